@@ -1,0 +1,3 @@
+// Registration of the verbs, and nothing else.
+
+return 0;

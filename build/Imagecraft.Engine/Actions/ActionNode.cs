@@ -1,0 +1,117 @@
+// One planned action: what runs, on which inputs, giving which outputs. Unaware of how it is run or cached.
+
+using System.Collections.Immutable;
+
+namespace Imagecraft.Engine.Actions;
+
+/// <summary>The unique, readable name of an action within a graph, e.g. <c>busybox:build</c>.</summary>
+public readonly record struct ActionId(string Value)
+{
+    /// <inheritdoc/>
+    public override string ToString() => Value;
+}
+
+/// <summary>A node of the action graph as the planner wrote it; immutable.</summary>
+public sealed record ActionNode
+{
+    /// <summary>The unique name.</summary>
+    public required ActionId Id { get; init; }
+
+    /// <summary>What is done.</summary>
+    public required ActionWork Work { get; init; }
+
+    /// <summary>What is read. Several trees may share a mount path: later ones lie on top of earlier ones.</summary>
+    public ImmutableArray<InputEdge> Inputs { get; init; } = [];
+
+    /// <summary>What is produced. A declared output that is absent afterwards fails the action.</summary>
+    public ImmutableArray<OutputSpec> Outputs { get; init; } = [];
+
+    /// <summary>What it needs of the machine; no part of the key.</summary>
+    public Resources Resources { get; init; } = new();
+
+    /// <summary>After this time the action is killed and has failed.</summary>
+    public TimeSpan Timeout { get; init; } = TimeSpan.FromHours(4);
+
+    /// <summary>A few words for progress displays, e.g. <c>Compile busybox 1.37.0</c>.</summary>
+    public string Description { get; init; } = "";
+}
+
+/// <summary>An input: content, where the action sees it, and why it is there.</summary>
+/// <param name="MountPath">Absolute path inside the sandbox. For built-ins it is the input's name, also with a leading slash.</param>
+/// <param name="Source">Where the content comes from.</param>
+/// <param name="Reason">Words for <c>why</c> and <c>plan</c>, e.g. <c>zlib is a build dependency</c>.</param>
+public sealed record InputEdge(string MountPath, InputSource Source, string Reason);
+
+/// <summary>Where an input's content comes from.</summary>
+public abstract record InputSource
+{
+    private InputSource()
+    {
+    }
+
+    /// <summary>An output of another action of the graph.</summary>
+    public sealed record OutputOf(ActionId Action, string Output) : InputSource;
+
+    /// <summary>A file or folder of the workspace, hashed when the build starts. <paramref name="Exclude"/> are globs relative to it.</summary>
+    public sealed record Local(string HostPath, ImmutableArray<string> Exclude) : InputSource;
+
+    /// <summary>A file whose text the planner wrote.</summary>
+    public sealed record Inline(string Text, bool Executable = false) : InputSource;
+
+    /// <summary>A folder of the host that is mounted read-only and enters the key by <paramref name="Identity"/> alone (the .NET SDK by its version).</summary>
+    public sealed record HostFolder(string HostPath, string Identity) : InputSource;
+}
+
+/// <summary>An output by name and path.</summary>
+/// <param name="Name">How later actions refer to it.</param>
+/// <param name="Path">Absolute path inside the sandbox (below <c>/out</c> or <c>/build</c>) for processes; equal to the name for built-ins.</param>
+/// <param name="Kind">File or folder.</param>
+public sealed record OutputSpec(string Name, string Path, OutputKind Kind);
+
+/// <summary>Whether content is one file or a tree.</summary>
+public enum OutputKind
+{
+    /// <summary>One regular file.</summary>
+    File,
+
+    /// <summary>A folder, as a Merkle tree.</summary>
+    Tree,
+}
+
+/// <summary>What an action needs of the machine while it runs.</summary>
+/// <param name="Jobserver">The children take further CPU slots from the GNU jobserver, besides the one they start with.</param>
+/// <param name="MemoryBytes">Expected peak when no recorded figure exists.</param>
+public sealed record Resources(bool Jobserver = false, long MemoryBytes = 256L << 20);
+
+/// <summary>What an action does.</summary>
+public abstract record ActionWork
+{
+    private ActionWork()
+    {
+    }
+
+    /// <summary>A command in the sandbox.</summary>
+    public sealed record Process : ActionWork
+    {
+        /// <summary>Program and arguments; never a shell string.</summary>
+        public required ImmutableArray<string> Arguments { get; init; }
+
+        /// <summary>The whole environment beside the sandbox's fixed one.</summary>
+        public ImmutableSortedDictionary<string, string> Environment { get; init; } = ImmutableSortedDictionary<string, string>.Empty;
+
+        /// <summary>Absolute path inside the sandbox.</summary>
+        public string WorkingDirectory { get; init; } = "/build";
+
+        /// <summary>Persistent tool caches: name of the cache to its mount path. Outside the key, because they cannot change an output.</summary>
+        public ImmutableSortedDictionary<string, string> Caches { get; init; } = ImmutableSortedDictionary<string, string>.Empty;
+    }
+
+    /// <summary>A function of the orchestrator, keyed by name, parameters and the identity of its assembly.</summary>
+    public sealed record BuiltIn(string Function, ImmutableSortedDictionary<string, string> Parameters) : ActionWork;
+
+    /// <summary>A download of known content. Only <paramref name="Sha256"/> is identity; the places are not part of the key. Its one output is the file <c>file</c>.</summary>
+    /// <param name="Sha256">64 lowercase hexadecimal characters.</param>
+    /// <param name="FileName">The name it is known by, for messages.</param>
+    /// <param name="Places">Addresses in the order they are tried: <c>https:</c>, <c>file:</c>, <c>debian:</c>, <c>npm:</c>, <c>nuget:</c>.</param>
+    public sealed record Fetch(string Sha256, string FileName, ImmutableArray<string> Places) : ActionWork;
+}

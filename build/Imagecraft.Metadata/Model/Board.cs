@@ -1,0 +1,116 @@
+// What a board, an architecture and an accelerator say. Unaware of YAML.
+
+using System.Collections.Immutable;
+
+namespace Imagecraft.Metadata.Model;
+
+/// <summary>A machine an image is made for.</summary>
+public sealed record Board
+{
+    /// <summary>Unique name.</summary>
+    public required Sited<string> Name { get; init; }
+
+    /// <summary>One line.</summary>
+    public string? Summary { get; init; }
+
+    /// <summary>Name of an <see cref="Architecture"/>.</summary>
+    public required Sited<string> Architecture { get; init; }
+
+    /// <summary>Compiler flags that tune for its CPU, e.g. <c>-mcpu=cortex-a57</c>.</summary>
+    public ImmutableArray<Sited<string>> CpuFlags { get; init; } = [];
+
+    /// <summary>Recipe of system <c>kernel</c>.</summary>
+    public required Sited<string> Kernel { get; init; }
+
+    /// <summary>Kernel fragments of the board (workspace-relative paths).</summary>
+    public ImmutableArray<Sited<string>> KernelFragments { get; init; } = [];
+
+    /// <summary>Kernel command line.</summary>
+    public required Sited<string> CommandLine { get; init; }
+
+    /// <summary>Serial console device on the board, e.g. <c>ttyAMA0</c>.</summary>
+    public required Sited<string> Console { get; init; }
+
+    /// <summary>Names of accelerators.</summary>
+    public ImmutableArray<Sited<string>> Accelerators { get; init; } = [];
+
+    /// <summary>Image that is built when none is named.</summary>
+    public required Sited<string> DefaultImage { get; init; }
+
+    /// <summary>Partitions of the disk, in order.</summary>
+    public ImmutableArray<PartitionSpec> Partitions { get; init; } = [];
+
+    /// <summary>QEMU machine; null for boards that QEMU does not have.</summary>
+    public QemuSpec? Qemu { get; init; }
+}
+
+/// <summary>A partition of a GPT disk.</summary>
+/// <param name="Name">GPT name.</param>
+/// <param name="Type">GPT type GUID, or one of <c>linux</c>, <c>esp</c>, <c>linux-root-arm64</c>, <c>linux-root-x86-64</c>, <c>linux-root-riscv64</c>, <c>linux-root-arm</c>.</param>
+/// <param name="Content">Name of an image output (<c>rootfs.ext4</c>), or null for an empty partition.</param>
+/// <param name="Size">Size in bytes; null: as large as the content.</param>
+public sealed record PartitionSpec(Sited<string> Name, Sited<string> Type, Sited<string>? Content, Sited<long>? Size);
+
+/// <summary>How QEMU is started for a board.</summary>
+/// <param name="System">Suffix of <c>qemu-system-</c>.</param>
+/// <param name="Arguments">Arguments; <c>{image}</c>, <c>{disk}</c> and <c>{cmdline}</c> stand for the artifacts' paths and the command line.</param>
+public sealed record QemuSpec(Sited<string> System, ImmutableArray<Sited<string>> Arguments);
+
+/// <summary>An instruction set with the names each tool has for it.</summary>
+public sealed record Architecture
+{
+    /// <summary>Our name, e.g. <c>arm64</c>.</summary>
+    public required Sited<string> Name { get; init; }
+
+    /// <summary>Debian's architecture name.</summary>
+    public required Sited<string> Debian { get; init; }
+
+    /// <summary>GNU triplet, e.g. <c>aarch64-linux-gnu</c>.</summary>
+    public required Sited<string> Triplet { get; init; }
+
+    /// <summary>The kernel's <c>ARCH</c>.</summary>
+    public required Sited<string> KernelArch { get; init; }
+
+    /// <summary>The kernel's boot image below <c>arch/ARCH/boot</c>, e.g. <c>Image</c>.</summary>
+    public required Sited<string> KernelImage { get; init; }
+
+    /// <summary>.NET runtime identifier; null when NativeAOT does not exist for it.</summary>
+    public Sited<string>? DotnetRid { get; init; }
+
+    /// <summary>CPU name for CMake and Meson, e.g. <c>aarch64</c>.</summary>
+    public required Sited<string> Cpu { get; init; }
+
+    /// <summary>Tool root for cross compilation.</summary>
+    public required Sited<string> ToolRoot { get; init; }
+
+    /// <summary>Kernel fragments every board of the architecture has (workspace-relative paths).</summary>
+    public ImmutableArray<Sited<string>> KernelFragments { get; init; } = [];
+}
+
+/// <summary>An accelerator: what its driver needs and gives.</summary>
+public sealed record Accelerator
+{
+    /// <summary>Unique name.</summary>
+    public required Sited<string> Name { get; init; }
+
+    /// <summary>One line.</summary>
+    public string? Summary { get; init; }
+
+    /// <summary>Kernel fragments with its symbols (workspace-relative paths).</summary>
+    public ImmutableArray<Sited<string>> KernelFragments { get; init; } = [];
+
+    /// <summary>Modules as modprobe names them.</summary>
+    public ImmutableArray<Sited<string>> Modules { get; init; } = [];
+
+    /// <summary>Oldest kernel version that has the driver, e.g. <c>6.18</c>.</summary>
+    public Sited<string>? SinceKernel { get; init; }
+
+    /// <summary>Packages: out-of-tree module, firmware, user space.</summary>
+    public ImmutableArray<Sited<string>> Packages { get; init; } = [];
+
+    /// <summary>Device node glob, its mode and group, when the driver makes one.</summary>
+    public ImmutableArray<FileAttributes> Devices { get; init; } = [];
+
+    /// <summary>Checks on the booted board.</summary>
+    public ImmutableArray<CheckSpec> Checks { get; init; } = [];
+}

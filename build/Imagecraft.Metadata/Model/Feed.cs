@@ -1,0 +1,86 @@
+// What a feed, a tool root and a layer say. Unaware of YAML and of networks.
+
+using System.Collections.Immutable;
+
+namespace Imagecraft.Metadata.Model;
+
+/// <summary>A Debian suite. Its mirror's address comes from the machine, never from here.</summary>
+public sealed record Feed
+{
+    /// <summary>Unique name, e.g. <c>trixie</c>.</summary>
+    public required Sited<string> Name { get; init; }
+
+    /// <summary>Suite as in <c>dists/</c>.</summary>
+    public required Sited<string> Suite { get; init; }
+
+    /// <summary>Components, as a rule <c>main</c>.</summary>
+    public ImmutableArray<Sited<string>> Components { get; init; } = [];
+
+    /// <summary>OpenPGP key files (workspace-relative) that may sign it.</summary>
+    public ImmutableArray<Sited<string>> Keys { get; init; } = [];
+
+    /// <summary>A feed whose packages may satisfy dependencies too (backports on their base suite).</summary>
+    public Sited<string>? Base { get; init; }
+}
+
+/// <summary>A directory tree made of locked packages, in which actions run.</summary>
+public sealed record ToolRoot
+{
+    /// <summary>Unique name.</summary>
+    public required Sited<string> Name { get; init; }
+
+    /// <summary>Feed of its packages.</summary>
+    public required Sited<string> Feed { get; init; }
+
+    /// <summary>Debian architecture; null: the build host's.</summary>
+    public Sited<string>? Architecture { get; init; }
+
+    /// <summary>Packages beside dependencies; <c>name:arch</c> for a foreign architecture, <c>name/feed</c> for another feed.</summary>
+    public required ImmutableArray<Sited<string>> Packages { get; init; }
+
+    /// <summary>Packages never taken, though something depends on them.</summary>
+    public ImmutableArray<Sited<string>> Without { get; init; } = [];
+
+    /// <summary>Symbolic links that maintainer scripts would have made: path to target.</summary>
+    public ImmutableSortedDictionary<string, string> Links { get; init; } = ImmutableSortedDictionary<string, string>.Empty;
+
+    /// <summary>Globs of paths that are left out (documentation, locales).</summary>
+    public ImmutableArray<Sited<string>> Except { get; init; } = [];
+}
+
+/// <summary>A folder that adds to or overrides what lies below it.</summary>
+/// <param name="Name">Unique name.</param>
+/// <param name="Priority">Higher lies on top.</param>
+/// <param name="Folder">Folder relative to the workspace root.</param>
+public sealed record Layer(Sited<string> Name, Sited<int> Priority, string Folder);
+
+/// <summary>Everything the workspace says, merged over all layers.</summary>
+public sealed record Workspace
+{
+    /// <summary>Recipes by name.</summary>
+    public required ImmutableSortedDictionary<string, Recipe> Recipes { get; init; }
+
+    /// <summary>Boards by name.</summary>
+    public required ImmutableSortedDictionary<string, Board> Boards { get; init; }
+
+    /// <summary>Images by name.</summary>
+    public required ImmutableSortedDictionary<string, Image> Images { get; init; }
+
+    /// <summary>Model recipes by name.</summary>
+    public required ImmutableSortedDictionary<string, ModelRecipe> Models { get; init; }
+
+    /// <summary>Accelerators by name.</summary>
+    public required ImmutableSortedDictionary<string, Accelerator> Accelerators { get; init; }
+
+    /// <summary>Architectures by name.</summary>
+    public required ImmutableSortedDictionary<string, Architecture> Architectures { get; init; }
+
+    /// <summary>Feeds by name.</summary>
+    public required ImmutableSortedDictionary<string, Feed> Feeds { get; init; }
+
+    /// <summary>Tool roots by name.</summary>
+    public required ImmutableSortedDictionary<string, ToolRoot> ToolRoots { get; init; }
+
+    /// <summary>Layers, lowest first; the core layer is first.</summary>
+    public required ImmutableArray<Layer> Layers { get; init; }
+}

@@ -1,0 +1,74 @@
+// What an image says. Unaware of YAML and of file systems.
+
+using System.Collections.Immutable;
+
+namespace Imagecraft.Metadata.Model;
+
+/// <summary>A named set of packages, models, users, services and formats.</summary>
+public sealed record Image
+{
+    /// <summary>Unique name.</summary>
+    public required Sited<string> Name { get; init; }
+
+    /// <summary>One line.</summary>
+    public string? Summary { get; init; }
+
+    /// <summary>Packages; what they require comes along.</summary>
+    public ImmutableArray<Sited<string>> Packages { get; init; } = [];
+
+    /// <summary>Model recipes.</summary>
+    public ImmutableArray<Sited<string>> Models { get; init; } = [];
+
+    /// <summary>Kernel fragments of image features (workspace-relative paths).</summary>
+    public ImmutableArray<Sited<string>> KernelFragments { get; init; } = [];
+
+    /// <summary>Host name on the board.</summary>
+    public Sited<string>? Hostname { get; init; }
+
+    /// <summary>Users beside root.</summary>
+    public ImmutableArray<UserSpec> Users { get; init; } = [];
+
+    /// <summary>Groups beside root.</summary>
+    public ImmutableArray<GroupSpec> Groups { get; init; } = [];
+
+    /// <summary>Services beside those of the packages' recipes.</summary>
+    public ImmutableArray<ServiceSpec> Services { get; init; } = [];
+
+    /// <summary>Files with their text, e.g. <c>/etc/motd</c>.</summary>
+    public ImmutableArray<ImageFile> Files { get; init; } = [];
+
+    /// <summary>Modes and owners of paths.</summary>
+    public ImmutableArray<FileAttributes> Attributes { get; init; } = [];
+
+    /// <summary>Size of the root file system in bytes; null: the content and a quarter.</summary>
+    public Sited<long>? Size { get; init; }
+
+    /// <summary>Largest allowed content of the root file system in bytes.</summary>
+    public Sited<long>? Budget { get; init; }
+
+    /// <summary>Commands that prove the image on the booted board.</summary>
+    public ImmutableArray<CheckSpec> Checks { get; init; } = [];
+
+    /// <summary>Folder of the image's file, relative to the workspace root.</summary>
+    public required string Folder { get; init; }
+}
+
+/// <summary>A user of the image.</summary>
+/// <param name="Name">Login name.</param>
+/// <param name="Id">Numeric id.</param>
+/// <param name="Group">Primary group's name; null: a group of the same name and id.</param>
+/// <param name="Home">Home folder; null: <c>/home/NAME</c>.</param>
+/// <param name="Shell">Login shell; null: <c>/bin/sh</c>.</param>
+/// <param name="Password">crypt(3) hash; empty text: no password asked; null: locked.</param>
+/// <param name="Groups">Further groups.</param>
+public sealed record UserSpec(Sited<string> Name, Sited<int> Id, Sited<string>? Group, Sited<string>? Home, Sited<string>? Shell, Sited<string>? Password, ImmutableArray<Sited<string>> Groups);
+
+/// <summary>A group of the image.</summary>
+public sealed record GroupSpec(Sited<string> Name, Sited<int> Id);
+
+/// <summary>A file of the image: literal text, or a template (Scriban) with the documented variables.</summary>
+/// <param name="Path">Absolute target path.</param>
+/// <param name="Text">The text itself, or null.</param>
+/// <param name="Template">Scriban template file relative to the image's file, or null.</param>
+/// <param name="Mode">Octal text; null is <c>0644</c>.</param>
+public sealed record ImageFile(Sited<string> Path, Sited<string>? Text, Sited<string>? Template, Sited<string>? Mode);

@@ -1,0 +1,192 @@
+// What a recipe says. Unaware of YAML and of how it is built.
+
+using System.Collections.Immutable;
+
+namespace Imagecraft.Metadata.Model;
+
+/// <summary>How one component is fetched, built and split into packages.</summary>
+public sealed record Recipe
+{
+    /// <summary>Unique within all layers.</summary>
+    public required Sited<string> Name { get; init; }
+
+    /// <summary>The component's version.</summary>
+    public required Sited<string> Version { get; init; }
+
+    /// <summary>SPDX license expression.</summary>
+    public required Sited<string> License { get; init; }
+
+    /// <summary>One line.</summary>
+    public string? Summary { get; init; }
+
+    /// <summary>The project's page.</summary>
+    public string? Homepage { get; init; }
+
+    /// <summary>Unpacked one over the other, in order.</summary>
+    public ImmutableArray<SourceSpec> Sources { get; init; } = [];
+
+    /// <summary>Patch files (paths relative to the workspace root), applied in order with <c>patch -p1</c>.</summary>
+    public ImmutableArray<Sited<string>> Patches { get; init; } = [];
+
+    /// <summary>How it is built.</summary>
+    public required BuildSpec Build { get; init; }
+
+    /// <summary>Recipes whose install trees are merged into the root while building.</summary>
+    public ImmutableArray<Sited<string>> Depends { get; init; } = [];
+
+    /// <summary>What is installed together.</summary>
+    public ImmutableArray<PackageSpec> Packages { get; init; } = [];
+
+    /// <summary>Commands that prove it on the booted board.</summary>
+    public ImmutableArray<CheckSpec> Checks { get; init; } = [];
+
+    /// <summary>init services it brings; installed with the package that an image names.</summary>
+    public ImmutableArray<ServiceSpec> Services { get; init; } = [];
+
+    /// <summary>Folder of the recipe's file, relative to the workspace root; file names in the recipe are relative to it.</summary>
+    public required string Folder { get; init; }
+}
+
+/// <summary>One source: an archive or file of known SHA-256, or a pinned commit.</summary>
+public sealed record SourceSpec
+{
+    /// <summary>Upstream's address: <c>https:</c>, <c>file:</c> (relative to the recipe), <c>git:</c>, <c>debian:</c>, <c>npm:</c>.</summary>
+    public required Sited<string> Url { get; init; }
+
+    /// <summary>Further places with the same content.</summary>
+    public ImmutableArray<Sited<string>> Mirrors { get; init; } = [];
+
+    /// <summary>64 hexadecimal characters; required except for <c>git:</c>.</summary>
+    public Sited<string>? Sha256 { get; init; }
+
+    /// <summary>Commit of a <c>git:</c> source.</summary>
+    public Sited<string>? Commit { get; init; }
+
+    /// <summary>Unpack an archive (the default when the name ends like one) or place the file as it is.</summary>
+    public bool Unpack { get; init; } = true;
+
+    /// <summary>Leading path components to drop while unpacking.</summary>
+    public int Strip { get; init; } = 1;
+
+    /// <summary>Folder below the source root where it goes.</summary>
+    public string Into { get; init; } = "";
+}
+
+/// <summary>How a recipe is built: one kind a build system.</summary>
+public abstract record BuildSpec
+{
+    /// <summary>The value of <c>system:</c>.</summary>
+    public required Sited<string> System { get; init; }
+
+    /// <summary>The tool root it is built in; null: the architecture's own.</summary>
+    public Sited<string>? ToolRoot { get; init; }
+
+    /// <summary>Folder below the source root with the build files.</summary>
+    public string Subfolder { get; init; } = "";
+
+    /// <summary>Environment of all steps.</summary>
+    public ImmutableSortedDictionary<string, string> Environment { get; init; } = ImmutableSortedDictionary<string, string>.Empty;
+
+    /// <summary>Shell (dash) run in the source folder before configuring.</summary>
+    public Sited<string>? Before { get; init; }
+
+    /// <summary>Shell run after installing, with <c>$DESTDIR</c>.</summary>
+    public Sited<string>? After { get; init; }
+
+    /// <summary>Everything is left to <c>./configure</c>, <c>make</c>, <c>make install</c>.</summary>
+    public sealed record Autotools(ImmutableArray<Sited<string>> ConfigureArguments, ImmutableArray<Sited<string>> MakeArguments, ImmutableArray<Sited<string>> InstallArguments) : BuildSpec;
+
+    /// <summary>CMake with Makefiles.</summary>
+    public sealed record Cmake(ImmutableArray<Sited<string>> Options) : BuildSpec;
+
+    /// <summary>Meson.</summary>
+    public sealed record Meson(ImmutableArray<Sited<string>> Options) : BuildSpec;
+
+    /// <summary>A plain Makefile.</summary>
+    public sealed record Make(ImmutableArray<Sited<string>> MakeArguments, ImmutableArray<Sited<string>> InstallArguments) : BuildSpec;
+
+    /// <summary>A kconfig program: <paramref name="Config"/> is a <c>*defconfig</c> target or a file of the recipe; fragments are contracts.</summary>
+    public sealed record Kconfig(Sited<string> Config, ImmutableArray<Sited<string>> Fragments, ImmutableArray<Sited<string>> MakeArguments, ImmutableArray<Sited<string>> InstallArguments) : BuildSpec;
+
+    /// <summary>The Linux kernel, configured for a board: base, then fragments of recipe, architecture, board, accelerators and image.</summary>
+    public sealed record Kernel(Sited<string> Config, ImmutableArray<Sited<string>> Fragments) : BuildSpec;
+
+    /// <summary>An out-of-tree module against the kernel's development tree.</summary>
+    public sealed record KernelModule(ImmutableArray<Sited<string>> MakeArguments) : BuildSpec;
+
+    /// <summary>A program of the kernel's own tree (perf): built from the kernel recipe's sources.</summary>
+    public sealed record KernelTool(Sited<string> KernelRecipe, ImmutableArray<Sited<string>> MakeArguments, ImmutableArray<Sited<string>> InstallArguments) : BuildSpec;
+
+    /// <summary>A .NET project of this workspace, compiled ahead of time; <paramref name="Folder"/> is relative to the workspace root.</summary>
+    public sealed record DotnetAot(Sited<string> Project, ImmutableArray<Sited<string>> Folders, ImmutableArray<Sited<string>> Properties) : BuildSpec;
+
+    /// <summary>Packages of a Debian feed for the board's architecture, with their dependencies.</summary>
+    public sealed record Prebuilt(Sited<string> Feed, ImmutableArray<Sited<string>> FeedPackages, ImmutableArray<Sited<string>> Without) : BuildSpec;
+
+    /// <summary>Shell steps; output goes to <c>$DESTDIR</c>.</summary>
+    public sealed record Script(Sited<string> Steps) : BuildSpec;
+}
+
+/// <summary>A package: which installed files, with which exceptional modes and owners.</summary>
+public sealed record PackageSpec
+{
+    /// <summary>Unique within all recipes.</summary>
+    public required Sited<string> Name { get; init; }
+
+    /// <summary>Globs of absolute target paths (<c>*</c> within a component, <c>**</c> across). A file goes to the first package that matches.</summary>
+    public required ImmutableArray<Sited<string>> Files { get; init; }
+
+    /// <summary>Globs that are left out though <see cref="Files"/> matches.</summary>
+    public ImmutableArray<Sited<string>> Except { get; init; } = [];
+
+    /// <summary>Packages that must be installed too.</summary>
+    public ImmutableArray<Sited<string>> Requires { get; init; } = [];
+
+    /// <summary>Modes and owners that differ from 0755/0644 root.</summary>
+    public ImmutableArray<FileAttributes> Attributes { get; init; } = [];
+}
+
+/// <summary>Mode and owner of paths that match a glob.</summary>
+/// <param name="Path">Glob of absolute target paths.</param>
+/// <param name="Mode">Octal text such as <c>4755</c>; null keeps the default.</param>
+/// <param name="Owner">User name or number; null is root.</param>
+/// <param name="Group">Group name or number; null is root.</param>
+public sealed record FileAttributes(Sited<string> Path, Sited<string>? Mode, Sited<string>? Owner, Sited<string>? Group);
+
+/// <summary>A command that must give the expected result on the booted board.</summary>
+public sealed record CheckSpec
+{
+    /// <summary>Unique within its owner.</summary>
+    public required Sited<string> Name { get; init; }
+
+    /// <summary>Shell command on the board.</summary>
+    public required Sited<string> Run { get; init; }
+
+    /// <summary>Expected exit code.</summary>
+    public int Exit { get; init; }
+
+    /// <summary>The output must contain each of these.</summary>
+    public ImmutableArray<Sited<string>> Contains { get; init; } = [];
+
+    /// <summary>The output must match each of these regular expressions (.NET, multi-line).</summary>
+    public ImmutableArray<Sited<string>> Matches { get; init; } = [];
+
+    /// <summary>Seconds after which it has failed.</summary>
+    public int TimeoutSeconds { get; init; } = 30;
+}
+
+/// <summary>An init service in one small form.</summary>
+public sealed record ServiceSpec
+{
+    /// <summary>Name, also of its log tag.</summary>
+    public required Sited<string> Name { get; init; }
+
+    /// <summary>Command line.</summary>
+    public required Sited<string> Run { get; init; }
+
+    /// <summary><c>once</c> (waited for at boot), <c>daemon</c> (started, not restarted) or <c>respawn</c>.</summary>
+    public Sited<string>? Kind { get; init; }
+
+    /// <summary>Services that start before it.</summary>
+    public ImmutableArray<Sited<string>> After { get; init; } = [];
+}
