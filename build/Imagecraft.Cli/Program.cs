@@ -1,3 +1,13 @@
 // Registration of the verbs, and nothing else.
 
-return 0;
+using Imagecraft.Cli;
+using Imagecraft.Cli.CommandLine;
+using Imagecraft.Cli.Verbs;
+
+return await Dispatcher.RunAsync(
+    [
+        TestVerb.Verb,
+        CleanVerb.Verb,
+    ],
+    args,
+    Session.OfProcess()).ConfigureAwait(false);

@@ -1,0 +1,45 @@
+// The lines both renderers have in common: a finished action, a failure, the end. Unaware of where they go.
+
+using Imagecraft.Engine.Actions;
+using Imagecraft.Engine.Events;
+
+namespace Imagecraft.Cli.Rendering;
+
+/// <summary>Pure functions from events to lines.</summary>
+/// <param name="ShellOptions">What <c>./build.sh shell ACTION</c> needs besides to find the action, e.g. <c>--board qemu-arm64</c>.</param>
+public sealed record BuildText(string ShellOptions)
+{
+    /// <summary><c>[12/97] busybox:build  Compile busybox 1.37.0  41.2 s</c>.</summary>
+    public static string Finished(BuildProgress progress, ActionId id, string description, TimeSpan duration) =>
+        $"[{progress.Done}/{progress.Total}] {Words(id, description)}  {Quantities.Duration(duration)}";
+
+    /// <summary>The block that explains a failure and says how to go on.</summary>
+    public IEnumerable<string> Failure(BuildProgress progress, ActionId id, string description, TimeSpan duration, ActionFailure failure)
+    {
+        yield return $"[{progress.Done}/{progress.Total}] {Words(id, description)}  failed after {Quantities.Duration(duration)}";
+        var message = failure.Message.Split('\n');
+        yield return $"  {message[0]}";
+        foreach (var line in message.Skip(1))
+            yield return $"  {line}";
+        foreach (var line in failure.LastLines)
+            yield return $"  | {line}";
+        if (failure.LogPath is not null)
+        {
+            yield return $"  Whole log: {failure.LogPath}";
+            yield return $"  A shell in its sandbox: ./build.sh shell {id}{(ShellOptions.Length > 0 ? " " + ShellOptions : "")}";
+        }
+    }
+
+    /// <summary><c>Done in 3 m 12 s: 85 run, 12 cached</c>.</summary>
+    public static string Summary(BuildProgress progress, TimeSpan duration, bool succeeded)
+    {
+        var text = $"{(succeeded ? "Done" : "Failed")} in {Quantities.Duration(duration)}: {progress.Executed} run, {progress.Cached} cached";
+        if (progress.Failed > 0)
+            text += $", {progress.Failed} failed";
+        if (progress.Skipped > 0)
+            text += $", {progress.Skipped} not run";
+        return text;
+    }
+
+    private static string Words(ActionId id, string description) => description.Length == 0 ? id.Value : $"{id}  {description}";
+}

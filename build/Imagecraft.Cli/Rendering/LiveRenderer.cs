@@ -1,0 +1,91 @@
+// Shows a build on a terminal: finished actions scroll by, what runs is redrawn below. Unaware of what actions do.
+
+using Imagecraft.Engine.Actions;
+using Imagecraft.Engine.Events;
+using Spectre.Console;
+
+namespace Imagecraft.Cli.Rendering;
+
+/// <summary>Starts to draw with the first action that has to run, so that a build with nothing to do stays one line.</summary>
+public sealed class LiveRenderer(IAnsiConsole console, BuildText text, TimeProvider clock) : IBuildRenderer
+{
+    private static readonly TimeSpan _period = TimeSpan.FromMilliseconds(125);
+    private readonly Lock _lock = new();
+    private readonly CancellationTokenSource _over = new();
+    private readonly Dictionary<ActionId, string> _descriptions = [];
+    private readonly Queue<(string Line, Style Style)> _lines = new();
+    private BuildProgress _progress = new();
+    private long _start;
+    private Task? _drawing;
+
+    /// <inheritdoc/>
+    public void Handle(BuildEvent buildEvent)
+    {
+        lock (_lock)
+        {
+            _progress = _progress.After(buildEvent);
+            switch (buildEvent)
+            {
+                case BuildEvent.BuildStarted:
+                    _start = clock.GetTimestamp();
+                    break;
+                case BuildEvent.ActionStarted started:
+                    _descriptions[started.Id] = started.Description;
+                    _drawing ??= Task.Run(DrawAsync);
+                    break;
+                case BuildEvent.ActionEnded { Outcome: ActionOutcome.Executed } ended:
+                    _lines.Enqueue((BuildText.Finished(_progress, ended.Id, Description(ended.Id), ended.Duration), Style.Plain));
+                    break;
+                case BuildEvent.ActionEnded { Outcome: ActionOutcome.Failed failed } ended:
+                    foreach (var line in text.Failure(_progress, ended.Id, Description(ended.Id), ended.Duration, failed.Failure))
+                        _lines.Enqueue((line, new Style(Color.Red)));
+                    break;
+                case BuildEvent.Notice notice:
+                    _lines.Enqueue(($"note: {notice.Message}", new Style(Color.Yellow)));
+                    break;
+                case BuildEvent.BuildEnded ended:
+                    var succeeded = ended.Failed == 0 && _progress.Skipped == 0;
+                    _lines.Enqueue((BuildText.Summary(_progress, ended.At, succeeded), new Style(succeeded ? Color.Green : Color.Red)));
+                    break;
+            }
+        }
+    }
+
+    /// <summary>Waits for the drawing to end and prints what is left.</summary>
+    public void Dispose()
+    {
+        _over.Cancel();
+        _drawing?.GetAwaiter().GetResult();
+        Flush();
+        _over.Dispose();
+    }
+
+    private Task DrawAsync() =>
+        console.Live(Text.Empty).AutoClear(true).Overflow(VerticalOverflow.Crop).StartAsync(async context =>
+        {
+            while (!_over.IsCancellationRequested)
+            {
+                Flush();
+                BuildProgress progress;
+                lock (_lock)
+                    progress = _progress;
+                context.UpdateTarget(ProgressView.Of(progress, clock.GetElapsedTime(_start), console.Profile.Width));
+                await Task.Delay(_period, clock, _over.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+        });
+
+    private void Flush()
+    {
+        (string Line, Style Style)[] lines;
+        lock (_lock)
+        {
+            lines = [.. _lines];
+            _lines.Clear();
+        }
+
+        foreach (var (line, style) in lines)
+            console.Write(new Text(line + "\n", style));
+    }
+
+    private string Description(ActionId id) => _descriptions.Remove(id, out var description) ? description : "";
+}

@@ -1,0 +1,41 @@
+// One call of the command line: its streams, workspace, variables and interrupts. Unaware of verbs.
+
+using Imagecraft.Cli.CommandLine;
+using Imagecraft.Cli.Output;
+
+namespace Imagecraft.Cli;
+
+/// <summary>What every verb is given.</summary>
+/// <param name="Console">Where everything visible goes.</param>
+/// <param name="WorkspaceRoot">Absolute path of the checkout.</param>
+/// <param name="Variable">Environment variables.</param>
+public sealed record Session(IConsole Console, string WorkspaceRoot, Func<string, string?> Variable)
+{
+    /// <summary>Ctrl-C of this call.</summary>
+    public Interrupts Interrupts { get; } = new();
+
+    /// <summary><c>$IMAGECRAFT_CACHE</c>, or <c>imagecraft</c> in the user's cache folder.</summary>
+    public string CacheRoot
+    {
+        get
+        {
+            if (Variable("IMAGECRAFT_CACHE") is { Length: > 0 } own)
+                return Path.GetFullPath(own);
+            if (Variable("XDG_CACHE_HOME") is { Length: > 0 } caches && Path.IsPathRooted(caches))
+                return Path.Combine(caches, "imagecraft");
+            if (Variable("HOME") is { Length: > 0 } home)
+                return Path.Combine(home, ".cache", "imagecraft");
+            throw ProblemException.Environment("Neither IMAGECRAFT_CACHE nor XDG_CACHE_HOME nor HOME is set", "Set IMAGECRAFT_CACHE to a folder for downloads and results");
+        }
+    }
+
+    /// <summary>The folder of artifacts of a board's image.</summary>
+    public string OutputFolder(string board, string image) => Path.Combine(WorkspaceRoot, "out", board, image);
+
+    /// <summary>The session of this process. The workspace is the folder of <c>build.sh</c>, which passes it on.</summary>
+    public static Session OfProcess()
+    {
+        Func<string, string?> variable = Environment.GetEnvironmentVariable;
+        return new Session(new SystemConsole(variable), Path.GetFullPath(variable("IMAGECRAFT_WORKSPACE") is { Length: > 0 } root ? root : "."), variable);
+    }
+}

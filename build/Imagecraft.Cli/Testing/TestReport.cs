@@ -1,0 +1,32 @@
+// Reads what one test executable reported. Unaware of how it was run.
+
+using System.Globalization;
+using System.Xml.Linq;
+
+namespace Imagecraft.Cli.Testing;
+
+/// <summary>The counts of one test executable.</summary>
+/// <param name="Project">Its name.</param>
+/// <param name="Passed">Tests that passed.</param>
+/// <param name="Failed">Tests that failed or were skipped, and errors outside of tests.</param>
+/// <param name="Duration">Wall time of the executable.</param>
+/// <param name="Remark">Why there are no counts, or null.</param>
+public sealed record TestReport(string Project, int Passed, int Failed, TimeSpan Duration, string? Remark = null)
+{
+    /// <summary>Reads the runner's XML (xUnit.net v2 schema: <c>assemblies/assembly</c> with its counts as attributes). An executable without tests counts as failed: it proves nothing.</summary>
+    public static TestReport Read(string project, string xml, TimeSpan duration)
+    {
+        var assemblies = XDocument.Parse(xml).Root!.Elements("assembly").ToList();
+        var passed = assemblies.Sum(a => Count(a, "passed"));
+        var failed = assemblies.Sum(a => Count(a, "failed") + Count(a, "skipped") + Count(a, "errors"));
+        return passed + failed == 0
+            ? Broken(project, duration, "has no tests")
+            : new TestReport(project, passed, failed, duration);
+    }
+
+    /// <summary>An executable that gave no report: counts as one failure.</summary>
+    public static TestReport Broken(string project, TimeSpan duration, string remark) => new(project, 0, 1, duration, remark);
+
+    private static int Count(XElement element, string name) =>
+        int.TryParse(element.Attribute(name)?.Value, NumberStyles.None, CultureInfo.InvariantCulture, out var count) ? count : 0;
+}

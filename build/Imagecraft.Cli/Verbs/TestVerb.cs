@@ -1,0 +1,60 @@
+// `test`: every test of the solution. Unaware of what is tested.
+
+using System.CommandLine;
+using Imagecraft.Cli.CommandLine;
+using Imagecraft.Cli.Rendering;
+using Imagecraft.Cli.Testing;
+
+namespace Imagecraft.Cli.Verbs;
+
+/// <summary>Builds the solution, runs the test executables one after the other, prints a table and the counts.</summary>
+public static class TestVerb
+{
+    /// <summary>The registration.</summary>
+    public static readonly Verb Verb = new("test", "Build and run all tests, the boot of the image included", Build);
+
+    private static void Build(Command command, Session session)
+    {
+        var projects = new Argument<string[]>("project") { Description = "Test projects, e.g. `Engine` or `Imagecraft.Engine.Tests` (default: all)", Arity = ArgumentArity.ZeroOrMore };
+        var method = new Option<string[]>("--method") { Description = "Only tests whose full name matches, e.g. `*Scheduler*`" };
+        command.Arguments.Add(projects);
+        command.Options.Add(method);
+        command.SetAction((parsed, _) => RunAsync(session, parsed.GetValue(projects) ?? [], parsed.GetValue(method) ?? []));
+    }
+
+    private static async Task<int> RunAsync(Session session, string[] named, string[] methods)
+    {
+        var cancellation = session.Interrupts.Listen().Gentle;
+        var run = new TestRun(session, new Dictionary<string, string?>
+        {
+            ["IMAGECRAFT_WORKSPACE"] = session.WorkspaceRoot,
+            ["IMAGECRAFT_CACHE"] = session.CacheRoot,
+        });
+        var all = run.Projects();
+        var chosen = named.Length == 0 ? all : [.. named.Select(name => all.FirstOrDefault(p => p == name || Short(p) == name) ?? throw ProblemException.Unknown("test project", name, all.Select(Short)))];
+
+        session.Console.Out.WriteLine("Building Imagecraft.sln");
+        await run.BuildAsync(cancellation).ConfigureAwait(false);
+        var reports = new List<TestReport>();
+        foreach (var project in chosen)
+        {
+            session.Console.Out.WriteLine($"Running {project}");
+            reports.Add(await run.RunAsync(project, [.. methods.SelectMany(m => new[] { "-method", m })], cancellation).ConfigureAwait(false));
+        }
+
+        session.Console.Out.WriteLine();
+        foreach (var line in Table(reports))
+            session.Console.Out.WriteLine(line);
+        session.Console.Out.WriteLine($"{reports.Sum(r => r.Passed)} passed, {reports.Sum(r => r.Failed)} failed");
+        return reports.All(r => r.Failed == 0) ? ExitCodes.Done : ExitCodes.Bug;
+    }
+
+    private static string Short(string project) => project["Imagecraft.".Length..^".Tests".Length];
+
+    /// <summary>A line a project: name, counts, duration, remark.</summary>
+    public static IEnumerable<string> Table(IReadOnlyList<TestReport> reports)
+    {
+        var width = reports.Select(r => r.Project.Length).DefaultIfEmpty(0).Max();
+        return reports.Select(r => $"{r.Project.PadRight(width)}  {r.Passed,5} passed  {r.Failed,3} failed  {Quantities.Duration(r.Duration),10}{(r.Remark is null ? "" : $"  {r.Remark}")}");
+    }
+}
