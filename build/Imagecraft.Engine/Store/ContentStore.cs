@@ -1,10 +1,166 @@
-// Content-addressed storage of files and trees. Unaware of actions.
+// Content-addressed storage of files and trees: layout, small blobs and reading. Unaware of actions.
+
+using System.Collections.Concurrent;
+using Imagecraft.Engine.Actions;
+using Microsoft.Win32.SafeHandles;
 
 namespace Imagecraft.Engine.Store;
 
 /// <summary>The store below a cache folder; shared by all workspaces and safe for concurrent builds.</summary>
-public sealed partial class ContentStore(string root)
+/// <remarks>
+/// <para>`objects/ab/HASH` (mode 0444) holds a blob, `objects/ab/HASH.x` (mode 0555) its executable twin: hard links share
+/// their mode, so one inode cannot serve both. `trees/ab/HASH` is a materialized tree, `results/` the action cache.</para>
+/// <para>Every object has the same time stamp, so size, time and mode tell by one stat whether anyone touched it; content
+/// is hashed whenever they do not fit, before it first enters a materialized tree, on export, and by `cache verify`.</para>
+/// <para>Durability: an object is a temporary file that is renamed. Nothing refers to it before an action result does, and
+/// <see cref="Sync"/> runs one syncfs before a result is published. syncfs writes all data and all renames that came
+/// before it, so a published result never refers to an object that a power failure can take, which is what one fsync
+/// for each object and each folder would give, at a fraction of the cost. An object that was lost before is never trusted:
+/// its size does not fit, and its content is hashed again by the next process that materializes or exports it.</para>
+/// </remarks>
+public sealed partial class ContentStore : IDisposable
 {
+    /// <summary>The time stamp of every object and every file of a materialized tree: 2026-01-01T00:00:00Z.</summary>
+    public const long FixedTime = 1_767_225_600;
+
+    private const long FixedTimeNanoseconds = FixedTime * 1_000_000_000;
+    private static readonly uint[] _modes = [0x124, 0x16d];
+
+    private readonly ConcurrentDictionary<(string Hash, bool Executable), bool> _hashed = new();
+    private readonly SharedGate _gate;
+    private readonly SafeFileHandle _lockFile;
+    private readonly Lock _syncing = new();
+    private long _temporaries;
+    private long _written;
+    private long _synced;
+
+    /// <summary>Opens the store below <paramref name="root"/> and makes its folders.</summary>
+    public ContentStore(string root)
+    {
+        Root = Path.GetFullPath(root);
+        foreach (var folder in new[] { "objects", "trees", "results", "leases", "tmp" })
+            Directory.CreateDirectory(Path.Combine(Root, folder));
+        if (!Directory.Exists(Path.Combine(Root, "objects", "ff")))
+        {
+            for (var shard = 0; shard < 256; shard++)
+            {
+                foreach (var folder in new[] { "objects", "trees", "results" })
+                    Directory.CreateDirectory(Path.Combine(Root, folder, shard.ToString("x2", null)));
+            }
+        }
+
+        _lockFile = File.OpenHandle(Path.Combine(Root, "store.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
+        _gate = new SharedGate(_lockFile);
+    }
+
+    /// <summary>A damaged object was found and removed: its digest and the path at which it was found. May be raised from any thread.</summary>
+    public event Action<Digest, string>? Damaged;
+
     /// <summary>The cache folder.</summary>
-    public string Root { get; } = root;
+    public string Root { get; }
+
+    /// <summary>Stores bytes.</summary>
+    public Digest Put(ReadOnlySpan<byte> bytes)
+    {
+        var digest = Digest.Of(bytes);
+        Put(digest, bytes, executable: false);
+        return digest;
+    }
+
+    /// <summary>Whether the content is there, judged by stat (and by its hash when the stat does not fit).</summary>
+    public bool Has(Digest digest) =>
+        digest.SizeBytes == 0 || Trusted(digest, executable: false, full: false) || Trusted(digest, executable: true, full: false);
+
+    /// <summary>The whole content, hashed while read.</summary>
+    /// <exception cref="ContentMissingException">Absent or damaged.</exception>
+    public byte[] Get(Digest digest)
+    {
+        if (digest.SizeBytes == 0)
+            return [];
+        foreach (var executable in new[] { false, true })
+        {
+            var path = ObjectPath(digest, executable);
+            if (Posix.TryRead(path, out _) is not { } bytes)
+                continue;
+            if (Digest.Of(bytes) == digest)
+                return bytes;
+            Remove(digest, path);
+        }
+
+        throw new ContentMissingException(digest);
+    }
+
+    /// <summary>A stream of the content.</summary>
+    /// <exception cref="ContentMissingException">Absent or damaged.</exception>
+    public Stream OpenRead(Digest digest) =>
+        new FileStream(FilePath(digest, executable: false), FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, 1 << 16);
+
+    /// <summary>The path of the object, to be read only; it stays until the next garbage collection without a lease.</summary>
+    /// <exception cref="ContentMissingException">Absent or damaged.</exception>
+    public string FilePath(Digest digest, bool executable)
+    {
+        using var gate = _gate.Enter();
+        return Acquire(digest, executable, full: false);
+    }
+
+    /// <summary>Makes everything stored until now survive a power failure; costs nothing when nothing new was stored.</summary>
+    public void Sync()
+    {
+        var target = Interlocked.Read(ref _written);
+        lock (_syncing)
+        {
+            if (_synced >= target)
+                return;
+            target = Interlocked.Read(ref _written);
+            Posix.SyncFileSystem(_lockFile, Root);
+            _synced = target;
+        }
+    }
+
+    /// <summary>Ends the store's lease, when one is held.</summary>
+    public void Dispose()
+    {
+        Lease?.Dispose();
+        _lockFile.Dispose();
+    }
+
+    internal string ObjectPath(Digest digest, bool executable) =>
+        string.Concat(Root, "/objects/", digest.Hash.AsSpan(0, 2), "/") + (executable ? digest.Hash + ".x" : digest.Hash);
+
+    /// <summary>A new path for a file or folder that is to be renamed into place.</summary>
+    internal string TemporaryPath() =>
+        $"{Root}/tmp/{Environment.ProcessId}-{Interlocked.Increment(ref _temporaries)}-{Random.Shared.NextInt64():x}";
+
+    private void Put(Digest digest, ReadOnlySpan<byte> bytes, bool executable)
+    {
+        using var gate = _gate.Enter();
+        if (Trusted(digest, executable, full: false))
+            return;
+        var temporary = TemporaryPath();
+        try
+        {
+            using (var handle = File.OpenHandle(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.ReadWrite))
+                RandomAccess.Write(handle, bytes, 0);
+        }
+        catch (IOException problem) when (DiskSpace.IsExhausted(problem))
+        {
+            File.Delete(temporary);
+            throw DiskSpace.Full(temporary, bytes.Length, problem);
+        }
+
+        Publish(digest, executable, temporary);
+    }
+
+    /// <summary>Gives a file whose content was just hashed its mode and time and renames it into place.</summary>
+    private void Publish(Digest digest, bool executable, string temporary)
+    {
+        Posix.ChangeMode(temporary, _modes[executable ? 1 : 0]);
+        Posix.SetTime(temporary, FixedTime);
+        var path = ObjectPath(digest, executable);
+        var error = Posix.Rename(temporary, path);
+        if (error != 0)
+            throw Posix.Failure(error, "rename", path);
+        _hashed[(digest.Hash, executable)] = true;
+        Interlocked.Increment(ref _written);
+    }
 }

@@ -1,0 +1,159 @@
+// Makes a folder of a tree by hard links, once, and checks one that exists. Unaware of who mounts it.
+
+using System.Collections.Concurrent;
+using Imagecraft.Engine.Actions;
+
+namespace Imagecraft.Engine.Store;
+
+public sealed partial class ContentStore
+{
+    private const uint FolderMode = 0x1ed;
+    private readonly ConcurrentDictionary<string, bool> _swept = new();
+
+    /// <summary>A folder with the tree's content, made of hard links to the objects, once for all builds. Mount it read-only: its files are the objects.</summary>
+    /// <remarks>
+    /// Files have mode 0444 or 0555 and the fixed time stamp, folders 0755 and the same time stamp. Every object is hashed before it enters a
+    /// tree (once for each process); a tree that exists is compared by stat with what it should be, once for each process.
+    /// </remarks>
+    /// <exception cref="ContentMissingException">Objects are absent or damaged; all of them are named, the damaged ones and the tree are removed.</exception>
+    public Task<string> MaterializeAsync(Digest tree, CancellationToken cancellationToken) => Task.Run(
+        () =>
+        {
+            using var gate = _gate.Enter();
+            Lease?.Keep(tree);
+            var path = TreePath(tree);
+            if (_swept.ContainsKey(tree.Hash) && Posix.TryStat(path, out _))
+                return path;
+            var entries = Flatten(tree);
+            if (!Posix.TryStat(path, out _) || !Sweep(path, entries, cancellationToken))
+                Build(path, entries, cancellationToken);
+            File.WriteAllBytes(path + ".used", []);
+            _swept[tree.Hash] = true;
+            return path;
+        },
+        cancellationToken);
+
+    internal string TreePath(Digest tree) => $"{Root}/trees/{tree.Hash.AsSpan(0, 2)}/{tree.Hash}";
+
+    /// <summary>Removes a materialized tree: renamed first, so that nobody ever sees a part of it under its name.</summary>
+    internal void RemoveTree(string path)
+    {
+        var doomed = TemporaryPath();
+        if (Posix.Rename(path, doomed) == 0)
+            Directory.Delete(doomed, recursive: true);
+        File.Delete(path + ".used");
+    }
+
+    /// <summary>The tree's folders by relative path, parents first.</summary>
+    private List<(string Path, Reapi.Directory Node)> Flatten(Digest tree)
+    {
+        var folders = new List<(string, Reapi.Directory)>();
+        Visit("", tree);
+        return folders;
+
+        void Visit(string path, Digest digest)
+        {
+            var node = GetDirectory(digest);
+            folders.Add((path, node));
+            foreach (var child in node.Directories)
+                Visit($"{path}/{child.Name}", child.Digest.ToDigest());
+        }
+    }
+
+    private void Build(string path, List<(string Path, Reapi.Directory Node)> folders, CancellationToken cancellationToken)
+    {
+        var temporary = TemporaryPath();
+        var missing = new ConcurrentDictionary<Digest, bool>();
+        try
+        {
+            foreach (var (relative, _) in folders)
+            {
+                Posix.MakeFolder(temporary + relative);
+                Posix.ChangeMode(temporary + relative, FolderMode);
+            }
+
+            Parallel.ForEach(folders, Parallelism(cancellationToken), folder => Fill(temporary + folder.Path, folder.Node, missing));
+            if (!missing.IsEmpty)
+                throw new ContentMissingException([.. missing.Keys]);
+            foreach (var (relative, _) in folders)
+                Posix.SetTime(temporary + relative, FixedTime);
+            // Whoever comes second finds the first one's tree at the place and uses it: both are the same.
+            var error = Posix.Rename(temporary, path);
+            if (error is not (0 or Posix.EEXIST or Posix.ENOTEMPTY))
+                throw Posix.Failure(error, "rename", path);
+        }
+        catch (IOException problem) when (DiskSpace.IsExhausted(problem))
+        {
+            throw DiskSpace.Full(path, 0, problem);
+        }
+        finally
+        {
+            if (Directory.Exists(temporary))
+                Directory.Delete(temporary, recursive: true);
+        }
+    }
+
+    private void Fill(string folder, Reapi.Directory node, ConcurrentDictionary<Digest, bool> missing)
+    {
+        foreach (var link in node.Symlinks)
+        {
+            Posix.Symlink(link.Target, $"{folder}/{link.Name}");
+            Posix.SetTime($"{folder}/{link.Name}", FixedTime);
+        }
+
+        foreach (var file in node.Files)
+        {
+            var digest = file.Digest.ToDigest();
+            try
+            {
+                var source = Acquire(digest, file.IsExecutable, full: true);
+                var error = Posix.Link(source, $"{folder}/{file.Name}");
+                // ext4 allows 65,000 names for one inode: the next one is a copy.
+                if (error is Posix.EMLINK)
+                    CopyObject(source, $"{folder}/{file.Name}", file.IsExecutable, digest.SizeBytes);
+                else if (error != 0)
+                    throw Posix.Failure(error, "link", $"{folder}/{file.Name}");
+            }
+            catch (ContentMissingException)
+            {
+                missing[digest] = true;
+            }
+        }
+    }
+
+    private static void CopyObject(string source, string path, bool executable, long size)
+    {
+        CopyFile(source, path, size);
+        Posix.ChangeMode(path, _modes[executable ? 1 : 0]);
+        Posix.SetTime(path, FixedTime);
+    }
+
+    /// <summary>Compares a materialized tree by stat with what it should be. False: it was not, and is removed, but all objects are right.</summary>
+    private bool Sweep(string path, List<(string Path, Reapi.Directory Node)> folders, CancellationToken cancellationToken)
+    {
+        var suspects = new ConcurrentDictionary<(Digest Digest, bool Executable), bool>();
+        var whole = true;
+        Parallel.ForEach(folders, Parallelism(cancellationToken), folder =>
+        {
+            var fits = Posix.TryStat(path + folder.Path, out var stat) && stat.IsFolder && stat.Modified == FixedTimeNanoseconds && stat.Mode == FolderMode;
+            foreach (var file in folder.Node.Files)
+            {
+                if (Posix.TryStat($"{path}{folder.Path}/{file.Name}", out stat) && stat.IsFile && stat.Size == file.Digest.SizeBytes
+                    && stat.Modified == FixedTimeNanoseconds && stat.Mode == _modes[file.IsExecutable ? 1 : 0])
+                    continue;
+                fits = false;
+                suspects[(file.Digest.ToDigest(), file.IsExecutable)] = true;
+            }
+
+            foreach (var link in folder.Node.Symlinks)
+                fits &= Posix.TryStat($"{path}{folder.Path}/{link.Name}", out stat) && stat.IsSymlink && stat.Modified == FixedTimeNanoseconds;
+            if (!fits)
+                Volatile.Write(ref whole, false);
+        });
+        if (whole)
+            return true;
+        RemoveTree(path);
+        var damaged = suspects.Keys.Where(suspect => !Recheck(suspect.Digest, suspect.Executable)).Select(suspect => suspect.Digest).Distinct().ToList();
+        return damaged.Count == 0 ? false : throw new ContentMissingException([.. damaged]);
+    }
+}

@@ -1,0 +1,57 @@
+// Trees with fewer entries, and trees below a path. Unaware of disks and mounts.
+
+using Imagecraft.Engine.Actions;
+
+namespace Imagecraft.Engine.Store;
+
+/// <summary>Derives trees by leaving entries out.</summary>
+public static class TreeFilter
+{
+    /// <summary>The tree without the entries that <paramref name="drop"/> says, and without anything below them. Other folders stay, also when they become empty.</summary>
+    public static Digest Drop(ContentStore store, Digest tree, Func<TreeEntry, bool> drop) =>
+        store.PutDirectory(Filter(store, tree, "", entry => !drop(entry), prune: true));
+
+    /// <summary>The tree with only the files, links and folders that <paramref name="keep"/> says, and the folders that lead to them.</summary>
+    public static Digest Select(ContentStore store, Digest tree, Func<TreeEntry, bool> keep) =>
+        store.PutDirectory(Filter(store, tree, "", keep, prune: false));
+
+    /// <summary>Filters one folder; with <paramref name="prune"/>, what lies below a folder that is not kept is not looked at.</summary>
+    private static Reapi.Directory Filter(ContentStore store, Digest folder, string prefix, Func<TreeEntry, bool> keep, bool prune)
+    {
+        var node = store.GetDirectory(folder);
+        var result = new Reapi.Directory();
+        result.Files.AddRange(node.Files.Where(file => keep(new TreeEntry(prefix + file.Name, TreeEntryKind.File, file.Digest.ToDigest(), file.IsExecutable, null))));
+        result.Symlinks.AddRange(node.Symlinks.Where(link => keep(new TreeEntry(prefix + link.Name, TreeEntryKind.Symlink, Digest.Empty, false, link.Target))));
+        foreach (var sub in node.Directories)
+        {
+            var kept = keep(new TreeEntry(prefix + sub.Name, TreeEntryKind.Folder, sub.Digest.ToDigest(), false, null));
+            if (!kept && prune)
+                continue;
+            var filtered = Filter(store, sub.Digest.ToDigest(), $"{prefix}{sub.Name}/", keep, prune);
+            if (kept || filtered.CalculateSize() > 0)
+                result.Directories.Add(new Reapi.DirectoryNode { Name = sub.Name, Digest = store.PutDirectory(filtered).ToReapi() });
+        }
+
+        return result;
+    }
+}
+
+/// <summary>Puts content below a path, and takes what is below a path.</summary>
+public static class TreePrefix
+{
+    /// <summary>A tree with <paramref name="value"/> at <paramref name="path"/> and nothing else.</summary>
+    public static Digest Add(ContentStore store, string path, OutputValue value) => TreeMerge.Merge(store, [(path, value)]);
+
+    /// <summary>What lies at <paramref name="path"/> of the tree; null when nothing or a link does.</summary>
+    public static OutputValue? Take(ContentStore store, Digest tree, string path)
+    {
+        if (path.All(character => character == '/'))
+            return new OutputValue(tree, OutputKind.Tree);
+        return TreeWalk.Find(store, tree, path) switch
+        {
+            { Kind: TreeEntryKind.File } file => new OutputValue(file.Digest, OutputKind.File, file.Executable),
+            { Kind: TreeEntryKind.Folder } folder => new OutputValue(folder.Digest, OutputKind.Tree),
+            _ => null,
+        };
+    }
+}

@@ -1,0 +1,92 @@
+// Files and folders on their way into the store and back.
+
+using System.Text;
+using Imagecraft.Engine.Actions;
+using Imagecraft.Engine.Store;
+
+namespace Imagecraft.Engine.Tests.Store;
+
+public sealed class IngestTests : IDisposable
+{
+    private readonly StoreFixture _fixture = new();
+
+    public void Dispose() => _fixture.Dispose();
+
+    [Fact]
+    public void Bytes_come_back_as_they_went_in()
+    {
+        var digest = _fixture.Store.Put("hello"u8);
+        Assert.Equal("2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824/5", digest.ToString());
+        Assert.True(_fixture.Store.Has(digest));
+        Assert.Equal("hello"u8.ToArray(), _fixture.Store.Get(digest));
+        using var reader = new StreamReader(_fixture.Store.OpenRead(digest));
+        Assert.Equal("hello", reader.ReadToEnd());
+    }
+
+    [Fact]
+    public void A_directory_is_encoded_byte_for_byte_as_the_protocol_says()
+    {
+        // Two files and a link, given in the wrong order. Field numbers and wire types by hand: Directory.files = 1, symlinks = 3.
+        var digest = _fixture.Store.PutDirectory(new Reapi.Directory
+        {
+            Files =
+            {
+                new Reapi.FileNode { Name = "b", Digest = Digest.Of("x"u8).ToReapi(), IsExecutable = true },
+                new Reapi.FileNode { Name = "a", Digest = Digest.Empty.ToReapi() },
+            },
+            Symlinks = { new Reapi.SymlinkNode { Name = "l", Target = "/t" } },
+        });
+
+        byte[] FileNode(string name, string hash, byte[] size, bool executable)
+        {
+            byte[] reference = [0x0a, 64, .. Encoding.ASCII.GetBytes(hash), .. size];
+            byte[] node = [0x0a, 1, (byte)name[0], 0x12, (byte)reference.Length, .. reference, .. executable ? new byte[] { 0x20, 1 } : []];
+            return [0x0a, (byte)node.Length, .. node];
+        }
+
+        byte[] expected =
+        [
+            .. FileNode("a", "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855", [], false),
+            .. FileNode("b", "2d711642b726b04401627ca9fbac32f5c8530fb1903cc4db02258717921a4881", [0x10, 1], true),
+            0x1a, 7, 0x0a, 1, (byte)'l', 0x12, 2, (byte)'/', (byte)'t',
+        ];
+        Assert.Equal(Digest.Of(expected), digest);
+        Assert.Equal(expected, _fixture.Store.Get(digest));
+    }
+
+    [Fact]
+    public void Names_are_sorted_by_bytes_and_not_by_code_units()
+    {
+        // U+FFFD is EF BF BD; U+1F600 is F0 9F 98 80, whose first UTF-16 unit D83D is smaller.
+        var digest = _fixture.Store.PutDirectory(new Reapi.Directory { Directories = { Node("\U0001F600"), Node("\uFFFD"), Node("z") } });
+        Assert.Equal(["z", "\uFFFD", "\U0001F600"], _fixture.Store.GetDirectory(digest).Directories.Select(d => d.Name));
+
+        static Reapi.DirectoryNode Node(string name) => new() { Name = name, Digest = Digest.Empty.ToReapi() };
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_tree_with_odd_names_links_and_empty_folders_survives_the_way_there_and_back(bool move)
+    {
+        var folder = _fixture.Files(
+            "in",
+            ("with space", "1"), ("new\nline", "2"), ("ünï/ç\U0001F600", "3"), ("tool!", "4"), ("empty/", ""), ("zero", ""),
+            ("dangling", "-> nowhere/at all"), ("absolute", "-> /usr/bin/env"), ("loop", "-> loop"), ("up", "-> ../.."));
+        var digest = await _fixture.Store.PutTreeAsync(folder, move, StoreFixture.Token);
+        Assert.Equal(move, !Directory.Exists(folder));
+        Assert.Equal(
+            "absolute -> /usr/bin/env\ndangling -> nowhere/at all\nempty/\nloop -> loop\nnew\nline 2\ntool! 4\nup -> ../..\nwith space 1\nzero \nünï/\nünï/ç\U0001F600 3\n",
+            _fixture.Show(digest));
+
+        var path = await _fixture.Store.MaterializeAsync(digest, StoreFixture.Token);
+        Assert.Equal("2", File.ReadAllText(Path.Combine(path, "new\nline")));
+        Assert.Equal("/usr/bin/env", new FileInfo(Path.Combine(path, "absolute")).LinkTarget);
+        Assert.Empty(Directory.EnumerateFileSystemEntries(Path.Combine(path, "empty")));
+        Assert.Equal(Convert.ToInt32("555", 8), (int)File.GetUnixFileMode(Path.Combine(path, "tool")));
+        Assert.Equal(Convert.ToInt32("444", 8), (int)File.GetUnixFileMode(Path.Combine(path, "zero")));
+        foreach (var entry in new DirectoryInfo(path).EnumerateFileSystemInfos())
+            Assert.Equal((entry.Name, new DateTime(2026, 1, 1, 0, 0, 0, DateTimeKind.Utc)), (entry.Name, entry.LastWriteTimeUtc));
+        Assert.Equal(digest, await _fixture.Store.PutTreeAsync(path, move: false, StoreFixture.Token));
+    }
+}

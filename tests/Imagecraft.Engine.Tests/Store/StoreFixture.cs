@@ -1,0 +1,96 @@
+// A store and a scratch folder of one test, removed afterwards. Unaware of what is tested.
+
+using System.Text;
+using Imagecraft.Engine.Actions;
+using Imagecraft.Engine.Store;
+
+namespace Imagecraft.Engine.Tests.Store;
+
+public sealed class StoreFixture : IDisposable
+{
+    public StoreFixture()
+    {
+        Folder = Directory.CreateTempSubdirectory("imagecraft-store-").FullName;
+        Store = new ContentStore(Cache);
+    }
+
+    public string Folder { get; }
+
+    public string Cache => Path.Combine(Folder, "cache");
+
+    public ContentStore Store { get; private set; }
+
+    public static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    /// <summary>The same cache as another process would see it.</summary>
+    public ContentStore Reopen()
+    {
+        Store.Dispose();
+        return Store = new ContentStore(Cache);
+    }
+
+    /// <summary>Writes files below a new folder; a key that ends in a slash is an empty folder, `path!` is executable, a value `-> x` is a link.</summary>
+    public string Files(string name, params (string Path, string Content)[] files)
+    {
+        var root = Path.Combine(Folder, name);
+        Directory.CreateDirectory(root);
+        foreach (var (path, content) in files)
+        {
+            var full = Path.Combine(root, path.TrimEnd('!', '/'));
+            Directory.CreateDirectory(Path.GetDirectoryName(full)!);
+            if (path.EndsWith('/'))
+                Directory.CreateDirectory(full);
+            else if (content.StartsWith("-> ", StringComparison.Ordinal))
+                File.CreateSymbolicLink(full, content[3..]);
+            else
+                File.WriteAllText(full, content);
+            if (path.EndsWith('!'))
+                File.SetUnixFileMode(full, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupExecute);
+        }
+
+        return root;
+    }
+
+    public Task<Digest> Tree(string name, params (string Path, string Content)[] files) =>
+        Store.PutTreeAsync(Files(name, files), move: false, Token);
+
+    public string ObjectPath(Digest digest, bool executable = false) =>
+        Path.Combine(Cache, "objects", digest.Hash[..2], digest.Hash + (executable ? ".x" : ""));
+
+    /// <summary>Flips one byte of a file; keeps the time stamp when asked to.</summary>
+    public static void Flip(string path, bool keepTime)
+    {
+        var time = File.GetLastWriteTimeUtc(path);
+        var mode = File.GetUnixFileMode(path);
+        File.SetUnixFileMode(path, mode | UnixFileMode.UserWrite);
+        var bytes = File.ReadAllBytes(path);
+        bytes[bytes.Length / 2] ^= 0x40;
+        File.WriteAllBytes(path, bytes);
+        File.SetUnixFileMode(path, mode);
+        if (keepTime)
+            File.SetLastWriteTimeUtc(path, time);
+    }
+
+    /// <summary>One line for each entry: path, kind, and content or target.</summary>
+    public string Show(Digest tree)
+    {
+        var text = new StringBuilder();
+        foreach (var entry in TreeWalk.Entries(Store, tree))
+        {
+            text.Append(entry.Path).Append(entry.Kind switch
+            {
+                TreeEntryKind.Folder => "/",
+                TreeEntryKind.Symlink => " -> " + entry.Target,
+                _ => (entry.Executable ? "! " : " ") + Encoding.UTF8.GetString(Store.Get(entry.Digest)),
+            }).Append('\n');
+        }
+
+        return text.ToString();
+    }
+
+    public void Dispose()
+    {
+        Store.Dispose();
+        Directory.Delete(Folder, recursive: true);
+    }
+}
