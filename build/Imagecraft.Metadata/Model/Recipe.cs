@@ -105,7 +105,7 @@ public abstract record BuildSpec
     /// <summary>A plain Makefile.</summary>
     public sealed record Make(ImmutableArray<Sited<string>> MakeArguments, ImmutableArray<Sited<string>> InstallArguments) : BuildSpec;
 
-    /// <summary>A kconfig program: <paramref name="Config"/> is a <c>*defconfig</c> target or a file of the recipe; fragments are contracts.</summary>
+    /// <summary>A kconfig program: <paramref name="Config"/> is a make target such as <c>defconfig</c>, or a workspace-relative path (which has a slash); fragments are contracts.</summary>
     public sealed record Kconfig(Sited<string> Config, ImmutableArray<Sited<string>> Fragments, ImmutableArray<Sited<string>> MakeArguments, ImmutableArray<Sited<string>> InstallArguments) : BuildSpec;
 
     /// <summary>The Linux kernel, configured for a board: base, then fragments of recipe, architecture, board, accelerators and image.</summary>

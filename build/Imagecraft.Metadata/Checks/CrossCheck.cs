@@ -1,0 +1,111 @@
+// Checks documents against each other: every name that is used exists, no package is there twice. Unaware of YAML.
+
+using Imagecraft.Metadata.Diagnostics;
+using Imagecraft.Metadata.Forms;
+using Imagecraft.Metadata.Model;
+
+namespace Imagecraft.Metadata.Checks;
+
+sealed class CrossCheck(Workspace workspace, WorkspaceNames names, Reading reading)
+{
+    /// <summary>Runs all checks.</summary>
+    public void Run()
+    {
+        foreach (var recipe in workspace.Recipes.Values)
+            Check(recipe);
+        foreach (var board in workspace.Boards.Values)
+            Check(board);
+        foreach (var architecture in workspace.Architectures.Values)
+            Known(KindNames.ToolRoot, architecture.ToolRoot, "tool root", $"architecture `{architecture.Name}` is built in");
+        foreach (var accelerator in workspace.Accelerators.Values)
+            foreach (var package in accelerator.Packages)
+                KnownPackage(package, $"accelerator `{accelerator.Name}` needs");
+        foreach (var image in workspace.Images.Values)
+            Check(image);
+        foreach (var toolRoot in workspace.ToolRoots.Values)
+            Check(toolRoot);
+        foreach (var feed in workspace.Feeds.Values)
+            Known(KindNames.Feed, feed.Base, "feed", $"feed `{feed.Name}` is based on");
+        NoPackageTwice();
+        RecipeCycles.Check(workspace.Recipes, reading);
+    }
+
+    void Check(Recipe recipe)
+    {
+        foreach (var dependency in recipe.Depends)
+            Known(KindNames.Recipe, dependency, "recipe", $"recipe `{recipe.Name}` depends on");
+        Known(KindNames.ToolRoot, recipe.Build.ToolRoot, "tool root", $"recipe `{recipe.Name}` is built in");
+        if (recipe.Build is BuildSpec.KernelTool tool)
+            KnownKernel(tool.KernelRecipe, $"recipe `{recipe.Name}` takes its sources from");
+        if (recipe.Build is BuildSpec.Prebuilt prebuilt)
+            Known(KindNames.Feed, prebuilt.Feed, "feed", $"recipe `{recipe.Name}` takes packages from");
+        foreach (var package in recipe.Packages)
+            foreach (var required in package.Requires)
+                KnownPackage(required, $"package `{package.Name}` requires");
+    }
+
+    void Check(Board board)
+    {
+        Known(KindNames.Architecture, board.Architecture, "architecture", $"board `{board.Name}` has");
+        KnownKernel(board.Kernel, $"board `{board.Name}` boots");
+        foreach (var accelerator in board.Accelerators)
+            Known(KindNames.Accelerator, accelerator, "accelerator", $"board `{board.Name}` has");
+        Known(KindNames.Image, board.DefaultImage, "image", $"board `{board.Name}` has as its default");
+    }
+
+    void Check(Image image)
+    {
+        foreach (var package in image.Packages)
+            KnownPackage(package, $"image `{image.Name}` installs");
+        foreach (var model in image.Models)
+            Known(KindNames.Model, model, "model", $"image `{image.Name}` deploys");
+    }
+
+    void Check(ToolRoot toolRoot)
+    {
+        Known(KindNames.Feed, toolRoot.Feed, "feed", $"tool root `{toolRoot.Name}` takes packages from");
+        foreach (var package in toolRoot.Packages)
+            if (package.Value.IndexOf('/') is >= 0 and var slash)
+                Known(KindNames.Feed, new Sited<string>(package.Value[(slash + 1)..], package.Span), "feed", $"tool root `{toolRoot.Name}` takes `{package.Value[..slash]}` from");
+    }
+
+    void Known(string kind, Sited<string>? name, string noun, string why)
+    {
+        if (name is not { } used || names.Of(kind).Contains(used.Value))
+            return;
+        reading.Error(Codes.UnknownName, $"Unknown {noun} `{used.Value}`, which {why}", used.Span, Nearest.Hint(used.Value, names.Of(kind), noun));
+    }
+
+    void KnownKernel(Sited<string> name, string why)
+    {
+        Known(KindNames.Recipe, name, "recipe", why);
+        if (workspace.Recipes.TryGetValue(name.Value, out var recipe) && recipe.Build is not BuildSpec.Kernel)
+        {
+            var kernels = workspace.Recipes.Values.Where(other => other.Build is BuildSpec.Kernel).Select(other => other.Name.Value);
+            reading.Error(Codes.UnknownName, $"Recipe `{name.Value}`, which {why}, is no kernel: its build system is `{recipe.Build.System}`", name.Span, Nearest.Hint(name.Value, kernels, "recipe of system `kernel`"));
+        }
+    }
+
+    void KnownPackage(Sited<string> name, string why)
+    {
+        if (!names.AllPackagesKnown || names.Packages.Contains(name.Value))
+            return;
+        reading.Error(Codes.UnknownName, $"Unknown package `{name.Value}`, which {why}", name.Span, Nearest.Hint(name.Value, names.Packages, "package"));
+    }
+
+    void NoPackageTwice()
+    {
+        var first = new Dictionary<string, (Recipe Recipe, PackageSpec Package)>();
+        foreach (var recipe in workspace.Recipes.Values)
+        {
+            foreach (var package in recipe.Packages)
+            {
+                if (first.TryAdd(package.Name.Value, (recipe, package)))
+                    continue;
+                var other = first[package.Name.Value];
+                reading.Error(Codes.DuplicatePackage, $"Recipes [ `{other.Recipe.Name}`, `{recipe.Name}` ] both have a package `{package.Name}`", package.Name.Span,
+                    $"The other is at {other.Package.Name.Span}; rename one");
+            }
+        }
+    }
+}

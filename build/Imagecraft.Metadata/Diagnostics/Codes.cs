@@ -1,0 +1,67 @@
+// The stable codes of all diagnostics of metadata. Unaware of who reports them.
+
+namespace Imagecraft.Metadata.Diagnostics;
+
+/// <summary>Stable codes: 00xx the YAML itself, 01xx one document against its form, 02xx documents against each other.</summary>
+public static class Codes
+{
+    /// <summary>The parser gave up.</summary>
+    public const string MalformedYaml = "IC0001";
+
+    /// <summary>A key stands twice in one map.</summary>
+    public const string DuplicateKey = "IC0002";
+
+    /// <summary>An anchor or alias.</summary>
+    public const string Anchor = "IC0003";
+
+    /// <summary>More than one document in a file.</summary>
+    public const string SeveralDocuments = "IC0004";
+
+    /// <summary>A tab as indentation.</summary>
+    public const string Tab = "IC0005";
+
+    /// <summary>A YAML tag such as <c>!!str</c>.</summary>
+    public const string Tag = "IC0006";
+
+    /// <summary>A file without a document.</summary>
+    public const string EmptyFile = "IC0007";
+
+    /// <summary>The first key is none of the known kinds.</summary>
+    public const string UnknownKind = "IC0101";
+
+    /// <summary>A key the form does not have.</summary>
+    public const string UnknownKey = "IC0102";
+
+    /// <summary>A required key is absent.</summary>
+    public const string MissingKey = "IC0103";
+
+    /// <summary>A list where text is expected, and so on.</summary>
+    public const string WrongType = "IC0104";
+
+    /// <summary>None of the allowed words.</summary>
+    public const string UnknownWord = "IC0105";
+
+    /// <summary>Text that has not the form it must have (a size, a hash, a mode).</summary>
+    public const string WrongFormat = "IC0106";
+
+    /// <summary>A file that does not exist or lies outside of the workspace.</summary>
+    public const string MissingFile = "IC0107";
+
+    /// <summary>Keys that contradict each other within a document.</summary>
+    public const string Contradiction = "IC0108";
+
+    /// <summary>Two documents of one layer have the same kind and name.</summary>
+    public const string DuplicateName = "IC0201";
+
+    /// <summary>An append to a recipe that no lower layer has.</summary>
+    public const string UnknownAppendTarget = "IC0202";
+
+    /// <summary>A name that nothing has.</summary>
+    public const string UnknownName = "IC0203";
+
+    /// <summary>Two recipes have a package of the same name.</summary>
+    public const string DuplicatePackage = "IC0204";
+
+    /// <summary>Recipes or feeds that need each other.</summary>
+    public const string Cycle = "IC0205";
+}

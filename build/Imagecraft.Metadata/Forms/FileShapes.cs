@@ -1,0 +1,45 @@
+// The shapes of file names: relative to the file they are written in, given out relative to the workspace. Unaware of what the files hold.
+
+using System.Diagnostics.CodeAnalysis;
+using System.Text.Json.Nodes;
+using Imagecraft.Metadata.Diagnostics;
+using Imagecraft.Metadata.Model;
+using Imagecraft.Metadata.Yaml;
+
+namespace Imagecraft.Metadata.Forms;
+
+/// <summary>Shapes of file names.</summary>
+static class FileShapes
+{
+    /// <summary>A file that must exist.</summary>
+    public static Shape<Sited<string>> File { get; } = new FileShape(isMakeTarget: _ => false);
+
+    /// <summary>A kconfig base: a file that must exist, or else a make target such as <c>defconfig</c> (a name without slash and dot that ends with <c>config</c>).</summary>
+    public static Shape<Sited<string>> FileOrConfigTarget { get; } =
+        new FileShape(isMakeTarget: text => text.EndsWith("config", StringComparison.Ordinal) && !text.AsSpan().ContainsAny('/', '.'));
+
+    sealed class FileShape(Func<string, bool> isMakeTarget) : Shape<Sited<string>>
+    {
+        public override bool TryRead(YamlNode node, string what, Reading reading, [MaybeNullWhen(false)] out Sited<string> value)
+        {
+            if (!ScalarShapes.Text.TryRead(node, what, reading, out value))
+                return false;
+            if (WorkspacePath.Resolve(WorkspacePath.FolderOf(value.Span.File), value.Value) is not { } path)
+            {
+                reading.Error(Codes.MissingFile, $"{Capital(what)} names `{value.Value}`, which lies outside of the workspace", value.Span, "Names are relative to the folder of the file they are written in");
+                return false;
+            }
+            if (reading.Exists(path))
+            {
+                value = new Sited<string>(path, value.Span);
+                return true;
+            }
+            if (isMakeTarget(value.Value))
+                return true;
+            reading.Error(Codes.MissingFile, $"{Capital(what)} names `{value.Value}`, but there is no file `{path}`", value.Span, "Names are relative to the folder of the file they are written in");
+            return false;
+        }
+
+        public override JsonObject Schema() => new() { ["type"] = "string" };
+    }
+}

@@ -1,0 +1,96 @@
+// The forms of a model recipe and what lies in it. Unaware of ONNX.
+
+using System.Collections.Immutable;
+using Imagecraft.Metadata.Diagnostics;
+using Imagecraft.Metadata.Model;
+
+namespace Imagecraft.Metadata.Forms.Kinds;
+
+/// <summary>Documents that begin with <c>model:</c>.</summary>
+static class ModelForm
+{
+    static readonly FieldSet Keys = new();
+    static readonly Field<Sited<string>> Name = Keys.Required(KindNames.Model, ScalarShapes.Name, "unique name; deployed at /usr/share/models/NAME");
+    static readonly Field<Sited<string>> Version = Keys.Required("version", ScalarShapes.Text, "version of the network");
+    static readonly Field<Sited<string>> License = Keys.Required("license", ScalarShapes.Text, "SPDX license expression");
+    static readonly Field<string?> Summary = Keys.Optional<string?>("summary", ScalarShapes.Words!, null, "one line");
+    static readonly Field<string?> Origin = Keys.Optional<string?>("origin", ScalarShapes.Words!, null, "where it comes from, in words and address");
+    static readonly Field<SourceSpec> Source = Keys.Required("source", SourceForm.Form, "the .onnx file");
+    static readonly Field<ImmutableSortedDictionary<string, ImmutableArray<long>>> Shapes = Keys.Map("shapes", new ListOf<long>(ScalarShapes.Long.Select(size => size.Value)), "fixed input shapes by input name");
+    static readonly Field<Sited<string>?> Optimize = Keys.Maybe("optimize", ScalarShapes.OneOf("none", "basic", "extended"), "offline graph optimization");
+    static readonly Field<ImmutableSortedDictionary<string, string>> Carry = Keys.Map("carry", ScalarShapes.Words, "output fed back into input, by input name");
+    static readonly Field<ImmutableArray<SampleSpec>> Samples = Keys.List("samples", SampleForm.Form, "samples that golden outputs are computed for");
+    static readonly Field<double> Tolerance = Keys.Optional("tolerance", ScalarShapes.Number.Select(number => number.Value), 1e-4, "allowed absolute deviation from the golden outputs");
+    static readonly Field<ImmutableArray<ExpectSpec>> Expect = Keys.List("expect", ExpectForm.Form, "condition on the mean of the first output's values of a sample");
+    static readonly Field<ImmutableArray<CheckSpec>> Checks = Keys.List("checks", CheckForm.Form, "checks on the booted board");
+
+    public static Form<ModelRecipe> Form { get; } = new("a model", Keys, Make, Check);
+
+    static ModelRecipe Make(Values values) => new()
+    {
+        Name = values.Get(Name),
+        Version = values.Get(Version),
+        License = values.Get(License),
+        Summary = values.Get(Summary),
+        Origin = values.Get(Origin),
+        Source = values.Get(Source),
+        Shapes = values.Get(Shapes),
+        Optimize = values.Get(Optimize),
+        Carry = values.Get(Carry),
+        Samples = values.Get(Samples),
+        Tolerance = values.Get(Tolerance),
+        Expect = values.Get(Expect),
+        Checks = values.Get(Checks),
+        Folder = values.Folder,
+    };
+
+    static bool Check(Values values)
+    {
+        var names = values.Get(Samples).Select(sample => sample.Name.Value).ToArray();
+        var good = true;
+        foreach (var sample in values.Get(Expect).Select(expect => expect.Sample))
+        {
+            if (names.Contains(sample.Value))
+                continue;
+            values.Reading.Error(Codes.UnknownName, $"Unknown sample `{sample.Value}`", sample.Span, Nearest.Hint(sample.Value, names, "sample"));
+            good = false;
+        }
+        return good;
+    }
+}
+
+/// <summary><c>samples:</c> of models.</summary>
+static class SampleForm
+{
+    static readonly FieldSet Keys = new();
+    static readonly Field<Sited<string>> Name = Keys.Required("name", ScalarShapes.Name, "file-name part");
+    static readonly Field<Sited<string>> Kind = Keys.Required("kind", ScalarShapes.OneOf("speech", "noise", "wav"), "speech, noise or wav");
+    static readonly Field<Sited<string>?> Text = Keys.Maybe("text", ScalarShapes.Text, "words to speak, or the WAV file's name");
+    static readonly Field<int> Seed = Keys.Optional("seed", ScalarShapes.Integer.Select(seed => seed.Value), 0, "seed of the noise");
+    static readonly Field<double> Seconds = Keys.Optional("seconds", ScalarShapes.Number.Select(seconds => seconds.Value), 0, "length of the noise in seconds");
+
+    public static Form<SampleSpec> Form { get; } = new("a sample", Keys,
+        values => new SampleSpec(values.Get(Name), values.Get(Kind), values.Get(Text), values.Get(Seed), values.Get(Seconds)), Check);
+
+    static bool Check(Values values)
+    {
+        var kind = values.Get(Kind);
+        if (kind.Value == "noise" ? values.Get(Seconds) > 0 : values.Get(Text) is not null)
+            return true;
+        var key = kind.Value == "noise" ? "seconds" : "text";
+        values.Reading.Error(Codes.MissingKey, $"Required key `{key}` is missing in a sample of kind `{kind.Value}`", kind.Span, $"Add `{key}:`");
+        return false;
+    }
+}
+
+/// <summary><c>expect:</c> of models.</summary>
+static class ExpectForm
+{
+    static readonly FieldSet Keys = new();
+    static readonly Field<Sited<string>> Sample = Keys.Required("sample", ScalarShapes.Name, "name of a sample");
+    static readonly Field<Sited<double>?> Min = Keys.Maybe("min", ScalarShapes.Number, "smallest allowed mean");
+    static readonly Field<Sited<double>?> Max = Keys.Maybe("max", ScalarShapes.Number, "largest allowed mean");
+
+    public static Form<ExpectSpec> Form { get; } = new("an expectation", Keys,
+        values => new ExpectSpec(values.Get(Sample), values.Get(Min)?.Value, values.Get(Max)?.Value));
+}

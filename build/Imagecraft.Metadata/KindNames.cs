@@ -1,0 +1,42 @@
+// The words a document can begin with. Unaware of what follows them.
+
+namespace Imagecraft.Metadata;
+
+/// <summary>First keys of documents.</summary>
+public static class KindNames
+{
+    /// <summary>A <see cref="Model.Recipe"/>.</summary>
+    public const string Recipe = "recipe";
+
+    /// <summary>A <see cref="Model.Board"/>.</summary>
+    public const string Board = "board";
+
+    /// <summary>An <see cref="Model.Architecture"/>.</summary>
+    public const string Architecture = "architecture";
+
+    /// <summary>An <see cref="Model.Accelerator"/>.</summary>
+    public const string Accelerator = "accelerator";
+
+    /// <summary>An <see cref="Model.Image"/>.</summary>
+    public const string Image = "image";
+
+    /// <summary>A <see cref="Model.ModelRecipe"/>.</summary>
+    public const string Model = "model";
+
+    /// <summary>A <see cref="Model.Feed"/>.</summary>
+    public const string Feed = "feed";
+
+    /// <summary>A <see cref="Model.ToolRoot"/>.</summary>
+    public const string ToolRoot = "toolroot";
+
+    /// <summary>A <see cref="Model.Layer"/>.</summary>
+    public const string Layer = "layer";
+
+    /// <summary>Changes to a recipe of a lower layer.</summary>
+    public const string Append = "append";
+
+    /// <summary>All of them.</summary>
+    public static IReadOnlyList<string> All { get; } = [Recipe, Append, Board, Architecture, Accelerator, Image, Model, Feed, ToolRoot, Layer];
+
+    internal static string List { get; } = string.Join(", ", All.Select(kind => $"`{kind}`"));
+}

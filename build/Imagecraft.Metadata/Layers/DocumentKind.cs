@@ -1,0 +1,41 @@
+// Tells a document's kind and name from its first key. Unaware of the other keys.
+
+using Imagecraft.Metadata.Diagnostics;
+using Imagecraft.Metadata.Forms;
+using Imagecraft.Metadata.Model;
+using Imagecraft.Metadata.Yaml;
+
+namespace Imagecraft.Metadata.Layers;
+
+static class DocumentKind
+{
+    /// <summary>Kind and name, or null when they cannot be told, which is reported unless the file is malformed anyway.</summary>
+    public static DocumentId? Of(YamlMap root, string path, bool isWhole, Reading reading)
+    {
+        if (root.Entries.IsEmpty)
+            return Refuse(isWhole, reading, Codes.UnknownKind, "The document is empty", new SourceSpan(path, 1, 1, 0), $"Start it with one of the keys [ {KindNames.List} ]");
+        var (key, value) = root.Entries[0];
+        if (key.Text == KindNames.Layer)
+            return Refuse(isWhole, reading, Codes.UnknownKind, "A layer is described by `layer.yaml` in its own folder only", key.Span, "Move it to `layers/NAME/layer.yaml`");
+        if (!KindNames.All.Contains(key.Text))
+            return Refuse(isWhole, reading, Codes.UnknownKind, $"Unknown kind of document `{key.Text}`", key.Span, Hint(root, key.Text));
+        if (value is YamlScalar { IsNothing: false, Text.Length: > 0 } name)
+            return new DocumentId(key.Text, name.Text);
+        return Refuse(isWhole, reading, Codes.WrongType, $"`{key.Text}` must be a name, not {value.Noun}", value.Span, $"Write `{key.Text}: NAME`");
+    }
+
+    static string Hint(YamlMap root, string first)
+    {
+        foreach (var (key, _) in root.Entries)
+            if (key.Text != KindNames.Architecture && KindNames.All.Contains(key.Text))
+                return $"Move `{key.Text}:` to the first line";
+        return Nearest.To(first, KindNames.All) is { } near ? $"Did you mean `{near}`?" : $"Start it with one of the keys [ {KindNames.List} ]";
+    }
+
+    static DocumentId? Refuse(bool isWhole, Reading reading, string code, string message, SourceSpan span, string hint)
+    {
+        if (isWhole)
+            reading.Error(code, message, span, hint);
+        return null;
+    }
+}

@@ -1,0 +1,74 @@
+// The rim: finds layers on disk and reads their texts. The only file of this project that touches a disk; unaware of what the texts mean.
+
+using System.Collections.Immutable;
+using System.IO.Enumeration;
+using Imagecraft.Metadata.Layers;
+
+namespace Imagecraft.Metadata;
+
+/// <summary>Loads workspaces from disk.</summary>
+public static class WorkspaceLoader
+{
+    static readonly string[] Folders = ["boards", "images", "models", "recipes"];
+
+    /// <summary>Enumerates the folders of every layer once, reads all YAML files and hands them to <see cref="WorkspaceReader"/>.</summary>
+    /// <param name="root">The workspace's root folder.</param>
+    /// <exception cref="IOException">A file or folder cannot be read.</exception>
+    public static WorkspaceReading Load(string root)
+    {
+        root = Path.TrimEndingDirectorySeparator(Path.GetFullPath(root));
+        var known = new HashSet<string>(StringComparer.Ordinal);
+        var layers = LayerFolders(root).Select(folder => new LayerText(folder, Texts(root, folder, known))).ToArray();
+        return WorkspaceReader.Read(layers, path => known.Contains(path) || Path.Exists($"{root}/{path}"));
+    }
+
+    /// <summary>The text of a workspace's file for <see cref="Diagnostics.DiagnosticText"/>; null when it cannot be read.</summary>
+    public static string? Source(string root, string path)
+    {
+        try
+        {
+            return File.ReadAllText(Path.Combine(root, path));
+        }
+        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+
+    static IEnumerable<string> LayerFolders(string root)
+    {
+        var layers = Path.Combine(root, "layers");
+        var found = Directory.Exists(layers) ? Directory.GetDirectories(layers) : [];
+        return found.Select(folder => $"layers/{Path.GetFileName(folder)}").Order(StringComparer.Ordinal).Prepend("");
+    }
+
+    static ImmutableArray<SourceText> Texts(string root, string layer, HashSet<string> known)
+    {
+        var start = layer.Length == 0 ? root : $"{root}/{layer}";
+        var paths = new List<string>();
+        if (File.Exists($"{start}/layer.yaml"))
+            paths.Add($"{start}/layer.yaml");
+        foreach (var folder in Folders)
+            if (Directory.Exists($"{start}/{folder}"))
+                paths.AddRange(Files($"{start}/{folder}", root.Length + 1, known));
+        paths.Sort(StringComparer.Ordinal);
+        var texts = new SourceText[paths.Count];
+        Parallel.For(0, texts.Length, index => texts[index] = new SourceText(paths[index][(root.Length + 1)..], File.ReadAllText(paths[index])));
+        return [.. texts];
+    }
+
+    /// <summary>Full paths of the YAML files below a folder; all files' relative paths are added to <paramref name="known"/>.</summary>
+    static IEnumerable<string> Files(string folder, int prefix, HashSet<string> known)
+    {
+        var all = new FileSystemEnumerable<string>(folder, (ref FileSystemEntry entry) => entry.ToFullPath(), new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = 0 })
+        {
+            ShouldIncludePredicate = (ref FileSystemEntry entry) => !entry.IsDirectory,
+        };
+        foreach (var path in all)
+        {
+            known.Add(path[prefix..]);
+            if (path.EndsWith(".yaml", StringComparison.Ordinal))
+                yield return path;
+        }
+    }
+}
