@@ -7,6 +7,7 @@ using Imagecraft.Cli.Verbs;
 return await Dispatcher.RunAsync(
     [
         TestVerb.Verb,
+        DoctorVerb.Verb,
         CleanVerb.Verb,
     ],
     args,

@@ -44,8 +44,8 @@ public sealed class LiveRenderer(IAnsiConsole console, BuildText text, TimeProvi
                     _lines.Enqueue(($"note: {notice.Message}", new Style(Color.Yellow)));
                     break;
                 case BuildEvent.BuildEnded ended:
-                    var succeeded = ended.Failed == 0 && _progress.Skipped == 0;
-                    _lines.Enqueue((BuildText.Summary(_progress, ended.At, succeeded), new Style(succeeded ? Color.Green : Color.Red)));
+                    var succeeded = _progress.Failed + _progress.Skipped == 0;
+                    _lines.Enqueue((BuildText.Summary(_progress, ended.At), new Style(succeeded ? Color.Green : Color.Red)));
                     break;
             }
         }

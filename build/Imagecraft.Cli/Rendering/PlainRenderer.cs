@@ -34,7 +34,7 @@ public sealed class PlainRenderer(TextWriter output, BuildText text) : IBuildRen
                     output.WriteLine($"note: {notice.Message}");
                     break;
                 case BuildEvent.BuildEnded ended:
-                    output.WriteLine(BuildText.Summary(_progress, ended.At, ended.Failed == 0 && _progress.Skipped == 0));
+                    output.WriteLine(BuildText.Summary(_progress, ended.At));
                     break;
             }
         }

@@ -21,7 +21,7 @@ public sealed class TestRun(Session session, IReadOnlyDictionary<string, string?
     public async Task BuildAsync(CancellationToken cancellationToken)
     {
         var lines = new List<string>();
-        var result = await CliWrap.Cli.Wrap(Dotnet())
+        var result = await CliWrap.Cli.Wrap(session.Dotnet)
             .WithArguments(["build", "Imagecraft.sln", "-c", "Release", "-v", "quiet", "-nologo", "-nodeReuse:false", "-p:UseSharedCompilation=false"])
             .WithWorkingDirectory(session.WorkspaceRoot)
             .WithStandardOutputPipe(PipeTarget.ToDelegate(lines.Add))
@@ -70,7 +70,4 @@ public sealed class TestRun(Session session, IReadOnlyDictionary<string, string?
             return TestReport.Broken(project, clock.Elapsed, $"did not end within {_longest.TotalMinutes:0} minutes and was killed");
         }
     }
-
-    // The runtime that runs us belongs to an SDK that fits global.json: build.sh saw to that.
-    private static string Dotnet() => Environment.ProcessPath is { } path && Path.GetFileName(path) == "dotnet" ? path : "dotnet";
 }
