@@ -63,6 +63,26 @@ public sealed class RendererTests
         Assert.Equal("Done in 0.1 s: 0 run, 0 cached\n", writer.ToString());
     }
 
+    [Fact]
+    public void An_action_that_waited_for_damaged_content_and_then_ran_is_not_told_as_not_run()
+    {
+        var id = new Engine.Actions.ActionId("busybox:build");
+        BuildEvent.ActionEnded Ended(ActionOutcome outcome) => new(TimeSpan.FromSeconds(1), id, outcome, TimeSpan.Zero, 0, 0);
+        BuildEvent.ActionStarted started = new(TimeSpan.Zero, id, "", "", null, 0);
+
+        var text = Plain(
+        [
+            new BuildEvent.BuildStarted(TimeSpan.Zero, 1),
+            started,
+            Ended(new ActionOutcome.Skipped(null)),
+            started,
+            Ended(new ActionOutcome.Executed(System.Collections.Immutable.ImmutableSortedDictionary<string, Engine.Actions.OutputValue>.Empty, "")),
+            new BuildEvent.BuildEnded(TimeSpan.FromSeconds(2), 1, 0, 0),
+        ]);
+
+        Assert.EndsWith("Done in 2.0 s: 1 run, 0 cached\n", text, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData(0.04, "0.0 s")]
     [InlineData(59.94, "59.9 s")]

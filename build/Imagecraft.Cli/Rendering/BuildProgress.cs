@@ -21,11 +21,11 @@ public sealed record BuildProgress
     /// <summary>Actions that failed.</summary>
     public int Failed { get; init; }
 
-    /// <summary>Actions that were not run because of a failure or an interrupt.</summary>
-    public int Skipped { get; init; }
+    /// <summary>Actions that were not run because of a failure or an interrupt; one that waits for damaged content to be rebuilt leaves this set when it starts again.</summary>
+    public ImmutableHashSet<ActionId> Skipped { get; init; } = [];
 
-    /// <summary>Actions that came to an end.</summary>
-    public int Done => Executed + Cached + Failed + Skipped;
+    /// <summary>Actions that came to an end; an action that had to run twice counts once.</summary>
+    public int Done => Math.Min(Total, Executed + Cached + Failed + Skipped.Count);
 
     /// <summary>What runs now, in order of start.</summary>
     public ImmutableList<RunningAction> Running { get; init; } = [];
@@ -34,9 +34,10 @@ public sealed record BuildProgress
     public BuildProgress After(BuildEvent buildEvent) => buildEvent switch
     {
         BuildEvent.BuildStarted started => this with { Total = started.Actions },
-        BuildEvent.ActionStarted started => this with { Running = Running.Add(new RunningAction(started.Id, started.Description, started.At, started.Expected)) },
+        BuildEvent.ActionStarted started => this with { Skipped = Skipped.Remove(started.Id), Running = Running.Add(new RunningAction(started.Id, started.Description, started.At, started.Expected)) },
         BuildEvent.ActionProgress progress => this with { Running = Running.ConvertAll(r => r.Id == progress.Id ? r with { Done = progress.Done, Total = progress.Total } : r) },
-        BuildEvent.ActionEnded ended => Count(ended.Outcome) with { Running = Running.RemoveAll(r => r.Id == ended.Id) },
+        BuildEvent.ActionEnded ended => Count(ended.Id, ended.Outcome) with { Running = Running.RemoveAll(r => r.Id == ended.Id) },
+        BuildEvent.BuildEnded ended => this with { Executed = ended.Executed, Cached = ended.Cached, Failed = ended.Failed },
         _ => this,
     };
 
@@ -46,12 +47,12 @@ public sealed record BuildProgress
             ? longest
             : null;
 
-    private BuildProgress Count(ActionOutcome outcome) => outcome switch
+    private BuildProgress Count(ActionId id, ActionOutcome outcome) => outcome switch
     {
         ActionOutcome.Cached => this with { Cached = Cached + 1 },
         ActionOutcome.Executed => this with { Executed = Executed + 1 },
         ActionOutcome.Failed => this with { Failed = Failed + 1 },
-        _ => this with { Skipped = Skipped + 1 },
+        _ => this with { Skipped = Skipped.Add(id) },
     };
 }
 

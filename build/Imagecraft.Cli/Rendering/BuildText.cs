@@ -33,12 +33,12 @@ public sealed record BuildText(string ShellOptions)
     /// <summary><c>Done in 3 m 12 s: 85 run, 12 cached</c>; a build that was stopped before its end says so.</summary>
     public static string Summary(BuildProgress progress, TimeSpan duration)
     {
-        var word = progress.Failed > 0 ? "Failed" : progress.Skipped > 0 ? "Stopped" : "Done";
+        var word = progress.Failed > 0 ? "Failed" : progress.Skipped.Count > 0 ? "Stopped" : "Done";
         var text = $"{word} in {Quantities.Duration(duration)}: {progress.Executed} run, {progress.Cached} cached";
         if (progress.Failed > 0)
             text += $", {progress.Failed} failed";
-        if (progress.Skipped > 0)
-            text += $", {progress.Skipped} not run";
+        if (progress.Skipped.Count > 0)
+            text += $", {progress.Skipped.Count} not run";
         return text;
     }
 

@@ -44,7 +44,7 @@ public sealed class LiveRenderer(IAnsiConsole console, BuildText text, TimeProvi
                     _lines.Enqueue(($"note: {notice.Message}", new Style(Color.Yellow)));
                     break;
                 case BuildEvent.BuildEnded ended:
-                    var succeeded = _progress.Failed + _progress.Skipped == 0;
+                    var succeeded = _progress.Failed + _progress.Skipped.Count == 0;
                     _lines.Enqueue((BuildText.Summary(_progress, ended.At), new Style(succeeded ? Color.Green : Color.Red)));
                     break;
             }
