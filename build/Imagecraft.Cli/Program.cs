@@ -7,6 +7,9 @@ using Imagecraft.Cli.Verbs;
 return await Dispatcher.RunAsync(
     [
         TestVerb.Verb,
+        ShowVerb.Verb,
+        ListVerb.Verb,
+        SchemaVerb.Verb,
         DoctorVerb.Verb,
         CleanVerb.Verb,
     ],

@@ -1,16 +1,15 @@
 // The real command line as a child: what wrong words get.
 
-using CliWrap;
-using CliWrap.Buffered;
-
 namespace Imagecraft.Cli.Tests;
 
-public sealed class CommandLineTests
+public sealed class CommandLineTests : IDisposable
 {
+    private readonly CliProcess _cli = new();
+
     [Fact]
     public async Task An_unknown_verb_gets_the_nearest_one_and_exit_code_3()
     {
-        var result = await RunAsync("docter");
+        var result = await _cli.RunAsync("docter");
 
         Assert.Equal((3, "error: Unknown verb `docter`\n  Did you mean `doctor`?\n", ""), result);
     }
@@ -18,7 +17,7 @@ public sealed class CommandLineTests
     [Fact]
     public async Task An_unknown_option_gets_the_nearest_one_and_its_value_is_not_told_again()
     {
-        var result = await RunAsync("test", "--methd", "*x*");
+        var result = await _cli.RunAsync("test", "--methd", "*x*");
 
         Assert.Equal((3, "error: Unknown option `--methd` of `test`\n  Did you mean `--method`?\n", ""), result);
     }
@@ -26,7 +25,7 @@ public sealed class CommandLineTests
     [Fact]
     public async Task A_surplus_argument_is_named()
     {
-        var result = await RunAsync("doctor", "now");
+        var result = await _cli.RunAsync("doctor", "now");
 
         Assert.Equal((3, "error: Unexpected argument `now` of `doctor`\n  `./build.sh doctor --help` lists what it takes\n", ""), result);
     }
@@ -34,7 +33,7 @@ public sealed class CommandLineTests
     [Fact]
     public async Task Without_a_verb_the_help_is_shown_and_the_exit_code_is_3()
     {
-        var (code, _, output) = await RunAsync();
+        var (code, _, output) = await _cli.RunAsync();
 
         Assert.Equal(3, code);
         Assert.Contains("./build.sh [command] [options]", output, StringComparison.Ordinal);
@@ -43,7 +42,7 @@ public sealed class CommandLineTests
     [Fact]
     public async Task The_help_lists_all_verbs_and_succeeds()
     {
-        var (code, _, output) = await RunAsync("--help");
+        var (code, _, output) = await _cli.RunAsync("--help");
 
         Assert.Equal(0, code);
         Golden.Check(output);
@@ -52,17 +51,10 @@ public sealed class CommandLineTests
     [Fact]
     public async Task Output_that_is_no_terminal_has_no_escape_sequences()
     {
-        var (_, errors, output) = await RunAsync("doctor", "--colour");
+        var (_, errors, output) = await _cli.RunAsync("doctor", "--colour");
 
         Assert.DoesNotContain('\e', errors + output);
     }
 
-    private static async Task<(int ExitCode, string Errors, string Output)> RunAsync(params string[] arguments)
-    {
-        var result = await CliWrap.Cli.Wrap("dotnet")
-            .WithArguments(["exec", Path.Combine(AppContext.BaseDirectory, "imagecraft.dll"), .. arguments])
-            .WithValidation(CommandResultValidation.None)
-            .ExecuteBufferedAsync(TestContext.Current.CancellationToken);
-        return (result.ExitCode, result.StandardError, result.StandardOutput);
-    }
+    public void Dispose() => _cli.Dispose();
 }

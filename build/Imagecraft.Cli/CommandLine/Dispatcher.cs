@@ -3,6 +3,7 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using Imagecraft.Cli.Output;
+using Imagecraft.Metadata.Diagnostics;
 
 namespace Imagecraft.Cli.CommandLine;
 
@@ -20,6 +21,11 @@ public static class Dispatcher
         {
             session.Console.WriteError(problem.Message, problem.Hint);
             return problem.ExitCode;
+        }
+        catch (DiagnosticsException problems)
+        {
+            Composition.Report(session, problems.Diagnostics);
+            return ExitCodes.User;
         }
         catch (OperationCanceledException) when (session.Interrupts.Requested)
         {
@@ -78,5 +84,5 @@ public static class Dispatcher
     private static ProblemException UnknownVerb(string word, IReadOnlyList<Verb> verbs) =>
         ProblemException.User(
             $"Unknown verb `{word}`",
-            Nearest.Find(word, verbs.Select(v => v.Name)) is { } near ? $"Did you mean `{near}`?" : $"There are [{string.Join(", ", verbs.Select(v => v.Name))}]");
+            Nearest.Hint(word, verbs.Select(v => v.Name), "verb"));
 }

@@ -2,6 +2,7 @@
 
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using Imagecraft.Metadata.Diagnostics;
 
 namespace Imagecraft.Cli.CommandLine;
 
@@ -25,7 +26,7 @@ public static class Misunderstandings
         {
             var isOption = token.StartsWith('-');
             if (isOption)
-                yield return ($"Unknown option `{token.Split('=')[0]}`{name}", Nearest.Find(token.Split('=')[0], options) is { } near ? $"Did you mean `{near}`?" : help);
+                yield return ($"Unknown option `{token.Split('=')[0]}`{name}", Nearest.To(token.Split('=')[0], options) is { } near ? $"Did you mean `{near}`?" : help);
             else if (!afterOption)
                 yield return ($"Unexpected argument `{token}`{name}", help);
             afterOption = isOption;

@@ -1,5 +1,7 @@
 // A problem that ends a verb and is not our bug: what is told, and the exit code. Unaware of how it is printed.
 
+using Imagecraft.Metadata.Diagnostics;
+
 namespace Imagecraft.Cli.CommandLine;
 
 /// <summary>Ends the verb with a message for the user instead of a stack trace.</summary>
@@ -21,10 +23,6 @@ public sealed class ProblemException(int exitCode, string message, string? hint 
     public static ProblemException Environment(string message, string? hint = null) => new(ExitCodes.Environment, message, hint);
 
     /// <summary>A name that nothing has: exit code 3, with the nearest one that exists.</summary>
-    public static ProblemException Unknown(string kind, string name, IEnumerable<string> known)
-    {
-        var all = known.Order(StringComparer.Ordinal).ToList();
-        var hint = Nearest.Find(name, all) is { } near ? $"Did you mean `{near}`?" : $"There are [{string.Join(", ", all)}]";
-        return User($"No {kind} is named `{name}`", hint);
-    }
+    public static ProblemException Unknown(string kind, string name, IEnumerable<string> known) =>
+        User($"No {kind} is named `{name}`", Nearest.Hint(name, known, kind));
 }

@@ -1,0 +1,13 @@
+// Errors in the workspace's texts that end a verb. Unaware of how they are printed.
+
+using System.Collections.Immutable;
+using Imagecraft.Metadata.Model;
+
+namespace Imagecraft.Cli.CommandLine;
+
+/// <summary>The workspace has errors: exit code 3, all of them shown with their places.</summary>
+public sealed class DiagnosticsException(ImmutableArray<Diagnostic> diagnostics) : Exception($"{diagnostics.Length} problems")
+{
+    /// <summary>Errors and warnings.</summary>
+    public ImmutableArray<Diagnostic> Diagnostics { get; } = diagnostics;
+}

@@ -1,0 +1,37 @@
+// `list`: what the workspace has. Unaware of how it is built.
+
+using System.CommandLine;
+using Imagecraft.Cli.CommandLine;
+
+namespace Imagecraft.Cli.Verbs;
+
+/// <summary>Lists names by kind.</summary>
+public static class ListVerb
+{
+    /// <summary>The registration.</summary>
+    public static readonly Verb Verb = new("list", "List boards, images, recipes, models and so on", Build);
+
+    private static void Build(Command command, Session session)
+    {
+        var kind = new Argument<string?>("kind") { Description = $"One of [{string.Join(", ", Catalog.Kinds)}] (default: boards, images, recipes and models)", Arity = ArgumentArity.ZeroOrOne };
+        command.Arguments.Add(kind);
+        command.SetAction(parsed =>
+        {
+            var asked = parsed.GetValue(kind);
+            var workspace = Composition.Load(session).Workspace!;
+            foreach (var shown in asked is null ? Catalog.Kinds[..4] : [KindNamed(asked)])
+            {
+                var entries = Catalog.Of(workspace, shown);
+                var width = entries.Select(e => e.Name.Length).DefaultIfEmpty(0).Max();
+                foreach (var entry in entries)
+                    session.Console.Out.WriteLine($"{shown}  {entry.Name.PadRight(width)}  {entry.About}".TrimEnd());
+            }
+
+            return ExitCodes.Done;
+        });
+    }
+
+    /// <summary>The kind of that name, in singular or plural.</summary>
+    public static string KindNamed(string word) =>
+        Catalog.Kinds.FirstOrDefault(k => word == k || word == k + "s") ?? throw ProblemException.Unknown("kind", word, Catalog.Kinds);
+}

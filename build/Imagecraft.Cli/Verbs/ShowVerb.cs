@@ -1,0 +1,41 @@
+// `show`: the final, merged text of one thing, and which file set each field. Unaware of layers' rules.
+
+using System.CommandLine;
+using Imagecraft.Cli.CommandLine;
+
+namespace Imagecraft.Cli.Verbs;
+
+/// <summary>Shows what a recipe, board, image ... says after all layers are merged.</summary>
+public static class ShowVerb
+{
+    /// <summary>The registration.</summary>
+    public static readonly Verb Verb = new("show", "Show the merged fields of a recipe, board, image ...", Build);
+
+    private static void Build(Command command, Session session)
+    {
+        var kind = new Argument<string>("kind") { Description = $"One of [{string.Join(", ", Catalog.Kinds[..^1])}]" };
+        var name = new Argument<string>("name") { Description = "Its name" };
+        var origin = new Option<bool>("--origin") { Description = "Name the file and line that set each field" };
+        command.Arguments.Add(kind);
+        command.Arguments.Add(name);
+        command.Options.Add(origin);
+        command.SetAction(parsed =>
+        {
+            var asked = ListVerb.KindNamed(parsed.GetValue(kind)!);
+            var wanted = parsed.GetValue(name)!;
+            var reading = Composition.Load(session);
+            var fields = reading.Origins(asked, wanted);
+            if (fields.IsEmpty)
+                throw ProblemException.Unknown(asked, wanted, Catalog.Of(reading.Workspace!, asked).Select(e => e.Name));
+            foreach (var field in fields)
+            {
+                var lines = field.Value.TrimEnd('\n').Split('\n');
+                session.Console.Out.WriteLine(parsed.GetValue(origin) ? $"{field.Path}: {lines[0]}  # {field.Span}" : $"{field.Path}: {lines[0]}");
+                foreach (var line in lines.Skip(1))
+                    session.Console.Out.WriteLine($"    {line}");
+            }
+
+            return ExitCodes.Done;
+        });
+    }
+}
