@@ -1,0 +1,85 @@
+// Unpacks Debian packages. Unaware of dependencies and of maintainer scripts, which are never run.
+
+using System.Globalization;
+using System.Text;
+using Imagecraft.Feeds.Debian;
+
+namespace Imagecraft.Feeds.Archives;
+
+/// <summary>What a package says of itself.</summary>
+/// <param name="Fields">Fields of its control file.</param>
+/// <param name="License">Short license names of its machine-readable copyright file, sorted and joined by ` AND `; null when it has none.</param>
+public sealed record DebInfo(IReadOnlyDictionary<string, string> Fields, string? License);
+
+/// <summary>Debian binary packages: an ar archive with a control and a data tar.</summary>
+/// <remarks>Source: deb(5).</remarks>
+public static class Deb
+{
+    private const int HeaderSize = 60;
+
+    /// <summary>Unpacks the package's files below <paramref name="destination"/>; see <see cref="Archive.ExtractAsync"/> for modes and errors.</summary>
+    public static Task<ExtractResult> ExtractAsync(string path, string destination, ExtractOptions options, CancellationToken cancellationToken) => Task.Run(
+        () =>
+        {
+            using var source = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 64 * 1024);
+            return Archive.Guard(path, () => Archive.ExtractTar(Member(source, "data.tar"), destination, options, cancellationToken));
+        },
+        cancellationToken);
+
+    /// <summary>Reads control fields and licenses.</summary>
+    /// <exception cref="FeedException">The package is malformed.</exception>
+    public static DebInfo ReadInfo(string path, string? liblzma = null)
+    {
+        using var source = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 64 * 1024);
+        return Archive.Guard(path, () =>
+        {
+            var control = FindText(Member(source, "control.tar"), name => name == "control", liblzma) ?? throw new InvalidDataException("it has no control file");
+            using var text = new StringReader(control);
+            var fields = ControlText.Paragraphs(text).First();
+            var place = $"usr/share/doc/{fields["Package"]}/copyright";
+            return new DebInfo(fields, Licenses(FindText(Member(source, "data.tar"), name => name == place, liblzma)));
+        });
+    }
+
+    private static string? FindText(Stream member, Func<string, bool> isWanted, string? liblzma)
+    {
+        using var tar = new BufferedStream(Decompression.Open(member, liblzma), 64 * 1024);
+        var reader = new TarReader(tar);
+        while (reader.Next() is { } entry)
+        {
+            if (entry.Kind != TarKind.File || !isWanted(SafeTree.Clean(entry.Name, 0))) continue;
+            var data = new byte[entry.Size];
+            var done = 0;
+            while (done < data.Length) done += reader.Read(data.AsSpan(done));
+            return Encoding.UTF8.GetString(data);
+        }
+        return null;
+    }
+
+    // Source: Debian's machine-readable copyright format 1.0.
+    private static string? Licenses(string? copyright)
+    {
+        if (copyright is null || !copyright.StartsWith("Format:", StringComparison.Ordinal)) return null;
+        using var text = new StringReader(copyright);
+        var names = ControlText.Paragraphs(text).Select(p => p.GetValueOrDefault("License", "").Split('\n')[0].Trim()).Where(n => n.Length > 0).Distinct().Order(StringComparer.Ordinal).ToList();
+        return names.Count == 0 ? null : string.Join(" AND ", names.Select(n => n.Contains(' ', StringComparison.Ordinal) && names.Count > 1 ? $"({n})" : n));
+    }
+
+    private static SubStream Member(Stream source, string prefix)
+    {
+        Span<byte> header = stackalloc byte[HeaderSize];
+        source.Position = 0;
+        if (source.ReadAtLeast(header[..8], 8, throwOnEndOfStream: false) < 8 || !header[..8].SequenceEqual("!<arch>\n"u8)) throw new InvalidDataException("offset 0 has no ar magic: it is not a Debian package");
+        long at = 8;
+        while (true)
+        {
+            source.Position = at;
+            if (source.ReadAtLeast(header, HeaderSize, throwOnEndOfStream: false) < HeaderSize) throw new InvalidDataException($"offset {at} ends the file before a member `{prefix}`: it is truncated");
+            if (!header[58..].SequenceEqual("`\n"u8) || !long.TryParse(header[48..58].Trim((byte)' '), NumberStyles.None, CultureInfo.InvariantCulture, out var size))
+                throw new InvalidDataException($"offset {at} has a malformed ar header");
+            if (at + HeaderSize + size > source.Length) throw new InvalidDataException($"offset {at} has a member of {size} bytes, but the file ends before: it is truncated");
+            if (Encoding.ASCII.GetString(header[..16]).StartsWith(prefix, StringComparison.Ordinal)) return new SubStream(source, at + HeaderSize, size);
+            at += HeaderSize + size + (size & 1);
+        }
+    }
+}

@@ -1,0 +1,78 @@
+// Writes a tar stream below a folder. Unaware of compression.
+
+using System.Collections.Immutable;
+
+namespace Imagecraft.Feeds.Archives;
+
+internal static class TarExtraction
+{
+    private static readonly string[] Merged = ["bin", "sbin", "lib", "lib32", "lib64", "libx32"];
+
+    public static ExtractResult Run(Stream tar, SafeTree tree, ExtractOptions options, CancellationToken cancellationToken)
+    {
+        var reader = new TarReader(tar);
+        var buffer = GC.AllocateUninitializedArray<byte>(256 * 1024);
+        var files = 0;
+        long bytes = 0;
+        var skipped = ImmutableArray.CreateBuilder<string>();
+        while (reader.Next() is { } entry)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            var path = Place(entry.Name, options, entry.Kind);
+            if (path.Length == 0 || IsLeftOut(path, options)) continue;
+            switch (entry.Kind)
+            {
+                case TarKind.Folder:
+                    tree.Folder(path);
+                    break;
+                case TarKind.SymbolicLink:
+                    tree.SymbolicLink(path, entry.Target);
+                    break;
+                case TarKind.HardLink:
+                    var target = Place(entry.Target, options, entry.Kind);
+                    if (IsLeftOut(target, options)) throw new InvalidDataException($"the member `{entry.Name}` is a link to `{entry.Target}`, which is left out");
+                    tree.HardLink(path, target);
+                    files++;
+                    break;
+                case TarKind.File:
+                    WriteFile(reader, tree, path, entry, buffer);
+                    files++;
+                    bytes += entry.Size;
+                    break;
+                default:
+                    skipped.Add(path);
+                    break;
+            }
+        }
+        return new ExtractResult(files, bytes, skipped.ToImmutable());
+    }
+
+    private static void WriteFile(TarReader reader, SafeTree tree, string path, TarEntry entry, byte[] buffer)
+    {
+        using var file = tree.NewFile(path, entry.Executable);
+        long at = 0;
+        while (at < entry.Size)
+        {
+            var count = 0;
+            while (count < buffer.Length && reader.Read(buffer.AsSpan(count)) is > 0 and var got) count += got;
+            RandomAccess.Write(file, buffer.AsSpan(0, count), at);
+            at += count;
+        }
+    }
+
+    private static string Place(string name, ExtractOptions options, TarKind kind)
+    {
+        var path = SafeTree.Clean(name, options.Strip);
+        if (!options.MergeUsr) return path;
+        var slash = path.IndexOf('/', StringComparison.Ordinal);
+        var isMerged = slash > 0 ? Merged.Contains(path[..slash]) : kind == TarKind.Folder && Merged.Contains(path);
+        return isMerged ? "usr/" + path : path;
+    }
+
+    private static bool IsLeftOut(string path, ExtractOptions options)
+    {
+        foreach (var pattern in options.Except)
+            if (Glob.Matches(pattern, "/" + path)) return true;
+        return false;
+    }
+}

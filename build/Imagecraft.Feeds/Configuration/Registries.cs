@@ -1,0 +1,101 @@
+// The addresses of package registries, found when first asked for. Unaware of what they hold.
+
+using System.Collections.Immutable;
+using CliWrap;
+using CliWrap.Buffered;
+
+namespace Imagecraft.Feeds.Configuration;
+
+/// <summary>Registries as this machine is set up to use them. Creating it costs nothing; each kind is looked up once, when asked for.</summary>
+public sealed class Registries
+{
+    private readonly Machine machine;
+    private readonly Lazy<ImmutableArray<Uri>> debian;
+    private readonly Lazy<Task<Uri>> npm;
+    private readonly Lazy<Task<ImmutableArray<string>>> nuget;
+
+    /// <summary>Reads from <paramref name="machine"/> on demand.</summary>
+    public Registries(Machine machine)
+    {
+        this.machine = machine;
+        debian = new(FindDebian);
+        npm = new(FindNpmAsync);
+        nuget = new(FindNugetAsync);
+    }
+
+    /// <summary>Debian mirrors to try in order, each ending in a slash; `pool/` and `dists/` lie below them.</summary>
+    /// <exception cref="FeedException">None is configured; the message says what to set.</exception>
+    public ImmutableArray<Uri> DebianMirrors => debian.Value;
+
+    /// <summary>The npm registry, ending in a slash.</summary>
+    /// <exception cref="FeedException">None is configured; the message says what to set.</exception>
+    public Task<Uri> NpmRegistryAsync() => npm.Value;
+
+    /// <summary>NuGet sources in order: service index addresses or local folders.</summary>
+    /// <exception cref="FeedException">None is configured; the message says what to set.</exception>
+    public Task<ImmutableArray<string>> NugetSourcesAsync() => nuget.Value;
+
+    private ImmutableArray<Uri> FindDebian()
+    {
+        var set = machine.Setting("IMAGECRAFT_DEBIAN_MIRROR", "debian-mirror");
+        IEnumerable<string> texts = set is null ? AptSources.Mirrors(machine.Root) : set.Split([' ', ','], StringSplitOptions.RemoveEmptyEntries);
+        ImmutableArray<Uri> mirrors = [.. texts.Select(text => Base(text, "Debian mirror")).Where(a => a.Scheme is "http" or "https").Distinct()];
+        return mirrors.Length > 0 ? mirrors : throw None("Debian mirror", "apt's sources", "IMAGECRAFT_DEBIAN_MIRROR", "debian-mirror");
+    }
+
+    private async Task<Uri> FindNpmAsync()
+    {
+        var set = machine.Setting("IMAGECRAFT_NPM_REGISTRY", "npm-registry")
+            ?? machine.Variable("NPM_CONFIG_REGISTRY") ?? machine.Variable("npm_config_registry")
+            ?? NpmrcRegistry(Path.Combine(machine.Folder, ".npmrc")) ?? NpmrcRegistry(Path.Combine(machine.Home, ".npmrc"))
+            // npm knows a registry of its own when nothing else is configured.
+            ?? await LastLineAsync("npm", ["config", "get", "registry"]);
+        return set is null ? throw None("npm registry", "npm's configuration", "IMAGECRAFT_NPM_REGISTRY", "npm-registry") : Base(set, "npm registry");
+    }
+
+    private async Task<ImmutableArray<string>> FindNugetAsync()
+    {
+        if (machine.Setting("IMAGECRAFT_NUGET_SOURCE", "nuget-source") is { } set) return [.. set.Split([' ', ','], StringSplitOptions.RemoveEmptyEntries)];
+        var text = await OutputAsync("dotnet", ["nuget", "list", "source", "--format", "short"]) ?? "";
+        // Each line is a letter (E for enabled) and flags, a blank, and the source.
+        ImmutableArray<string> sources = [.. text.Split('\n').Select(l => l.Trim()).Where(l => l.StartsWith('E') && l.Contains(' ', StringComparison.Ordinal)).Select(l => l[(l.IndexOf(' ', StringComparison.Ordinal) + 1)..].Trim())];
+        return sources.Length > 0 ? sources : throw None("NuGet source", "NuGet's configuration", "IMAGECRAFT_NUGET_SOURCE", "nuget-source");
+    }
+
+    private static string? NpmrcRegistry(string path)
+    {
+        if (!File.Exists(path)) return null;
+        foreach (var line in File.ReadLines(path))
+        {
+            var equals = line.IndexOf('=', StringComparison.Ordinal);
+            if (equals > 0 && line[..equals].Trim() == "registry") return line[(equals + 1)..].Trim().Trim('"');
+        }
+        return null;
+    }
+
+    private async Task<string?> LastLineAsync(string program, string[] arguments) =>
+        (await OutputAsync(program, arguments))?.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).LastOrDefault(l => l.StartsWith("http", StringComparison.Ordinal));
+
+    private async Task<string?> OutputAsync(string program, string[] arguments)
+    {
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        try
+        {
+            var result = await Cli.Wrap(program).WithArguments(arguments).WithWorkingDirectory(machine.Folder)
+                .WithValidation(CommandResultValidation.None).ExecuteBufferedAsync(limit.Token);
+            return result.IsSuccess ? result.StandardOutput : null;
+        }
+        catch (Exception e) when (e is System.ComponentModel.Win32Exception or OperationCanceledException)
+        {
+            return null;
+        }
+    }
+
+    private static Uri Base(string text, string what) =>
+        Uri.TryCreate(text.EndsWith('/') ? text : text + "/", UriKind.Absolute, out var address)
+            ? address
+            : throw new FeedException($"The {what} `{text}` is not an address such as `https://example.org/debian`", userError: true);
+
+    private FeedException None(string what, string where, string variable, string key) =>
+        new($"No {what} is configured on this machine: {where} names none; set the variable `{variable}`, or `{key}:` in `{machine.UserFile}`", userError: false);
+}

@@ -1,0 +1,44 @@
+// What a suite's Release says of its indexes. Unaware of signatures and of networks.
+
+using System.Collections.Immutable;
+using System.Globalization;
+
+namespace Imagecraft.Feeds.Debian;
+
+/// <summary>One index file of a suite.</summary>
+public sealed record IndexFile(string Path, long Size, string Sha256);
+
+/// <summary>The verified content of <c>InRelease</c>.</summary>
+/// <param name="Suite">Suite as it names itself, e.g. <c>stable</c>.</param>
+/// <param name="Codename">Code name, e.g. <c>trixie</c>.</param>
+/// <param name="ByHash">Whether indexes are also found by their hash.</param>
+/// <param name="Files">Index files by path below the suite's folder.</param>
+public sealed record ReleaseFile(string Suite, string Codename, bool ByHash, ImmutableDictionary<string, IndexFile> Files)
+{
+    /// <summary>Reads a Release text and checks that it is of the suite that was asked for and still valid.</summary>
+    /// <exception cref="FeedException">It is of another suite, expired, or has no SHA-256 section.</exception>
+    public static ReleaseFile Read(string text, string wantedSuite, string place, DateTimeOffset now)
+    {
+        using var reader = new StringReader(text);
+        var fields = ControlText.Paragraphs(reader).FirstOrDefault() ?? throw new FeedException($"`{place}` is empty", userError: false);
+        var suite = fields.GetValueOrDefault("Suite", "");
+        var codename = fields.GetValueOrDefault("Codename", "");
+        if (wantedSuite != suite && wantedSuite != codename)
+            throw new FeedException($"`{place}` is of suite `{suite}` ({codename}), not `{wantedSuite}`: the mirror serves another suite under that name", userError: false);
+        if (fields.TryGetValue("Valid-Until", out var until) && ParseDate(until, place) is var end && end < now)
+            throw new FeedException($"`{place}` was valid until {end:u} and is expired; the mirror is stale, take another one with `IMAGECRAFT_DEBIAN_MIRROR` or another suite", userError: false);
+        if (!fields.TryGetValue("SHA256", out var sums)) throw new FeedException($"`{place}` lists no SHA-256 hashes", userError: false);
+        var files = ImmutableDictionary.CreateBuilder<string, IndexFile>(StringComparer.Ordinal);
+        foreach (var line in sums.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
+        {
+            var words = line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+            if (words.Length == 3 && long.TryParse(words[1], CultureInfo.InvariantCulture, out var size)) files[words[2]] = new IndexFile(words[2], size, words[0]);
+        }
+        return new ReleaseFile(suite, codename, fields.GetValueOrDefault("Acquire-By-Hash") == "yes", files.ToImmutable());
+    }
+
+    private static DateTimeOffset ParseDate(string text, string place) =>
+        DateTimeOffset.TryParseExact(text.Replace(" UTC", " GMT", StringComparison.Ordinal), ["r", "ddd, d MMM yyyy HH:mm:ss 'GMT'"], CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var date)
+            ? date
+            : throw new FeedException($"`{place}` has the malformed date `{text}`", userError: false);
+}

@@ -1,0 +1,99 @@
+// Brings files of known content from the first place that has them. Unaware of the engine and of the lock.
+
+using System.Globalization;
+using System.Security.Cryptography;
+using Imagecraft.Feeds.Configuration;
+
+namespace Imagecraft.Feeds.Fetching;
+
+/// <summary>Downloads by schemes `https:`, `http:`, `file:`, `debian:`, `npm:`, `nuget:` and `git:`; may be used from several threads.</summary>
+public sealed class Fetcher : IDisposable
+{
+    private readonly HttpDownload http;
+    private readonly FetcherOptions options;
+    private readonly Dictionary<string, IScheme> schemes;
+
+    /// <summary>Registries are asked for their addresses when a place first needs one.</summary>
+    public Fetcher(Registries registries, FetcherOptions options)
+    {
+        this.options = options;
+        http = new HttpDownload(options);
+        schemes = new(StringComparer.Ordinal)
+        {
+            ["https"] = new HttpScheme(http),
+            ["http"] = new HttpScheme(http),
+            ["file"] = new FileScheme(),
+            ["debian"] = new DebianScheme(http, registries),
+        };
+    }
+
+    /// <summary>Tries the places in order, checks the hash and leaves the file at <paramref name="destination"/>.</summary>
+    /// <param name="sha256">Expected hash, 64 hexadecimal characters.</param>
+    /// <param name="fileName">Name of the file for messages.</param>
+    /// <param name="places">Addresses with their schemes.</param>
+    /// <param name="destination">Path to write; what an earlier, broken-off call left beside it is continued.</param>
+    /// <param name="progress">Bytes received so far and the total when known.</param>
+    /// <param name="cancellationToken">Ends the download.</param>
+    /// <exception cref="FeedException">No place gave it: each with its error. The user's fault when every place that answered had other content, or all addresses are malformed.</exception>
+    public async Task FetchAsync(
+        string sha256, string fileName, IReadOnlyList<string> places, string destination, IProgress<(long Received, long? Total)>? progress, CancellationToken cancellationToken)
+    {
+        if (places.Count == 0) throw new FeedException($"`{fileName}` has no place to be fetched from; add a `url`", userError: true);
+        var partial = destination + ".partial";
+        var tried = new List<string>();
+        var faults = 0;
+        foreach (var place in places)
+        {
+            try
+            {
+                await TryPlaceAsync(place, sha256, partial, progress, cancellationToken);
+                File.Move(partial, destination, overwrite: true);
+                return;
+            }
+            catch (FeedException e)
+            {
+                if (e.UserError) faults++;
+                tried.Add(string.Create(CultureInfo.InvariantCulture, $"  {tried.Count + 1}. {place}: {e.Message}"));
+            }
+        }
+        throw new FeedException($"`{fileName}` could not be fetched from any of {places.Count} places:\n{string.Join('\n', tried)}", userError: faults == places.Count || (faults > 0 && tried.Any(t => t.Contains("has SHA-256", StringComparison.Ordinal))));
+    }
+
+    /// <summary>A small file over HTTP, without a hash: indexes that are verified otherwise.</summary>
+    internal Task<byte[]> BytesAsync(Uri address, CancellationToken cancellationToken) =>
+        options.Offline ? throw Offline() : http.BytesAsync(address, cancellationToken);
+
+    /// <inheritdoc/>
+    public void Dispose() => http.Dispose();
+
+    private async Task TryPlaceAsync(string place, string sha256, string partial, IProgress<(long Received, long? Total)>? progress, CancellationToken cancellationToken)
+    {
+        var colon = place.IndexOf(':', StringComparison.Ordinal);
+        if (colon <= 0 || !schemes.TryGetValue(place[..colon], out var scheme))
+            throw new FeedException($"has no known scheme; known are [{string.Join(", ", schemes.Keys.Order(StringComparer.Ordinal))}]", userError: true);
+        if (options.Offline && scheme.NeedsNetwork) throw Offline();
+        // A part left by an earlier attempt may be of other content: then the whole file is fetched once more.
+        var resumes = File.Exists(partial);
+        while (true)
+        {
+            await scheme.GetAsync(place, partial, progress, cancellationToken);
+            var actual = await HashAsync(partial, cancellationToken);
+            if (string.Equals(actual, sha256, StringComparison.OrdinalIgnoreCase)) return;
+            File.Delete(partial);
+            if (!resumes) throw new FeedException($"has SHA-256 `{actual}`, expected `{sha256}`; either the file changed or the expectation is wrong", userError: true);
+            resumes = false;
+        }
+    }
+
+    private static FeedException Offline() => new("needs the network, which `--offline` forbids; run `fetch` first", userError: false);
+
+    private static async Task<string> HashAsync(string path, CancellationToken cancellationToken)
+    {
+        await using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 0, useAsync: false);
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        var buffer = new byte[1 << 20];
+        int count;
+        while ((count = await stream.ReadAsync(buffer, cancellationToken)) > 0) hash.AppendData(buffer, 0, count);
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
+    }
+}

@@ -1,0 +1,128 @@
+// Downloads one address over HTTP into a file, with resume and retries. Unaware of hashes and of other places.
+
+using System.Net;
+using System.Net.Http.Headers;
+
+namespace Imagecraft.Feeds.Fetching;
+
+/// <summary>HTTP downloads. Proxies come from the usual environment variables.</summary>
+internal sealed class HttpDownload(FetcherOptions options) : IDisposable
+{
+    private readonly HttpClient client = new(new SocketsHttpHandler
+    {
+        ConnectTimeout = TimeSpan.FromSeconds(20),
+        PooledConnectionIdleTimeout = TimeSpan.FromSeconds(20),
+        MaxAutomaticRedirections = 10,
+    })
+    {
+        Timeout = Timeout.InfiniteTimeSpan,
+        DefaultRequestHeaders = { { "User-Agent", "imagecraft" } },
+    };
+
+    /// <summary>Downloads to <paramref name="path"/>; what is there already is continued.</summary>
+    /// <exception cref="FeedException">The server refused, or every attempt failed.</exception>
+    public async Task ToFileAsync(Uri address, string path, IProgress<(long Received, long? Total)>? progress, CancellationToken cancellationToken)
+    {
+        EntityTagHeaderValue? tag = null;
+        for (var attempt = 1; ; attempt++)
+        {
+            TimeSpan? asked = null;
+            try
+            {
+                using var stall = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+                stall.CancelAfter(options.Stall);
+                var have = File.Exists(path) ? new FileInfo(path).Length : 0;
+                using var request = new HttpRequestMessage(HttpMethod.Get, address);
+                if (have > 0)
+                {
+                    request.Headers.Range = new RangeHeaderValue(have, null);
+                    if (tag is not null) request.Headers.IfRange = new RangeConditionHeaderValue(tag);
+                }
+                using var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, stall.Token);
+                if (response.StatusCode == HttpStatusCode.RequestedRangeNotSatisfiable && have > 0)
+                {
+                    // The file is complete already, or not of this address: start over unless the length says complete.
+                    if (response.Content.Headers.ContentRange?.Length == have) return;
+                    File.Delete(path);
+                    continue;
+                }
+                if (!response.IsSuccessStatusCode)
+                {
+                    asked = response.Headers.RetryAfter?.Delta ?? (response.Headers.RetryAfter?.Date - DateTimeOffset.UtcNow);
+                    throw new StatusException(response.StatusCode, $"answered {(int)response.StatusCode} {response.ReasonPhrase}");
+                }
+                tag = response.Headers.ETag is { IsWeak: false } strong ? strong : null;
+                await ReceiveAsync(response, path, have, progress, stall);
+                return;
+            }
+            catch (Exception e) when (!cancellationToken.IsCancellationRequested && e is HttpRequestException or IOException or OperationCanceledException or StatusException)
+            {
+                var reason = e is OperationCanceledException ? $"brought nothing for {options.Stall.TotalSeconds:0.#} s" : e.Message;
+                if (e is StatusException { MayPass: false }) throw new FeedException(reason, userError: false, e);
+                if (e is IOException && IsDiskFull(e)) throw new FeedException($"the disk is full: `{path}` could not be written", userError: false, e);
+                if (attempt >= options.Attempts) throw new FeedException($"{reason} ({attempt} attempts)", userError: false, e);
+                await Task.Delay(Pause(attempt, asked), cancellationToken);
+            }
+        }
+    }
+
+    /// <summary>Downloads a small text or binary into memory.</summary>
+    public async Task<byte[]> BytesAsync(Uri address, CancellationToken cancellationToken)
+    {
+        var path = Path.Combine(Path.GetTempPath(), $"imagecraft-{Guid.NewGuid():n}");
+        try
+        {
+            await ToFileAsync(address, path, null, cancellationToken);
+            return await File.ReadAllBytesAsync(path, cancellationToken);
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+    }
+
+    public void Dispose() => client.Dispose();
+
+    private async Task ReceiveAsync(HttpResponseMessage response, string path, long have, IProgress<(long Received, long? Total)>? progress, CancellationTokenSource stall)
+    {
+        var resumed = response.StatusCode == HttpStatusCode.PartialContent && response.Content.Headers.ContentRange?.From == have;
+        if (response.StatusCode == HttpStatusCode.PartialContent && !resumed)
+        {
+            File.Delete(path);
+            throw new IOException("answered with another range than was asked for");
+        }
+        var received = resumed ? have : 0;
+        var total = response.Content.Headers.ContentLength + received;
+        await using var source = await response.Content.ReadAsStreamAsync(stall.Token);
+        await using var target = new FileStream(path, resumed ? FileMode.Append : FileMode.Create, FileAccess.Write, FileShare.Read, 0);
+        var buffer = new byte[256 * 1024];
+        while (true)
+        {
+            var count = await source.ReadAsync(buffer, stall.Token);
+            if (count == 0) break;
+            stall.CancelAfter(options.Stall);
+            await target.WriteAsync(buffer.AsMemory(0, count), stall.Token);
+            received += count;
+            progress?.Report((received, total));
+        }
+        if (total is { } expected && received < expected) throw new IOException($"broke off after {received} of {expected} bytes");
+    }
+
+    private TimeSpan Pause(int attempt, TimeSpan? asked)
+    {
+        // Jitter keeps many clients of one mirror from coming back at once; it is no secret.
+#pragma warning disable CA5394
+        var own = options.FirstPause * Math.Pow(2, attempt - 1) * (0.75 + Random.Shared.NextDouble() / 2);
+#pragma warning restore CA5394
+        var pause = asked > own ? asked.Value : own;
+        return pause < options.LongestPause ? pause : options.LongestPause;
+    }
+
+    // ENOSPC; the runtime gives the raw error number on Linux.
+    private static bool IsDiskFull(Exception e) => e.HResult == 28;
+
+    private sealed class StatusException(HttpStatusCode status, string message) : Exception(message)
+    {
+        public bool MayPass => (int)status >= 500 || status is HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests;
+    }
+}

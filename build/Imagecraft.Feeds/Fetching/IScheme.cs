@@ -1,0 +1,48 @@
+// The contract of one kind of place. Unaware of hashes and of the order of places.
+
+namespace Imagecraft.Feeds.Fetching;
+
+/// <summary>Brings the file that an address of one scheme names.</summary>
+internal interface IScheme
+{
+    /// <summary>Whether places of this scheme are out of reach when offline.</summary>
+    bool NeedsNetwork { get; }
+
+    /// <summary>Writes the file to <paramref name="path"/>; a part that is there may be continued.</summary>
+    /// <exception cref="FeedException">It could not; the message reads well after the place and a colon.</exception>
+    Task GetAsync(string place, string path, IProgress<(long Received, long? Total)>? progress, CancellationToken cancellationToken);
+}
+
+/// <summary>`http:` and `https:`.</summary>
+internal sealed class HttpScheme(HttpDownload http) : IScheme
+{
+    public bool NeedsNetwork => true;
+
+    public Task GetAsync(string place, string path, IProgress<(long Received, long? Total)>? progress, CancellationToken cancellationToken) =>
+        Uri.TryCreate(place, UriKind.Absolute, out var address)
+            ? http.ToFileAsync(address, path, progress, cancellationToken)
+            : throw new FeedException("is not a well-formed address", userError: true);
+}
+
+/// <summary>`file:PATH` or `file:///PATH`.</summary>
+internal sealed class FileScheme : IScheme
+{
+    public bool NeedsNetwork => false;
+
+    public async Task GetAsync(string place, string path, IProgress<(long Received, long? Total)>? progress, CancellationToken cancellationToken)
+    {
+        var source = place.StartsWith("file://", StringComparison.Ordinal) ? new Uri(place).LocalPath : place["file:".Length..];
+        if (!File.Exists(source)) throw new FeedException("does not exist", userError: true);
+        try
+        {
+            await using var from = new FileStream(source, FileMode.Open, FileAccess.Read, FileShare.Read, 0, useAsync: true);
+            await using var to = new FileStream(path, FileMode.Create, FileAccess.Write, FileShare.None, 0, useAsync: true);
+            await from.CopyToAsync(to, 1 << 20, cancellationToken);
+            progress?.Report((from.Length, from.Length));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new FeedException(e.Message, userError: false, e);
+        }
+    }
+}

@@ -1,0 +1,82 @@
+// What `imagecraft.lock` holds: every package of every feed in use, pinned. Unaware of networks and of how packages are chosen.
+
+using System.Collections.Immutable;
+
+namespace Imagecraft.Feeds.Locking;
+
+/// <summary>A Debian package pinned by hash.</summary>
+/// <param name="Name">Package name.</param>
+/// <param name="Version">Version with epoch and revision.</param>
+/// <param name="Architecture">Architecture, or <c>all</c>.</param>
+/// <param name="Feed">Feed it was taken from.</param>
+/// <param name="Size">Bytes of the package file.</param>
+/// <param name="Sha256">Hash of the package file, 64 lowercase hexadecimal characters.</param>
+/// <param name="PoolPath">Path below a mirror's root, <c>pool/...</c>.</param>
+/// <param name="Source">Source package.</param>
+/// <param name="SourceVersion">Version of the source package.</param>
+public sealed record LockedPackage(
+    string Name, string Version, string Architecture, string Feed, long Size, string Sha256, string PoolPath, string Source, string SourceVersion)
+{
+    /// <summary>Unique within a lock.</summary>
+    public string Key => $"{Name}:{Architecture}={Version}";
+
+    /// <summary>The package file's name.</summary>
+    public string FileName => PoolPath[(PoolPath.LastIndexOf('/') + 1)..];
+}
+
+/// <summary>A NuGet package pinned by hash.</summary>
+/// <param name="Id">Package id, as the registry spells it.</param>
+/// <param name="Version">Normalized version.</param>
+/// <param name="Size">Bytes of the nupkg.</param>
+/// <param name="Sha256">Hash of the nupkg.</param>
+public sealed record LockedNupkg(string Id, string Version, long Size, string Sha256)
+{
+    /// <summary>Unique within a lock.</summary>
+    public string Key => $"{Id}={Version}";
+
+    /// <summary>File name in a local folder feed.</summary>
+    public string FileName => $"{Id.ToLowerInvariant()}.{Version.ToLowerInvariant()}.nupkg";
+}
+
+/// <summary>Packages that stand together in one root.</summary>
+/// <param name="Name">E.g. <c>toolroot/cross-arm64</c> or <c>recipe/libdrm-tests</c>; no blanks.</param>
+/// <param name="Architecture">Debian architecture of the root: the lock's host dimension.</param>
+/// <param name="Inputs">Digest of what was asked for; another one means that the set is stale.</param>
+/// <param name="Packages">The packages, by name.</param>
+public sealed record LockedSet(string Name, string Architecture, string Inputs, ImmutableArray<LockedPackage> Packages);
+
+/// <summary>NuGet packages that a .NET project needs.</summary>
+/// <param name="Name">E.g. <c>recipe/imagecraft-infer</c>; no blanks.</param>
+/// <param name="Inputs">Digest of what was asked for.</param>
+/// <param name="Packages">The packages, by id.</param>
+public sealed record LockedProject(string Name, string Inputs, ImmutableArray<LockedNupkg> Packages);
+
+/// <summary>The whole lock.</summary>
+/// <param name="Sets">Sets by name and architecture.</param>
+/// <param name="Projects">Projects by name.</param>
+public sealed record LockFile(ImmutableArray<LockedSet> Sets, ImmutableArray<LockedProject> Projects)
+{
+    /// <summary>File name in a workspace's root.</summary>
+    public const string FileName = "imagecraft.lock";
+
+    /// <summary>A lock that pins nothing.</summary>
+    public static LockFile Empty { get; } = new([], []);
+
+    /// <summary>The set of that name for a root of that architecture, or null.</summary>
+    public LockedSet? FindSet(string name, string architecture) => Sets.FirstOrDefault(s => s.Name == name && s.Architecture == architecture);
+
+    /// <summary>The project of that name, or null.</summary>
+    public LockedProject? FindProject(string name) => Projects.FirstOrDefault(p => p.Name == name);
+
+    /// <summary>A lock in which <paramref name="set"/> replaces the set of its name and architecture.</summary>
+    public LockFile With(LockedSet set) => this with { Sets = [.. Sets.Where(s => s.Name != set.Name || s.Architecture != set.Architecture), set] };
+
+    /// <summary>A lock in which <paramref name="project"/> replaces the project of its name.</summary>
+    public LockFile With(LockedProject project) => this with { Projects = [.. Projects.Where(p => p.Name != project.Name), project] };
+
+    /// <summary>Reads a lock's text; see <see cref="LockText"/>.</summary>
+    public static LockFile Parse(string text, string path = FileName) => LockText.Parse(text, path);
+
+    /// <summary>The lock's text; equal locks give equal texts.</summary>
+    public string Write() => LockText.Write(this);
+}
