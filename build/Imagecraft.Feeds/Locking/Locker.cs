@@ -1,0 +1,91 @@
+// Brings the lock up to what is asked for. Unaware of where the lock's file is and of builds.
+
+using System.Collections.Immutable;
+using Imagecraft.Feeds.Debian;
+
+namespace Imagecraft.Feeds.Locking;
+
+/// <summary>A new lock, and what the user should know.</summary>
+/// <param name="Lock">The lock; the same object when nothing changed.</param>
+/// <param name="Warnings">Replaced versions, each naming both.</param>
+public sealed record LockUpdate(LockFile Lock, ImmutableArray<string> Warnings);
+
+/// <summary>Resolves sets that are missing or stale and pins the result.</summary>
+public sealed class Locker(DebianMirror mirror, IReadOnlyList<FeedSpec> feeds)
+{
+    /// <summary>The requests whose set is missing or was made for another request; cheap, touches nothing.</summary>
+    public static ImmutableArray<SetRequest> Stale(LockFile file, IReadOnlyList<SetRequest> requests, IReadOnlyList<FeedSpec> feeds) =>
+        [.. requests.Where(r => file.FindSet(r.Name, r.Architecture)?.Inputs != r.Inputs(feeds))];
+
+    /// <summary>The error for `--locked`, when <see cref="Stale"/> is not empty.</summary>
+    public static FeedException StaleError(IReadOnlyList<SetRequest> stale) => new(
+        $"`{LockFile.FileName}` does not fit what is asked for in [{string.Join(", ", stale.Select(s => $"{s.Name} {s.Architecture}"))}]; run `./build.sh lock` without `--locked` and commit the result", userError: true);
+
+    /// <summary>Resolves what is stale, or everything.</summary>
+    /// <param name="file">Present lock.</param>
+    /// <param name="requests">All sets that are asked for.</param>
+    /// <param name="everything">Take the suites' current versions for all requests, and drop sets that nobody asks for.</param>
+    /// <param name="cancellationToken">Ends the work.</param>
+    /// <exception cref="FeedException">A feed cannot be read or a request not be resolved.</exception>
+    public async Task<LockUpdate> UpdateAsync(LockFile file, IReadOnlyList<SetRequest> requests, bool everything, CancellationToken cancellationToken)
+    {
+        var result = file;
+        if (everything) result = result with { Sets = [.. file.Sets.Where(s => requests.Any(r => r.Name == s.Name))] };
+        return await ResolveAsync(file, result, everything ? requests : Stale(file, requests, feeds), cancellationToken);
+    }
+
+    /// <summary>Resolves anew the sets that hold packages which the mirror no longer has.</summary>
+    /// <param name="file">Present lock.</param>
+    /// <param name="requests">All sets that are asked for.</param>
+    /// <param name="missing">Pinned packages that could not be had.</param>
+    /// <param name="cancellationToken">Ends the work.</param>
+    /// <exception cref="FeedException">A package stays missing: the suite still names it, so the mirror is incomplete.</exception>
+    public async Task<LockUpdate> ReplaceAsync(LockFile file, IReadOnlyList<SetRequest> requests, IReadOnlyCollection<LockedPackage> missing, CancellationToken cancellationToken)
+    {
+        HashSet<string> keys = [.. missing.Select(p => p.Key)];
+        var touched = requests.Where(r => file.FindSet(r.Name, r.Architecture)?.Packages.Any(p => keys.Contains(p.Key)) == true).ToList();
+        var update = await ResolveAsync(file, file, touched, cancellationToken);
+        var still = update.Lock.Sets.SelectMany(s => s.Packages).Where(p => missing.Contains(p)).Select(p => p.PoolPath).Distinct().ToList();
+        return still.Count == 0 ? update : throw new FeedException($"The mirror lacks files that its own index names: [{string.Join(", ", still)}]; take another mirror with `IMAGECRAFT_DEBIAN_MIRROR`", userError: false);
+    }
+
+    private async Task<LockUpdate> ResolveAsync(LockFile before, LockFile result, IReadOnlyList<SetRequest> requests, CancellationToken cancellationToken)
+    {
+        if (requests.Count == 0) return new LockUpdate(result, []);
+        var problems = new List<string>();
+        var warnings = new SortedSet<string>(StringComparer.Ordinal);
+        // Requests of the same feeds and architectures share one index, which is the costly part.
+        foreach (var group in requests.GroupBy(r => string.Join(' ', r.Resolvable(feeds).Feeds.Order(StringComparer.Ordinal).Concat(r.Resolvable(feeds).Architectures))))
+        {
+            var resolvable = group.First().Resolvable(feeds);
+            var specs = resolvable.Feeds.Select(name => feeds.FirstOrDefault(f => f.Name == name)
+                ?? throw new FeedException($"Set `{group.First().Name}` uses the unknown feed `{name}`; known are [{string.Join(", ", feeds.Select(f => f.Name))}]", userError: true)).ToList();
+            var index = await mirror.IndexAsync(specs, resolvable.Architectures, cancellationToken);
+            foreach (var request in group)
+            {
+                try
+                {
+                    var packages = DebianResolver.Resolve(index, request.Resolvable(feeds)).Select(Pin).ToImmutableArray();
+                    var set = new LockedSet(request.Name, request.Architecture, request.Inputs(feeds), packages);
+                    Compare(before.FindSet(set.Name, set.Architecture), set, warnings);
+                    result = result.With(set);
+                }
+                catch (FeedException e) when (e.UserError)
+                {
+                    problems.Add($"`{request.Name}` for `{request.Architecture}`: {e.Message}");
+                }
+            }
+        }
+        if (problems.Count > 0) throw new FeedException(string.Join('\n', problems), userError: true);
+        return new LockUpdate(result, [.. warnings]);
+    }
+
+    private static void Compare(LockedSet? before, LockedSet after, SortedSet<string> warnings)
+    {
+        foreach (var old in before?.Packages ?? [])
+            if (after.Packages.FirstOrDefault(p => p.Name == old.Name && p.Architecture == old.Architecture) is { } now && now.Version != old.Version)
+                warnings.Add($"Package `{old.Name}:{old.Architecture}` was locked at {old.Version} and is now at {now.Version}");
+    }
+
+    private static LockedPackage Pin(DebianPackage p) => new(p.Name, p.Version, p.Architecture, p.Feed, p.Size, p.Sha256, p.FileName, p.Source, p.SourceVersion);
+}
