@@ -37,6 +37,9 @@ public sealed record ModelRecipe
     /// <summary>How a recurrent network is stepped: output fed back into input, by input name.</summary>
     public ImmutableSortedDictionary<string, string> Carry { get; init; } = ImmutableSortedDictionary<string, string>.Empty;
 
+    /// <summary>How many samples of the frame before stand at the start of each frame of the audio input.</summary>
+    public int Context { get; init; }
+
     /// <summary>Allowed absolute deviation from the golden outputs.</summary>
     public double Tolerance { get; init; } = 1e-4;
 

@@ -20,6 +20,7 @@ static class ModelForm
     static readonly Field<Sited<string>?> Optimize = Keys.Maybe("optimize", ScalarShapes.OneOf("none", "basic", "extended"), "offline graph optimization");
     static readonly Field<ImmutableSortedDictionary<string, string>> Carry = Keys.Map("carry", ScalarShapes.Words, "output fed back into input, by input name");
     static readonly Field<ImmutableArray<SampleSpec>> Samples = Keys.List("samples", SampleForm.Form, "samples that golden outputs are computed for");
+    static readonly Field<int> Context = Keys.Optional("context", ScalarShapes.Long.Select(count => (int)count.Value), 0, "samples of the frame before that stand at the start of each frame");
     static readonly Field<double> Tolerance = Keys.Optional("tolerance", ScalarShapes.Number.Select(number => number.Value), 1e-4, "allowed absolute deviation from the golden outputs");
     static readonly Field<ImmutableArray<ExpectSpec>> Expect = Keys.List("expect", ExpectForm.Form, "condition on the mean of the first output's values of a sample");
     static readonly Field<ImmutableArray<CheckSpec>> Checks = Keys.List("checks", CheckForm.Form, "checks on the booted board");
@@ -38,6 +39,7 @@ static class ModelForm
         Optimize = values.Get(Optimize),
         Carry = values.Get(Carry),
         Samples = values.Get(Samples),
+        Context = values.Get(Context),
         Tolerance = values.Get(Tolerance),
         Expect = values.Get(Expect),
         Checks = values.Get(Checks),
