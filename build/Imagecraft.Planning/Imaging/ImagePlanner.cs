@@ -1,0 +1,187 @@
+// An image for a board: packages, models, root file system, file system image, disk, manifest, checksums.
+
+using System.Collections.Immutable;
+using System.Text.Json;
+using Imagecraft.Engine.Actions;
+using Imagecraft.Metadata.Model;
+using Imagecraft.Planning.Systems;
+
+namespace Imagecraft.Planning.Imaging;
+
+/// <summary>Plans the artifacts of one image.</summary>
+public sealed class ImagePlanner(PlanContext context, ToolRoots toolRoots, Recipes recipes, Models models, BoardTarget target)
+{
+    private const string ImageToolRoot = "image";
+
+    /// <summary>The artifacts by file name in <c>out/BOARD/IMAGE/</c>.</summary>
+    public ImmutableSortedDictionary<string, OutputRef> Plan()
+    {
+        var (board, image) = (target.Board, target.Image);
+        var chosen = PackageClosure.Of(context, board, image);
+        var kernel = recipes.Plan(board.Kernel, board.Kernel.Span);
+        var trees = chosen.Select(c => (Chosen: c, Tree: recipes.Plan(c.Recipe.Name, c.Package.Name.Span)?.Packages[c.Package.Name])).Where(c => c.Tree is not null).ToImmutableArray();
+        var networks = image.Models.Select(m => (Name: m, Tree: models.Plan(m))).Where(m => m.Tree is not null).ToImmutableArray();
+        if (kernel is null || !kernel.Extra.TryGetValue("image", out var kernelImage))
+            return ImmutableSortedDictionary<string, OutputRef>.Empty;
+
+        ImmutableArray<InputEdge> content =
+        [
+            .. trees.Select(t => t.Tree!.At($"/package/{t.Chosen.Package.Name}", t.Chosen.Reason)),
+            .. networks.Select(m => m.Tree!.At($"/package/model-{m.Name}", $"the image {image.Name} has the model {m.Name}")),
+        ];
+        var packages = trees.Select(t => Describe(t.Chosen)).ToImmutableArray();
+        var plan = Root(chosen, packages);
+        var rootfs = RootFs(plan, content, ModuleIndex(trees, board));
+        var ext4 = Ext4(rootfs);
+        var disk = Disk(ext4);
+        var artifacts = ImmutableSortedDictionary.CreateBuilder<string, OutputRef>(StringComparer.Ordinal);
+        artifacts.Add("rootfs.tar", rootfs);
+        artifacts.Add("rootfs.ext4", ext4);
+        artifacts.Add("disk.img", disk);
+        artifacts.Add("disk.img.bmap", disk with { Output = "bmap" });
+        artifacts.Add(target.Target.Architecture.KernelImage, kernelImage);
+        artifacts.Add("kernel.config", kernel.Extra["config"]);
+        artifacts.Add("manifest.json", Manifest(packages, artifacts.ToImmutable(), networks.Select(n => n.Name.Value)));
+        artifacts.Add("SHA256SUMS", Checksums(artifacts.ToImmutable()));
+        return artifacts.ToImmutable();
+    }
+
+    private ActionId Id(string step) => new($"{target.Image.Name}@{target.Board.Name}:{step}");
+
+    private PackagePlan Describe(ChosenPackage chosen)
+    {
+        var recipe = chosen.Recipe;
+        var pinned = recipe.Build is BuildSpec.Prebuilt && context.Lock.FindSet(LockSets.OfRecipe(recipe.Name), target.Target.Architecture.Debian)?.Packages is { } set ? set : [];
+        return new(chosen.Package.Name, recipe.Name, recipe.Version, recipe.License,
+            [.. recipe.Sources.Select(s => new SourcePlan(s.Url, s.Sha256?.Value))],
+            [.. chosen.Package.Attributes.Select(Attribute)],
+            [.. pinned.Select(p => new FeedPackagePlan(p.Name, p.Version, p.Sha256))]);
+    }
+
+    private ImagePlan Root(ImmutableArray<ChosenPackage> chosen, ImmutableArray<PackagePlan> packages)
+    {
+        var (board, image) = (target.Board, target.Image);
+        var services = chosen.Select(c => c.Recipe).DistinctBy(r => r.Name.Value).SelectMany(r => r.Services).Concat(image.Services).ToImmutableArray();
+        return new()
+        {
+            Image = image.Name,
+            Board = board.Name,
+            Hostname = image.Hostname?.Value ?? board.Name.Value,
+            Console = board.Console,
+            Triplet = target.Target.Architecture.Triplet,
+            Packages = packages,
+            Users = [.. image.Users.Select(u => new UserPlan(u.Name, u.Id, u.Group?.Value, u.Home?.Value, u.Shell?.Value, u.Password?.Value, [.. u.Groups.Select(g => g.Value)]))],
+            Groups = [.. image.Groups.Select(g => new GroupPlan(g.Name, g.Id))],
+            Services = ServiceOrder.Of(context, services),
+            Files = [.. image.Files.Select(f => new FilePlan(f.Path, f.Text?.Value, f.Template?.Value, f.Mode?.Value))],
+            Attributes = [.. image.Attributes.Select(Attribute)],
+            Devices = [.. Accelerators().SelectMany(a => a.Devices).Select(Attribute)],
+            Size = image.Size?.Value,
+            Budget = image.Budget?.Value,
+        };
+    }
+
+    private IEnumerable<Accelerator> Accelerators() => Checks.Accelerators(context.Workspace, target.Board);
+
+    private static AttributePlan Attribute(Metadata.Model.FileAttributes a) => new(a.Path, a.Mode?.Value, a.Owner?.Value, a.Group?.Value);
+
+    private OutputRef? ModuleIndex(ImmutableArray<(ChosenPackage Chosen, OutputRef? Tree)> trees, Board board)
+    {
+        var withModules = trees.Where(t => t.Chosen.Recipe.Build is BuildSpec.Kernel or BuildSpec.KernelModule).ToImmutableArray();
+        if (withModules.IsEmpty)
+            return null;
+        return context.Add(new ActionNode
+        {
+            Id = Id("module-index"),
+            Work = new ActionWork.Process { Arguments = ["/bin/bash", "/imagecraft/module-index"] },
+            Inputs =
+            [
+                toolRoots.Plan(ImageToolRoot, board.Name.Span).At("/", "tools"),
+                new("/imagecraft/module-index", new InputSource.Inline(EmbeddedText.Read("module-index"), Executable: true), "the script that indexes modules"),
+                .. withModules.Select(t => t.Tree!.At("/root", $"modules of {t.Chosen.Recipe.Name}")),
+            ],
+            Outputs = [new("tree", "/out/index", OutputKind.Tree)],
+            Description = "Index the kernel modules",
+        });
+    }
+
+    private OutputRef RootFs(ImagePlan plan, ImmutableArray<InputEdge> content, OutputRef? moduleIndex)
+    {
+        var templates = target.Image.Files.Where(f => f.Template is not null).Select(f => context.Local(f.Template!.Value.Value, $"/template/{f.Template.Value.Value}", $"template of {f.Path}"));
+        return context.Add(new ActionNode
+        {
+            Id = Id("rootfs"),
+            Work = new ActionWork.BuiltIn("make-rootfs", ImmutableSortedDictionary<string, string>.Empty),
+            Inputs =
+            [
+                new("/plan.json", new InputSource.Inline(JsonSerializer.Serialize(plan, PlanJson.Default.ImagePlan)), "what image and board say"),
+                .. content,
+                .. moduleIndex is null ? [] : ImmutableArray.Create(moduleIndex.At("/package/module-index", "modprobe needs the modules' dependencies")),
+                .. templates,
+            ],
+            Outputs = [new("tar", "tar", OutputKind.File), new("size", "size", OutputKind.File), new("uuid", "uuid", OutputKind.File)],
+            Resources = new(MemoryBytes: 512L << 20),
+            Description = $"Assemble the root file system of {target.Image.Name}",
+        });
+    }
+
+    private OutputRef Ext4(OutputRef rootfs) => context.Add(new ActionNode
+    {
+        Id = Id("ext4"),
+        Work = new ActionWork.Process { Arguments = ["/bin/bash", "/imagecraft/make-ext4"] },
+        Inputs =
+        [
+            toolRoots.Plan(ImageToolRoot, target.Image.Name.Span).At("/", "tools"),
+            new("/imagecraft/make-ext4", new InputSource.Inline(EmbeddedText.Read("make-ext4"), Executable: true), "the script that makes the file system"),
+            rootfs.At("/rootfs.tar", "the root file system"),
+            (rootfs with { Output = "size" }).At("/rootfs.size", "its size"),
+            (rootfs with { Output = "uuid" }).At("/rootfs.uuid", "its identity"),
+        ],
+        Outputs = [new("file", "/out/rootfs.ext4", OutputKind.File)],
+        Description = "Make rootfs.ext4",
+    });
+
+    private OutputRef Disk(OutputRef ext4)
+    {
+        var plan = new DiskPlan($"{target.Image.Name}@{target.Board.Name}", [.. target.Board.Partitions.Select(p => new PartitionPlan(p.Name, p.Type, p.Content?.Value, p.Size?.Value))]);
+        foreach (var partition in target.Board.Partitions.Where(p => p.Content is { } content && content.Value != "rootfs.ext4"))
+            context.Error("IC0364", $"The partition `{partition.Name}` holds `{partition.Content}`, which no step of the image makes", partition.Content!.Value.Span, "Known is [rootfs.ext4]");
+        return context.Add(new ActionNode
+        {
+            Id = Id("disk"),
+            Work = new ActionWork.BuiltIn("make-disk", ImmutableSortedDictionary<string, string>.Empty),
+            Inputs = [new("/plan.json", new InputSource.Inline(JsonSerializer.Serialize(plan, PlanJson.Default.DiskPlan)), "the board's partitions"), ext4.At("/rootfs.ext4", "content of a partition")],
+            Outputs = [new("disk", "disk", OutputKind.File), new("bmap", "bmap", OutputKind.File)],
+            Description = "Assemble disk.img",
+        });
+    }
+
+    private OutputRef Manifest(ImmutableArray<PackagePlan> packages, ImmutableSortedDictionary<string, OutputRef> artifacts, IEnumerable<string> networks)
+    {
+        var kernel = context.Workspace.Recipes[target.Board.Kernel];
+        var plan = new ManifestPlan(target.Image.Name, target.Board.Name, target.Target.Architecture.Name, kernel.Name, kernel.Version, packages,
+            [.. networks.Select(n => context.Workspace.Models[n]).Select(m => new ModelPlan(m.Name, m.Version, m.License, m.Origin, m.Source.Url, m.Source.Sha256?.Value))],
+            [.. Accelerators().Select(a => new AcceleratorPlan(a.Name, a.Summary, [.. a.Modules.Select(m => m.Value)]))]);
+        return context.Add(new ActionNode
+        {
+            Id = Id("manifest"),
+            Work = new ActionWork.BuiltIn("make-manifest", ImmutableSortedDictionary<string, string>.Empty),
+            Inputs =
+            [
+                new("/plan.json", new InputSource.Inline(JsonSerializer.Serialize(plan, PlanJson.Default.ManifestPlan)), "what recipes and models say"),
+                .. artifacts.Select(a => a.Value.At($"/artifact/{a.Key}", "its digest stands in the manifest")),
+            ],
+            Outputs = [new("file", "file", OutputKind.File)],
+            Description = "Write manifest.json",
+        });
+    }
+
+    private OutputRef Checksums(ImmutableSortedDictionary<string, OutputRef> artifacts) => context.Add(new ActionNode
+    {
+        Id = Id("checksums"),
+        Work = new ActionWork.BuiltIn("make-checksums", ImmutableSortedDictionary<string, string>.Empty),
+        Inputs = [.. artifacts.Select(a => a.Value.At($"/{a.Key}", "its checksum is listed"))],
+        Outputs = [new("file", "file", OutputKind.File)],
+        Description = "Write SHA256SUMS",
+    });
+}

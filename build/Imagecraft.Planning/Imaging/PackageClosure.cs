@@ -1,0 +1,58 @@
+// Which packages an image gets: those it names, what they require, what accelerators and kernel bring. Unaware of actions.
+
+using System.Collections.Immutable;
+using Imagecraft.Metadata.Model;
+
+namespace Imagecraft.Planning.Imaging;
+
+/// <summary>A package, its recipe, and who wanted it.</summary>
+internal sealed record ChosenPackage(PackageSpec Package, Recipe Recipe, string Reason);
+
+internal static class PackageClosure
+{
+    public static ImmutableArray<ChosenPackage> Of(PlanContext context, Board board, Image image)
+    {
+        var owners = new Dictionary<string, (PackageSpec Package, Recipe Recipe)>(StringComparer.Ordinal);
+        foreach (var recipe in context.Workspace.Recipes.Values)
+        {
+            // Kernels may share package names: only the board's own is ever installed.
+            if (recipe.Build is BuildSpec.Kernel && recipe.Name.Value != board.Kernel.Value)
+                continue;
+            foreach (var package in recipe.Packages)
+                owners.TryAdd(package.Name, (package, recipe));
+        }
+
+        var chosen = new SortedDictionary<string, ChosenPackage>(StringComparer.Ordinal);
+        var queue = new Queue<(Sited<string> Name, string Reason)>();
+        foreach (var name in image.Packages)
+            queue.Enqueue((name, $"the image {image.Name} names it"));
+        if (context.Workspace.Recipes.TryGetValue(board.Kernel, out var kernel))
+        {
+            foreach (var package in kernel.Packages)
+                queue.Enqueue((package.Name, $"the kernel of {board.Name} brings it"));
+        }
+
+        foreach (var accelerator in board.Accelerators.Where(a => context.Workspace.Accelerators.ContainsKey(a)).Select(a => context.Workspace.Accelerators[a]))
+        {
+            foreach (var name in accelerator.Packages)
+                queue.Enqueue((name, $"the accelerator {accelerator.Name} needs it"));
+        }
+
+        while (queue.TryDequeue(out var next))
+        {
+            if (chosen.ContainsKey(next.Name))
+                continue;
+            if (!owners.TryGetValue(next.Name, out var owner))
+            {
+                context.Error("IC0360", $"No recipe has a package named `{next.Name}`", next.Name.Span, Nearest.Hint(next.Name, owners.Keys));
+                continue;
+            }
+
+            chosen.Add(next.Name, new(owner.Package, owner.Recipe, next.Reason));
+            foreach (var required in owner.Package.Requires)
+                queue.Enqueue((required, $"{next.Name} requires it"));
+        }
+
+        return [.. chosen.Values];
+    }
+}

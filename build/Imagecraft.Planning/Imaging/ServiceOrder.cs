@@ -1,0 +1,47 @@
+// Services in starting order: each after those it names, otherwise in the order they were declared.
+
+using System.Collections.Immutable;
+using Imagecraft.Metadata.Model;
+
+namespace Imagecraft.Planning.Imaging;
+
+internal static class ServiceOrder
+{
+    public static ImmutableArray<ServicePlan> Of(PlanContext context, ImmutableArray<ServiceSpec> services)
+    {
+        var byName = new Dictionary<string, ServiceSpec>(StringComparer.Ordinal);
+        foreach (var service in services)
+        {
+            if (!byName.TryAdd(service.Name, service))
+                context.Error("IC0361", $"Two services are named `{service.Name}`", service.Name.Span, "Rename one");
+        }
+
+        var result = ImmutableArray.CreateBuilder<ServicePlan>();
+        var state = new Dictionary<string, bool>(StringComparer.Ordinal);
+        foreach (var service in services)
+            Visit(service);
+        return result.ToImmutable();
+
+        void Visit(ServiceSpec service)
+        {
+            if (state.TryGetValue(service.Name, out var done))
+            {
+                if (!done)
+                    context.Error("IC0362", $"The service `{service.Name}` starts after itself", service.Name.Span, "Remove one `after`");
+                return;
+            }
+
+            state[service.Name] = false;
+            foreach (var after in service.After)
+            {
+                if (byName.TryGetValue(after, out var earlier))
+                    Visit(earlier);
+                else
+                    context.Error("IC0363", $"The service `{service.Name}` starts after `{after}`, which the image does not have", after.Span, Nearest.Hint(after, byName.Keys));
+            }
+
+            state[service.Name] = true;
+            result.Add(new(service.Name, service.Run, service.Kind?.Value ?? "daemon"));
+        }
+    }
+}

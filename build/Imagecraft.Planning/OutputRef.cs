@@ -1,0 +1,12 @@
+// A reference to an action's output while planning.
+
+using Imagecraft.Engine.Actions;
+
+namespace Imagecraft.Planning;
+
+/// <summary>The output <paramref name="Output"/> of the action <paramref name="Action"/>.</summary>
+public sealed record OutputRef(ActionId Action, string Output)
+{
+    /// <summary>As an input at <paramref name="mountPath"/>.</summary>
+    public InputEdge At(string mountPath, string reason) => new(mountPath, new InputSource.OutputOf(Action, Output), reason);
+}

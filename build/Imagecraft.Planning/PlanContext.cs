@@ -1,0 +1,54 @@
+// What is gathered while a plan is made: actions and problems. Unaware of what they are for.
+
+using System.Collections.Immutable;
+using Imagecraft.Engine.Actions;
+using Imagecraft.Feeds.Locking;
+using Imagecraft.Metadata.Model;
+
+namespace Imagecraft.Planning;
+
+/// <summary>What planning reads beside the workspace: values of the machine that enter keys.</summary>
+/// <param name="WorkspaceRoot">Absolute path; local inputs lie below it.</param>
+/// <param name="HostArchitecture">Debian's name of the build host's architecture.</param>
+/// <param name="DotnetRoot">Folder of the .NET SDK that compiles programs for the board.</param>
+/// <param name="DotnetVersion">Its version, which stands for it in keys.</param>
+public sealed record PlanOptions(string WorkspaceRoot, string HostArchitecture, string DotnetRoot, string DotnetVersion);
+
+/// <summary>The plan in the making.</summary>
+public sealed class PlanContext(Workspace workspace, LockFile lockFile, PlanOptions options)
+{
+    private readonly Dictionary<ActionId, ActionNode> nodes = [];
+    private readonly List<Diagnostic> diagnostics = [];
+
+    /// <summary>The merged metadata.</summary>
+    public Workspace Workspace { get; } = workspace;
+
+    /// <summary>The pinned packages.</summary>
+    public LockFile Lock { get; } = lockFile;
+
+    /// <summary>The machine's part.</summary>
+    public PlanOptions Options { get; } = options;
+
+    /// <summary>All actions so far.</summary>
+    public IReadOnlyCollection<ActionNode> Nodes => nodes.Values;
+
+    /// <summary>All problems so far.</summary>
+    public ImmutableArray<Diagnostic> Diagnostics => [.. diagnostics];
+
+    /// <summary>Adds an action unless it is there already, and returns a reference to its output.</summary>
+    public OutputRef Add(ActionNode node, string? output = null)
+    {
+        nodes.TryAdd(node.Id, node);
+        return new(node.Id, output ?? node.Outputs[0].Name);
+    }
+
+    /// <summary>Whether the action was planned already.</summary>
+    public bool Has(ActionId id) => nodes.ContainsKey(id);
+
+    /// <summary>Notes a problem.</summary>
+    public void Error(string code, string message, SourceSpan? span, string? hint) => diagnostics.Add(new(code, Severity.Error, message, span, hint));
+
+    /// <summary>A file or folder of the workspace as an input.</summary>
+    public InputEdge Local(string workspacePath, string mountPath, string reason, params string[] exclude) =>
+        new(mountPath, new InputSource.Local(Path.Combine(Options.WorkspaceRoot, workspacePath), [.. exclude]), reason);
+}

@@ -1,0 +1,70 @@
+// The whole plan of an image: workspace and lock in, action graph and goals out. Pure.
+
+using System.Collections.Immutable;
+using Imagecraft.Engine.Actions;
+using Imagecraft.Engine.Graph;
+using Imagecraft.Feeds.Locking;
+using Imagecraft.Metadata.Model;
+using Imagecraft.Planning.Imaging;
+
+namespace Imagecraft.Planning;
+
+/// <summary>What is to be built.</summary>
+/// <param name="Board">The board.</param>
+/// <param name="Image">The image.</param>
+/// <param name="Graph">All actions; null when there are errors.</param>
+/// <param name="Artifacts">File name in <c>out/BOARD/IMAGE/</c> to the output that it is.</param>
+/// <param name="Packages">Every planned recipe's package trees, for <c>build RECIPE</c>.</param>
+/// <param name="Qemu">The tool root with QEMU, in which checks run; null for boards without.</param>
+/// <param name="Sandbox">The tool root with bubblewrap, which the engine needs first.</param>
+/// <param name="Checks">What the booted image must pass.</param>
+/// <param name="Diagnostics">All problems.</param>
+public sealed record ImageBuild(
+    Board Board,
+    Image Image,
+    ActionGraph? Graph,
+    ImmutableSortedDictionary<string, OutputRef> Artifacts,
+    OutputRef? Qemu,
+    OutputRef Sandbox,
+    ImmutableArray<PlannedCheck> Checks,
+    ImmutableArray<Diagnostic> Diagnostics);
+
+/// <summary>Makes plans.</summary>
+public static class Planner
+{
+    /// <summary>Plans the image <paramref name="imageName"/> (null: the board's default) for the board <paramref name="boardName"/>.</summary>
+    /// <param name="workspace">The merged metadata.</param>
+    /// <param name="lockFile">The lock.</param>
+    /// <param name="options">The machine's part.</param>
+    /// <param name="boardName">A board of the workspace; the caller has checked it.</param>
+    /// <param name="imageName">An image of the workspace.</param>
+    /// <param name="extraRecipes">Recipes to plan besides (for <c>build RECIPE</c>).</param>
+    public static ImageBuild Plan(Workspace workspace, LockFile lockFile, PlanOptions options, string boardName, string? imageName, params ImmutableArray<string> extraRecipes)
+    {
+        var context = new PlanContext(workspace, lockFile, options);
+        var board = workspace.Boards[boardName];
+        var image = workspace.Images[imageName ?? board.DefaultImage.Value];
+        var toolRoots = new ToolRoots(context);
+        var sources = new Sources(context, toolRoots);
+        var sandbox = toolRoots.Plan("sandbox", board.Name.Span);
+        var artifacts = ImmutableSortedDictionary<string, OutputRef>.Empty;
+        if (workspace.Architectures.TryGetValue(board.Architecture, out var architecture))
+        {
+            var target = BoardTarget.Of(board, image, Target.Of(architecture, board));
+            var recipes = new Recipes(context, toolRoots, sources, target);
+            artifacts = new ImagePlanner(context, toolRoots, recipes, new Models(context, toolRoots, sources), target).Plan();
+            foreach (var extra in extraRecipes)
+                recipes.Plan(extra, new SourceSpan("(command line)", 1, 1, 0));
+        }
+        else
+        {
+            context.Error("IC0301", $"No architecture is named `{board.Architecture}`", board.Architecture.Span, Nearest.Hint(board.Architecture, workspace.Architectures.Keys));
+        }
+
+        var qemu = board.Qemu is null ? null : toolRoots.Plan("qemu", board.Qemu.System.Span);
+        var checks = Planning.Checks.Of(context, board, image);
+        var diagnostics = context.Diagnostics.DistinctBy(d => (d.Code, d.Message, d.Span)).ToImmutableArray();
+        var graph = diagnostics.Any(d => d.Severity == Severity.Error) ? null : ActionGraph.Create(context.Nodes);
+        return new(board, image, graph, artifacts, qemu, sandbox, checks, diagnostics);
+    }
+}

@@ -1,0 +1,82 @@
+// Any recipe for a target: its build system's actions, then the split into packages. Planned once a target.
+
+using System.Collections.Immutable;
+using System.Globalization;
+using Imagecraft.Engine.Actions;
+using Imagecraft.Metadata.Model;
+using Imagecraft.Planning.Systems;
+
+namespace Imagecraft.Planning;
+
+/// <summary>Plans recipes for one board and image.</summary>
+public sealed class Recipes(PlanContext context, ToolRoots toolRoots, Sources sources, BoardTarget board)
+{
+    private readonly Dictionary<string, RecipePlan?> planned = new(StringComparer.Ordinal);
+
+    /// <summary>Plans the recipe <paramref name="name"/>; null after a problem that was noted.</summary>
+    public RecipePlan? Plan(string name, SourceSpan usedAt)
+    {
+        if (planned.TryGetValue(name, out var plan))
+            return plan;
+        planned[name] = null;
+        if (!context.Workspace.Recipes.TryGetValue(name, out var recipe))
+        {
+            context.Error("IC0350", $"No recipe is named `{name}`", usedAt, null);
+            return null;
+        }
+
+        var job = new BuildJob { Context = context, Recipe = recipe, Target = board.Target, Board = board, ToolRoots = toolRoots, Sources = sources, Other = Plan };
+        var built = recipe.Build switch
+        {
+            BuildSpec.Kernel kernel => KernelSystem.Plan(job, kernel),
+            _ when System(job, recipe.Build) is { } install => new RecipePlan(install, ImmutableSortedDictionary<string, OutputRef>.Empty, ImmutableSortedDictionary<string, OutputRef>.Empty),
+            _ => null,
+        };
+        return planned[name] = built is null ? null : built with { Packages = Split(job, built.Install) };
+    }
+
+    private static OutputRef? System(BuildJob job, BuildSpec build) => build switch
+    {
+        BuildSpec.Autotools autotools => AutotoolsSystem.Plan(job, autotools),
+        BuildSpec.Cmake cmake => CmakeSystem.Plan(job, cmake),
+        BuildSpec.Meson meson => MesonSystem.Plan(job, meson),
+        BuildSpec.Make make => MakeSystem.Plan(job, make),
+        BuildSpec.Kconfig kconfig => KconfigSystem.Plan(job, kconfig),
+        BuildSpec.KernelModule module => KernelModuleSystem.Plan(job, module),
+        BuildSpec.KernelTool tool => KernelToolSystem.Plan(job, tool),
+        BuildSpec.DotnetAot dotnet => DotnetAotSystem.Plan(job, dotnet),
+        BuildSpec.Prebuilt => PrebuiltSystem.Plan(job),
+        BuildSpec.Script script => ScriptSystem.Plan(job, script),
+        _ => throw new InvalidOperationException($"No planner for {build.GetType().Name}"),
+    };
+
+    private static ImmutableSortedDictionary<string, OutputRef> Split(BuildJob job, OutputRef install)
+    {
+        var packages = job.Recipe.Packages;
+        if (packages.IsEmpty)
+            return ImmutableSortedDictionary<string, OutputRef>.Empty;
+        var parameters = ImmutableSortedDictionary.CreateBuilder<string, string>(StringComparer.Ordinal);
+        for (var p = 0; p < packages.Length; p++)
+        {
+            var prefix = string.Create(CultureInfo.InvariantCulture, $"{p:D3}:{packages[p].Name}");
+            Add("files", packages[p].Files);
+            Add("except", packages[p].Except);
+
+            void Add(string kind, ImmutableArray<Sited<string>> globs)
+            {
+                for (var i = 0; i < globs.Length; i++)
+                    parameters.Add(string.Create(CultureInfo.InvariantCulture, $"{prefix}:{kind}:{i:D3}"), globs[i]);
+            }
+        }
+
+        var split = job.Context.Add(new ActionNode
+        {
+            Id = job.Id("split"),
+            Work = new ActionWork.BuiltIn("split-packages", parameters.ToImmutable()),
+            Inputs = [install.At("/install", $"what {job.Recipe.Name} installs")],
+            Outputs = [.. packages.Select(p => new OutputSpec(p.Name, p.Name, OutputKind.Tree))],
+            Description = $"Split {job.Recipe.Name} into packages",
+        });
+        return packages.ToImmutableSortedDictionary(p => p.Name.Value, p => split with { Output = p.Name }, StringComparer.Ordinal);
+    }
+}

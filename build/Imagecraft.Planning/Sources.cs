@@ -1,0 +1,105 @@
+// A recipe's sources as actions: fetch, unpack, lay over each other, patch. Unaware of build systems.
+
+using System.Collections.Immutable;
+using System.Globalization;
+using Imagecraft.Engine.Actions;
+using Imagecraft.Metadata.Model;
+
+namespace Imagecraft.Planning;
+
+/// <summary>Plans source trees. They depend on no target, so all boards share them.</summary>
+public sealed class Sources(PlanContext context, ToolRoots toolRoots)
+{
+    private static readonly string[] ArchiveEndings = [".tar", ".tar.gz", ".tgz", ".tar.xz", ".txz", ".tar.bz2", ".tar.zst", ".zip"];
+
+    /// <summary>The tree that the build sees at <c>/src</c>.</summary>
+    public OutputRef Plan(Recipe recipe)
+    {
+        var parts = recipe.Sources.Select((source, index) => Part(recipe, source, index)).ToImmutableArray();
+        var tree = new ActionId($"{recipe.Name}:source");
+        var unpacked = context.Add(new ActionNode
+        {
+            Id = tree,
+            Work = new ActionWork.BuiltIn("assemble-source", ImmutableSortedDictionary.CreateRange(parts.Select((p, i) => KeyValuePair.Create(Name(i), p.Parameters)))),
+            Inputs = [.. parts.Select((p, i) => p.Input with { MountPath = "/" + Name(i) })],
+            Outputs = [new("tree", "tree", OutputKind.Tree)],
+            Description = $"Unpack the sources of {recipe.Name} {recipe.Version}",
+        });
+        return recipe.Patches.IsEmpty ? unpacked : Patch(recipe, unpacked);
+    }
+
+    /// <summary>Where a source may be had: upstream first, then mirrors; addresses of <c>file:</c> are made relative to the workspace.</summary>
+    public static ImmutableArray<string> Places(SourceSpec source, string folder) =>
+        [.. source.Mirrors.Prepend(source.Url).Select(place => place.Value.StartsWith("file:", StringComparison.Ordinal) && !place.Value.StartsWith("file:/", StringComparison.Ordinal) ? $"file:{folder}/{place.Value[5..]}" : place.Value)];
+
+    /// <summary>The download of a source with a SHA-256.</summary>
+    public OutputRef Fetch(SourceSpec source, string folder, string owner)
+    {
+        var name = FileName(source.Url);
+        if (source.Sha256 is { } sha256)
+            return Downloads.Add(context, sha256.Value, name, Places(source, folder));
+        context.Error("IC0320", $"The source `{name}` of `{owner}` has no `sha256`", source.Url.Span, "Write `sha256:` with 64 zeros once; the failing fetch tells the right one");
+        return new(new($"fetch:{name}"), "file");
+    }
+
+    private (InputEdge Input, string Parameters) Part(Recipe recipe, SourceSpec source, int index)
+    {
+        var name = FileName(source.Url);
+        var reason = string.Create(CultureInfo.InvariantCulture, $"source {index + 1} of {recipe.Name}: {name}");
+        var isArchive = source.Unpack && ArchiveEndings.Any(e => name.EndsWith(e, StringComparison.OrdinalIgnoreCase));
+        var parameters = string.Create(CultureInfo.InvariantCulture, $"{(isArchive ? "unpack" : "file")};{source.Strip};{source.Into};{name}");
+        if (source.Url.Value.StartsWith("file:", StringComparison.Ordinal) && source.Sha256 is null)
+        {
+            var path = source.Url.Value[5..];
+            return (context.Local(path is "." or "./" ? recipe.Folder : $"{recipe.Folder}/{path}", "/", reason), isArchive ? parameters : $"file;0;{source.Into};{name}");
+        }
+
+        if (source.Commit is { } commit && source.Sha256 is { } sha256)
+        {
+            var tar = Downloads.Add(context, sha256.Value, $"{recipe.Name}-{commit.Value}.tar", [$"{source.Url.Value}#{commit.Value}"]);
+            return (tar.At("/", reason), string.Create(CultureInfo.InvariantCulture, $"unpack;0;{source.Into};{name}"));
+        }
+
+        return (Fetch(source, recipe.Folder, recipe.Name).At("/", reason), parameters);
+    }
+
+    private OutputRef Patch(Recipe recipe, OutputRef unpacked)
+    {
+        var mounts = recipe.Patches.Select((p, i) => (Mount: string.Create(CultureInfo.InvariantCulture, $"/patches/{i:D3}-{Path.GetFileName(p.Value)}"), Patch: p)).ToArray();
+        var toolRoot = toolRoots.Plan(HostToolRoot, recipe.Name.Span);
+        var patched = context.Add(new ActionNode
+        {
+            Id = new($"{recipe.Name}:patch"),
+            Work = new ActionWork.Process { Arguments = ["/bin/bash", "/imagecraft/patch-sources", "/src", "/out", .. mounts.Select(m => m.Mount)] },
+            Inputs =
+            [
+                toolRoot.At("/", "tools"),
+                new("/imagecraft/patch-sources", new InputSource.Inline(EmbeddedText.Read("patch-sources"), Executable: true), "the script that applies patches"),
+                unpacked.At("/src", $"the unpacked sources of {recipe.Name}"),
+                .. mounts.Select(m => context.Local(m.Patch.Value, m.Mount, $"patch {Path.GetFileName(m.Patch.Value)}")),
+            ],
+            Outputs = [new("changed", "/out/changed", OutputKind.Tree), new("removed", "/out/removed", OutputKind.File)],
+            Description = $"Patch {recipe.Name}",
+        }, "changed");
+        return context.Add(new ActionNode
+        {
+            Id = new($"{recipe.Name}:patched"),
+            Work = new ActionWork.BuiltIn("overlay", ImmutableSortedDictionary<string, string>.Empty),
+            Inputs = [unpacked.At("/below", "the unpacked sources"), patched.At("/above", "files the patches changed"), new OutputRef(patched.Action, "removed").At("/removed", "files the patches removed")],
+            Outputs = [new("tree", "tree", OutputKind.Tree)],
+            Description = $"Lay the patches over {recipe.Name}",
+        });
+    }
+
+    /// <summary>Name of the tool root for work that depends on no target.</summary>
+    public const string HostToolRoot = "image";
+
+    private static string Name(int index) => string.Create(CultureInfo.InvariantCulture, $"source{index:D3}");
+
+    private static string FileName(string url)
+    {
+        var end = url.IndexOfAny(['#', '?']);
+        var path = end < 0 ? url : url[..end];
+        return path[(path.LastIndexOfAny(['/', ':']) + 1)..];
+    }
+}

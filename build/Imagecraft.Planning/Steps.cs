@@ -1,0 +1,36 @@
+// Several commands as one argument list, run one after the other in one sandbox. Unaware of what they do.
+
+using System.Collections.Immutable;
+using Imagecraft.Engine.Actions;
+
+namespace Imagecraft.Planning;
+
+/// <summary>Builds the arguments of <c>Scripts/run</c>: commands separated by <c>;;</c>, so nothing is ever quoted for a shell.</summary>
+public sealed class Steps
+{
+    private readonly ImmutableArray<string>.Builder arguments = ImmutableArray.CreateBuilder<string>();
+
+    /// <summary>Where the runner is mounted.</summary>
+    public const string RunnerPath = "/imagecraft/run";
+
+    /// <summary>The runner as an input.</summary>
+    public static InputEdge Runner { get; } = new(RunnerPath, new InputSource.Inline(EmbeddedText.Read("run"), Executable: true), "the script that runs the steps");
+
+    /// <summary>The program that strips what was installed, as an input.</summary>
+    public static InputEdge Stripper { get; } = new("/imagecraft/strip", new InputSource.Inline(EmbeddedText.Read("strip"), Executable: true), "installed programs are stripped");
+
+    /// <summary>Adds a command.</summary>
+    public Steps Then(params IEnumerable<string> command)
+    {
+        if (arguments.Count > 0)
+            arguments.Add(";;");
+        arguments.AddRange(command);
+        return this;
+    }
+
+    /// <summary>Adds shell text of the recipe's author; nothing when there is none.</summary>
+    public Steps ThenShell(string? text) => string.IsNullOrWhiteSpace(text) ? this : Then("/bin/sh", "-eu", "-c", text);
+
+    /// <summary>The whole command line.</summary>
+    public ImmutableArray<string> ToArguments() => ["/bin/bash", RunnerPath, .. arguments];
+}

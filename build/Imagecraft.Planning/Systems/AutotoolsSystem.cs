@@ -1,0 +1,20 @@
+// ./configure, make, make install.
+
+using Imagecraft.Metadata.Model;
+
+namespace Imagecraft.Planning.Systems;
+
+internal static class AutotoolsSystem
+{
+    public static OutputRef Plan(BuildJob job, BuildSpec.Autotools build)
+    {
+        var variables = job.Variables;
+        var triplet = job.Target.Architecture.Triplet.Value;
+        return job.Build(new Steps()
+            .Then("cd", job.SourceFolder)
+            .ThenShell(build.Before)
+            .Then(["./configure", "--build=x86_64-pc-linux-gnu", $"--host={triplet}", "--prefix=/usr", $"--libdir=/usr/lib/{triplet}", "--sysconfdir=/etc", "--localstatedir=/var", .. variables.Expand(build.ConfigureArguments)])
+            .Then(["make", .. variables.Expand(build.MakeArguments)])
+            .Then(["make", $"DESTDIR={BuildJob.Destination}", .. build.InstallArguments.IsEmpty ? ["install"] : variables.Expand(build.InstallArguments)]), job.Inputs());
+    }
+}

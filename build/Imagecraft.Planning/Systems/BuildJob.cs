@@ -1,0 +1,135 @@
+// What every build system needs to plan one recipe for one target. Unaware of which system it is.
+
+using System.Collections.Immutable;
+using Imagecraft.Engine.Actions;
+using Imagecraft.Metadata.Model;
+
+namespace Imagecraft.Planning.Systems;
+
+/// <summary>A recipe about to be planned for a target.</summary>
+public sealed class BuildJob
+{
+    /// <summary>Where installed files go.</summary>
+    public const string Destination = "/out/install";
+
+    /// <summary>Everything gathered so far.</summary>
+    public required PlanContext Context { get; init; }
+
+    /// <summary>The recipe.</summary>
+    public required Recipe Recipe { get; init; }
+
+    /// <summary>Architecture and tuning.</summary>
+    public required Target Target { get; init; }
+
+    /// <summary>The board and image, for kernels and their modules.</summary>
+    public required BoardTarget Board { get; init; }
+
+    /// <summary>Plans tool roots.</summary>
+    public required ToolRoots ToolRoots { get; init; }
+
+    /// <summary>Plans source trees.</summary>
+    public required Sources Sources { get; init; }
+
+    /// <summary>Plans another recipe for the same target (dependencies, the kernel).</summary>
+    public required Func<string, SourceSpan, RecipePlan?> Other { get; init; }
+
+    /// <summary>Whether the outputs depend on the board beyond its architecture.</summary>
+    public bool PerBoard => Recipe.Build is BuildSpec.Kernel or BuildSpec.KernelModule;
+
+    /// <summary>The id of a step of this recipe.</summary>
+    public ActionId Id(string step) => new($"{Recipe.Name}@{(PerBoard ? Board.Id : Target.Id)}:{step}");
+
+    /// <summary>The tool root that the recipe is built in.</summary>
+    public OutputRef ToolRoot => ToolRoots.Plan(Recipe.Build.ToolRoot ?? Target.Architecture.ToolRoot, (Recipe.Build.ToolRoot ?? Recipe.Name).Span);
+
+    /// <summary>The source tree.</summary>
+    public OutputRef Source => Sources.Plan(Recipe);
+
+    /// <summary>Where the build files are inside the sandbox.</summary>
+    public string SourceFolder => Recipe.Build.Subfolder.Length == 0 ? "/src" : $"/src/{Recipe.Build.Subfolder}";
+
+    /// <summary>The documented variables: also the environment of all steps, with the recipe's own on top.</summary>
+    public Variables Variables
+    {
+        get
+        {
+            var architecture = Target.Architecture;
+            var cross = $"{architecture.Triplet}-";
+            var flags = string.Join(' ', Target.CpuFlags.Prepend("-O2"));
+            var values = new Dictionary<string, string>(StringComparer.Ordinal)
+            {
+                ["DESTDIR"] = Destination,
+                ["TRIPLET"] = architecture.Triplet,
+                ["LIBDIR"] = $"/usr/lib/{architecture.Triplet}",
+                ["ARCH"] = architecture.KernelArch,
+                ["CROSS_COMPILE"] = cross,
+                ["VERSION"] = Recipe.Version,
+                ["CC"] = $"ccache {cross}gcc",
+                ["CXX"] = $"ccache {cross}g++",
+                ["AR"] = $"{cross}ar",
+                ["LD"] = $"{cross}ld",
+                ["NM"] = $"{cross}nm",
+                ["RANLIB"] = $"{cross}ranlib",
+                ["STRIP"] = $"{cross}strip",
+                ["OBJCOPY"] = $"{cross}objcopy",
+                ["CFLAGS"] = flags,
+                ["CXXFLAGS"] = flags,
+                ["PKG_CONFIG_LIBDIR"] = $"/usr/lib/{architecture.Triplet}/pkgconfig:/usr/share/pkgconfig",
+            };
+            foreach (var (name, value) in Ccache.Environment)
+                values[name] = value;
+            foreach (var (name, value) in Recipe.Build.Environment)
+                values[name] = value;
+            return new(Context, values.ToImmutableSortedDictionary(StringComparer.Ordinal));
+        }
+    }
+
+    /// <summary>Tool root, dependencies and sources as inputs.</summary>
+    public IEnumerable<InputEdge> Inputs()
+    {
+        yield return ToolRoot.At("/", "tools");
+        yield return Steps.Runner;
+        yield return Steps.Stripper;
+        foreach (var dependency in Dependencies())
+            yield return dependency;
+        yield return Source.At("/src", $"the sources of {Recipe.Name}");
+    }
+
+    /// <summary>The install trees of the recipe's dependencies, and of theirs.</summary>
+    public IEnumerable<InputEdge> Dependencies()
+    {
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        var queue = new Queue<(Sited<string> Name, string Owner)>(Recipe.Depends.Select(d => (d, Recipe.Name.Value)));
+        while (queue.TryDequeue(out var next))
+        {
+            if (!seen.Add(next.Name.Value) || Other(next.Name, next.Name.Span) is not { } plan)
+                continue;
+            yield return plan.Install.At("/", $"{next.Name} is a build dependency of {next.Owner}");
+            foreach (var further in Context.Workspace.Recipes[next.Name].Depends)
+                queue.Enqueue((further, next.Name));
+        }
+    }
+
+    /// <summary>The usual action: steps that leave files below <see cref="Destination"/>, which are then stripped.</summary>
+    public OutputRef Build(Steps steps, IEnumerable<InputEdge> inputs, ImmutableArray<OutputSpec> extra = default, bool strip = true)
+    {
+        steps.ThenShell(Recipe.Build.After);
+        if (strip)
+            steps.Then("/bin/bash", "/imagecraft/strip", Destination, $"{Target.Architecture.Triplet}-strip");
+        return Context.Add(new ActionNode
+        {
+            Id = Id("build"),
+            Work = new ActionWork.Process
+            {
+                Arguments = steps.ToArguments(),
+                Environment = Variables.Values,
+                WorkingDirectory = "/build",
+                Caches = Ccache.Mounts,
+            },
+            Inputs = [.. inputs],
+            Outputs = [new("install", Destination, OutputKind.Tree), .. extra.IsDefault ? [] : extra],
+            Resources = new(Jobserver: true, MemoryBytes: 1L << 30),
+            Description = $"Build {Recipe.Name} {Recipe.Version}",
+        }, "install");
+    }
+}

@@ -1,0 +1,35 @@
+// CMake with a generated toolchain file and Makefiles, which share the jobserver.
+
+using Imagecraft.Engine.Actions;
+using Imagecraft.Metadata.Model;
+
+namespace Imagecraft.Planning.Systems;
+
+internal static class CmakeSystem
+{
+    private const string ToolchainPath = "/imagecraft/toolchain.cmake";
+
+    public static OutputRef Plan(BuildJob job, BuildSpec.Cmake build)
+    {
+        var triplet = job.Target.Architecture.Triplet.Value;
+        var toolchain = $"""
+            set(CMAKE_SYSTEM_NAME Linux)
+            set(CMAKE_SYSTEM_PROCESSOR {job.Target.Architecture.Cpu})
+            set(CMAKE_C_COMPILER {triplet}-gcc)
+            set(CMAKE_CXX_COMPILER {triplet}-g++)
+            set(CMAKE_C_COMPILER_LAUNCHER ccache)
+            set(CMAKE_CXX_COMPILER_LAUNCHER ccache)
+            set(CMAKE_LIBRARY_ARCHITECTURE {triplet})
+            set(CMAKE_FIND_ROOT_PATH /usr/{triplet} /)
+            set(CMAKE_FIND_ROOT_PATH_MODE_PROGRAM NEVER)
+
+            """;
+        return job.Build(new Steps()
+            .Then("cd", job.SourceFolder)
+            .ThenShell(build.Before)
+            .Then(["env", "-u", "CC", "-u", "CXX", "cmake", "-G", "Unix Makefiles", "-S", job.SourceFolder, "-B", "/build", $"-DCMAKE_TOOLCHAIN_FILE={ToolchainPath}", "-DCMAKE_BUILD_TYPE=Release", "-DCMAKE_INSTALL_PREFIX=/usr", $"-DCMAKE_INSTALL_LIBDIR=lib/{triplet}", .. job.Variables.Expand(build.Options)])
+            .Then("make", "-C", "/build")
+            .Then("make", "-C", "/build", $"DESTDIR={BuildJob.Destination}", "install"),
+            [.. job.Inputs(), new(ToolchainPath, new InputSource.Inline(toolchain), "CMake's description of the toolchain")]);
+    }
+}

@@ -1,0 +1,26 @@
+// A kconfig program (busybox, U-Boot): configure as actions of their own, then make and make install.
+
+using System.Collections.Immutable;
+using Imagecraft.Engine.Actions;
+using Imagecraft.Metadata.Model;
+
+namespace Imagecraft.Planning.Systems;
+
+internal static class KconfigSystem
+{
+    public static OutputRef Plan(BuildJob job, BuildSpec.Kconfig build)
+    {
+        var variables = job.Variables;
+        ImmutableArray<string> common = [$"ARCH={job.Target.Architecture.KernelArch}", $"CROSS_COMPILE={job.Target.Architecture.Triplet}-", .. variables.Expand(build.MakeArguments)];
+        var config = KconfigActions.Plan(job, build.Config, [.. build.Fragments.Select(f => new Fragment(f, $"fragment of {job.Recipe.Name}"))], common, "/build");
+        ImmutableArray<string> make = ["make", "-C", job.SourceFolder, "O=/build", .. common, $"CC={variables.Values["CC"]}"];
+        return job.Build(new Steps()
+            .Then("cd", job.SourceFolder)
+            .ThenShell(build.Before)
+            .Then("cp", KconfigActions.ConfigPath, "/build/.config")
+            .Then("touch", "/build/.config")
+            .Then([.. make])
+            .Then([.. make, .. build.InstallArguments.IsEmpty ? ["install"] : variables.Expand(build.InstallArguments)]),
+            [.. job.Inputs(), config.At(KconfigActions.ConfigPath, "the final configuration")]);
+    }
+}

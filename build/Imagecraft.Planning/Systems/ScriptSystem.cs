@@ -1,0 +1,14 @@
+// Shell steps of the recipe's author.
+
+using Imagecraft.Metadata.Model;
+
+namespace Imagecraft.Planning.Systems;
+
+internal static class ScriptSystem
+{
+    public static OutputRef Plan(BuildJob job, BuildSpec.Script build) => job.Build(new Steps()
+        .Then("mkdir", "-p", BuildJob.Destination)
+        .Then("cd", job.SourceFolder)
+        .ThenShell(build.Before)
+        .ThenShell(build.Steps), job.Inputs());
+}

@@ -1,0 +1,78 @@
+// Tool roots and sets of feed packages as actions: fetch each package, unpack it, merge the trees. Unaware of mirrors.
+
+using System.Collections.Immutable;
+using System.Globalization;
+using Imagecraft.Engine.Actions;
+using Imagecraft.Feeds.Locking;
+using Imagecraft.Metadata.Model;
+
+namespace Imagecraft.Planning;
+
+/// <summary>Plans trees that are made of feed packages.</summary>
+public sealed class ToolRoots(PlanContext context)
+{
+    /// <summary>The merged tree of the tool root <paramref name="name"/>, to be mounted at <c>/</c>.</summary>
+    public OutputRef Plan(string name, SourceSpan? usedAt)
+    {
+        var id = new ActionId($"toolroot:{name}");
+        if (context.Has(id))
+            return new(id, "tree");
+        if (!context.Workspace.ToolRoots.TryGetValue(name, out var root))
+        {
+            context.Error("IC0310", $"No tool root is named `{name}`", usedAt, $"Known are [{string.Join(", ", context.Workspace.ToolRoots.Keys)}]");
+            return new(id, "tree");
+        }
+
+        var packages = Packages(LockSets.OfToolRoot(name), root.Architecture?.Value ?? context.Options.HostArchitecture, root.Name.Span);
+        return Merge(id, $"Merge tool root {name}", toolRoot: true, packages, root.Links, [.. root.Except.Select(e => e.Value)]);
+    }
+
+    /// <summary>The merged tree of the pinned set <paramref name="set"/> for a Debian architecture under the action id <paramref name="id"/>.</summary>
+    public OutputRef PlanSet(ActionId id, string set, string architecture, string description, SourceSpan span) =>
+        context.Has(id) ? new(id, "tree") : Merge(id, description, toolRoot: false, Packages(set, architecture, span), ImmutableSortedDictionary<string, string>.Empty, []);
+
+    private ImmutableArray<LockedPackage> Packages(string set, string architecture, SourceSpan span)
+    {
+        if (context.Lock.FindSet(set, architecture) is { } locked)
+            return locked.Packages;
+        context.Error("IC0311", $"The lock has no packages of `{set}` for `{architecture}`", span, "Run `./build.sh lock`");
+        return [];
+    }
+
+    private OutputRef Merge(ActionId id, string description, bool toolRoot, ImmutableArray<LockedPackage> packages, ImmutableSortedDictionary<string, string> links, ImmutableArray<string> except)
+    {
+        var parameters = ImmutableSortedDictionary.CreateBuilder<string, string>();
+        if (toolRoot)
+            parameters.Add("toolroot", "yes");
+        foreach (var (path, target) in links)
+            parameters.Add($"link:{path}", target);
+        for (var i = 0; i < except.Length; i++)
+            parameters.Add(string.Create(CultureInfo.InvariantCulture, $"except:{i:D3}"), except[i]);
+        return context.Add(new ActionNode
+        {
+            Id = id,
+            Work = new ActionWork.BuiltIn("merge-packages", parameters.ToImmutable()),
+            Inputs = [.. packages.Select(p => Unpacked(p).At("/" + Name(p), $"package {p.Name} {p.Version} of the set"))],
+            Outputs = [new("tree", "tree", OutputKind.Tree)],
+            Description = description,
+        });
+    }
+
+    private OutputRef Unpacked(LockedPackage package)
+    {
+        var id = new ActionId($"deb:{Name(package)}");
+        if (context.Has(id))
+            return new(id, "tree");
+        var file = Downloads.Add(context, package.Sha256, package.FileName, [$"debian:{package.PoolPath}"]);
+        return context.Add(new ActionNode
+        {
+            Id = id,
+            Work = new ActionWork.BuiltIn("unpack-deb", ImmutableSortedDictionary<string, string>.Empty),
+            Inputs = [file.At("/package", $"the package file of {package.Name}")],
+            Outputs = [new("tree", "tree", OutputKind.Tree)],
+            Description = $"Unpack {package.FileName}",
+        });
+    }
+
+    private static string Name(LockedPackage package) => $"{package.Name}_{package.Version}_{package.Architecture}";
+}
