@@ -1,0 +1,22 @@
+// The registry: every built-in function that planning names.
+
+using System.Collections.Immutable;
+using Imagecraft.BuiltIns.Configuration;
+using Imagecraft.BuiltIns.Imaging;
+using Imagecraft.BuiltIns.Packages;
+using Imagecraft.BuiltIns.Sources;
+using Imagecraft.Engine.Actions;
+
+namespace Imagecraft.BuiltIns;
+
+/// <summary>All built-in functions.</summary>
+public static class BuiltInFunctions
+{
+    /// <summary>One instance of each.</summary>
+    public static ImmutableArray<IBuiltIn> All { get; } =
+    [
+        new UnpackDeb(), new MergePackages(), new AssembleSource(), new Overlay(),
+        new MergeFragments(), new CheckConfig(), new SplitPackages(),
+        new MakeRootFs(), new MakeDisk(), new MakeManifest(), new MakeChecksums(),
+    ];
+}

@@ -1,0 +1,100 @@
+// Merges the trees of packages and what the image says to one deterministic tar.
+
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text.Json;
+using Imagecraft.Engine.Actions;
+using Imagecraft.Engine.Store;
+using Imagecraft.Images;
+using Imagecraft.Images.Archives;
+using Imagecraft.Images.RootFs;
+using Imagecraft.Planning.Imaging;
+
+namespace Imagecraft.BuiltIns.Imaging;
+
+/// <summary><c>make-rootfs</c>: <c>/plan.json</c>, trees <c>/package/NAME</c>, templates <c>/template/PATH</c>. Outputs: <c>tar</c>, <c>size</c> and <c>uuid</c> of the file system.</summary>
+public sealed class MakeRootFs() : BuiltInFunction("make-rootfs", typeof(RootFsTree), typeof(ImagePlan))
+{
+    private const string PackagePrefix = "/package/";
+    private const long MebiByte = 1 << 20;
+
+    /// <inheritdoc/>
+    public override async Task RunAsync(BuiltInContext context, CancellationToken cancellationToken)
+    {
+        var plan = JsonSerializer.Deserialize(await TextAsync(context, "/plan.json", cancellationToken), PlanJson.Default.ImagePlan)!;
+        RootFsTree tree;
+        try
+        {
+            tree = await MergeAsync(context, plan, cancellationToken);
+        }
+        catch (ImageInputException problem)
+        {
+            throw new ActionFailedException(problem.Message, problem);
+        }
+
+        if (plan.Budget is { } budget && tree.OverBudget(budget) is { } over)
+            throw new ActionFailedException(over);
+        var tar = Path.Combine(context.Scratch, "tar");
+        await using (var output = new FileStream(tar, FileMode.Create, FileAccess.ReadWrite))
+            await TarWriter.WriteAsync(tree, output, cancellationToken);
+        string hash;
+        await using (var input = File.OpenRead(tar))
+            hash = Convert.ToHexStringLower(await SHA256.HashDataAsync(input, cancellationToken));
+        await context.OutputFileAsync("tar", tar, executable: false, cancellationToken);
+        await OutputTextAsync(context, "size", Size(plan, tree).ToString(CultureInfo.InvariantCulture), cancellationToken);
+        await OutputTextAsync(context, "uuid", UuidV5.Create(UuidV5.Imagecraft, $"{plan.Image}@{plan.Board}:{hash}").ToString("D"), cancellationToken);
+    }
+
+    private static async Task<RootFsTree> MergeAsync(BuiltInContext context, ImagePlan plan, CancellationToken cancellationToken)
+    {
+        var (passwd, accounts) = BaseFiles.Accounts(plan);
+        var templates = new TemplateText(plan);
+        var builder = new RootFsBuilder();
+        builder.AddMergedUsr("image");
+        var taken = plan.Files.Select(f => f.Path).ToHashSet(StringComparer.Ordinal);
+        var packageRules = plan.Packages.ToDictionary(p => p.Name, p => p.Attributes, StringComparer.Ordinal);
+        foreach (var input in context.Inputs.Where(i => i.Name.StartsWith(PackagePrefix, StringComparison.Ordinal)))
+        {
+            var package = input.Name[PackagePrefix.Length..];
+            var rules = new AttributeRules([.. packageRules.GetValueOrDefault(package, []), .. plan.Attributes], accounts);
+            foreach (var entry in TreeWalk.Entries(context.Store, input.Value.Digest))
+            {
+                // A folder that only leads to files says nothing of its own, unless a rule is about it.
+                var path = "/" + entry.Path;
+                if (entry.Kind == TreeEntryKind.Folder && entry.Digest.SizeBytes > 0 && !rules.Concern(path))
+                    continue;
+                taken.Add(path);
+                builder.Add(package, rules.Apply(Entry(context, entry, path)));
+            }
+        }
+
+        var imageRules = new AttributeRules(plan.Attributes, accounts);
+        foreach (var file in plan.Files)
+        {
+            var text = file.Text ?? templates.Render(await TextAsync(context, $"/template/{file.Template}", cancellationToken), file.Template!);
+            builder.Add("image", imageRules.Apply(RootFsEntry.File(file.Path, FileContent.Of(text), AttributeRules.Octal(file.Mode ?? "0644", file.Path))));
+        }
+
+        foreach (var entry in BaseFiles.Entries(plan, passwd, accounts, templates, taken))
+            builder.Add("image", imageRules.Apply(entry));
+        return builder.Build();
+    }
+
+    private static RootFsEntry Entry(BuiltInContext context, TreeEntry entry, string path) => entry.Kind switch
+    {
+        TreeEntryKind.Folder => RootFsEntry.Folder(path),
+        TreeEntryKind.Symlink => RootFsEntry.Symlink(path, entry.Target!),
+        _ => RootFsEntry.File(path, new FileContent(entry.Digest.Hash, entry.Digest.SizeBytes, () => context.Store.OpenRead(entry.Digest)), entry.Executable ? 0x1ED : 0x1A4),
+    };
+
+    /// <summary>As declared; otherwise content with a quarter and the file system's own needs on top, in whole 16 MiB.</summary>
+    private static long Size(ImagePlan plan, RootFsTree tree)
+    {
+        var blocks = tree.Entries.Sum(e => ((e.Entry.Content?.Size ?? 0) + 4095) / 4096 * 4096) + (tree.Entries.Length * 512L);
+        var needed = blocks + (8 * MebiByte);
+        if (plan.Size is { } size)
+            return size >= needed ? size : throw new ActionFailedException($"The image's `size` of {size / MebiByte} MiB is too small: its content needs at least {(needed / MebiByte) + 1} MiB\n{tree.OverBudget(0)}");
+        const long unit = 16 * MebiByte;
+        return (((needed * 5 / 4) + unit - 1) / unit) * unit;
+    }
+}

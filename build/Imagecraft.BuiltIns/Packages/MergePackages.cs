@@ -1,0 +1,50 @@
+// Merges unpacked packages into one tree with a merged /usr and the links that maintainer scripts would have made.
+
+using System.Text;
+using Imagecraft.Engine.Actions;
+using Imagecraft.Engine.Reapi;
+using Imagecraft.Engine.Store;
+
+namespace Imagecraft.BuiltIns.Packages;
+
+/// <summary><c>merge-packages</c>: parameters <c>link:PATH</c> and <c>except:N</c>; with <c>toolroot</c> it gets the accounts that actions run as. Output: <c>tree</c>.</summary>
+public sealed class MergePackages() : BuiltInFunction("merge-packages")
+{
+    private static readonly (string Path, string Target)[] MergedUsr = [("/bin", "usr/bin"), ("/lib", "usr/lib"), ("/lib64", "usr/lib64"), ("/sbin", "usr/sbin")];
+
+    /// <summary>The one user that actions run as; programs that ask for its name (.NET among them) fail or hang without.</summary>
+    private static readonly (string Path, string Text)[] Accounts = [("/etc/group", "root:x:0:\n"), ("/etc/passwd", "root:x:0:0:root:/build:/bin/sh\n")];
+
+    /// <inheritdoc/>
+    public override Task RunAsync(BuiltInContext context, CancellationToken cancellationToken)
+    {
+        var store = context.Store;
+        var empty = store.PutDirectory(new Engine.Reapi.Directory());
+        var parts = new List<(string, OutputValue)>();
+        foreach (var (path, target) in MergedUsr)
+        {
+            parts.Add(("/" + target, new(empty, OutputKind.Tree)));
+            parts.Add(("/", new(Link(store, path, target), OutputKind.Tree)));
+        }
+
+        if (context.Parameters.ContainsKey("toolroot"))
+            parts.AddRange(Accounts.Select(a => (a.Path, new OutputValue(store.Put(Encoding.UTF8.GetBytes(a.Text)), OutputKind.File))));
+        parts.AddRange(context.Inputs.Select(i => ("/", i.Value)));
+        var tree = TreeMerge.Merge(store, parts);
+        var except = new PathGlob(context.Parameters.Where(p => p.Key.StartsWith("except:", StringComparison.Ordinal)).Select(p => p.Value));
+        tree = TreeFilter.Drop(store, tree, e => except.Matches(e.Path.StartsWith('/') ? e.Path : "/" + e.Path));
+        var links = context.Parameters.Where(p => p.Key.StartsWith("link:", StringComparison.Ordinal)).Select(p => ("/", new OutputValue(Link(store, p.Key[5..], p.Value), OutputKind.Tree)));
+        context.Output("tree", new(TreeMerge.Merge(store, links.Prepend(("/", new OutputValue(tree, OutputKind.Tree)))), OutputKind.Tree));
+        return Task.CompletedTask;
+    }
+
+    /// <summary>A tree with one symbolic link at <paramref name="path"/>.</summary>
+    private static Engine.Actions.Digest Link(ContentStore store, string path, string target)
+    {
+        var components = path.Trim('/').Split('/');
+        var folder = new Engine.Reapi.Directory { Symlinks = { new SymlinkNode { Name = components[^1], Target = target } } };
+        for (var i = components.Length - 2; i >= 0; i--)
+            folder = new Engine.Reapi.Directory { Directories = { new DirectoryNode { Name = components[i], Digest = store.PutDirectory(folder).ToReapi() } } };
+        return store.PutDirectory(folder);
+    }
+}

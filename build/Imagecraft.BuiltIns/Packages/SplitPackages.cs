@@ -1,0 +1,46 @@
+// Splits what a recipe installs into packages by globs.
+
+using System.Collections.Immutable;
+using Imagecraft.Engine.Actions;
+using Imagecraft.Engine.Store;
+
+namespace Imagecraft.BuiltIns.Packages;
+
+/// <summary><c>split-packages</c>: parameters <c>N:PACKAGE:files|except:M</c>. One output a package; a file goes to the first that matches.</summary>
+public sealed class SplitPackages() : BuiltInFunction("split-packages")
+{
+    /// <inheritdoc/>
+    public override Task RunAsync(BuiltInContext context, CancellationToken cancellationToken)
+    {
+        var install = Input(context, "/install").Value.Digest;
+        var rules = context.Parameters.Select(p => (Key: p.Key.Split(':'), p.Value)).GroupBy(p => (Number: p.Key[0], Package: p.Key[1])).OrderBy(g => g.Key.Number, StringComparer.Ordinal)
+            .Select(g => (g.Key.Package, Files: Globs(g, "files"), Except: Globs(g, "except"))).ToImmutableArray();
+        var owner = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var entry in TreeWalk.Entries(context.Store, install).Where(IsLeaf))
+        {
+            var path = Absolute(entry.Path);
+            var rule = rules.FirstOrDefault(r => r.Files.Matches(path) && !r.Except.Matches(path));
+            if (rule.Package is null)
+                context.Log($"In no package: {path}");
+            else
+                owner.Add(path, rule.Package);
+        }
+
+        foreach (var rule in rules)
+        {
+            var mine = owner.Where(o => o.Value == rule.Package).Select(o => o.Key).ToHashSet(StringComparer.Ordinal);
+            if (mine.Count == 0)
+                throw new ActionFailedException($"The package `{rule.Package}` would be empty: none of its `files` matches anything that was installed");
+            context.Output(rule.Package, new(TreeFilter.Select(context.Store, install, e => IsLeaf(e) && mine.Contains(Absolute(e.Path))), OutputKind.Tree));
+        }
+
+        return Task.CompletedTask;
+    }
+
+    /// <summary>Files, links, and folders with nothing in them.</summary>
+    private static bool IsLeaf(TreeEntry entry) => entry.Kind != TreeEntryKind.Folder || entry.Digest.SizeBytes == 0;
+
+    private static string Absolute(string path) => path.StartsWith('/') ? path : "/" + path;
+
+    private static PathGlob Globs(IEnumerable<(string[] Key, string Value)> parameters, string kind) => new(parameters.Where(p => p.Key[2] == kind).Select(p => p.Value));
+}

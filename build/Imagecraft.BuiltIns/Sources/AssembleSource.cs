@@ -1,0 +1,47 @@
+// Lays archives, files and folders over each other to a source tree.
+
+using System.Globalization;
+using Imagecraft.Engine.Actions;
+using Imagecraft.Engine.Store;
+using Imagecraft.Feeds;
+using Imagecraft.Feeds.Archives;
+
+namespace Imagecraft.BuiltIns.Sources;
+
+/// <summary><c>assemble-source</c>: each input has a parameter of its name, <c>unpack|file;STRIP;INTO;FILENAME</c>. Output: <c>tree</c>.</summary>
+public sealed class AssembleSource() : BuiltInFunction("assemble-source", typeof(Archive))
+{
+    /// <inheritdoc/>
+    public override async Task RunAsync(BuiltInContext context, CancellationToken cancellationToken)
+    {
+        var parts = new List<(string MountPath, OutputValue Value)>();
+        foreach (var input in context.Inputs)
+        {
+            var parameter = context.Parameters[input.Name.TrimStart('/')].Split(';', 4);
+            var (mode, strip, into, fileName) = (parameter[0], int.Parse(parameter[1], CultureInfo.InvariantCulture), "/" + parameter[2].Trim('/'), parameter[3]);
+            if (input.Value.Kind == OutputKind.Tree)
+                parts.Add((into, input.Value));
+            else if (mode == "file")
+                parts.Add(($"{into.TrimEnd('/')}/{fileName}", input.Value));
+            else
+                parts.Add((into, await UnpackAsync(context, input, strip, fileName, cancellationToken)));
+        }
+
+        context.Output("tree", new(TreeMerge.Merge(context.Store, parts), OutputKind.Tree));
+    }
+
+    private static async Task<OutputValue> UnpackAsync(BuiltInContext context, BuiltInInput input, int strip, string fileName, CancellationToken cancellationToken)
+    {
+        var folder = Directory.CreateDirectory(Path.Combine(context.Scratch, input.Name.TrimStart('/'))).FullName;
+        try
+        {
+            await Archive.ExtractAsync(await context.FileAsync(input, cancellationToken), folder, new ExtractOptions { Strip = strip }, cancellationToken);
+        }
+        catch (FeedException problem)
+        {
+            throw new ActionFailedException($"Cannot unpack `{fileName}`: {problem.Message}", problem);
+        }
+
+        return new(await context.Store.PutTreeAsync(folder, move: true, cancellationToken), OutputKind.Tree);
+    }
+}
