@@ -1,0 +1,56 @@
+// The options that all verbs which build have in common. Unaware of verbs.
+
+using System.CommandLine;
+using System.CommandLine.Parsing;
+
+namespace Imagecraft.Cli.CommandLine;
+
+/// <summary>What is asked for, as it was written.</summary>
+/// <param name="Board">Name of a board; null: the only one there is.</param>
+/// <param name="Image">Name of an image; null: the board's default.</param>
+/// <param name="Locked">Nothing but the lock is used.</param>
+/// <param name="Offline">No network.</param>
+/// <param name="KeepGoing">Build what does not depend on a failure.</param>
+/// <param name="Events">File for NDJSON, or null.</param>
+/// <param name="Jobs">CPU slots, or null for all.</param>
+public sealed record BuildRequest(string? Board, string? Image, bool Locked, bool Offline, bool KeepGoing, string? Events, int? Jobs)
+{
+    /// <summary>The options that name the same board and image again, for hints.</summary>
+    public string Words => string.Join(' ', new[] { Board is null ? null : $"--board {Board}", Image is null ? null : $"--image {Image}" }.OfType<string>());
+}
+
+/// <summary>Adds the options to a command and reads them.</summary>
+public sealed class BuildOptions
+{
+    private readonly Option<string?> _board = new("--board", "-b") { Description = "Board to build for (default: the only one)" };
+    private readonly Option<string?> _image = new("--image", "-i") { Description = "Image (default: the board's own)" };
+    private readonly Option<bool> _locked = new("--locked") { Description = "Use nothing but imagecraft.lock" };
+    private readonly Option<bool> _offline = new("--offline") { Description = "Use no network" };
+    private readonly Option<bool> _keepGoing = new("--keep-going", "-k") { Description = "After a failure, build what does not depend on it" };
+    private readonly Option<string?> _events = new("--events") { Description = "Write everything that happens as NDJSON into a file" };
+    private readonly Option<int?> _jobs = new("--jobs", "-j") { Description = "CPU slots (default: all)" };
+
+    /// <summary>Adds all options to <paramref name="command"/>.</summary>
+    public BuildOptions(Command command)
+    {
+        _jobs.Validators.Add(AtLeastOne);
+        foreach (var option in new Option[] { _board, _image, _locked, _offline, _keepGoing, _events, _jobs })
+            command.Options.Add(option);
+    }
+
+    /// <summary>What was written.</summary>
+    public BuildRequest Read(ParseResult parsed) => new(
+        parsed.GetValue(_board),
+        parsed.GetValue(_image),
+        parsed.GetValue(_locked),
+        parsed.GetValue(_offline),
+        parsed.GetValue(_keepGoing),
+        parsed.GetValue(_events),
+        parsed.GetValue(_jobs));
+
+    private static void AtLeastOne(OptionResult result)
+    {
+        if (result.Tokens is [var token] && int.TryParse(token.Value, out var number) && number < 1)
+            result.AddError("`--jobs` must be at least 1");
+    }
+}
