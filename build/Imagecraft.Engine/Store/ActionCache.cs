@@ -50,9 +50,7 @@ public sealed class ActionCache(ContentStore store)
             throw DiskSpace.Full(temporary, payload.Length, problem);
         }
 
-        var error = Posix.Rename(temporary, PathOf(actionKey));
-        if (error != 0)
-            throw Posix.Failure(error, "rename", PathOf(actionKey));
+        ContentStore.Place(temporary, PathOf(actionKey));
     }
 
     /// <summary>Forgets a result, e.g. because its outputs are gone.</summary>

@@ -80,7 +80,7 @@ public sealed partial class ContentStore
         },
         cancellationToken);
 
-    private static ParallelOptions Parallelism(CancellationToken cancellationToken) => new()
+    internal static ParallelOptions Parallelism(CancellationToken cancellationToken) => new()
     {
         MaxDegreeOfParallelism = Math.Max(2, Environment.ProcessorCount),
         CancellationToken = cancellationToken,

@@ -78,7 +78,7 @@ public sealed partial class ContentStore
         return folder;
     }
 
-    private static FileSystemEnumerable<string> Names(string folder) =>
+    internal static FileSystemEnumerable<string> Names(string folder) =>
         new(folder, static (ref FileSystemEntry entry) => entry.FileName.ToString(), new EnumerationOptions { AttributesToSkip = 0, IgnoreInaccessible = false, RecurseSubdirectories = false });
 
     private Digest PutScanned(ScannedFolder folder)
@@ -124,7 +124,7 @@ public sealed partial class ContentStore
     {
         Posix.ChangeMode(path, _modes[executable ? 1 : 0]);
         Posix.SetTime(path, FixedTime);
-        var error = Posix.Rename(path, ObjectPath(digest, executable));
+        var error = TryPlace(path, ObjectPath(digest, executable));
         if (error == Posix.EXDEV)
             return false;
         if (error != 0)

@@ -27,7 +27,6 @@ public sealed partial class ContentStore
             var entries = Flatten(tree);
             if (!Posix.TryStat(path, out _) || !Sweep(path, entries, cancellationToken))
                 Build(path, entries, cancellationToken);
-            File.WriteAllBytes(path + ".used", []);
             _swept[tree.Hash] = true;
             return path;
         },
@@ -41,7 +40,34 @@ public sealed partial class ContentStore
         var doomed = TemporaryPath();
         if (Posix.Rename(path, doomed) == 0)
             Directory.Delete(doomed, recursive: true);
-        File.Delete(path + ".used");
+    }
+
+    /// <summary>Hashes a materialized tree's files as far as they are not objects that were just hashed; false (and removed) when something is wrong.</summary>
+    internal bool VerifyMaterialized(string path, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var hash = Path.GetFileName(path);
+            var root = new Digest(hash, Posix.Stat(ObjectPath(new Digest(hash, 0), executable: false)).Size);
+            var folders = Flatten(root);
+            if (Sweep(path, folders, cancellationToken) && folders.All(folder => folder.Node.Files.All(file => IsRight($"{path}{folder.Path}/{file.Name}", file))))
+                return true;
+        }
+        catch (Exception problem) when (problem is ContentMissingException or FileNotFoundException)
+        {
+            // A node is gone, so nothing can use the folder.
+        }
+
+        if (Posix.TryStat(path, out _))
+            RemoveTree(path);
+        return false;
+
+        bool IsRight(string file, Reapi.FileNode node)
+        {
+            var digest = node.Digest.ToDigest();
+            return (_hashed.ContainsKey((digest.Hash, node.IsExecutable)) && Posix.TryStat(ObjectPath(digest, node.IsExecutable), out var known) && known.Inode == Posix.Stat(file).Inode)
+                || HashFile(file) == digest;
+        }
     }
 
     /// <summary>The tree's folders by relative path, parents first.</summary>
@@ -78,7 +104,7 @@ public sealed partial class ContentStore
             foreach (var (relative, _) in folders)
                 Posix.SetTime(temporary + relative, FixedTime);
             // Whoever comes second finds the first one's tree at the place and uses it: both are the same.
-            var error = Posix.Rename(temporary, path);
+            var error = TryPlace(temporary, path);
             if (error is not (0 or Posix.EEXIST or Posix.ENOTEMPTY))
                 throw Posix.Failure(error, "rename", path);
         }

@@ -40,16 +40,7 @@ public sealed partial class ContentStore : IDisposable
         Root = Path.GetFullPath(root);
         foreach (var folder in new[] { "objects", "trees", "results", "leases", "tmp" })
             Directory.CreateDirectory(Path.Combine(Root, folder));
-        if (!Directory.Exists(Path.Combine(Root, "objects", "ff")))
-        {
-            for (var shard = 0; shard < 256; shard++)
-            {
-                foreach (var folder in new[] { "objects", "trees", "results" })
-                    Directory.CreateDirectory(Path.Combine(Root, folder, shard.ToString("x2", null)));
-            }
-        }
-
-        _lockFile = File.OpenHandle(Path.Combine(Root, "store.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
+        _lockFile = Posix.OpenForLocking(Path.Combine(Root, "store.lock"), create: true);
         _gate = new SharedGate(_lockFile);
     }
 
@@ -68,8 +59,13 @@ public sealed partial class ContentStore : IDisposable
     }
 
     /// <summary>Whether the content is there, judged by stat (and by its hash when the stat does not fit).</summary>
-    public bool Has(Digest digest) =>
-        digest.SizeBytes == 0 || Trusted(digest, executable: false, full: false) || Trusted(digest, executable: true, full: false);
+    public bool Has(Digest digest)
+    {
+        if (digest.SizeBytes == 0)
+            return true;
+        using var gate = _gate.Enter();
+        return Trusted(digest, executable: false, full: false) || Trusted(digest, executable: true, full: false);
+    }
 
     /// <summary>The whole content, hashed while read.</summary>
     /// <exception cref="ContentMissingException">Absent or damaged.</exception>
@@ -131,6 +127,23 @@ public sealed partial class ContentStore : IDisposable
     internal string TemporaryPath() =>
         $"{Root}/tmp/{Environment.ProcessId}-{Interlocked.Increment(ref _temporaries)}-{Random.Shared.NextInt64():x}";
 
+    /// <summary>Renames into a shard, which is made when this is its first entry.</summary>
+    internal static void Place(string temporary, string path)
+    {
+        var error = TryPlace(temporary, path);
+        if (error != 0)
+            throw Posix.Failure(error, "rename", path);
+    }
+
+    private static int TryPlace(string temporary, string path)
+    {
+        var error = Posix.Rename(temporary, path);
+        if (error != Posix.ENOENT)
+            return error;
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        return Posix.Rename(temporary, path);
+    }
+
     private void Put(Digest digest, ReadOnlySpan<byte> bytes, bool executable)
     {
         using var gate = _gate.Enter();
@@ -156,10 +169,7 @@ public sealed partial class ContentStore : IDisposable
     {
         Posix.ChangeMode(temporary, _modes[executable ? 1 : 0]);
         Posix.SetTime(temporary, FixedTime);
-        var path = ObjectPath(digest, executable);
-        var error = Posix.Rename(temporary, path);
-        if (error != 0)
-            throw Posix.Failure(error, "rename", path);
+        Place(temporary, ObjectPath(digest, executable));
         _hashed[(digest.Hash, executable)] = true;
         Interlocked.Increment(ref _written);
     }

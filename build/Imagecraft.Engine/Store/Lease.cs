@@ -26,7 +26,7 @@ public sealed class Lease : IDisposable
         Begin = (DateTimeOffset.UtcNow - DateTimeOffset.UnixEpoch).Ticks * 100 - 1_000_000_000;
         _path = Path.Combine(folder, $"{Environment.ProcessId}-{Random.Shared.NextInt64():x}");
         // Locked under another name first: a collection that meets an unlocked lease takes its process for dead.
-        _handle = File.OpenHandle(_path + ".new", FileMode.CreateNew, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
+        _handle = Posix.OpenForLocking(_path + ".new", create: true);
         Posix.Lock(_handle, LockKind.Exclusive);
         Span<byte> begin = stackalloc byte[8];
         BinaryPrimitives.WriteInt64LittleEndian(begin, Begin);
@@ -48,15 +48,16 @@ public sealed class Lease : IDisposable
     }
 
     /// <summary>Reads the leases of living processes, removes those of dead ones.</summary>
-    internal static (long Horizon, HashSet<string> Kept) ReadAll(string folder)
+    internal static (long Horizon, HashSet<string> Kept, int Living) ReadAll(string folder)
     {
         var horizon = long.MaxValue;
         var kept = new HashSet<string>(StringComparer.Ordinal);
+        var living = 0;
         foreach (var path in Directory.EnumerateFiles(folder).Where(path => !path.EndsWith(".new", StringComparison.Ordinal)))
         {
             try
             {
-                using var handle = File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
+                using var handle = Posix.OpenForLocking(path, create: false);
                 if (Posix.Lock(handle, LockKind.Shared, wait: false))
                 {
                     File.Delete(path);
@@ -67,6 +68,7 @@ public sealed class Lease : IDisposable
                 var length = RandomAccess.Read(handle, bytes, 0);
                 if (length < 8)
                     continue;
+                living++;
                 horizon = Math.Min(horizon, BinaryPrimitives.ReadInt64LittleEndian(bytes));
                 for (var offset = 8; offset + 32 <= length; offset += 32)
                     kept.Add(Convert.ToHexStringLower(bytes.AsSpan(offset, 32)));
@@ -77,7 +79,7 @@ public sealed class Lease : IDisposable
             }
         }
 
-        return (horizon, kept);
+        return (horizon, kept, living);
     }
 
     /// <summary>Records a result key or a tree before it is looked up, so that no collection takes it from then on.</summary>

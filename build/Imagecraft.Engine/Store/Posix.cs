@@ -11,7 +11,7 @@ internal static unsafe partial class Posix
     internal const int ENOENT = 2, EEXIST = 17, EXDEV = 18, ENOTDIR = 20, EMLINK = 31, ENOSPC = 28, EFBIG = 27, ENOTEMPTY = 39, EDQUOT = 122;
     private const int AtCurrentFolder = -100, AtSymlinkNoFollow = 0x100, AtEmptyPath = 0x1000;
     private const uint BasicStats = 0x7ff;
-    private const int OpenCloseOnExec = 0x80000;
+    private const int OpenReadWrite = 2, OpenCreate = 0x40, OpenCloseOnExec = 0x80000;
 
     /// <summary>What `lstat` tells of <paramref name="path"/>; false when nothing is there.</summary>
     internal static bool TryStat(string path, out FileStat stat)
@@ -53,6 +53,13 @@ internal static unsafe partial class Posix
         }
 
         return bytes;
+    }
+
+    /// <summary>Opens a file for locking, made when absent. .NET's own open takes an advisory lock of its own, which would be in the way.</summary>
+    internal static SafeFileHandle OpenForLocking(string path, bool create)
+    {
+        var descriptor = OpenWithMode(path, OpenReadWrite | OpenCloseOnExec | (create ? OpenCreate : 0), 0x1a4);
+        return descriptor >= 0 ? new SafeFileHandle(descriptor, ownsHandle: true) : throw Failure(Marshal.GetLastPInvokeError(), "open", path);
     }
 
     /// <summary>Makes a hard link; returns errno, 0 for done.</summary>
@@ -135,6 +142,9 @@ internal static unsafe partial class Posix
 
     [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int Open(string path, int flags);
+
+    [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int OpenWithMode(string path, int flags, uint mode);
 
     [LibraryImport("libc", EntryPoint = "link", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int LinkNative(string existing, string path);

@@ -1,0 +1,61 @@
+// Which objects a result needs. Unaware of why that is asked.
+
+using Imagecraft.Engine.Actions;
+
+namespace Imagecraft.Engine.Store;
+
+/// <summary>Walks results to the objects they refer to.</summary>
+internal sealed class Reach(ContentStore store)
+{
+    private readonly HashSet<string> _broken = new(StringComparer.Ordinal);
+
+    /// <summary>The hashes of all objects that a result needs and that are not in <paramref name="known"/> yet; null when one of them is missing.</summary>
+    /// <param name="result">The result.</param>
+    /// <param name="known">Objects that were walked: what a folder in it needs is in it too.</param>
+    internal HashSet<string>? Beyond(Reapi.ActionResult result, HashSet<string> known)
+    {
+        var more = new HashSet<string>(StringComparer.Ordinal);
+        var blobs = result.OutputFiles.Select(file => file.Digest).Append(result.StdoutDigest).Append(result.StderrDigest)
+            .Concat(result.OutputDirectories.Select(directory => directory.TreeDigest)).OfType<Reapi.Digest>();
+        var folders = result.OutputDirectories.Select(directory => directory.RootDirectoryDigest).OfType<Reapi.Digest>();
+        return blobs.All(blob => File(blob, known, more)) && folders.All(folder => Folder(folder, known, more)) ? more : null;
+    }
+
+    private bool File(Reapi.Digest digest, HashSet<string> known, HashSet<string> more)
+    {
+        if (known.Contains(digest.Hash) || more.Contains(digest.Hash))
+            return true;
+        if (digest.SizeBytes != 0 && !store.Has(digest.ToDigest()))
+            return false;
+        more.Add(digest.Hash);
+        return true;
+    }
+
+    private bool Folder(Reapi.Digest digest, HashSet<string> known, HashSet<string> more)
+    {
+        if (known.Contains(digest.Hash) || more.Contains(digest.Hash))
+            return true;
+        if (_broken.Contains(digest.Hash) || Read(digest.ToDigest()) is not { } node)
+            return false;
+        if (!node.Files.All(file => File(file.Digest, known, more)) || !node.Directories.All(sub => Folder(sub.Digest, known, more)))
+        {
+            _broken.Add(digest.Hash);
+            return false;
+        }
+
+        more.Add(digest.Hash);
+        return true;
+    }
+
+    private Reapi.Directory? Read(Digest digest)
+    {
+        try
+        {
+            return Reapi.Directory.Parser.ParseFrom(store.Get(digest));
+        }
+        catch (ContentMissingException)
+        {
+            return null;
+        }
+    }
+}
