@@ -54,7 +54,11 @@ public sealed class ActionCache(ContentStore store)
     }
 
     /// <summary>Forgets a result, e.g. because its outputs are gone.</summary>
-    public void Remove(Digest actionKey) => File.Delete(PathOf(actionKey));
+    public void Remove(Digest actionKey)
+    {
+        if (File.Exists(PathOf(actionKey)))
+            File.Delete(PathOf(actionKey));
+    }
 
     /// <summary>The result in an entry; null when the entry is torn or flipped.</summary>
     internal static Reapi.ActionResult? Decode(byte[] entry)

@@ -29,6 +29,7 @@ public sealed class ActionCacheTests : IDisposable
         cache.Put(_key, _result);
         Assert.Equal(_result, new ActionCache(_fixture.Reopen()).TryGet(_key));
         cache.Remove(_key);
+        cache.Remove(Digest.Of("never recorded"u8));
         Assert.Null(cache.TryGet(_key));
     }
 
