@@ -18,6 +18,13 @@ sealed class TestWorkspace
         return this;
     }
 
+    /// <summary>Replaces text that must be in a file.</summary>
+    public TestWorkspace Replace(string path, string old, string replacement)
+    {
+        Assert.Contains(old, files[path]);
+        return Add(path, files[path].Replace(old, replacement));
+    }
+
     /// <summary>A recipe that has all it needs, with further lines at its end.</summary>
     public TestWorkspace Recipe(string name, string more = "") =>
         Add($"recipes/{name}/{name}.yaml", $"recipe: {name}\nversion: 1.0\nlicense: MIT\nbuild: {{ system: script, steps: make }}\n{more}");

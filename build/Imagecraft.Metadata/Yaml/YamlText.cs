@@ -26,6 +26,8 @@ public sealed class YamlText
     readonly Parser parser;
     readonly List<Diagnostic> problems = [];
     YamlMap? partial;
+    readonly Stack<Mark> open = new();
+    Mark last = Mark.Empty;
     int depth;
 
     YamlText(string file, string text)
@@ -43,9 +45,9 @@ public sealed class YamlText
         {
             root = reader.Document();
         }
-        catch (YamlException problem)
+        catch (Exception problem) when (IsOfTheText(problem))
         {
-            reader.problems.Add(YamlProblem.Describe(file, text, problem));
+            reader.problems.Add(YamlProblem.Describe(file, text, problem, reader.last, reader.open.Count > 0 ? reader.open.Peek() : null));
             root = reader.partial;
         }
         return new YamlDocument(root, [.. reader.problems]);
@@ -98,24 +100,24 @@ public sealed class YamlText
     YamlList List(SequenceStart start)
     {
         var items = ImmutableArray.CreateBuilder<YamlNode>();
-        Descend(start);
+        Descend(start, start.Style == SequenceStyle.Flow);
         for (var next = Next(); next is not SequenceEnd; next = Next())
             items.Add(Node(next));
-        depth--;
+        Ascend(start.Style == SequenceStyle.Flow);
         return new YamlList(items.DrainToImmutable(), Span(start.Start, start.End));
     }
 
     YamlMap Map(MappingStart start, bool isRoot)
     {
         var entries = ImmutableArray.CreateBuilder<YamlEntry>();
-        Descend(start);
+        Descend(start, start.Style == MappingStyle.Flow);
         try
         {
             for (var next = Next(); next is not MappingEnd; next = Next())
                 Entry(next, entries);
-            depth--;
+            Ascend(start.Style == MappingStyle.Flow);
         }
-        catch (YamlException) when (isRoot)
+        catch (Exception problem) when (isRoot && IsOfTheText(problem))
         {
             partial = new YamlMap(entries.DrainToImmutable(), Span(start.Start, start.End));
             throw;
@@ -142,17 +144,30 @@ public sealed class YamlText
         entries.Add(new YamlEntry(name, value));
     }
 
-    void Descend(NodeEvent start)
+    void Descend(NodeEvent start, bool isFlow)
     {
+        if (isFlow)
+            open.Push(start.Start);
         if (++depth > DeepestNesting)
             throw new YamlException(start.Start, start.End, $"Nested deeper than {DeepestNesting} levels");
+    }
+
+    void Ascend(bool isFlow)
+    {
+        depth--;
+        if (isFlow)
+            open.Pop();
     }
 
     ParsingEvent Next()
     {
         parser.MoveNext();
-        return parser.Current!;
+        last = parser.Current!.End;
+        return parser.Current;
     }
+
+    /// <summary>What the parser throws for bad text; not all of it is a <see cref="YamlException"/>.</summary>
+    static bool IsOfTheText(Exception problem) => problem is YamlException or InvalidOperationException or ArgumentException;
 
     void Expect<T>() where T : ParsingEvent
     {

@@ -1,0 +1,204 @@
+// What single documents give that do not fit their form.
+
+using Imagecraft.Metadata.Diagnostics;
+
+namespace Imagecraft.Metadata.Tests;
+
+public class FormTests
+{
+    [Fact]
+    public void Text_in_place_of_a_list_is_told_with_the_list_to_write() => Assert.Equal("""
+        recipes/a/a.yaml:5:10: error IC0104: `depends` must be a list, not text
+          5 | depends: zlib
+            |          ^^^^
+        hint: Write it as `[ zlib ]`
+        """, new TestWorkspace().Recipe("a", "depends: zlib").Bad());
+
+    [Fact]
+    public void A_map_in_place_of_an_item_is_told() => Assert.Equal("""
+        recipes/a/a.yaml:5:12: error IC0104: An item of `depends` must be a name of lowercase letters, digits and `+._-`, not a map
+          5 | depends: [ { zlib: 1 } ]
+            |            ^
+        """, new TestWorkspace().Recipe("a", "depends: [ { zlib: 1 } ]").Bad());
+
+    [Fact]
+    public void A_key_without_a_value_is_told() => Assert.Equal("""
+        recipes/a/a.yaml:5:9: error IC0104: `summary` must be text, not nothing
+          5 | summary:
+            |         ^
+        hint: Write a value after the colon, or remove the key; empty text is `""`
+        """, new TestWorkspace().Recipe("a", "summary:\n").Bad());
+
+    [Fact]
+    public void A_number_must_be_one() => Assert.Equal("""
+        recipes/a/a.yaml:5:48: error IC0106: `timeout` must be a whole number from 0 up, not `soon`
+          5 | checks: [ { name: x, run: x, exit: 0, timeout: soon } ]
+            |                                                ^^^^
+        """, new TestWorkspace().Recipe("a", "checks: [ { name: x, run: x, exit: 0, timeout: soon } ]").Bad());
+
+    [Fact]
+    public void A_word_of_a_set_names_the_nearest() => Assert.Equal("""
+        recipes/a/a.yaml:5:38: error IC0105: `kind` must be one of [ `once`, `daemon`, `respawn` ], not `respwan`
+          5 | services: [ { name: x, run: x, kind: respwan } ]
+            |                                      ^^^^^^^
+        hint: Did you mean `respawn`?
+        """, new TestWorkspace().Recipe("a", "services: [ { name: x, run: x, kind: respwan } ]").Bad());
+
+    [Fact]
+    public void A_hash_of_the_wrong_length_tells_its_length() => Assert.Equal("""
+        recipes/a/a.yaml:5:59: error IC0106: `sha256` must be 64 lowercase hexadecimal characters, not `3311dff`
+          5 | sources: [ { url: "https://example.org/a.tar.gz", sha256: 3311dff } ]
+            |                                                           ^^^^^^^
+        hint: It has 7 characters
+        """, new TestWorkspace().Recipe("a", "sources: [ { url: \"https://example.org/a.tar.gz\", sha256: 3311dff } ]").Bad());
+
+    [Theory]
+    [InlineData("https://example.org/a", "", "Required key `sha256` is missing in a source")]
+    [InlineData("git:https://example.org/a", "", "Required key `commit` is missing in a git source")]
+    [InlineData("htps://example.org/a", "", "`url` must be an address with one of the schemes [ `https:`, `http:`, `file:`, `git:`, `debian:`, `npm:`, `nuget:` ], not `htps://example.org/a`")]
+    [InlineData("file:absent", "", "`url` names `file:absent`, but there is no file `recipes/a/absent`")]
+    public void A_source_without_identity_is_refused(string url, string more, string message) =>
+        Assert.Equal(message, Only(new TestWorkspace().Recipe("a", $"sources: [ {{ url: \"{url}\"{more} }} ]")).Message);
+
+    [Fact]
+    public void A_source_is_unpacked_when_its_name_ends_like_an_archive()
+    {
+        var hash = new string('a', 64);
+        var recipe = new TestWorkspace()
+            .Recipe("a", $"""
+                sources:
+                  - {"{"} url: "https://example.org/a.tar.xz", sha256: {hash} {"}"}
+                  - {"{"} url: "https://example.org/firmware.bin", sha256: {hash} {"}"}
+                  - {"{"} url: "https://example.org/b.zip", sha256: {hash}, unpack: false, strip: 0, into: b {"}"}
+                  - {"{"} url: "file:local.txt" {"}"}
+                """)
+            .Add("recipes/a/local.txt", "")
+            .Good().Recipes["a"];
+
+        Assert.Equal([true, false, false, false], recipe.Sources.Select(source => source.Unpack));
+        Assert.Equal((0, "b"), (recipe.Sources[2].Strip, recipe.Sources[2].Into));
+        Assert.Equal("file:local.txt", recipe.Sources[3].Url.Value);
+    }
+
+    [Fact]
+    public void An_unknown_build_system_names_the_nearest() => Assert.Equal("""
+        recipes/a/a.yaml:4:18: error IC0105: Unknown build system `autotool`
+          4 | build: { system: autotool }
+            |                  ^^^^^^^^
+        hint: Did you mean `autotools`?
+        """, new TestWorkspace().Add("recipes/a/a.yaml", "recipe: a\nversion: 1\nlicense: MIT\nbuild: { system: autotool }").Bad());
+
+    [Fact]
+    public void A_key_of_another_build_system_is_unknown() => Assert.Equal("""
+        recipes/a/a.yaml:4:25: error IC0102: Unknown key `configure` in `build` of system `cmake`
+          4 | build: { system: cmake, configure: [ --with-x ] }
+            |                         ^^^^^^^^^
+        hint: Known: [ `after`, `before`, `environment`, `options`, `subfolder`, `system`, `toolroot` ]
+        """, new TestWorkspace().Add("recipes/a/a.yaml", "recipe: a\nversion: 1\nlicense: MIT\nbuild: { system: cmake, configure: [ --with-x ] }").Bad());
+
+    [Fact]
+    public void A_patch_that_does_not_exist_is_told_with_the_path_that_was_looked_for() => Assert.Equal("""
+        recipes/a/a.yaml:5:12: error IC0107: An item of `patches` names `0001.patch`, but there is no file `recipes/a/0001.patch`
+          5 | patches: [ 0001.patch ]
+            |            ^^^^^^^^^^
+        hint: Names are relative to the folder of the file they are written in
+        """, new TestWorkspace().Recipe("a", "patches: [ 0001.patch ]").Bad());
+
+    [Theory]
+    [InlineData("../../../../etc/passwd")]
+    [InlineData("/etc/passwd")]
+    public void A_file_outside_of_the_workspace_is_refused(string name) =>
+        Assert.Equal($"An item of `patches` names `{name}`, which lies outside of the workspace", Only(new TestWorkspace().Recipe("a", $"patches: [ {name} ]")).Message);
+
+    [Fact]
+    public void A_name_of_a_neighbour_folder_is_resolved()
+    {
+        var recipe = new TestWorkspace().Recipe("a", "patches: [ ../b/./0001.patch ]").Add("recipes/b/0001.patch", "").Good().Recipes["a"];
+
+        Assert.Equal("recipes/b/0001.patch", recipe.Patches.Single().Value);
+    }
+
+    [Fact]
+    public void A_config_is_a_file_when_there_is_one_and_else_a_make_target()
+    {
+        static string Text(string name, string config) => $"recipe: {name}\nversion: 1\nlicense: MIT\nbuild: {{ system: kernel, config: {config} }}";
+        var workspace = new TestWorkspace()
+            .Add("recipes/k/k.yaml", Text("k", "tinyconfig"))
+            .Add("recipes/f/f.yaml", Text("f", "base.config")).Add("recipes/f/base.config", "");
+
+        var recipes = workspace.Good().Recipes;
+        Assert.Equal("tinyconfig", Assert.IsType<Model.BuildSpec.Kernel>(recipes["k"].Build).Config.Value);
+        Assert.Equal("recipes/f/base.config", Assert.IsType<Model.BuildSpec.Kernel>(recipes["f"].Build).Config.Value);
+        Assert.Equal(Codes.MissingFile, Only(workspace.Add("recipes/f/f.yaml", Text("f", "bsae.config"))).Code);
+    }
+
+    [Theory]
+    [InlineData("4096", 4096)]
+    [InlineData("512 MiB", 512L << 20)]
+    [InlineData("2GiB", 2L << 30)]
+    [InlineData("1 TiB", 1L << 40)]
+    public void Sizes_have_binary_units(string text, long bytes) =>
+        Assert.Equal(bytes, new TestWorkspace().Add("images/i.yaml", $"image: i\nsize: {text}").Good().Images["i"].Size?.Value);
+
+    [Theory]
+    [InlineData("12 MB")]
+    [InlineData("-1")]
+    [InlineData("big")]
+    [InlineData("99999999999 TiB")]
+    public void Other_sizes_are_refused(string text) =>
+        Assert.Equal($"`size` must be a size such as `512 MiB`, not `{text}`", Only(new TestWorkspace().Add("images/i.yaml", $"image: i\nsize: {text}")).Message);
+
+    [Fact]
+    public void A_file_of_an_image_has_either_text_or_template()
+    {
+        var workspace = new TestWorkspace().Add("images/motd", "");
+
+        Assert.Equal(Codes.Contradiction, Only(workspace.Add("images/i.yaml", "image: i\nfiles: [ { path: /etc/motd } ]")).Code);
+        Assert.Equal(Codes.Contradiction, Only(workspace.Add("images/i.yaml", "image: i\nfiles: [ { path: /etc/motd, text: a, template: motd } ]")).Code);
+        Assert.Equal("images/motd", workspace.Add("images/i.yaml", "image: i\nfiles: [ { path: /etc/motd, template: motd } ]").Good().Images["i"].Files.Single().Template?.Value);
+    }
+
+    [Fact]
+    public void An_unknown_kind_names_the_nearest() => Assert.Equal("""
+        recipes/a.yaml:1:1: error IC0101: Unknown kind of document `recipie`
+          1 | recipie: a
+            | ^^^^^^^
+        hint: Did you mean `recipe`?
+        """, new TestWorkspace().Add("recipes/a.yaml", "recipie: a").Bad());
+
+    [Fact]
+    public void A_kind_that_is_not_first_is_told_to_move() => Assert.Equal("""
+        recipes/a.yaml:1:1: error IC0101: Unknown kind of document `version`
+          1 | version: 1
+            | ^^^^^^^
+        hint: Move `recipe:` to the first line
+        """, new TestWorkspace().Add("recipes/a.yaml", "version: 1\nrecipe: a").Bad());
+
+    [Fact]
+    public void A_name_must_be_safe_in_file_names() =>
+        Assert.Equal("`recipe` must be a name of lowercase letters, digits and `+._-`, not `My Recipe`", Only(new TestWorkspace().Add("recipes/a.yaml", "recipe: My Recipe\nversion: 1\nlicense: MIT\nbuild: { system: make }")).Message);
+
+    [Fact]
+    public void An_expectation_of_an_unknown_sample_names_the_nearest()
+    {
+        var text = $$"""
+            model: m
+            version: 5
+            license: MIT
+            source: { url: "npm:@example/m@1.0/m.onnx", sha256: {{new string('a', 64)}} }
+            shapes: { input: [ 1, 512 ] }
+            samples: [ { name: speech, kind: speech, text: Hello }, { name: noise, kind: noise, seed: 7, seconds: 2.5 } ]
+            expect: [ { sample: speech, min: 0.5 }, { sample: noise, max: 2e-1 } ]
+            """;
+
+        var model = new TestWorkspace().Add("models/m.yaml", text).Good().Models["m"];
+        Assert.Equal([1L, 512L], model.Shapes["input"]);
+        Assert.Equal((7, 2.5), (model.Samples[1].Seed, model.Samples[1].Seconds));
+        Assert.Equal(0.2, model.Expect[1].Max);
+        Assert.Equal(1e-4, model.Tolerance);
+        Assert.False(model.Source.Unpack);
+        Assert.Equal("Did you mean `speech`?", Only(new TestWorkspace().Add("models/m.yaml", text.Replace("sample: speech", "sample: speach"))).Hint);
+    }
+
+    static Model.Diagnostic Only(TestWorkspace workspace) => Assert.Single(workspace.Read().Diagnostics);
+}

@@ -1,0 +1,151 @@
+// How layers lie over each other: overrides, appends, and where each value comes from.
+
+using Imagecraft.Metadata.Model;
+
+namespace Imagecraft.Metadata.Tests;
+
+public class LayerTests
+{
+    const string Below = """
+        recipe: busybox
+        version: 1.37.0
+        license: GPL-2.0-only
+        depends: [ zlib ]
+        build:
+          system: kconfig
+          config: defconfig
+          fragments: [ busybox.config ]
+          environment: { A: 1 }
+        """;
+
+    static TestWorkspace Two(string append, int priority = 1) => new TestWorkspace()
+        .Recipe("zlib").Recipe("ncurses")
+        .Add("recipes/busybox/busybox.yaml", Below)
+        .Add("recipes/busybox/busybox.config", "")
+        .Add("layers/mine/layer.yaml", $"layer: mine\npriority: {priority}")
+        .Add("layers/mine/recipes/busybox/extra.config", "")
+        .Add("layers/mine/recipes/busybox/busybox.append.yaml", append);
+
+    [Fact]
+    public void An_append_replaces_scalars_and_adds_to_lists_also_within_build()
+    {
+        var recipe = Two("append: busybox\nversion: 1.37.1\nsummary: Mine\ndepends: [ ncurses ]\nbuild: { config: extra.config, fragments: [ extra.config ], environment: { A: 2, B: 3 } }").Good().Recipes["busybox"];
+
+        Assert.Equal(("1.37.1", "Mine", "GPL-2.0-only"), (recipe.Version.Value, recipe.Summary, recipe.License.Value));
+        Assert.Equal("layers/mine/recipes/busybox/busybox.append.yaml:2:10", recipe.Version.Span.ToString());
+        Assert.Equal(["zlib", "ncurses"], recipe.Depends.Select(name => name.Value));
+        Assert.Equal("recipes/busybox", recipe.Folder);
+        var build = Assert.IsType<BuildSpec.Kconfig>(recipe.Build);
+        Assert.Equal("layers/mine/recipes/busybox/extra.config", build.Config.Value);
+        Assert.Equal(["recipes/busybox/busybox.config", "layers/mine/recipes/busybox/extra.config"], build.Fragments.Select(file => file.Value));
+        Assert.Equal(["A=2", "B=3"], build.Environment.Select(pair => $"{pair.Key}={pair.Value}"));
+    }
+
+    [Fact]
+    public void A_file_source_of_an_append_is_named_as_seen_from_the_recipe()
+    {
+        var recipe = Two("append: busybox\nsources: [ { url: \"file:extra.config\" } ]").Good().Recipes["busybox"];
+
+        Assert.Equal("file:../../layers/mine/recipes/busybox/extra.config", recipe.Sources.Single().Url.Value);
+    }
+
+    [Fact]
+    public void A_wrong_key_of_an_append_is_told_in_the_file_of_the_append() => Assert.Equal("""
+        layers/mine/recipes/busybox/busybox.append.yaml:2:1: error IC0102: Unknown key `verison` in a recipe
+          2 | verison: 2
+            | ^^^^^^^
+        hint: Did you mean `version`?
+        """, Two("append: busybox\nverison: 2").Bad());
+
+    [Fact]
+    public void An_append_of_another_type_than_the_value_below_is_told() => Assert.Equal("""
+        layers/mine/recipes/busybox/busybox.append.yaml:2:10: error IC0104: `depends` must be a list, not text
+          2 | depends: ncurses
+            |          ^^^^^^^
+        hint: Write it as `[ ncurses ]`
+        """, Two("append: busybox\ndepends: ncurses").Bad());
+
+    [Fact]
+    public void An_append_to_an_unknown_recipe_names_the_nearest() => Assert.Equal("""
+        layers/mine/recipes/busybox/busybox.append.yaml:1:9: error IC0202: Unknown recipe `bussybox` to append to
+          1 | append: bussybox
+            |         ^^^^^^^^
+        hint: Did you mean `busybox`?
+        """, Two("append: bussybox").Bad());
+
+    [Fact]
+    public void An_append_to_a_recipe_of_a_layer_above_is_told_to_raise_its_priority()
+    {
+        var workspace = Two("append: later").Add("layers/upper/layer.yaml", "layer: upper\npriority: 9")
+            .Add("layers/upper/recipes/later.yaml", "recipe: later\nversion: 1\nlicense: MIT\nbuild: { system: make }");
+
+        Assert.Equal("It is described by a layer above, at layers/upper/recipes/later.yaml:1:9; raise this layer's `priority`", Assert.Single(workspace.Read().Diagnostics).Hint);
+        workspace.Add("layers/mine/layer.yaml", "layer: mine\npriority: 10").Good();
+    }
+
+    [Fact]
+    public void An_append_cannot_rename() =>
+        Assert.Equal("An append cannot rename a recipe", Assert.Single(Two("append: busybox\nrecipe: other").Read().Diagnostics).Message);
+
+    [Fact]
+    public void A_layer_above_overrides_a_whole_document()
+    {
+        var recipe = Two("append: busybox\nsummary: appended")
+            .Add("layers/upper/layer.yaml", "layer: upper\npriority: 2")
+            .Add("layers/upper/recipes/busybox.yaml", "recipe: busybox\nversion: 2\nlicense: MIT\nbuild: { system: make }").Good().Recipes["busybox"];
+
+        Assert.Equal(("2", null, "layers/upper/recipes"), (recipe.Version.Value, recipe.Summary, recipe.Folder));
+        Assert.Empty(recipe.Depends);
+        Assert.IsType<BuildSpec.Make>(recipe.Build);
+    }
+
+    [Fact]
+    public void Layers_lie_by_priority_then_name_and_the_core_layer_lowest()
+    {
+        var layers = new TestWorkspace()
+            .Add("recipes/a.yaml", "feed: f\nsuite: s")
+            .Add("layers/x/layer.yaml", "layer: xs\npriority: 5")
+            .Add("layers/y/layer.yaml", "layer: as\npriority: 5")
+            .Add("layers/z/layer.yaml", "layer: first\npriority: -1").Good().Layers;
+
+        Assert.Equal(["core", "first", "as", "xs"], layers.Select(layer => layer.Name.Value));
+        Assert.Equal(["", "layers/z", "layers/y", "layers/x"], layers.Select(layer => layer.Folder));
+    }
+
+    [Fact]
+    public void Two_documents_of_one_name_in_one_layer_are_told() => Assert.Equal("""
+        recipes/z.yaml:1:9: error IC0201: Two documents of one layer describe recipe `a`
+          1 | recipe: a
+            |         ^
+        hint: The other is at recipes/a/a.yaml:1:9; rename one, or move one to a layer above to override
+        """, new TestWorkspace().Recipe("a").Add("recipes/z.yaml", "recipe: a").Bad());
+
+    [Fact]
+    public void A_layer_without_description_and_two_of_one_name_are_told()
+    {
+        var problems = new TestWorkspace()
+            .Add("layers/x/recipes/f.yaml", "feed: f\nsuite: s")
+            .Add("layers/y/layer.yaml", "layer: same").Add("layers/z/layer.yaml", "layer: same").Read().Diagnostics;
+
+        Assert.Equal(["Layer `layers/x` has no `layer.yaml`", "Two layers have the name `same`"], problems.Select(problem => problem.Message));
+    }
+
+    [Fact]
+    public void Origins_name_the_file_that_set_each_final_value()
+    {
+        var reading = Two("append: busybox\nversion: 1.37.1\nbuild: { fragments: [ extra.config ] }").Read();
+
+        Assert.Equal("""
+            recipe = busybox @ recipes/busybox/busybox.yaml:1:9
+            version = 1.37.1 @ layers/mine/recipes/busybox/busybox.append.yaml:2:10
+            license = GPL-2.0-only @ recipes/busybox/busybox.yaml:3:10
+            depends[0] = zlib @ recipes/busybox/busybox.yaml:4:12
+            build.system = kconfig @ recipes/busybox/busybox.yaml:6:11
+            build.config = defconfig @ recipes/busybox/busybox.yaml:7:11
+            build.fragments[0] = busybox.config @ recipes/busybox/busybox.yaml:8:16
+            build.fragments[1] = extra.config @ layers/mine/recipes/busybox/busybox.append.yaml:3:23
+            build.environment.A = 1 @ recipes/busybox/busybox.yaml:9:21
+            """, string.Join('\n', reading.Origins(KindNames.Recipe, "busybox").Select(origin => $"{origin.Path} = {origin.Value} @ {origin.Span}")));
+        Assert.Empty(reading.Origins(KindNames.Recipe, "nothing"));
+    }
+}
