@@ -1,0 +1,97 @@
+// From an action whose inputs are known to its key, and to the cache's answer or the reason why it must run.
+
+using Imagecraft.Engine.Actions;
+using Imagecraft.Engine.Events;
+using Imagecraft.Engine.Store;
+
+namespace Imagecraft.Engine.Execution;
+
+sealed partial class BuildRun
+{
+    readonly Dictionary<Digest, BuildNode> inProgress = [];
+    BuildNode? sandboxRoot;
+
+    async Task ResolveAsync(BuildNode node)
+    {
+        if (node.State != NodeState.Queued)
+            return;
+        try
+        {
+            if (!TryAnswer(node))
+                Require(node);
+        }
+        catch (ContentMissingException e)
+        {
+            await RecoverAsync(node, e.Digests);
+        }
+        catch (Exception e) when (Failures.Of(e, stop) is { Kind: not FailureKind.Bug } failure)
+        {
+            Fail(node, failure, TimeSpan.Zero, 0);
+        }
+    }
+
+    bool TryAnswer(BuildNode node)
+    {
+        var id = node.Action.Id;
+        node.Manifest = manifests.Build(node.Action, producer => nodes[producer].Outputs!);
+        node.ManifestText = ManifestText.Write(node.Manifest);
+        node.Facts = WorkspaceMemory.FactsOf(node.ManifestText);
+        var known = memory[id];
+        if (node.Forced is null && known is not null && known.Facts == node.Facts && !known.Outputs.IsEmpty)
+        {
+            node.Key = known.Key;
+            store.Lease?.Keep(known.Key);
+            cached++;
+            Finish(node, new ActionOutcome.Cached(known.Outputs), known.Outputs, TimeSpan.Zero, 0);
+            return true;
+        }
+
+        node.Key = ManifestKey.Of(node.Manifest, store).Key;
+        if (node.Forced is not null || cache.TryGet(node.Key) is not { } result || ResultMessage.Outputs(node.Manifest, result) is not { } outputs)
+            return false;
+        lastManifests.Write(id, Reason(node), node.ManifestText);
+        memory.Set(id, new ActionMemory(node.Facts, node.Key, outputs, known?.Duration ?? TimeSpan.Zero, known?.PeakMemoryBytes ?? 0));
+        cached++;
+        Finish(node, new ActionOutcome.Cached(outputs), outputs, TimeSpan.Zero, 0);
+        return true;
+    }
+
+    void Require(BuildNode node)
+    {
+        if (inProgress.TryGetValue(node.Key, out var twin) && twin.State is NodeState.Ready or NodeState.Running && twin != node)
+        {
+            node.State = NodeState.Twin;
+            twin!.Twins.Add(node);
+            return;
+        }
+
+        if (node.Action.Work is ActionWork.Process && options.SandboxRoot is { } root)
+        {
+            sandboxRoot ??= Reach(root.Action);
+            if (sandboxRoot.State == NodeState.Failed)
+            {
+                Skip(node, sandboxRoot);
+                return;
+            }
+
+            if (sandboxRoot.State != NodeState.Done)
+            {
+                node.WaitFor(sandboxRoot);
+                return;
+            }
+        }
+
+        inProgress[node.Key] = node;
+        node.Reason = node.Forced ?? Reason(node);
+        node.State = NodeState.Ready;
+        MakeReady(node);
+    }
+
+    string Reason(BuildNode node)
+    {
+        if (lastManifests.Read(node.Action.Id) is not { } last)
+            return "never built in this workspace";
+        var difference = ManifestText.FirstDifference(ManifestText.Read(last.Text), [.. ManifestText.Facts(node.Manifest!)]);
+        return difference?.Words ?? "its result is no longer in the cache";
+    }
+}

@@ -1,0 +1,46 @@
+// The settings of an engine. Unaware of where they come from.
+
+using Imagecraft.Engine.Actions;
+
+namespace Imagecraft.Engine.Execution;
+
+/// <summary>Where and how an engine works; none of it enters a key.</summary>
+public sealed record EngineOptions
+{
+    /// <summary>The cache folder, shared by all workspaces.</summary>
+    public required string CacheRoot { get; init; }
+
+    /// <summary>The workspace; relative paths of local inputs are meant from here, and its <c>.imagecraft</c> folder holds logs and memory of earlier builds.</summary>
+    public required string WorkspaceRoot { get; init; }
+
+    /// <summary>CPU slots, shared by all actions and their children.</summary>
+    public int Cpus { get; init; } = Environment.ProcessorCount;
+
+    /// <summary>Sum of expected peaks of running actions, in bytes; the machine's available memory when null.</summary>
+    public long? MemoryBytes { get; init; }
+
+    /// <summary>Downloads at the same time.</summary>
+    public int Fetches { get; init; } = 6;
+
+    /// <summary>After a failure, actions that do not depend on it are still run.</summary>
+    public bool KeepGoing { get; init; }
+
+    /// <summary>No downloads.</summary>
+    public bool Offline { get; init; }
+
+    /// <summary>The tree that has bubblewrap; made before the first process action, in no key.</summary>
+    public InputSource.OutputOf? SandboxRoot { get; init; }
+
+    /// <summary>Time between the polite and the hard end of children when a build is stopped.</summary>
+    public TimeSpan Grace { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>
+    /// Called with the outputs of all goals once they are made, to export them. When it meets missing or damaged content
+    /// (<see cref="Store.ContentMissingException"/>), the producer is run again and it is called again.
+    /// </summary>
+    public Func<BuildResult, CancellationToken, Task>? Deliver { get; init; }
+
+    internal string StateFolder => Path.Combine(WorkspaceRoot, ".imagecraft");
+
+    internal string LogFolder => Path.Combine(StateFolder, "logs");
+}

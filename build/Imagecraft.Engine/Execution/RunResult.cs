@@ -1,0 +1,21 @@
+// How one run of an action came out, as its runner reports it. Unaware of the graph.
+
+using System.Collections.Immutable;
+using Imagecraft.Engine.Actions;
+using Imagecraft.Engine.Events;
+
+namespace Imagecraft.Engine.Execution;
+
+abstract record RunResult
+{
+    RunResult()
+    {
+    }
+
+    public sealed record Succeeded(ImmutableSortedDictionary<string, OutputValue> Outputs, long PeakMemoryBytes) : RunResult;
+
+    public sealed record Failed(ActionFailure Failure, long PeakMemoryBytes = 0) : RunResult;
+
+    /// <summary>Content that the cache promised is missing or damaged.</summary>
+    public sealed record Lost(ImmutableArray<Digest> Digests) : RunResult;
+}

@@ -1,0 +1,92 @@
+// Folders that actions work in, removed afterwards even when their owner was killed. Unaware of actions.
+
+namespace Imagecraft.Engine.Execution;
+
+/// <summary>One build's part of <c>CacheRoot/scratch</c>. A lock file, which the kernel releases when the owner dies, tells live ones from left-overs.</summary>
+sealed class ScratchFolder : IDisposable
+{
+    readonly FileStream owner;
+    int next;
+
+    ScratchFolder(string root, FileStream owner)
+    {
+        Root = root;
+        this.owner = owner;
+    }
+
+    public string Root { get; }
+
+    /// <summary>Makes a folder for this process and removes those of dead ones.</summary>
+    public static ScratchFolder Create(string cacheRoot)
+    {
+        var all = Path.Combine(cacheRoot, "scratch");
+        Directory.CreateDirectory(all);
+        RemoveLeftOvers(all);
+        var root = Path.Combine(all, Guid.NewGuid().ToString("N")[..12]);
+        var owner = new FileStream(root + ".lock", FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None);
+        Directory.CreateDirectory(root);
+        return new ScratchFolder(root, owner);
+    }
+
+    /// <summary>A new empty folder; short, because bubblewrap's mount options are limited in length.</summary>
+    public string New()
+    {
+        var path = Path.Combine(Root, Interlocked.Increment(ref next).ToString(System.Globalization.CultureInfo.InvariantCulture));
+        Directory.CreateDirectory(path);
+        return path;
+    }
+
+    /// <summary>Removes a folder with all below it, also what is not readable (an overlay's work folder has mode 0).</summary>
+    public static void Remove(string path)
+    {
+        try
+        {
+            RemoveTree(new DirectoryInfo(path));
+        }
+        catch (DirectoryNotFoundException)
+        {
+            // Gone already, which is what was wanted.
+        }
+    }
+
+    public void Dispose()
+    {
+        Remove(Root);
+        File.Delete(Root + ".lock");
+        owner.Dispose();
+    }
+
+    static void RemoveTree(DirectoryInfo folder)
+    {
+        folder.UnixFileMode = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+        foreach (var entry in folder.EnumerateFileSystemInfos())
+        {
+            if (entry is DirectoryInfo { LinkTarget: null } child)
+                RemoveTree(child);
+            else
+                entry.Delete();
+        }
+
+        folder.Delete();
+    }
+
+    static void RemoveLeftOvers(string all)
+    {
+        foreach (var file in Directory.EnumerateFiles(all, "*.lock"))
+        {
+            // A lock file exists for a moment before it is locked: leave young ones alone.
+            if (DateTime.UtcNow - File.GetLastWriteTimeUtc(file) < TimeSpan.FromSeconds(2))
+                continue;
+            try
+            {
+                using var dead = new FileStream(file, FileMode.Open, FileAccess.ReadWrite, FileShare.None);
+                Remove(file[..^".lock".Length]);
+                File.Delete(file);
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                // Its owner lives, or another user's build left it.
+            }
+        }
+    }
+}

@@ -1,0 +1,81 @@
+// Runs a process action in its sandbox, takes its outputs into the store, and says in words what went wrong. Unaware of the graph.
+
+using System.Collections.Immutable;
+using Imagecraft.Engine.Actions;
+using Imagecraft.Engine.Events;
+using Imagecraft.Engine.Execution;
+using Imagecraft.Engine.Store;
+
+namespace Imagecraft.Engine.Sandbox;
+
+sealed class ProcessRunner(ContentStore store, EngineOptions options, string jobserverPath)
+{
+    public async Task<RunResult> RunAsync(RunContext context, OutputValue? sandboxRoot, string scratch, string log, CancellationToken stop, CancellationToken kill)
+    {
+        var action = context.Action;
+        if (sandboxRoot is null)
+            return new RunResult.Failed(new ActionFailure(FailureKind.Environment, $"`{action.Id}` is a process, but no tool root with bubblewrap is known", null, []));
+        var plan = new SandboxPlan(store, options);
+        var spec = await plan.MakeAsync(action, context.Manifest, sandboxRoot, scratch, action.Resources.Jobserver ? jobserverPath : null, stop);
+        MakeOutputFolders(spec, action);
+        var killsBefore = SystemMemory.OutOfMemoryKills();
+        using var watch = new ProcessWatch(action.Timeout, options.Grace, stop, kill);
+        var exit = await ChildProcess.RunAsync(Bubblewrap.Command(spec), log, watch.Started);
+        watch.Ended();
+        var peak = Math.Max(watch.PeakBytes, exit.LargestProcessBytes);
+        if (watch.Stopped)
+            return Failure(FailureKind.Cancelled, "Stopped by the user");
+        if (watch.TimedOut)
+            return Failure(FailureKind.User, $"`{action.Id}` took longer than its limit of {action.Timeout.TotalSeconds:0.#} s and was killed");
+        if (exit.ExitCode == 0)
+            return new RunResult.Succeeded(await TakeOutputsAsync(spec, action, stop), peak);
+
+        var tail = LogTail.Read(log);
+        if (tail is [.., var last] && last.StartsWith("bwrap: ", StringComparison.Ordinal))
+            return SandboxFailure(last["bwrap: ".Length..]);
+        if (SystemMemory.OutOfMemoryKills() > killsBefore)
+            return Failure(FailureKind.Environment, $"`{action.Id}` {ExitWords.Of(exit.ExitCode)}; the kernel ran out of memory and killed a process meanwhile (peak {peak >> 20} MiB). Free some memory, or run fewer actions at once with `--jobs`");
+        if (tail.Any(l => l.Contains("No space left on device", StringComparison.Ordinal)))
+            return Failure(FailureKind.Environment, Failures.DiskFull($"`{action.Id}` {ExitWords.Of(exit.ExitCode)}", scratch));
+        return Failure(FailureKind.User, $"`{action.Id}` {ExitWords.Of(exit.ExitCode)}");
+
+        RunResult Failure(FailureKind kind, string message) => new RunResult.Failed(new ActionFailure(kind, message, log, LogTail.Read(log)), peak);
+
+        RunResult SandboxFailure(string message) => message.StartsWith("execvp ", StringComparison.Ordinal)
+            ? Failure(FailureKind.User, $"`{action.Id}` could not start `{spec.Arguments[0]}`: {message[(message.LastIndexOf(':') + 1)..].Trim()}; is the package that has it in the tool root?")
+            : Failure(FailureKind.Environment, $"The sandbox of `{action.Id}` could not be made: {message}; `./build.sh doctor` says what the machine lacks");
+    }
+
+    // The folder an output lies in exists, so that `cp X /out/Y` needs no mkdir; a tree output exists too when it is /out itself.
+    static void MakeOutputFolders(SandboxSpec spec, ActionNode action)
+    {
+        foreach (var output in action.Outputs)
+        {
+            var path = spec.HostPath(output.Path)
+                ?? throw new ActionFailedException($"Output `{output.Name}` of `{action.Id}` is at `{output.Path}`, which is not below `/out` or `/build`");
+            Directory.CreateDirectory(output.Path is "/out" or "/build" ? path : Path.GetDirectoryName(path)!);
+        }
+    }
+
+    async Task<ImmutableSortedDictionary<string, OutputValue>> TakeOutputsAsync(SandboxSpec spec, ActionNode action, CancellationToken cancellationToken)
+    {
+        var taken = ImmutableSortedDictionary.CreateBuilder<string, OutputValue>(StringComparer.Ordinal);
+        foreach (var output in action.Outputs)
+        {
+            var path = spec.HostPath(output.Path)!;
+            // Outputs may lie in one another; only one that stands alone may be moved.
+            var move = !action.Outputs.Any(o => o != output && (o.Path == output.Path || o.Path.StartsWith(output.Path + "/", StringComparison.Ordinal) || output.Path.StartsWith(o.Path + "/", StringComparison.Ordinal)));
+            if (output.Kind == OutputKind.Tree && Directory.Exists(path))
+            {
+                taken[output.Name] = new OutputValue(await store.PutTreeAsync(path, move, cancellationToken), OutputKind.Tree);
+            }
+            else if (output.Kind == OutputKind.File && File.Exists(path))
+            {
+                var executable = (File.GetUnixFileMode(path) & UnixFileMode.UserExecute) != 0;
+                taken[output.Name] = new OutputValue(await store.PutFileAsync(path, executable, move, cancellationToken), OutputKind.File, executable);
+            }
+        }
+
+        return taken.ToImmutable();
+    }
+}

@@ -1,0 +1,90 @@
+// Turns an action and its content into a sandbox value. Unaware of bubblewrap.
+
+using System.Collections.Immutable;
+using Imagecraft.Engine.Actions;
+using Imagecraft.Engine.Execution;
+using Imagecraft.Engine.Store;
+
+namespace Imagecraft.Engine.Sandbox;
+
+/// <summary>Decides layers and mounts of a process action.</summary>
+sealed class SandboxPlan(ContentStore store, EngineOptions options)
+{
+    // The kernel takes one page of options for an overlay; bubblewrap puts `/oldroot` before each layer.
+    const int LayerBytes = 3600, LayerOverhead = 9, PathWithinStore = 74;
+    const string JobserverPath = "/tmp/.jobserver";
+
+    /// <summary>The sandbox of <paramref name="action"/>, with all of its content materialized.</summary>
+    /// <exception cref="ContentMissingException">Some of it is missing or damaged.</exception>
+    public async Task<SandboxSpec> MakeAsync(ActionNode action, ActionManifest manifest, OutputValue sandboxRoot, string scratch, string? jobserver, CancellationToken cancellationToken)
+    {
+        var process = (ActionWork.Process)action.Work;
+        var mounts = ImmutableArray.CreateBuilder<SandboxMount>();
+        var layers = ImmutableArray<string>.Empty;
+        foreach (var group in manifest.Inputs.GroupBy(i => i.MountPath))
+        {
+            var trees = group.Where(i => i.Value.Kind == OutputKind.Tree).Select(i => i.Value).ToList();
+            var file = group.LastOrDefault(i => i.Value.Kind == OutputKind.File);
+            if (file is not null)
+                mounts.Add(new SandboxMount.ReadBind(group.Key, store.FilePath(file.Value.Digest, file.Value.Executable), IsFile: true));
+            else if (group.Key == "/")
+                layers = await LayersAsync(trees, cancellationToken);
+            else
+                mounts.Add(new SandboxMount.Overlay(group.Key, await LayersAsync(trees, cancellationToken)));
+        }
+
+        if (layers.IsEmpty)
+            throw new ActionFailedException($"`{action.Id}` has no tree at `/`, so there is no program to run");
+        foreach (var edge in action.Inputs)
+        {
+            if (edge.Source is InputSource.HostFolder host)
+                mounts.Add(new SandboxMount.ReadBind(edge.MountPath, HostFolder(host, action), IsFile: false));
+        }
+
+        foreach (var (name, path) in process.Caches)
+        {
+            var folder = Path.Combine(options.CacheRoot, "caches", name);
+            Directory.CreateDirectory(folder);
+            mounts.Add(new SandboxMount.WriteBind(path, folder, IsFile: false));
+        }
+
+        var environment = manifest.Environment;
+        if (jobserver is not null)
+        {
+            mounts.Add(new SandboxMount.WriteBind(JobserverPath, jobserver, IsFile: true));
+            environment = environment.SetItem("MAKEFLAGS", FormattableString.Invariant($" -j{options.Cpus} --jobserver-auth=fifo:{JobserverPath}"));
+        }
+
+        return new SandboxSpec
+        {
+            BubblewrapRoot = await store.MaterializeAsync(sandboxRoot.Digest, cancellationToken),
+            RootLayers = layers,
+            Scratch = scratch,
+            Mounts = mounts.ToImmutable(),
+            Arguments = process.Arguments,
+            Environment = environment,
+            WorkingDirectory = process.WorkingDirectory,
+        };
+    }
+
+    // Each tree is materialized once and shared by all actions. They are merged first only where an overlay would show something else
+    // (a tree that lies behind a link of one below), or when the list is too long for the kernel.
+    async Task<ImmutableArray<string>> LayersAsync(List<OutputValue> trees, CancellationToken cancellationToken)
+    {
+        if (trees.Count > 1)
+        {
+            var merged = TreeMerge.Merge(store, trees.Select(t => ("/", t)), out var followedLinks);
+            if (followedLinks || trees.Count * (LayerOverhead + store.Root.Length + PathWithinStore) > LayerBytes)
+                return [await store.MaterializeAsync(merged, cancellationToken)];
+        }
+
+        var paths = ImmutableArray.CreateBuilder<string>(trees.Count);
+        foreach (var tree in trees)
+            paths.Add(await store.MaterializeAsync(tree.Digest, cancellationToken));
+        return paths.MoveToImmutable();
+    }
+
+    static string HostFolder(InputSource.HostFolder host, ActionNode action) => Directory.Exists(host.HostPath)
+        ? host.HostPath
+        : throw new ActionFailedException($"`{host.HostPath}`, which `{action.Id}` reads from the host, does not exist");
+}

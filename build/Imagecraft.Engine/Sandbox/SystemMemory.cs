@@ -1,0 +1,26 @@
+// What the kernel says of the machine's memory. Unaware of actions.
+
+using System.Globalization;
+
+namespace Imagecraft.Engine.Sandbox;
+
+static class SystemMemory
+{
+    /// <summary>Memory that can be had without swapping, in bytes (<c>MemAvailable</c>).</summary>
+    public static long AvailableBytes() => Field("/proc/meminfo", "MemAvailable:") is { } kilobytes ? kilobytes << 10 : GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
+
+    /// <summary>How many processes the kernel has killed for want of memory since it started.</summary>
+    public static long OutOfMemoryKills() => Field("/proc/vmstat", "oom_kill") ?? 0;
+
+    static long? Field(string file, string name)
+    {
+        foreach (var line in File.ReadLines(file))
+        {
+            var words = line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+            if (words.Length >= 2 && words[0] == name)
+                return long.Parse(words[1], CultureInfo.InvariantCulture);
+        }
+
+        return null;
+    }
+}

@@ -1,0 +1,61 @@
+// An engine with real tool roots, shared by the tests of a class: the roots are imported once.
+
+using System.Collections.Immutable;
+using Imagecraft.Engine.Actions;
+using Imagecraft.Engine.Execution;
+using Imagecraft.Engine.Tests.Execution;
+using static Imagecraft.Engine.Tests.Execution.EngineBench;
+
+namespace Imagecraft.Engine.Tests.Sandbox;
+
+public sealed class SandboxFixture : IAsyncLifetime
+{
+    internal EngineBench Bench { get; } = new();
+
+    internal ActionNode[] Roots { get; private set; } = [];
+
+    public async ValueTask InitializeAsync()
+    {
+        var roots = await TestToolRoot.GetAsync();
+        Roots = [Import("toolroot:sandbox", roots.Bubblewrap), Import("toolroot:tools", roots.Tools)];
+        Bench.Functions.Add(new TestFunction("import", (context, _) =>
+        {
+            context.Output("tree", context.Inputs[0].Value);
+            return Task.CompletedTask;
+        }));
+        Bench.Options = Bench.Options with { SandboxRoot = new InputSource.OutputOf(Id("toolroot:sandbox"), "tree") };
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        Bench.Dispose();
+        return ValueTask.CompletedTask;
+    }
+
+    /// <summary>An action that runs a shell script and gives what it wrote to <c>/out/text</c>.</summary>
+    internal static ActionNode Shell(string id, string script, params InputEdge[] inputs) => new()
+    {
+        Id = Id(id),
+        Work = new ActionWork.Process { Arguments = ["/bin/bash", "-euc", script] },
+        Inputs = [new InputEdge("/", new InputSource.OutputOf(Id("toolroot:tools"), "tree"), "the tools"), .. inputs],
+        Outputs = [new OutputSpec("text", "/out/text", OutputKind.File)],
+    };
+
+    internal Task<BuildResult> BuildAsync(params ActionNode[] nodes) => Bench.BuildAsync([.. Roots, .. nodes], [.. nodes.Select(n => n.Id.Value)]);
+
+    /// <summary>What the script wrote; fails with the log when it failed.</summary>
+    internal async Task<string> TextOfAsync(ActionNode node, params ActionNode[] others)
+    {
+        var result = await BuildAsync([node, .. others]);
+        Assert.True(result.Succeeded, string.Join('\n', result.Failures.SelectMany(f => f.Failure.LastLines.Prepend(f.Failure.Message))));
+        return Bench.ReadText(result, node.Id.Value).TrimEnd('\n');
+    }
+
+    static ActionNode Import(string id, string folder) => new()
+    {
+        Id = Id(id),
+        Work = new ActionWork.BuiltIn("import", ImmutableSortedDictionary<string, string>.Empty),
+        Inputs = [new InputEdge("/root", new InputSource.Local(folder, []), "an unpacked tool root")],
+        Outputs = [new OutputSpec("tree", "tree", OutputKind.Tree)],
+    };
+}
