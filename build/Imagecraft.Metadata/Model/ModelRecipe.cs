@@ -28,6 +28,9 @@ public sealed record ModelRecipe
     /// <summary>Fixed input shapes by input name.</summary>
     public ImmutableSortedDictionary<string, ImmutableArray<long>> Shapes { get; init; } = ImmutableSortedDictionary<string, ImmutableArray<long>>.Empty;
 
+    /// <summary>Values of scalar inputs that are fixed for good: the input disappears from the model.</summary>
+    public ImmutableSortedDictionary<string, double> Constants { get; init; } = ImmutableSortedDictionary<string, double>.Empty;
+
     /// <summary>Offline graph optimization: <c>none</c>, <c>basic</c>, <c>extended</c>.</summary>
     public Sited<string>? Optimize { get; init; }
 

@@ -17,6 +17,7 @@ static class ModelForm
     static readonly Field<string?> Origin = Keys.Optional<string?>("origin", ScalarShapes.Words!, null, "where it comes from, in words and address");
     static readonly Field<SourceSpec> Source = Keys.Required("source", SourceForm.Form, "the .onnx file");
     static readonly Field<ImmutableSortedDictionary<string, ImmutableArray<long>>> Shapes = Keys.Map("shapes", new ListOf<long>(ScalarShapes.Long.Select(size => size.Value)), "fixed input shapes by input name");
+    static readonly Field<ImmutableSortedDictionary<string, double>> Constants = Keys.Map("constants", ScalarShapes.Number.Select(number => number.Value), "value of a scalar input that is fixed for good, by input name");
     static readonly Field<Sited<string>?> Optimize = Keys.Maybe("optimize", ScalarShapes.OneOf("none", "basic", "extended"), "offline graph optimization");
     static readonly Field<ImmutableSortedDictionary<string, string>> Carry = Keys.Map("carry", ScalarShapes.Words, "output fed back into input, by input name");
     static readonly Field<ImmutableArray<SampleSpec>> Samples = Keys.List("samples", SampleForm.Form, "samples that golden outputs are computed for");
@@ -36,6 +37,7 @@ static class ModelForm
         Origin = values.Get(Origin),
         Source = values.Get(Source),
         Shapes = values.Get(Shapes),
+        Constants = values.Get(Constants),
         Optimize = values.Get(Optimize),
         Carry = values.Get(Carry),
         Samples = values.Get(Samples),
