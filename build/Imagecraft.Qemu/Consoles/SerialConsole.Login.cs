@@ -1,0 +1,144 @@
+// Login on a console: from power-on to a shell that answers. Unaware of what is run afterwards.
+
+using System.Diagnostics;
+using System.Text.RegularExpressions;
+
+namespace Imagecraft.Qemu.Consoles;
+
+/// <summary>How to log in.</summary>
+/// <param name="User">Login name.</param>
+/// <param name="Password">Sent when a password is asked.</param>
+/// <param name="Limit">Time from now to an answering shell.</param>
+public sealed record LoginOptions(string User, string Password, TimeSpan Limit)
+{
+    /// <summary>Root without a password, within two minutes.</summary>
+    public static LoginOptions Root { get; } = new("root", "", TimeSpan.FromMinutes(2));
+}
+
+public sealed partial class SerialConsole
+{
+    private const int MostRefusals = 3;
+
+    // Silence after which a shell is asked again: text sent while a login program discards its input is lost.
+    private static readonly TimeSpan AskAgainAfter = TimeSpan.FromSeconds(1);
+
+    /// <summary>Time from the start of the console to the login prompt that led to a shell (or to the shell, when none asked); null before login.</summary>
+    public TimeSpan? BootTime { get; private set; }
+
+    /// <summary>Waits for the login prompt, logs in and takes over the shell. Prompts that boot messages imitate do no harm.</summary>
+    /// <exception cref="MachineException">No shell answers: panic, oops, end, hang or refusal.</exception>
+    public async Task LoginAsync(LoginOptions options, CancellationToken cancellationToken)
+    {
+        long started = Stopwatch.GetTimestamp();
+        var questions = new List<Marker>();
+        bool named = false;
+        int refusals = 0;
+        TimeSpan? prompted = null;
+        while (true)
+        {
+            TimeSpan left = options.Limit - Stopwatch.GetElapsedTime(started);
+            if (left <= TimeSpan.Zero)
+                throw LoginHang(options);
+            LoginEvent? seen = await WaitForLoginAsync(questions, named, options, left, cancellationToken);
+            switch (seen?.Kind)
+            {
+                case LoginEventKind.Answer:
+                    BootTime = prompted ?? sinceStart.Elapsed;
+                    await RunAsync("true", options.Limit, cancellationToken);
+                    return;
+                case LoginEventKind.Refusal when ++refusals >= MostRefusals:
+                    throw new LoginRefusedException(options.User, LastLines);
+                case LoginEventKind.UserPrompt:
+                    prompted = sinceStart.Elapsed;
+                    named = true;
+                    await SendAsync(options.User + "\n", cancellationToken);
+                    break;
+                case LoginEventKind.PasswordPrompt:
+                    await SendAsync(options.Password + "\n", cancellationToken);
+                    break;
+                case LoginEventKind.Activation:
+                    named = true;
+                    await SendAsync("\n", cancellationToken);
+                    break;
+                // Without a login prompt, silence after what looks like a shell's prompt is worth a question.
+                case null when !named && !ShellPrompt().IsMatch(buffer.Slice(buffer.End - 200, buffer.End)):
+                    break;
+                case LoginEventKind.ShellPrompt or null:
+                    var question = Marker.Fresh();
+                    questions.Add(question);
+                    await SendAsync(TakeOver(question), cancellationToken);
+                    break;
+            }
+        }
+    }
+
+    private async Task<LoginEvent?> WaitForLoginAsync(List<Marker> questions, bool named, LoginOptions options, TimeSpan left, CancellationToken cancellationToken)
+    {
+        try
+        {
+            TimeSpan quiet = AskAgainAfter * (1 << Math.Min(questions.Count, 3));
+            return await WaitAsync("login prompt or shell", () => FindLogin(questions, named), left, cancellationToken, quiet);
+        }
+        catch (MachineHangException)
+        {
+            throw LoginHang(options);
+        }
+    }
+
+    private MachineHangException LoginHang(LoginOptions options) =>
+        new($"shell of `{options.User}`", options.Limit, LastLines);
+
+    private LoginEvent? FindLogin(List<Marker> questions, bool named)
+    {
+        foreach (Marker question in questions)
+            if (buffer.IndexOf(question.Text, 0) is >= 0 and var answered)
+                return Seen(LoginEventKind.Answer, answered + question.Text.Length);
+
+        string text = buffer.Slice(consumed, buffer.End);
+        if (Refusal().Match(text) is { Success: true } refusal)
+            return Seen(LoginEventKind.Refusal, consumed + refusal.Index + refusal.Length);
+        if (LoginPrompt().Match(text) is { Success: true } prompt)
+            return Seen(LoginEventKind.UserPrompt, consumed + prompt.Index + prompt.Length);
+        if (PasswordPrompt().Match(text) is { Success: true } password)
+            return Seen(LoginEventKind.PasswordPrompt, consumed + password.Index + password.Length);
+        if (Activation().Match(text) is { Success: true } activation)
+            return Seen(LoginEventKind.Activation, consumed + activation.Index + activation.Length);
+        if (named && ShellPrompt().Match(text) is { Success: true } shell)
+            return Seen(LoginEventKind.ShellPrompt, consumed + shell.Index + shell.Length);
+        return null;
+    }
+
+    private LoginEvent Seen(LoginEventKind kind, long position)
+    {
+        consumed = position;
+        return new(kind);
+    }
+
+    [GeneratedRegex(@"Login incorrect|login incorrect|Permission denied")]
+    private static partial Regex Refusal();
+
+    // Anywhere in the text: a late kernel message may follow the prompt on its line.
+    [GeneratedRegex(@"(^|[\s])login: ?(?=\s*$|\[)")]
+    private static partial Regex LoginPrompt();
+
+    [GeneratedRegex(@"[Pp]assword: ?(?=\s*$|\[)")]
+    private static partial Regex PasswordPrompt();
+
+    [GeneratedRegex(@"Please press Enter to activate this console")]
+    private static partial Regex Activation();
+
+    [GeneratedRegex(@"[#$] (\x1b\[6n)?$")]
+    private static partial Regex ShellPrompt();
+
+    private enum LoginEventKind
+    {
+        UserPrompt,
+        PasswordPrompt,
+        Activation,
+        ShellPrompt,
+        Refusal,
+        Answer,
+    }
+
+    private sealed record LoginEvent(LoginEventKind Kind);
+}

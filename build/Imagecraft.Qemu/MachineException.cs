@@ -1,0 +1,40 @@
+// What can go wrong with a running machine, one type each. Unaware of who shows it.
+
+namespace Imagecraft.Qemu;
+
+/// <summary>A machine did not do what was awaited. The message says what, and ends with the console's last lines.</summary>
+public abstract class MachineException : Exception
+{
+    private protected MachineException(string headline, string lastLines)
+        : base(lastLines.Length == 0 ? headline : $"{headline}. Last lines of the console:\n{lastLines}")
+    {
+        Headline = headline;
+        LastLines = lastLines;
+    }
+
+    /// <summary>One line.</summary>
+    public string Headline { get; }
+
+    /// <summary>The console's last lines, separated by line breaks.</summary>
+    public string LastLines { get; }
+}
+
+/// <summary>QEMU cannot be started.</summary>
+public sealed class MachineStartException(string headline, string lastLines = "") : MachineException(headline, lastLines);
+
+/// <summary>The kernel gave up.</summary>
+public sealed class KernelPanicException(string line, string lastLines) : MachineException($"Kernel panic: `{line}`", lastLines);
+
+/// <summary>The kernel reported a fault of its own, and the machine did not go on.</summary>
+public sealed class KernelOopsException(string line, string lastLines) : MachineException($"Kernel oops: `{line}`", lastLines);
+
+/// <summary>What was awaited did not come in time, though the machine runs.</summary>
+public sealed class MachineHangException(string awaited, TimeSpan limit, string lastLines)
+    : MachineException($"Machine hangs: no {awaited} within {limit.TotalSeconds:0.#} s", lastLines);
+
+/// <summary>The machine ended while something was awaited.</summary>
+public sealed class MachineExitException(string awaited, string how, string lastLines)
+    : MachineException($"Machine ended while waiting for {awaited}: {how}", lastLines);
+
+/// <summary>The machine refuses the user or the password.</summary>
+public sealed class LoginRefusedException(string user, string lastLines) : MachineException($"Login of `{user}` is refused", lastLines);

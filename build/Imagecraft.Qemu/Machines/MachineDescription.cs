@@ -1,0 +1,61 @@
+// What is needed to start a machine, and its file form. Unaware of boards and images.
+
+using System.Collections.Immutable;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace Imagecraft.Qemu.Machines;
+
+/// <summary>A machine: QEMU of a tool root, its arguments, and the artifacts that they name.</summary>
+public sealed record MachineDescription
+{
+    /// <summary>Host folder of the materialized tool root with QEMU.</summary>
+    public required string ToolRoot { get; init; }
+
+    /// <summary>Suffix of <c>qemu-system-</c>, e.g. <c>aarch64</c>.</summary>
+    public required string System { get; init; }
+
+    /// <summary>Arguments; <c>{image}</c>, <c>{disk}</c> and <c>{cmdline}</c> are replaced within them.</summary>
+    public required ImmutableArray<string> Arguments { get; init; }
+
+    /// <summary>Host path of the kernel image.</summary>
+    public required string Image { get; init; }
+
+    /// <summary>Host path of the disk image.</summary>
+    public required string Disk { get; init; }
+
+    /// <summary>Kernel command line.</summary>
+    public required string CommandLine { get; init; }
+
+    /// <summary>The arguments with everything replaced. Commas in paths are doubled where QEMU reads a list of options.</summary>
+    public ImmutableArray<string> ExpandedArguments => [.. Arguments.Select(argument =>
+    {
+        bool list = argument.Contains('=', StringComparison.Ordinal);
+        return argument.Replace("{image}", Path(Image, list), StringComparison.Ordinal)
+            .Replace("{disk}", Path(Disk, list), StringComparison.Ordinal)
+            .Replace("{cmdline}", CommandLine, StringComparison.Ordinal);
+    })];
+
+    /// <summary>JSON text, for tools that boot what another process has built.</summary>
+    public string ToJson() => JsonSerializer.Serialize(this, MachineJson.Texts.MachineDescription) + "\n";
+
+    /// <summary>Reads <see cref="ToJson"/>'s text.</summary>
+    /// <exception cref="JsonException">It is no description.</exception>
+    public static MachineDescription FromJson(string json) =>
+        JsonSerializer.Deserialize(json, MachineJson.Texts.MachineDescription) ?? throw new JsonException("A machine is an object");
+
+    private static string Path(string path, bool list) => list ? path.Replace(",", ",,", StringComparison.Ordinal) : path;
+}
+
+[JsonSerializable(typeof(MachineDescription))]
+internal sealed partial class MachineJson : JsonSerializerContext
+{
+    public static MachineJson Texts { get; } = new(new JsonSerializerOptions
+    {
+        WriteIndented = true,
+        NewLine = "\n",
+        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    });
+}

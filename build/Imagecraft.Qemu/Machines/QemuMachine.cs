@@ -1,0 +1,151 @@
+// A running QEMU machine with its console. Unaware of what runs in it.
+
+using System.Net.Sockets;
+using Imagecraft.Qemu.Consoles;
+
+namespace Imagecraft.Qemu.Machines;
+
+/// <summary>Starts QEMU from a tool root and owns the process: it ends with this object, and with this process however that ends.</summary>
+public sealed class QemuMachine : IAsyncDisposable
+{
+    private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan QuitLimit = TimeSpan.FromSeconds(5);
+
+    private readonly QemuProcess process;
+    private readonly DirectoryInfo folder;
+
+    private QemuMachine(QemuProcess process, DirectoryInfo folder, SerialConsole console, QmpClient qmp)
+    {
+        this.process = process;
+        this.folder = folder;
+        Console = console;
+        Qmp = qmp;
+    }
+
+    /// <summary>The first serial port.</summary>
+    public SerialConsole Console { get; }
+
+    /// <summary>The control connection.</summary>
+    public QmpClient Qmp { get; }
+
+    /// <summary>Ends with QEMU's exit code.</summary>
+    public Task<int> Exited => process.Exited;
+
+    /// <summary>Starts the machine; it boots while this returns.</summary>
+    /// <param name="machine">What to start.</param>
+    /// <param name="consoleLog">File that gets all console output; null: none. Its folder must exist.</param>
+    /// <param name="cancellationToken">Ends starting.</param>
+    /// <exception cref="MachineStartException">Something is missing, or QEMU does not accept the arguments; the message has its words.</exception>
+    public static async Task<QemuMachine> StartAsync(MachineDescription machine, string? consoleLog, CancellationToken cancellationToken)
+    {
+        ToolRootProgram tool = Find(machine);
+        DirectoryInfo folder = Directory.CreateTempSubdirectory("icq-");
+        QemuProcess? process = null;
+        try
+        {
+            var place = new ConsolePlace.Sockets(Path.Combine(folder.FullName, "console"), Path.Combine(folder.FullName, "qmp"));
+            using Socket consoleListener = Listen(place.Console);
+            using Socket qmpListener = Listen(place.Qmp);
+            process = await QemuProcess.StartAsync(tool, QemuArguments.Of(machine, place), inTerminal: false);
+            Stream consoleStream = await AcceptAsync(consoleListener, process, cancellationToken);
+            Stream qmpStream = await AcceptAsync(qmpListener, process, cancellationToken);
+            QmpClient qmp = await QmpClient.ConnectAsync(qmpStream, cancellationToken);
+            Stream? log = consoleLog is null ? null : new FileStream(consoleLog, FileMode.Create, FileAccess.Write, FileShare.Read);
+            return new(process, folder, new SerialConsole(consoleStream, consoleStream, log, process.DescribeEndAsync), qmp);
+        }
+        catch (Exception exception)
+        {
+            string? end = process is { Exited.IsCompleted: true } ? await process.DescribeEndAsync() : null;
+            if (process is not null)
+            {
+                await process.KillAsync();
+                process.Dispose();
+            }
+
+            folder.Delete(recursive: true);
+            if (exception is IOException && end is not null)
+                throw new MachineStartException($"{end}; check `qemu:` of the board");
+            throw;
+        }
+    }
+
+    /// <summary>Runs the machine on this process's terminal until it ends.</summary>
+    /// <returns>QEMU's exit code.</returns>
+    /// <exception cref="MachineStartException">Something is missing.</exception>
+    public static async Task<int> RunInTerminalAsync(MachineDescription machine, CancellationToken cancellationToken)
+    {
+        using QemuProcess process = await QemuProcess.StartAsync(Find(machine), QemuArguments.Of(machine, new ConsolePlace.Terminal()), inTerminal: true);
+        try
+        {
+            return await process.Exited.WaitAsync(cancellationToken);
+        }
+        finally
+        {
+            await process.KillAsync();
+        }
+    }
+
+    /// <summary>Asks the system to power off and waits for QEMU's end.</summary>
+    /// <exception cref="MachineException">It panics or does not end in time.</exception>
+    public async Task PowerOffAsync(TimeSpan limit, CancellationToken cancellationToken)
+    {
+        await Console.SendAsync("poweroff\n", cancellationToken);
+        await Console.WaitForEndAsync(limit, cancellationToken);
+        await process.Exited.WaitAsync(limit, cancellationToken);
+    }
+
+    /// <summary>Ends QEMU: by its own <c>quit</c>, or else by a signal to its process id.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        using var limit = new CancellationTokenSource(QuitLimit);
+        try
+        {
+            if (!process.Exited.IsCompleted)
+            {
+                await Qmp.QuitAsync(limit.Token);
+                await process.Exited.WaitAsync(limit.Token);
+            }
+        }
+        catch (Exception exception) when (exception is IOException or OperationCanceledException)
+        {
+            // Gone meanwhile, or deaf: the signal settles it.
+        }
+
+        await process.KillAsync();
+        await Console.DisposeAsync();
+        await Qmp.DisposeAsync();
+        process.Dispose();
+        folder.Delete(recursive: true);
+    }
+
+    private static ToolRootProgram Find(MachineDescription machine)
+    {
+        foreach (string artifact in (string[])[machine.Image, machine.Disk])
+            if (!File.Exists(artifact))
+                throw new MachineStartException($"Artifact `{artifact}` does not exist; build the image first");
+        return ToolRootProgram.Find(machine.ToolRoot, $"/usr/bin/qemu-system-{machine.System}");
+    }
+
+    private static Socket Listen(string path)
+    {
+        var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        socket.Bind(new UnixDomainSocketEndPoint(path));
+        socket.Listen(1);
+        return socket;
+    }
+
+    private static async Task<Stream> AcceptAsync(Socket listener, QemuProcess process, CancellationToken cancellationToken)
+    {
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        ending.CancelAfter(StartLimit);
+        Task<Socket> accepted = listener.AcceptAsync(ending.Token).AsTask();
+        if (await Task.WhenAny(accepted, process.Exited) == accepted && !ending.IsCancellationRequested)
+            return new NetworkStream(await accepted, ownsSocket: true);
+
+        await ending.CancelAsync();
+        cancellationToken.ThrowIfCancellationRequested();
+        throw new MachineStartException(process.Exited.IsCompleted
+            ? $"{await process.DescribeEndAsync()}; check `qemu:` of the board"
+            : $"QEMU did not open its console within {StartLimit.TotalSeconds:0} s");
+    }
+}

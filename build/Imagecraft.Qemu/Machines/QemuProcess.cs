@@ -1,0 +1,112 @@
+// QEMU as a child process that never outlives this one. Unaware of consoles.
+
+using System.Diagnostics;
+
+namespace Imagecraft.Qemu.Machines;
+
+/// <summary>A child started and kept by a thread of its own.</summary>
+/// <remarks>
+/// The kernel counts the death of the thread that started a child as the parent's death (prctl(2), PR_SET_PDEATHSIG, which
+/// QEMU uses for <c>exit-with-parent</c>), so a pool thread, which may end any time, must not start it.
+/// </remarks>
+internal sealed class QemuProcess : IDisposable
+{
+    private const int KeptErrorLines = 40;
+
+    private readonly Process process;
+    private readonly Queue<string> errors = new();
+    private readonly TaskCompletionSource<int> exited = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private QemuProcess(Process process) => this.process = process;
+
+    /// <summary>Ends with the exit code.</summary>
+    public Task<int> Exited => exited.Task;
+
+    /// <summary>Starts the program of <paramref name="tool"/> with further arguments.</summary>
+    /// <param name="tool">Loader and program.</param>
+    /// <param name="arguments">Arguments of the program.</param>
+    /// <param name="inTerminal">The child inherits all three streams; otherwise it reads nothing and its outputs are kept for messages.</param>
+    /// <exception cref="MachineStartException">The host refuses to start it.</exception>
+    public static async Task<QemuProcess> StartAsync(ToolRootProgram tool, IEnumerable<string> arguments, bool inTerminal)
+    {
+        var start = new ProcessStartInfo(tool.Program, [.. tool.Arguments, .. arguments])
+        {
+            RedirectStandardInput = !inTerminal,
+            RedirectStandardOutput = !inTerminal,
+            RedirectStandardError = !inTerminal,
+        };
+        // The loader's path decides the libraries; modules must fit them.
+        start.Environment.Remove("LD_LIBRARY_PATH");
+        start.Environment.Remove("LD_PRELOAD");
+        var child = new QemuProcess(new Process { StartInfo = start });
+        var started = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        new Thread(() => child.Keep(started, inTerminal)) { IsBackground = true, Name = "QEMU" }.Start();
+        try
+        {
+            await started.Task;
+        }
+        catch (System.ComponentModel.Win32Exception exception)
+        {
+            child.Dispose();
+            throw new MachineStartException($"Program `{tool.Program}` does not start: {exception.Message}");
+        }
+
+        return child;
+    }
+
+    /// <summary>Words about the end, with what QEMU said.</summary>
+    public async Task<string> DescribeEndAsync()
+    {
+        int code = await Exited;
+        lock (errors)
+            return $"QEMU ended with exit code {code}" + (errors.Count == 0 ? "" : $": {string.Join(" / ", errors)}");
+    }
+
+    /// <summary>Ends the process, and only this one, and waits until it is gone.</summary>
+    public async Task KillAsync()
+    {
+        if (!exited.Task.IsCompleted)
+            process.Kill();
+        await Exited;
+    }
+
+    public void Dispose() => process.Dispose();
+
+    private void Keep(TaskCompletionSource started, bool inTerminal)
+    {
+        try
+        {
+            process.OutputDataReceived += (_, line) => Note(line.Data);
+            process.ErrorDataReceived += (_, line) => Note(line.Data);
+            process.Start();
+            if (!inTerminal)
+            {
+                process.StandardInput.Close();
+                process.BeginOutputReadLine();
+                process.BeginErrorReadLine();
+            }
+
+            started.SetResult();
+        }
+        catch (Exception exception)
+        {
+            started.SetException(exception);
+            return;
+        }
+
+        process.WaitForExit();
+        exited.SetResult(process.ExitCode);
+    }
+
+    private void Note(string? line)
+    {
+        if (string.IsNullOrWhiteSpace(line))
+            return;
+        lock (errors)
+        {
+            errors.Enqueue(line.Trim());
+            if (errors.Count > KeptErrorLines)
+                errors.Dequeue();
+        }
+    }
+}

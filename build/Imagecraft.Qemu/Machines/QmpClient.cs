@@ -1,0 +1,77 @@
+// Speaks the QEMU machine protocol. Unaware of how the connection was made.
+
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace Imagecraft.Qemu.Machines;
+
+/// <summary>One command at a time; events are skipped.</summary>
+/// <remarks>Source: QEMU's documentation, "QEMU Machine Protocol Specification".</remarks>
+public sealed class QmpClient : IAsyncDisposable
+{
+    private readonly StreamReader reader;
+    private readonly StreamWriter writer;
+
+    private QmpClient(Stream stream)
+    {
+        reader = new(stream);
+        writer = new(stream) { AutoFlush = true, NewLine = "\n" };
+    }
+
+    /// <summary>Reads the greeting and leaves negotiation mode.</summary>
+    /// <exception cref="IOException">The other end is no QMP server, or is gone.</exception>
+    public static async Task<QmpClient> ConnectAsync(Stream stream, CancellationToken cancellationToken)
+    {
+        var client = new QmpClient(stream);
+        JsonObject greeting = await client.ReadAsync(cancellationToken);
+        if (!greeting.ContainsKey("QMP"))
+            throw new IOException($"QMP greeting expected, got `{greeting.ToJsonString()}`");
+        await client.ExecuteAsync("qmp_capabilities", null, cancellationToken);
+        return client;
+    }
+
+    /// <summary>Runs a command and gives its <c>return</c>.</summary>
+    /// <exception cref="IOException">QEMU answers with an error, or is gone.</exception>
+    public async Task<JsonNode?> ExecuteAsync(string command, JsonObject? arguments, CancellationToken cancellationToken)
+    {
+        var request = new JsonObject { ["execute"] = command };
+        if (arguments is not null)
+            request["arguments"] = arguments;
+        await writer.WriteLineAsync(request.ToJsonString().AsMemory(), cancellationToken);
+        while (true)
+        {
+            JsonObject answer = await ReadAsync(cancellationToken);
+            if (answer["error"] is { } error)
+                throw new IOException($"QEMU refuses `{command}`: {error["desc"]}");
+            if (answer.ContainsKey("return"))
+                return answer["return"];
+        }
+    }
+
+    /// <summary>Ends QEMU at once.</summary>
+    public Task QuitAsync(CancellationToken cancellationToken) => ExecuteAsync("quit", null, cancellationToken);
+
+    /// <summary>Writes the machine's display as PNG; the machine needs a display device.</summary>
+    public Task ScreenshotAsync(string path, CancellationToken cancellationToken) =>
+        ExecuteAsync("screendump", new JsonObject { ["filename"] = path, ["format"] = "png" }, cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync()
+    {
+        reader.Dispose();
+        return ValueTask.CompletedTask;
+    }
+
+    private async Task<JsonObject> ReadAsync(CancellationToken cancellationToken)
+    {
+        string line = await reader.ReadLineAsync(cancellationToken) ?? throw new IOException("QEMU closed the QMP connection");
+        try
+        {
+            return JsonNode.Parse(line) as JsonObject ?? throw new IOException($"QMP message is no object: `{line}`");
+        }
+        catch (JsonException exception)
+        {
+            throw new IOException($"QMP message is no JSON: `{line}`", exception);
+        }
+    }
+}
