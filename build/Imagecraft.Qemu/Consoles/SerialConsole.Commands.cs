@@ -39,9 +39,10 @@ public sealed partial class SerialConsole
 
     // The line that turns any shell into one that reads line by line: no prompt, no echo, no line editor, no history.
     // Kernel messages are kept off the console, because they may fall into the middle of a marker; a panic still shows.
+    // An interrupt makes `read` fail once; nine failures in a row are a terminal that is gone.
     private static string TakeOver(Marker answer) =>
         "exec sh -c 'trap : INT QUIT; stty -echo -opost 2>/dev/null; dmesg -n 1 2>/dev/null; printf \"\\n%s%s\\n\" " + answer.Arguments
-        + "; while IFS= read -r ic_l || [ $? -gt 128 ]; do eval \"$ic_l\"; done'\n";
+        + "; ic_n=0; while [ $ic_n -lt 9 ]; do if IFS= read -r ic_l; then ic_n=0; eval \"$ic_l\"; else ic_n=$((ic_n+1)); fi; done'\n";
 
     private async Task<CommandResult> ExchangeAsync(string line, TimeSpan limit, CancellationToken cancellationToken)
     {

@@ -1,0 +1,3 @@
+// Facts about this assembly for analyzers.
+
+[assembly: System.Runtime.Versioning.SupportedOSPlatform("linux")]

@@ -1,0 +1,82 @@
+// A real child on a real terminal that plays a machine: what it boots, prints and asks is a shell script of the test.
+
+using System.Diagnostics;
+using Imagecraft.Qemu.Consoles;
+
+namespace Imagecraft.Qemu.Tests;
+
+internal sealed class FakeMachine : IAsyncDisposable
+{
+    /// <summary>A login program and an interactive shell, as shell functions for scripts.</summary>
+    private const string Functions = """
+        login() { while :; do printf 'fake login: '; read -r user; [ "$user" = root ] && break; printf '\nLogin incorrect\n'; done; }
+        ask_password() { printf 'Password: '; stty -echo; read -r word; stty echo; echo; [ "$word" = "$1" ]; }
+        shell() { export PS1='# ' ENV=; exec "${1:-sh}" -i; }
+
+        """;
+
+    private readonly DirectoryInfo folder;
+    private readonly Process process;
+
+    private FakeMachine(DirectoryInfo folder, Process process)
+    {
+        this.folder = folder;
+        this.process = process;
+        Console = new(process.StandardOutput.BaseStream, process.StandardInput.BaseStream,
+            new FileStream(Path.Combine(folder.FullName, "console.log"), FileMode.Create, FileAccess.Write, FileShare.Read), DescribeEndAsync);
+    }
+
+    public SerialConsole Console { get; }
+
+    public string Folder => folder.FullName;
+
+    public static LoginOptions Login(double seconds = 60, string password = "") => new("root", password, TimeSpan.FromSeconds(seconds));
+
+    /// <summary>Starts the machine: <paramref name="script"/> is what it does from power-on.</summary>
+    public static FakeMachine Start(string script, string kernelLog = "")
+    {
+        DirectoryInfo folder = Directory.CreateTempSubdirectory("imagecraft-");
+        // The console's take-over must not reach the host's kernel.
+        Executable(Path.Combine(folder.FullName, "dmesg"), $"#!/bin/sh\ncat <<'LOG'\n{kernelLog}\nLOG\n");
+        string path = Path.Combine(folder.FullName, "boot");
+        Executable(path, "#!/bin/sh\n" + Functions + script + "\n");
+        var start = new ProcessStartInfo("script", ["-qefc", $"exec {path}", "/dev/null"]) { RedirectStandardInput = true, RedirectStandardOutput = true };
+        start.Environment["PATH"] = folder.FullName + ":" + Environment.GetEnvironmentVariable("PATH");
+        start.Environment["SHELL"] = "/bin/sh";
+        start.Environment["HOME"] = folder.FullName;
+        return new(folder, Process.Start(start)!);
+    }
+
+    /// <summary>A machine that has booted and answers.</summary>
+    public static async Task<FakeMachine> LoggedInAsync(string script = "login; shell", string kernelLog = "")
+    {
+        FakeMachine machine = Start(script, kernelLog);
+        await machine.Console.LoginAsync(Login(), TestContext.Current.CancellationToken);
+        return machine;
+    }
+
+    public Task<CommandResult> RunAsync(string command, double seconds = 60) =>
+        Console.RunAsync(command, TimeSpan.FromSeconds(seconds), TestContext.Current.CancellationToken);
+
+    public async ValueTask DisposeAsync()
+    {
+        if (!process.HasExited)
+            process.Kill(entireProcessTree: true);
+        await process.WaitForExitAsync();
+        await Console.DisposeAsync();
+        process.Dispose();
+        folder.Delete(recursive: true);
+    }
+
+    private async Task<string> DescribeEndAsync()
+    {
+        await process.WaitForExitAsync();
+        return $"Machine ended with exit code {process.ExitCode}";
+    }
+
+    private static void Executable(string path, string text)
+    {
+        File.WriteAllText(path, text);
+        File.SetUnixFileMode(path, (UnixFileMode)0x1ed);
+    }
+}
