@@ -9,7 +9,7 @@ namespace Imagecraft.Qemu.Consoles;
 public sealed partial class SerialConsole
 {
     // A terminal's line holds 4095 bytes; what is longer is cut without a word.
-    private const int LongestLine = 2000;
+    private const int LongestLine = 3500;
 
     private const int MostOutput = 32 << 20;
 

@@ -6,8 +6,8 @@ namespace Imagecraft.Qemu.Consoles;
 
 public sealed partial class SerialConsole
 {
-    // Becomes 1,400 characters of base64: fits a terminal's line with the rest of the command.
-    private const int BytesOfLine = 1050;
+    // Becomes 3,320 characters of base64: fits a terminal's line with the rest of the command.
+    private const int BytesOfLine = 2490;
 
     /// <summary>Copies content to a file of the machine (needs <c>base64</c> and <c>sha256sum</c> there) and compares the hashes.</summary>
     /// <param name="content">Read to its end.</param>
