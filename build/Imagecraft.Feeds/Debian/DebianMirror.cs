@@ -56,6 +56,19 @@ public sealed class DebianMirror(Fetcher fetcher, Registries registries, string 
         return null;
     }
 
+    /// <summary>Those of the pool files that every mirror says to have no longer; asks for headers only.</summary>
+    public async Task<IReadOnlySet<string>> GoneAsync(IReadOnlyCollection<string> poolPaths, CancellationToken cancellationToken)
+    {
+        var gone = new ConcurrentDictionary<string, bool>(StringComparer.Ordinal);
+        await Parallel.ForEachAsync(poolPaths, new ParallelOptions { MaxDegreeOfParallelism = 16, CancellationToken = cancellationToken }, async (path, cancel) =>
+        {
+            foreach (var mirror in registries.DebianMirrors)
+                if (!await fetcher.IsGoneAsync(new Uri(mirror, path), cancel)) return;
+            gone[path] = true;
+        });
+        return gone.Keys.ToHashSet(StringComparer.Ordinal);
+    }
+
     private async Task<ReleaseFile> FetchReleaseAsync(FeedSpec feed, CancellationToken cancellationToken)
     {
         ImmutableArray<(string, byte[])> keys = [.. feed.KeyFiles.Select(path => File.Exists(path)

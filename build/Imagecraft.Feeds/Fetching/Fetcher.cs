@@ -24,6 +24,9 @@ public sealed class Fetcher : IDisposable
             ["http"] = new HttpScheme(http),
             ["file"] = new FileScheme(),
             ["debian"] = new DebianScheme(http, registries),
+            ["npm"] = new NpmScheme(http, registries),
+            ["nuget"] = new NugetScheme(http, registries),
+            ["git"] = new GitScheme(options),
         };
     }
 
@@ -62,6 +65,10 @@ public sealed class Fetcher : IDisposable
     /// <summary>A small file over HTTP, without a hash: indexes that are verified otherwise.</summary>
     internal Task<byte[]> BytesAsync(Uri address, CancellationToken cancellationToken) =>
         options.Offline ? throw Offline() : http.BytesAsync(address, cancellationToken);
+
+    /// <summary>Whether the server says that it no longer has the file.</summary>
+    internal Task<bool> IsGoneAsync(Uri address, CancellationToken cancellationToken) =>
+        options.Offline ? throw Offline() : http.IsGoneAsync(address, cancellationToken);
 
     /// <inheritdoc/>
     public void Dispose() => http.Dispose();

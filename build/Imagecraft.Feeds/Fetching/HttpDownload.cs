@@ -81,6 +81,24 @@ internal sealed class HttpDownload(FetcherOptions options) : IDisposable
         }
     }
 
+    /// <summary>Whether the server says that there is no such file; any other answer counts as existing.</summary>
+    public async Task<bool> IsGoneAsync(Uri address, CancellationToken cancellationToken)
+    {
+        try
+        {
+            using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+            limit.CancelAfter(options.Stall);
+            using var request = new HttpRequestMessage(HttpMethod.Head, address);
+            using var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, limit.Token);
+            return response.StatusCode is HttpStatusCode.NotFound or HttpStatusCode.Gone;
+        }
+        catch (Exception e) when (!cancellationToken.IsCancellationRequested && e is HttpRequestException or IOException or OperationCanceledException)
+        {
+            // A network that fails says nothing about the file; the download will report it.
+            return false;
+        }
+    }
+
     public void Dispose() => client.Dispose();
 
     private async Task ReceiveAsync(HttpResponseMessage response, string path, long have, IProgress<(long Received, long? Total)>? progress, CancellationTokenSource stall)
