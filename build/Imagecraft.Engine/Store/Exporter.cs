@@ -63,6 +63,8 @@ public sealed class Exporter(ContentStore store, string stampFile)
         }
         catch (IOException problem) when (DiskSpace.IsExhausted(problem))
         {
+            // Removed before the free space is counted.
+            File.Delete(temporary);
             throw DiskSpace.Full(path, item.Digest.SizeBytes, problem);
         }
         finally

@@ -51,9 +51,9 @@ public sealed class WorkspaceHasher(ContentStore store, string cacheFile)
         if (_seen.TryGetValue(key, out var seen))
             return seen;
         var full = Path.GetFullPath(path);
-        if (new FileInfo(full).ResolveLinkTarget(returnFinalTarget: true) is { } target)
-            full = target.FullName;
-        if (!Posix.TryStat(full, out var stat))
+        if (Posix.TryStat(full, out var stat) && stat.IsSymlink)
+            full = new FileInfo(full).ResolveLinkTarget(returnFinalTarget: true)!.FullName;
+        if (!Posix.TryStat(full, out stat))
             throw new StoreException($"`{path}` does not exist");
         var files = new List<(string, Digest, bool)>();
         OutputValue value;

@@ -89,4 +89,63 @@ public sealed class IngestTests : IDisposable
             Assert.Equal((entry.Name, new DateTime(2026, 1, 1, 0, 0, 0, DateTimeKind.Utc)), (entry.Name, entry.LastWriteTimeUtc));
         Assert.Equal(digest, await _fixture.Store.PutTreeAsync(path, move: false, StoreFixture.Token));
     }
+
+    [Fact]
+    public async Task What_a_tree_cannot_hold_is_an_error_that_names_the_path()
+    {
+        var folder = _fixture.Files("in", ("sub/a", "1"));
+        using (var socket = new System.Net.Sockets.Socket(System.Net.Sockets.AddressFamily.Unix, System.Net.Sockets.SocketType.Stream, System.Net.Sockets.ProtocolType.Unspecified))
+        {
+            socket.Bind(new System.Net.Sockets.UnixDomainSocketEndPoint(Path.Combine(folder, "sub/s")));
+            var problem = await Assert.ThrowsAsync<StoreException>(() => _fixture.Store.PutTreeAsync(folder, move: false, StoreFixture.Token));
+            Assert.Equal($"`{folder}/sub/s` is a socket, which a tree cannot hold; remove it or leave it out of the outputs", problem.Message);
+        }
+
+        Assert.True(File.Exists(Path.Combine(folder, "sub/a")));
+        var file = await Assert.ThrowsAsync<StoreException>(() => _fixture.Store.PutFileAsync(folder, executable: false, move: false, StoreFixture.Token));
+        Assert.Equal($"`{folder}` is a folder, which cannot be stored as a file", file.Message);
+    }
+
+    [Fact]
+    public async Task A_moved_file_becomes_the_object_without_a_copy_unless_it_has_another_name()
+    {
+        var folder = _fixture.Files("in", ("single", "one name"), ("first", "two names"));
+        var inode = Posix.Stat(Path.Combine(folder, "single")).Inode;
+        Assert.Equal(0, Posix.Link(Path.Combine(folder, "first"), Path.Combine(_fixture.Folder, "second")));
+        await _fixture.Store.PutTreeAsync(folder, move: true, StoreFixture.Token);
+        Assert.Equal(inode, Posix.Stat(_fixture.ObjectPath(Digest.Of("one name"u8))).Inode);
+        await File.WriteAllTextAsync(Path.Combine(_fixture.Folder, "second"), "overwrite", StoreFixture.Token);
+        Assert.Equal("two names"u8.ToArray(), _fixture.Store.Get(Digest.Of("two names"u8)));
+    }
+
+    [Fact]
+    public async Task Unreadable_folders_and_files_that_are_given_away_are_stored()
+    {
+        var folder = _fixture.Files("in", ("closed/secret", "1"));
+        File.SetUnixFileMode(Path.Combine(folder, "closed/secret"), UnixFileMode.None);
+        File.SetUnixFileMode(Path.Combine(folder, "closed"), UnixFileMode.None);
+        Assert.Equal("closed/\nclosed/secret 1\n", _fixture.Show(await _fixture.Store.PutTreeAsync(folder, move: true, StoreFixture.Token)));
+    }
+
+    [Fact]
+    public async Task Large_content_is_the_same_in_store_tree_and_stream()
+    {
+        var bytes = System.Security.Cryptography.RandomNumberGenerator.GetBytes((1 << 20) + 7);
+        var folder = _fixture.Files("in", ("x", ""));
+        await File.WriteAllBytesAsync(Path.Combine(folder, "big"), bytes, StoreFixture.Token);
+        var tree = await _fixture.Store.PutTreeAsync(folder, move: false, StoreFixture.Token);
+        Assert.Equal(Digest.Of(bytes), TreeWalk.Find(_fixture.Store, tree, "big")!.Digest);
+        Assert.Equal(bytes, _fixture.Store.Get(Digest.Of(bytes)));
+        Assert.Equal(bytes, await File.ReadAllBytesAsync(Path.Combine(await _fixture.Store.MaterializeAsync(tree, StoreFixture.Token), "big"), StoreFixture.Token));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("..")]
+    [InlineData("a/b")]
+    public void A_name_that_would_leave_its_folder_is_refused(string name)
+    {
+        var node = new Reapi.Directory { Files = { new Reapi.FileNode { Name = name, Digest = Digest.Empty.ToReapi() } } };
+        Assert.Equal($"`{name}` is no name for an entry of a folder", Assert.Throws<StoreException>(() => _fixture.Store.PutDirectory(node)).Message);
+    }
 }

@@ -1,0 +1,83 @@
+// Many threads and processes at one store.
+
+using Imagecraft.Engine.Actions;
+using Imagecraft.Engine.Store;
+
+namespace Imagecraft.Engine.Tests.Store;
+
+public sealed class ConcurrencyTests : IDisposable
+{
+    private const string Variable = "IMAGECRAFT_TEST_STORE";
+    private readonly StoreFixture _fixture = new();
+
+    public void Dispose() => _fixture.Dispose();
+
+    [Fact]
+    public async Task Threads_that_want_one_tree_get_one_whole_tree()
+    {
+        var tree = await _fixture.Tree("in", Many());
+        var stores = Enumerable.Range(0, 4).Select(_ => new ContentStore(_fixture.Cache)).ToList();
+        var paths = await Task.WhenAll(stores.SelectMany(store => new[] { store, store }).Select(store => store.MaterializeAsync(tree, StoreFixture.Token)));
+        Assert.Single(paths.Distinct());
+        Assert.Equal(tree, await _fixture.Store.PutTreeAsync(paths[0], move: false, StoreFixture.Token));
+        Assert.Empty(Directory.EnumerateFileSystemEntries(Path.Combine(_fixture.Cache, "tmp")));
+        stores.ForEach(store => store.Dispose());
+    }
+
+    [Fact]
+    public async Task Processes_that_store_and_materialize_the_same_at_once_agree()
+    {
+        var folder = _fixture.Files("in", Many());
+        var runs = await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => ChildProcess.RunTestAsync(typeof(ConcurrencyTests), nameof(Child_stores_and_materializes), (Variable, _fixture.Folder))));
+        Assert.All(runs, run => Assert.True(run.ExitCode == 0, run.Output));
+        var tree = await _fixture.Store.PutTreeAsync(folder, move: false, StoreFixture.Token);
+        var path = Path.Combine(_fixture.Cache, "trees", tree.Hash[..2], tree.Hash);
+        Assert.True(Directory.Exists(path));
+        Assert.Equal(tree, await _fixture.Store.PutTreeAsync(path, move: false, StoreFixture.Token));
+        Assert.Empty(Directory.EnumerateFileSystemEntries(Path.Combine(_fixture.Cache, "tmp")));
+    }
+
+    [Fact(Explicit = true)]
+    public async Task Child_stores_and_materializes()
+    {
+        var root = Environment.GetEnvironmentVariable(Variable)!;
+        using var store = new ContentStore(Path.Combine(root, "cache"));
+        var tree = await store.PutTreeAsync(Path.Combine(root, "in"), move: false, StoreFixture.Token);
+        Assert.Equal("7", await File.ReadAllTextAsync(Path.Combine(await store.MaterializeAsync(tree, StoreFixture.Token), "folder7/file7"), StoreFixture.Token));
+    }
+
+    [Fact]
+    public async Task Builds_and_collections_at_once_never_lose_what_a_build_relies_on()
+    {
+        using var over = new CancellationTokenSource();
+        var collector = Task.Run(async () =>
+        {
+            using var store = new ContentStore(_fixture.Cache);
+            while (!over.IsCancellationRequested)
+                await new CacheMaintenance(store).CollectAsync(0, StoreFixture.Token);
+        }, StoreFixture.Token);
+
+        for (var round = 0; round < 20; round++)
+        {
+            using var store = new ContentStore(_fixture.Cache);
+            using var lease = store.BeginLease();
+            var cache = new ActionCache(store);
+            var key = Digest.Of([(byte)(round % 3)]);
+            var content = Digest.Of([1, (byte)(round % 3)]);
+            if (cache.TryGet(key) is null)
+            {
+                store.Put([1, (byte)(round % 3)]);
+                cache.Put(key, new Reapi.ActionResult { OutputFiles = { new Reapi.OutputFile { Path = "x", Digest = content.ToReapi() } } });
+            }
+
+            await Task.Delay(20, StoreFixture.Token);
+            Assert.Equal([1, (byte)(round % 3)], store.Get(content));
+            Assert.NotNull(cache.TryGet(key));
+        }
+
+        await over.CancelAsync();
+        await collector;
+    }
+
+    private static (string, string)[] Many() => [.. Enumerable.Range(0, 400).Select(i => ($"folder{i % 20}/file{i}", $"{i}"))];
+}

@@ -1,0 +1,102 @@
+// Objects on their way out of the store.
+
+using System.Security.Cryptography;
+using Imagecraft.Engine.Actions;
+using Imagecraft.Engine.Store;
+
+namespace Imagecraft.Engine.Tests.Store;
+
+public sealed class ExportTests : IDisposable
+{
+    private const string Variable = "IMAGECRAFT_TEST_SMALL_DISK";
+    private readonly StoreFixture _fixture = new();
+
+    private string Destination => Path.Combine(_fixture.Folder, "out", "disk.img");
+
+    public void Dispose() => _fixture.Dispose();
+
+    [Fact]
+    public async Task An_untouched_destination_is_written_once_and_a_changed_one_again()
+    {
+        var digest = _fixture.Store.Put("image"u8);
+        Assert.Equal(1, await Export(digest));
+        Assert.Equal("image", await File.ReadAllTextAsync(Destination, StoreFixture.Token));
+        Assert.Equal(0, await Export(digest));
+        await File.WriteAllTextAsync(Destination, "other", StoreFixture.Token);
+        Assert.Equal(1, await Export(digest));
+        Assert.Equal("image", await File.ReadAllTextAsync(Destination, StoreFixture.Token));
+        Assert.Equal(1, await Export(_fixture.Store.Put("new image"u8)));
+        Assert.Equal("new image", await File.ReadAllTextAsync(Destination, StoreFixture.Token));
+        File.Delete(Destination);
+        Assert.Equal(1, await Export(digest, executable: true));
+        Assert.Equal(Convert.ToInt32("755", 8), (int)File.GetUnixFileMode(Destination));
+        Assert.Equal(["disk.img"], Directory.EnumerateFileSystemEntries(Path.Combine(_fixture.Folder, "out")).Select(Path.GetFileName));
+    }
+
+    [Fact]
+    public async Task Zeros_become_holes_and_content_stays_the_same()
+    {
+        var bytes = new byte[3_000_001];
+        RandomNumberGenerator.Fill(bytes.AsSpan(1_000_000, 5000));
+        bytes[^1] = 0;
+        var digest = _fixture.Store.Put(bytes);
+        await Export(digest);
+        Assert.Equal(bytes, await File.ReadAllBytesAsync(Destination, StoreFixture.Token));
+        Assert.InRange(Posix.Stat(Destination).Blocks * 512, 4096, 64 << 10);
+    }
+
+    [Fact]
+    public async Task A_damaged_object_is_found_while_copied_and_the_destination_stays()
+    {
+        var digest = _fixture.Store.Put("image"u8);
+        await Export(_fixture.Store.Put("before"u8));
+        StoreFixture.Flip(_fixture.ObjectPath(digest), keepTime: true);
+        Assert.Equal(digest, (await Assert.ThrowsAsync<ContentMissingException>(() => Export(digest))).Digest);
+        Assert.False(File.Exists(_fixture.ObjectPath(digest)));
+        Assert.Equal(["disk.img"], Directory.EnumerateFileSystemEntries(Path.GetDirectoryName(Destination)!).Select(Path.GetFileName));
+        Assert.Equal("before", await File.ReadAllTextAsync(Destination, StoreFixture.Token));
+    }
+
+    [Fact]
+    public async Task A_folder_at_the_destination_is_an_error_that_names_it()
+    {
+        Directory.CreateDirectory(Destination);
+        var problem = await Assert.ThrowsAsync<StoreException>(() => Export(_fixture.Store.Put("image"u8)));
+        Assert.Equal($"`{Destination}` is a folder where a file is to be written; remove it", problem.Message);
+    }
+
+    [Fact]
+    public async Task A_full_disk_is_told_with_numbers_and_leaves_nothing_half_written()
+    {
+        var small = Directory.CreateDirectory(Path.Combine(_fixture.Folder, "small")).FullName;
+        var (exitCode, output) = await ChildProcess.RunTestAsync(
+            typeof(ExportTests), nameof(Child_fills_the_disk), (Variable, small),
+            "unshare", "--user", "--map-root-user", "--mount", "sh", "-c", "mount -t tmpfs -o size=2m none \"$0\" && exec \"$@\"", small);
+        Assert.True(exitCode == 0, output);
+    }
+
+    [Fact(Explicit = true)]
+    public async Task Child_fills_the_disk()
+    {
+        var small = Environment.GetEnvironmentVariable(Variable)!;
+        var bytes = RandomNumberGenerator.GetBytes(3 << 20);
+        var digest = _fixture.Store.Put(bytes);
+        var exporter = new Exporter(_fixture.Store, Path.Combine(small, "stamps"));
+        var problem = await Assert.ThrowsAsync<DiskFullException>(() => exporter.ExportAsync([new ExportItem(digest, false, Path.Combine(small, "disk.img"))], StoreFixture.Token));
+        Assert.Matches("^No space left for `.*/disk.img`: 3.0 MiB needed, 2.0 MiB free; free some space, or shrink the cache with `cache gc`$", problem.Message);
+        Assert.Empty(Directory.EnumerateFileSystemEntries(small));
+
+        // A store on the full disk: no object may appear that is not whole, and the next attempt works once there is space.
+        using var store = new ContentStore(Path.Combine(small, "cache"));
+        Assert.Throws<DiskFullException>(() => store.Put(bytes));
+        var file = Path.Combine(_fixture.Folder, "file");
+        await File.WriteAllBytesAsync(file, bytes, StoreFixture.Token);
+        await Assert.ThrowsAsync<DiskFullException>(() => store.PutFileAsync(file, false, false, StoreFixture.Token));
+        Assert.False(store.Has(digest));
+        Assert.Empty(Directory.EnumerateFileSystemEntries(Path.Combine(small, "cache", "tmp")));
+        Assert.Equal(bytes[..1000], store.Get(store.Put(bytes.AsSpan(0, 1000))));
+    }
+
+    private Task<int> Export(Digest digest, bool executable = false) =>
+        new Exporter(_fixture.Store, Path.Combine(_fixture.Folder, "stamps")).ExportAsync([new ExportItem(digest, executable, Destination)], StoreFixture.Token);
+}
