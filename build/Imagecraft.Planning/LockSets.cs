@@ -2,12 +2,10 @@
 
 using System.Collections.Immutable;
 using Imagecraft.Feeds.Debian;
+using Imagecraft.Feeds.Locking;
 using Imagecraft.Metadata.Model;
 
 namespace Imagecraft.Planning;
-
-/// <summary>A set of feed packages that the lock must have.</summary>
-public sealed record SetRequest(string Name, ResolveRequest Request);
 
 /// <summary>A .NET project whose packages the lock must have.</summary>
 /// <param name="Name">Its name in the lock.</param>
@@ -24,12 +22,15 @@ public static class LockSets
     /// <summary>The lock's name of a recipe's set or project.</summary>
     public static string OfRecipe(string name) => $"recipe/{name}";
 
+    /// <summary>All feeds of the workspace; key files are found below <paramref name="workspaceRoot"/>.</summary>
+    public static ImmutableArray<FeedSpec> Feeds(Workspace workspace, string workspaceRoot) =>
+        [.. workspace.Feeds.Values.Select(f => new FeedSpec(f.Name, f.Suite, [.. f.Components.Select(c => c.Value)], [.. f.Keys.Select(k => Path.Combine(workspaceRoot, k))], f.Base?.Value))];
+
     /// <summary>All sets of Debian packages that the workspace uses.</summary>
     /// <param name="workspace">The merged metadata.</param>
     /// <param name="hostArchitecture">Debian's name of the build host's architecture.</param>
     public static ImmutableArray<SetRequest> Debian(Workspace workspace, string hostArchitecture)
     {
-        var bases = workspace.Feeds.Values.Where(f => f.Base is not null).ToImmutableSortedDictionary(f => f.Name.Value, f => f.Base!.Value.Value, StringComparer.Ordinal);
         var architectures = workspace.Boards.Values.Select(b => b.Architecture.Value).Distinct(StringComparer.Ordinal).Where(workspace.Architectures.ContainsKey).Select(a => workspace.Architectures[a].Debian.Value).Order(StringComparer.Ordinal).ToImmutableArray();
         return
         [
@@ -41,14 +42,8 @@ public static class LockSets
             })),
         ];
 
-        SetRequest Request(string name, string feed, string architecture, ImmutableArray<Sited<string>> packages, ImmutableArray<Sited<string>> without) => new(name, new()
-        {
-            Feed = feed,
-            Architecture = architecture,
-            Packages = [.. packages.Select(p => PackageRequest.Parse(p))],
-            Without = [.. without.Select(w => w.Value)],
-            Bases = bases,
-        });
+        static SetRequest Request(string name, string feed, string architecture, ImmutableArray<Sited<string>> packages, ImmutableArray<Sited<string>> without) =>
+            new(name, feed, architecture, [.. packages.Select(p => p.Value)], [.. without.Select(w => w.Value)]);
     }
 
     /// <summary>All .NET projects that recipes compile.</summary>
