@@ -79,10 +79,20 @@ static class SampleForm
     static bool Check(Values values)
     {
         var kind = values.Get(Kind);
+        if (kind.Value == "wav" && values.Get(Text) is { } name)
+            return IsThere(name, values.Reading);
         if (kind.Value == "noise" ? values.Get(Seconds) > 0 : values.Get(Text) is not null)
             return true;
         var key = kind.Value == "noise" ? "seconds" : "text";
         values.Reading.Error(Codes.MissingKey, $"Required key `{key}` is missing in a sample of kind `{kind.Value}`", kind.Span, $"Add `{key}:`");
+        return false;
+    }
+
+    static bool IsThere(Sited<string> name, Reading reading)
+    {
+        if (WorkspacePath.Resolve(WorkspacePath.FolderOf(name.Span.File), name.Value) is { } path && reading.Exists(path))
+            return true;
+        reading.Error(Codes.MissingFile, $"`text` names the WAV file `{name.Value}`, which does not exist", name.Span, "Names are relative to the folder of the file they are written in");
         return false;
     }
 }

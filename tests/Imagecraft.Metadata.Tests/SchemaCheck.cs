@@ -1,0 +1,58 @@
+// Validates YAML documents against the keywords of JSON Schema that the writer uses. Unaware of the forms, so that it judges them from outside.
+
+using System.Globalization;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using Imagecraft.Metadata.Yaml;
+
+namespace Imagecraft.Metadata.Tests;
+
+/// <summary>JSON Schema draft 2020-12, as far as the generated schemas go; a keyword it does not know is an error.</summary>
+static class SchemaCheck
+{
+    /// <summary>What does not fit, each with its place; nothing when the document fits.</summary>
+    public static IReadOnlyList<string> Problems(string schemaJson, YamlNode document)
+    {
+        using var schema = JsonDocument.Parse(schemaJson);
+        return [.. Check(schema.RootElement, document)];
+    }
+
+    static IEnumerable<string> Check(JsonElement schema, YamlNode node) => schema.EnumerateObject().SelectMany(keyword => Check(keyword, schema, node));
+
+    static IEnumerable<string> Check(JsonProperty keyword, JsonElement schema, YamlNode node) => (keyword.Name, node) switch
+    {
+        ("$schema" or "title" or "description", _) => [],
+        ("properties" or "additionalProperties", not YamlMap) or ("required", not YamlMap) or ("items", not YamlList) or ("pattern" or "minimum", not YamlScalar) => [],
+        ("type", _) => Strings(keyword.Value).Any(type => Types(node).Contains(type)) ? [] : [$"{node.Span}: is no {keyword.Value}"],
+        ("properties", YamlMap map) => keyword.Value.EnumerateObject().SelectMany(property => map[property.Name] is { } value ? Check(property.Value, value) : []),
+        ("additionalProperties", YamlMap map) => Additional(keyword.Value, schema, map),
+        ("required", YamlMap map) => Strings(keyword.Value).Where(key => map[key] is null).Select(key => $"{node.Span}: lacks {key}"),
+        ("items", YamlList list) => list.Items.SelectMany(item => Check(keyword.Value, item)),
+        ("pattern", YamlScalar scalar) => !Types(node).Contains("string") || Regex.IsMatch(scalar.Text, keyword.Value.GetString()!) ? [] : [$"{node.Span}: does not match {keyword.Value}"],
+        ("minimum", YamlScalar scalar) => !Types(node).Contains("number") || double.Parse(scalar.Text, CultureInfo.InvariantCulture) >= keyword.Value.GetDouble() ? [] : [$"{node.Span}: is too small"],
+        ("enum", _) => node is YamlScalar scalar && Strings(keyword.Value).Contains(scalar.Text) ? [] : [$"{node.Span}: is none of {keyword.Value}"],
+        ("const", _) => node is YamlScalar scalar && keyword.Value.GetString() == scalar.Text ? [] : [$"{node.Span}: is not {keyword.Value}"],
+        ("oneOf", _) => keyword.Value.EnumerateArray().Count(choice => !Check(choice, node).Any()) == 1 ? [] : [$"{node.Span}: fits not exactly one choice"],
+        _ => throw new NotSupportedException(keyword.Name),
+    };
+
+    static IEnumerable<string> Additional(JsonElement rule, JsonElement schema, YamlMap map)
+    {
+        var unknown = map.Entries.Where(entry => !(schema.TryGetProperty("properties", out var properties) && properties.TryGetProperty(entry.Key.Text, out _)));
+        return rule.ValueKind == JsonValueKind.False ? unknown.Select(entry => $"{entry.Key.Span}: unknown key {entry.Key.Text}") : unknown.SelectMany(entry => Check(rule, entry.Value));
+    }
+
+    static IEnumerable<string> Strings(JsonElement value) => value.ValueKind == JsonValueKind.String ? [value.GetString()!] : value.EnumerateArray().Select(item => item.GetString()!);
+
+    /// <summary>JSON's types of a node by YAML's core schema.</summary>
+    static string[] Types(YamlNode node) => node switch
+    {
+        YamlMap => ["object"],
+        YamlList => ["array"],
+        YamlScalar { IsNothing: true } => ["null"],
+        YamlScalar { Plain: true, Text: "true" or "false" } => ["boolean"],
+        YamlScalar { Plain: true } scalar when long.TryParse(scalar.Text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out _) => ["integer", "number"],
+        YamlScalar { Plain: true } scalar when double.TryParse(scalar.Text, NumberStyles.Float, CultureInfo.InvariantCulture, out _) => ["number"],
+        _ => ["string"],
+    };
+}

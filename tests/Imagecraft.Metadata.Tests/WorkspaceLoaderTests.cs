@@ -1,0 +1,78 @@
+// Loading from a real disk: the repository itself, its example layer, and many generated recipes.
+
+using Imagecraft.Metadata.Diagnostics;
+using Imagecraft.Metadata.Model;
+
+namespace Imagecraft.Metadata.Tests;
+
+public sealed class WorkspaceLoaderTests : IDisposable
+{
+    readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("imagecraft-metadata");
+
+    [Fact]
+    public void The_repository_has_no_problem()
+    {
+        var reading = WorkspaceLoader.Load(Repository.Root);
+
+        Assert.Equal("0 errors", DiagnosticText.RenderAll(reading.Diagnostics, path => WorkspaceLoader.Source(Repository.Root, path)));
+    }
+
+    [Fact]
+    public void The_example_layer_adds_a_recipe_and_an_image_and_appends_to_busybox()
+    {
+        var reading = WorkspaceLoader.Load(Repository.Root);
+        var workspace = reading.Workspace!;
+
+        Assert.Equal("layers/example", workspace.Layers.Single(layer => layer.Name.Value == "example").Folder);
+        Assert.Equal("layers/example/recipes/greeting", workspace.Recipes["greeting"].Folder);
+        Assert.Contains("greeting", workspace.Images["example"].Packages.Select(package => package.Value));
+        var busybox = workspace.Recipes["busybox"];
+        Assert.Equal("recipes/busybox", busybox.Folder);
+        Assert.Contains("factor", busybox.Checks.Select(check => check.Name.Value));
+        Assert.Equal("layers/example/recipes/busybox/factor.config", Assert.IsType<BuildSpec.Kconfig>(busybox.Build).Fragments[^1].Value);
+        Assert.Contains(reading.Origins(KindNames.Recipe, "busybox"), origin => origin.Span.File == "layers/example/recipes/busybox/busybox.append.yaml");
+        Assert.Contains(reading.Origins(KindNames.Recipe, "busybox"), origin => origin.Span.File == "recipes/busybox/busybox.yaml");
+    }
+
+    [Fact]
+    public void Thousand_generated_recipes_are_read_and_their_appends_applied()
+    {
+        RecipeGenerator.Write(folder.FullName, 1000);
+
+        var reading = WorkspaceLoader.Load(folder.FullName);
+
+        Assert.Empty(reading.Diagnostics);
+        Assert.Equal(1000, reading.Workspace!.Recipes.Count);
+        Assert.Equal("19.1", reading.Workspace.Recipes["component-18"].Version.Value);
+        Assert.Equal(2, reading.Workspace.Layers.Length);
+    }
+
+    [Fact]
+    public void Files_are_looked_for_on_disk_and_the_diagnostic_shows_the_line()
+    {
+        RecipeGenerator.Write(folder.FullName, 1);
+        File.Delete(Path.Combine(folder.FullName, "recipes/component-0/0001-fix.patch"));
+
+        var reading = WorkspaceLoader.Load(folder.FullName);
+
+        Assert.Equal("""
+            recipes/component-0/component-0.yaml:10:12: error IC0107: An item of `patches` names `0001-fix.patch`, but there is no file `recipes/component-0/0001-fix.patch`
+              10 | patches: [ 0001-fix.patch ]
+                 |            ^^^^^^^^^^^^^^
+            hint: Names are relative to the folder of the file they are written in
+
+            1 error
+            """, DiagnosticText.RenderAll(reading.Diagnostics, path => WorkspaceLoader.Source(folder.FullName, path)));
+    }
+
+    [Fact]
+    public void An_empty_folder_is_an_empty_workspace()
+    {
+        var workspace = WorkspaceLoader.Load(folder.FullName).Workspace!;
+
+        Assert.Empty(workspace.Recipes);
+        Assert.Equal("core", Assert.Single(workspace.Layers).Name.Value);
+    }
+
+    public void Dispose() => folder.Delete(recursive: true);
+}
