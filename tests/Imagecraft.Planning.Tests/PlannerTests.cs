@@ -1,0 +1,111 @@
+using Imagecraft.Engine.Actions;
+
+namespace Imagecraft.Planning.Tests;
+
+public class PlannerTests
+{
+    [Fact]
+    public void An_image_gives_every_artifact_that_is_promised() =>
+        Assert.Equal(["Image", "SHA256SUMS", "disk.img", "disk.img.bmap", "kernel.config", "manifest.json", "rootfs.ext4", "rootfs.tar"], TestPlans.Plan().Artifacts.Keys);
+
+    [Fact]
+    public void The_same_text_and_lock_give_the_same_graph()
+    {
+        var (first, second) = (TestPlans.Plan(), TestPlans.Plan());
+        Assert.Equal(first.Graph!.Order, second.Graph!.Order);
+        Assert.Equal(
+            first.Graph.Nodes.Values.SelectMany(n => n.Inputs).Select(i => i.ToString()).Where(i => !i.Contains("Immutable", StringComparison.Ordinal)).Order(StringComparer.Ordinal),
+            second.Graph.Nodes.Values.SelectMany(n => n.Inputs).Select(i => i.ToString()).Where(i => !i.Contains("Immutable", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void Every_input_says_why_it_is_there() =>
+        Assert.All(TestPlans.Plan().Graph!.Nodes.Values.SelectMany(n => n.Inputs), input => Assert.NotEmpty(input.Reason));
+
+    [Fact]
+    public void Dependencies_are_merged_into_the_root_with_their_reason() =>
+        Assert.Contains(("/", "zlib is a build dependency of tool"), TestPlans.Plan().InputsOf("tool@arm64.cortex-a57:build"));
+
+    [Fact]
+    public void Variables_in_arguments_are_filled_in() =>
+        Assert.Contains("--libdir=/usr/lib/aarch64-linux-gnu", TestPlans.Plan().Process("tool@arm64.cortex-a57:build").Arguments);
+
+    [Fact]
+    public void An_unknown_variable_is_told_with_its_place()
+    {
+        var plan = TestPlans.Plan(("recipes/zlib.yaml", TestPlans.Recipe("zlib", "1.3", "system: cmake\n  options: [ \"-DX=$NOWHERE\" ]", "zlib", "/**")));
+        var problem = Assert.Single(plan.Diagnostics);
+        Assert.Null(plan.Graph);
+        Assert.Equal("IC0330", problem.Code);
+        Assert.Contains("`$NOWHERE`", problem.Message, StringComparison.Ordinal);
+        Assert.Equal("recipes/zlib.yaml", problem.Span!.File);
+    }
+
+    [Fact]
+    public void Patches_are_applied_between_sources_and_build()
+    {
+        var plan = TestPlans.Plan();
+        var source = plan.Graph!.Nodes[new("tool@arm64.cortex-a57:build")].Inputs.Single(i => i.MountPath == "/src").Source;
+        Assert.Equal(new ActionId("tool:patched"), Assert.IsType<InputSource.OutputOf>(source).Action);
+        Assert.Contains(plan.InputsOf("tool:patch"), i => i.Reason == "patch 0001-fix.patch");
+    }
+
+    [Fact]
+    public void Sources_do_not_depend_on_the_board() =>
+        Assert.DoesNotContain('@', TestPlans.Plan().Graph!.Nodes.Keys.First(k => k.Value.StartsWith("zlib:", StringComparison.Ordinal)).Value);
+
+    [Fact]
+    public void A_kernel_gets_the_fragments_of_all_who_have_a_say_in_their_order() =>
+        Assert.Equal(
+            ["fragment of linux", "fragment of the architecture arm64", "fragment of the board virt", "fragment of the accelerator old"],
+            TestPlans.Plan().InputsOf("linux@virt:fragments").Select(i => i.Reason));
+
+    [Fact]
+    public void An_accelerator_newer_than_the_kernel_is_left_out_and_comes_with_a_newer_one()
+    {
+        Assert.DoesNotContain(TestPlans.Plan().Checks, c => c.Owner == "new");
+        var plan = TestPlans.Plan(("recipes/linux.yaml", TestPlans.Recipe("linux", "6.18.0", "system: kernel\n  config: tinyconfig\n  fragments: [ base.config ]", "modules", "/usr/lib/modules/**")));
+        Assert.Contains(plan.Checks, c => c.Owner == "new" && c.Check.Run.Value.Contains("modprobe new_npu", StringComparison.Ordinal));
+        Assert.Contains(plan.InputsOf("linux@virt:fragments"), i => i.Reason == "fragment of the accelerator new");
+    }
+
+    [Fact]
+    public void Modules_with_dashes_are_looked_for_as_the_kernel_spells_them() =>
+        Assert.Contains(TestPlans.Plan().Checks, c => c.Check.Run.Value == "modprobe old-npu && grep '^old_npu ' /proc/modules");
+
+    [Fact]
+    public void Services_start_after_those_they_name()
+    {
+        var plan = TestPlans.Plan();
+        var json = ((InputSource.Inline)plan.Graph!.Nodes[new("base@virt:rootfs")].Inputs.Single(i => i.MountPath == "/plan.json").Source).Text;
+        Assert.True(json.IndexOf("/bin/a", StringComparison.Ordinal) < json.IndexOf("/bin/b", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void A_service_that_starts_after_itself_is_an_error() =>
+        Assert.Contains(TestPlans.Plan(("images/base.yaml", "image: base\npackages: [ tool ]\nservices:\n  - { name: a, run: /a, after: [ b ] }\n  - { name: b, run: /b, after: [ a ] }\n")).Diagnostics, d => d.Code == "IC0362");
+
+    [Fact]
+    public void A_tool_root_that_the_lock_lacks_names_the_verb_that_mends_it()
+    {
+        var plan = Planner.Plan(TestPlans.Workspace(), TestPlans.Lock with { Sets = [] }, new PlanOptions("/workspace", "amd64", "/sdk", "10.0.1"), "virt", null);
+        Assert.Contains(plan.Diagnostics, d => d.Code == "IC0311" && d.Hint == "Run `./build.sh lock`");
+    }
+
+    [Fact]
+    public void Boards_of_equal_tuning_share_what_is_built() =>
+        Assert.Equal(
+            TestPlans.Plan().Graph!.Nodes.Keys.Where(k => k.Value.Contains("@arm64", StringComparison.Ordinal)).Order(Comparer<ActionId>.Create((a, b) => string.CompareOrdinal(a.Value, b.Value))),
+            Planner.Plan(
+                TestPlans.Workspace(("boards/second.yaml", "board: second\narchitecture: arm64\ncpu-flags: [ -mcpu=cortex-a57 ]\nkernel: linux\ncommand-line: x\nconsole: ttyS0\ndefault-image: base\n")),
+                TestPlans.Lock, new PlanOptions("/elsewhere", "amd64", "/sdk", "10.0.1"), "second", null).Graph!.Nodes.Keys.Where(k => k.Value.Contains("@arm64", StringComparison.Ordinal)).Order(Comparer<ActionId>.Create((a, b) => string.CompareOrdinal(a.Value, b.Value))));
+
+    [Fact]
+    public void The_lock_is_asked_for_tool_roots_of_the_host_and_prebuilt_recipes_of_the_boards()
+    {
+        var workspace = TestPlans.Workspace(("recipes/libc.yaml", "recipe: libc\nversion: \"1\"\nlicense: MIT\nbuild:\n  system: prebuilt\n  feed: trixie\n  packages: [ libc6 ]\npackages:\n  - { name: libc, files: [ \"/**\" ] }\n"));
+        var requests = LockSets.Debian(workspace, "amd64");
+        Assert.Contains(requests, r => r.Name == "toolroot/cross" && r.Architecture == "amd64");
+        Assert.Contains(requests, r => r.Name == "recipe/libc" && r.Architecture == "arm64");
+    }
+}
