@@ -1,0 +1,45 @@
+// A float tensor in memory, and the ports it goes through. Unaware of ONNX Runtime's sessions.
+
+using Microsoft.ML.OnnxRuntime;
+using Microsoft.ML.OnnxRuntime.Tensors;
+
+namespace Imagecraft.Onnx.Execution;
+
+/// <summary>Values in row-major order.</summary>
+/// <param name="Shape">Sizes of the dimensions.</param>
+/// <param name="Values">As many as the product of the sizes.</param>
+public sealed record FloatTensor(long[] Shape, float[] Values)
+{
+    /// <summary>Zeros of a shape.</summary>
+    public static FloatTensor Zeros(long[] shape) => new(shape, new float[shape.Aggregate(1L, (product, size) => checked(product * size))]);
+
+    /// <summary>Largest absolute difference of two tensors of one shape; infinite when shapes differ or one value of a pair is not a number.</summary>
+    public double Deviation(FloatTensor other)
+    {
+        if (!Shape.AsSpan().SequenceEqual(other.Shape))
+            return double.PositiveInfinity;
+        var largest = 0.0;
+        for (var i = 0; i < Values.Length; i++)
+        {
+            if (Values[i].Equals(other.Values[i]))
+                continue;
+            var difference = Math.Abs((double)Values[i] - other.Values[i]);
+            largest = Math.Max(largest, double.IsNaN(difference) ? double.PositiveInfinity : difference);
+        }
+        return largest;
+    }
+}
+
+/// <summary>Name, element type and shape of an input or output; a free dimension is -1.</summary>
+public sealed record TensorPort(string Name, string Type, long[] Shape)
+{
+    internal static TensorPort Of(string name, NodeMetadata metadata) => new(
+        name,
+        metadata.ElementDataType switch
+        {
+            TensorElementType.Float => "float32",
+            TensorElementType.Double => "float64",
+            var other => other.ToString().ToLowerInvariant(),
+        },
+        [.. metadata.Dimensions.Select(dimension => (long)dimension)]);
+}

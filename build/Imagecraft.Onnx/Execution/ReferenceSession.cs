@@ -1,0 +1,97 @@
+// Reference execution by ONNX Runtime on the build host. Unaware of passes and samples.
+
+using Microsoft.ML.OnnxRuntime;
+
+namespace Imagecraft.Onnx.Execution;
+
+/// <summary>Single-threaded, sequential sessions, so that sums are formed in the same order every time; telemetry off.</summary>
+public sealed class ReferenceSession : IDisposable
+{
+    static readonly Lock Gate = new();
+    static bool ready;
+
+    readonly InferenceSession session;
+    readonly RunOptions run = new();
+
+    ReferenceSession(InferenceSession session) => this.session = session;
+
+    /// <summary>Inputs with their fixed shapes and types; a free dimension is -1.</summary>
+    public IReadOnlyList<TensorPort> Inputs => [.. session.InputNames.Select(name => TensorPort.Of(name, session.InputMetadata[name]))];
+
+    /// <summary>Outputs, as <see cref="Inputs"/>.</summary>
+    public IReadOnlyList<TensorPort> Outputs => [.. session.OutputNames.Select(name => TensorPort.Of(name, session.OutputMetadata[name]))];
+
+    /// <summary>Opens a model as it is, without any optimization; <paramref name="shownAs"/> names it in messages.</summary>
+    public static ReferenceSession Load(string path, string shownAs)
+    {
+        using var options = Options(GraphOptimizationLevel.ORT_DISABLE_ALL);
+        return new(Open(path, options, shownAs));
+    }
+
+    /// <summary>Runs once on float tensors of fixed shape.</summary>
+    /// <param name="inputs">All inputs by name.</param>
+    public Dictionary<string, FloatTensor> Run(IReadOnlyDictionary<string, FloatTensor> inputs)
+    {
+        var values = session.InputNames.ToDictionary(name => name, name => OrtValue.CreateTensorValueFromMemory(inputs[name].Values, inputs[name].Shape));
+        try
+        {
+            using var results = session.Run(run, values, session.OutputNames);
+            return session.OutputNames
+                .Select((name, i) => (Name: name, Value: results[i]))
+                .ToDictionary(pair => pair.Name, pair => new FloatTensor(pair.Value.GetTensorTypeAndShape().Shape, pair.Value.GetTensorDataAsSpan<float>().ToArray()));
+        }
+        catch (OnnxRuntimeException problem)
+        {
+            throw new OnnxException($"The network failed on a sample: {problem.Message}", problem);
+        }
+        finally
+        {
+            foreach (var value in values.Values)
+                value.Dispose();
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        run.Dispose();
+        session.Dispose();
+    }
+
+    internal static SessionOptions Options(GraphOptimizationLevel level)
+    {
+        Environment();
+        return new()
+        {
+            GraphOptimizationLevel = level,
+            IntraOpNumThreads = 1,
+            InterOpNumThreads = 1,
+            ExecutionMode = ExecutionMode.ORT_SEQUENTIAL,
+            LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL,
+        };
+    }
+
+    internal static InferenceSession Open(string path, SessionOptions options, string shownAs)
+    {
+        try
+        {
+            return new(path, options);
+        }
+        catch (OnnxRuntimeException problem)
+        {
+            throw new OnnxException($"ONNX Runtime does not accept the model `{shownAs}`: {problem.Message.ReplaceLineEndings(" ")}", problem);
+        }
+    }
+
+    /// <summary>The one environment of the process, before any session, with telemetry and log lines off.</summary>
+    static void Environment()
+    {
+        lock (Gate)
+        {
+            if (ready)
+                return;
+            Telemetry.Off();
+            ready = true;
+        }
+    }
+}

@@ -1,0 +1,36 @@
+// Cuts sound into the frames a network wants. Unaware of what the network does.
+
+using Imagecraft.Onnx.Audio;
+using Imagecraft.Onnx.Execution;
+
+namespace Imagecraft.Onnx.Golden;
+
+/// <summary>Frames of new samples, each behind the last samples of the frame before; the first behind silence.</summary>
+public static class Framing
+{
+    /// <summary>All whole frames: shape [frames, then the input's shape].</summary>
+    /// <param name="sample">At any rate; it is resampled to <paramref name="rate"/>.</param>
+    /// <param name="input">Its last dimension is the frame with its context; the others must be 1.</param>
+    /// <param name="context">Samples that repeat.</param>
+    /// <param name="rate">Samples per second.</param>
+    public static FloatTensor Cut(AudioSample sample, TensorPort input, int context, int rate)
+    {
+        var width = input.Shape.Length > 0 ? (int)input.Shape[^1] : 0;
+        if (input.Shape.SkipLast(1).Any(size => size != 1) || width <= context)
+            throw new OnnxException($"Input `{input.Name}` of shape [{string.Join(", ", input.Shape)}] takes no frames of audio with a context of {context} samples");
+        var sound = Resampler.To(sample.Sound, rate).Samples;
+        var hop = width - context;
+        var count = sound.Length / hop;
+        if (count == 0)
+            throw new OnnxException($"The sample `{sample.Name}` has {sound.Length} samples at {rate} Hz, fewer than the {hop} of one frame");
+        var values = new float[count * width];
+        for (var frame = 0; frame < count; frame++)
+        {
+            var target = values.AsSpan(frame * width, width);
+            sound.AsSpan(frame * hop, hop).CopyTo(target[context..]);
+            for (var i = 0; i < context; i++)
+                target[i] = ((frame * hop) - context + i) is >= 0 and var at ? sound[at] : 0;
+        }
+        return new([count, .. input.Shape], values);
+    }
+}

@@ -1,0 +1,56 @@
+// The way of a network from its source to what a board gets. Unaware of recipes' files and of the engine.
+
+using Imagecraft.Onnx.Audio;
+using Imagecraft.Onnx.Execution;
+using Imagecraft.Onnx.Golden;
+using Imagecraft.Onnx.Passes;
+
+namespace Imagecraft.Onnx;
+
+/// <summary>
+/// The two steps of a model build. Both give the same bytes for the same arguments; whatever is wrong with the
+/// user's input is an <see cref="OnnxException"/>.
+/// </summary>
+public static class ModelBuilder
+{
+    /// <summary>Fixes shapes and constants, optimizes, verifies each pass, and writes <paramref name="modelPath"/>.</summary>
+    /// <param name="sourcePath">The <c>.onnx</c> file as fetched.</param>
+    /// <param name="modelPath">Where the prepared model is written.</param>
+    /// <param name="options">What is wanted.</param>
+    /// <param name="scratch">An existing folder for temporary files.</param>
+    /// <param name="cancellationToken">Stops between steps.</param>
+    public static void Prepare(string sourcePath, string modelPath, ModelOptions options, string scratch, CancellationToken cancellationToken)
+    {
+        IModelPass[] passes = options.Optimize == OptimizationLevel.None ? [] : [new OptimizeGraph(options.Optimize, scratch)];
+        var model = new PassRunner(options, scratch).Run(OnnxFile.Read(sourcePath, options.Name), Forming(options), passes, cancellationToken);
+        OnnxFile.Write(model, modelPath);
+    }
+
+    /// <summary>
+    /// Computes golden files by the original network, checks that the prepared one reproduces them and that both meet the expectations, and writes
+    /// <c>card.json</c> and <c>golden/SAMPLE/inputs|expected/NAME.npy</c> into <paramref name="folder"/>.
+    /// </summary>
+    /// <param name="sourcePath">The <c>.onnx</c> file as fetched.</param>
+    /// <param name="modelPath">What <see cref="Prepare"/> wrote.</param>
+    /// <param name="samples">Sound at any rate.</param>
+    /// <param name="folder">Created when absent.</param>
+    /// <param name="options">What is wanted.</param>
+    /// <param name="scratch">An existing folder for temporary files.</param>
+    /// <param name="cancellationToken">Stops between frames.</param>
+    public static IReadOnlyList<SampleResult> MakeGolden(string sourcePath, string modelPath, IReadOnlyList<AudioSample> samples, string folder, ModelOptions options, string scratch, CancellationToken cancellationToken)
+    {
+        Directory.CreateDirectory(folder);
+        var fixedSource = Path.Combine(scratch, "reference.onnx");
+        OnnxFile.Write(Forming(options).Aggregate(OnnxFile.Read(sourcePath, options.Name), (model, pass) => pass.Apply(model, options.Name)), fixedSource);
+        IReadOnlyList<SampleResult> results;
+        using (var reference = ReferenceSession.Load(fixedSource, options.Name))
+        using (var deployed = ReferenceSession.Load(modelPath, options.Name))
+            results = GoldenMaker.Make(reference, deployed, samples, Path.Combine(folder, "golden"), options, cancellationToken);
+        File.Delete(fixedSource);
+        Expectations.Check(results, options.Expect, options.Name);
+        ModelCard.Write(Path.Combine(folder, "card.json"), sourcePath, modelPath, options, results);
+        return results;
+    }
+
+    static IModelPass[] Forming(ModelOptions options) => [new FixShapes(options.Shapes), new FixConstants(options.Constants)];
+}

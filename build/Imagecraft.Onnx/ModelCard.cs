@@ -1,0 +1,84 @@
+// The machine-readable card of a deployed model. Unaware of how it was built.
+
+using System.Security.Cryptography;
+using System.Text.Json;
+using Imagecraft.Onnx.Execution;
+using Imagecraft.Onnx.Golden;
+
+namespace Imagecraft.Onnx;
+
+/// <summary>What a user of the board wants to know of a model, as JSON.</summary>
+static class ModelCard
+{
+    public static void Write(string path, string sourcePath, string modelPath, ModelOptions options, IReadOnlyList<SampleResult> results)
+    {
+        using var session = ReferenceSession.Load(modelPath, options.Name);
+        var model = OnnxFile.Read(modelPath, options.Name);
+        using var stream = File.Create(path);
+        using var writer = new Utf8JsonWriter(stream, new() { Indented = true, NewLine = "\n" });
+        writer.WriteStartObject();
+        writer.WriteString("name", options.Name);
+        writer.WriteString("version", options.Version);
+        writer.WriteString("license", options.License);
+        writer.WriteString("origin", options.Origin);
+        WriteFile(writer, "source", sourcePath);
+        WriteFile(writer, "model", modelPath);
+        writer.WriteStartObject("opsets");
+        foreach (var opset in model.OpsetImport.OrderBy(opset => opset.Domain, StringComparer.Ordinal))
+            writer.WriteNumber(opset.Domain.Length == 0 ? "ai.onnx" : opset.Domain, opset.Version);
+        writer.WriteEndObject();
+        writer.WriteString("optimize", options.Optimize.ToString().ToLowerInvariant());
+        WritePorts(writer, "inputs", session.Inputs);
+        WritePorts(writer, "outputs", session.Outputs);
+        writer.WriteStartObject("constants");
+        foreach (var (name, value) in options.Constants)
+            writer.WriteNumber(name, value);
+        writer.WriteEndObject();
+        writer.WriteStartObject("carry");
+        foreach (var (input, output) in options.Carry)
+            writer.WriteString(input, output);
+        writer.WriteEndObject();
+        writer.WriteNumber("context", options.Context);
+        writer.WriteNumber("sample_rate", options.SampleRate);
+        writer.WriteNumber("tolerance", options.Tolerance);
+        writer.WriteStartArray("samples");
+        foreach (var result in results)
+        {
+            writer.WriteStartObject();
+            writer.WriteString("name", result.Sample);
+            writer.WriteNumber("frames", result.Frames);
+            writer.WriteNumber("mean", Math.Round(result.Mean, 4));
+            writer.WriteEndObject();
+        }
+        writer.WriteEndArray();
+        writer.WriteEndObject();
+        writer.Flush();
+        stream.Write("\n"u8);
+    }
+
+    static void WriteFile(Utf8JsonWriter writer, string key, string path)
+    {
+        var bytes = File.ReadAllBytes(path);
+        writer.WriteStartObject(key);
+        writer.WriteString("sha256", Convert.ToHexStringLower(SHA256.HashData(bytes)));
+        writer.WriteNumber("size", bytes.Length);
+        writer.WriteEndObject();
+    }
+
+    static void WritePorts(Utf8JsonWriter writer, string key, IReadOnlyList<TensorPort> ports)
+    {
+        writer.WriteStartArray(key);
+        foreach (var port in ports)
+        {
+            writer.WriteStartObject();
+            writer.WriteString("name", port.Name);
+            writer.WriteString("type", port.Type);
+            writer.WriteStartArray("shape");
+            foreach (var size in port.Shape)
+                writer.WriteNumberValue(size);
+            writer.WriteEndArray();
+            writer.WriteEndObject();
+        }
+        writer.WriteEndArray();
+    }
+}

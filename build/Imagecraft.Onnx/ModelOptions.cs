@@ -1,0 +1,52 @@
+// What the build wants of one model. Unaware of recipes' files and of the engine.
+
+using System.Collections.Immutable;
+using Imagecraft.Onnx.Passes;
+
+namespace Imagecraft.Onnx;
+
+/// <summary>How one network is prepared and judged.</summary>
+public sealed record ModelOptions
+{
+    /// <summary>Unique name of the model.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Version of the network.</summary>
+    public required string Version { get; init; }
+
+    /// <summary>SPDX license expression.</summary>
+    public required string License { get; init; }
+
+    /// <summary>Where it comes from, in words.</summary>
+    public string Origin { get; init; } = "";
+
+    /// <summary>Fixed input shapes by input name.</summary>
+    public ImmutableSortedDictionary<string, ImmutableArray<long>> Shapes { get; init; } = ImmutableSortedDictionary<string, ImmutableArray<long>>.Empty;
+
+    /// <summary>Scalar inputs that become constants, by input name.</summary>
+    public ImmutableSortedDictionary<string, double> Constants { get; init; } = ImmutableSortedDictionary<string, double>.Empty;
+
+    /// <summary>Offline graph optimization.</summary>
+    public OptimizationLevel Optimize { get; init; } = OptimizationLevel.None;
+
+    /// <summary>Input name to the output that is fed back into it.</summary>
+    public ImmutableSortedDictionary<string, string> Carry { get; init; } = ImmutableSortedDictionary<string, string>.Empty;
+
+    /// <summary>Samples of the frame before at the start of each frame of the audio input.</summary>
+    public int Context { get; init; }
+
+    /// <summary>Samples per second that the audio input wants.</summary>
+    public int SampleRate { get; init; } = 16000;
+
+    /// <summary>Allowed absolute deviation of outputs: of each pass from the model before it, and of the board from the golden outputs.</summary>
+    public double Tolerance { get; init; } = 1e-4;
+
+    /// <summary>Conditions on the samples.</summary>
+    public ImmutableArray<Expectation> Expect { get; init; } = [];
+}
+
+/// <summary>The mean over all frames of a sample's first output must lie within the limits.</summary>
+/// <param name="Sample">Name of the sample.</param>
+/// <param name="Min">Least mean, or null.</param>
+/// <param name="Max">Largest mean, or null.</param>
+public sealed record Expectation(string Sample, double? Min, double? Max);

@@ -1,0 +1,58 @@
+// Gives the inputs of a model their fixed shapes. Unaware of what the model computes.
+
+using System.Collections.Immutable;
+using Imagecraft.Onnx.Protos;
+
+namespace Imagecraft.Onnx.Passes;
+
+/// <summary>
+/// Replaces free dimensions of inputs by sizes. A symbol that several tensors share gets one size everywhere;
+/// shapes of intermediate values and outputs that are not known for sure any more are left to ONNX Runtime's inference.
+/// </summary>
+public sealed class FixShapes(ImmutableSortedDictionary<string, ImmutableArray<long>> shapes) : IModelPass
+{
+    /// <inheritdoc/>
+    public string Name => "fix-shapes";
+
+    /// <inheritdoc/>
+    public ModelProto Apply(ModelProto model, string file)
+    {
+        var symbols = new Dictionary<string, long>();
+        foreach (var (name, sizes) in shapes)
+            Fix(Ports.Input(model, name, file), sizes, symbols, file);
+        foreach (var value in model.Graph.Input.Concat(model.Graph.Output).Concat(model.Graph.ValueInfo))
+            Substitute(value, symbols);
+        return model;
+    }
+
+    static void Fix(ValueInfoProto input, ImmutableArray<long> sizes, Dictionary<string, long> symbols, string file)
+    {
+        var shape = input.Type?.TensorType?.Shape ?? throw new OnnxException($"Input `{input.Name}` of `{file}` has no tensor shape that could be fixed");
+        if (shape.Dim.Count != sizes.Length)
+            throw Mismatch(input, sizes, file, $"it has {shape.Dim.Count} dimensions");
+        for (var i = 0; i < sizes.Length; i++)
+        {
+            var dimension = shape.Dim[i];
+            if (sizes[i] < 1)
+                throw Mismatch(input, sizes, file, "sizes begin at 1");
+            if (dimension.ValueCase == TensorShapeProto.Types.Dimension.ValueOneofCase.DimValue && dimension.DimValue != sizes[i])
+                throw Mismatch(input, sizes, file, $"dimension {i} is always {dimension.DimValue}");
+            if (dimension.ValueCase == TensorShapeProto.Types.Dimension.ValueOneofCase.DimParam && dimension.DimParam.Length > 0
+                && !symbols.TryAdd(dimension.DimParam, sizes[i]) && symbols[dimension.DimParam] != sizes[i])
+                throw Mismatch(input, sizes, file, $"dimension {i} is the same `{dimension.DimParam}` that is {symbols[dimension.DimParam]} elsewhere");
+            dimension.DimValue = sizes[i];
+        }
+    }
+
+    static void Substitute(ValueInfoProto value, Dictionary<string, long> symbols)
+    {
+        if (value.Type?.TensorType?.Shape is not { } shape)
+            return;
+        foreach (var dimension in shape.Dim)
+            if (dimension.ValueCase == TensorShapeProto.Types.Dimension.ValueOneofCase.DimParam && symbols.TryGetValue(dimension.DimParam, out var size))
+                dimension.DimValue = size;
+    }
+
+    static OnnxException Mismatch(ValueInfoProto input, ImmutableArray<long> sizes, string file, string reason) =>
+        new($"The shape [{string.Join(", ", sizes)}] does not fit input `{input.Name}` of `{file}`: {reason}");
+}

@@ -1,0 +1,43 @@
+// Lets ONNX Runtime optimize a graph offline. Unaware of recipes.
+
+using Imagecraft.Onnx.Execution;
+using Imagecraft.Onnx.Protos;
+using Microsoft.ML.OnnxRuntime;
+
+namespace Imagecraft.Onnx.Passes;
+
+/// <summary>How far ONNX Runtime goes: constant folding and removal of the superfluous, or fusions too. The level that depends on the build host's CPU is not offered.</summary>
+public enum OptimizationLevel
+{
+    /// <summary>The graph stays as it is.</summary>
+    None,
+
+    /// <summary>Standard operators only.</summary>
+    Basic,
+
+    /// <summary>Fused operators of ONNX Runtime's CPU provider, the same for every CPU.</summary>
+    Extended,
+}
+
+/// <summary>Writes the model, loads it with the level, and takes what ONNX Runtime saved.</summary>
+public sealed class OptimizeGraph(OptimizationLevel level, string scratch) : IModelPass
+{
+    /// <inheritdoc/>
+    public string Name => level == OptimizationLevel.Basic ? "optimize-basic" : "optimize-extended";
+
+    /// <inheritdoc/>
+    public ModelProto Apply(ModelProto model, string file)
+    {
+        var (before, after) = (Path.Combine(scratch, "before.onnx"), Path.Combine(scratch, "after.onnx"));
+        OnnxFile.Write(model, before);
+        using (var options = ReferenceSession.Options(level == OptimizationLevel.Basic ? GraphOptimizationLevel.ORT_ENABLE_BASIC : GraphOptimizationLevel.ORT_ENABLE_EXTENDED))
+        {
+            options.OptimizedModelFilePath = after;
+            using var session = ReferenceSession.Open(before, options, file);
+        }
+        var optimized = OnnxFile.Read(after, file);
+        File.Delete(before);
+        File.Delete(after);
+        return optimized;
+    }
+}

@@ -1,0 +1,27 @@
+// `info MODEL`: what a model takes and gives. Unaware of values.
+
+using Imagecraft.Infer.Data;
+using Imagecraft.Infer.Network;
+
+namespace Imagecraft.Infer.Commands;
+
+static class InfoCommand
+{
+    public static int Run(ReadOnlySpan<string> words, TextWriter output)
+    {
+        var arguments = new Arguments("info", words, [], []);
+        using var net = Net.Load(arguments.Model, threads: 1);
+        var bytes = Files.ReadAll(arguments.Model);
+        var header = ModelHeader.Parse(bytes);
+        output.WriteLine($"model     {arguments.Model}");
+        output.WriteLine($"size      {bytes.Length} bytes");
+        output.WriteLine($"producer  {(header.Producer.Length > 0 ? header.Producer : "unknown")}");
+        output.WriteLine($"ir        {header.IrVersion}");
+        output.WriteLine($"opsets    {string.Join(", ", header.Opsets.Select(opset => $"{opset.Domain} {opset.Version}"))}");
+        foreach (var port in net.Inputs)
+            output.WriteLine($"input     {port.Name}: {port.Type.Name()} {Tensor.Format(port.Shape)}");
+        foreach (var port in net.Outputs)
+            output.WriteLine($"output    {port.Name}: {port.Type.Name()} {Tensor.Format(port.Shape)}");
+        return ExitCode.Done;
+    }
+}
