@@ -4,6 +4,7 @@ using System.Collections.Frozen;
 using Imagecraft.Engine.Actions;
 using Imagecraft.Engine.Events;
 using Imagecraft.Engine.Graph;
+using Imagecraft.Engine.Sandbox;
 using Imagecraft.Engine.Store;
 
 namespace Imagecraft.Engine.Execution;
@@ -47,6 +48,30 @@ public sealed class BuildEngine : IDisposable
         using var lease = Store.BeginLease();
         using var run = new BuildRun(Options, Store, Cache, new ManifestBuilder(Options, builtIns, Store), fetcher, graph, events, stop, kill);
         return await run.RunAsync(goals);
+    }
+
+    /// <summary>Says why <paramref name="id"/> would run now, or why it last ran, back to the first cause. Runs nothing.</summary>
+    /// <exception cref="GraphException">None of the graph's actions is named so.</exception>
+    public WhyAnswer Explain(ActionGraph graph, ActionId id)
+    {
+        using var lease = Store.BeginLease();
+        return new Why(Options, Store, Cache, new ManifestBuilder(Options, builtIns, Store), graph).Explain(id);
+    }
+
+    /// <summary>Makes all that <paramref name="id"/> reads and then its sandbox, with an interactive shell instead of its command.</summary>
+    /// <returns>The shell, or the failed build of what it needs.</returns>
+    /// <exception cref="GraphException">No process of the graph is named so.</exception>
+    public async Task<(SandboxShell? Shell, BuildResult Result)> ShellAsync(ActionGraph graph, ActionId id, Action<BuildEvent> events, CancellationToken stop = default)
+    {
+        if (!graph.Nodes.TryGetValue(id, out var action) || action.Work is not ActionWork.Process)
+            throw new GraphException($"`{id}` is no process of this plan, so it has no sandbox");
+        var root = Options.SandboxRoot ?? throw new GraphException("No tool root with bubblewrap is known");
+        var needed = action.Inputs.Select(i => i.Source).OfType<InputSource.OutputOf>().Select(o => o.Action).Append(root.Action).Distinct().ToList();
+        var result = await RunAsync(graph, needed, events, stop);
+        if (!result.Succeeded)
+            return (null, result);
+        var manifests = new ManifestBuilder(Options, builtIns, Store);
+        return (await SandboxShell.OpenAsync(Options, Store, manifests, action, result, result.Output(root.Action, root.Output), stop), result);
     }
 
     /// <inheritdoc/>

@@ -75,7 +75,7 @@ sealed class BuildNode(ActionNode action)
     public ActionOutcome? Outcome { get; set; }
 
     /// <summary>Why it runs, in words for the user.</summary>
-    public string Reason { get; set; } = "";
+    public RunReason Reason { get; set; } = new("");
 
     /// <summary>Set when the cache must not answer, because the content it answers with is gone.</summary>
     public string? Forced { get; set; }

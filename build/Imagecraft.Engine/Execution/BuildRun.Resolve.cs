@@ -49,7 +49,7 @@ sealed partial class BuildRun
         node.Key = ManifestKey.Of(node.Manifest, store).Key;
         if (node.Forced is not null || cache.TryGet(node.Key) is not { } result || ResultMessage.Outputs(node.Manifest, result) is not { } outputs)
             return false;
-        lastManifests.Write(id, Reason(node), node.ManifestText);
+        lastManifests.Write(id, lastManifests.Compare(node.Manifest), node.ManifestText);
         memory.Set(id, new ActionMemory(node.Facts, node.Key, outputs, known?.Duration ?? TimeSpan.Zero, known?.PeakMemoryBytes ?? 0));
         cached++;
         Finish(node, new ActionOutcome.Cached(outputs), outputs, TimeSpan.Zero, 0);
@@ -82,16 +82,8 @@ sealed partial class BuildRun
         }
 
         inProgress[node.Key] = node;
-        node.Reason = node.Forced ?? Reason(node);
+        node.Reason = node.Forced is { } lost ? new RunReason(lost) : lastManifests.Compare(node.Manifest!);
         node.State = NodeState.Ready;
         MakeReady(node);
-    }
-
-    string Reason(BuildNode node)
-    {
-        if (lastManifests.Read(node.Action.Id) is not { } last)
-            return "never built in this workspace";
-        var difference = ManifestText.FirstDifference(ManifestText.Read(last.Text), [.. ManifestText.Facts(node.Manifest!)]);
-        return difference?.Words ?? "its result is no longer in the cache";
     }
 }

@@ -78,7 +78,7 @@ sealed partial class BuildRun
         node.State = NodeState.Running;
         node.StartedAt = clock.Elapsed;
         running++;
-        emit(new BuildEvent.ActionStarted(clock.Elapsed, node.Action.Id, node.Action.Description, node.Reason, memory[node.Action.Id]?.Duration is { Ticks: > 0 } d ? d : null, node.Lane));
+        emit(new BuildEvent.ActionStarted(clock.Elapsed, node.Action.Id, node.Action.Description, node.Reason.Words, memory[node.Action.Id]?.Duration is { Ticks: > 0 } d ? d : null, node.Lane));
         var context = new RunContext(node.Action, node.Manifest!, node.Key, (done, total) => messages.Writer.TryWrite(new Message.Progress(node, done, total)));
         _ = Task.Run(async () => messages.Writer.TryWrite(new Message.Ended(node, await runner!.RunAsync(context))), CancellationToken.None);
     }

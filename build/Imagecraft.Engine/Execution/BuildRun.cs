@@ -127,7 +127,7 @@ sealed partial class BuildRun(EngineOptions options, ContentStore store, ActionC
                 lastManifests.Write(node.Action.Id, node.Reason, node.ManifestText);
                 node.Forced = null;
                 executed++;
-                Finish(node, new ActionOutcome.Executed(done.Outputs, node.Reason), done.Outputs, duration, done.PeakMemoryBytes);
+                Finish(node, new ActionOutcome.Executed(done.Outputs, node.Reason.Words), done.Outputs, duration, done.PeakMemoryBytes);
                 break;
             case RunResult.Lost lost:
                 var lane = node.Lane;

@@ -95,17 +95,9 @@ sealed class ManifestBuilder(EngineOptions options, IReadOnlyDictionary<string, 
 
     static WorkspaceHasher NewHasher(EngineOptions options, ContentStore store) => new(store, Path.Combine(options.StateFolder, "files"));
 
-    OutputValue Local(InputSource.Local local, ActionNode node)
-    {
-        try
-        {
-            return hasher.Hash(FullPath(local.HostPath), local.Exclude);
-        }
-        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
-        {
-            throw new ActionFailedException($"`{ShortPath(local.HostPath)}`, which `{node.Id}` reads, does not exist", e);
-        }
-    }
+    OutputValue Local(InputSource.Local local, ActionNode node) => Path.Exists(FullPath(local.HostPath))
+        ? hasher.Hash(FullPath(local.HostPath), local.Exclude)
+        : throw new ActionFailedException($"`{ShortPath(local.HostPath)}`, which `{node.Id}` reads, does not exist");
 
     Digest InlineDigest(string text)
     {

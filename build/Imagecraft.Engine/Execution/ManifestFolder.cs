@@ -4,19 +4,26 @@ using Imagecraft.Engine.Actions;
 
 namespace Imagecraft.Engine.Execution;
 
+/// <summary>Why an action ran.</summary>
+/// <param name="Words">For the user, e.g. <c>input /src from `main.c` changed (the source)</c>.</param>
+/// <param name="Cause">The action whose changed output it was, when it was one.</param>
+public sealed record RunReason(string Words, ActionId? Cause = null);
+
 /// <summary>The texts below <c>.imagecraft/manifests</c>, one file an action; the first line is the reason of its last run.</summary>
 sealed class ManifestFolder(string stateFolder)
 {
     readonly string folder = Path.Combine(stateFolder, "manifests");
 
     /// <summary>The last text, or null when the action never succeeded in this workspace.</summary>
-    public (string Reason, string Text)? Read(ActionId id)
+    public (RunReason Reason, string Text)? Read(ActionId id)
     {
         try
         {
             var all = File.ReadAllText(PathOf(id));
             var end = all.IndexOf('\n', StringComparison.Ordinal);
-            return end < 0 ? null : (all[..end], all[(end + 1)..]);
+            return end >= 0 && all[..end].Split('\t') is [var words, var cause]
+                ? (new RunReason(words, cause.Length > 0 ? new ActionId(cause) : null), all[(end + 1)..])
+                : null;
         }
         catch (IOException)
         {
@@ -25,13 +32,25 @@ sealed class ManifestFolder(string stateFolder)
     }
 
     /// <summary>Replaces the text.</summary>
-    public void Write(ActionId id, string reason, string text)
+    public void Write(ActionId id, RunReason reason, string text)
     {
         var path = PathOf(id);
         Directory.CreateDirectory(folder);
         var temporary = $"{path}.{Environment.ProcessId}";
-        File.WriteAllText(temporary, reason.ReplaceLineEndings(" ") + "\n" + text);
+        File.WriteAllText(temporary, $"{reason.Words.ReplaceLineEndings(" ").Replace('\t', ' ')}\t{reason.Cause}\n{text}");
         File.Move(temporary, path, overwrite: true);
+    }
+
+    /// <summary>Why an action with this manifest would run: how it differs from the last one.</summary>
+    public RunReason Compare(ActionManifest manifest)
+    {
+        if (Read(manifest.Id) is not { } last)
+            return new RunReason("never built in this workspace");
+        var difference = ManifestText.FirstDifference(ManifestText.Read(last.Text), [.. ManifestText.Facts(manifest)]);
+        if (difference is null)
+            return new RunReason("its result is no longer in the cache");
+        var producer = difference.After?.Producer;
+        return new RunReason(difference.Words, string.IsNullOrEmpty(producer) ? null : new ActionId(producer));
     }
 
     string PathOf(ActionId id) => Path.Combine(folder, FileNames.Of(id));

@@ -33,38 +33,54 @@ public sealed class ActionGraph
         }
 
         var order = ImmutableArray.CreateBuilder<ActionId>(byId.Count);
-        var state = new Dictionary<ActionId, bool>(byId.Count);
-        var path = new List<ActionId>();
+        var done = new HashSet<ActionId>(byId.Count);
         foreach (var id in byId.Keys)
-            Visit(id);
+            Visit(id, byId, done, order);
         return new ActionGraph(byId.ToFrozenDictionary(), order.MoveToImmutable());
+    }
 
-        void Visit(ActionId id)
+    // Depth first without recursion: a chain may be longer than the stack is deep.
+    static void Visit(ActionId first, Dictionary<ActionId, ActionNode> nodes, HashSet<ActionId> done, ImmutableArray<ActionId>.Builder order)
+    {
+        if (done.Contains(first))
+            return;
+        var path = new List<(ActionId Id, int NextInput)> { (first, 0) };
+        var onPath = new HashSet<ActionId> { first };
+        while (path.Count > 0)
         {
-            if (state.TryGetValue(id, out var done))
+            var (id, next) = path[^1];
+            var inputs = nodes[id].Inputs;
+            if (next == inputs.Length)
             {
-                if (!done)
-                    throw new GraphException($"Actions depend on each other in a cycle: {string.Join(" -> ", path.SkipWhile(p => p != id).Append(id).Select(p => $"`{p}`"))}");
-                return;
+                path.RemoveAt(path.Count - 1);
+                onPath.Remove(id);
+                done.Add(id);
+                order.Add(id);
+                continue;
             }
 
-            state[id] = false;
-            path.Add(id);
-            foreach (var input in byId[id].Inputs)
+            path[^1] = (id, next + 1);
+            if (inputs[next].Source is not InputSource.OutputOf source)
+                continue;
+            Check(id, source, nodes);
+            if (done.Contains(source.Action))
+                continue;
+            if (!onPath.Add(source.Action))
             {
-                if (input.Source is not InputSource.OutputOf source)
-                    continue;
-                if (!byId.TryGetValue(source.Action, out var producer))
-                    throw new GraphException($"`{id}` reads `{source.Action}`, which no action is named");
-                if (!producer.Outputs.Any(o => o.Name == source.Output))
-                    throw new GraphException($"`{id}` reads output `{source.Output}` of `{source.Action}`, which has only [{string.Join(", ", producer.Outputs.Select(o => o.Name))}]");
-                Visit(source.Action);
+                var cycle = path.Select(p => p.Id).SkipWhile(p => p != source.Action).Append(source.Action);
+                throw new GraphException($"Actions depend on each other in a cycle: {string.Join(" -> ", cycle.Select(p => $"`{p}`"))}");
             }
 
-            path.RemoveAt(path.Count - 1);
-            state[id] = true;
-            order.Add(id);
+            path.Add((source.Action, 0));
         }
+    }
+
+    static void Check(ActionId reader, InputSource.OutputOf source, Dictionary<ActionId, ActionNode> nodes)
+    {
+        if (!nodes.TryGetValue(source.Action, out var producer))
+            throw new GraphException($"`{reader}` reads `{source.Action}`, which no action is named");
+        if (!producer.Outputs.Any(o => o.Name == source.Output))
+            throw new GraphException($"`{reader}` reads output `{source.Output}` of `{source.Action}`, which has only [{string.Join(", ", producer.Outputs.Select(o => o.Name))}]");
     }
 }
 

@@ -17,7 +17,7 @@ sealed class ProcessRunner(ContentStore store, EngineOptions options, string job
             return new RunResult.Failed(new ActionFailure(FailureKind.Environment, $"`{action.Id}` is a process, but no tool root with bubblewrap is known", null, []));
         var plan = new SandboxPlan(store, options);
         var spec = await plan.MakeAsync(action, context.Manifest, sandboxRoot, scratch, action.Resources.Jobserver ? jobserverPath : null, stop);
-        MakeOutputFolders(spec, action);
+        spec.MakeOutputFolders(action);
         var killsBefore = SystemMemory.OutOfMemoryKills();
         using var watch = new ProcessWatch(action.Timeout, options.Grace, stop, kill);
         var exit = await ChildProcess.RunAsync(Bubblewrap.Command(spec), log, watch.Started);
@@ -44,17 +44,6 @@ sealed class ProcessRunner(ContentStore store, EngineOptions options, string job
         RunResult SandboxFailure(string message) => message.StartsWith("execvp ", StringComparison.Ordinal)
             ? Failure(FailureKind.User, $"`{action.Id}` could not start `{spec.Arguments[0]}`: {message[(message.LastIndexOf(':') + 1)..].Trim()}; is the package that has it in the tool root?")
             : Failure(FailureKind.Environment, $"The sandbox of `{action.Id}` could not be made: {message}; `./build.sh doctor` says what the machine lacks");
-    }
-
-    // The folder an output lies in exists, so that `cp X /out/Y` needs no mkdir; a tree output exists too when it is /out itself.
-    static void MakeOutputFolders(SandboxSpec spec, ActionNode action)
-    {
-        foreach (var output in action.Outputs)
-        {
-            var path = spec.HostPath(output.Path)
-                ?? throw new ActionFailedException($"Output `{output.Name}` of `{action.Id}` is at `{output.Path}`, which is not below `/out` or `/build`");
-            Directory.CreateDirectory(output.Path is "/out" or "/build" ? path : Path.GetDirectoryName(path)!);
-        }
     }
 
     async Task<ImmutableSortedDictionary<string, OutputValue>> TakeOutputsAsync(SandboxSpec spec, ActionNode action, CancellationToken cancellationToken)

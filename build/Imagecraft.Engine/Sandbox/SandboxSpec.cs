@@ -1,6 +1,7 @@
-// One sandbox as a value: what is mounted where, what runs. Unaware of bubblewrap and of actions.
+// One sandbox as a value: what is mounted where, what runs. Unaware of bubblewrap.
 
 using System.Collections.Immutable;
+using Imagecraft.Engine.Actions;
 
 namespace Imagecraft.Engine.Sandbox;
 
@@ -42,6 +43,17 @@ public sealed record SandboxSpec
         path == "/build" || path.StartsWith("/build/", StringComparison.Ordinal) ? BuildFolder + path["/build".Length..]
         : path == "/out" || path.StartsWith("/out/", StringComparison.Ordinal) ? OutFolder + path["/out".Length..]
         : null;
+
+    // The folder an output lies in exists, so that `cp X /out/Y` needs no mkdir.
+    internal void MakeOutputFolders(ActionNode action)
+    {
+        foreach (var output in action.Outputs)
+        {
+            var path = HostPath(output.Path)
+                ?? throw new ActionFailedException($"Output `{output.Name}` of `{action.Id}` is at `{output.Path}`, which is not below `/out` or `/build`");
+            Directory.CreateDirectory(output.Path is "/out" or "/build" ? path : Path.GetDirectoryName(path)!);
+        }
+    }
 }
 
 /// <summary>Something mounted at a path.</summary>

@@ -67,7 +67,7 @@ public sealed class FailureTests : IDisposable
     {
         var result = await bench.BuildAsync([Node("a", "join", ("in", Local("recipes/none.patch")))], "a");
         Assert.Equal(FailureKind.User, result.Failures[0].Failure.Kind);
-        Assert.Contains("recipes/none.patch` does not exist", result.Failures[0].Failure.Message, StringComparison.Ordinal);
+        Assert.Contains("`recipes/none.patch`, which `a` reads, does not exist", result.Failures[0].Failure.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,0 +1,71 @@
+// The sandbox of one action, open for a person. Unaware of terminals.
+
+using Imagecraft.Engine.Actions;
+using Imagecraft.Engine.Execution;
+using Imagecraft.Engine.Store;
+
+namespace Imagecraft.Engine.Sandbox;
+
+/// <summary>A command to be run on a terminal, in exactly the sandbox of an action; its folders live until it is disposed.</summary>
+public sealed class SandboxShell : IDisposable
+{
+    readonly ScratchFolder scratch;
+    readonly Lease lease;
+
+    SandboxShell(ScratchFolder scratch, Lease lease, SandboxSpec spec, ActionWork.Process work)
+    {
+        this.scratch = scratch;
+        this.lease = lease;
+        Command = Bubblewrap.Command(spec);
+        BuildFolder = spec.BuildFolder;
+        OutFolder = spec.OutFolder;
+        ActionArguments = [.. work.Arguments];
+    }
+
+    /// <summary>Program (absolute path) and arguments; to be run with the terminal's own stdin, stdout and stderr.</summary>
+    public IReadOnlyList<string> Command { get; }
+
+    /// <summary>What the action itself would run.</summary>
+    public IReadOnlyList<string> ActionArguments { get; }
+
+    /// <summary>The host's folder behind <c>/build</c>.</summary>
+    public string BuildFolder { get; }
+
+    /// <summary>The host's folder behind <c>/out</c>.</summary>
+    public string OutFolder { get; }
+
+    internal static async Task<SandboxShell> OpenAsync(EngineOptions options, ContentStore store, ManifestBuilder manifests, ActionNode action, BuildResult result, OutputValue sandboxRoot, CancellationToken cancellationToken)
+    {
+        var lease = store.BeginLease();
+        var scratch = ScratchFolder.Create(options.CacheRoot);
+        try
+        {
+            var manifest = manifests.Build(action, result.OutputsOf);
+            await manifests.StoreOwnInputsAsync(action, cancellationToken);
+            var plan = new SandboxPlan(store, options);
+            var spec = await plan.MakeAsync(action, manifest, sandboxRoot, scratch.New(), jobserver: null, cancellationToken);
+            spec.MakeOutputFolders(action);
+            var terminal = Environment.GetEnvironmentVariable("TERM") ?? "dumb";
+            var shell = spec with
+            {
+                Interactive = true,
+                Arguments = ["/bin/sh", "-c", "if [ -x /bin/bash ]; then exec /bin/bash --norc -i; else exec /bin/sh -i; fi"],
+                Environment = spec.Environment.SetItem("TERM", terminal).SetItem("PS1", $"[{action.Id}] \\w \\$ "),
+            };
+            return new SandboxShell(scratch, lease, shell, (ActionWork.Process)action.Work);
+        }
+        catch
+        {
+            scratch.Dispose();
+            lease.Dispose();
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        scratch.Dispose();
+        lease.Dispose();
+    }
+}

@@ -1,0 +1,154 @@
+// How real processes end, what the user is told, and how CPU slots are shared.
+
+using System.Collections.Immutable;
+using Imagecraft.Engine.Actions;
+using Imagecraft.Engine.Events;
+using Imagecraft.Engine.Execution;
+using Imagecraft.Engine.Graph;
+using static Imagecraft.Engine.Tests.Execution.EngineBench;
+using static Imagecraft.Engine.Tests.Sandbox.SandboxFixture;
+
+namespace Imagecraft.Engine.Tests.Sandbox;
+
+public sealed class ProcessTests(SandboxFixture sandbox) : IClassFixture<SandboxFixture>
+{
+    async Task<ActionFailure> FailureOfAsync(ActionNode node) => Assert.Single((await sandbox.BuildAsync(node)).Failures).Failure;
+
+    [Fact]
+    public async Task A_failing_command_shows_its_last_lines_and_its_log()
+    {
+        var failure = await FailureOfAsync(Shell("exit", "for i in $(seq 100); do echo line $i; done; echo wrong >&2; exit 7"));
+        Assert.Equal((FailureKind.User, "`exit` exited with code 7"), (failure.Kind, failure.Message));
+        Assert.Equal(["line 99", "line 100", "wrong"], failure.LastLines.TakeLast(3));
+        Assert.Contains("line 1\n", File.ReadAllText(failure.LogPath!), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_signal_is_named()
+    {
+        Assert.Equal("`signal` was killed by signal 11 (SIGSEGV, a segmentation fault)", (await FailureOfAsync(Shell("signal", "kill -SEGV $$"))).Message);
+    }
+
+    [Fact]
+    public async Task A_program_that_the_tool_root_lacks_is_named()
+    {
+        var failure = await FailureOfAsync(Shell("lacking", "") with { Work = new ActionWork.Process { Arguments = ["meson", "setup"] } });
+        Assert.Equal("`lacking` could not start `meson`: No such file or directory; is the package that has it in the tool root?", failure.Message);
+    }
+
+    [Fact]
+    public async Task A_command_that_takes_too_long_is_killed_with_all_its_children()
+    {
+        var failure = await FailureOfAsync(Shell("long", "sleep 4321 & sleep 4322") with { Timeout = TimeSpan.FromMilliseconds(300) });
+        Assert.Equal("`long` took longer than its limit of 0.3 s and was killed", failure.Message);
+        await NoneRunsAsync("sleep\04321");
+    }
+
+    [Fact]
+    public async Task An_output_that_was_not_made_fails_the_action()
+    {
+        Assert.Equal("`forgot` succeeded but did not make its declared outputs [`text` (/out/text)]", (await FailureOfAsync(Shell("forgot", "true"))).Message);
+    }
+
+    [Fact]
+    public async Task A_stop_ends_children_gently()
+    {
+        var script = "trap 'echo ended gently; exit 3' TERM; echo ready; while true; do sleep 0.05; done";
+        var result = await StoppedAsync(Shell("gentle", script), hard: false);
+        Assert.Equal(130, result.ExitCode);
+        Assert.Equal("ended gently", result.Failures[0].Failure.LastLines[^1]);
+    }
+
+    [Fact]
+    public async Task A_second_stop_kills_children_that_do_not_listen()
+    {
+        var result = await StoppedAsync(Shell("deaf", "trap '' TERM; echo ready; while true; do sleep 0.05; done"), hard: true);
+        Assert.Equal(130, result.ExitCode);
+    }
+
+    [Fact]
+    public async Task Peak_memory_is_that_of_the_whole_tree()
+    {
+        var hog = "x=$(head -c 40000000 /dev/zero | tr '\\0' x); sleep 0.7";
+        var result = await sandbox.BuildAsync(Shell("memory", $"({hog}) & ({hog}) & wait; echo > /out/text"));
+        Assert.True(result.Succeeded);
+        var ended = sandbox.Bench.Events.OfType<BuildEvent.ActionEnded>().Single(e => e.Id.Value == "memory");
+        Assert.InRange(ended.PeakMemoryBytes, 70_000_000, 4_000_000_000);
+    }
+
+    [Fact]
+    public async Task Make_takes_its_jobs_from_the_one_jobserver()
+    {
+        // Two slots, two makes that would like four jobs each: never more than two recipes run.
+        var script = """
+            mkdir -p /shared/run; cd /build
+            printf 'all: a b c d\na b c d:\n\t@touch /shared/run/$(NAME)$@; ls /shared/run | wc -l >> /shared/counts; sleep 0.1; rm /shared/run/$(NAME)$@\n' > Makefile
+            make NAME=$0; echo "$MAKEFLAGS" > /out/text
+            """;
+        ActionNode Make(string id) => Shell(id, "") with
+        {
+            Work = new ActionWork.Process { Arguments = ["/bin/bash", "-euc", script, id], Caches = ImmutableSortedDictionary<string, string>.Empty.Add("shared", "/shared") },
+            Resources = new Resources(Jobserver: true),
+        };
+        var result = await sandbox.BuildAsync(Make("make1"), Make("make2"));
+        Assert.True(result.Succeeded, string.Join('\n', result.Failures.Select(f => f.Failure.Message)));
+        var counts = File.ReadAllLines(Path.Combine(sandbox.Bench.Cache, "caches/shared/counts")).Select(int.Parse).ToList();
+        Assert.Equal(8, counts.Count);
+        Assert.InRange(counts.Max(), 1, 2);
+        Assert.Contains("--jobserver-auth=fifo:", sandbox.Bench.ReadText(result, "make1"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_shell_has_the_sandbox_of_its_action()
+    {
+        using var engine = new BuildEngine(sandbox.Bench.Options, sandbox.Bench.Functions, sandbox.Bench.Fetcher);
+        var node = Shell("shell", "exit 1", new InputEdge("/src/x", Text("content"), "a file"));
+        var (shell, _) = await engine.ShellAsync(ActionGraph.Create([.. sandbox.Roots, node]), node.Id, _ => { }, TestContext.Current.CancellationToken);
+        using (shell)
+        {
+            var start = new System.Diagnostics.ProcessStartInfo(shell!.Command[0]) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
+            shell.Command.Skip(1).ToList().ForEach(start.ArgumentList.Add);
+            using var process = System.Diagnostics.Process.Start(start)!;
+            await process.StandardInput.WriteAsync("cat /src/x; pwd; echo made > /out/y; exit\n");
+            process.StandardInput.Close();
+            var output = await process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+            await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+            Assert.Contains("content/build", output, StringComparison.Ordinal);
+            Assert.Equal("made\n", File.ReadAllText(Path.Combine(shell.OutFolder, "y")));
+        }
+    }
+
+    async Task<BuildResult> StoppedAsync(ActionNode node, bool hard)
+    {
+        using var stop = new CancellationTokenSource();
+        using var kill = new CancellationTokenSource();
+        using var engine = new BuildEngine(sandbox.Bench.Options with { Grace = TimeSpan.FromMinutes(1) }, sandbox.Bench.Functions, sandbox.Bench.Fetcher);
+        var log = Path.Combine(sandbox.Bench.Workspace, ".imagecraft/logs", node.Id.Value + ".log");
+        var build = engine.RunAsync(ActionGraph.Create([.. sandbox.Roots, node]), [node.Id], _ => { }, stop.Token, kill.Token);
+        while (!build.IsCompleted && !(File.Exists(log) && File.ReadAllText(log).Contains("ready", StringComparison.Ordinal)))
+            await Task.Delay(20, TestContext.Current.CancellationToken);
+        await stop.CancelAsync();
+        if (hard)
+            await kill.CancelAsync();
+        return await build.WaitAsync(TimeSpan.FromSeconds(50), TestContext.Current.CancellationToken);
+    }
+
+    // Children of a killed sandbox end a moment after it.
+    static async Task NoneRunsAsync(string commandLine)
+    {
+        bool Runs() => Directory.EnumerateDirectories("/proc").Any(folder =>
+        {
+            try
+            {
+                return char.IsAsciiDigit(Path.GetFileName(folder)[0]) && File.ReadAllText(Path.Combine(folder, "cmdline")).StartsWith(commandLine, StringComparison.Ordinal);
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                return false;
+            }
+        });
+        for (var i = 0; i < 500 && Runs(); i++)
+            await Task.Delay(20);
+        Assert.False(Runs());
+    }
+}
