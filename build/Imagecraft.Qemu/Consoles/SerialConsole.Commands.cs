@@ -15,7 +15,7 @@ public sealed partial class SerialConsole
 
     private const int KeptOfFlood = 64 << 10;
 
-    private static readonly TimeSpan InterruptLimit = TimeSpan.FromSeconds(10);
+    private static readonly (string Key, TimeSpan Limit)[] Interrupts = [("\u0003", TimeSpan.FromSeconds(3)), ("\u001c", TimeSpan.FromSeconds(10))];
 
     /// <summary>Runs a shell command in a subshell with empty input and gives its output and exit code.</summary>
     /// <param name="command">Any text that a POSIX shell accepts, line breaks included.</param>
@@ -81,12 +81,12 @@ public sealed partial class SerialConsole
     // Control-C, then control-\ for programs that ignore the first.
     private async Task<Ended> InterruptAsync(Marker end, long from, TimeSpan limit, CancellationToken cancellationToken)
     {
-        foreach (string key in (string[])["\u0003", "\u001c"])
+        foreach (var (key, answer) in Interrupts)
         {
             await SendAsync(key, cancellationToken);
             try
             {
-                return (await WaitAsync("end of an interrupted command", () => FindEnd(end, from, mayFlood: true), InterruptLimit, cancellationToken))!;
+                return (await WaitAsync("end of an interrupted command", () => FindEnd(end, from, mayFlood: true), answer, cancellationToken))!;
             }
             catch (MachineHangException)
             {

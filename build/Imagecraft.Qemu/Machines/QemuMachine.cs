@@ -14,7 +14,7 @@ public sealed class QemuMachine : IAsyncDisposable
     private readonly QemuProcess process;
     private readonly DirectoryInfo folder;
 
-    private QemuMachine(QemuProcess process, DirectoryInfo folder, SerialConsole console, QmpClient qmp)
+    private QemuMachine(QemuProcess process, DirectoryInfo folder, SerialConsole console, QmpClient? qmp)
     {
         this.process = process;
         this.folder = folder;
@@ -25,8 +25,8 @@ public sealed class QemuMachine : IAsyncDisposable
     /// <summary>The first serial port.</summary>
     public SerialConsole Console { get; }
 
-    /// <summary>The control connection.</summary>
-    public QmpClient Qmp { get; }
+    /// <summary>The control connection; null when the machine ended before it was ready.</summary>
+    public QmpClient? Qmp { get; }
 
     /// <summary>Ends with QEMU's exit code.</summary>
     public Task<int> Exited => process.Exited;
@@ -49,13 +49,12 @@ public sealed class QemuMachine : IAsyncDisposable
             process = await QemuProcess.StartAsync(tool, QemuArguments.Of(machine, place), inTerminal: false);
             Stream consoleStream = await AcceptAsync(consoleListener, process, cancellationToken);
             Stream qmpStream = await AcceptAsync(qmpListener, process, cancellationToken);
-            QmpClient qmp = await QmpClient.ConnectAsync(qmpStream, cancellationToken);
+            QmpClient? qmp = await NegotiateAsync(qmpStream, process, cancellationToken);
             Stream? log = consoleLog is null ? null : new FileStream(consoleLog, FileMode.Create, FileAccess.Write, FileShare.Read);
             return new(process, folder, new SerialConsole(consoleStream, consoleStream, log, process.DescribeEndAsync), qmp);
         }
-        catch (Exception exception)
+        catch
         {
-            string? end = process is { Exited.IsCompleted: true } ? await process.DescribeEndAsync() : null;
             if (process is not null)
             {
                 await process.KillAsync();
@@ -63,8 +62,6 @@ public sealed class QemuMachine : IAsyncDisposable
             }
 
             folder.Delete(recursive: true);
-            if (exception is IOException && end is not null)
-                throw new MachineStartException($"{end}; check `qemu:` of the board");
             throw;
         }
     }
@@ -100,7 +97,7 @@ public sealed class QemuMachine : IAsyncDisposable
         using var limit = new CancellationTokenSource(QuitLimit);
         try
         {
-            if (!process.Exited.IsCompleted)
+            if (!process.Exited.IsCompleted && Qmp is not null)
             {
                 await Qmp.QuitAsync(limit.Token);
                 await process.Exited.WaitAsync(limit.Token);
@@ -113,7 +110,8 @@ public sealed class QemuMachine : IAsyncDisposable
 
         await process.KillAsync();
         await Console.DisposeAsync();
-        await Qmp.DisposeAsync();
+        if (Qmp is not null)
+            await Qmp.DisposeAsync();
         process.Dispose();
         folder.Delete(recursive: true);
     }
@@ -132,6 +130,21 @@ public sealed class QemuMachine : IAsyncDisposable
         socket.Bind(new UnixDomainSocketEndPoint(path));
         socket.Listen(1);
         return socket;
+    }
+
+    // An answer proves that QEMU has accepted all arguments; a small program may have powered off before it.
+    private static async Task<QmpClient?> NegotiateAsync(Stream stream, QemuProcess process, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await QmpClient.ConnectAsync(stream, cancellationToken);
+        }
+        catch (IOException)
+        {
+            if (await process.Exited.WaitAsync(StartLimit, cancellationToken) != 0)
+                throw new MachineStartException($"{await process.DescribeEndAsync()}; check `qemu:` of the board");
+            return null;
+        }
     }
 
     private static async Task<Stream> AcceptAsync(Socket listener, QemuProcess process, CancellationToken cancellationToken)
