@@ -3,6 +3,7 @@
 using System.Collections.Immutable;
 using Imagecraft.BuiltIns.Configuration;
 using Imagecraft.BuiltIns.Imaging;
+using Imagecraft.BuiltIns.Models;
 using Imagecraft.BuiltIns.Packages;
 using Imagecraft.BuiltIns.Sources;
 using Imagecraft.Engine.Actions;
@@ -18,5 +19,6 @@ public static class BuiltInFunctions
         new UnpackDeb(), new MergePackages(), new AssembleSource(), new Overlay(),
         new MergeFragments(), new CheckConfig(), new SplitPackages(),
         new MakeRootFs(), new MakeDisk(), new MakeManifest(), new MakeChecksums(),
+        new OnnxPrepare(), new OnnxGolden(),
     ];
 }

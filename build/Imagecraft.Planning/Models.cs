@@ -1,7 +1,7 @@
 // A model recipe as actions: fetch, prepare, samples, golden outputs, deployable tree. Unaware of what the functions do with ONNX.
 
 using System.Collections.Immutable;
-using System.Globalization;
+using System.Text.Json;
 using Imagecraft.Engine.Actions;
 using Imagecraft.Metadata.Model;
 
@@ -25,8 +25,8 @@ public sealed class Models(PlanContext context, ToolRoots toolRoots, Sources sou
         var prepared = context.Add(new ActionNode
         {
             Id = Id(model, "prepare"),
-            Work = new ActionWork.BuiltIn("onnx-prepare", Parameters(model, withSamples: false)),
-            Inputs = [original.At("/model.onnx", "the network as published")],
+            Work = new ActionWork.BuiltIn("onnx-prepare", ImmutableSortedDictionary<string, string>.Empty),
+            Inputs = [Plan(Preparation(model)), original.At("/model.onnx", "the network as published")],
             Outputs = [new("file", "file", OutputKind.File)],
             Resources = new(MemoryBytes: 1L << 30),
             Description = $"Prepare the model {model.Name}",
@@ -35,9 +35,10 @@ public sealed class Models(PlanContext context, ToolRoots toolRoots, Sources sou
         return context.Add(new ActionNode
         {
             Id = Id(model, "golden"),
-            Work = new ActionWork.BuiltIn("onnx-golden", Parameters(model, withSamples: true)),
+            Work = new ActionWork.BuiltIn("onnx-golden", ImmutableSortedDictionary<string, string>.Empty),
             Inputs =
             [
+                Plan(Whole(model)),
                 original.At("/original.onnx", "the reference that golden outputs come from"),
                 prepared.At("/model.onnx", "the network that is deployed"),
                 .. samples.Where(s => s.Audio is not null).Select(s => s.Audio! with { MountPath = $"/sample/{s.Sample.Name}" }),
@@ -71,35 +72,25 @@ public sealed class Models(PlanContext context, ToolRoots toolRoots, Sources sou
         }
     }
 
-    private static ImmutableSortedDictionary<string, string> Parameters(ModelRecipe model, bool withSamples)
+    private static InputEdge Plan(ModelBuildPlan plan) => new("/plan.json", new InputSource.Inline(JsonSerializer.Serialize(plan, ModelBuildJson.Default.ModelBuildPlan)), "what the model recipe says");
+
+    private static ModelBuildPlan Preparation(ModelRecipe model) => new()
     {
-        var parameters = ImmutableSortedDictionary.CreateBuilder<string, string>(StringComparer.Ordinal);
-        parameters.Add("name", model.Name);
-        foreach (var (input, shape) in model.Shapes)
-            parameters.Add($"shape:{input}", string.Join(',', shape));
-        parameters.Add("optimize", model.Optimize?.Value ?? "extended");
-        if (!withSamples)
-            return parameters.ToImmutable();
-        parameters.Add("version", model.Version);
-        parameters.Add("license", model.License);
-        parameters.Add("origin", model.Origin ?? "");
-        parameters.Add("summary", model.Summary ?? "");
-        parameters.Add("source", model.Source.Url);
-        parameters.Add("tolerance", model.Tolerance.ToString("R", CultureInfo.InvariantCulture));
-        foreach (var (input, output) in model.Carry)
-            parameters.Add($"carry:{input}", output);
-        for (var i = 0; i < model.Samples.Length; i++)
-        {
-            var sample = model.Samples[i];
-            parameters.Add(string.Create(CultureInfo.InvariantCulture, $"sample:{i:D3}"), string.Create(CultureInfo.InvariantCulture, $"{sample.Name};{sample.Kind};{sample.Seed};{sample.Seconds:R}"));
-        }
+        Name = model.Name,
+        Shapes = model.Shapes,
+        Constants = model.Constants,
+        Optimize = model.Optimize?.Value ?? "extended",
+        Tolerance = model.Tolerance,
+    };
 
-        for (var i = 0; i < model.Expect.Length; i++)
-        {
-            var expect = model.Expect[i];
-            parameters.Add(string.Create(CultureInfo.InvariantCulture, $"expect:{i:D3}"), string.Create(CultureInfo.InvariantCulture, $"{expect.Sample};{expect.Min:R};{expect.Max:R}"));
-        }
-
-        return parameters.ToImmutable();
-    }
+    private static ModelBuildPlan Whole(ModelRecipe model) => Preparation(model) with
+    {
+        Version = model.Version,
+        License = model.License,
+        Origin = model.Origin ?? "",
+        Carry = model.Carry,
+        Context = model.Context,
+        Samples = [.. model.Samples.Select(s => new SamplePlan(s.Name, s.Kind, s.Seed, s.Seconds))],
+        Expect = [.. model.Expect.Select(e => new ExpectPlan(e.Sample, e.Min, e.Max))],
+    };
 }

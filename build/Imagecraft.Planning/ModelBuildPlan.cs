@@ -1,0 +1,57 @@
+// What the steps of a model build are told; travels as JSON, so it is part of the key and can be read by people.
+
+using System.Collections.Immutable;
+using System.Text.Json.Serialization;
+
+namespace Imagecraft.Planning;
+
+/// <summary>A model build. The preparing step is told only what concerns it, so that new words on a card do not prepare the network anew.</summary>
+public sealed record ModelBuildPlan
+{
+    /// <summary>Name of the model.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Version of the network.</summary>
+    public string Version { get; init; } = "";
+
+    /// <summary>SPDX license expression.</summary>
+    public string License { get; init; } = "";
+
+    /// <summary>Where it comes from.</summary>
+    public string Origin { get; init; } = "";
+
+    /// <summary>Fixed shapes by input.</summary>
+    public ImmutableSortedDictionary<string, ImmutableArray<long>> Shapes { get; init; } = ImmutableSortedDictionary<string, ImmutableArray<long>>.Empty;
+
+    /// <summary>Scalar inputs that become constants.</summary>
+    public ImmutableSortedDictionary<string, double> Constants { get; init; } = ImmutableSortedDictionary<string, double>.Empty;
+
+    /// <summary><c>none</c>, <c>basic</c> or <c>extended</c>.</summary>
+    public string Optimize { get; init; } = "extended";
+
+    /// <summary>Input to the output that is fed back into it.</summary>
+    public ImmutableSortedDictionary<string, string> Carry { get; init; } = ImmutableSortedDictionary<string, string>.Empty;
+
+    /// <summary>Samples of the frame before at the start of each frame.</summary>
+    public int Context { get; init; }
+
+    /// <summary>Allowed absolute deviation.</summary>
+    public double Tolerance { get; init; }
+
+    /// <summary>Samples; those of audio files come as inputs <c>/sample/NAME</c>.</summary>
+    public ImmutableArray<SamplePlan> Samples { get; init; } = [];
+
+    /// <summary>Conditions on the samples.</summary>
+    public ImmutableArray<ExpectPlan> Expect { get; init; } = [];
+}
+
+/// <summary>A sample; noise has a seed and a length.</summary>
+public sealed record SamplePlan(string Name, string Kind, int Seed, double Seconds);
+
+/// <summary>Limits of a sample's mean.</summary>
+public sealed record ExpectPlan(string Sample, double? Min, double? Max);
+
+/// <summary>How the plan is written.</summary>
+[JsonSourceGenerationOptions(WriteIndented = true, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, PropertyNamingPolicy = JsonKnownNamingPolicy.KebabCaseLower, NewLine = "\n")]
+[JsonSerializable(typeof(ModelBuildPlan))]
+public sealed partial class ModelBuildJson : JsonSerializerContext;
