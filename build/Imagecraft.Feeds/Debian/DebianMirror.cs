@@ -17,6 +17,8 @@ namespace Imagecraft.Feeds.Debian;
 /// <param name="liblzma">Native decoder, or null for the host's.</param>
 public sealed class DebianMirror(Fetcher fetcher, Registries registries, string cacheFolder, TimeProvider clock, string? liblzma = null)
 {
+    private static readonly string[] Compressions = [".xz", ".gz", ""];
+
     private readonly ConcurrentDictionary<string, Task<ReleaseFile>> releases = new(StringComparer.Ordinal);
 
     /// <summary>The verified release of a feed's suite.</summary>
@@ -28,7 +30,7 @@ public sealed class DebianMirror(Fetcher fetcher, Registries registries, string 
     /// <exception cref="FeedException">A feed cannot be read, or has no such architecture.</exception>
     public async Task<DebianIndex> IndexAsync(IReadOnlyList<FeedSpec> feeds, IReadOnlyList<string> architectures, CancellationToken cancellationToken)
     {
-        var wanted = feeds.SelectMany(f => f.Components.SelectMany(c => architectures.Select(a => (Feed: f, Path: $"{c}/binary-{a}/Packages.xz")))).ToList();
+        var wanted = feeds.SelectMany(f => f.Components.SelectMany(c => architectures.Select(a => (Feed: f, Path: $"{c}/binary-{a}/Packages")))).ToList();
         var paths = await Task.WhenAll(wanted.Select(w => IndexFileAsync(w.Feed, w.Path, cancellationToken)));
         var index = new DebianIndex();
         for (var i = 0; i < paths.Length; i++)
@@ -47,7 +49,7 @@ public sealed class DebianMirror(Fetcher fetcher, Registries registries, string 
         foreach (var feed in feeds)
             foreach (var component in feed.Components)
             {
-                using var reader = OpenText(await IndexFileAsync(feed, $"{component}/source/Sources.xz", cancellationToken));
+                using var reader = OpenText(await IndexFileAsync(feed, $"{component}/source/Sources", cancellationToken));
                 foreach (var paragraph in ControlText.Paragraphs(reader, fields).Where(p => p.GetValueOrDefault("Package") == source))
                     foreach (var line in paragraph.GetValueOrDefault("Checksums-Sha256", "").Split('\n'))
                         if (line.Split(' ', StringSplitOptions.RemoveEmptyEntries) is [var hash, _, var name] && name == file)
@@ -96,19 +98,19 @@ public sealed class DebianMirror(Fetcher fetcher, Registries registries, string 
     private async Task<string> IndexFileAsync(FeedSpec feed, string path, CancellationToken cancellationToken)
     {
         var release = await ReleaseAsync(feed, cancellationToken);
-        if (!release.Files.TryGetValue(path, out var file))
-            throw new FeedException($"Feed `{feed.Name}` has no index `{path}`; its component or architecture is misspelled, or the suite lacks it", userError: true);
+        var file = Compressions.Select(c => release.Files.GetValueOrDefault(path + c)).FirstOrDefault(f => f is not null)
+            ?? throw new FeedException($"Feed `{feed.Name}` has no index `{path}`; its component or architecture is misspelled, or the suite lacks it", userError: true);
         Directory.CreateDirectory(cacheFolder);
-        var local = Path.Combine(cacheFolder, $"{file.Sha256}.xz");
+        var local = Path.Combine(cacheFolder, file.Sha256);
         if (File.Exists(local) && new FileInfo(local).Length == file.Size) return local;
         var folder = path[..path.LastIndexOf('/')];
         var places = new List<string>();
         foreach (var mirror in registries.DebianMirrors)
         {
             if (release.ByHash) places.Add(new Uri(mirror, $"dists/{feed.Suite}/{folder}/by-hash/SHA256/{file.Sha256}").ToString());
-            places.Add(new Uri(mirror, $"dists/{feed.Suite}/{path}").ToString());
+            places.Add(new Uri(mirror, $"dists/{feed.Suite}/{file.Path}").ToString());
         }
-        await fetcher.FetchAsync(file.Sha256, path, places, local, null, cancellationToken);
+        await fetcher.FetchAsync(file.Sha256, file.Path, places, local, null, cancellationToken);
         return local;
     }
 

@@ -20,7 +20,7 @@ public sealed record PackageRequest(string Name, string? Architecture, string? F
         var colon = rest.IndexOf(':', StringComparison.Ordinal);
         var name = colon < 0 ? rest : rest[..colon];
         var architecture = colon < 0 ? null : rest[(colon + 1)..];
-        if (name.Length < 2 || feed is "" || architecture is "" || name.Any(c => !char.IsAsciiLetterLower(c) && !char.IsAsciiDigit(c) && c is not ('+' or '-' or '.')))
+        if (name.Length == 0 || feed is "" || architecture is "" || name.Any(c => !char.IsAsciiLetterLower(c) && !char.IsAsciiDigit(c) && c is not ('+' or '-' or '.')))
             throw new FeedException($"`{text}` does not name a Debian package; write `name`, `name:architecture` or `name/feed`", userError: true);
         return new PackageRequest(name, architecture, feed);
     }
