@@ -44,6 +44,10 @@ internal static class TarExtraction
                     break;
             }
         }
+        // The rest is padding, but its decoding checks the whole archive.
+        while (tar.Read(buffer) > 0)
+        {
+        }
         return new ExtractResult(files, bytes, skipped.ToImmutable());
     }
 

@@ -40,7 +40,7 @@ public sealed class Registries
         var set = machine.Setting("IMAGECRAFT_DEBIAN_MIRROR", "debian-mirror");
         IEnumerable<string> texts = set is null ? AptSources.Mirrors(machine.Root) : set.Split([' ', ','], StringSplitOptions.RemoveEmptyEntries);
         ImmutableArray<Uri> mirrors = [.. texts.Select(text => Base(text, "Debian mirror")).Where(a => a.Scheme is "http" or "https").Distinct()];
-        return mirrors.Length > 0 ? mirrors : throw None("Debian mirror", "apt's sources", "IMAGECRAFT_DEBIAN_MIRROR", "debian-mirror");
+        return mirrors.Length > 0 ? mirrors : throw None("Debian mirror", "apt's configuration", "IMAGECRAFT_DEBIAN_MIRROR", "debian-mirror");
     }
 
     private async Task<Uri> FindNpmAsync()

@@ -1,0 +1,159 @@
+using System.Security.Cryptography;
+using CliWrap;
+using CliWrap.Buffered;
+using Imagecraft.Feeds.Fetching;
+
+namespace Imagecraft.Feeds.Tests;
+
+public sealed class RegistryPlacesTests : IDisposable
+{
+    private static readonly byte[] Network = "a network"u8.ToArray();
+    private static readonly byte[] Tarball = new Tar().File("package/package.json", "{}").File("package/dist/model.onnx", "a network").Gzip();
+
+    private readonly TestServer server = new();
+    private readonly TemporaryFolder folder = new();
+
+    public void Dispose()
+    {
+        server.Dispose();
+        folder.Dispose();
+    }
+
+    [Fact]
+    public async Task A_file_inside_of_an_npm_package_is_fetched()
+    {
+        Publish("sha512-" + Convert.ToBase64String(SHA512.HashData(Tarball)));
+
+        await FetchAsync("npm:@scope/models@1.2.3/package/dist/model.onnx", Network);
+
+        Assert.Equal(["GET /npm/@scope/models/1.2.3", "GET /npm/models.tgz"], server.Requests);
+        Assert.Equal(["out"], Directory.GetFiles(folder.Path).Select(Path.GetFileName));
+    }
+
+    [Fact]
+    public async Task A_tarball_that_differs_from_the_registrys_integrity_is_refused()
+    {
+        Publish("sha512-" + Convert.ToBase64String(SHA512.HashData([])));
+
+        var error = await Assert.ThrowsAsync<FeedException>(() => FetchAsync("npm:@scope/models@1.2.3/package/dist/model.onnx", Network));
+
+        Assert.Contains("has a tarball that differs from the registry's integrity value", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_file_that_is_not_in_the_npm_package_is_the_users_fault()
+    {
+        Publish("sha512-" + Convert.ToBase64String(SHA512.HashData(Tarball)));
+
+        var error = await Assert.ThrowsAsync<FeedException>(() => FetchAsync("npm:@scope/models@1.2.3/package/none", Network));
+
+        Assert.Contains("has no file `package/none` in its tarball", error.Message, StringComparison.Ordinal);
+        Assert.True(error.UserError);
+    }
+
+    [Fact]
+    public async Task Something_that_is_no_npm_metadata_is_said()
+    {
+        server.Serve("/npm/@scope/models/1.2.3", Answer.Of("<html>"));
+
+        Assert.Contains("did not answer with package metadata", (await Assert.ThrowsAsync<FeedException>(() => FetchAsync("npm:@scope/models@1.2.3/x", Network))).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_NuGet_package_is_fetched_through_the_service_index()
+    {
+        server.Serve("/nuget/index.json", Answer.Of($$"""{ "version": "3.0.0", "resources": [ { "@id": "{{server.Address}}/search", "@type": "SearchQueryService" }, { "@id": "{{server.Address}}/flat/", "@type": "PackageBaseAddress/3.0.0" } ] }"""));
+        server.Serve("/flat/some.package/1.0.0/some.package.1.0.0.nupkg", Answer.Of(Network));
+
+        await FetchAsync("nuget:Some.Package/1.0.0", Network);
+
+        Assert.Equal(Network, File.ReadAllBytes(folder["out"]));
+    }
+
+    [Fact]
+    public async Task A_NuGet_package_is_taken_from_a_local_folder()
+    {
+        folder.Write("feed/Some.Package.1.0.0.nupkg", Network);
+        using var fetcher = new Fetcher(new(TestMachines.With(folder, ("IMAGECRAFT_NUGET_SOURCE", folder["feed"]))), TestMachines.Fast);
+
+        await fetcher.FetchAsync(Hex(Network), "p", ["nuget:Some.Package/1.0.0"], folder["out"], null, TestContext.Current.CancellationToken);
+
+        Assert.Equal(Network, File.ReadAllBytes(folder["out"]));
+    }
+
+    [Fact]
+    public async Task A_git_commit_gives_the_same_tar_from_any_clone()
+    {
+        var commit = await RepositoryAsync(folder["one"]);
+        await GitAsync(folder.Path, "clone", "--quiet", folder["one"], folder["two"]);
+
+        var first = await TarOfAsync("one", commit);
+        var second = await TarOfAsync("two", commit);
+
+        Assert.Equal(first, second);
+        await Archives.Archive.ExtractAsync(folder["git.tar"], folder["tree"], new() { Strip = 1 }, TestContext.Current.CancellationToken);
+        Assert.Equal("hello\n", File.ReadAllText(folder["tree/a/file"]));
+        Assert.Equal("a/file", new FileInfo(folder["tree/link"]).LinkTarget);
+        Assert.True(File.GetUnixFileMode(folder["tree/run.sh"]).HasFlag(UnixFileMode.UserExecute));
+    }
+
+    [Fact]
+    public async Task A_commit_that_is_not_there_is_said()
+    {
+        await RepositoryAsync(folder["one"]);
+
+        var error = await Assert.ThrowsAsync<FeedException>(() => TarOfAsync("one", new string('1', 40)));
+
+        Assert.Contains("git said:", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Without_git_the_remedy_is_said()
+    {
+        var error = await Assert.ThrowsAsync<FeedException>(() => FetchAsync($"git:https://example.org/r#{new string('1', 40)}", Network));
+
+        Assert.Contains("needs `git`, which was not found; install it, or add another place for this source", error.Message, StringComparison.Ordinal);
+    }
+
+    private void Publish(string integrity)
+    {
+        server.Serve("/npm/@scope/models/1.2.3", Answer.Of($$"""{ "name": "@scope/models", "dist": { "tarball": "{{server.Address}}/npm/models.tgz", "integrity": "{{integrity}}" } }"""));
+        server.Serve("/npm/models.tgz", Answer.Of(Tarball));
+    }
+
+    private async Task FetchAsync(string place, byte[] expected)
+    {
+        using var fetcher = new Fetcher(TestMachines.On(server, folder), TestMachines.Fast);
+        await fetcher.FetchAsync(Hex(expected), "file", [place], folder["out"], null, TestContext.Current.CancellationToken);
+    }
+
+    // The expected hash is not known before, so it is taken from the refusal.
+    private async Task<string> TarOfAsync(string name, string commit)
+    {
+        using var fetcher = new Fetcher(TestMachines.On(server, folder), TestMachines.Fast with { Git = "git" });
+        var place = $"git:{folder[name]}#{commit}";
+        var refusal = await Assert.ThrowsAsync<FeedException>(() => fetcher.FetchAsync(new string('0', 64), "tar", [place], folder["git.tar"], null, TestContext.Current.CancellationToken));
+        if (!refusal.Message.Contains("has SHA-256 `", StringComparison.Ordinal)) throw refusal;
+        var hash = refusal.Message.Split("has SHA-256 `")[1][..64];
+        await fetcher.FetchAsync(hash, "tar", [place], folder["git.tar"], null, TestContext.Current.CancellationToken);
+        return hash;
+    }
+
+    private static async Task<string> RepositoryAsync(string path)
+    {
+        Directory.CreateDirectory(Path.Combine(path, "a"));
+        await GitAsync(path, "init", "--quiet");
+        File.WriteAllText(Path.Combine(path, "a/file"), "hello\n");
+        File.WriteAllText(Path.Combine(path, "run.sh"), "#!/bin/sh\n");
+        File.SetUnixFileMode(Path.Combine(path, "run.sh"), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        File.CreateSymbolicLink(Path.Combine(path, "link"), "a/file");
+        await GitAsync(path, "add", ".");
+        await GitAsync(path, "-c", "user.name=t", "-c", "user.email=t@example.org", "commit", "--quiet", "-m", "first");
+        return (await GitAsync(path, "rev-parse", "HEAD")).Trim();
+    }
+
+    private static async Task<string> GitAsync(string folder, params string[] arguments) =>
+        (await Cli.Wrap("git").WithArguments(arguments).WithWorkingDirectory(folder).ExecuteBufferedAsync(TestContext.Current.CancellationToken)).StandardOutput;
+
+    private static string Hex(byte[] bytes) => Convert.ToHexStringLower(SHA256.HashData(bytes));
+}

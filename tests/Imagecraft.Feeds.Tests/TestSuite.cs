@@ -1,0 +1,43 @@
+// A signed Debian suite on the test server. Unaware of resolution.
+
+using System.Globalization;
+using System.IO.Compression;
+using System.Security.Cryptography;
+using System.Text;
+using Imagecraft.Feeds.Debian;
+
+namespace Imagecraft.Feeds.Tests;
+
+/// <summary>Packages of one suite, published below `/debian/` with their pool files.</summary>
+internal sealed class TestSuite(TestServer server, TemporaryFolder folder, SigningKey key)
+{
+    private readonly StringBuilder packages = new();
+
+    public FeedSpec Feed(string name = "trixie", string? basis = null) => new(name, "trixie", ["main"], [folder.Write("key.asc", key.PublicKey)], basis);
+
+    public static byte[] Content(string name, string version) => Encoding.UTF8.GetBytes($"{name} {version}");
+
+    public TestSuite Add(string name, string version, string fields = "")
+    {
+        var content = Content(name, version);
+        var path = $"pool/main/{name[..1]}/{name}/{name}_{version}_amd64.deb";
+        packages.Append(CultureInfo.InvariantCulture, $"Package: {name}\nVersion: {version}\nArchitecture: amd64\nFilename: {path}\nSize: {content.Length}\nSHA256: {Hex(content)}\n{(fields.Length > 0 ? fields + "\n" : "")}\n");
+        server.Serve($"/debian/{path}", Answer.Of(content));
+        return this;
+    }
+
+    /// <summary>Signs and serves the indexes.</summary>
+    public TestSuite Publish(bool byHash = true)
+    {
+        var index = Tar.Compress(Encoding.UTF8.GetBytes(packages.ToString()), s => new GZipStream(s, CompressionLevel.Fastest, leaveOpen: true));
+        var sources = Encoding.UTF8.GetBytes($"Package: odd\nDirectory: pool/main/other/odd\nChecksums-Sha256:\n {new string('1', 64)} 5 odd_1.dsc\n {new string('2', 64)} 7 odd_1.orig.tar.gz\n");
+        var release = $"Suite: stable\nCodename: trixie\nAcquire-By-Hash: {(byHash ? "yes" : "no")}\nSHA256:\n {Hex(index)} {index.Length} main/binary-amd64/Packages.gz\n {Hex(sources)} {sources.Length} main/source/Sources\n";
+        server.Serve("/debian/dists/trixie/InRelease", Answer.Of(key.Sign(release)));
+        server.Serve(byHash ? $"/debian/dists/trixie/main/binary-amd64/by-hash/SHA256/{Hex(index)}" : "/debian/dists/trixie/main/binary-amd64/Packages.gz", Answer.Of(index));
+        server.Serve("/debian/dists/trixie/main/source/Sources", Answer.Of(sources));
+        packages.Clear();
+        return this;
+    }
+
+    private static string Hex(byte[] content) => Convert.ToHexStringLower(SHA256.HashData(content));
+}
