@@ -1,0 +1,117 @@
+using System.Formats.Tar;
+using System.Text.Json;
+using Imagecraft.BuiltIns.Imaging;
+using Imagecraft.Planning.Imaging;
+
+namespace Imagecraft.BuiltIns.Tests;
+
+public class ImagingTests
+{
+    private static readonly ImagePlan Plan = new()
+    {
+        Image = "base", Board = "virt", Hostname = "target", Console = "ttyAMA0", Triplet = "aarch64-linux-gnu",
+        Packages = [new("tool", "tool", "1", "MIT", [], [new("/usr/bin/tool", "4750", null, "ml")], [])],
+        Users = [new("root", 0, null, null, null, "", []), new("ml", 1000, null, null, null, null, [])],
+        Services = [new("once-service", "/bin/once --now", "once"), new("watched", "/bin/watched -f", "respawn")],
+        Files = [new("/etc/motd", null, "images/motd", null)],
+        Devices = [new("/dev/accel/accel*", "0660", null, "ml")],
+    };
+
+    [Fact]
+    public async Task A_root_file_system_has_packages_accounts_services_and_rendered_files()
+    {
+        using var context = await Root(Plan, "Welcome to {{ hostname }} with {{ packages | array.join ' ' }}\n").RunAsync(new MakeRootFs());
+        var entries = Read(context);
+        Assert.Equal("Welcome to target with tool\n", entries["./etc/motd"].Text);
+        Assert.Contains("ttyAMA0::respawn:/sbin/getty", entries["./etc/inittab"].Text, StringComparison.Ordinal);
+        Assert.Contains("::respawn:/bin/watched -f\n", entries["./etc/inittab"].Text, StringComparison.Ordinal);
+        Assert.Contains("/bin/once --now ||", entries["./etc/init.d/S10once-service"].Text, StringComparison.Ordinal);
+        Assert.Contains("accel/accel.* root:ml 0660", entries["./etc/mdev.conf"].Text, StringComparison.Ordinal);
+        Assert.Contains("ml:x:1000:1000:", entries["./etc/passwd"].Text, StringComparison.Ordinal);
+        var tool = entries["./usr/bin/tool"].Entry;
+        Assert.Equal((4 << 9) | (7 << 6) | (5 << 3), (int)tool.Mode);
+        Assert.Equal(1000, tool.Gid);
+        Assert.Equal(0, tool.Uid);
+    }
+
+    [Fact]
+    public async Task The_same_plan_and_packages_give_the_same_bytes()
+    {
+        using var first = await Root(Plan, "x").RunAsync(new MakeRootFs());
+        using var second = await Root(Plan, "x").RunAsync(new MakeRootFs());
+        Assert.Equal(first.Outputs["tar"], second.Outputs["tar"]);
+        Assert.Equal(first.Outputs["uuid"], second.Outputs["uuid"]);
+    }
+
+    [Fact]
+    public async Task An_undefined_variable_of_a_template_is_an_error_that_lists_the_known()
+    {
+        using var context = Root(Plan, "Hello {{ hostnam }}");
+        var message = await context.FailureAsync(new MakeRootFs());
+        Assert.Contains("hostnam", message, StringComparison.Ordinal);
+        Assert.Contains("images/motd(1,", message, StringComparison.Ordinal);
+        Assert.Contains("hostname", message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Two_packages_that_own_a_path_differently_are_both_named()
+    {
+        using var context = Root(Plan with { Packages = [.. Plan.Packages, new("other", "other", "1", "MIT", [], [], [])] }, "x").WithTree("/package/other", ("/usr/bin/tool", "another"));
+        var message = await context.FailureAsync(new MakeRootFs());
+        Assert.Contains("`/usr/bin/tool`", message, StringComparison.Ordinal);
+        Assert.Contains("`tool`", message, StringComparison.Ordinal);
+        Assert.Contains("`other`", message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_image_over_its_budget_lists_the_largest_contributors()
+    {
+        using var context = Root(Plan with { Budget = 10 }, "x");
+        Assert.Contains("tool", await context.FailureAsync(new MakeRootFs()), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_size_that_the_content_does_not_fit_names_what_is_needed()
+    {
+        using var context = Root(Plan with { Size = 1 << 20 }, "x");
+        Assert.Contains("needs at least", await context.FailureAsync(new MakeRootFs()), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_unknown_owner_is_told()
+    {
+        using var context = Root(Plan with { Attributes = [new("/usr/bin/tool", null, "nobody-knows", null)] }, "x");
+        Assert.Contains("No user is named `nobody-knows`", await context.FailureAsync(new MakeRootFs()), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_disk_carries_its_partitions_and_a_block_map()
+    {
+        var plan = new DiskPlan("base@virt", [new("root", "linux-root-arm64", "rootfs.ext4", null)]);
+        using var context = await new TestContext().WithText("/plan.json", JsonSerializer.Serialize(plan, PlanJson.Default.DiskPlan)).WithText("/rootfs.ext4", new string('x', 4096)).RunAsync(new MakeDisk());
+        Assert.Equal("EFI PART"u8.ToArray(), context.Store.Get(context.Outputs["disk"].Digest)[512..520]);
+        Assert.Contains("<bmap", context.Text("bmap"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_unknown_partition_type_is_told()
+    {
+        var plan = new DiskPlan("base@virt", [new("root", "linux-rot", null, 1 << 20)]);
+        using var context = new TestContext().WithText("/plan.json", JsonSerializer.Serialize(plan, PlanJson.Default.DiskPlan));
+        Assert.Contains("linux-rot", await context.FailureAsync(new MakeDisk()), StringComparison.Ordinal);
+    }
+
+    private static TestContext Root(ImagePlan plan, string template) => new TestContext()
+        .WithText("/plan.json", JsonSerializer.Serialize(plan, PlanJson.Default.ImagePlan))
+        .WithText("/template/images/motd", template)
+        .WithTree("/package/tool", ("/usr/bin/tool", "program"));
+
+    private static Dictionary<string, (TarEntry Entry, string Text)> Read(TestContext context)
+    {
+        using var reader = new TarReader(context.Store.OpenRead(context.Outputs["tar"].Digest));
+        var entries = new Dictionary<string, (TarEntry, string)>(StringComparer.Ordinal);
+        while (reader.GetNextEntry(copyData: true) is { } entry)
+            entries.Add(entry.Name.TrimEnd('/'), (entry, entry.DataStream is { } data ? new StreamReader(data).ReadToEnd() : ""));
+        return entries;
+    }
+}

@@ -1,0 +1,73 @@
+using Imagecraft.BuiltIns.Packages;
+using Imagecraft.BuiltIns.Sources;
+using Imagecraft.Engine.Actions;
+using Imagecraft.Engine.Store;
+
+namespace Imagecraft.BuiltIns.Tests;
+
+public class PackageTests
+{
+    [Fact]
+    public async Task A_file_goes_to_the_first_package_that_matches_and_the_rest_is_logged()
+    {
+        using var context = await new TestContext()
+            .WithTree("/install", ("/usr/bin/tool", "1"), ("/usr/lib/a/libtool.so.1", "2"), ("/usr/share/doc/x", "3"))
+            .With("000:libtool:files:000", "/usr/lib/**").With("001:tool:files:000", "/usr/**").With("001:tool:except:000", "/usr/share/**")
+            .RunAsync(new SplitPackages());
+        Assert.Equal(["/usr/lib/a/libtool.so.1"], context.Paths("libtool"));
+        Assert.Equal(["/usr/bin/tool"], context.Paths("tool"));
+        Assert.Equal(["In no package: /usr/share/doc/x"], context.Lines);
+    }
+
+    [Fact]
+    public async Task A_package_without_files_is_an_error()
+    {
+        using var context = new TestContext().WithTree("/install", ("/usr/bin/tool", "1")).With("000:tool:files:000", "/usr/sbin/*");
+        Assert.Equal("The package `tool` would be empty: none of its `files` matches anything that was installed", await context.FailureAsync(new SplitPackages()));
+    }
+
+    [Fact]
+    public async Task Packages_are_merged_over_a_merged_usr_with_links_and_exceptions()
+    {
+        using var context = await new TestContext()
+            .WithTree("/a", ("/usr/bin/mawk", "1"), ("/usr/share/doc/mawk/copyright", "2")).WithTree("/b", ("/lib/x.so", "3"))
+            .With("link:/usr/bin/awk", "mawk").With("except:000", "/usr/share/doc/**").With("toolroot", "yes")
+            .RunAsync(new MergePackages());
+        Assert.Equal(["/bin", "/etc/group", "/etc/passwd", "/lib", "/lib64", "/sbin", "/usr/bin/awk", "/usr/bin/mawk", "/usr/lib/x.so"], context.Paths("tree").Order(StringComparer.Ordinal));
+        Assert.Equal("usr/lib", TreeWalk.Find(context.Store, context.Outputs["tree"].Digest, "/lib")!.Target);
+    }
+
+    [Fact]
+    public async Task A_file_that_is_no_package_is_told()
+    {
+        using var context = new TestContext().WithText("/package", "no archive at all");
+        Assert.StartsWith("Cannot unpack the package:", await context.FailureAsync(new UnpackDeb()), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Patches_replace_and_remove_files()
+    {
+        using var context = await new TestContext()
+            .WithTree("/below", ("/a.c", "old"), ("/b.c", "old"), ("/c.c", "same")).WithTree("/above", ("/a.c", "new")).WithText("/removed", "b.c\n")
+            .RunAsync(new Overlay());
+        Assert.Equal(["/a.c", "/c.c"], context.Paths("tree"));
+        Assert.Equal(Digest.Of("new"u8), TreeWalk.Find(context.Store, context.Outputs["tree"].Digest, "a.c")!.Digest);
+    }
+
+    [Fact]
+    public async Task Files_and_trees_are_laid_over_each_other_to_a_source()
+    {
+        using var context = await new TestContext()
+            .WithTree("/source000", ("/Makefile", "all:")).WithText("/source001", "text")
+            .With("source000", "unpack;1;;a.tar").With("source001", "file;0;extra;notes.txt")
+            .RunAsync(new AssembleSource());
+        Assert.Equal(["/Makefile", "/extra/notes.txt"], context.Paths("tree"));
+    }
+
+    [Fact]
+    public async Task An_archive_that_breaks_off_names_itself()
+    {
+        using var context = new TestContext().WithText("/source000", "\u001f\u008b broken").With("source000", "unpack;1;;zlib-1.3.tar.gz");
+        Assert.StartsWith("Cannot unpack `zlib-1.3.tar.gz`:", await context.FailureAsync(new AssembleSource()), StringComparison.Ordinal);
+    }
+}

@@ -1,0 +1,87 @@
+// Runs a built-in on content of a real store in a temporary folder.
+
+using System.Collections.Concurrent;
+using System.Collections.Immutable;
+using System.Text;
+using Imagecraft.Engine.Actions;
+using Imagecraft.Engine.Store;
+
+namespace Imagecraft.BuiltIns.Tests;
+
+internal sealed class TestContext : BuiltInContext, IDisposable
+{
+    private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("imagecraft-builtins-");
+    private readonly List<BuiltInInput> inputs = [];
+    private ImmutableSortedDictionary<string, string> parameters = ImmutableSortedDictionary<string, string>.Empty;
+
+    public TestContext()
+    {
+        Store = new ContentStore(Path.Combine(folder.FullName, "store"));
+        Scratch = Directory.CreateDirectory(Path.Combine(folder.FullName, "scratch")).FullName;
+    }
+
+    public ConcurrentDictionary<string, OutputValue> Outputs { get; } = new();
+
+    public List<string> Lines { get; } = [];
+
+    public override ContentStore Store { get; }
+
+    public override string Scratch { get; }
+
+    public override ImmutableSortedDictionary<string, string> Parameters => parameters;
+
+    public override ImmutableArray<BuiltInInput> Inputs => [.. inputs];
+
+    public TestContext With(string parameter, string value)
+    {
+        parameters = parameters.SetItem(parameter, value);
+        return this;
+    }
+
+    public TestContext WithText(string input, string text)
+    {
+        inputs.Add(new(input, new(Store.Put(Encoding.UTF8.GetBytes(text)), OutputKind.File)));
+        return this;
+    }
+
+    public TestContext WithTree(string input, params (string Path, string Text)[] files)
+    {
+        inputs.Add(new(input, Tree(files)));
+        return this;
+    }
+
+    public OutputValue Tree(params (string Path, string Text)[] files) =>
+        new(TreeMerge.Merge(Store, files.Select(f => (f.Path, new OutputValue(Store.Put(Encoding.UTF8.GetBytes(f.Text)), OutputKind.File)))), OutputKind.Tree);
+
+    public async Task<TestContext> RunAsync(IBuiltIn function)
+    {
+        await function.RunAsync(this, Xunit.TestContext.Current.CancellationToken);
+        return this;
+    }
+
+    public async Task<string> FailureAsync(IBuiltIn function) => (await Assert.ThrowsAsync<ActionFailedException>(() => function.RunAsync(this, Xunit.TestContext.Current.CancellationToken))).Message;
+
+    public string Text(string output) => Encoding.UTF8.GetString(Store.Get(Outputs[output].Digest));
+
+    public string[] Paths(string output) => [.. TreeWalk.Entries(Store, Outputs[output].Digest).Where(e => e.Kind != TreeEntryKind.Folder).Select(e => "/" + e.Path)];
+
+    public override Task<string> FileAsync(BuiltInInput input, CancellationToken cancellationToken) => Task.FromResult(Store.FilePath(input.Value.Digest, input.Value.Executable));
+
+    public override Task<string> TreeAsync(BuiltInInput input, CancellationToken cancellationToken) => Store.MaterializeAsync(input.Value.Digest, cancellationToken);
+
+    public override async Task OutputFileAsync(string name, string path, bool executable, CancellationToken cancellationToken) =>
+        Outputs[name] = new(await Store.PutFileAsync(path, executable, move: true, cancellationToken), OutputKind.File, executable);
+
+    public override async Task OutputTreeAsync(string name, string path, CancellationToken cancellationToken) =>
+        Outputs[name] = new(await Store.PutTreeAsync(path, move: true, cancellationToken), OutputKind.Tree);
+
+    public override void Output(string name, OutputValue value) => Outputs[name] = value;
+
+    public override void Log(string line) => Lines.Add(line);
+
+    public void Dispose()
+    {
+        Store.Dispose();
+        folder.Delete(recursive: true);
+    }
+}
