@@ -18,7 +18,7 @@ public sealed partial class CacheMaintenance
         {
             using var only = OpenLock("collect.lock");
             Posix.Lock(only, LockKind.Exclusive);
-            RemoveAbandoned();
+            TemporaryFolder.RemoveAbandoned(Path.Combine(store.Root, "tmp"));
             var begin = (DateTimeOffset.UtcNow - DateTimeOffset.UnixEpoch).Ticks * 100 - 1_000_000_000;
             var objects = Objects().ToList();
             var total = objects.Sum(item => item.Stat.Size);
@@ -135,21 +135,6 @@ public sealed partial class CacheMaintenance
         }
 
         return (count, bytes);
-    }
-
-    /// <summary>Temporary files and half-made trees of processes that are gone.</summary>
-    private void RemoveAbandoned()
-    {
-        foreach (var path in Directory.EnumerateFileSystemEntries(Path.Combine(store.Root, "tmp")))
-        {
-            var owner = Path.GetFileName(path).Split('-')[0];
-            if (Directory.Exists($"/proc/{owner}") || !Posix.TryStat(path, out var stat))
-                continue;
-            if (stat.IsFolder)
-                Directory.Delete(path, recursive: true);
-            else
-                File.Delete(path);
-        }
     }
 
     private (long Horizon, HashSet<string> Kept, int Living) Leases() => Lease.ReadAll(Path.Combine(store.Root, "leases"));

@@ -29,8 +29,8 @@ public sealed partial class ContentStore : IDisposable
     private readonly ConcurrentDictionary<(string Hash, bool Executable), bool> _hashed = new();
     private readonly SharedGate _gate;
     private readonly SafeFileHandle _lockFile;
+    private readonly TemporaryFolder _temporary;
     private readonly Lock _syncing = new();
-    private long _temporaries;
     private long _written;
     private long _synced;
 
@@ -42,6 +42,7 @@ public sealed partial class ContentStore : IDisposable
             Directory.CreateDirectory(Path.Combine(Root, folder));
         _lockFile = Posix.OpenForLocking(Path.Combine(Root, "store.lock"), create: true);
         _gate = new SharedGate(_lockFile);
+        _temporary = new TemporaryFolder(Path.Combine(Root, "tmp"));
     }
 
     /// <summary>A damaged object was found and removed: its digest and the path at which it was found. May be raised from any thread.</summary>
@@ -113,19 +114,19 @@ public sealed partial class ContentStore : IDisposable
         }
     }
 
-    /// <summary>Ends the store's lease, when one is held.</summary>
+    /// <summary>Ends the store's lease, when one is held, and removes what was left half-made.</summary>
     public void Dispose()
     {
         Lease?.Dispose();
+        _temporary.Dispose();
         _lockFile.Dispose();
     }
 
     internal string ObjectPath(Digest digest, bool executable) =>
         string.Concat(Root, "/objects/", digest.Hash.AsSpan(0, 2), "/") + (executable ? digest.Hash + ".x" : digest.Hash);
 
-    /// <summary>A new path for a file or folder that is to be renamed into place.</summary>
-    internal string TemporaryPath() =>
-        $"{Root}/tmp/{Environment.ProcessId}-{Interlocked.Increment(ref _temporaries)}-{Random.Shared.NextInt64():x}";
+    /// <summary>A new path for a file or folder that is to be renamed into place; on the store's file system.</summary>
+    internal string TemporaryPath() => _temporary.NewPath();
 
     /// <summary>Renames into a shard, which is made when this is its first entry.</summary>
     internal static void Place(string temporary, string path)

@@ -87,8 +87,13 @@ public sealed class CollectionTests : IDisposable
         var folder = Path.Combine(_fixture.Cache, "tmp", "999999-1-a");
         Directory.CreateDirectory(folder);
         await File.WriteAllTextAsync(Path.Combine(folder, "x"), "", StoreFixture.Token);
+        await File.WriteAllTextAsync(folder + ".lock", "", StoreFixture.Token);
+        var busy = _fixture.Store.TemporaryPath();
+        await File.WriteAllTextAsync(busy, "", StoreFixture.Token);
         await new CacheMaintenance(_fixture.Store).CollectAsync(1 << 20, StoreFixture.Token);
         Assert.False(Directory.Exists(folder));
+        Assert.False(File.Exists(folder + ".lock"));
+        Assert.True(File.Exists(busy));
     }
 
     private static Digest Key(string name) => Digest.Of(System.Text.Encoding.UTF8.GetBytes(name));

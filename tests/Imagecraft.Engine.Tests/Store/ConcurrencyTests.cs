@@ -20,7 +20,7 @@ public sealed class ConcurrencyTests : IDisposable
         var paths = await Task.WhenAll(stores.SelectMany(store => new[] { store, store }).Select(store => store.MaterializeAsync(tree, StoreFixture.Token)));
         Assert.Single(paths.Distinct());
         Assert.Equal(tree, await _fixture.Store.PutTreeAsync(paths[0], move: false, StoreFixture.Token));
-        Assert.Empty(Directory.EnumerateFileSystemEntries(Path.Combine(_fixture.Cache, "tmp")));
+        StoreFixture.AssertNothingHalfMade(_fixture.Cache);
         stores.ForEach(store => store.Dispose());
     }
 
@@ -34,7 +34,7 @@ public sealed class ConcurrencyTests : IDisposable
         var path = Path.Combine(_fixture.Cache, "trees", tree.Hash[..2], tree.Hash);
         Assert.True(Directory.Exists(path));
         Assert.Equal(tree, await _fixture.Store.PutTreeAsync(path, move: false, StoreFixture.Token));
-        Assert.Empty(Directory.EnumerateFileSystemEntries(Path.Combine(_fixture.Cache, "tmp")));
+        StoreFixture.AssertNothingHalfMade(_fixture.Cache);
     }
 
     [Fact(Explicit = true)]

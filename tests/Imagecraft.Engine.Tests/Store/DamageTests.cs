@@ -70,7 +70,7 @@ public sealed class DamageTests : IDisposable
         var store = Reopen();
         var problem = await Assert.ThrowsAsync<ContentMissingException>(() => store.MaterializeAsync(tree, StoreFixture.Token));
         Assert.Equal(new[] { "first", "second" }.Select(Of).Order(), problem.Digests.Select(d => d.Hash).Order());
-        Assert.Empty(Directory.EnumerateFileSystemEntries(Path.Combine(_fixture.Cache, "tmp")));
+        StoreFixture.AssertNothingHalfMade(_fixture.Cache);
 
         await store.PutTreeAsync(Path.Combine(_fixture.Folder, "in"), move: false, StoreFixture.Token);
         Assert.Equal("second", File.ReadAllText(Path.Combine(await store.MaterializeAsync(tree, StoreFixture.Token), "sub/b")));

@@ -71,6 +71,10 @@ public sealed class StoreFixture : IDisposable
             File.SetLastWriteTimeUtc(path, time);
     }
 
+    /// <summary>No temporary file or folder was left, only the processes' own folders.</summary>
+    public static void AssertNothingHalfMade(string cache) =>
+        Assert.Empty(Directory.EnumerateDirectories(Path.Combine(cache, "tmp")).SelectMany(Directory.EnumerateFileSystemEntries));
+
     /// <summary>One line for each entry: path, kind, and content or target.</summary>
     public string Show(Digest tree)
     {

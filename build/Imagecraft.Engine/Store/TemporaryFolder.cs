@@ -1,0 +1,62 @@
+// Where one process prepares what it renames into place; found and removed by others when that process died. Unaware of content.
+
+using Microsoft.Win32.SafeHandles;
+
+namespace Imagecraft.Engine.Store;
+
+/// <summary>`tmp/NAME/`, made at first use, with `tmp/NAME.lock` locked while its process lives.</summary>
+internal sealed class TemporaryFolder(string parent) : IDisposable
+{
+    private readonly Lock _guard = new();
+    private SafeFileHandle? _lock;
+    private string? _folder;
+    private long _count;
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        lock (_guard)
+        {
+            if (_folder is null)
+                return;
+            Directory.Delete(_folder, recursive: true);
+            File.Delete(_folder + ".lock");
+            _lock!.Dispose();
+            _folder = null;
+        }
+    }
+
+    /// <summary>A path at which nothing is yet.</summary>
+    internal string NewPath() => $"{_folder ?? Make()}/{Interlocked.Increment(ref _count)}";
+
+    /// <summary>Removes the folders of processes that are gone, whichever process namespace they lived in.</summary>
+    internal static void RemoveAbandoned(string parent)
+    {
+        foreach (var path in Directory.EnumerateFiles(parent, "*.lock"))
+        {
+            using var handle = Posix.OpenForLocking(path, create: true);
+            if (!Posix.Lock(handle, LockKind.Exclusive, wait: false))
+                continue;
+            var folder = path[..^".lock".Length];
+            if (Directory.Exists(folder))
+                Directory.Delete(folder, recursive: true);
+            File.Delete(path);
+        }
+    }
+
+    private string Make()
+    {
+        lock (_guard)
+        {
+            if (_folder is not null)
+                return _folder;
+            var folder = $"{parent}/{Environment.ProcessId}-{Random.Shared.NextInt64():x}";
+            // Locked before it has the name by which others find it: they take an unlocked one for abandoned.
+            _lock = Posix.OpenForLocking(folder + ".new", create: true);
+            Posix.Lock(_lock, LockKind.Exclusive);
+            File.Move(folder + ".new", folder + ".lock");
+            Directory.CreateDirectory(folder);
+            return _folder = folder;
+        }
+    }
+}
