@@ -6,10 +6,16 @@ using Imagecraft.Cli.Verbs;
 
 return await Dispatcher.RunAsync(
     [
+        ImageVerb.Verb,
+        BuildVerb.Verb,
         TestVerb.Verb,
+        FetchVerb.Verb,
+        LockVerb.Verb,
+        PlanVerb.Verb,
         ShowVerb.Verb,
         ListVerb.Verb,
         SchemaVerb.Verb,
+        CacheVerb.Verb,
         DoctorVerb.Verb,
         CleanVerb.Verb,
     ],

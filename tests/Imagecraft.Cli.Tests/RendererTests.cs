@@ -39,7 +39,7 @@ public sealed class RendererTests
     public void On_a_terminal_finished_actions_and_the_summary_stay_on_the_screen()
     {
         var writer = new StringWriter();
-        using (var renderer = new LiveRenderer(ConsoleOf(writer, 100), new BuildText(""), TimeProvider.System))
+        using (var renderer = new LiveRenderer(writer, new(() => ConsoleOf(writer, 100)), new BuildText(""), TimeProvider.System))
         {
             foreach (var buildEvent in SampleBuild.Failing)
                 renderer.Handle(buildEvent);
@@ -54,7 +54,7 @@ public sealed class RendererTests
     public void A_build_with_nothing_to_do_is_one_line_on_a_terminal()
     {
         var writer = new StringWriter();
-        using (var renderer = new LiveRenderer(ConsoleOf(writer, 100), new BuildText(""), TimeProvider.System))
+        using (var renderer = new LiveRenderer(writer, new(() => ConsoleOf(writer, 100)), new BuildText(""), TimeProvider.System))
         {
             renderer.Handle(new BuildEvent.BuildStarted(TimeSpan.Zero, 0));
             renderer.Handle(new BuildEvent.BuildEnded(TimeSpan.FromSeconds(0.1), 0, 0, 0));

@@ -17,11 +17,6 @@ public static class Dispatcher
         {
             return await DispatchAsync(verbs, arguments, session).ConfigureAwait(false);
         }
-        catch (ProblemException problem)
-        {
-            session.Console.WriteError(problem.Message, problem.Hint);
-            return problem.ExitCode;
-        }
         catch (DiagnosticsException problems)
         {
             Composition.Report(session, problems.Diagnostics);
@@ -32,10 +27,10 @@ public static class Dispatcher
             session.Console.Diagnostics.WriteLine("Stopped");
             return ExitCodes.Interrupted;
         }
-        catch (IOException full) when (full.HResult == NoSpaceLeft)
+        catch (Exception known) when (Faults.Of(known, CacheRoot(session)) is { } problem)
         {
-            session.Console.WriteError(full.Message, $"Free some space, or set IMAGECRAFT_CACHE to a folder on a larger disk (now `{session.CacheRoot}`)");
-            return ExitCodes.Environment;
+            session.Console.WriteError(problem.Message, problem.Hint);
+            return problem.ExitCode;
         }
         catch (Exception bug)
         {
@@ -48,9 +43,6 @@ public static class Dispatcher
             session.Interrupts.Dispose();
         }
     }
-
-    // ENOSPC as .NET hands it on in HResult on Linux.
-    private const int NoSpaceLeft = 28;
 
     private static async Task<int> DispatchAsync(IReadOnlyList<Verb> verbs, string[] arguments, Session session)
     {
@@ -79,6 +71,19 @@ public static class Dispatcher
             Error = session.Console.Diagnostics,
         }).ConfigureAwait(false);
         return arguments.Length == 0 ? ExitCodes.User : code;
+    }
+
+    // The folder may be what is missing.
+    private static string CacheRoot(Session session)
+    {
+        try
+        {
+            return session.CacheRoot;
+        }
+        catch (ProblemException)
+        {
+            return "unknown";
+        }
     }
 
     private static ProblemException UnknownVerb(string word, IReadOnlyList<Verb> verbs) =>

@@ -1,5 +1,6 @@
 // Shows a build on a terminal: finished actions scroll by, what runs is redrawn below. Unaware of what actions do.
 
+using Imagecraft.Cli.Output;
 using Imagecraft.Engine.Actions;
 using Imagecraft.Engine.Events;
 using Spectre.Console;
@@ -7,7 +8,8 @@ using Spectre.Console;
 namespace Imagecraft.Cli.Rendering;
 
 /// <summary>Starts to draw with the first action that has to run, so that a build with nothing to do stays one line.</summary>
-public sealed class LiveRenderer(IAnsiConsole console, BuildText text, TimeProvider clock) : IBuildRenderer
+/// <remarks>Spectre costs tens of milliseconds, so it is set up with the first action that runs; until then lines are written plainly.</remarks>
+public sealed class LiveRenderer(TextWriter plain, Lazy<IAnsiConsole> console, BuildText text, TimeProvider clock) : IBuildRenderer
 {
     private static readonly TimeSpan _period = TimeSpan.FromMilliseconds(125);
     private readonly Lock _lock = new();
@@ -17,6 +19,23 @@ public sealed class LiveRenderer(IAnsiConsole console, BuildText text, TimeProvi
     private BuildProgress _progress = new();
     private long _start;
     private Task? _drawing;
+
+    /// <summary>A renderer on the process's terminal.</summary>
+    public static LiveRenderer On(IConsole console, BuildText text) => new(
+        console.Out,
+        new Lazy<IAnsiConsole>(() =>
+        {
+            var terminal = AnsiConsole.Create(new AnsiConsoleSettings
+            {
+                Ansi = AnsiSupport.Yes,
+                ColorSystem = console.HasColor ? ColorSystemSupport.Detect : ColorSystemSupport.NoColors,
+                Out = new AnsiConsoleOutput(console.Out),
+            });
+            terminal.Profile.Width = console.Width;
+            return terminal;
+        }),
+        text,
+        TimeProvider.System);
 
     /// <inheritdoc/>
     public void Handle(BuildEvent buildEvent)
@@ -61,7 +80,7 @@ public sealed class LiveRenderer(IAnsiConsole console, BuildText text, TimeProvi
     }
 
     private Task DrawAsync() =>
-        console.Live(Text.Empty).AutoClear(true).Overflow(VerticalOverflow.Crop).StartAsync(async context =>
+        console.Value.Live(Text.Empty).AutoClear(true).Overflow(VerticalOverflow.Crop).StartAsync(async context =>
         {
             while (!_over.IsCancellationRequested)
             {
@@ -69,7 +88,7 @@ public sealed class LiveRenderer(IAnsiConsole console, BuildText text, TimeProvi
                 BuildProgress progress;
                 lock (_lock)
                     progress = _progress;
-                context.UpdateTarget(ProgressView.Of(progress, clock.GetElapsedTime(_start), console.Profile.Width));
+                context.UpdateTarget(ProgressView.Of(progress, clock.GetElapsedTime(_start), console.Value.Profile.Width));
                 await Task.Delay(_period, clock, _over.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         });
@@ -84,7 +103,12 @@ public sealed class LiveRenderer(IAnsiConsole console, BuildText text, TimeProvi
         }
 
         foreach (var (line, style) in lines)
-            console.Write(new Text(line + "\n", style));
+        {
+            if (_drawing is null)
+                plain.WriteLine(line);
+            else
+                console.Value.Write(new Text(line + "\n", style));
+        }
     }
 
     private string Description(ActionId id) => _descriptions.Remove(id, out var description) ? description : "";

@@ -1,0 +1,30 @@
+// Lets the engine download by the feeds' fetcher. Unaware of what is downloaded.
+
+using System.Collections.Concurrent;
+using Imagecraft.Engine.Actions;
+using Imagecraft.Feeds;
+
+namespace Imagecraft.Cli.Building;
+
+/// <summary>An adapter; the fetcher is made when the first download is asked for, which a build with nothing to do never does.</summary>
+public sealed class EngineFetcher(Fetching fetching) : IFetcher
+{
+    private readonly ConcurrentDictionary<string, bool> _failed = new();
+
+    /// <summary>SHA-256 of everything that could not be had.</summary>
+    public IReadOnlyCollection<string> Failed => [.. _failed.Keys];
+
+    /// <inheritdoc/>
+    public async Task FetchAsync(ActionWork.Fetch request, string destination, IProgress<(long Received, long? Total)>? progress, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await fetching.Fetcher.FetchAsync(request.Sha256, request.FileName, request.Places, destination, progress, cancellationToken).ConfigureAwait(false);
+        }
+        catch (FeedException problem)
+        {
+            _failed[request.Sha256] = true;
+            throw new FetchFailedException(problem.Message, problem.UserError);
+        }
+    }
+}

@@ -1,0 +1,135 @@
+// One building call: workspace, lock, plan, engine, renderers, in this order. Unaware of verbs.
+
+using System.Collections.Immutable;
+using Imagecraft.BuiltIns;
+using Imagecraft.Cli.CommandLine;
+using Imagecraft.Cli.Rendering;
+using Imagecraft.Engine.Actions;
+using Imagecraft.Engine.Events;
+using Imagecraft.Engine.Execution;
+using Imagecraft.Feeds;
+using Imagecraft.Feeds.Locking;
+using Imagecraft.Metadata.Model;
+using Imagecraft.Planning;
+
+namespace Imagecraft.Cli.Building;
+
+/// <summary>Plans and builds what one call asks for.</summary>
+public sealed class Workshop : IDisposable
+{
+    private readonly Session _session;
+    private readonly BuildRequest _request;
+    private readonly ImmutableArray<string> _recipes;
+    private readonly Workspace _workspace;
+    private readonly LockKeeper _lockKeeper;
+    private readonly Fetching _fetching;
+    private LockFile _lock = LockFile.Empty;
+    private ImageBuild? _plan;
+
+    private Workshop(Session session, BuildRequest request, ImmutableArray<string> recipes)
+    {
+        _session = session;
+        _request = request;
+        _recipes = recipes;
+        _workspace = Composition.Load(session).Workspace!;
+        Selection = Selection.Of(_workspace, request);
+        _fetching = new Fetching(session, request.Offline);
+        _lockKeeper = new LockKeeper(session, _workspace, _fetching);
+    }
+
+    /// <summary>The board and image.</summary>
+    public Selection Selection { get; }
+
+    /// <summary>The plan; without errors.</summary>
+    public ImageBuild Plan => _plan!;
+
+    /// <summary>The plan's graph.</summary>
+    public Engine.Graph.ActionGraph Graph => Plan.Graph!;
+
+    /// <summary>Where the artifacts go.</summary>
+    public string OutputFolder => _session.OutputFolder(Selection.Board, Selection.Image);
+
+    /// <summary>Reads the workspace, readies the lock and plans.</summary>
+    /// <param name="session">The call.</param>
+    /// <param name="request">What is asked for.</param>
+    /// <param name="recipes">Recipes to plan besides the image's.</param>
+    /// <exception cref="DiagnosticsException">The workspace or the plan has errors.</exception>
+    public static async Task<Workshop> OpenAsync(Session session, BuildRequest request, params ImmutableArray<string> recipes)
+    {
+        var workshop = new Workshop(session, request, recipes);
+        foreach (var recipe in recipes.Where(r => !workshop._workspace.Recipes.ContainsKey(r)))
+            throw ProblemException.Unknown("recipe", recipe, workshop._workspace.Recipes.Keys);
+        workshop._lock = await workshop._lockKeeper.ReadyAsync(request.Locked, request.Offline, session.Interrupts.Gentle).ConfigureAwait(false);
+        workshop._plan = workshop.MakePlan();
+        Composition.Report(session, workshop._plan.Diagnostics);
+        return workshop;
+    }
+
+    /// <summary>Builds the goals that <paramref name="goals"/> finds in the plan and tells about it. Packages that no mirror has any more are replaced once by the suites' current ones.</summary>
+    /// <param name="goals">Asked again after a new plan.</param>
+    /// <param name="deliver">Takes the outputs; see <see cref="EngineOptions.Deliver"/>.</param>
+    /// <param name="observers">Further consumers of the events.</param>
+    public async Task<BuildResult> BuildAsync(Func<ImageBuild, IEnumerable<ActionId>> goals, Func<BuildResult, BuildEngine, CancellationToken, Task>? deliver, params IBuildRenderer[] observers)
+    {
+        var fetcher = new EngineFetcher(_fetching);
+        var result = await RunAsync(goals, deliver, fetcher, observers).ConfigureAwait(false);
+        if (result.Succeeded || result.Cancelled || _request.Locked || _request.Offline || fetcher.Failed.Count == 0)
+            return result;
+        if (await ReplaceMissingAsync(fetcher.Failed).ConfigureAwait(false) is not { } renewed)
+            return result;
+        _lock = renewed;
+        _plan = MakePlan();
+        return await RunAsync(goals, deliver, new EngineFetcher(_fetching), observers).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _fetching.Dispose();
+
+    /// <summary>An engine on the plan's sandbox.</summary>
+    public BuildEngine OpenEngine(IFetcher? fetcher = null, Func<BuildResult, BuildEngine, CancellationToken, Task>? deliver = null)
+    {
+        BuildEngine? engine = null;
+        engine = new BuildEngine(
+            new EngineOptions
+            {
+                CacheRoot = _session.CacheRoot,
+                WorkspaceRoot = _session.WorkspaceRoot,
+                Cpus = _request.Jobs ?? Environment.ProcessorCount,
+                KeepGoing = _request.KeepGoing,
+                Offline = _request.Offline,
+                SandboxRoot = new InputSource.OutputOf(Plan.Sandbox.Action, Plan.Sandbox.Output),
+                Deliver = deliver is null ? null : (result, cancellation) => deliver(result, engine!, cancellation),
+            },
+            BuiltInFunctions.All,
+            fetcher ?? new EngineFetcher(_fetching));
+        return engine;
+    }
+
+    private async Task<BuildResult> RunAsync(Func<ImageBuild, IEnumerable<ActionId>> goals, Func<BuildResult, BuildEngine, CancellationToken, Task>? deliver, EngineFetcher fetcher, IBuildRenderer[] observers)
+    {
+        var interrupts = _session.Interrupts.Listen();
+        using var engine = OpenEngine(fetcher, deliver);
+        using var renderers = Renderers.For(_session, _request, observers);
+        return await engine.RunAsync(Graph, [.. goals(Plan).Distinct()], renderers.Handle, interrupts.Gentle, interrupts.Hard).ConfigureAwait(false);
+    }
+
+    private async Task<LockFile?> ReplaceMissingAsync(IReadOnlyCollection<string> hashes)
+    {
+        try
+        {
+            return await _lockKeeper.ReplaceAsync(_lock, hashes, _session.Interrupts.Gentle).ConfigureAwait(false);
+        }
+        catch (FeedException problem) when (!problem.UserError)
+        {
+            // The network as a whole is gone: what the build told is the better story.
+            return null;
+        }
+    }
+
+    private ImageBuild MakePlan()
+    {
+        var sdk = HostSdk.Find(_session.Dotnet);
+        var plan = Planner.Plan(_workspace, _lock, new PlanOptions(_session.WorkspaceRoot, Machines.HostArchitecture, sdk.Root, sdk.Version), Selection.Board, Selection.Image, _recipes);
+        return plan.Graph is null ? throw new DiagnosticsException(plan.Diagnostics) : plan;
+    }
+}

@@ -1,0 +1,42 @@
+// Chooses who shows a build, and passes every event to all of them. Unaware of builds.
+
+using Imagecraft.Cli.CommandLine;
+using Imagecraft.Engine.Events;
+
+namespace Imagecraft.Cli.Rendering;
+
+/// <summary>All consumers of one build's events.</summary>
+public sealed class Renderers : IBuildRenderer
+{
+    private readonly List<IBuildRenderer> _own = [];
+    private readonly IReadOnlyList<IBuildRenderer> _observers;
+
+    private Renderers(IReadOnlyList<IBuildRenderer> observers) => _observers = observers;
+
+    /// <summary>Live on a terminal, plain lines elsewhere, NDJSON when asked for, and <paramref name="observers"/>, which stay the caller's.</summary>
+    public static Renderers For(Session session, BuildRequest request, IReadOnlyList<IBuildRenderer> observers)
+    {
+        var renderers = new Renderers(observers);
+        var text = new BuildText(request.Words);
+        renderers._own.Add(session.Console.IsInteractive ? LiveRenderer.On(session.Console, text) : new PlainRenderer(session.Console.Out, text));
+        if (request.Events is { } file)
+            renderers._own.Add(new NdjsonWriter(File.Create(file)));
+        return renderers;
+    }
+
+    /// <inheritdoc/>
+    public void Handle(BuildEvent buildEvent)
+    {
+        foreach (var renderer in _own)
+            renderer.Handle(buildEvent);
+        foreach (var observer in _observers)
+            observer.Handle(buildEvent);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (var renderer in _own)
+            renderer.Dispose();
+    }
+}

@@ -1,0 +1,39 @@
+// `build`: single recipes or actions, for those who work on them. Unaware of how they are built.
+
+using System.CommandLine;
+using Imagecraft.Cli.Building;
+using Imagecraft.Cli.CommandLine;
+using Imagecraft.Engine.Actions;
+using Imagecraft.Planning;
+
+namespace Imagecraft.Cli.Verbs;
+
+/// <summary>Builds recipes without an image; their results stay in the cache.</summary>
+public static class BuildVerb
+{
+    /// <summary>The registration.</summary>
+    public static readonly Verb Verb = new("build", "Build single recipes, e.g. `build busybox`, or actions, e.g. `build linux:build`", Build);
+
+    private static void Build(Command command, Session session)
+    {
+        var names = new Argument<string[]>("recipe") { Description = "Recipes or actions", Arity = ArgumentArity.OneOrMore };
+        command.Arguments.Add(names);
+        var options = new BuildOptions(command);
+        command.SetAction(async (parsed, _) =>
+        {
+            var asked = parsed.GetValue(names)!;
+            using var workshop = await Workshop.OpenAsync(session, options.Read(parsed), [.. asked.Where(a => !a.Contains(':', StringComparison.Ordinal))]).ConfigureAwait(false);
+            var result = await workshop.BuildAsync(plan => asked.SelectMany(a => Actions(plan, a)), null).ConfigureAwait(false);
+            return result.ExitCode;
+        });
+    }
+
+    /// <summary>The actions of a recipe, or the action of that name.</summary>
+    public static IEnumerable<ActionId> Actions(ImageBuild plan, string name)
+    {
+        if (plan.Graph!.Nodes.ContainsKey(new ActionId(name)))
+            return [new ActionId(name)];
+        var own = plan.Graph.Order.Where(id => id.Value.StartsWith(name + ":", StringComparison.Ordinal)).ToList();
+        return own.Count > 0 ? own : throw ProblemException.Unknown("action", name, plan.Graph.Order.Select(id => id.Value));
+    }
+}

@@ -1,0 +1,28 @@
+// `lock`: imagecraft.lock in step with the workspace, or with the suites' present state. Unaware of builds.
+
+using System.CommandLine;
+using Imagecraft.Cli.Building;
+using Imagecraft.Cli.CommandLine;
+
+namespace Imagecraft.Cli.Verbs;
+
+/// <summary>Resolves packages and pins them.</summary>
+public static class LockVerb
+{
+    /// <summary>The registration.</summary>
+    public static readonly Verb Verb = new("lock", "Pin all packages in imagecraft.lock; with --update at their current versions", Build);
+
+    private static void Build(Command command, Session session)
+    {
+        var update = new Option<bool>("--update") { Description = "Take the feeds' current versions of everything" };
+        command.Options.Add(update);
+        command.SetAction(async (parsed, _) =>
+        {
+            using var fetching = new Fetching(session, offline: false);
+            var keeper = new LockKeeper(session, Composition.Load(session).Workspace!, fetching);
+            var file = await keeper.UpdateAsync(parsed.GetValue(update), session.Interrupts.Listen().Gentle).ConfigureAwait(false);
+            session.Console.Out.WriteLine($"{file.Sets.Sum(s => s.Packages.Length)} packages in {file.Sets.Length} sets and {file.Projects.Sum(p => p.Packages.Length)} NuGet packages in {file.Projects.Length} projects are locked");
+            return ExitCodes.Done;
+        });
+    }
+}
