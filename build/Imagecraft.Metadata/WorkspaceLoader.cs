@@ -53,7 +53,7 @@ public static class WorkspaceLoader
                 paths.AddRange(Files($"{start}/{folder}", root.Length + 1, known));
         paths.Sort(StringComparer.Ordinal);
         var texts = new SourceText[paths.Count];
-        Parallel.For(0, texts.Length, index => texts[index] = new SourceText(paths[index][(root.Length + 1)..], File.ReadAllText(paths[index])));
+        Spread.Over(texts.Length, index => texts[index] = new SourceText(paths[index][(root.Length + 1)..], File.ReadAllText(paths[index])));
         return [.. texts];
     }
 

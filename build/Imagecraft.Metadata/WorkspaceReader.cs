@@ -2,7 +2,6 @@
 
 using System.Collections.Immutable;
 using Imagecraft.Metadata.Checks;
-using Imagecraft.Metadata.Diagnostics;
 using Imagecraft.Metadata.Forms;
 using Imagecraft.Metadata.Forms.Kinds;
 using Imagecraft.Metadata.Layers;
@@ -16,43 +15,36 @@ public static class WorkspaceReader
 {
     /// <summary>Parses, merges, reads and cross-checks everything.</summary>
     /// <param name="layers">The core layer (empty folder) and others, in any order.</param>
-    /// <param name="exists">Whether a file or folder of this workspace-relative path exists.</param>
+    /// <param name="exists">Whether a file or folder of this workspace-relative path exists; called from several threads.</param>
     public static WorkspaceReading Read(IReadOnlyList<LayerText> layers, Func<string, bool> exists)
     {
         var reading = new Reading(exists);
         var parsed = Parse(layers);
-        var problems = parsed.SelectMany(layer => layer.Files).SelectMany(file => file.Document.Diagnostics);
-        var (ordered, stack) = LayerOrder.Sort(parsed, reading);
-        var merged = new LayerMerge(reading).Merge([.. ordered.Select(layer => Documents(layer, reading))]);
-        var (values, valueProblems) = ReadAll([.. merged.Values.Where(document => document.IsWhole)], exists);
-        var workspace = Assemble(values, stack);
+        foreach (var file in parsed.SelectMany(layer => layer.Files))
+            reading.Add(file.Document.Diagnostics);
+        var stack = LayerOrder.Sort(parsed, reading);
+        var merged = new LayerMerge(reading).Merge([.. stack.Select(layer => Documents(layer.Parsed, reading))]);
+        var values = ReadAll([.. merged.Values.Where(document => document.IsWhole)], reading);
+        var workspace = Assemble(values, [.. stack.Select(layer => layer.Layer)]);
         new CrossCheck(workspace, new WorkspaceNames(merged.Values), reading).Run();
 
-        var all = problems.Concat(reading.Problems).Concat(valueProblems)
-            .OrderBy(problem => problem.Span?.File, StringComparer.Ordinal).ThenBy(problem => problem.Span?.Line).ThenBy(problem => problem.Span?.Column)
-            .ToImmutableArray();
-        return new WorkspaceReading(all.Any(problem => problem.Severity == Severity.Error) ? null : workspace, all, merged);
+        var problems = reading.Sorted();
+        return new WorkspaceReading(problems.Any(problem => problem.Severity == Severity.Error) ? null : workspace, problems, merged);
     }
 
-    static ImmutableArray<ParsedLayer> Parse(IReadOnlyList<LayerText> layers)
+    static ParsedLayer[] Parse(IReadOnlyList<LayerText> layers)
     {
         var texts = layers.SelectMany(layer => layer.Files).ToArray();
         var documents = new YamlDocument[texts.Length];
-        Parallel.For(0, texts.Length, index => documents[index] = YamlText.Parse(texts[index].Path, texts[index].Text));
-        var result = ImmutableArray.CreateBuilder<ParsedLayer>();
+        Spread.Over(texts.Length, index => documents[index] = YamlText.Parse(texts[index].Path, texts[index].Text));
         var next = 0;
-        foreach (var layer in layers)
-        {
-            result.Add(new ParsedLayer(layer.Folder, [.. layer.Files.Select((file, index) => new ParsedFile(file.Path, documents[next + index]))]));
-            next += layer.Files.Length;
-        }
-        return result.DrainToImmutable();
+        return [.. layers.Select(layer => new ParsedLayer(layer.Folder, [.. layer.Files.Select(file => new ParsedFile(file.Path, documents[next++]))]))];
     }
 
     /// <summary>The documents of a layer by path, its own description left out; a wrong first key is reported.</summary>
-    static ImmutableArray<LayerDocument> Documents(ParsedLayer layer, Reading reading)
+    static List<LayerDocument> Documents(ParsedLayer layer, Reading reading)
     {
-        var documents = ImmutableArray.CreateBuilder<LayerDocument>();
+        var documents = new List<LayerDocument>(layer.Files.Count);
         foreach (var file in layer.Files.OrderBy(file => file.Path, StringComparer.Ordinal))
         {
             if (file.Path == layer.DescriptionPath || file.Document.Root is not { } root)
@@ -60,24 +52,26 @@ public static class WorkspaceReader
             if (DocumentKind.Of(root, file.Path, file.Document.IsWhole, reading) is { } id)
                 documents.Add(new LayerDocument(id, root, file.Document.IsWhole));
         }
-        return documents.DrainToImmutable();
+        return documents;
     }
 
-    static (Dictionary<DocumentId, object> Values, IEnumerable<Diagnostic> Problems) ReadAll(LayerDocument[] documents, Func<string, bool> exists)
+    static Dictionary<DocumentId, object> ReadAll(LayerDocument[] documents, Reading reading)
     {
         var values = new object?[documents.Length];
-        var problems = new ImmutableArray<Diagnostic>[documents.Length];
-        Parallel.For(0, documents.Length, index =>
+        var readings = new Reading[documents.Length];
+        Spread.Over(documents.Length, index =>
         {
-            var reading = new Reading(exists);
-            values[index] = Kinds.All[documents[index].Id.Kind].Read(documents[index].Root, reading);
-            problems[index] = reading.Problems;
+            readings[index] = new Reading(reading.Exists);
+            values[index] = Kinds.All[documents[index].Id.Kind].Read(documents[index].Root, readings[index]);
         });
         var read = new Dictionary<DocumentId, object>();
         for (var index = 0; index < documents.Length; index++)
+        {
+            reading.Add(readings[index].Problems);
             if (values[index] is { } value)
                 read.Add(documents[index].Id, value);
-        return (read, problems.SelectMany(some => some));
+        }
+        return read;
     }
 
     static Workspace Assemble(Dictionary<DocumentId, object> values, ImmutableArray<Layer> layers)
@@ -95,7 +89,13 @@ public static class WorkspaceReader
             Layers = layers,
         };
 
-        ImmutableSortedDictionary<string, T> Of<T>(string kind) =>
-            values.Where(entry => entry.Key.Kind == kind).ToImmutableSortedDictionary(entry => entry.Key.Name, entry => (T)entry.Value, StringComparer.Ordinal);
+        ImmutableSortedDictionary<string, T> Of<T>(string kind)
+        {
+            var named = ImmutableSortedDictionary.CreateBuilder<string, T>(StringComparer.Ordinal);
+            foreach (var (id, value) in values)
+                if (id.Kind == kind)
+                    named.Add(id.Name, (T)value);
+            return named.ToImmutable();
+        }
     }
 }

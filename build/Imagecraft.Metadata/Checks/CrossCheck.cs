@@ -95,16 +95,16 @@ sealed class CrossCheck(Workspace workspace, WorkspaceNames names, Reading readi
 
     void NoPackageTwice()
     {
-        var first = new Dictionary<string, (Recipe Recipe, PackageSpec Package)>();
+        var owners = new Dictionary<string, Recipe>();
         foreach (var recipe in workspace.Recipes.Values)
         {
             foreach (var package in recipe.Packages)
             {
-                if (first.TryAdd(package.Name.Value, (recipe, package)))
+                if (owners.TryAdd(package.Name.Value, recipe))
                     continue;
-                var other = first[package.Name.Value];
-                reading.Error(Codes.DuplicatePackage, $"Recipes [ `{other.Recipe.Name}`, `{recipe.Name}` ] both have a package `{package.Name}`", package.Name.Span,
-                    $"The other is at {other.Package.Name.Span}; rename one");
+                var owner = owners[package.Name.Value];
+                var other = owner.Packages.First(candidate => candidate.Name.Value == package.Name.Value).Name.Span;
+                reading.Error(Codes.DuplicatePackage, $"Recipes [ `{owner.Name}`, `{recipe.Name}` ] both have a package `{package.Name}`", package.Name.Span, $"The other is at {other}; rename one");
             }
         }
     }

@@ -2,6 +2,7 @@
 
 using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
+using System.Runtime.InteropServices;
 using System.Text.Json.Nodes;
 using Imagecraft.Metadata.Yaml;
 
@@ -18,16 +19,13 @@ sealed class ListOf<T>(Shape<T> item) : Shape<ImmutableArray<T>>
             var hint = node is YamlScalar { IsNothing: false, Text: var text } && !text.Contains('\n') ? $"Write it as `[ {text} ]`" : null;
             return Wrong(node, what, "a list", reading, hint);
         }
-        var items = ImmutableArray.CreateBuilder<T>(list.Items.Length);
+        var items = new T[list.Items.Length];
+        var itemName = $"an item of {what}";
         var good = true;
-        foreach (var element in list.Items)
-        {
-            if (item.TryRead(element, $"an item of {what}", reading, out var read))
-                items.Add(read);
-            else
-                good = false;
-        }
-        value = items.DrainToImmutable();
+        for (var index = 0; index < items.Length; index++)
+            good &= item.TryRead(list.Items[index], itemName, reading, out items[index]!);
+        if (good)
+            value = ImmutableCollectionsMarshal.AsImmutableArray(items);
         return good;
     }
 

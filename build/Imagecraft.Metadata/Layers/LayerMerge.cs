@@ -1,14 +1,13 @@
 // Lays the documents of all layers over each other. Unaware of what the keys of a document mean.
 
-using System.Collections.Immutable;
 using Imagecraft.Metadata.Diagnostics;
 using Imagecraft.Metadata.Forms;
 using Imagecraft.Metadata.Yaml;
 
 namespace Imagecraft.Metadata.Layers;
 
-/// <summary>Kind and name of a document.</summary>
-readonly record struct DocumentId(string Kind, string Name);
+/// <summary>Kind and name of a document; a class, because dictionaries of classes run code that was compiled ahead.</summary>
+sealed record DocumentId(string Kind, string Name);
 
 /// <summary>A document before or after merging.</summary>
 /// <param name="Id">Kind and name.</param>
@@ -28,10 +27,12 @@ sealed class LayerMerge(Reading reading)
 
     /// <summary>All documents, merged.</summary>
     /// <param name="layers">Documents of each layer, lowest layer first.</param>
-    public Dictionary<DocumentId, LayerDocument> Merge(ImmutableArray<ImmutableArray<LayerDocument>> layers)
+    public Dictionary<DocumentId, LayerDocument> Merge(IReadOnlyList<IReadOnlyList<LayerDocument>> layers)
     {
-        foreach (var document in layers.SelectMany(layer => layer).Where(document => document.Id.Kind == KindNames.Recipe))
-            laterRecipes[document.Id.Name] = document.Name;
+        foreach (var layer in layers)
+            foreach (var document in layer)
+                if (document.Id.Kind == KindNames.Recipe)
+                    laterRecipes[document.Id.Name] = document.Name;
         foreach (var layer in layers)
         {
             Override(layer.Where(document => document.Id.Kind != KindNames.Append));

@@ -1,6 +1,5 @@
 // Finds which layer lies on which. Unaware of the documents in them.
 
-using System.Collections.Immutable;
 using Imagecraft.Metadata.Diagnostics;
 using Imagecraft.Metadata.Forms;
 using Imagecraft.Metadata.Forms.Kinds;
@@ -13,7 +12,7 @@ namespace Imagecraft.Metadata.Layers;
 sealed record ParsedFile(string Path, YamlDocument Document);
 
 /// <summary>A layer after parsing.</summary>
-sealed record ParsedLayer(string Folder, ImmutableArray<ParsedFile> Files)
+sealed record ParsedLayer(string Folder, IReadOnlyList<ParsedFile> Files)
 {
     /// <summary>The repository root.</summary>
     public bool IsCore => Folder.Length == 0;
@@ -22,21 +21,36 @@ sealed record ParsedLayer(string Folder, ImmutableArray<ParsedFile> Files)
     public string DescriptionPath => IsCore ? "layer.yaml" : $"{Folder}/layer.yaml";
 }
 
+/// <summary>A layer with what it says about itself.</summary>
+sealed record DescribedLayer(ParsedLayer Parsed, Layer Layer);
+
 /// <summary>The order of layers: the core layer first, then by priority, then by name.</summary>
 static class LayerOrder
 {
-    /// <summary>Reads each layer's description and sorts; problems are reported and such a layer is left out.</summary>
-    public static (ImmutableArray<ParsedLayer> Ordered, ImmutableArray<Layer> Stack) Sort(ImmutableArray<ParsedLayer> layers, Reading reading)
+    /// <summary>Reads each layer's description and sorts; problems are reported.</summary>
+    public static IReadOnlyList<DescribedLayer> Sort(IEnumerable<ParsedLayer> layers, Reading reading)
     {
-        var described = layers
-            .Select(layer => (Text: layer, Layer: Describe(layer, reading)))
-            .OrderBy(pair => !pair.Text.IsCore).ThenBy(pair => pair.Layer.Priority.Value).ThenBy(pair => pair.Layer.Name.Value, StringComparer.Ordinal)
-            .ToImmutableArray();
+        var described = layers.Select(layer => new DescribedLayer(layer, Describe(layer, reading))).ToList();
+        described.Sort(Compare);
         var names = new Dictionary<string, SourceSpan>();
-        foreach (var (_, layer) in described)
-            if (!names.TryAdd(layer.Name.Value, layer.Name.Span))
-                reading.Error(Codes.DuplicateName, $"Two layers have the name `{layer.Name.Value}`", layer.Name.Span, $"The other is at {names[layer.Name.Value]}; rename one");
-        return ([.. described.Select(pair => pair.Text)], [.. described.Select(pair => pair.Layer)]);
+        foreach (var layer in described)
+        {
+            var name = layer.Layer.Name;
+            if (!names.TryAdd(name.Value, name.Span))
+                reading.Error(Codes.DuplicateName, $"Two layers have the name `{name.Value}`", name.Span, $"The other is at {names[name.Value]}; rename one");
+        }
+        return described;
+    }
+
+    static int Compare(DescribedLayer one, DescribedLayer other)
+    {
+        if (one.Parsed.IsCore != other.Parsed.IsCore)
+            return one.Parsed.IsCore ? -1 : 1;
+        var byPriority = one.Layer.Priority.Value.CompareTo(other.Layer.Priority.Value);
+        if (byPriority != 0)
+            return byPriority;
+        var byName = string.CompareOrdinal(one.Layer.Name.Value, other.Layer.Name.Value);
+        return byName != 0 ? byName : string.CompareOrdinal(one.Parsed.Folder, other.Parsed.Folder);
     }
 
     static Layer Describe(ParsedLayer layer, Reading reading)

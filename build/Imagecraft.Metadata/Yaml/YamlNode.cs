@@ -51,5 +51,7 @@ public sealed record YamlMap(ImmutableArray<YamlEntry> Entries, SourceSpan Span)
     }
 }
 
+// A class on purpose: collections of classes run code that was compiled ahead, those of structs are compiled at every start.
+
 /// <summary>A key and its value.</summary>
-public readonly record struct YamlEntry(YamlScalar Key, YamlNode Value);
+public sealed record YamlEntry(YamlScalar Key, YamlNode Value);

@@ -32,7 +32,7 @@ static class SourceForm
     public static SourceSpec SeenFrom(string folder, SourceSpec source) => source with
     {
         Url = SeenFrom(folder, source.Url),
-        Mirrors = [.. source.Mirrors.Select(mirror => SeenFrom(folder, mirror))],
+        Mirrors = source.Mirrors.IsEmpty ? [] : [.. source.Mirrors.Select(mirror => SeenFrom(folder, mirror))],
     };
 
     static SourceSpec Make(Values values) => new()
