@@ -16,12 +16,15 @@ namespace Imagecraft.Engine.Execution;
 sealed record ActionMemory(string Facts, Digest Key, ImmutableSortedDictionary<string, OutputValue> Outputs, TimeSpan Duration, long PeakMemoryBytes);
 
 /// <summary>One file, <c>.imagecraft/memory</c>, read at start and replaced at the end of a build.</summary>
-/// <remarks>It is bound to one cache by the cache's random identity: with another or an emptied cache only durations and peaks are taken.</remarks>
+/// <remarks>It is bound to one cache by the cache's random identity: with another or an emptied cache, and once a day, only durations and peaks are taken.</remarks>
 sealed class WorkspaceMemory
 {
-    const string Magic = "imagecraft memory 1";
+    const string Magic = "imagecraft memory 2";
+    // While a result is known from here, the cache does not see its use; once a day it shall, or it would be collected as unused.
+    static readonly TimeSpan trusted = TimeSpan.FromHours(20);
     readonly string path;
     readonly string cacheIdentity;
+    DateTime confirmed = DateTime.UtcNow;
     readonly Dictionary<ActionId, ActionMemory> entries = [];
     bool changed;
 
@@ -75,6 +78,11 @@ sealed class WorkspaceMemory
         if (reader.ReadString() != Magic)
             return;
         var sameCache = reader.ReadString() == cacheIdentity;
+        var written = new DateTime(reader.ReadInt64(), DateTimeKind.Utc);
+        if (sameCache && DateTime.UtcNow - written < trusted && written <= DateTime.UtcNow)
+            confirmed = written;
+        else
+            sameCache = false;
         for (var left = reader.ReadInt32(); left > 0; left--)
         {
             var id = new ActionId(reader.ReadString());
@@ -95,6 +103,7 @@ sealed class WorkspaceMemory
     {
         writer.Write(Magic);
         writer.Write(cacheIdentity);
+        writer.Write(confirmed.Ticks);
         writer.Write(entries.Count);
         foreach (var (id, entry) in entries)
         {

@@ -22,7 +22,8 @@ sealed class ProcessRunner(ContentStore store, EngineOptions options, string job
         using var watch = new ProcessWatch(action.Timeout, options.Grace, stop, kill);
         var exit = await ChildProcess.RunAsync(Bubblewrap.Command(spec), log, watch.Started);
         watch.Ended();
-        var peak = Math.Max(watch.PeakBytes, exit.LargestProcessBytes);
+        // The child began as a copy of this process, whose size the kernel counts in; only what is larger is the child's own.
+        var peak = Math.Max(watch.PeakBytes, exit.LargestProcessBytes > SystemMemory.OwnPeakBytes() ? exit.LargestProcessBytes : 0);
         if (watch.Stopped)
             return Failure(FailureKind.Cancelled, "Stopped by the user");
         if (watch.TimedOut)
@@ -52,6 +53,7 @@ sealed class ProcessRunner(ContentStore store, EngineOptions options, string job
         foreach (var output in action.Outputs)
         {
             var path = spec.HostPath(output.Path)!;
+            RefuseLinks(output, path, spec, action);
             // Outputs may lie in one another; only one that stands alone may be moved.
             var move = !action.Outputs.Any(o => o != output && (o.Path == output.Path || o.Path.StartsWith(output.Path + "/", StringComparison.Ordinal) || output.Path.StartsWith(o.Path + "/", StringComparison.Ordinal)));
             if (output.Kind == OutputKind.Tree && Directory.Exists(path))
@@ -66,5 +68,15 @@ sealed class ProcessRunner(ContentStore store, EngineOptions options, string job
         }
 
         return taken.ToImmutable();
+    }
+
+    // A link would be followed here, outside of the sandbox, to something else than the action saw.
+    static void RefuseLinks(OutputSpec output, string path, SandboxSpec spec, ActionNode action)
+    {
+        for (var at = path; at != spec.OutFolder && at != spec.BuildFolder; at = Path.GetDirectoryName(at)!)
+        {
+            if (new FileInfo(at).LinkTarget is { } target)
+                throw new ActionFailedException($"Output `{output.Name}` of `{action.Id}` is or lies behind a symbolic link to `{target}`; make it a real {(output.Kind == OutputKind.Tree ? "folder" : "file")} at `{output.Path}`");
+        }
     }
 }

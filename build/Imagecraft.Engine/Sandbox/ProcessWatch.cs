@@ -6,7 +6,7 @@ namespace Imagecraft.Engine.Sandbox;
 sealed class ProcessWatch(TimeSpan limit, TimeSpan grace, CancellationToken stop, CancellationToken kill) : IDisposable
 {
     const int Terminate = 15, KillNow = 9;
-    static readonly TimeSpan SampleEvery = TimeSpan.FromMilliseconds(500);
+    static readonly TimeSpan SampleEvery = TimeSpan.FromMilliseconds(250);
     readonly Lock gate = new();
     readonly List<IDisposable> held = [];
     int pid;

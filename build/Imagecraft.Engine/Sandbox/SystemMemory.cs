@@ -12,11 +12,14 @@ static class SystemMemory
     /// <summary>How many processes the kernel has killed for want of memory since it started.</summary>
     public static long OutOfMemoryKills() => Field("/proc/vmstat", "oom_kill") ?? 0;
 
+    /// <summary>The largest resident size this process ever had, in bytes.</summary>
+    public static long OwnPeakBytes() => (Field("/proc/self/status", "VmHWM:") ?? 0) << 10;
+
     static long? Field(string file, string name)
     {
         foreach (var line in File.ReadLines(file))
         {
-            var words = line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+            var words = line.Split([' ', '\t'], StringSplitOptions.RemoveEmptyEntries);
             if (words.Length >= 2 && words[0] == name)
                 return long.Parse(words[1], CultureInfo.InvariantCulture);
         }

@@ -123,10 +123,10 @@ public sealed class BuildTests : IDisposable
     }
 
     [Fact]
-    public async Task Ten_thousand_actions_are_built_and_then_answered()
+    public async Task Two_thousand_actions_are_built_and_then_answered()
     {
         var nodes = new List<ActionNode>();
-        for (var i = 0; i < 10_000; i++)
+        for (var i = 0; i < 2_000; i++)
             nodes.Add(Node($"n{i}", "nothing", i < 100 ? [] : [("a", From($"n{i - 100}")), ("b", From($"n{i / 2}"))]));
         bench.Functions = [new TestFunction("nothing", (context, _) =>
         {
@@ -138,6 +138,6 @@ public sealed class BuildTests : IDisposable
         Assert.True(first.Succeeded);
         var second = await bench.BuildAsync(nodes, goals);
         Assert.Empty(bench.Ran);
-        Assert.Equal(10_000, second.Outcomes.Count);
+        Assert.Equal(2_000, second.Outcomes.Count);
     }
 }

@@ -51,6 +51,14 @@ public sealed class ProcessTests(SandboxFixture sandbox) : IClassFixture<Sandbox
     }
 
     [Fact]
+    public async Task An_output_that_is_a_link_is_refused()
+    {
+        Assert.Equal("Output `text` of `link` is or lies behind a symbolic link to `/etc/passwd`; make it a real file at `/out/text`", (await FailureOfAsync(Shell("link", "ln -s /etc/passwd /out/text"))).Message);
+        var tree = Shell("links", "rmdir /out/a; ln -s /usr /out/a") with { Outputs = [new OutputSpec("text", "/out/a/bin", OutputKind.Tree)] };
+        Assert.Contains("lies behind a symbolic link to `/usr`", (await FailureOfAsync(tree)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_stop_ends_children_gently()
     {
         var script = "trap 'echo ended gently; exit 3' TERM; echo ready; while true; do sleep 0.05; done";
