@@ -38,6 +38,7 @@ public class LoginTests
     [Theory]
     [InlineData("echo 'Starting login: service'; printf 'other login: '; sleep 0.3; echo; echo more; login; shell")]
     [InlineData("printf 'fake login: [    3.2] random: crng init done\\n'; read -r user; shell")]
+    [InlineData("printf 'fake login: random: crng init done\\n'; read -r user; echo 'Last login: Thu Jan  1 00:00:00 UTC 2026 on ttyAMA0'; shell")]
     [InlineData("echo '# not a prompt'; printf '# '; echo; login; sleep 2; shell")]
     [InlineData("shell")]
     [InlineData("echo 'Please press Enter to activate this console.'; read -r nothing; shell")]
@@ -79,6 +80,14 @@ public class LoginTests
         var exit = await Assert.ThrowsAsync<MachineExitException>(() => machine.Console.LoginAsync(FakeMachine.Login(), Cancellation));
         Assert.Contains("exit code 7", exit.Headline);
         Assert.Contains("last words", exit.Message);
+    }
+
+    [Fact]
+    public async Task A_log_that_cannot_be_written_is_no_end_of_the_machine()
+    {
+        await using var machine = FakeMachine.Start("echo something; sleep 1000", logPath: "/dev/full");
+        var failure = await Assert.ThrowsAsync<IOException>(() => machine.Console.LoginAsync(FakeMachine.Login(), Cancellation));
+        Assert.Contains("Log of the console cannot be written", failure.Message);
     }
 
     [Fact]

@@ -1,6 +1,8 @@
 // The real QEMU of a tool root, with programs that need no kernel.
 
 using System.Collections.Immutable;
+using System.Diagnostics;
+using System.Globalization;
 using Imagecraft.Qemu.Consoles;
 using Imagecraft.Qemu.Machines;
 
@@ -96,6 +98,63 @@ public sealed class QemuMachineTests : IDisposable
         Assert.Contains("`/no/such/image` does not exist", failure.Message);
         failure = await Assert.ThrowsAsync<MachineStartException>(() => QemuMachine.StartAsync(machine with { System = "z80" }, null, Cancellation));
         Assert.Contains("has no `/usr/bin/qemu-system-z80`", failure.Message);
+    }
+
+    [Fact]
+    public async Task Qemu_ends_when_its_parent_is_killed()
+    {
+        string note = Path.Combine(folder.FullName, "pid");
+        var start = new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "Imagecraft.Qemu.Tests"), ["-explicit", "only", "-method", $"*.{nameof(Parent_that_is_killed)}"])
+        {
+            RedirectStandardOutput = true,
+        };
+        start.Environment[ParentVariable] = note;
+        start.Environment["TMPDIR"] = folder.FullName;
+        using Process parent = Process.Start(start)!;
+        Task<string> output = parent.StandardOutput.ReadToEndAsync(Cancellation);
+        for (int tries = 0; !File.Exists(note); tries++)
+        {
+            Assert.True(tries < 600 && !parent.HasExited, parent.HasExited ? await output : "The parent did not start QEMU within 60 s");
+            await Task.Delay(100, Cancellation);
+        }
+
+        int qemu = int.Parse(await File.ReadAllTextAsync(note, Cancellation), CultureInfo.InvariantCulture);
+        Assert.True(IsRunning(qemu));
+        parent.Kill();
+        await parent.WaitForExitAsync(Cancellation);
+        for (int tries = 0; IsRunning(qemu); tries++)
+        {
+            Assert.True(tries < 300, $"QEMU {qemu} runs 30 s after its parent's death");
+            await Task.Delay(100, Cancellation);
+        }
+    }
+
+    /// <summary>The killed parent of the test above; it does nothing when it is run for another reason.</summary>
+    [Fact(Explicit = true)]
+    public async Task Parent_that_is_killed()
+    {
+        if (Environment.GetEnvironmentVariable(ParentVariable) is not { } note)
+            return;
+        await using QemuMachine machine = await QemuMachine.StartAsync(Machine("", powerOff: false), null, Cancellation);
+        await File.WriteAllTextAsync(note + ".new", machine.ProcessId.ToString(CultureInfo.InvariantCulture), Cancellation);
+        File.Move(note + ".new", note);
+        await machine.Exited;
+    }
+
+    private const string ParentVariable = "IMAGECRAFT_TEST_PARENT";
+
+    // A zombie that nobody has collected yet does not run.
+    private static bool IsRunning(int processId)
+    {
+        try
+        {
+            string status = File.ReadAllText($"/proc/{processId}/stat");
+            return status[status.LastIndexOf(')') + 2] != 'Z';
+        }
+        catch (IOException)
+        {
+            return false;
+        }
     }
 
     [Fact]

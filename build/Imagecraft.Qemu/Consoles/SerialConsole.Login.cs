@@ -94,19 +94,26 @@ public sealed partial class SerialConsole
             if (buffer.IndexOf(question.Text, 0) is >= 0 and var answered)
                 return Seen(LoginEventKind.Answer, answered + question.Text.Length);
 
-        string text = buffer.Slice(consumed, buffer.End);
-        if (Refusal().Match(text) is { Success: true } refusal)
-            return Seen(LoginEventKind.Refusal, consumed + refusal.Index + refusal.Length);
+        long end = buffer.End, from = Math.Max(consumed, loginScanned);
+        string text = buffer.Slice(from, end);
+        loginScanned = Math.Max(from, end - LongestPrompt);
+        if (named && Refusal().Match(text) is { Success: true } refusal)
+            return Seen(LoginEventKind.Refusal, from + refusal.Index + refusal.Length);
         if (LoginPrompt().Match(text) is { Success: true } prompt)
-            return Seen(LoginEventKind.UserPrompt, consumed + prompt.Index + prompt.Length);
-        if (PasswordPrompt().Match(text) is { Success: true } password)
-            return Seen(LoginEventKind.PasswordPrompt, consumed + password.Index + password.Length);
+            return Seen(LoginEventKind.UserPrompt, from + prompt.Index + prompt.Length);
+        if (named && PasswordPrompt().Match(text) is { Success: true } password)
+            return Seen(LoginEventKind.PasswordPrompt, from + password.Index + password.Length);
         if (Activation().Match(text) is { Success: true } activation)
-            return Seen(LoginEventKind.Activation, consumed + activation.Index + activation.Length);
+            return Seen(LoginEventKind.Activation, from + activation.Index + activation.Length);
         if (named && ShellPrompt().Match(text) is { Success: true } shell)
-            return Seen(LoginEventKind.ShellPrompt, consumed + shell.Index + shell.Length);
+            return Seen(LoginEventKind.ShellPrompt, from + shell.Index + shell.Length);
         return null;
     }
+
+    // Boot messages are long and are looked at once; a prompt may come in pieces.
+    private long loginScanned;
+
+    private const int LongestPrompt = 500;
 
     private LoginEvent Seen(LoginEventKind kind, long position)
     {
@@ -114,14 +121,14 @@ public sealed partial class SerialConsole
         return new(kind);
     }
 
-    [GeneratedRegex(@"Login incorrect|login incorrect|Permission denied")]
+    [GeneratedRegex(@"[Ll]ogin incorrect")]
     private static partial Regex Refusal();
 
-    // Anywhere in the text: a late kernel message may follow the prompt on its line.
-    [GeneratedRegex(@"(^|[\s])login: ?(?=\s*$|\[)")]
+    // Anywhere in the text: a late kernel message may follow the prompt on its line. A name sent for a false prompt does no harm.
+    [GeneratedRegex(@"(?<![Ll]ast )\b[Ll]ogin:( |$)")]
     private static partial Regex LoginPrompt();
 
-    [GeneratedRegex(@"[Pp]assword: ?(?=\s*$|\[)")]
+    [GeneratedRegex(@"[Pp]assword:( |$)")]
     private static partial Regex PasswordPrompt();
 
     [GeneratedRegex(@"Please press Enter to activate this console")]

@@ -22,11 +22,12 @@ public sealed partial class SerialConsole : IAsyncDisposable
     private readonly CancellationTokenSource closing = new();
     private readonly Stopwatch sinceStart = Stopwatch.StartNew();
     private readonly Task reading;
+    private IOException? logFailure;
 
     /// <summary>Starts reading.</summary>
     /// <param name="input">What the machine prints.</param>
     /// <param name="output">What the machine reads; may be the same stream.</param>
-    /// <param name="log">Gets everything that is read; null: nothing is kept. Disposed with the console.</param>
+    /// <param name="log">Gets everything that is read, best without a buffer of its own; null: nothing is kept. Disposed with the console.</param>
     /// <param name="describeEnd">Says how the machine ended, e.g. <c>QEMU ended with exit code 1</c>; called after the end of <paramref name="input"/>.</param>
     public SerialConsole(Stream input, Stream output, Stream? log, Func<Task<string>> describeEnd)
     {
@@ -42,6 +43,7 @@ public sealed partial class SerialConsole : IAsyncDisposable
 
     /// <summary>Waits until <paramref name="text"/> appears after everything that was awaited before.</summary>
     /// <exception cref="MachineException">It does not come.</exception>
+    /// <exception cref="IOException">The log cannot be written.</exception>
     public Task WaitForTextAsync(string text, TimeSpan limit, CancellationToken cancellationToken) =>
         WaitAsync($"text `{text}`", () => buffer.IndexOf(text, consumed) is >= 0 and var found ? Consume(found + text.Length) : null, limit, cancellationToken);
 
@@ -102,12 +104,7 @@ public sealed partial class SerialConsole : IAsyncDisposable
         {
             for (int read; (read = await input.ReadAsync(bytes, closing.Token)) > 0;)
             {
-                if (log is not null)
-                {
-                    await log.WriteAsync(bytes.AsMemory(0, read), closing.Token);
-                    await log.FlushAsync(closing.Token);
-                }
-
+                await LogAsync(bytes.AsMemory(0, read));
                 int count = decoder.GetChars(bytes.AsSpan(0, read), characters, flush: false);
                 troubles.Feed(characters.AsSpan(0, count));
                 buffer.Append(characters.AsSpan(0, count));
@@ -123,6 +120,22 @@ public sealed partial class SerialConsole : IAsyncDisposable
         }
     }
 
+    // A log that cannot be written (a full disk) must not look like the machine's end.
+    private async Task LogAsync(ReadOnlyMemory<byte> bytes)
+    {
+        if (log is null || logFailure is not null)
+            return;
+        try
+        {
+            await log.WriteAsync(bytes, closing.Token);
+            await log.FlushAsync(closing.Token);
+        }
+        catch (IOException exception)
+        {
+            logFailure = new IOException($"Log of the console cannot be written: {exception.Message}", exception);
+        }
+    }
+
     // Looks at each change until `find` gives something. `quiet` ends the waiting with null after silence.
     private async Task<T?> WaitAsync<T>(string awaited, Func<T?> find, TimeSpan limit, CancellationToken cancellationToken, TimeSpan? quiet = null)
         where T : class
@@ -135,6 +148,8 @@ public sealed partial class SerialConsole : IAsyncDisposable
             Task changed = buffer.Changed;
             if (find() is { } found)
                 return found;
+            if (logFailure is not null)
+                throw logFailure;
             if (ended)
                 throw await EndFailureAsync(awaited, from);
 

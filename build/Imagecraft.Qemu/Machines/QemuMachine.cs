@@ -28,6 +28,9 @@ public sealed class QemuMachine : IAsyncDisposable
     /// <summary>The control connection; null when the machine ended before it was ready.</summary>
     public QmpClient? Qmp { get; }
 
+    /// <summary>QEMU's process id.</summary>
+    public int ProcessId => process.Id;
+
     /// <summary>Ends with QEMU's exit code.</summary>
     public Task<int> Exited => process.Exited;
 
@@ -39,7 +42,7 @@ public sealed class QemuMachine : IAsyncDisposable
     public static async Task<QemuMachine> StartAsync(MachineDescription machine, string? consoleLog, CancellationToken cancellationToken)
     {
         ToolRootProgram tool = Find(machine);
-        DirectoryInfo folder = Directory.CreateTempSubdirectory("icq-");
+        DirectoryInfo folder = CreateSocketFolder();
         QemuProcess? process = null;
         try
         {
@@ -50,7 +53,7 @@ public sealed class QemuMachine : IAsyncDisposable
             Stream consoleStream = await AcceptAsync(consoleListener, process, cancellationToken);
             Stream qmpStream = await AcceptAsync(qmpListener, process, cancellationToken);
             QmpClient? qmp = await NegotiateAsync(qmpStream, process, cancellationToken);
-            Stream? log = consoleLog is null ? null : new FileStream(consoleLog, FileMode.Create, FileAccess.Write, FileShare.Read);
+            Stream? log = consoleLog is null ? null : new FileStream(consoleLog, FileMode.Create, FileAccess.Write, FileShare.Read, bufferSize: 0);
             return new(process, folder, new SerialConsole(consoleStream, consoleStream, log, process.DescribeEndAsync), qmp);
         }
         catch
@@ -122,6 +125,14 @@ public sealed class QemuMachine : IAsyncDisposable
             if (!File.Exists(artifact))
                 throw new MachineStartException($"Artifact `{artifact}` does not exist; build the image first");
         return ToolRootProgram.Find(machine.ToolRoot, $"/usr/bin/qemu-system-{machine.System}");
+    }
+
+    // A socket's address holds 107 bytes (unix(7)), so a long TMPDIR cannot be used.
+    private static DirectoryInfo CreateSocketFolder()
+    {
+        if (Path.GetTempPath().Length < 70)
+            return Directory.CreateTempSubdirectory("icq-");
+        return Directory.CreateDirectory($"/tmp/icq-{Guid.NewGuid():N}", UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
     }
 
     private static Socket Listen(string path)

@@ -13,11 +13,16 @@ internal sealed class QemuProcess : IDisposable
 {
     private const int KeptErrorLines = 40;
 
+    private static readonly TimeSpan ExitLimit = TimeSpan.FromSeconds(30);
+
     private readonly Process process;
     private readonly Queue<string> errors = new();
     private readonly TaskCompletionSource<int> exited = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private QemuProcess(Process process) => this.process = process;
+
+    /// <summary>Process id.</summary>
+    public int Id => process.Id;
 
     /// <summary>Ends with the exit code.</summary>
     public Task<int> Exited => exited.Task;
@@ -57,6 +62,8 @@ internal sealed class QemuProcess : IDisposable
     /// <summary>Words about the end, with what QEMU said.</summary>
     public async Task<string> DescribeEndAsync()
     {
+        if (await Task.WhenAny(Exited, Task.Delay(ExitLimit)) != Exited)
+            return "QEMU closed its console, yet runs on";
         int code = await Exited;
         lock (errors)
             return $"QEMU ended with exit code {code}" + (errors.Count == 0 ? "" : $": {string.Join(" / ", errors)}");
