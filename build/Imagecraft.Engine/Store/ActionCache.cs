@@ -32,11 +32,10 @@ public sealed class ActionCache(ContentStore store)
         return result;
     }
 
-    /// <summary>Publishes a result, after everything stored until now is safe on disk.</summary>
+    /// <summary>Publishes a result, whose outputs are in the store.</summary>
     public void Put(Digest actionKey, Reapi.ActionResult result)
     {
         store.Lease?.Keep(actionKey);
-        store.Sync();
         var payload = result.ToByteArray();
         var temporary = store.TemporaryPath();
         try
@@ -51,6 +50,7 @@ public sealed class ActionCache(ContentStore store)
         }
 
         ContentStore.Place(temporary, PathOf(actionKey));
+        store.NoteWrite();
     }
 
     /// <summary>Forgets a result, e.g. because its outputs are gone.</summary>
@@ -60,8 +60,11 @@ public sealed class ActionCache(ContentStore store)
             File.Delete(PathOf(actionKey));
     }
 
+    /// <summary>The result in a file; null when that is gone, torn or flipped.</summary>
+    internal static Reapi.ActionResult? Read(string path) => Posix.TryRead(path, out _) is { } bytes ? Decode(bytes) : null;
+
     /// <summary>The result in an entry; null when the entry is torn or flipped.</summary>
-    internal static Reapi.ActionResult? Decode(byte[] entry)
+    private static Reapi.ActionResult? Decode(byte[] entry)
     {
         if (entry.Length < SHA256.HashSizeInBytes || !SHA256.HashData(entry.AsSpan(SHA256.HashSizeInBytes)).AsSpan().SequenceEqual(entry.AsSpan(0, SHA256.HashSizeInBytes)))
             return null;

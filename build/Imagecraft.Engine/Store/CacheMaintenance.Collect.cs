@@ -19,7 +19,7 @@ public sealed partial class CacheMaintenance
             using var only = OpenLock("collect.lock");
             Posix.Lock(only, LockKind.Exclusive);
             TemporaryFolder.RemoveAbandoned(Path.Combine(store.Root, "tmp"));
-            var begin = (DateTimeOffset.UtcNow - DateTimeOffset.UnixEpoch).Ticks * 100 - 1_000_000_000;
+            var begin = SyncRecord.SafelyPast;
             var objects = Objects().ToList();
             var total = objects.Sum(item => item.Stat.Size);
             if (total <= targetBytes)
@@ -44,14 +44,14 @@ public sealed partial class CacheMaintenance
     {
         var sizes = objects.GroupBy(item => item.Hash).ToDictionary(group => group.Key, group => group.Sum(item => item.Stat.Size), StringComparer.Ordinal);
         var bytes = kept.Sum(hash => sizes.GetValueOrDefault(hash));
-        var reach = new Reach(store);
+        var reach = new Reach(store, store.Has);
         var whole = new HashSet<string>(StringComparer.Ordinal);
         var doomed = new List<(string Path, string Aside)>();
         var full = false;
-        foreach (var (path, _) in ResultFiles().OrderByDescending(file => leased.Contains(Path.GetFileName(file.Path))).ThenByDescending(file => file.Stat.Modified))
+        foreach (var (path, _) in store.ResultFiles().OrderByDescending(file => leased.Contains(Path.GetFileName(file.Path))).ThenByDescending(file => file.Stat.Modified))
         {
             cancellationToken.ThrowIfCancellationRequested();
-            var needed = ReadResult(path) is { } result ? reach.Beyond(result, whole) : null;
+            var needed = ActionCache.Read(path) is { } result ? reach.Beyond(result, whole) : null;
             var more = needed?.Where(hash => !kept.Contains(hash)).Sum(hash => sizes.GetValueOrDefault(hash)) ?? 0;
             var inUse = leased.Contains(Path.GetFileName(path));
             full |= !inUse && bytes + more > targetBytes;
@@ -72,7 +72,7 @@ public sealed partial class CacheMaintenance
         var removed = 0;
         foreach (var (path, aside) in doomed)
         {
-            if (leased.Contains(Path.GetFileName(path)) && ReadResult(aside) is { } result && reach.Beyond(result, whole) is { } needed)
+            if (leased.Contains(Path.GetFileName(path)) && ActionCache.Read(aside) is { } result && reach.Beyond(result, whole) is { } needed)
             {
                 kept.UnionWith(needed);
                 whole.UnionWith(needed);

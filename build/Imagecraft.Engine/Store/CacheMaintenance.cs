@@ -18,7 +18,7 @@ public sealed partial class CacheMaintenance(ContentStore store)
             bytes += stat.Size;
         }
 
-        foreach (var (_, stat) in ResultFiles())
+        foreach (var (_, stat) in store.ResultFiles())
         {
             results++;
             resultBytes += stat.Size;
@@ -44,13 +44,13 @@ public sealed partial class CacheMaintenance(ContentStore store)
             });
 
             var trees = TreeFolders().Count(path => !store.VerifyMaterialized(path, cancellationToken));
-            var reach = new Reach(store);
+            var reach = new Reach(store, store.Has);
             var whole = new HashSet<string>(StringComparer.Ordinal);
             var results = 0;
-            foreach (var (path, _) in ResultFiles())
+            foreach (var (path, _) in store.ResultFiles())
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                if (ReadResult(path) is { } result && reach.Beyond(result, whole) is { } more)
+                if (ActionCache.Read(path) is { } result && reach.Beyond(result, whole) is { } more)
                 {
                     whole.UnionWith(more);
                     continue;
@@ -64,9 +64,6 @@ public sealed partial class CacheMaintenance(ContentStore store)
         },
         cancellationToken);
 
-    private static Reapi.ActionResult? ReadResult(string path) =>
-        Posix.TryRead(path, out _) is { } bytes ? ActionCache.Decode(bytes) : null;
-
     private IEnumerable<(string Path, string Hash, bool Executable, FileStat Stat)> Objects()
     {
         foreach (var path in Shards("objects").SelectMany(Directory.EnumerateFiles))
@@ -74,15 +71,6 @@ public sealed partial class CacheMaintenance(ContentStore store)
             var name = Path.GetFileName(path);
             if (name.Length >= 64 && Posix.TryStat(path, out var stat))
                 yield return (path, name[..64], name.Length > 64, stat);
-        }
-    }
-
-    private IEnumerable<(string Path, FileStat Stat)> ResultFiles()
-    {
-        foreach (var path in Shards("results").SelectMany(Directory.EnumerateFiles))
-        {
-            if (Posix.TryStat(path, out var stat))
-                yield return (path, stat);
         }
     }
 

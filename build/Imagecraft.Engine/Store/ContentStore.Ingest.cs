@@ -130,7 +130,7 @@ public sealed partial class ContentStore
         if (error != 0)
             throw Posix.Failure(error, "rename", path);
         _hashed[(digest.Hash, executable)] = true;
-        Interlocked.Increment(ref _written);
+        NoteWrite();
         return true;
     }
 

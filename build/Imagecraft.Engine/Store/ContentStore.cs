@@ -12,11 +12,11 @@ namespace Imagecraft.Engine.Store;
 /// their mode, so one inode cannot serve both. `trees/ab/HASH` is a materialized tree, `results/` the action cache.</para>
 /// <para>Every object has the same time stamp, so size, time and mode tell by one stat whether anyone touched it; content
 /// is hashed whenever they do not fit, before it first enters a materialized tree, on export, and by `cache verify`.</para>
-/// <para>Durability: an object is a temporary file that is renamed. Nothing refers to it before an action result does, and
-/// <see cref="Sync"/> runs one syncfs before a result is published. syncfs writes all data and all renames that came
-/// before it, so a published result never refers to an object that a power failure can take, which is what one fsync
-/// for each object and each folder would give, at a fraction of the cost. An object that was lost before is never trusted:
-/// its size does not fit, and its content is hashed again by the next process that materializes or exports it.</para>
+/// <para>Durability: an object is a temporary file that is renamed, so a killed process leaves it whole or not at all. Against a power
+/// failure stands one syncfs at the end of each build (<see cref="Sync"/>) instead of one fsync for each object and folder: syncfs
+/// writes all data and all renames that came before it, and `synced` then records the time and the boot. The first process after a
+/// restart of the machine hashes all that results of a later time refer to and drops those that lost something. So nothing lost is
+/// ever used, and no action waits for the disk; objects without a result have no one who refers to them.</para>
 /// </remarks>
 public sealed partial class ContentStore : IDisposable
 {
@@ -30,9 +30,6 @@ public sealed partial class ContentStore : IDisposable
     private readonly SharedGate _gate;
     private readonly SafeFileHandle _lockFile;
     private readonly TemporaryFolder _temporary;
-    private readonly Lock _syncing = new();
-    private long _written;
-    private long _synced;
 
     /// <summary>Opens the store below <paramref name="root"/> and makes its folders.</summary>
     public ContentStore(string root)
@@ -43,6 +40,7 @@ public sealed partial class ContentStore : IDisposable
         _lockFile = Posix.OpenForLocking(Path.Combine(Root, "store.lock"), create: true);
         _gate = new SharedGate(_lockFile);
         _temporary = new TemporaryFolder(Path.Combine(Root, "tmp"));
+        RecoverFromRestart();
     }
 
     /// <summary>A damaged object was found and removed: its digest and the path at which it was found. May be raised from any thread.</summary>
@@ -98,20 +96,6 @@ public sealed partial class ContentStore : IDisposable
     {
         using var gate = _gate.Enter();
         return Acquire(digest, executable, full: false);
-    }
-
-    /// <summary>Makes everything stored until now survive a power failure; costs nothing when nothing new was stored.</summary>
-    public void Sync()
-    {
-        var target = Interlocked.Read(ref _written);
-        lock (_syncing)
-        {
-            if (_synced >= target)
-                return;
-            target = Interlocked.Read(ref _written);
-            Posix.SyncFileSystem(_lockFile, Root);
-            _synced = target;
-        }
     }
 
     /// <summary>Ends the store's lease, when one is held, and removes what was left half-made.</summary>
@@ -172,6 +156,6 @@ public sealed partial class ContentStore : IDisposable
         Posix.SetTime(temporary, FixedTime);
         Place(temporary, ObjectPath(digest, executable));
         _hashed[(digest.Hash, executable)] = true;
-        Interlocked.Increment(ref _written);
+        NoteWrite();
     }
 }

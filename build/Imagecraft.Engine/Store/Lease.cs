@@ -18,12 +18,12 @@ public sealed class Lease : IDisposable
     private readonly string _path;
     private readonly Action _ended;
     private long _length = 8;
+    private int _holders = 1;
 
     internal Lease(string folder, Action ended)
     {
         _ended = ended;
-        // The kernel stamps files with a coarse clock that may lag some milliseconds; a second is a safe margin.
-        Begin = (DateTimeOffset.UtcNow - DateTimeOffset.UnixEpoch).Ticks * 100 - 1_000_000_000;
+        Begin = SyncRecord.SafelyPast;
         _path = Path.Combine(folder, $"{Environment.ProcessId}-{Random.Shared.NextInt64():x}");
         // Locked under another name first: a collection that meets an unlocked lease takes its process for dead.
         _handle = Posix.OpenForLocking(_path + ".new", create: true);
@@ -40,7 +40,7 @@ public sealed class Lease : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        if (_handle.IsClosed)
+        if (Interlocked.Decrement(ref _holders) != 0)
             return;
         _ended();
         File.Delete(_path);
@@ -80,6 +80,13 @@ public sealed class Lease : IDisposable
         }
 
         return (horizon, kept, living);
+    }
+
+    /// <summary>One more holder, each of whom disposes it once.</summary>
+    internal Lease Share()
+    {
+        Interlocked.Increment(ref _holders);
+        return this;
     }
 
     /// <summary>Records a result key or a tree before it is looked up, so that no collection takes it from then on.</summary>

@@ -5,7 +5,9 @@ using Imagecraft.Engine.Actions;
 namespace Imagecraft.Engine.Store;
 
 /// <summary>Walks results to the objects they refer to.</summary>
-internal sealed class Reach(ContentStore store)
+/// <param name="store">Where the nodes are read.</param>
+/// <param name="present">Whether a file's content is there; by stat or by hash, as the caller needs it.</param>
+internal sealed class Reach(ContentStore store, Func<Digest, bool> present)
 {
     private readonly HashSet<string> _broken = new(StringComparer.Ordinal);
 
@@ -25,7 +27,7 @@ internal sealed class Reach(ContentStore store)
     {
         if (known.Contains(digest.Hash) || more.Contains(digest.Hash))
             return true;
-        if (digest.SizeBytes != 0 && !store.Has(digest.ToDigest()))
+        if (digest.SizeBytes != 0 && !present(digest.ToDigest()))
             return false;
         more.Add(digest.Hash);
         return true;
