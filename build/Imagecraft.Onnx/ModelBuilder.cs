@@ -21,7 +21,7 @@ public static class ModelBuilder
     /// <param name="cancellationToken">Stops between steps.</param>
     public static void Prepare(string sourcePath, string modelPath, ModelOptions options, string scratch, CancellationToken cancellationToken)
     {
-        IModelPass[] passes = options.Optimize == OptimizationLevel.None ? [] : [new OptimizeGraph(options.Optimize, scratch)];
+        IModelPass[] passes = options.Optimize == OptimizationLevel.None ? [] : [new FoldConditions(scratch), new OptimizeGraph(options.Optimize, scratch)];
         var model = new PassRunner(options, scratch).Run(OnnxFile.Read(sourcePath, options.Name), Forming(options), passes, cancellationToken);
         OnnxFile.Write(model, modelPath);
     }

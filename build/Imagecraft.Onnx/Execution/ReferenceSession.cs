@@ -51,6 +51,13 @@ public sealed class ReferenceSession : IDisposable
         }
     }
 
+    /// <summary>Runs a network without inputs whose one output is a single boolean.</summary>
+    internal bool RunToBool()
+    {
+        using var results = session.Run(run, new Dictionary<string, OrtValue>(), session.OutputNames);
+        return results[0].GetTensorDataAsSpan<bool>()[0];
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {

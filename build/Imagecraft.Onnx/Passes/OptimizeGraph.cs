@@ -38,6 +38,14 @@ public sealed class OptimizeGraph(OptimizationLevel level, string scratch) : IMo
         var optimized = OnnxFile.Read(after, file);
         File.Delete(before);
         File.Delete(after);
+        // ONNX Runtime imports every operator set it knows; the model states what it needs.
+        var domains = Nodes.All(optimized.Graph).Select(node => Domain(node.Domain)).ToHashSet();
+        var needed = optimized.OpsetImport.Where(opset => domains.Contains(Domain(opset.Domain)) || Domain(opset.Domain).Length == 0).ToList();
+        optimized.OpsetImport.Clear();
+        optimized.OpsetImport.AddRange(needed);
         return optimized;
     }
+
+    /// <summary>The standard operators have two names.</summary>
+    static string Domain(string name) => name == "ai.onnx" ? "" : name;
 }
