@@ -20,7 +20,6 @@ public sealed class Workshop : IDisposable
     private readonly Session _session;
     private readonly BuildRequest _request;
     private readonly ImmutableArray<string> _recipes;
-    private readonly Workspace _workspace;
     private readonly LockKeeper _lockKeeper;
     private readonly Fetching _fetching;
     private LockFile _lock = LockFile.Empty;
@@ -31,11 +30,14 @@ public sealed class Workshop : IDisposable
         _session = session;
         _request = request;
         _recipes = recipes;
-        _workspace = Composition.Load(session).Workspace!;
-        Selection = Selection.Of(_workspace, request);
+        Workspace = Composition.Load(session).Workspace!;
+        Selection = Selection.Of(Workspace, request);
         _fetching = new Fetching(session, request.Offline);
-        _lockKeeper = new LockKeeper(session, _workspace, _fetching);
+        _lockKeeper = new LockKeeper(session, Workspace, _fetching);
     }
+
+    /// <summary>The merged metadata.</summary>
+    public Workspace Workspace { get; }
 
     /// <summary>The board and image.</summary>
     public Selection Selection { get; }
@@ -57,8 +59,8 @@ public sealed class Workshop : IDisposable
     public static async Task<Workshop> OpenAsync(Session session, BuildRequest request, params ImmutableArray<string> recipes)
     {
         var workshop = new Workshop(session, request, recipes);
-        foreach (var recipe in recipes.Where(r => !workshop._workspace.Recipes.ContainsKey(r)))
-            throw ProblemException.Unknown("recipe", recipe, workshop._workspace.Recipes.Keys);
+        foreach (var recipe in recipes.Where(r => !workshop.Workspace.Recipes.ContainsKey(r)))
+            throw ProblemException.Unknown("recipe", recipe, workshop.Workspace.Recipes.Keys);
         workshop._lock = await workshop._lockKeeper.ReadyAsync(request.Locked, request.Offline, session.Interrupts.Gentle).ConfigureAwait(false);
         workshop._plan = workshop.MakePlan();
         Composition.Report(session, workshop._plan.Diagnostics);
@@ -129,7 +131,7 @@ public sealed class Workshop : IDisposable
     private ImageBuild MakePlan()
     {
         var sdk = HostSdk.Find(_session.Dotnet);
-        var plan = Planner.Plan(_workspace, _lock, new PlanOptions(_session.WorkspaceRoot, Machines.HostArchitecture, sdk.Root, sdk.Version), Selection.Board, Selection.Image, _recipes);
+        var plan = Planner.Plan(Workspace, _lock, new PlanOptions(_session.WorkspaceRoot, Machines.HostArchitecture, sdk.Root, sdk.Version), Selection.Board, Selection.Image, _recipes);
         return plan.Graph is null ? throw new DiagnosticsException(plan.Diagnostics) : plan;
     }
 }

@@ -8,7 +8,7 @@ using Imagecraft.Cli.Output;
 namespace Imagecraft.Cli.Testing;
 
 /// <summary>Runs <c>tests/*.Tests</c>; reports lie in <c>artifacts/tests</c>.</summary>
-public sealed class TestRun(Session session, IReadOnlyDictionary<string, string?> environment)
+public sealed class TestRun(Session session)
 {
     private static readonly TimeSpan _longest = TimeSpan.FromMinutes(60);
 
@@ -36,7 +36,11 @@ public sealed class TestRun(Session session, IReadOnlyDictionary<string, string?
     }
 
     /// <summary>Runs one project's executable and passes its lines on while it runs.</summary>
-    public async Task<TestReport> RunAsync(string project, IReadOnlyList<string> filter, CancellationToken cancellationToken)
+    /// <param name="project">Its name.</param>
+    /// <param name="filter">Arguments that choose tests.</param>
+    /// <param name="environment">Variables that say where fixtures are.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    public async Task<TestReport> RunAsync(string project, IReadOnlyList<string> filter, IReadOnlyDictionary<string, string?> environment, CancellationToken cancellationToken)
     {
         var reports = Path.Combine(session.WorkspaceRoot, "artifacts", "tests");
         Directory.CreateDirectory(reports);

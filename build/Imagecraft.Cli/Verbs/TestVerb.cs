@@ -25,21 +25,19 @@ public static class TestVerb
     private static async Task<int> RunAsync(Session session, string[] named, string[] methods)
     {
         var cancellation = session.Interrupts.Listen().Gentle;
-        var run = new TestRun(session, new Dictionary<string, string?>
-        {
-            ["IMAGECRAFT_WORKSPACE"] = session.WorkspaceRoot,
-            ["IMAGECRAFT_CACHE"] = session.CacheRoot,
-        });
+        var run = new TestRun(session);
         var all = run.Projects();
         var chosen = named.Length == 0 ? all : [.. named.Select(name => all.FirstOrDefault(p => p == name || Short(p) == name) ?? throw ProblemException.Unknown("test project", name, all.Select(Short)))];
 
-        session.Console.Out.WriteLine("Building Imagecraft.sln");
+        session.Console.Out.WriteLine("Building what the tests boot");
+        using var fixtures = await TestFixtures.MakeAsync(session, cancellation).ConfigureAwait(false);
+        session.Console.Out.WriteLine("Compiling Imagecraft.sln");
         await run.BuildAsync(cancellation).ConfigureAwait(false);
         var reports = new List<TestReport>();
         foreach (var project in chosen)
         {
             session.Console.Out.WriteLine($"Running {project}");
-            reports.Add(await run.RunAsync(project, [.. methods.SelectMany(m => new[] { "-method", m })], cancellation).ConfigureAwait(false));
+            reports.Add(await run.RunAsync(project, [.. methods.SelectMany(m => new[] { "-method", m })], fixtures.Environment, cancellation).ConfigureAwait(false));
         }
 
         session.Console.Out.WriteLine();

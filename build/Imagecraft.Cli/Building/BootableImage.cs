@@ -1,0 +1,69 @@
+// An image that is built, exported and ready to be booted in QEMU. Unaware of what is done with the machine.
+
+using Imagecraft.Cli.CommandLine;
+using Imagecraft.Engine.Actions;
+using Imagecraft.Engine.Execution;
+using Imagecraft.Engine.Store;
+using Imagecraft.Planning;
+using Imagecraft.Qemu.Machines;
+
+namespace Imagecraft.Cli.Building;
+
+/// <summary>Keeps tool roots in the cache from being collected until it is disposed.</summary>
+public sealed class BootableImage : IDisposable
+{
+    private readonly ContentStore _store;
+    private readonly Lease _lease;
+
+    private BootableImage(ContentStore store, BuildResult result)
+    {
+        _store = store;
+        _lease = store.BeginLease();
+        Result = result;
+    }
+
+    /// <summary>How the build went.</summary>
+    public BuildResult Result { get; }
+
+    /// <summary>The machine; only when the build succeeded.</summary>
+    public MachineDescription? Machine { get; private init; }
+
+    /// <summary>Builds the image, the tool root with QEMU and <paramref name="further"/> outputs.</summary>
+    /// <exception cref="ProblemException">QEMU has no machine for the board.</exception>
+    public static async Task<BootableImage> MakeAsync(Session session, Workshop workshop, params IReadOnlyList<OutputRef> further)
+    {
+        var board = workshop.Plan.Board;
+        if (board.Qemu is null || workshop.Plan.Qemu is not { } qemu)
+            throw ProblemException.User($"Board `{board.Name}` has no `qemu:`, so it cannot be booted here", "Flash the image, or add `qemu:` to the board");
+        var result = await new ImageDelivery(session, workshop).BuildAsync(_ => [qemu, .. further]).ConfigureAwait(false);
+        var store = new ContentStore(session.CacheRoot);
+        if (!result.Succeeded)
+            return new BootableImage(store, result);
+
+        var image = new BootableImage(store, result)
+        {
+            Machine = new MachineDescription
+            {
+                ToolRoot = await store.MaterializeAsync(Value(result, qemu).Digest, session.Interrupts.Gentle).ConfigureAwait(false),
+                System = board.Qemu.System,
+                Arguments = [.. board.Qemu.Arguments.Select(a => a.Value)],
+                Image = Path.Combine(workshop.OutputFolder, workshop.Workspace.Architectures[board.Architecture].KernelImage),
+                Disk = Path.Combine(workshop.OutputFolder, "disk.img"),
+                CommandLine = board.CommandLine,
+            },
+        };
+        return image;
+    }
+
+    /// <summary>Host folder with the content of a tree that was built.</summary>
+    public Task<string> FolderAsync(OutputRef output, CancellationToken cancellationToken) => _store.MaterializeAsync(Value(Result, output).Digest, cancellationToken);
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _lease.Dispose();
+        _store.Dispose();
+    }
+
+    private static OutputValue Value(BuildResult result, OutputRef output) => result.Output(output.Action, output.Output);
+}

@@ -1,0 +1,71 @@
+// Makes what tests need of a built image: tool roots and the machine to boot. Unaware of tests.
+
+using Imagecraft.Cli.Building;
+using Imagecraft.Cli.CommandLine;
+using Imagecraft.Engine.Actions;
+using Imagecraft.Planning;
+using Imagecraft.Qemu.Machines;
+
+namespace Imagecraft.Cli.Testing;
+
+/// <summary>Builds the default image of the first board that QEMU has, and tells tests by environment variables where everything is.</summary>
+public sealed class TestFixtures : IDisposable
+{
+    private readonly Workshop _workshop;
+    private readonly BootableImage _image;
+
+    private TestFixtures(Workshop workshop, BootableImage image, IReadOnlyDictionary<string, string?> environment)
+    {
+        _workshop = workshop;
+        _image = image;
+        Environment = environment;
+    }
+
+    /// <summary>Variables for test processes.</summary>
+    public IReadOnlyDictionary<string, string?> Environment { get; }
+
+    /// <summary>Builds; a failure is shown like that of any build.</summary>
+    /// <exception cref="ProblemException">It failed.</exception>
+    public static async Task<TestFixtures> MakeAsync(Session session, CancellationToken cancellationToken)
+    {
+        var board = Composition.Load(session).Workspace!.Boards.Values.FirstOrDefault(b => b.Qemu is not null) ?? throw ProblemException.User("No board has `qemu:`, so nothing can be booted");
+        var workshop = await Workshop.OpenAsync(session, new BuildRequest(board.Name, null, false, false, false, null, null)).ConfigureAwait(false);
+        var tools = ToolRoot(workshop, workshop.Workspace.Architectures[board.Architecture].ToolRoot);
+        var image = await BootableImage.MakeAsync(session, workshop, tools, workshop.Plan.Sandbox).ConfigureAwait(false);
+        if (image.Machine is not { } machine)
+            throw new ProblemException(image.Result.ExitCode, "The image that the tests boot was not built");
+
+        var folder = Path.Combine(session.WorkspaceRoot, "artifacts", "tests", "fixtures");
+        Directory.CreateDirectory(Path.Combine(folder, "roots"));
+        Link(Path.Combine(folder, "roots", "sandbox"), await image.FolderAsync(workshop.Plan.Sandbox, cancellationToken).ConfigureAwait(false));
+        Link(Path.Combine(folder, "roots", "tools"), await image.FolderAsync(tools, cancellationToken).ConfigureAwait(false));
+        var description = Path.Combine(folder, "machine.json");
+        await File.WriteAllTextAsync(description, machine.ToJson(), cancellationToken).ConfigureAwait(false);
+        return new TestFixtures(workshop, image, new Dictionary<string, string?>
+        {
+            ["IMAGECRAFT_TEST_TOOLROOT"] = Path.Combine(folder, "roots"),
+            ["IMAGECRAFT_TEST_QEMU_ROOT"] = machine.ToolRoot,
+            ["IMAGECRAFT_TEST_MACHINE"] = description,
+            ["IMAGECRAFT_TEST_LOGS"] = Path.Combine(session.WorkspaceRoot, "artifacts", "tests", "consoles"),
+        });
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _image.Dispose();
+        _workshop.Dispose();
+    }
+
+    private static OutputRef ToolRoot(Workshop workshop, string name)
+    {
+        var node = workshop.Graph.Nodes[new ActionId($"toolroot:{name}")];
+        return new OutputRef(node.Id, node.Outputs[0].Name);
+    }
+
+    private static void Link(string path, string target)
+    {
+        File.Delete(path);
+        File.CreateSymbolicLink(path, target);
+    }
+}
