@@ -52,8 +52,7 @@ sealed partial class BuildRun(EngineOptions options, ContentStore store, ActionC
         }
         finally
         {
-            memory.Save();
-            manifests.Save();
+            SaveMemory();
         }
 
         foreach (var node in nodes.Values.Where(n => n.Outcome is null))
@@ -64,6 +63,20 @@ sealed partial class BuildRun(EngineOptions options, ContentStore store, ActionC
     }
 
     BuildResult Result() => new(nodes.Values.ToFrozenDictionary(n => n.Action.Id, n => n.Outcome ?? new ActionOutcome.Skipped(null)), stop.IsCancellationRequested);
+
+    // Only speed is lost without it, so a full disk here hides no other outcome.
+    void SaveMemory()
+    {
+        try
+        {
+            memory.Save();
+            manifests.Save();
+        }
+        catch (IOException e)
+        {
+            emit(new BuildEvent.Notice(clock.Elapsed, $"What this build learned for later ones cannot be saved: {e.Message}"));
+        }
+    }
 
     async Task WorkAsync()
     {
@@ -123,11 +136,7 @@ sealed partial class BuildRun(EngineOptions options, ContentStore store, ActionC
         switch (result)
         {
             case RunResult.Succeeded done:
-                memory.Set(node.Action.Id, new ActionMemory(node.Facts, node.Key, done.Outputs, duration, done.PeakMemoryBytes));
-                lastManifests.Write(node.Action.Id, node.Reason, node.ManifestText);
-                node.Forced = null;
-                executed++;
-                Finish(node, new ActionOutcome.Executed(done.Outputs, node.Reason.Words), done.Outputs, duration, done.PeakMemoryBytes);
+                Succeed(node, done, duration);
                 break;
             case RunResult.Lost lost:
                 var lane = node.Lane;
@@ -139,6 +148,24 @@ sealed partial class BuildRun(EngineOptions options, ContentStore store, ActionC
                 Fail(node, failure.Failure, duration, failure.PeakMemoryBytes);
                 break;
         }
+    }
+
+    void Succeed(BuildNode node, RunResult.Succeeded done, TimeSpan duration)
+    {
+        try
+        {
+            lastManifests.Write(node.Action.Id, node.Reason, node.ManifestText);
+        }
+        catch (IOException e)
+        {
+            Fail(node, Failures.Of(e, stop, options.StateFolder), duration, done.PeakMemoryBytes);
+            return;
+        }
+
+        memory.Set(node.Action.Id, new ActionMemory(node.Facts, node.Key, done.Outputs, duration, done.PeakMemoryBytes));
+        node.Forced = null;
+        executed++;
+        Finish(node, new ActionOutcome.Executed(done.Outputs, node.Reason.Words), done.Outputs, duration, done.PeakMemoryBytes);
     }
 
     void Finish(BuildNode node, ActionOutcome outcome, ImmutableSortedDictionary<string, OutputValue> outputs, TimeSpan duration, long peak)

@@ -13,7 +13,7 @@ static class FileNames
         var name = new StringBuilder(id.Value.Length);
         foreach (var c in id.Value)
         {
-            if (char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.' or '+')
+            if (char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.' or '+' or '@')
                 name.Append(c);
             else
                 name.Append(c == ':' ? "=" : $"%{(int)c:x2}");

@@ -50,8 +50,9 @@ public static class ManifestText
         yield return new ManifestFact("work", manifest.Work);
         for (var i = 0; i < manifest.Arguments.Length; i++)
             yield return new ManifestFact($"argument {i}", manifest.Arguments[i]);
+        var variable = manifest.WorkingDirectory.Length > 0 ? "environment" : "parameter";
         foreach (var (name, value) in manifest.Environment)
-            yield return new ManifestFact($"environment {name}", value);
+            yield return new ManifestFact($"{variable} {name}", value);
         yield return new ManifestFact("working folder", manifest.WorkingDirectory);
         foreach (var output in manifest.Outputs)
             yield return new ManifestFact($"output {output.Name}", $"{(output.Kind == OutputKind.Tree ? "tree" : "file")} {output.Path}");

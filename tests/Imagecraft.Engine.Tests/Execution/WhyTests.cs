@@ -81,7 +81,7 @@ public sealed class WhyTests : IDisposable
     {
         ActionNode[] With(string value) => [Node("a", "join") with { Work = new ActionWork.BuiltIn("join", ImmutableSortedDictionary<string, string>.Empty.Add("text", value)) }];
         await bench.BuildAsync(With("one"), "a");
-        Assert.Equal("`a` has to run: environment `text` changed from `one` to `two`", Why(With("two"), "a").Text.Split('\n')[0]);
+        Assert.Equal("`a` has to run: parameter `text` changed from `one` to `two`", Why(With("two"), "a").Text.Split('\n')[0]);
     }
 
     [Fact]
