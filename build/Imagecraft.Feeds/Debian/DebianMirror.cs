@@ -110,7 +110,10 @@ public sealed class DebianMirror(Fetcher fetcher, Registries registries, string 
             if (release.ByHash) places.Add(new Uri(mirror, $"dists/{feed.Suite}/{folder}/by-hash/SHA256/{file.Sha256}").ToString());
             places.Add(new Uri(mirror, $"dists/{feed.Suite}/{file.Path}").ToString());
         }
-        await fetcher.FetchAsync(file.Sha256, file.Path, places, local, null, cancellationToken);
+        // Builds may run side by side on one cache: each downloads to a name of its own.
+        var own = $"{local}.{Environment.ProcessId}";
+        await fetcher.FetchAsync(file.Sha256, file.Path, places, own, null, cancellationToken);
+        File.Move(own, local, overwrite: true);
         return local;
     }
 
