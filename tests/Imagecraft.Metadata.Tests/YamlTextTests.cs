@@ -140,7 +140,7 @@ public class YamlTextTests
     {
         var random = new Random(1);
         var good = RecipeGenerator.Recipe(7);
-        for (var round = 0; round < 2000; round++)
+        for (var round = 0; round < 500; round++)
         {
             var text = good.ToCharArray();
             for (var hit = 0; hit < 3; hit++)

@@ -25,8 +25,9 @@ sealed class CrossCheck(Workspace workspace, WorkspaceNames names, Reading readi
         foreach (var toolRoot in workspace.ToolRoots.Values)
             Check(toolRoot);
         foreach (var feed in workspace.Feeds.Values)
-            Known(KindNames.Feed, feed.Base, "feed", $"feed `{feed.Name}` is based on");
+            Check(feed);
         NoPackageTwice();
+        UniqueNames.Check(workspace, reading);
         RecipeCycles.Check(workspace.Recipes, reading);
     }
 
@@ -67,6 +68,20 @@ sealed class CrossCheck(Workspace workspace, WorkspaceNames names, Reading readi
         foreach (var package in toolRoot.Packages)
             if (package.Value.IndexOf('/') is >= 0 and var slash)
                 Known(KindNames.Feed, new Sited<string>(package.Value[(slash + 1)..], package.Span), "feed", $"tool root `{toolRoot.Name}` takes `{package.Value[..slash]}` from");
+    }
+
+    void Check(Feed feed)
+    {
+        Known(KindNames.Feed, feed.Base, "feed", $"feed `{feed.Name}` is based on");
+        var chain = new List<string> { feed.Name.Value };
+        for (var below = feed; below.Base is { } name && workspace.Feeds.TryGetValue(name.Value, out below);)
+        {
+            chain.Add(name.Value);
+            if (name.Value == feed.Name.Value)
+                reading.Error(Codes.Cycle, $"Feeds are based on each other in a cycle: {string.Join(" -> ", chain.Select(step => $"`{step}`"))}", feed.Base!.Value.Span, "Remove one `base`");
+            if (chain.IndexOf(name.Value) < chain.Count - 1)
+                return;
+        }
     }
 
     void Known(string kind, Sited<string>? name, string noun, string why)

@@ -14,57 +14,57 @@ static class ScalarShapes
 {
     /// <summary>Any text; <c>1.10</c> stays as it is written.</summary>
     public static Shape<Sited<string>> Text { get; } = new Scalar<string>(
-        "text", (text, _) => (text, true), () => new JsonObject { ["type"] = new JsonArray("string", "number", "boolean") });
+        "text", text => (text, true), () => new JsonObject { ["type"] = new JsonArray("string", "number", "boolean") });
 
     /// <summary>Text whose place nobody asks for.</summary>
     public static Shape<string> Words { get; } = Text.Select(text => text.Value);
 
     /// <summary>A name that is safe in file names and action ids.</summary>
     public static Shape<Sited<string>> Name { get; } = new Scalar<string>(
-        "a name of lowercase letters, digits and `+._-`", (text, _) => (text, IsName(text)),
+        "a name of lowercase letters, digits and `+._-`", text => (text, IsName(text)),
         () => new JsonObject { ["type"] = new JsonArray("string", "number"), ["pattern"] = "^[a-z0-9][a-z0-9+._-]*$" });
 
     /// <summary>A path or glob on the board.</summary>
     public static Shape<Sited<string>> TargetPath { get; } = new Scalar<string>(
-        "an absolute path such as `/usr/bin`", (text, _) => (text, text.StartsWith('/')),
+        "an absolute path such as `/usr/bin`", text => (text, text.StartsWith('/')),
         () => new JsonObject { ["type"] = "string", ["pattern"] = "^/" });
 
     /// <summary>A whole number.</summary>
     public static Shape<Sited<int>> Integer { get; } = new Scalar<int>(
         "a whole number",
-        (text, _) => (int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value) ? value : 0, value.ToString(CultureInfo.InvariantCulture) == text),
+        text => (int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value) ? value : 0, value.ToString(CultureInfo.InvariantCulture) == text),
         () => new JsonObject { ["type"] = "integer" });
 
     /// <summary>A whole number from zero up.</summary>
     public static Shape<Sited<int>> Count { get; } = new Scalar<int>(
         "a whole number from 0 up",
-        (text, _) => (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var value) ? value : 0, value.ToString(CultureInfo.InvariantCulture) == text),
+        text => (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var value) ? value : 0, value.ToString(CultureInfo.InvariantCulture) == text),
         () => new JsonObject { ["type"] = "integer", ["minimum"] = 0 });
 
     /// <summary>A whole number of 64 bits.</summary>
     public static Shape<Sited<long>> Long { get; } = new Scalar<long>(
         "a whole number",
-        (text, _) => (long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value) ? value : 0, value.ToString(CultureInfo.InvariantCulture) == text),
+        text => (long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value) ? value : 0, value.ToString(CultureInfo.InvariantCulture) == text),
         () => new JsonObject { ["type"] = "integer" });
 
     /// <summary>A number.</summary>
     public static Shape<Sited<double>> Number { get; } = new Scalar<double>(
         "a number",
-        (text, _) => (double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) ? value : 0, text.Length > 0 && double.IsFinite(value) && char.IsAsciiDigit(text[^1])),
+        text => (double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) ? value : 0, text.Length > 0 && double.IsFinite(value) && char.IsAsciiDigit(text[^1])),
         () => new JsonObject { ["type"] = "number" });
 
     /// <summary><c>true</c> or <c>false</c>.</summary>
     public static Shape<Sited<bool>> Truth { get; } = new Scalar<bool>(
-        "`true` or `false`", (text, _) => (text == "true", text is "true" or "false"), () => new JsonObject { ["type"] = "boolean" });
+        "`true` or `false`", text => (text == "true", text is "true" or "false"), () => new JsonObject { ["type"] = "boolean" });
 
     /// <summary>Bytes, plain or with a binary unit: <c>512 MiB</c>.</summary>
     public static Shape<Sited<long>> Size { get; } = new Scalar<long>(
-        "a size such as `512 MiB`", (text, _) => ByteSize.TryParse(text, out var bytes) ? (bytes, true) : (0, false),
+        "a size such as `512 MiB`", text => ByteSize.TryParse(text, out var bytes) ? (bytes, true) : (0, false),
         () => new JsonObject { ["type"] = new JsonArray("string", "integer"), ["pattern"] = ByteSize.Pattern, ["minimum"] = 0 });
 
     /// <summary>Octal file mode such as <c>4755</c>.</summary>
     public static Shape<Sited<string>> Mode { get; } = new Scalar<string>(
-        "an octal mode such as `0755`", (text, _) => (text, text.Length is 3 or 4 && text.All(c => c is >= '0' and <= '7')),
+        "an octal mode such as `0755`", text => (text, text.Length is 3 or 4 && text.All(c => c is >= '0' and <= '7')),
         () => new JsonObject { ["type"] = new JsonArray("string", "integer"), ["pattern"] = "^[0-7]{3,4}$" });
 
     /// <summary>A SHA-256 as 64 lowercase hexadecimal characters.</summary>
@@ -75,7 +75,7 @@ static class ScalarShapes
 
     /// <summary>One of some words.</summary>
     public static Shape<Sited<string>> OneOf(params string[] words) => new Scalar<string>(
-        $"one of [ {string.Join(", ", words.Select(word => $"`{word}`"))} ]", (text, _) => (text, words.Contains(text)),
+        $"one of [ {string.Join(", ", words.Select(word => $"`{word}`"))} ]", text => (text, words.Contains(text)),
         () => new JsonObject { ["enum"] = new JsonArray([.. words.Select(word => (JsonNode)word)]) },
         text => (Codes.UnknownWord, Nearest.To(text, words) is { } near ? $"Did you mean `{near}`?" : null));
 
@@ -83,17 +83,17 @@ static class ScalarShapes
         text.Length > 0 && char.IsAsciiLetterOrDigit(text[0]) && text.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c is '+' or '.' or '_' or '-');
 
     static Scalar<string> Hexadecimal(int length) => new(
-        $"{length} lowercase hexadecimal characters", (text, _) => (text, text.Length == length && text.All(char.IsAsciiHexDigitLower)),
+        $"{length} lowercase hexadecimal characters", text => (text, text.Length == length && text.All(char.IsAsciiHexDigitLower)),
         () => new JsonObject { ["type"] = new JsonArray("string", "number"), ["pattern"] = $"^[0-9a-f]{{{length}}}$" },
         text => (Codes.WrongFormat, text.Length == length ? null : $"It has {text.Length} characters"));
 }
 
 /// <summary>A shape of a single value with its place.</summary>
 /// <param name="expected">Words for messages.</param>
-/// <param name="parse">The value of a text in a file, and whether it is one.</param>
+/// <param name="parse">The value of a text, and whether it is one.</param>
 /// <param name="schema">Its JSON Schema.</param>
 /// <param name="refuse">Code and hint for a text that is none.</param>
-sealed class Scalar<T>(string expected, Func<string, SourceSpan, (T Value, bool Good)> parse, Func<JsonObject> schema, Func<string, (string Code, string? Hint)>? refuse = null)
+sealed class Scalar<T>(string expected, Func<string, (T Value, bool Good)> parse, Func<JsonObject> schema, Func<string, (string Code, string? Hint)>? refuse = null)
     : Shape<Sited<T>>
 {
     public override bool TryRead(YamlNode node, string what, Reading reading, [MaybeNullWhen(false)] out Sited<T> value)
@@ -104,7 +104,7 @@ sealed class Scalar<T>(string expected, Func<string, SourceSpan, (T Value, bool 
             var hint = node is YamlScalar ? $"Write a value after the colon, or remove the key; empty text is `\"\"`" : null;
             return Wrong(node, what, expected, reading, hint);
         }
-        var (parsed, good) = parse(scalar.Text, scalar.Span);
+        var (parsed, good) = parse(scalar.Text);
         if (!good)
         {
             var (code, hint) = refuse?.Invoke(scalar.Text) ?? (Codes.WrongFormat, null);

@@ -1,6 +1,7 @@
 // The forms of a board and what lies in it. Unaware of layers and QEMU.
 
 using System.Collections.Immutable;
+using Imagecraft.Metadata.Diagnostics;
 using Imagecraft.Metadata.Model;
 
 namespace Imagecraft.Metadata.Forms.Kinds;
@@ -42,9 +43,17 @@ static class BoardForm
 /// <summary><c>partitions:</c> of boards.</summary>
 static class PartitionForm
 {
+    static readonly string[] Words = ["linux", "esp", "linux-root-arm64", "linux-root-x86-64", "linux-root-riscv64", "linux-root-arm"];
+
+    static readonly Shape<Sited<string>> GptType = new Scalar<string>(
+        $"a GPT type GUID or one of [ {string.Join(", ", Words.Select(word => $"`{word}`"))} ]",
+        text => (text, Words.Contains(text) || Guid.TryParseExact(text, "D", out _)),
+        () => new() { ["type"] = "string" },
+        text => (Codes.UnknownWord, Nearest.To(text, Words) is { } near ? $"Did you mean `{near}`?" : null));
+
     static readonly FieldSet Keys = new();
     static readonly Field<Sited<string>> Name = Keys.Required("name", ScalarShapes.Text, "GPT name");
-    static readonly Field<Sited<string>> Type = Keys.Required("type", ScalarShapes.Text, "GPT type GUID, or a word such as linux-root-arm64");
+    static readonly Field<Sited<string>> Type = Keys.Required("type", GptType, "GPT type GUID, or a word such as linux-root-arm64");
     static readonly Field<Sited<string>?> Content = Keys.Maybe("content", ScalarShapes.Text, "name of an image output such as rootfs.ext4");
     static readonly Field<Sited<long>?> Size = Keys.Maybe("size", ScalarShapes.Size, "size; as large as the content when absent");
 

@@ -14,7 +14,7 @@ static class SourceForm
 
     static readonly Shape<Sited<string>> Address = new Scalar<string>(
         $"an address with one of the schemes [ {string.Join(", ", Schemes.Select(scheme => $"`{scheme}:`"))} ]",
-        (text, _) => (text, Schemes.Contains(SchemeOf(text)) && text.Length > SchemeOf(text).Length + 1),
+        text => (text, Schemes.Contains(SchemeOf(text)) && text.Length > SchemeOf(text).Length + 1),
         () => new() { ["type"] = "string", ["pattern"] = $"^({string.Join('|', Schemes)}):." });
 
     static readonly FieldSet Keys = new();
