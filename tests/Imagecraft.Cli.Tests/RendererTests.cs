@@ -27,7 +27,7 @@ public sealed class RendererTests
     {
         var progress = Enumerable.Range(1, 15)
             .Select(i => new BuildEvent.ActionStarted(TimeSpan.FromSeconds(i), new($"recipe-with-a-long-name-{i}:build"), "Compile it", "never built", null, 0))
-            .Aggregate(new BuildProgress { Total = 40 }, (state, e) => state.After(e));
+            .Aggregate(new BuildProgress { Announced = 40 }, (state, e) => state.After(e));
 
         var text = Rendered(ProgressView.Of(progress, TimeSpan.FromSeconds(30), 48), 48);
 

@@ -9,8 +9,11 @@ namespace Imagecraft.Cli.Rendering;
 /// <summary>Counts and running actions; changes only by <see cref="After"/>.</summary>
 public sealed record BuildProgress
 {
-    /// <summary>Actions within reach of the goals.</summary>
-    public int Total { get; init; }
+    /// <summary>Actions within reach of the goals when the build began.</summary>
+    public int Announced { get; init; }
+
+    /// <summary>Actions that are known now; the tool root of the sandbox is reached only when something has to run.</summary>
+    public int Total => Math.Max(Announced, Done + Running.Count);
 
     /// <summary>Actions that were run and succeeded.</summary>
     public int Executed { get; init; }
@@ -24,8 +27,8 @@ public sealed record BuildProgress
     /// <summary>Actions that were not run because of a failure or an interrupt; one that waits for damaged content to be rebuilt leaves this set when it starts again.</summary>
     public ImmutableHashSet<ActionId> Skipped { get; init; } = [];
 
-    /// <summary>Actions that came to an end; an action that had to run twice counts once.</summary>
-    public int Done => Math.Min(Total, Executed + Cached + Failed + Skipped.Count);
+    /// <summary>Actions that came to an end.</summary>
+    public int Done => Executed + Cached + Failed + Skipped.Count;
 
     /// <summary>What runs now, in order of start.</summary>
     public ImmutableList<RunningAction> Running { get; init; } = [];
@@ -33,7 +36,7 @@ public sealed record BuildProgress
     /// <summary>The state after one more event.</summary>
     public BuildProgress After(BuildEvent buildEvent) => buildEvent switch
     {
-        BuildEvent.BuildStarted started => this with { Total = started.Actions },
+        BuildEvent.BuildStarted started => this with { Announced = started.Actions },
         BuildEvent.ActionStarted started => this with { Skipped = Skipped.Remove(started.Id), Running = Running.Add(new RunningAction(started.Id, started.Description, started.At, started.Expected)) },
         BuildEvent.ActionProgress progress => this with { Running = Running.ConvertAll(r => r.Id == progress.Id ? r with { Done = progress.Done, Total = progress.Total } : r) },
         BuildEvent.ActionEnded ended => Count(ended.Id, ended.Outcome) with { Running = Running.RemoveAll(r => r.Id == ended.Id) },

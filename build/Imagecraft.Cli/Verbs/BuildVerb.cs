@@ -3,8 +3,6 @@
 using System.CommandLine;
 using Imagecraft.Cli.Building;
 using Imagecraft.Cli.CommandLine;
-using Imagecraft.Engine.Actions;
-using Imagecraft.Planning;
 
 namespace Imagecraft.Cli.Verbs;
 
@@ -23,17 +21,8 @@ public static class BuildVerb
         {
             var asked = parsed.GetValue(names)!;
             using var workshop = await Workshop.OpenAsync(session, options.Read(parsed), [.. asked.Where(a => !a.Contains(':', StringComparison.Ordinal))]).ConfigureAwait(false);
-            var result = await workshop.BuildAsync(plan => asked.SelectMany(a => Actions(plan, a)), null).ConfigureAwait(false);
+            var result = await workshop.BuildAsync(plan => asked.SelectMany(a => ActionNames.Resolve(plan.Graph!.Order, a)), null).ConfigureAwait(false);
             return result.ExitCode;
         });
-    }
-
-    /// <summary>The actions of a recipe, or the action of that name.</summary>
-    public static IEnumerable<ActionId> Actions(ImageBuild plan, string name)
-    {
-        if (plan.Graph!.Nodes.ContainsKey(new ActionId(name)))
-            return [new ActionId(name)];
-        var own = plan.Graph.Order.Where(id => id.Value.StartsWith(name + ":", StringComparison.Ordinal)).ToList();
-        return own.Count > 0 ? own : throw ProblemException.Unknown("action", name, plan.Graph.Order.Select(id => id.Value));
     }
 }

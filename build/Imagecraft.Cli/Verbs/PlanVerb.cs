@@ -25,7 +25,7 @@ public static class PlanVerb
             var width = workshop.Graph.Order.Max(id => id.Value.Length);
             foreach (var line in asked is null
                 ? workshop.Graph.Order.Select(id => $"{id.Value.PadRight(width)}  {workshop.Graph.Nodes[id].Description}".TrimEnd())
-                : BuildVerb.Actions(workshop.Plan, asked).SelectMany(id => Lines(workshop.Graph.Nodes[id])))
+                : ActionNames.Resolve(workshop.Graph.Order, asked).SelectMany(id => Lines(workshop.Graph.Nodes[id])))
                 session.Console.Out.WriteLine(line);
             return ExitCodes.Done;
         });

@@ -5,7 +5,6 @@ using System.Diagnostics;
 using Imagecraft.Cli.Building;
 using Imagecraft.Cli.CommandLine;
 using Imagecraft.Cli.Rendering;
-using Imagecraft.Engine.Actions;
 
 namespace Imagecraft.Cli.Verbs;
 
@@ -24,9 +23,7 @@ public static class ShellVerb
         {
             var request = options.Read(parsed);
             using var workshop = await Workshop.OpenAsync(session, request).ConfigureAwait(false);
-            var action = new ActionId(parsed.GetValue(name)!);
-            if (!workshop.Graph.Nodes.ContainsKey(action))
-                throw ProblemException.Unknown("action", action.Value, workshop.Graph.Order.Select(id => id.Value));
+            var action = ActionNames.ResolveOne(workshop.Graph.Order, parsed.GetValue(name)!);
             using var engine = workshop.OpenEngine();
             using var renderers = Renderers.For(session, request, []);
             var (shell, result) = await engine.ShellAsync(workshop.Graph, action, renderers.Handle, session.Interrupts.Listen().Gentle).ConfigureAwait(false);
