@@ -4,6 +4,7 @@ using System.Buffers.Binary;
 using System.Text.Json;
 using Imagecraft.Images.Disks;
 using Imagecraft.Images.RootFs;
+using Imagecraft.Qemu.Machines;
 
 namespace Imagecraft.Images.Tests;
 
@@ -30,8 +31,8 @@ public class GptDiskTests
         using var folder = new TemporaryFolder();
         await File.WriteAllBytesAsync(folder.File("disk.img"), await WriteAsync(layout), TestContext.Current.CancellationToken);
 
-        Assert.Contains("No errors detected", await Tool.RunAsync(Sfdisk, "--verify", folder.File("disk.img")));
-        using var json = JsonDocument.Parse(await Tool.RunAsync(Sfdisk, "--json", folder.File("disk.img")));
+        Assert.Contains("No errors detected", await SfdiskAsync("--verify", folder.File("disk.img")));
+        using var json = JsonDocument.Parse(await SfdiskAsync("--json", folder.File("disk.img")));
         JsonElement table = json.RootElement.GetProperty("partitiontable");
         Assert.Equal("gpt", table.GetProperty("label").GetString());
         Assert.Equal(layout.Id.ToString().ToUpperInvariant(), table.GetProperty("id").GetString());
@@ -42,8 +43,14 @@ public class GptDiskTests
                 partition.GetProperty("type").GetGuid(), partition.GetProperty("uuid").GetGuid())));
     }
 
-    // The name of the program; a folder with it is named by the variable where the host has none.
-    private static string Sfdisk => Path.Combine(Environment.GetEnvironmentVariable("IMAGECRAFT_TEST_SFDISK_FOLDER") ?? "", "sfdisk");
+    // The tool root with QEMU has it; without one the host must.
+    private static Task<string> SfdiskAsync(params string[] arguments)
+    {
+        if (Environment.GetEnvironmentVariable("IMAGECRAFT_TEST_QEMU_ROOT") is not { Length: > 0 } root)
+            return Tool.RunAsync("sfdisk", arguments);
+        var tool = ToolRootProgram.Find(root, "/usr/sbin/sfdisk");
+        return Tool.RunAsync(tool.Program, [.. tool.Arguments, .. arguments]);
+    }
 
     [Fact]
     public async Task Both_headers_have_valid_checksums_and_point_at_each_other()

@@ -1,5 +1,6 @@
 // A built image, booted once for all tests here: the kit itself, on a real machine.
 
+using System.Globalization;
 using Imagecraft.Qemu.Checks;
 using Imagecraft.Qemu.Consoles;
 using Imagecraft.TestKit;
@@ -58,6 +59,18 @@ public class BootedImageTests(BootedMachine machine) : IClassFixture<BootedMachi
         Assert.Equal(bytes, await File.ReadAllBytesAsync(to, Cancellation));
         File.Delete(from);
         File.Delete(to);
+    }
+
+    [Fact]
+    public async Task The_kernel_finds_the_partition_that_it_booted_from_in_the_partition_table()
+    {
+        // The kernel verifies both checksums before it believes a table.
+        string device = await machine.ExpectAsync("for d in /sys/class/block/*; do grep -q ^PARTNAME= $d/uevent && echo $d; done", cancellationToken: Cancellation);
+        Assert.NotEmpty(device);
+        string first = device.Split('\n')[0];
+        long start = long.Parse(await machine.ExpectAsync($"cat {first}/start", cancellationToken: Cancellation), CultureInfo.InvariantCulture);
+        Assert.Equal(0, start % 2048);
+        Assert.DoesNotMatch("GPT:.*(invalid|not at the end|corrupt)", await machine.ExpectAsync("dmesg", cancellationToken: Cancellation));
     }
 
     [Fact]
