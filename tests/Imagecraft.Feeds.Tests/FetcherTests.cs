@@ -207,6 +207,19 @@ public sealed class FetcherTests : IDisposable
     }
 
     [Fact]
+    public async Task A_full_disk_is_said_and_is_not_the_users_fault()
+    {
+        server.Serve("/f", Answer.Of(Content));
+        File.CreateSymbolicLink(folder["out.partial"], "/dev/full");
+
+        var error = await Assert.ThrowsAsync<FeedException>(() => FetchAsync([$"{server.Address}/f"]));
+
+        Assert.Contains("the disk is full", error.Message, StringComparison.Ordinal);
+        Assert.False(error.UserError);
+        Assert.Single(server.Requests);
+    }
+
+    [Fact]
     public async Task A_cancelled_download_ends()
     {
         server.Serve("/f", Answer.Of(Content) with { BreakAfter = 10, Hang = true });
