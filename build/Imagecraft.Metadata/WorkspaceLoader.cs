@@ -2,6 +2,7 @@
 
 using System.Collections.Immutable;
 using System.IO.Enumeration;
+using System.Text;
 using Imagecraft.Metadata.Layers;
 
 namespace Imagecraft.Metadata;
@@ -27,12 +28,19 @@ public static class WorkspaceLoader
     {
         try
         {
-            return File.ReadAllText(Path.Combine(root, path));
+            return Text(Path.Combine(root, path));
         }
         catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
         {
             return null;
         }
+    }
+
+    /// <summary>A file's UTF-8 text without byte order mark; <see cref="File.ReadAllText(string)"/> allocates several times the size of small files.</summary>
+    static string Text(string path)
+    {
+        var bytes = File.ReadAllBytes(path).AsSpan();
+        return Encoding.UTF8.GetString(bytes.StartsWith(Encoding.UTF8.Preamble) ? bytes[Encoding.UTF8.Preamble.Length..] : bytes);
     }
 
     static IEnumerable<string> LayerFolders(string root)
@@ -53,7 +61,7 @@ public static class WorkspaceLoader
                 paths.AddRange(Files($"{start}/{folder}", root.Length + 1, known));
         paths.Sort(StringComparer.Ordinal);
         var texts = new SourceText[paths.Count];
-        Spread.Over(texts.Length, index => texts[index] = new SourceText(paths[index][(root.Length + 1)..], File.ReadAllText(paths[index])));
+        Spread.Over(texts.Length, index => texts[index] = new SourceText(paths[index][(root.Length + 1)..], Text(paths[index])));
         return [.. texts];
     }
 

@@ -1,5 +1,6 @@
 // Loading from a real disk: the repository itself, its example layer, and many generated recipes.
 
+using System.Text;
 using Imagecraft.Metadata.Diagnostics;
 using Imagecraft.Metadata.Model;
 
@@ -63,6 +64,17 @@ public sealed class WorkspaceLoaderTests : IDisposable
 
             1 error
             """, DiagnosticText.RenderAll(reading.Diagnostics, path => WorkspaceLoader.Source(folder.FullName, path)));
+    }
+
+    [Fact]
+    public void A_byte_order_mark_is_no_part_of_the_first_key()
+    {
+        Directory.CreateDirectory(Path.Combine(folder.FullName, "images"));
+        File.WriteAllText(Path.Combine(folder.FullName, "images/i.yaml"), "image: i\nhostname: größe\n", new UTF8Encoding(encoderShouldEmitUTF8Identifier: true));
+
+        var image = WorkspaceLoader.Load(folder.FullName).Workspace!.Images["i"];
+
+        Assert.Equal(("größe", 8), (image.Hostname!.Value.Value, image.Name.Span.Column));
     }
 
     [Fact]
