@@ -1,0 +1,84 @@
+// Small networks for tests, written by hand as protobuf.
+
+using Google.Protobuf;
+using Imagecraft.Onnx.Protos;
+
+namespace Imagecraft.Onnx.Tests;
+
+public static class TestModels
+{
+    const int Float = (int)TensorProto.Types.DataType.Float, Int64 = (int)TensorProto.Types.DataType.Int64;
+
+    /// <summary>Outputs: <c>level</c> = |x| * gain + state, <c>next</c> = state + 1. Inputs: x [batch, width], state [1, 1].</summary>
+    public static ModelProto Counter(float gain = 1)
+    {
+        var graph = new GraphProto
+        {
+            Name = "counter",
+            Input = { Value("x", Float, "batch", "width"), Value("state", Float, 1L, 1L) },
+            Output = { Value("level", Float, "batch", "width"), Value("next", Float, 1L, 1L) },
+            Initializer = { Scalar("gain", gain), Scalar("one", 1) },
+            Node =
+            {
+                Node("Abs", ["x"], "loudness"),
+                Node("Mul", ["loudness", "gain"], "loud"),
+                Node("Add", ["loud", "state"], "level"),
+                Node("Add", ["state", "one"], "next"),
+            },
+        };
+        return Model(graph);
+    }
+
+    /// <summary>Output <c>y</c> is 2x at a rate of 16000 and 3x otherwise, by a conditional within which another, undecided one stands.</summary>
+    public static ModelProto Conditional()
+    {
+        var graph = new GraphProto
+        {
+            Name = "conditional",
+            Input = { Value("x", Float, 1L, "width"), Value("rate", Int64) },
+            Output = { Value("y", Float, 1L, "width") },
+            Initializer = { Integer("wide", 16000), Scalar("two", 2), Scalar("three", 3), Integer("rank", 2) },
+            Node =
+            {
+                Node("Equal", ["rate", "wide"], "is-wide"),
+                If("choice", "is-wide", "y",
+                    Branch([Node("Shape", ["x"], "shape"), Node("Size", ["shape"], "size"), Node("Equal", ["size", "rank"], "is-flat"), If("inner", "is-flat", "inner-y", Branch([Node("Mul", ["x", "two"], "flat-y")], "flat-y"), Branch([Node("Neg", ["x"], "other-y")], "other-y"))], "inner-y"),
+                    Branch([Node("Mul", ["x", "three"], "narrow-y")], "narrow-y")),
+            },
+        };
+        return Model(graph);
+    }
+
+    public static byte[] Bytes(ModelProto model) => model.ToByteArray();
+
+    static ModelProto Model(GraphProto graph) => new() { IrVersion = 8, ProducerName = "tests", Graph = graph, OpsetImport = { new OperatorSetIdProto { Domain = "", Version = 16 } } };
+
+    public static NodeProto Node(string type, string[] inputs, string output) => new() { OpType = type, Name = output, Input = { inputs }, Output = { output } };
+
+    static NodeProto If(string name, string condition, string output, GraphProto then, GraphProto otherwise) => new()
+    {
+        OpType = "If",
+        Name = name,
+        Input = { condition },
+        Output = { output },
+        Attribute =
+        {
+            new AttributeProto { Name = "then_branch", Type = AttributeProto.Types.AttributeType.Graph, G = then },
+            new AttributeProto { Name = "else_branch", Type = AttributeProto.Types.AttributeType.Graph, G = otherwise },
+        },
+    };
+
+    static GraphProto Branch(NodeProto[] nodes, string output) => new() { Name = output, Node = { nodes }, Output = { Value(output, Float, 1L, "width") } };
+
+    static TensorProto Scalar(string name, float value) => new() { Name = name, DataType = Float, RawData = ByteString.CopyFrom(BitConverter.GetBytes(value)) };
+
+    static TensorProto Integer(string name, long value) => new() { Name = name, DataType = Int64, RawData = ByteString.CopyFrom(BitConverter.GetBytes(value)) };
+
+    static ValueInfoProto Value(string name, int type, params object[] dimensions)
+    {
+        var shape = new TensorShapeProto();
+        foreach (var dimension in dimensions)
+            shape.Dim.Add(dimension is long size ? new TensorShapeProto.Types.Dimension { DimValue = size } : new TensorShapeProto.Types.Dimension { DimParam = (string)dimension });
+        return new() { Name = name, Type = new() { TensorType = new() { ElemType = type, Shape = shape } } };
+    }
+}
