@@ -13,10 +13,11 @@ namespace Imagecraft.Engine.Tests.Execution;
 
 sealed class EngineBench : IDisposable
 {
-    readonly string root = Directory.CreateTempSubdirectory("engine-").FullName;
+    readonly string root;
 
-    public EngineBench()
+    public EngineBench(string? folder = null)
     {
+        root = folder ?? Directory.CreateTempSubdirectory("engine-").FullName;
         Directory.CreateDirectory(Workspace);
         Options = new EngineOptions { CacheRoot = Cache, WorkspaceRoot = Workspace, Cpus = 2 };
         Functions =

@@ -10,7 +10,7 @@ namespace Imagecraft.Engine.Tests.Sandbox;
 
 public sealed class SandboxFixture : IAsyncLifetime
 {
-    internal EngineBench Bench { get; } = new();
+    internal EngineBench Bench { get; init; } = new();
 
     internal ActionNode[] Roots { get; private set; } = [];
 
@@ -49,6 +49,25 @@ public sealed class SandboxFixture : IAsyncLifetime
         var result = await BuildAsync([node, .. others]);
         Assert.True(result.Succeeded, string.Join('\n', result.Failures.SelectMany(f => f.Failure.LastLines.Prepend(f.Failure.Message))));
         return Bench.ReadText(result, node.Id.Value).TrimEnd('\n');
+    }
+
+    /// <summary>Waits until no process has <paramref name="words"/> on its command line: those of a killed sandbox end a moment after it.</summary>
+    internal static async Task NoneRunsAsync(string words)
+    {
+        bool Runs() => Directory.EnumerateDirectories("/proc").Any(folder =>
+        {
+            try
+            {
+                return char.IsAsciiDigit(Path.GetFileName(folder)[0]) && File.ReadAllText(Path.Combine(folder, "cmdline")).Contains(words, StringComparison.Ordinal);
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                return false;
+            }
+        });
+        for (var i = 0; i < 500 && Runs(); i++)
+            await Task.Delay(20);
+        Assert.False(Runs());
     }
 
     static ActionNode Import(string id, string folder) => new()
