@@ -148,4 +148,21 @@ public sealed class IngestTests : IDisposable
         var node = new Reapi.Directory { Files = { new Reapi.FileNode { Name = name, Digest = Digest.Empty.ToReapi() } } };
         Assert.Equal($"`{name}` is no name for an entry of a folder", Assert.Throws<StoreException>(() => _fixture.Store.PutDirectory(node)).Message);
     }
+
+    [Fact]
+    public async Task An_object_that_can_have_no_more_names_enters_a_tree_as_a_copy()
+    {
+        var tree = await _fixture.Tree("in", ("a", "popular"), ("b!", "popular"));
+        var source = _fixture.ObjectPath(Digest.Of("popular"u8));
+        var names = Directory.CreateDirectory(Path.Combine(_fixture.Folder, "names")).FullName;
+        var error = 0;
+        // ext4 allows 65,000; a file system without a limit makes this a test of a much-linked object.
+        for (var i = 0; i < 66_000 && error == 0; i++)
+            error = Posix.Link(source, $"{names}/{i}");
+        Assert.Contains(error, new[] { 0, Posix.EMLINK });
+        var path = await _fixture.Store.MaterializeAsync(tree, StoreFixture.Token);
+        Assert.Equal("popular", await File.ReadAllTextAsync(Path.Combine(path, "a"), StoreFixture.Token));
+        Assert.Equal((error == 0, 0x124u), (Posix.Stat(Path.Combine(path, "a")).Inode == Posix.Stat(source).Inode, Posix.Stat(Path.Combine(path, "a")).Mode));
+        Assert.Equal(path, await _fixture.Reopen().MaterializeAsync(tree, StoreFixture.Token));
+    }
 }
