@@ -1,0 +1,174 @@
+// What bad input gets, and that the next correct build succeeds without cleaning anything.
+
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using System.Security.Cryptography;
+using System.Text;
+
+namespace Imagecraft.EndToEnd.Tests;
+
+public sealed class FailureTests : IDisposable
+{
+    private readonly SmallWorkspace workspace = new();
+
+    // What is built must be this test's own, or the shared cache answers.
+    private readonly string own = Guid.NewGuid().ToString("N");
+
+    public void Dispose() => workspace.Dispose();
+
+    [Fact]
+    public async Task A_compile_error_shows_the_compilers_lines_the_log_and_the_shell_and_is_mended_by_a_correction()
+    {
+        workspace.WriteHello($"return nothing_{own};");
+        var text = await workspace.FailAsync("hello");
+        Assert.Contains($"nothing_{own}", text, StringComparison.Ordinal);
+        Assert.Contains("ROOT/.imagecraft/logs/", text, StringComparison.Ordinal);
+        Assert.Contains("./build.sh shell hello", text, StringComparison.Ordinal);
+        workspace.WriteHello($"puts(\"{own}\"); return 0;");
+        await workspace.SucceedAsync("hello");
+    }
+
+    [Fact]
+    public async Task A_patch_that_does_not_apply_names_patch_and_hunk()
+    {
+        workspace.WriteHello(more: "patches: [ wrong.patch ]\n");
+        workspace.Write("recipes/hello/wrong.patch", $"--- a/hello.c\n+++ b/hello.c\n@@ -1,2 +1,2 @@\n-{own}\n+nothing\n \n");
+        var text = await workspace.FailAsync("hello");
+        Assert.Contains("Patch `000-wrong.patch` does not apply", text, StringComparison.Ordinal);
+        workspace.Write("recipes/hello/wrong.patch", $"--- a/hello.c\n+++ b/hello.c\n@@ -1,2 +1,3 @@\n #include <stdio.h>\n+/* {own} */\n int main(void) {{ puts(\"hello\"); return 0; }}\n");
+        await workspace.SucceedAsync("hello");
+    }
+
+    [Fact]
+    public async Task A_hash_that_does_not_match_names_both_hashes()
+    {
+        workspace.Write("recipes/data/file.txt", own);
+        var actual = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(own)));
+        WriteData($"file:{workspace.Root}/recipes/data/file.txt", new string('0', 64));
+        var text = await workspace.FailAsync("data");
+        Assert.Contains(actual, text, StringComparison.Ordinal);
+        Assert.Contains(new string('0', 64), text, StringComparison.Ordinal);
+        WriteData($"file:{workspace.Root}/recipes/data/file.txt", actual);
+        await workspace.SucceedAsync("data");
+    }
+
+    [Fact]
+    public async Task A_mirror_that_answers_404_is_named_and_the_next_place_is_tried()
+    {
+        using var server = new HttpListener();
+        var address = Serve(server, context => { context.Response.StatusCode = 404; context.Response.Close(); });
+        var hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(own)));
+        WriteData($"{address}gone.txt", hash);
+        var (exitCode, text) = await workspace.BuildAsync("data");
+        Assert.Equal(2, exitCode);
+        Assert.Contains("gone.txt", text, StringComparison.Ordinal);
+        Assert.Contains("404", text, StringComparison.Ordinal);
+        workspace.Write("recipes/data/file.txt", own);
+        WriteData($"{address}gone.txt", hash, $"file:{workspace.Root}/recipes/data/file.txt");
+        await workspace.SucceedAsync("data");
+    }
+
+    [Fact]
+    public async Task An_action_that_opens_a_socket_fails()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        var port = ((IPEndPoint)listener.LocalEndpoint).Port;
+        workspace.WriteRecipe("online", $"system: script\n  steps: |\n    # {own}\n    bash -c 'exec 3<>/dev/tcp/127.0.0.1/{port.ToString(CultureInfo.InvariantCulture)}'", "online", "/**");
+        Assert.Contains("/dev/tcp", await workspace.FailAsync("online"), StringComparison.Ordinal);
+        Assert.False(listener.Pending());
+    }
+
+    [Fact]
+    public async Task An_action_that_reads_an_undeclared_file_of_the_host_fails()
+    {
+        var secret = Path.Combine(workspace.Root, "undeclared.txt");
+        File.WriteAllText(secret, own);
+        workspace.WriteRecipe("nosy", $"system: script\n  steps: cat {secret}", "nosy", "/**");
+        Assert.Contains("No such file or directory", await workspace.FailAsync("nosy"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_symbol_that_did_not_survive_names_fragment_and_reason()
+    {
+        workspace.TakeRecipe("busybox");
+        workspace.Append("recipes/busybox/busybox.config", $"# {own}\nCONFIG_FEATURE_NO_SUCH_THING=y\n");
+        var text = await workspace.FailAsync("busybox@arm64:config-check");
+        Assert.Contains("recipes/busybox/busybox.config: `CONFIG_FEATURE_NO_SUCH_THING=y` became `n`: no Kconfig file defines", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_damaged_object_of_the_store_is_rebuilt_and_never_used()
+    {
+        workspace.WriteHello($"puts(\"{own}\"); return 0;");
+        await workspace.SucceedAsync("hello");
+        var needle = Encoding.UTF8.GetBytes(own);
+        var cache = Environment.GetEnvironmentVariable("IMAGECRAFT_CACHE")!;
+        var damaged = 0;
+        foreach (var file in new DirectoryInfo(Path.Combine(cache, "objects")).EnumerateFiles("*", SearchOption.AllDirectories).Where(f => f.LastAccessTimeUtc > DateTime.UtcNow.AddMinutes(-30) && f.Length < 200_000))
+        {
+            var bytes = await File.ReadAllBytesAsync(file.FullName, TestContext.Current.CancellationToken);
+            if (bytes.AsSpan().IndexOf(needle) < 0 || bytes.AsSpan().IndexOf("ELF"u8) != 1)
+                continue;
+            File.SetUnixFileMode(file.FullName, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+            bytes[^1] ^= 1;
+            await File.WriteAllBytesAsync(file.FullName, bytes, TestContext.Current.CancellationToken);
+            damaged++;
+        }
+
+        Assert.True(damaged > 0, "The program was not found in the store");
+        var (exitCode, text) = await workspace.RunAsync("cache", "verify");
+        Assert.True(exitCode == 0, text);
+        await workspace.SucceedAsync("hello");
+    }
+
+    [Fact]
+    public async Task An_unknown_recipe_is_told_with_the_nearest()
+    {
+        var (exitCode, text) = await workspace.BuildAsync("helo");
+        Assert.Equal(3, exitCode);
+        Assert.Contains("Did you mean `hello`?", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_package_that_no_file_matches_is_told()
+    {
+        workspace.WriteRecipe("empty", $"system: script\n  steps: mkdir -p $DESTDIR/{own}; touch $DESTDIR/{own}/x", "empty", "/usr/bin/*");
+        Assert.Contains("The package `empty` would be empty", await workspace.FailAsync("empty"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Nothing_is_run_twice_and_a_comment_in_the_source_stops_at_the_program()
+    {
+        workspace.WriteHello($"puts(\"{own}\"); return 0;");
+        await workspace.SucceedAsync("hello");
+        var again = await workspace.SucceedAsync("hello");
+        Assert.Contains("0 run", again, StringComparison.Ordinal);
+        workspace.WriteHello($"puts(\"{own}\"); /* a comment */ return 0;");
+        var commented = await workspace.SucceedAsync("hello");
+        Assert.Contains("hello@arm64:build", commented, StringComparison.Ordinal);
+        Assert.DoesNotContain("hello@arm64:split", commented, StringComparison.Ordinal);
+    }
+
+    private void WriteData(string url, string sha256, string? mirror = null) => workspace.WriteRecipe(
+        "data", "system: script\n  steps: mkdir -p $DESTDIR/etc; cp * $DESTDIR/etc/", "data", "/**",
+        $"sources:\n  - url: \"{url}\"\n{(mirror is null ? "" : $"    mirrors: [ \"{mirror}\" ]\n")}    sha256: \"{sha256}\"\n    unpack: false\n");
+
+    private static string Serve(HttpListener server, Action<HttpListenerContext> answer)
+    {
+        using (var probe = new TcpListener(IPAddress.Loopback, 0))
+        {
+            probe.Start();
+            server.Prefixes.Add($"http://127.0.0.1:{((IPEndPoint)probe.LocalEndpoint).Port}/");
+        }
+
+        server.Start();
+        _ = Task.Run(async () =>
+        {
+            while (server.IsListening)
+                answer(await server.GetContextAsync());
+        });
+        return server.Prefixes.Single();
+    }
+}
