@@ -7,9 +7,6 @@ namespace Imagecraft.EndToEnd.Tests;
 
 internal sealed class SmallWorkspace : IDisposable
 {
-    /// <summary>A C program that says hello; <c>{0}</c> is its body.</summary>
-    private const string Program = "#include <stdio.h>\nint main(void) {{ {0} }}\n";
-
     public SmallWorkspace()
     {
         var repository = Repository();
@@ -28,7 +25,7 @@ internal sealed class SmallWorkspace : IDisposable
     /// <summary>The good recipe: a C program from a local file.</summary>
     public void WriteHello(string body = "puts(\"hello\"); return 0;", string more = "")
     {
-        Write("recipes/hello/hello.c", string.Format(System.Globalization.CultureInfo.InvariantCulture, Program, body));
+        Write("recipes/hello/hello.c", $"#include <stdio.h>\nint main(void) {{ {body} }}\n");
         Write("recipes/hello/Makefile", "hello: hello.c\n\t$(CC) $(CFLAGS) -o $@ $<\ninstall: hello\n\tinstall -D hello $(DESTDIR)/usr/bin/hello\n");
         Write("recipes/hello/hello.yaml", $"recipe: hello\nversion: \"1\"\nlicense: MIT\nsources:\n  - url: \"file:hello.c\"\n  - url: \"file:Makefile\"\n{more}build:\n  system: make\npackages:\n  - {{ name: hello, files: [ \"/usr/bin/*\" ] }}\n");
     }
