@@ -79,5 +79,55 @@ public sealed class ConcurrencyTests : IDisposable
         await collector;
     }
 
+    [Fact]
+    public async Task A_process_that_is_killed_at_any_moment_leaves_a_store_without_damage()
+    {
+        _fixture.Files("in", Many());
+        for (var round = 0; round < 5; round++)
+        {
+            using var child = ChildProcess.StartTest(typeof(ConcurrencyTests), nameof(Child_works_until_it_is_killed), (Variable, _fixture.Folder));
+            var sign = Path.Combine(_fixture.Folder, "started");
+            while (!File.Exists(sign) && !child.HasExited)
+                await Task.Delay(5, StoreFixture.Token);
+            await Task.Delay(Random.Shared.Next(200), StoreFixture.Token);
+            Assert.False(child.HasExited);
+            child.Kill();
+            await child.WaitForExitAsync(StoreFixture.Token);
+            File.Delete(sign);
+
+            var store = _fixture.Reopen();
+            var maintenance = new CacheMaintenance(store);
+            var report = await maintenance.VerifyAsync(StoreFixture.Token);
+            Assert.Equal((0, 0, 0), (report.Damaged.Length, report.TreesRemoved, report.ResultsRemoved));
+            await maintenance.CollectAsync(long.MaxValue, StoreFixture.Token);
+            StoreFixture.AssertNothingHalfMade(_fixture.Cache);
+            Assert.Equal(0, maintenance.Statistics().Leases);
+        }
+    }
+
+    [Fact(Explicit = true)]
+    public async Task Child_works_until_it_is_killed()
+    {
+        var root = Environment.GetEnvironmentVariable(Variable)!;
+        using var store = new ContentStore(Path.Combine(root, "cache"));
+        using var lease = store.BeginLease();
+        var random = new Random();
+        for (var round = 0; ; round++)
+        {
+            var folder = Path.Combine(root, $"given-{Environment.ProcessId}-{round}");
+            foreach (var path in Directory.EnumerateFiles(Path.Combine(root, "in"), "*", SearchOption.AllDirectories))
+            {
+                var target = Path.Combine(folder, Path.GetRelativePath(root, path));
+                Directory.CreateDirectory(Path.GetDirectoryName(target)!);
+                await File.WriteAllTextAsync(target, $"{random.Next(300)}", StoreFixture.Token);
+            }
+
+            await File.WriteAllTextAsync(Path.Combine(root, "started"), "", StoreFixture.Token);
+            var tree = await store.PutTreeAsync(folder, move: true, StoreFixture.Token);
+            new ActionCache(store).Put(tree, new Reapi.ActionResult { OutputDirectories = { new Reapi.OutputDirectory { Path = "x", RootDirectoryDigest = tree.ToReapi() } } });
+            await store.MaterializeAsync(tree, StoreFixture.Token);
+        }
+    }
+
     private static (string, string)[] Many() => [.. Enumerable.Range(0, 400).Select(i => ($"folder{i % 20}/file{i}", $"{i}"))];
 }

@@ -165,4 +165,17 @@ public sealed class IngestTests : IDisposable
         Assert.Equal((error == 0, 0x124u), (Posix.Stat(Path.Combine(path, "a")).Inode == Posix.Stat(source).Inode, Posix.Stat(Path.Combine(path, "a")).Mode));
         Assert.Equal(path, await _fixture.Reopen().MaterializeAsync(tree, StoreFixture.Token));
     }
+
+    [Fact]
+    public async Task A_name_that_is_not_utf8_is_an_error_that_names_its_folder()
+    {
+        var folder = _fixture.Files("in", ("sub/a", "1"));
+        using var shell = System.Diagnostics.Process.Start("sh", ["-c", "printf x > \"$0/sub/$(printf '\\377')\"", folder]);
+        await shell.WaitForExitAsync(StoreFixture.Token);
+        var problem = await Assert.ThrowsAsync<StoreException>(() => _fixture.Store.PutTreeAsync(folder, move: false, StoreFixture.Token));
+        Assert.Equal($"The name of `{folder}/sub/\uFFFD` is not UTF-8; rename it", problem.Message);
+        // .NET cannot name the file, so it cannot delete it either.
+        using var remover = System.Diagnostics.Process.Start("rm", ["-r", folder]);
+        await remover.WaitForExitAsync(StoreFixture.Token);
+    }
 }
