@@ -81,6 +81,8 @@ public sealed class Models(PlanContext context, ToolRoots toolRoots, Sources sou
         Constants = model.Constants,
         Optimize = model.Optimize?.Value ?? "extended",
         Tolerance = model.Tolerance,
+        Carry = model.Carry,
+        Context = model.Context,
     };
 
     private static ModelBuildPlan Whole(ModelRecipe model) => Preparation(model) with
@@ -88,8 +90,6 @@ public sealed class Models(PlanContext context, ToolRoots toolRoots, Sources sou
         Version = model.Version,
         License = model.License,
         Origin = model.Origin ?? "",
-        Carry = model.Carry,
-        Context = model.Context,
         Samples = [.. model.Samples.Select(s => new SamplePlan(s.Name, s.Kind, s.Seed, s.Seconds))],
         Expect = [.. model.Expect.Select(e => new ExpectPlan(e.Sample, e.Min, e.Max))],
     };
