@@ -7,7 +7,6 @@ namespace Imagecraft.Engine.Tests.Store;
 
 public sealed class ConcurrencyTests : IDisposable
 {
-    private const string Variable = "IMAGECRAFT_TEST_STORE";
     private readonly StoreFixture _fixture = new();
 
     public void Dispose() => _fixture.Dispose();
@@ -28,22 +27,13 @@ public sealed class ConcurrencyTests : IDisposable
     public async Task Processes_that_store_and_materialize_the_same_at_once_agree()
     {
         var folder = _fixture.Files("in", Many());
-        var runs = await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => ChildProcess.RunTestAsync(typeof(ConcurrencyTests), nameof(Child_stores_and_materializes), (Variable, _fixture.Folder))));
+        var runs = await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => ChildProcess.RunTestAsync(typeof(StoreChild), nameof(StoreChild.Child_stores_and_materializes), (StoreChild.Variable, _fixture.Folder))));
         Assert.All(runs, run => Assert.True(run.ExitCode == 0, run.Output));
         var tree = await _fixture.Store.PutTreeAsync(folder, move: false, StoreFixture.Token);
         var path = Path.Combine(_fixture.Cache, "trees", tree.Hash[..2], tree.Hash);
         Assert.True(Directory.Exists(path));
         Assert.Equal(tree, await _fixture.Store.PutTreeAsync(path, move: false, StoreFixture.Token));
         StoreFixture.AssertNothingHalfMade(_fixture.Cache);
-    }
-
-    [Fact(Explicit = true)]
-    public async Task Child_stores_and_materializes()
-    {
-        var root = Environment.GetEnvironmentVariable(Variable)!;
-        using var store = new ContentStore(Path.Combine(root, "cache"));
-        var tree = await store.PutTreeAsync(Path.Combine(root, "in"), move: false, StoreFixture.Token);
-        Assert.Equal("7", await File.ReadAllTextAsync(Path.Combine(await store.MaterializeAsync(tree, StoreFixture.Token), "folder7/file7"), StoreFixture.Token));
     }
 
     [Fact]
@@ -85,7 +75,7 @@ public sealed class ConcurrencyTests : IDisposable
         _fixture.Files("in", Many());
         for (var round = 0; round < 5; round++)
         {
-            using var child = ChildProcess.StartTest(typeof(ConcurrencyTests), nameof(Child_works_until_it_is_killed), (Variable, _fixture.Folder));
+            using var child = ChildProcess.StartTest(typeof(StoreChild), nameof(StoreChild.Child_works_until_it_is_killed), (StoreChild.Variable, _fixture.Folder));
             var sign = Path.Combine(_fixture.Folder, "started");
             while (!File.Exists(sign) && !child.HasExited)
                 await Task.Delay(5, StoreFixture.Token);
@@ -102,30 +92,6 @@ public sealed class ConcurrencyTests : IDisposable
             await maintenance.CollectAsync(long.MaxValue, StoreFixture.Token);
             StoreFixture.AssertNothingHalfMade(_fixture.Cache);
             Assert.Equal(0, maintenance.Statistics().Leases);
-        }
-    }
-
-    [Fact(Explicit = true)]
-    public async Task Child_works_until_it_is_killed()
-    {
-        var root = Environment.GetEnvironmentVariable(Variable)!;
-        using var store = new ContentStore(Path.Combine(root, "cache"));
-        using var lease = store.BeginLease();
-        var random = new Random();
-        for (var round = 0; ; round++)
-        {
-            var folder = Path.Combine(root, $"given-{Environment.ProcessId}-{round}");
-            foreach (var path in Directory.EnumerateFiles(Path.Combine(root, "in"), "*", SearchOption.AllDirectories))
-            {
-                var target = Path.Combine(folder, Path.GetRelativePath(root, path));
-                Directory.CreateDirectory(Path.GetDirectoryName(target)!);
-                await File.WriteAllTextAsync(target, $"{random.Next(300)}", StoreFixture.Token);
-            }
-
-            await File.WriteAllTextAsync(Path.Combine(root, "started"), "", StoreFixture.Token);
-            var tree = await store.PutTreeAsync(folder, move: true, StoreFixture.Token);
-            new ActionCache(store).Put(tree, new Reapi.ActionResult { OutputDirectories = { new Reapi.OutputDirectory { Path = "x", RootDirectoryDigest = tree.ToReapi() } } });
-            await store.MaterializeAsync(tree, StoreFixture.Token);
         }
     }
 
