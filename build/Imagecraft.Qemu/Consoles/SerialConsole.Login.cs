@@ -19,7 +19,8 @@ public sealed partial class SerialConsole
 {
     private const int MostRefusals = 3;
 
-    // Silence after which a shell is asked again: text sent while a login program discards its input is lost.
+    // Time after which a shell is asked again: text sent while a login program discards its input is lost. Silence would be
+    // no measure, as a noisy kernel never gives it.
     private static readonly TimeSpan AskAgainAfter = TimeSpan.FromSeconds(1);
 
     /// <summary>Time from the start of the console to the login prompt that led to a shell (or to the shell, when none asked); null before login.</summary>
@@ -60,7 +61,7 @@ public sealed partial class SerialConsole
                     named = true;
                     await SendAsync("\n", cancellationToken);
                     break;
-                // Without a login prompt, silence after what looks like a shell's prompt is worth a question.
+                // Without a login prompt, what looks like a shell's prompt is worth a question.
                 case null when !named && !ShellPrompt().IsMatch(buffer.Slice(buffer.End - 200, buffer.End)):
                     break;
                 case LoginEventKind.ShellPrompt or null:
@@ -76,8 +77,8 @@ public sealed partial class SerialConsole
     {
         try
         {
-            TimeSpan quiet = AskAgainAfter * (1 << Math.Min(questions.Count, 3));
-            return await WaitAsync("login prompt or shell", () => FindLogin(questions, named), left, cancellationToken, quiet);
+            TimeSpan patience = AskAgainAfter * (1 << Math.Min(questions.Count, 3));
+            return await WaitAsync("login prompt or shell", () => FindLogin(questions, named), left, cancellationToken, patience);
         }
         catch (MachineHangException)
         {
@@ -85,8 +86,9 @@ public sealed partial class SerialConsole
         }
     }
 
-    private MachineHangException LoginHang(LoginOptions options) =>
-        new($"shell of `{options.User}`", options.Limit, LastLines);
+    private MachineException LoginHang(LoginOptions options) => troubles.Oops is { } oops
+        ? new KernelOopsException(oops.Line, LastLines)
+        : new MachineHangException($"shell of `{options.User}`", options.Limit, LastLines);
 
     private LoginEvent? FindLogin(List<Marker> questions, bool named)
     {

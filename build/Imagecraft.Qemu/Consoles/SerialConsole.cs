@@ -136,8 +136,8 @@ public sealed partial class SerialConsole : IAsyncDisposable
         }
     }
 
-    // Looks at each change until `find` gives something. `quiet` ends the waiting with null after silence.
-    private async Task<T?> WaitAsync<T>(string awaited, Func<T?> find, TimeSpan limit, CancellationToken cancellationToken, TimeSpan? quiet = null)
+    // Looks at each change until `find` gives something. After `patience`, when it is given, the waiting ends with null.
+    private async Task<T?> WaitAsync<T>(string awaited, Func<T?> find, TimeSpan limit, CancellationToken cancellationToken, TimeSpan? patience = null)
         where T : class
     {
         long from = consumed;
@@ -154,14 +154,14 @@ public sealed partial class SerialConsole : IAsyncDisposable
                 throw await EndFailureAsync(awaited, from);
 
             bool panicked = troubles.PanicEnd is { } end && end.Position > from;
-            TimeSpan left = limit - Stopwatch.GetElapsedTime(started);
-            TimeSpan silence = panicked ? SilenceAfterPanic : quiet ?? left;
-            TimeSpan wait = silence < left ? silence : left;
-            if (wait > TimeSpan.Zero && await ChangedWithinAsync(changed, wait, cancellationToken))
+            bool patient = patience is { } most && most < limit;
+            TimeSpan left = (patient ? patience!.Value : limit) - Stopwatch.GetElapsedTime(started);
+            TimeSpan wait = panicked ? SilenceAfterPanic : left;
+            if (left > TimeSpan.Zero && await ChangedWithinAsync(changed, wait, cancellationToken))
                 continue;
             if (panicked)
                 throw new KernelPanicException((troubles.Panic ?? troubles.PanicEnd!).Line, LastLines);
-            if (Stopwatch.GetElapsedTime(started) < limit && quiet is not null)
+            if (patient)
                 return null;
             throw troubles.Oops is { } oops && oops.Position > from
                 ? new KernelOopsException(oops.Line, LastLines)
