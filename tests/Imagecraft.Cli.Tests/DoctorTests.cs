@@ -1,6 +1,7 @@
 // What the doctor concludes from what it sees.
 
 using Imagecraft.Cli.Doctor;
+using Imagecraft.Feeds.Configuration;
 
 namespace Imagecraft.Cli.Tests;
 
@@ -61,15 +62,34 @@ public sealed class DoctorTests
         var cache = Directory.CreateTempSubdirectory("imagecraft-test").FullName;
         try
         {
-            var findings = await Examination.RunAsync(Golden.Root, cache, "dotnet", TestContext.Current.CancellationToken);
+            var findings = await Examination.RunAsync(Golden.Root, cache, "dotnet", Registries(("IMAGECRAFT_DEBIAN_MIRROR", "http://mirror.example.org/debian"), ("IMAGECRAFT_NPM_REGISTRY", "http://npm.example.org"), ("IMAGECRAFT_NUGET_SOURCE", "/srv/nuget")), TestContext.Current.CancellationToken);
 
             Assert.Contains(findings, f => f is { Subject: ".NET SDK", IsMissing: false });
             Assert.Contains(findings, f => f.Subject == "overlay mounts");
+            Assert.Contains(findings, f => f is { Subject: "Debian mirror", Observation: "http://mirror.example.org/debian/" });
             Assert.Empty(Directory.EnumerateFileSystemEntries(cache));
         }
         finally
         {
             Directory.Delete(cache, recursive: true);
         }
+    }
+
+    [Fact]
+    public async Task A_registry_that_is_not_configured_is_missing_and_the_remedy_names_the_variable()
+    {
+        var registries = Registries();
+
+        var finding = await Judgement.RegistryAsync("Debian mirror", () => Task.FromResult(registries.DebianMirrors.Select(m => m.ToString())));
+
+        Assert.True(finding.IsMissing);
+        Assert.Contains("IMAGECRAFT_DEBIAN_MIRROR", finding.Remedy, StringComparison.Ordinal);
+    }
+
+    // A machine without any configuration but the given variables.
+    private static Registries Registries(params (string Name, string Value)[] variables)
+    {
+        const string nowhere = "/nonexistent";
+        return new Registries(new Machine(name => variables.FirstOrDefault(v => v.Name == name).Value, nowhere, nowhere, nowhere));
     }
 }

@@ -1,5 +1,7 @@
 // Looks at this machine: reads the kernel's switches and tries what builds do. Unaware of what follows from it.
 
+using Imagecraft.Feeds.Configuration;
+
 namespace Imagecraft.Cli.Doctor;
 
 /// <summary>Gathers all findings.</summary>
@@ -9,8 +11,9 @@ public static class Examination
     /// <param name="workspaceRoot">Where `global.json` lies.</param>
     /// <param name="cacheRoot">The cache folder; made when it does not exist.</param>
     /// <param name="dotnet">The program that runs us.</param>
+    /// <param name="registries">What the machine's configuration says.</param>
     /// <param name="cancellationToken">Ends it.</param>
-    public static async Task<IReadOnlyList<Finding>> RunAsync(string workspaceRoot, string cacheRoot, string dotnet, CancellationToken cancellationToken)
+    public static async Task<IReadOnlyList<Finding>> RunAsync(string workspaceRoot, string cacheRoot, string dotnet, Registries registries, CancellationToken cancellationToken)
     {
         Directory.CreateDirectory(cacheRoot);
         var space = Directory.CreateTempSubdirectory("imagecraft-doctor").FullName;
@@ -31,6 +34,9 @@ public static class Examination
                 Judgement.Overlay(overlay, cacheRoot),
                 Judgement.Disk(new DriveInfo(cacheRoot).AvailableFreeSpace, cacheRoot),
                 Judgement.Memory(Read("/proc/meminfo") ?? ""),
+                await Judgement.RegistryAsync("Debian mirror", () => Task.FromResult(registries.DebianMirrors.Select(m => m.ToString()))).ConfigureAwait(false),
+                await Judgement.RegistryAsync("npm registry", async () => [(await registries.NpmRegistryAsync().ConfigureAwait(false)).ToString()]).ConfigureAwait(false),
+                await Judgement.RegistryAsync("NuGet source", async () => await registries.NugetSourcesAsync().ConfigureAwait(false)).ConfigureAwait(false),
                 Judgement.Sdk(await Probe.RunAsync(dotnet, ["--version"], workspaceRoot, cancellationToken).ConfigureAwait(false)),
             ];
         }

@@ -2,6 +2,7 @@
 
 using System.Globalization;
 using Imagecraft.Cli.Rendering;
+using Imagecraft.Feeds;
 
 namespace Imagecraft.Cli.Doctor;
 
@@ -55,6 +56,19 @@ public static class Judgement
     public static Finding Sdk(ProbeResult version) => version.Worked
         ? Finding.Fine(".NET SDK", version.Text)
         : Finding.Missing(".NET SDK", "none fits `global.json`", "`./build.sh` installs one when no other is on PATH; see its messages");
+
+    /// <summary>Where a kind of registry is, or why none was found; the error names what to set.</summary>
+    public static async Task<Finding> RegistryAsync(string subject, Func<Task<IEnumerable<string>>> places)
+    {
+        try
+        {
+            return Finding.Fine(subject, string.Join(", ", await places().ConfigureAwait(false)));
+        }
+        catch (FeedException none)
+        {
+            return Finding.Missing(subject, "none is configured", none.Message);
+        }
+    }
 
     private static long? Number(string? text) =>
         long.TryParse(text?.Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
