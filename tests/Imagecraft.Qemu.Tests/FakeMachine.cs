@@ -63,9 +63,15 @@ internal sealed class FakeMachine : IAsyncDisposable
         if (!process.HasExited)
             process.Kill(entireProcessTree: true);
         await process.WaitForExitAsync();
-        await Console.DisposeAsync();
-        process.Dispose();
-        folder.Delete(recursive: true);
+        try
+        {
+            await Console.DisposeAsync();
+        }
+        finally
+        {
+            process.Dispose();
+            folder.Delete(recursive: true);
+        }
     }
 
     private async Task<string> DescribeEndAsync()
