@@ -195,9 +195,9 @@ root_file_system() {
     mkdir -p "$work/root/usr"
     for name in linux hello-accel perf busybox zlib dropbear ncurses htop pciutils libdrm; do cp -a "$work/$name/install/usr/." "$work/root/usr/"; done
     rm -rf "$work/root/usr/include" "$work/root/usr/share/man" "$work/root/usr/libexec"
-    inside "$image" "$work/root" "$work/image" -- '
-        ln -s usr/lib /src/lib
-        for folder in /src/usr/lib/modules/*; do depmod -b /src "$(basename "$folder")"; done'
+    inside "$image" "$work/root" "$work/image" --bind "$work/root" /mnt -- '
+        ln -s usr/lib /mnt/lib
+        for folder in /mnt/usr/lib/modules/*; do depmod -b /mnt "$(basename "$folder")"; done'
     tar -C "$work/root" --sort=name --owner=0 --group=0 --numeric-owner --mtime=@1767225600 -cf "$work/rootfs.tar" .
     inside "$image" "$work/root" "$work/ext4" --ro-bind "$work/rootfs.tar" /tmp/rootfs.tar -- 'mke2fs -q -t ext4 -d /tmp/rootfs.tar /out/rootfs.ext4 256M'
 }
