@@ -22,7 +22,4 @@ public sealed record FetcherOptions
 
     /// <summary>Path of `git`, for `git:` places; null when there is none.</summary>
     public string? Git { get; init; }
-
-    /// <summary>`liblzma.so.5` of a tool root, for archives; null: the host's if loadable, else managed code.</summary>
-    public string? Liblzma { get; init; }
 }
