@@ -72,7 +72,7 @@ public sealed class Models(PlanContext context, ToolRoots toolRoots, Sources sou
         }
     }
 
-    private static InputEdge Plan(ModelBuildPlan plan) => new("/plan.json", new InputSource.Inline(JsonSerializer.Serialize(plan, ModelBuildJson.Default.ModelBuildPlan)), "what the model recipe says");
+    private static InputEdge Plan(ModelBuildPlan plan) => new("/plan.json", new InputSource.Inline(JsonSerializer.Serialize(plan, ModelBuildWriter.Default.ModelBuildPlan)), "what the model recipe says");
 
     private static ModelBuildPlan Preparation(ModelRecipe model) => new()
     {

@@ -1,4 +1,7 @@
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
 using Imagecraft.Engine.Actions;
+using Imagecraft.Planning.Imaging;
 
 namespace Imagecraft.Planning.Tests;
 
@@ -107,5 +110,19 @@ public class PlannerTests
         var requests = LockSets.Debian(workspace, "amd64");
         Assert.Contains(requests, r => r.Name == "toolroot/cross" && r.Architecture == "amd64");
         Assert.Contains(requests, r => r.Name == "recipe/libc" && r.Architecture == "arm64");
+    }
+
+    [Fact]
+    public void What_steps_are_told_is_written_as_their_readers_would_write_it()
+    {
+        var plans = TestPlans.Plan().Graph!.Nodes.Values
+            .SelectMany(n => n.Inputs.Where(i => i.MountPath == "/plan.json").Select(i => (Step: n.Id.Value[(n.Id.Value.LastIndexOf(':') + 1)..], ((InputSource.Inline)i.Source).Text)))
+            .ToDictionary(p => p.Step, p => p.Text);
+
+        Assert.Equal(Again(plans["rootfs"], PlanJson.Default.ImagePlan), plans["rootfs"]);
+        Assert.Equal(Again(plans["disk"], PlanJson.Default.DiskPlan), plans["disk"]);
+        Assert.Equal(Again(plans["manifest"], PlanJson.Default.ManifestPlan), plans["manifest"]);
+
+        static string Again<T>(string text, JsonTypeInfo<T> type) => JsonSerializer.Serialize(JsonSerializer.Deserialize(text, type)!, type);
     }
 }

@@ -114,7 +114,7 @@ public sealed class ImagePlanner(PlanContext context, ToolRoots toolRoots, Recip
             Work = new ActionWork.BuiltIn("make-rootfs", ImmutableSortedDictionary<string, string>.Empty),
             Inputs =
             [
-                new("/plan.json", new InputSource.Inline(JsonSerializer.Serialize(plan, PlanJson.Default.ImagePlan)), "what image and board say"),
+                new("/plan.json", new InputSource.Inline(JsonSerializer.Serialize(plan, PlanWriter.Default.ImagePlan)), "what image and board say"),
                 .. content,
                 .. moduleIndex is null ? [] : ImmutableArray.Create(moduleIndex.At("/package/module-index", "modprobe needs the modules' dependencies")),
                 .. templates,
@@ -150,7 +150,7 @@ public sealed class ImagePlanner(PlanContext context, ToolRoots toolRoots, Recip
         {
             Id = Id("disk"),
             Work = new ActionWork.BuiltIn("make-disk", ImmutableSortedDictionary<string, string>.Empty),
-            Inputs = [new("/plan.json", new InputSource.Inline(JsonSerializer.Serialize(plan, PlanJson.Default.DiskPlan)), "the board's partitions"), ext4.At("/rootfs.ext4", "content of a partition")],
+            Inputs = [new("/plan.json", new InputSource.Inline(JsonSerializer.Serialize(plan, PlanWriter.Default.DiskPlan)), "the board's partitions"), ext4.At("/rootfs.ext4", "content of a partition")],
             Outputs = [new("disk", "disk", OutputKind.File), new("bmap", "bmap", OutputKind.File)],
             Description = "Assemble disk.img",
         });
@@ -168,7 +168,7 @@ public sealed class ImagePlanner(PlanContext context, ToolRoots toolRoots, Recip
             Work = new ActionWork.BuiltIn("make-manifest", ImmutableSortedDictionary<string, string>.Empty),
             Inputs =
             [
-                new("/plan.json", new InputSource.Inline(JsonSerializer.Serialize(plan, PlanJson.Default.ManifestPlan)), "what recipes and models say"),
+                new("/plan.json", new InputSource.Inline(JsonSerializer.Serialize(plan, PlanWriter.Default.ManifestPlan)), "what recipes and models say"),
                 .. artifacts.Select(a => a.Value.At($"/artifact/{a.Key}", "its digest stands in the manifest")),
             ],
             Outputs = [new("file", "file", OutputKind.File)],
