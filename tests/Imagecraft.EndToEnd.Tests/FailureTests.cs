@@ -92,6 +92,7 @@ public sealed class FailureTests : IDisposable
     [Fact]
     public async Task A_symbol_that_did_not_survive_names_fragment_and_reason()
     {
+        workspace.TakeRecipe("libc");
         workspace.TakeRecipe("busybox");
         workspace.Append("recipes/busybox/busybox.config", $"# {own}\nCONFIG_FEATURE_NO_SUCH_THING=y\n");
         var text = await workspace.FailAsync("busybox@arm64:config-check");

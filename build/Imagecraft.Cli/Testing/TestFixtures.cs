@@ -43,6 +43,7 @@ public sealed class TestFixtures : IDisposable
         await File.WriteAllTextAsync(description, machine.ToJson(), cancellationToken).ConfigureAwait(false);
         return new TestFixtures(workshop, image, new Dictionary<string, string?>
         {
+            ["IMAGECRAFT_CACHE"] = session.CacheRoot,
             ["IMAGECRAFT_TEST_TOOLROOT"] = Path.Combine(folder, "roots"),
             ["IMAGECRAFT_TEST_QEMU_ROOT"] = machine.ToolRoot,
             ["IMAGECRAFT_TEST_MACHINE"] = description,

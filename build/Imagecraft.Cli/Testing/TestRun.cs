@@ -57,7 +57,7 @@ public sealed class TestRun(Session session)
         try
         {
             var result = await CliWrap.Cli.Wrap(executable)
-                .WithArguments(["-noLogo", "-noColor", "-failSkips", "-xml", xml, "-jUnit", Path.Combine(reports, $"{project}.junit.xml"), .. filter])
+                .WithArguments(["-noLogo", "-noColor", "-failSkips", "-result-xml", xml, "-result-jUnit", Path.Combine(reports, $"{project}.junit.xml"), .. filter])
                 .WithWorkingDirectory(session.WorkspaceRoot)
                 .WithEnvironmentVariables(environment)
                 .WithStandardOutputPipe(PipeTarget.ToDelegate(session.Console.Out.WriteLine))

@@ -32,8 +32,8 @@ public sealed class ProcessTests(SandboxFixture sandbox) : IClassFixture<Sandbox
     [Fact]
     public async Task A_program_that_the_tool_root_lacks_is_named()
     {
-        var failure = await FailureOfAsync(Shell("lacking", "") with { Work = new ActionWork.Process { Arguments = ["meson", "setup"] } });
-        Assert.Equal("`lacking` could not start `meson`: No such file or directory; is the package that has it in the tool root?", failure.Message);
+        var failure = await FailureOfAsync(Shell("lacking", "") with { Work = new ActionWork.Process { Arguments = ["no-such-compiler", "setup"] } });
+        Assert.Equal("`lacking` could not start `no-such-compiler`: No such file or directory; is the package that has it in the tool root?", failure.Message);
     }
 
     [Fact]
