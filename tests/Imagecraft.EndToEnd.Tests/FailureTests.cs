@@ -5,6 +5,8 @@ using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Text;
+using CliWrap;
+using CliWrap.Buffered;
 
 namespace Imagecraft.EndToEnd.Tests;
 
@@ -95,7 +97,7 @@ public sealed class FailureTests : IDisposable
         workspace.TakeRecipe("libc");
         workspace.TakeRecipe("busybox");
         workspace.Append("recipes/busybox/busybox.config", $"# {own}\nCONFIG_FEATURE_NO_SUCH_THING=y\n");
-        var text = await workspace.FailAsync("busybox@arm64:config-check");
+        var text = await workspace.FailAsync("busybox");
         Assert.Contains("recipes/busybox/busybox.config: `CONFIG_FEATURE_NO_SUCH_THING=y` became `n`: no Kconfig file defines", text, StringComparison.Ordinal);
     }
 
@@ -107,21 +109,23 @@ public sealed class FailureTests : IDisposable
         var needle = Encoding.UTF8.GetBytes(own);
         var cache = Environment.GetEnvironmentVariable("IMAGECRAFT_CACHE")!;
         var damaged = 0;
-        foreach (var file in new DirectoryInfo(Path.Combine(cache, "objects")).EnumerateFiles("*", SearchOption.AllDirectories).Where(f => f.LastAccessTimeUtc > DateTime.UtcNow.AddMinutes(-30) && f.Length < 200_000))
+        // Objects have one time of modification; only the change of their status tells the new ones.
+        var recent = await CliWrap.Cli.Wrap("find").WithArguments([Path.Combine(cache, "objects"), "-type", "f", "-cmin", "-10", "-size", "-200k"]).ExecuteBufferedAsync(TestContext.Current.CancellationToken);
+        foreach (var file in recent.StandardOutput.Split('\n', StringSplitOptions.RemoveEmptyEntries).Where(File.Exists))
         {
-            var bytes = await File.ReadAllBytesAsync(file.FullName, TestContext.Current.CancellationToken);
+            var bytes = await File.ReadAllBytesAsync(file, TestContext.Current.CancellationToken);
             if (bytes.AsSpan().IndexOf(needle) < 0 || bytes.AsSpan().IndexOf("ELF"u8) != 1)
                 continue;
-            File.SetUnixFileMode(file.FullName, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+            File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite);
             bytes[^1] ^= 1;
-            await File.WriteAllBytesAsync(file.FullName, bytes, TestContext.Current.CancellationToken);
+            await File.WriteAllBytesAsync(file, bytes, TestContext.Current.CancellationToken);
             damaged++;
         }
 
         Assert.True(damaged > 0, "The program was not found in the store");
-        var (exitCode, text) = await workspace.RunAsync("cache", "verify");
-        Assert.True(exitCode == 0, text);
-        await workspace.SucceedAsync("hello");
+        var (_, text) = await workspace.RunAsync("cache", "verify");
+        Assert.Contains("Damaged and removed:", text, StringComparison.Ordinal);
+        Assert.Contains("hello@arm64:build", await workspace.SucceedAsync("hello"), StringComparison.Ordinal);
     }
 
     [Fact]
