@@ -25,15 +25,15 @@ public sealed class Workshop : IDisposable
     private LockFile _lock = LockFile.Empty;
     private ImageBuild? _plan;
 
-    private Workshop(Session session, BuildRequest request, ImmutableArray<string> recipes)
+    private Workshop(Session session, BuildRequest request, ImmutableArray<string> recipes, Workspace workspace, LockFile present)
     {
         _session = session;
         _request = request;
         _recipes = recipes;
-        Workspace = Composition.Load(session).Workspace!;
-        Selection = Selection.Of(Workspace, request);
+        Workspace = workspace;
+        Selection = Selection.Of(workspace, request);
         _fetching = new Fetching(session, request.Offline);
-        _lockKeeper = new LockKeeper(session, Workspace, _fetching);
+        _lockKeeper = new LockKeeper(session, workspace, _fetching, present);
     }
 
     /// <summary>The merged metadata.</summary>
@@ -58,9 +58,11 @@ public sealed class Workshop : IDisposable
     /// <exception cref="DiagnosticsException">The workspace or the plan has errors.</exception>
     public static async Task<Workshop> OpenAsync(Session session, BuildRequest request, params ImmutableArray<string> recipes)
     {
-        var workshop = new Workshop(session, request, recipes);
-        foreach (var recipe in recipes.Where(r => !workshop.Workspace.Recipes.ContainsKey(r)))
-            throw ProblemException.Unknown("recipe", recipe, workshop.Workspace.Recipes.Keys);
+        var present = LockKeeper.ReadAsync(session);
+        var workspace = Composition.Load(session).Workspace!;
+        foreach (var recipe in recipes.Where(r => !workspace.Recipes.ContainsKey(r)))
+            throw ProblemException.Unknown("recipe", recipe, workspace.Recipes.Keys);
+        var workshop = new Workshop(session, request, recipes, workspace, await present.ConfigureAwait(false));
         workshop._lock = await workshop._lockKeeper.ReadyAsync(request.Locked, request.Offline, session.Interrupts.Gentle).ConfigureAwait(false);
         workshop._plan = workshop.MakePlan();
         Composition.Report(session, workshop._plan.Diagnostics);
