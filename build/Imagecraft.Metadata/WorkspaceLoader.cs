@@ -1,5 +1,7 @@
 // The rim: finds layers on disk and reads their texts. The only file of this project that touches a disk; unaware of what the texts mean.
 
+#pragma warning disable RS0030 // This file is the rim that reads from disk; everything behind it is pure.
+
 using System.Collections.Immutable;
 using System.IO.Enumeration;
 using System.Text;

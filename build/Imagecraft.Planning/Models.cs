@@ -3,6 +3,7 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 using Imagecraft.Engine.Actions;
+using Imagecraft.Metadata.Diagnostics;
 using Imagecraft.Metadata.Model;
 
 namespace Imagecraft.Planning;
@@ -17,7 +18,7 @@ public sealed class Models(PlanContext context, ToolRoots toolRoots, Sources sou
     {
         if (!context.Workspace.Models.TryGetValue(name, out var model))
         {
-            context.Error("IC0370", $"No model is named `{name}`", name.Span, Nearest.Hint(name, context.Workspace.Models.Keys));
+            context.Error("IC0370", $"No model is named `{name}`", name.Span, Nearest.Hint(name, context.Workspace.Models.Keys, "model"));
             return null;
         }
 

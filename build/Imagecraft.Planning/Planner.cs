@@ -4,6 +4,7 @@ using System.Collections.Immutable;
 using Imagecraft.Engine.Actions;
 using Imagecraft.Engine.Graph;
 using Imagecraft.Feeds.Locking;
+using Imagecraft.Metadata.Diagnostics;
 using Imagecraft.Metadata.Model;
 using Imagecraft.Planning.Imaging;
 
@@ -58,7 +59,7 @@ public static class Planner
         }
         else
         {
-            context.Error("IC0301", $"No architecture is named `{board.Architecture}`", board.Architecture.Span, Nearest.Hint(board.Architecture, workspace.Architectures.Keys));
+            context.Error("IC0301", $"No architecture is named `{board.Architecture}`", board.Architecture.Span, Nearest.Hint(board.Architecture, workspace.Architectures.Keys, "architecture"));
         }
 
         var qemu = board.Qemu is null ? null : toolRoots.Plan("qemu", board.Qemu.System.Span);

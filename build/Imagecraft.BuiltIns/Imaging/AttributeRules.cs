@@ -2,6 +2,7 @@
 
 using System.Collections.Immutable;
 using Imagecraft.Engine.Actions;
+using Imagecraft.Engine.Store;
 using Imagecraft.Images.RootFs;
 using Imagecraft.Planning.Imaging;
 
@@ -9,7 +10,7 @@ namespace Imagecraft.BuiltIns.Imaging;
 
 internal sealed class AttributeRules(ImmutableArray<AttributePlan> attributes, Accounts accounts)
 {
-    private readonly ImmutableArray<(PathGlob Glob, AttributePlan Plan)> rules = [.. attributes.Select(a => (new PathGlob([a.Path]), a))];
+    private readonly ImmutableArray<(PathGlob Glob, AttributePlan Plan)> rules = [.. attributes.Select(a => (new PathGlob(a.Path), a))];
 
     /// <summary>Whether any rule is about the path.</summary>
     public bool Concern(string path) => rules.Any(r => r.Glob.Matches(path));

@@ -31,7 +31,7 @@ public sealed class MergePackages() : BuiltInFunction("merge-packages")
             parts.AddRange(Accounts.Select(a => (a.Path, new OutputValue(store.Put(Encoding.UTF8.GetBytes(a.Text)), OutputKind.File))));
         parts.AddRange(context.Inputs.Select(i => ("/", i.Value)));
         var tree = TreeMerge.Merge(store, parts);
-        var except = new PathGlob(context.Parameters.Where(p => p.Key.StartsWith("except:", StringComparison.Ordinal)).Select(p => p.Value));
+        var except = new PathGlobs(context.Parameters.Where(p => p.Key.StartsWith("except:", StringComparison.Ordinal)).Select(p => p.Value));
         tree = TreeFilter.Drop(store, tree, e => except.Matches(e.Path.StartsWith('/') ? e.Path : "/" + e.Path));
         var links = context.Parameters.Where(p => p.Key.StartsWith("link:", StringComparison.Ordinal)).Select(p => ("/", new OutputValue(Link(store, p.Key[5..], p.Value), OutputKind.Tree)));
         context.Output("tree", new(TreeMerge.Merge(store, links.Prepend(("/", new OutputValue(tree, OutputKind.Tree)))), OutputKind.Tree));

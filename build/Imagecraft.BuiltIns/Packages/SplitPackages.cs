@@ -42,5 +42,5 @@ public sealed class SplitPackages() : BuiltInFunction("split-packages")
 
     private static string Absolute(string path) => path.StartsWith('/') ? path : "/" + path;
 
-    private static PathGlob Globs(IEnumerable<(string[] Key, string Value)> parameters, string kind) => new(parameters.Where(p => p.Key[2] == kind).Select(p => p.Value));
+    private static PathGlobs Globs(IEnumerable<(string[] Key, string Value)> parameters, string kind) => new(parameters.Where(p => p.Key[2] == kind).Select(p => p.Value));
 }

@@ -1,6 +1,7 @@
 // Which packages an image gets: those it names, what they require, what accelerators and kernel bring. Unaware of actions.
 
 using System.Collections.Immutable;
+using Imagecraft.Metadata.Diagnostics;
 using Imagecraft.Metadata.Model;
 
 namespace Imagecraft.Planning.Imaging;
@@ -44,7 +45,7 @@ internal static class PackageClosure
                 continue;
             if (!owners.TryGetValue(next.Name, out var owner))
             {
-                context.Error("IC0360", $"No recipe has a package named `{next.Name}`", next.Name.Span, Nearest.Hint(next.Name, owners.Keys));
+                context.Error("IC0360", $"No recipe has a package named `{next.Name}`", next.Name.Span, Nearest.Hint(next.Name, owners.Keys, "package"));
                 continue;
             }
 

@@ -1,6 +1,7 @@
 // Services in starting order: each after those it names, otherwise in the order they were declared.
 
 using System.Collections.Immutable;
+using Imagecraft.Metadata.Diagnostics;
 using Imagecraft.Metadata.Model;
 
 namespace Imagecraft.Planning.Imaging;
@@ -37,7 +38,7 @@ internal static class ServiceOrder
                 if (byName.TryGetValue(after, out var earlier))
                     Visit(earlier);
                 else
-                    context.Error("IC0363", $"The service `{service.Name}` starts after `{after}`, which the image does not have", after.Span, Nearest.Hint(after, byName.Keys));
+                    context.Error("IC0363", $"The service `{service.Name}` starts after `{after}`, which the image does not have", after.Span, Nearest.Hint(after, byName.Keys, "service"));
             }
 
             state[service.Name] = true;
