@@ -2,6 +2,8 @@
 
 using System.Collections.Immutable;
 using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
 using Imagecraft.Engine.Actions;
 using Imagecraft.Feeds.Locking;
 using Imagecraft.Metadata.Model;
@@ -25,6 +27,14 @@ public sealed class ToolRoots(PlanContext context)
 
         var packages = Packages(LockSets.OfToolRoot(name), root.Architecture?.Value ?? context.Options.HostArchitecture, root.Name.Span);
         return Merge(id, $"Merge tool root {name}", toolRoot: true, packages, root.Links, [.. root.Except.Select(e => e.Value)]);
+    }
+
+    /// <summary>A digest of the packages of the tool root <paramref name="name"/>.</summary>
+    public string Identity(string name)
+    {
+        var architecture = context.Workspace.ToolRoots.GetValueOrDefault(name)?.Architecture?.Value ?? context.Options.HostArchitecture;
+        var packages = context.Lock.FindSet(LockSets.OfToolRoot(name), architecture)?.Packages ?? [];
+        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join(' ', packages.Select(p => p.Sha256)))));
     }
 
     /// <summary>The merged tree of the pinned set <paramref name="set"/> for a Debian architecture under the action id <paramref name="id"/>.</summary>

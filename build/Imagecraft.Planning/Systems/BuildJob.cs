@@ -42,6 +42,9 @@ public sealed class BuildJob
     /// <summary>The tool root that the recipe is built in.</summary>
     public OutputRef ToolRoot => ToolRoots.Plan(Recipe.Build.ToolRoot ?? Target.Architecture.ToolRoot, (Recipe.Build.ToolRoot ?? Recipe.Name).Span);
 
+    /// <summary>Changes whenever a package of the tool root does.</summary>
+    public string ToolRootIdentity => ToolRoots.Identity(Recipe.Build.ToolRoot ?? Target.Architecture.ToolRoot);
+
     /// <summary>The source tree.</summary>
     public OutputRef Source => Sources.Plan(Recipe);
 
@@ -64,8 +67,8 @@ public sealed class BuildJob
                 ["ARCH"] = architecture.KernelArch,
                 ["CROSS_COMPILE"] = cross,
                 ["VERSION"] = Recipe.Version,
-                ["CC"] = $"ccache {cross}gcc",
-                ["CXX"] = $"ccache {cross}g++",
+                ["CC"] = $"{cross}gcc",
+                ["CXX"] = $"{cross}g++",
                 ["AR"] = $"{cross}ar",
                 ["LD"] = $"{cross}ld",
                 ["NM"] = $"{cross}nm",
@@ -76,8 +79,6 @@ public sealed class BuildJob
                 ["CXXFLAGS"] = flags,
                 ["PKG_CONFIG_LIBDIR"] = $"/usr/lib/{architecture.Triplet}/pkgconfig:/usr/share/pkgconfig",
             };
-            foreach (var (name, value) in Ccache.Environment)
-                values[name] = value;
             foreach (var (name, value) in Recipe.Build.Environment)
                 values[name] = value;
             return new(Context, values.ToImmutableSortedDictionary(StringComparer.Ordinal));
@@ -111,7 +112,7 @@ public sealed class BuildJob
     }
 
     /// <summary>The usual action: steps that leave files below <see cref="Destination"/>, which are then stripped.</summary>
-    public OutputRef Build(Steps steps, IEnumerable<InputEdge> inputs, ImmutableArray<OutputSpec> extra = default, bool strip = true)
+    public OutputRef Build(Steps steps, IEnumerable<InputEdge> inputs, ImmutableArray<OutputSpec> extra = default, bool strip = true, Ccache? compilerCache = null)
     {
         steps.ThenShell(Recipe.Build.After);
         if (strip)
@@ -122,9 +123,9 @@ public sealed class BuildJob
             Work = new ActionWork.Process
             {
                 Arguments = steps.ToArguments(),
-                Environment = Variables.Values,
+                Environment = compilerCache is null ? Variables.Values : Variables.Values.SetItems(compilerCache.Environment),
                 WorkingDirectory = "/build",
-                Caches = Ccache.Mounts,
+                Caches = compilerCache is null ? ImmutableSortedDictionary<string, string>.Empty : Ccache.Mounts,
             },
             Inputs = [.. inputs],
             Outputs = [new("install", Destination, OutputKind.Tree), .. extra.IsDefault ? [] : extra],

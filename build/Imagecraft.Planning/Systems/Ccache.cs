@@ -1,20 +1,22 @@
-// The compiler cache: a declared tool cache that cannot change what is built.
+// The compiler cache: a declared tool cache that cannot change what is built. Kernels use it, because one symbol there recompiles little of much.
 
 using System.Collections.Immutable;
 
 namespace Imagecraft.Planning.Systems;
 
-internal static class Ccache
+/// <summary>The cache for compilers of one tool root.</summary>
+/// <param name="compiler">What tells this compiler from others. All files of tool roots have one time stamp, so time cannot; their packages do.</param>
+public sealed class Ccache(string compiler)
 {
     private const string Folder = "/ccache";
 
     /// <summary>The cache's mount.</summary>
     public static ImmutableSortedDictionary<string, string> Mounts { get; } = ImmutableSortedDictionary<string, string>.Empty.Add("ccache", Folder);
 
-    /// <summary>Its settings. All files have one time stamp, so compilers are told apart by content. Not in depend mode: each kernel symbol stands in a header that every file includes, and only preprocessed text tells which files it concerns.</summary>
-    public static ImmutableSortedDictionary<string, string> Environment { get; } = ImmutableSortedDictionary<string, string>.Empty
+    /// <summary>Its settings. Not in depend mode: each kernel symbol stands in a header that every file includes, and only preprocessed text tells which files it concerns.</summary>
+    public ImmutableSortedDictionary<string, string> Environment { get; } = ImmutableSortedDictionary<string, string>.Empty
         .Add("CCACHE_DIR", Folder)
-        .Add("CCACHE_COMPILERCHECK", "content")
+        .Add("CCACHE_COMPILERCHECK", $"string:{compiler}")
         .Add("CCACHE_SLOPPINESS", "include_file_ctime,include_file_mtime")
         .Add("CCACHE_UMASK", "000")
         .Add("CCACHE_NOCOMPRESS", "1")

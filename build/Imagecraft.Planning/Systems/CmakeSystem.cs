@@ -17,8 +17,6 @@ internal static class CmakeSystem
             set(CMAKE_SYSTEM_PROCESSOR {job.Target.Architecture.Cpu})
             set(CMAKE_C_COMPILER {triplet}-gcc)
             set(CMAKE_CXX_COMPILER {triplet}-g++)
-            set(CMAKE_C_COMPILER_LAUNCHER ccache)
-            set(CMAKE_CXX_COMPILER_LAUNCHER ccache)
             set(CMAKE_LIBRARY_ARCHITECTURE {triplet})
             set(CMAKE_FIND_ROOT_PATH /usr/{triplet} /)
             set(CMAKE_FIND_ROOT_PATH_MODE_PROGRAM NEVER)

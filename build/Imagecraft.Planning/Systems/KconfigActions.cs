@@ -40,7 +40,6 @@ internal static class KconfigActions
             {
                 Arguments = ["/bin/bash", "/imagecraft/kconfig-configure", isTarget ? config.Value : "/imagecraft/base", "/imagecraft/fragment", job.SourceFolder, buildFolder, .. make],
                 Environment = job.Variables.Values.Remove("CFLAGS").Remove("CXXFLAGS"),
-                Caches = Ccache.Mounts,
             },
             Inputs =
             [

@@ -18,7 +18,7 @@ internal static class KernelSystem
         var architecture = job.Target.Architecture;
         var make = Make(architecture);
         var config = KconfigActions.Plan(job, build.Config, Fragments(job, build), make, "/build");
-        ImmutableArray<string> all = ["make", "-C", job.SourceFolder, "O=/build", .. make, $"CC={job.Variables.Values["CC"]}", "KCFLAGS=-ffile-prefix-map=/src/=", "KBUILD_BUILD_USER=imagecraft", "KBUILD_BUILD_HOST=imagecraft", "KBUILD_BUILD_VERSION=1", "KBUILD_BUILD_TIMESTAMP=Thu Jan  1 00:00:00 UTC 2026"];
+        ImmutableArray<string> all = ["make", "-C", job.SourceFolder, "O=/build", .. make, $"CC=ccache {job.Variables.Values["CC"]}", "KCFLAGS=-ffile-prefix-map=/src/=", "KBUILD_BUILD_USER=imagecraft", "KBUILD_BUILD_HOST=imagecraft", "KBUILD_BUILD_VERSION=1", "KBUILD_BUILD_TIMESTAMP=Thu Jan  1 00:00:00 UTC 2026"];
         var install = job.Build(new Steps()
             .Then("cd", job.SourceFolder)
             .ThenShell(build.Before)
@@ -34,7 +34,8 @@ internal static class KernelSystem
             .Then("cp", "/build/.config", $"/out/dev{DevelopmentTree}/.config"),
             [.. job.Inputs(), config.At(KconfigActions.ConfigPath, "the final configuration")],
             [new("image", $"{BootFolder}/image", OutputKind.File), new("dev", "/out/dev", OutputKind.Tree)],
-            strip: false);
+            strip: false,
+            new Ccache(job.ToolRootIdentity));
         return new(install, ImmutableSortedDictionary<string, OutputRef>.Empty, ImmutableSortedDictionary<string, OutputRef>.Empty
             .Add("config", config)
             .Add("image", new(install.Action, "image"))

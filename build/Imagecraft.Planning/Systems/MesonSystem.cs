@@ -16,8 +16,8 @@ internal static class MesonSystem
         var family = architecture.Cpu.Value switch { "armv7l" => "arm", var cpu => cpu };
         var cross = $"""
             [binaries]
-            c = ['ccache', '{triplet}-gcc']
-            cpp = ['ccache', '{triplet}-g++']
+            c = '{triplet}-gcc'
+            cpp = '{triplet}-g++'
             ar = '{triplet}-ar'
             strip = '{triplet}-strip'
             pkg-config = 'pkg-config'
