@@ -104,6 +104,13 @@ public abstract record ActionWork
 
         /// <summary>Persistent tool caches: name of the cache to its mount path. Outside the key, because they cannot change an output.</summary>
         public ImmutableSortedDictionary<string, string> Caches { get; init; } = ImmutableSortedDictionary<string, string>.Empty;
+
+        /// <summary>
+        /// Mount paths of the inputs whose changes the build tool inside follows by itself. When nothing but these differs from an earlier successful run,
+        /// the action starts with the <c>/build</c> that run left, times of files included; otherwise, and always when there are none, with an empty one.
+        /// Outside the key: the tool's promise is that both ways give the same.
+        /// </summary>
+        public ImmutableArray<string> Follows { get; init; } = [];
     }
 
     /// <summary>A function of the orchestrator, keyed by name, parameters and the identity of its assembly.</summary>

@@ -79,7 +79,7 @@ sealed class ActionRunner(
 
             default:
                 await manifests.StoreOwnInputsAsync(context.Action, limit.Token);
-                return await new ProcessRunner(store, options, jobserver.Path).RunAsync(context, sandboxRoot(), folder, log, stop, kill);
+                return await new ProcessRunner(store, new CarriedFolder(store, cache), options, jobserver.Path).RunAsync(context, sandboxRoot(), folder, log, stop, kill);
         }
     }
 

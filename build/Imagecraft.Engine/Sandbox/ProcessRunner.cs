@@ -8,7 +8,7 @@ using Imagecraft.Engine.Store;
 
 namespace Imagecraft.Engine.Sandbox;
 
-sealed class ProcessRunner(ContentStore store, EngineOptions options, string jobserverPath)
+sealed class ProcessRunner(ContentStore store, CarriedFolder carried, EngineOptions options, string jobserverPath)
 {
     public async Task<RunResult> RunAsync(RunContext context, OutputValue? sandboxRoot, string scratch, string log, CancellationToken stop, CancellationToken kill)
     {
@@ -17,6 +17,9 @@ sealed class ProcessRunner(ContentStore store, EngineOptions options, string job
             return new RunResult.Failed(new ActionFailure(FailureKind.Environment, $"`{action.Id}` is a process, but no tool root with bubblewrap is known", null, []));
         var plan = new SandboxPlan(store, options);
         var spec = await plan.MakeAsync(action, context.Manifest, sandboxRoot, scratch, action.Resources.Jobserver ? jobserverPath : null, stop);
+        var follows = ((ActionWork.Process)action.Work).Follows;
+        if (!follows.IsEmpty)
+            await carried.RestoreAsync(context.Manifest, follows, spec.BuildFolder, stop);
         spec.MakeOutputFolders(action);
         var killsBefore = SystemMemory.OutOfMemoryKills();
         using var watch = new ProcessWatch(action.Timeout, options.Grace, stop, kill);
@@ -29,7 +32,12 @@ sealed class ProcessRunner(ContentStore store, EngineOptions options, string job
         if (watch.TimedOut)
             return Failure(FailureKind.User, $"`{action.Id}` took longer than its limit of {action.Timeout.TotalSeconds:0.#} s and was killed");
         if (exit.ExitCode == 0)
-            return new RunResult.Succeeded(await TakeOutputsAsync(spec, action, stop), peak);
+        {
+            var outputs = await TakeOutputsAsync(spec, action, stop);
+            if (!follows.IsEmpty)
+                await carried.KeepAsync(context.Manifest, follows, spec.BuildFolder, stop);
+            return new RunResult.Succeeded(outputs, peak);
+        }
 
         var tail = LogTail.Read(log);
         if (tail is [.., var last] && last.StartsWith("bwrap: ", StringComparison.Ordinal))

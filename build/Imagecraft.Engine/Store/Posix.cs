@@ -101,10 +101,10 @@ internal static unsafe partial class Posix
             throw Failure(Marshal.GetLastPInvokeError(), "mkdir", path);
     }
 
-    /// <summary>Sets access and modification time, in seconds since 1970, never following a link.</summary>
-    internal static void SetTime(string path, long seconds)
+    /// <summary>Sets access and modification time, in seconds since 1970 (and nanoseconds of that second), never following a link.</summary>
+    internal static void SetTime(string path, long seconds, long nanoseconds = 0)
     {
-        var times = stackalloc long[4] { seconds, 0, seconds, 0 };
+        var times = stackalloc long[4] { seconds, nanoseconds, seconds, nanoseconds };
         if (UtimensatNative(AtCurrentFolder, path, times, AtSymlinkNoFollow) != 0)
             throw Failure(Marshal.GetLastPInvokeError(), "utimensat", path);
     }

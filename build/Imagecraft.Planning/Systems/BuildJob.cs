@@ -112,7 +112,13 @@ public sealed class BuildJob
     }
 
     /// <summary>The usual action: steps that leave files below <see cref="Destination"/>, which are then stripped.</summary>
-    public OutputRef Build(Steps steps, IEnumerable<InputEdge> inputs, ImmutableArray<OutputSpec> extra = default, bool strip = true, Ccache? compilerCache = null)
+    /// <param name="steps">What runs.</param>
+    /// <param name="inputs">What it reads.</param>
+    /// <param name="extra">Outputs beside the install tree.</param>
+    /// <param name="strip">Whether programs and libraries are stripped.</param>
+    /// <param name="compilerCache">A cache to compile through.</param>
+    /// <param name="follows">Inputs whose changes the build tool follows in the folder of an earlier run (<see cref="ActionWork.Process.Follows"/>).</param>
+    public OutputRef Build(Steps steps, IEnumerable<InputEdge> inputs, ImmutableArray<OutputSpec> extra = default, bool strip = true, Ccache? compilerCache = null, ImmutableArray<string> follows = default)
     {
         steps.ThenShell(Recipe.Build.After);
         if (strip)
@@ -126,6 +132,7 @@ public sealed class BuildJob
                 Environment = compilerCache is null ? Variables.Values : Variables.Values.SetItems(compilerCache.Environment),
                 WorkingDirectory = "/build",
                 Caches = compilerCache is null ? ImmutableSortedDictionary<string, string>.Empty : Ccache.Mounts,
+                Follows = follows.IsDefault ? [] : follows,
             },
             Inputs = [.. inputs],
             Outputs = [new("install", Destination, OutputKind.Tree), .. extra.IsDefault ? [] : extra],

@@ -1,4 +1,4 @@
-// The compiler cache: a declared tool cache that cannot change what is built. Kernels use it, because one symbol there recompiles little of much.
+// The compiler cache: a declared tool cache that cannot change what is built. For kernels whose patches change often; a changed configuration needs none.
 
 using System.Collections.Immutable;
 

@@ -18,7 +18,7 @@ internal static class KernelSystem
         var architecture = job.Target.Architecture;
         var make = Make(architecture);
         var config = KconfigActions.Plan(job, build.Config, Fragments(job, build), make, "/build");
-        ImmutableArray<string> all = ["make", "-C", job.SourceFolder, "O=/build", .. make, $"CC=ccache {job.Variables.Values["CC"]}", "KCFLAGS=-ffile-prefix-map=/src/=", "KBUILD_BUILD_USER=imagecraft", "KBUILD_BUILD_HOST=imagecraft", "KBUILD_BUILD_VERSION=1", "KBUILD_BUILD_TIMESTAMP=Thu Jan  1 00:00:00 UTC 2026"];
+        ImmutableArray<string> all = ["make", "-C", job.SourceFolder, "O=/build", .. make, $"CC={(build.CompilerCache ? "ccache " : "")}{job.Variables.Values["CC"]}", "KCFLAGS=-ffile-prefix-map=/src/=", "KBUILD_BUILD_USER=imagecraft", "KBUILD_BUILD_HOST=imagecraft", "KBUILD_BUILD_VERSION=1", "KBUILD_BUILD_TIMESTAMP=Thu Jan  1 00:00:00 UTC 2026"];
         var install = job.Build(new Steps()
             .Then("cd", job.SourceFolder)
             .ThenShell(build.Before)
@@ -35,7 +35,8 @@ internal static class KernelSystem
             [.. job.Inputs(), config.At(KconfigActions.ConfigPath, "the final configuration")],
             [new("image", $"{BootFolder}/image", OutputKind.File), new("dev", "/out/dev", OutputKind.Tree)],
             strip: false,
-            new Ccache(job.ToolRootIdentity));
+            build.CompilerCache ? new Ccache(job.ToolRootIdentity) : null,
+            follows: [KconfigActions.ConfigPath]);
         return new(install, ImmutableSortedDictionary<string, OutputRef>.Empty, ImmutableSortedDictionary<string, OutputRef>.Empty
             .Add("config", config)
             .Add("image", new(install.Action, "image"))

@@ -62,7 +62,8 @@ static class BuildSystems
         var keys = new BuildKeys();
         var config = keys.Config();
         var fragments = keys.Fragments();
-        return keys.Form("kernel", (values, system) => new BuildSpec.Kernel(values.Get(config), values.Get(fragments)) { System = system });
+        var compilerCache = keys.Fields.Optional("compiler-cache", ScalarShapes.Truth.Select(truth => truth.Value), false, "compile through ccache: the first build is slower, one after a changed patch is faster");
+        return keys.Form("kernel", (values, system) => new BuildSpec.Kernel(values.Get(config), values.Get(fragments), values.Get(compilerCache)) { System = system });
     }
 
     static Form<BuildSpec> KernelModule()

@@ -1,0 +1,103 @@
+// Carries the build folder from one run of an action to the next, for tools that bring a folder up to date. Unaware of which tool that is.
+
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Text;
+using Imagecraft.Engine.Actions;
+using Imagecraft.Engine.Store;
+
+namespace Imagecraft.Engine.Execution;
+
+/// <summary>
+/// Folders are content of the store, so they are hashed when they are taken out, collected by their last use and survive what the store survives.
+/// Their key is the key that the action would have without the inputs that its tool follows.
+/// </summary>
+sealed class CarriedFolder(ContentStore store, ActionCache cache)
+{
+    const string Folder = "folder", Times = "times";
+
+    /// <summary>Makes a folder with what the last run left. False, and the folder is empty, when there was none or some of it is lost.</summary>
+    public async Task<bool> RestoreAsync(ActionManifest manifest, ImmutableArray<string> follows, string folder, CancellationToken cancellationToken)
+    {
+        Directory.CreateDirectory(folder);
+        var key = KeyOf(manifest, follows);
+        if (cache.TryGet(key) is not { OutputDirectories: [{ Path: Folder } tree], OutputFiles: [{ Path: Times } times] })
+            return false;
+        try
+        {
+            await Task.Run(() => FillAsync(tree.RootDirectoryDigest.ToDigest(), times.Digest.ToDigest(), folder, cancellationToken), cancellationToken);
+            return true;
+        }
+        catch (ContentMissingException)
+        {
+            cache.Remove(key);
+            ScratchFolder.Remove(folder);
+            Directory.CreateDirectory(folder);
+            return false;
+        }
+    }
+
+    /// <summary>Keeps a folder for the next run; it is given away.</summary>
+    public async Task KeepAsync(ActionManifest manifest, ImmutableArray<string> follows, string folder, CancellationToken cancellationToken)
+    {
+        var times = store.Put(Encoding.UTF8.GetBytes(TimesBelow(folder)));
+        var tree = await store.PutTreeAsync(folder, move: true, cancellationToken);
+        var result = new Reapi.ActionResult();
+        result.OutputDirectories.Add(new Reapi.OutputDirectory { Path = Folder, RootDirectoryDigest = tree.ToReapi() });
+        result.OutputFiles.Add(new Reapi.OutputFile { Path = Times, Digest = times.ToReapi() });
+        cache.Put(KeyOf(manifest, follows), result);
+    }
+
+    Digest KeyOf(ActionManifest manifest, ImmutableArray<string> follows) => ManifestKey.Of(
+        manifest with
+        {
+            Inputs = manifest.Inputs.RemoveAll(input => follows.Contains(input.MountPath)),
+            Properties = manifest.Properties.Add("build-folder", string.Join(' ', follows)),
+        },
+        store).Key;
+
+    async Task FillAsync(Digest tree, Digest timesDigest, string folder, CancellationToken cancellationToken)
+    {
+        var times = Parse(Encoding.UTF8.GetString(store.Get(timesDigest)));
+        // After the clock was set back, files of then must not be newer than those of this run.
+        var now = (DateTime.UtcNow - DateTime.UnixEpoch).Ticks * 100;
+        var files = new List<TreeEntry>();
+        foreach (var entry in TreeWalk.Entries(store, tree))
+        {
+            var path = Path.Combine(folder, entry.Path);
+            if (entry.Kind == TreeEntryKind.Folder)
+                Directory.CreateDirectory(path);
+            else if (entry.Kind == TreeEntryKind.Symlink)
+                Posix.Symlink(entry.Target!, path);
+            else
+                files.Add(entry);
+        }
+
+        await Parallel.ForEachAsync(files, ContentStore.Parallelism(cancellationToken), (entry, cancel) =>
+        {
+            var path = Path.Combine(folder, entry.Path);
+            store.CopyOut(entry.Digest, path, cancel);
+            Posix.ChangeMode(path, entry.Executable ? 0x1edu : 0x1a4u);
+            var time = Math.Min(times[entry.Path], now);
+            Posix.SetTime(path, time / 1_000_000_000, time % 1_000_000_000);
+            return ValueTask.CompletedTask;
+        });
+    }
+
+    // One line a file: nanoseconds since 1970, a tab, the path. A line break in a name is written as NUL, which no name has.
+    static string TimesBelow(string folder)
+    {
+        var text = new StringBuilder();
+        foreach (var path in Directory.EnumerateFiles(folder, "*", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = 0 }).Order(StringComparer.Ordinal))
+        {
+            if (Posix.Stat(path) is { IsFile: true } stat)
+                text.Append(CultureInfo.InvariantCulture, $"{stat.Modified}\t{Path.GetRelativePath(folder, path).Replace('\n', '\0')}\n");
+        }
+
+        return text.ToString();
+    }
+
+    static Dictionary<string, long> Parse(string text) => text.Split('\n', StringSplitOptions.RemoveEmptyEntries)
+        .Select(line => line.Split('\t', 2))
+        .ToDictionary(parts => parts[1].Replace('\0', '\n'), parts => long.Parse(parts[0], CultureInfo.InvariantCulture), StringComparer.Ordinal);
+}

@@ -1,0 +1,108 @@
+// Build folders carried from run to run, with make as the tool that follows. Unaware of kernels.
+
+using System.Collections.Immutable;
+using Imagecraft.Engine.Actions;
+using Imagecraft.Engine.Execution;
+using static Imagecraft.Engine.Tests.Execution.EngineBench;
+using static Imagecraft.Engine.Tests.Sandbox.SandboxFixture;
+
+namespace Imagecraft.Engine.Tests.Sandbox;
+
+public sealed class CarriedFolderTests(SandboxFixture sandbox) : IClassFixture<SandboxFixture>
+{
+    // Says in /seen/ran which rules ran; the result is in /out/text whichever did. Each test has its own sources, so that no test finds another's result.
+    const string Script = """
+        cp /in/config /build/config.new
+        cmp -s /build/config /build/config.new || mv /build/config.new /build/config
+        printf 'link: object config\n\tcat object config > link; echo link >> /seen/ran\nobject: /in/source\n\tcp /in/source object; echo object >> /seen/ran\n' > Makefile
+        make > /dev/null
+        grep -qv broken config
+        cp link /out/text
+        """;
+
+    static ActionNode Node(string id, string source, string config) => Shell(id, "") with
+    {
+        Work = new ActionWork.Process
+        {
+            Arguments = ["/bin/bash", "-euc", Script],
+            Follows = ["/in/config"],
+            Caches = ImmutableSortedDictionary<string, string>.Empty.Add(id, "/seen"),
+        },
+        Inputs = [new InputEdge("/", new InputSource.OutputOf(Id("toolroot:tools"), "tree"), "the tools"), new InputEdge("/in/source", Text(source), "the source"), new InputEdge("/in/config", Text(config), "the configuration")],
+    };
+
+    [Fact]
+    public async Task A_changed_input_that_the_tool_follows_continues_where_the_last_run_ended()
+    {
+        Assert.Equal("follow\nc1", await sandbox.TextOfAsync(Node("follow", "follow\n", "c1")));
+        Assert.Equal("object link", Ran("follow"));
+        Assert.Equal("follow\nc2", await sandbox.TextOfAsync(Node("follow", "follow\n", "c2")));
+        Assert.Equal("link", Ran("follow"));
+    }
+
+    [Fact]
+    public async Task Any_other_change_begins_with_an_empty_folder()
+    {
+        await sandbox.TextOfAsync(Node("other", "other\n", "c1"));
+        Ran("other");
+        Assert.Equal("t\nc1", await sandbox.TextOfAsync(Node("other", "t\n", "c1")));
+        Assert.Equal("object link", Ran("other"));
+    }
+
+    [Fact]
+    public async Task A_failed_run_leaves_the_folder_of_the_last_good_one()
+    {
+        await sandbox.TextOfAsync(Node("failing", "failing\n", "c1"));
+        Assert.False((await sandbox.BuildAsync(Node("failing", "failing\n", "broken"))).Succeeded);
+        Ran("failing");
+        Assert.Equal("failing\nc3", await sandbox.TextOfAsync(Node("failing", "failing\n", "c3")));
+        Assert.Equal("link", Ran("failing"));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_folder_with_a_lost_or_damaged_file_is_not_used(bool lost)
+    {
+        var id = lost ? "lost-folder" : "damaged-folder";
+        var source = $"source of {id}\n";
+        await sandbox.TextOfAsync(Node(id, source, "c1"));
+        Ran(id);
+        var content = Digest.Of(System.Text.Encoding.UTF8.GetBytes(source + "c1"));
+        if (lost)
+            sandbox.Bench.Lose(content);
+        else
+            Damage(content);
+        Assert.Equal(source + "c2", await sandbox.TextOfAsync(Node(id, source, "c2")));
+        Assert.Equal("object link", Ran(id));
+    }
+
+    [Fact]
+    public async Task Times_ahead_of_the_clock_are_set_back()
+    {
+        static ActionNode Clock(string config) => Node("clock", "s", config) with
+        {
+            Work = new ActionWork.Process { Arguments = ["/bin/bash", "-euc", "touch now; find . -newer now > /out/text; touch -d 2199-01-01 late; touch -d 2198-01-01 early; echo > copy"], Follows = ["/in/config"] },
+        };
+        await sandbox.TextOfAsync(Clock("1"));
+        Assert.Equal("", await sandbox.TextOfAsync(Clock("2")));
+    }
+
+    void Damage(Digest content)
+    {
+        var path = Path.Combine(sandbox.Bench.Cache, "objects", content.Hash[..2], content.Hash);
+        File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        File.WriteAllText(path, new string('x', (int)content.SizeBytes));
+        File.SetLastWriteTimeUtc(path, DateTime.UnixEpoch.AddSeconds(Imagecraft.Engine.Store.ContentStore.FixedTime));
+        File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.GroupRead | UnixFileMode.OtherRead);
+    }
+
+    // The rules that ran since the last call.
+    string Ran(string id)
+    {
+        var path = Path.Combine(sandbox.Bench.Cache, "caches", id, "ran");
+        var rules = File.ReadAllLines(path);
+        File.Delete(path);
+        return string.Join(' ', rules);
+    }
+}
