@@ -16,8 +16,9 @@ try
     {
         "info" => InfoCommand.Run(args.AsSpan(1), Console.Out),
         "run" => RunCommand.Run(args.AsSpan(1), Console.Out),
+        "verify" => VerifyCommand.Run(args.AsSpan(1), Console.Out),
         "bench" => BenchCommand.Run(args.AsSpan(1), Console.Out),
-        var other => throw new InferException($"Unknown verb `{other}`, there are [info, run, bench], see `imagecraft-infer --help`"),
+        var other => throw new InferException($"Unknown verb `{other}`, there are [info, run, verify, bench], see `imagecraft-infer --help`"),
     };
 }
 catch (InferException problem)

@@ -108,7 +108,7 @@ public sealed class InferTests : IDisposable
     {
         var result = await Infer.RunAsync("--help");
         Assert.Equal(0, result.ExitCode);
-        Assert.All(["imagecraft-infer info MODEL", "imagecraft-infer run MODEL", "imagecraft-infer bench MODEL", "Exit codes:"], words => Assert.Contains(words, result.StandardOutput, StringComparison.Ordinal));
+        Assert.All(["imagecraft-infer info MODEL", "imagecraft-infer run MODEL", "imagecraft-infer verify MODEL-FOLDER", "imagecraft-infer bench MODEL", "Exit codes:"], words => Assert.Contains(words, result.StandardOutput, StringComparison.Ordinal));
     }
 
     [Fact]
@@ -147,7 +147,7 @@ public sealed class InferTests : IDisposable
 
     [Theory]
     [InlineData("info", "needs a MODEL")]
-    [InlineData("boost", "Unknown verb `boost`, there are [info, run, bench]")]
+    [InlineData("boost", "Unknown verb `boost`, there are [info, run, verify, bench]")]
     [InlineData("run m --fast", "`run` has no option `--fast`")]
     [InlineData("run m --input", "`--input` needs a value")]
     [InlineData("bench m --runs none", "`--runs none` is not a whole number from 1")]

@@ -5,7 +5,7 @@ namespace Imagecraft.Infer.Commands;
 static class Help
 {
     public const string Text = """
-        Runs neural networks in ONNX format.
+        Runs neural networks in ONNX format or in ONNX Runtime's own (.ort).
 
         imagecraft-infer info MODEL
             Prints inputs, outputs, shapes, types, operator sets and size.
@@ -21,6 +21,12 @@ static class Help
             --tolerance T                    largest absolute deviation allowed by --expect (default 0)
             --mean-min V, --mean-max V       limits for the mean of the first output
             --threads N                      (default 1)
+
+        imagecraft-infer verify MODEL-FOLDER [options]
+            Computes all golden samples of a deployed model (model.onnx or model.ort, card.json, golden/SAMPLE/inputs and
+            expected) and compares the outputs with the golden ones; frames, carry and tolerance are the card's.
+            --threads N                      (default 1)
+            --json                           the deviations as one JSON object
 
         imagecraft-infer bench MODEL [options]
             --input, --inputs                as above; inputs not given are zeros

@@ -14,6 +14,7 @@ static class InfoCommand
         var bytes = Files.ReadAll(arguments.Model);
         var header = ModelHeader.Parse(bytes);
         output.WriteLine($"model     {arguments.Model}");
+        output.WriteLine($"format    {(OrtHeader.IsOrt(bytes) ? "ONNX Runtime" : "ONNX")}");
         output.WriteLine($"size      {bytes.Length} bytes");
         output.WriteLine($"producer  {(header.Producer.Length > 0 ? header.Producer : "unknown")}");
         output.WriteLine($"ir        {header.IrVersion}");

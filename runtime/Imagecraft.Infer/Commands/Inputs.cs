@@ -18,7 +18,7 @@ static class Inputs
             if (!Directory.Exists(folder))
                 throw new InferException($"The folder of inputs `{folder}` does not exist");
             foreach (var port in net.Inputs)
-                if (Path.Combine(folder, port.Name + ".npy") is var path && File.Exists(path))
+                if (Path.Combine(folder, Npy.FileName(port.Name)) is var path && File.Exists(path))
                     inputs[port.Name] = Npy.Read(path);
         }
         foreach (var (name, tensor) in arguments.All(One).Select(InputFile.Read))

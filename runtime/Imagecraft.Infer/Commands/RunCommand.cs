@@ -17,7 +17,7 @@ static class RunCommand
 
         if (arguments.Last("--output") is { } folder)
             foreach (var (name, tensor) in outputs)
-                Npy.Write(Path.Combine(folder, FileName(name)), tensor);
+                Npy.Write(Path.Combine(folder, Npy.FileName(name)), tensor);
         foreach (var (name, tensor) in outputs)
             output.WriteLine($"output `{name}`: {tensor.Type.Name()} {Tensor.Format(tensor.Shape)}, mean {Comparison.Mean(tensor):G6}");
 
@@ -44,7 +44,7 @@ static class RunCommand
         var found = 0;
         foreach (var (name, tensor) in outputs)
         {
-            var path = Path.Combine(folder, FileName(name));
+            var path = Path.Combine(folder, Npy.FileName(name));
             if (!File.Exists(path))
                 continue;
             found++;
@@ -53,7 +53,7 @@ static class RunCommand
             good &= passes;
             output.WriteLine($"{(passes ? "golden" : "MISMATCH")} `{name}`: largest deviation {deviation:G6}, tolerance {tolerance:G6}");
         }
-        return found > 0 ? good : throw new InferException($"The folder `{folder}` has no golden output, expected at least one of [{string.Join(", ", outputs.Keys.Select(FileName))}]");
+        return found > 0 ? good : throw new InferException($"The folder `{folder}` has no golden output, expected at least one of [{string.Join(", ", outputs.Keys.Select(Npy.FileName))}]");
     }
 
     static bool MeanIsWithin(Net net, Dictionary<string, Tensor> outputs, Arguments arguments, TextWriter output)
@@ -67,7 +67,4 @@ static class RunCommand
         output.WriteLine($"{(good ? "mean" : "MISMATCH")} of `{name}`: {mean:G6}, allowed {least?.ToString("G6") ?? "any"} to {most?.ToString("G6") ?? "any"}");
         return good;
     }
-
-    /// <summary>Outputs may be named like paths.</summary>
-    static string FileName(string name) => name.Replace('/', '_').Replace('\0', '_') + ".npy";
 }

@@ -13,6 +13,9 @@ static class Npy
 
     static ReadOnlySpan<byte> Magic => [0x93, (byte)'N', (byte)'U', (byte)'M', (byte)'P', (byte)'Y'];
 
+    /// <summary>The file name of a tensor; networks may name tensors like paths.</summary>
+    public static string FileName(string tensor) => tensor.Replace('/', '_').Replace('\0', '_') + ".npy";
+
     /// <summary>Reads a file; whatever is wrong with it is an <see cref="InferException"/> that names <paramref name="path"/>.</summary>
     public static Tensor Read(string path) => Parse(Files.ReadAll(path), path);
 

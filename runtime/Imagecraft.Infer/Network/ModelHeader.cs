@@ -1,4 +1,4 @@
-// Reads versions from the head of an ONNX file without loading it. Unaware of graphs.
+// Reads versions from the head of a model file without loading it. Unaware of graphs.
 // Source: onnx.proto, message ModelProto; field numbers as published there.
 
 using System.Text;
@@ -10,9 +10,11 @@ sealed record ModelHeader(long IrVersion, string Producer, IReadOnlyList<(string
 {
     const int IrVersionField = 1, ProducerField = 2, OpsetField = 8, OpsetDomainField = 1, OpsetVersionField = 2;
 
-    /// <summary>Walks the top-level fields of a model that ONNX Runtime has accepted.</summary>
+    /// <summary>Walks the top-level fields of a model that ONNX Runtime has accepted, in either of its formats.</summary>
     public static ModelHeader Parse(ReadOnlySpan<byte> model)
     {
+        if (OrtHeader.IsOrt(model))
+            return OrtHeader.Parse(model);
         long version = 0;
         var producer = "";
         var opsets = new List<(string, long)>();
@@ -29,6 +31,9 @@ sealed record ModelHeader(long IrVersion, string Producer, IReadOnlyList<(string
         return new(version, producer, opsets);
     }
 
+    /// <summary>The standard operators' domain may be written as nothing.</summary>
+    public static string DomainName(string domain) => domain.Length == 0 ? "ai.onnx" : domain;
+
     static (string, long) ParseOpset(ReadOnlySpan<byte> message)
     {
         var (domain, version) = ("", 0L);
@@ -40,7 +45,7 @@ sealed record ModelHeader(long IrVersion, string Producer, IReadOnlyList<(string
             else if (fields.Number == OpsetVersionField)
                 version = (long)fields.Value;
         }
-        return (domain.Length == 0 ? "ai.onnx" : domain, version);
+        return (DomainName(domain), version);
     }
 
     /// <summary>The fields of one protobuf message; ends quietly where the bytes make no sense.</summary>
