@@ -49,6 +49,20 @@ public static class TestModels
         return Model(graph);
     }
 
+    /// <summary>Outputs: <c>value</c> = a table of zeros at <c>state</c>, <c>next</c> = state + 1; fails when the state passes the table. Input: state [1].</summary>
+    public static ModelProto Steps(int length)
+    {
+        var table = new TensorProto { Name = "table", DataType = Float, Dims = { length }, RawData = ByteString.CopyFrom(new byte[4 * length]) };
+        return Model(new GraphProto
+        {
+            Name = "steps",
+            Input = { Value("state", Int64, 1L) },
+            Output = { Value("value", Float, 1L), Value("next", Int64, 1L) },
+            Initializer = { table, Integer("one", 1) },
+            Node = { Node("Gather", ["table", "state"], "value"), Node("Add", ["state", "one"], "next") },
+        });
+    }
+
     public static byte[] Bytes(ModelProto model) => model.ToByteArray();
 
     static ModelProto Model(GraphProto graph) => new() { IrVersion = 8, ProducerName = "tests", Graph = graph, OpsetImport = { new OperatorSetIdProto { Domain = "", Version = 16 } } };

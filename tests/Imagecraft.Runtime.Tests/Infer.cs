@@ -10,17 +10,23 @@ static class Infer
     /// <summary>The program that the build of these tests left beside them.</summary>
     static readonly string Program = Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "../../Imagecraft.Infer", new DirectoryInfo(AppContext.BaseDirectory).Name, "imagecraft-infer.dll"));
 
-    public static async Task<BufferedCommandResult> RunAsync(params string[] arguments)
+    public static Task<BufferedCommandResult> RunAsync(params string[] arguments) => RunUnderAsync([], arguments);
+
+    /// <summary>Runs it by another program, which is given the whole command line behind its own words.</summary>
+    public static async Task<BufferedCommandResult> RunUnderAsync(string[] wrapper, params string[] arguments)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
         limit.CancelAfter(TimeSpan.FromMinutes(5));
-        return await Cli.Wrap("dotnet").WithArguments([Program, .. arguments]).WithValidation(CommandResultValidation.None).ExecuteBufferedAsync(limit.Token);
+        string[] words = [.. wrapper, "dotnet", Program, .. arguments];
+        return await Cli.Wrap(words[0]).WithArguments(words[1..]).WithValidation(CommandResultValidation.None).ExecuteBufferedAsync(limit.Token);
     }
 
     /// <summary>An error of the user's making: exit code 3, one line, no stack trace.</summary>
-    public static async Task<string> FailAsync(params string[] arguments)
+    public static async Task<string> FailAsync(params string[] arguments) => Failure(await RunAsync(arguments));
+
+    /// <inheritdoc cref="FailAsync"/>
+    public static string Failure(BufferedCommandResult result)
     {
-        var result = await RunAsync(arguments);
         Assert.Equal(3, result.ExitCode);
         Assert.StartsWith("imagecraft-infer: ", result.StandardError, StringComparison.Ordinal);
         Assert.Equal(1, result.StandardError.Count(character => character == '\n'));

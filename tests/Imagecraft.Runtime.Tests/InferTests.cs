@@ -1,6 +1,5 @@
 // What the verbs print and write for good models, and what they say of bad ones.
 
-using System.Text.Json;
 using Imagecraft.Onnx;
 using Imagecraft.Onnx.Tests;
 
@@ -92,18 +91,6 @@ public sealed class InferTests : IDisposable
     }
 
     [Fact]
-    public async Task Bench_gives_ordered_figures_as_json()
-    {
-        var result = await Infer.RunAsync("bench", Model, "--shape", "x=1,8", "--warmup", "1", "--runs", "20", "--json");
-        Assert.Equal(0, result.ExitCode);
-        using var json = JsonDocument.Parse(result.StandardOutput);
-        double Figure(string name) => json.RootElement.GetProperty(name).GetDouble();
-        Assert.Equal(20, Figure("runs"));
-        Assert.True(Figure("p50_ms") <= Figure("p90_ms") && Figure("p90_ms") <= Figure("p99_ms") && Figure("p99_ms") <= Figure("max_ms"));
-        Assert.True(Figure("per_second") > 0 && Figure("peak_bytes") > 1 << 20);
-    }
-
-    [Fact]
     public async Task Help_tells_verbs_and_exit_codes()
     {
         var result = await Infer.RunAsync("--help");
@@ -150,7 +137,6 @@ public sealed class InferTests : IDisposable
     [InlineData("boost", "Unknown verb `boost`, there are [info, run, verify, bench]")]
     [InlineData("run m --fast", "`run` has no option `--fast`")]
     [InlineData("run m --input", "`--input` needs a value")]
-    [InlineData("bench m --runs none", "`--runs none` is not a whole number from 1")]
     [InlineData("info /nowhere.onnx", "Cannot read `/nowhere.onnx`: it does not exist")]
     public async Task A_wrong_command_line_says_what_is_wrong(string line, string message) =>
         Assert.Contains(message, await Infer.FailAsync([.. line.Split(' ').Select(word => word == "m" ? Model : word)]), StringComparison.Ordinal);

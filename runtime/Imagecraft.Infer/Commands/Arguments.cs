@@ -60,6 +60,12 @@ sealed class Arguments
             : throw new InferException($"`{option} {text}` is not a number");
     }
 
+    /// <summary>A decimal number within limits.</summary>
+    public double? Decimal(string option, double least, double most) =>
+        Decimal(option) is not { } number || (number >= least && number <= most)
+            ? Decimal(option)
+            : throw new InferException($"`{option} {Last(option)}` is not a number from {least} to {most}");
+
     /// <summary>Values of the form <c>LEFT=RIGHT</c>.</summary>
     public Dictionary<string, string> Pairs(string option)
     {

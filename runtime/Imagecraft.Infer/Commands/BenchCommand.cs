@@ -1,8 +1,10 @@
-// `bench MODEL`: how long one inference takes. Unaware of what the outputs mean.
+// `bench MODEL`: how fast inferences are on this machine. Unaware of what the outputs mean.
 
 using System.Diagnostics;
-using System.Text.Json;
+using Imagecraft.Infer.Bench;
 using Imagecraft.Infer.Data;
+using Imagecraft.Infer.Deployed;
+using Imagecraft.Infer.Host;
 using Imagecraft.Infer.Network;
 
 namespace Imagecraft.Infer.Commands;
@@ -11,27 +13,44 @@ static class BenchCommand
 {
     public static int Run(ReadOnlySpan<string> words, TextWriter output)
     {
-        var arguments = new Arguments("bench", words, [Inputs.One, Inputs.Folder, "--shape", "--warmup", "--runs", "--threads"], ["--json"]);
+        var arguments = new Arguments("bench", words,
+            [Inputs.One, Inputs.Folder, "--shape", "--carry", "--scenario", "--queries", "--duration", "--warmup", "--threads", "--cpus", "--realtime"], ["--json"]);
+        var scenario = Scenario.Of(arguments.Last("--scenario"));
         var threads = arguments.Number("--threads", 1, 1, 1024);
         var warmup = arguments.Number("--warmup", 10, 0, 1_000_000);
-        var runs = arguments.Number("--runs", 100, 1, 10_000_000);
+        // Either minimum alone is all that is asked for; without both, LoadGen's hold.
+        var (queries, duration) = (arguments.Last("--queries"), arguments.Decimal("--duration", 0, 86400));
+        var leastQueries = arguments.Number("--queries", duration is null ? scenario.LeastQueries : 1, 1, int.MaxValue);
+        var leastDuration = TimeSpan.FromSeconds(duration ?? (queries is null ? Scenario.LeastSeconds : 0));
+        var cpus = arguments.Last("--cpus") is { } list ? CpuSet.Parse(list) : null;
+        int? priority = arguments.Last("--realtime") is null ? null : arguments.Number("--realtime", 0, Realtime.LeastPriority, Realtime.MostPriority);
+        var folder = Directory.Exists(arguments.Model) ? ModelFolder.Open(arguments.Model) : null;
+        var path = folder?.ModelPath ?? arguments.Model;
+
+        // Before the session starts its threads, which inherit both.
+        if (cpus is not null)
+            CpuSet.Pin(cpus);
+        if (priority is { } fifo)
+            Realtime.Enter(fifo);
         var start = Stopwatch.GetTimestamp();
-        using var net = Net.Load(arguments.Model, threads);
+        using var net = Net.Load(path, threads);
         var load = Stopwatch.GetElapsedTime(start);
+        var named = arguments.Pairs("--carry");
+        var carries = named.Count > 0 || folder is null ? named : folder.Card.Carry;
         var inputs = Complete(net, Inputs.Read(arguments, net), arguments.Pairs("--shape"));
         net.Check(inputs);
+        start = Stopwatch.GetTimestamp();
+        var outputs = net.Run(inputs);
+        var first = Stopwatch.GetElapsedTime(start);
 
-        for (var i = 0; i < warmup; i++)
-            net.Run(inputs);
-        var milliseconds = new double[runs];
-        for (var i = 0; i < runs; i++)
-        {
-            start = Stopwatch.GetTimestamp();
-            net.Run(inputs);
-            milliseconds[i] = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
-        }
-        var figures = Figures.Of(milliseconds, load.TotalMilliseconds, Memory.PeakBytes(), threads, warmup);
-        output.WriteLine(arguments.Has("--json") ? Json(arguments.Model, figures) : Text(figures));
+        var streams = new BoundStream[scenario.SamplesPerQuery];
+        for (var i = 0; i < streams.Length; i++)
+            streams[i] = new(net, inputs, outputs, carries);
+        var measured = Measurement.Run(streams, warmup, leastQueries, leastDuration);
+        foreach (var stream in streams)
+            stream.Dispose();
+        var report = new BenchReport(path, scenario, threads, cpus, priority, warmup, load.TotalMilliseconds, first.TotalMilliseconds, Memory.PeakBytes(), measured);
+        output.WriteLine(arguments.Has("--json") ? report.Json() : report.Text());
         return ExitCode.Done;
     }
 
@@ -45,37 +64,5 @@ static class BenchCommand
                 ? Tensor.Zeros(port.Type, port.Shape)
                 : throw new InferException($"Input `{port.Name}` has the free shape {Tensor.Format(port.Shape)}, give --shape {port.Name}=SIZES or --input {port.Name}=FILE");
         return inputs;
-    }
-
-    static string Text(Figures figures) => string.Join('\n',
-        $"load        {figures.LoadMilliseconds:F3} ms",
-        $"runs        {figures.Runs} after {figures.Warmup} for warm-up, {figures.Threads} threads",
-        $"p50         {figures.P50:F3} ms",
-        $"p90         {figures.P90:F3} ms",
-        $"p99         {figures.P99:F3} ms",
-        $"max         {figures.Max:F3} ms",
-        $"throughput  {figures.PerSecond:F1} per second",
-        $"peak memory {figures.PeakBytes / 1024} KiB");
-
-    static string Json(string model, Figures figures)
-    {
-        using var buffer = new MemoryStream();
-        using (var writer = new Utf8JsonWriter(buffer))
-        {
-            writer.WriteStartObject();
-            writer.WriteString("model", model);
-            writer.WriteNumber("threads", figures.Threads);
-            writer.WriteNumber("warmup", figures.Warmup);
-            writer.WriteNumber("runs", figures.Runs);
-            writer.WriteNumber("load_ms", figures.LoadMilliseconds);
-            writer.WriteNumber("p50_ms", figures.P50);
-            writer.WriteNumber("p90_ms", figures.P90);
-            writer.WriteNumber("p99_ms", figures.P99);
-            writer.WriteNumber("max_ms", figures.Max);
-            writer.WriteNumber("per_second", figures.PerSecond);
-            writer.WriteNumber("peak_bytes", figures.PeakBytes);
-            writer.WriteEndObject();
-        }
-        return System.Text.Encoding.UTF8.GetString(buffer.ToArray());
     }
 }

@@ -28,12 +28,22 @@ static class Help
             --threads N                      (default 1)
             --json                           the deviations as one JSON object
 
-        imagecraft-infer bench MODEL [options]
+        imagecraft-infer bench MODEL|MODEL-FOLDER [options]
+            --scenario NAME                  one of MLPerf LoadGen's, each query sent when the one before is complete:
+                                               single-stream  queries of 1 sample, result p90 latency (default)
+                                               multi-stream   queries of 8 samples, result p99 latency
+                                               offline        one query of all samples, result samples per second
+            --queries N                      at least N queries; offline: samples
+            --duration SECONDS               at least that long. With neither: 10 s and 1024, 662 or 24576 queries;
+                                             with one of them, that one only
             --input, --inputs                as above; inputs not given are zeros
             --shape NAME=SIZES               shape of an input whose model shape is free, e.g. x=1,512
-            --warmup N, --runs N             (default 10 and 100)
+            --carry INPUT=OUTPUT             as above; for a model folder, what its card says
+            --warmup N                       queries before the measured run (default 10)
             --threads N                      (default 1)
-            --json                           figures as one JSON object
+            --cpus LIST                      runs on these CPUs only, e.g. 0,2-3
+            --realtime PRIORITY              runs under SCHED_FIFO, 1 to 99, with all memory locked
+            --json                           figures and histogram as one JSON object
 
         Exit codes: 0 done, 1 a bug of this program, 3 bad input, 4 outputs differ from what is expected.
         """;

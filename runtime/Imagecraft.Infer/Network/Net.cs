@@ -96,6 +96,30 @@ sealed class Net : IDisposable
         }
     }
 
+    /// <summary>Says once where all inputs are read and all outputs are written.</summary>
+    public OrtIoBinding Bind(IReadOnlyDictionary<string, OrtValue> inputs, IReadOnlyDictionary<string, OrtValue> outputs)
+    {
+        var binding = session.CreateIoBinding();
+        foreach (var (name, value) in inputs)
+            binding.BindInput(name, value);
+        foreach (var (name, value) in outputs)
+            binding.BindOutput(name, value);
+        return binding;
+    }
+
+    /// <summary>Computes all outputs into where they are bound; allocates no managed memory.</summary>
+    public void Run(OrtIoBinding binding)
+    {
+        try
+        {
+            session.RunWithBinding(options, binding);
+        }
+        catch (OnnxRuntimeException problem)
+        {
+            throw new InferException($"The network failed: {Words(problem)}", problem);
+        }
+    }
+
     public void Dispose()
     {
         options.Dispose();

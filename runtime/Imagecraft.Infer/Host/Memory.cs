@@ -1,6 +1,6 @@
 // The peak memory of this process. Unaware of what used it.
 
-namespace Imagecraft.Infer.Commands;
+namespace Imagecraft.Infer.Host;
 
 static class Memory
 {
