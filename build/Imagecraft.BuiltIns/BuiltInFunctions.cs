@@ -2,6 +2,7 @@
 
 using System.Collections.Immutable;
 using Imagecraft.BuiltIns.Configuration;
+using Imagecraft.BuiltIns.Datasets;
 using Imagecraft.BuiltIns.Imaging;
 using Imagecraft.BuiltIns.Models;
 using Imagecraft.BuiltIns.Packages;
@@ -19,6 +20,7 @@ public static class BuiltInFunctions
         new UnpackDeb(), new MergePackages(), new AssembleSource(), new Overlay(),
         new MergeFragments(), new CheckConfig(), new SplitPackages(),
         new MakeRootFs(), new MakeDisk(), new MakeManifest(), new MakeChecksums(),
-        new OnnxPrepare(), new OnnxGolden(),
+        new OnnxPrepare(), new OnnxEvaluate(), new OnnxGolden(),
+        new DatasetIdx(), new DatasetAudio(), new DatasetText(),
     ];
 }

@@ -23,6 +23,9 @@ public static class KindNames
     /// <summary>A <see cref="Model.ModelRecipe"/>.</summary>
     public const string Model = "model";
 
+    /// <summary>A <see cref="Model.Dataset"/>.</summary>
+    public const string Dataset = "dataset";
+
     /// <summary>A <see cref="Model.Feed"/>.</summary>
     public const string Feed = "feed";
 
@@ -36,7 +39,7 @@ public static class KindNames
     public const string Append = "append";
 
     /// <summary>All of them.</summary>
-    public static IReadOnlyList<string> All { get; } = [Recipe, Append, Board, Architecture, Accelerator, Image, Model, Feed, ToolRoot, Layer];
+    public static IReadOnlyList<string> All { get; } = [Recipe, Append, Board, Architecture, Accelerator, Image, Model, Dataset, Feed, ToolRoot, Layer];
 
     internal static string List { get; } = string.Join(", ", All.Select(kind => $"`{kind}`"));
 }

@@ -82,6 +82,7 @@ public static class WorkspaceReader
             Boards = Of<Board>(KindNames.Board),
             Images = Of<Image>(KindNames.Image),
             Models = Of<ModelRecipe>(KindNames.Model),
+            Datasets = Of<Dataset>(KindNames.Dataset),
             Accelerators = Of<Accelerator>(KindNames.Accelerator),
             Architectures = Of<Architecture>(KindNames.Architecture),
             Feeds = Of<Feed>(KindNames.Feed),

@@ -2,6 +2,8 @@
 
 using System.Security.Cryptography;
 using System.Text.Json;
+using Imagecraft.Onnx.Data;
+using Imagecraft.Onnx.Evaluation;
 using Imagecraft.Onnx.Execution;
 using Imagecraft.Onnx.Golden;
 
@@ -10,7 +12,7 @@ namespace Imagecraft.Onnx;
 /// <summary>What a user of the board wants to know of a model, as JSON.</summary>
 static class ModelCard
 {
-    public static void Write(string path, string sourcePath, string modelPath, ModelOptions options, IReadOnlyList<SampleResult> results)
+    public static void Write(string path, string sourcePath, string modelPath, ModelOptions options, IReadOnlyList<SampleResult> results, AccuracyResult? accuracy)
     {
         using var session = ReferenceSession.Load(modelPath, options.Name);
         var model = OnnxFile.Read(modelPath, options.Name);
@@ -21,6 +23,7 @@ static class ModelCard
         writer.WriteString("version", options.Version);
         writer.WriteString("license", options.License);
         writer.WriteString("origin", options.Origin);
+        writer.WriteString("training_data", options.TrainedOn);
         WriteFile(writer, "source", sourcePath);
         WriteFile(writer, "model", modelPath);
         writer.WriteStartObject("opsets");
@@ -41,6 +44,11 @@ static class ModelCard
         writer.WriteNumber("context", options.Context);
         writer.WriteNumber("sample_rate", options.SampleRate);
         writer.WriteNumber("tolerance", options.Tolerance);
+        WriteLabels(writer, options);
+        if (options.Preprocess is { } preprocess)
+            WritePreprocess(writer, preprocess);
+        if (accuracy is not null)
+            WriteAccuracy(writer, accuracy);
         writer.WriteStartArray("samples");
         foreach (var result in results)
         {
@@ -54,6 +62,40 @@ static class ModelCard
         writer.WriteEndObject();
         writer.Flush();
         stream.Write("\n"u8);
+    }
+
+    static void WriteLabels(Utf8JsonWriter writer, ModelOptions options)
+    {
+        writer.WriteStartArray("labels");
+        foreach (var label in options.Labels)
+            writer.WriteStringValue(label);
+        writer.WriteEndArray();
+    }
+
+    static void WritePreprocess(Utf8JsonWriter writer, ImagePreprocessing preprocess)
+    {
+        writer.WriteStartObject("preprocess");
+        writer.WriteString("fit", JsonNamingPolicy.KebabCaseLower.ConvertName(preprocess.Fit.ToString()));
+        writer.WriteString("channels", preprocess.Channels.ToString().ToLowerInvariant());
+        foreach (var (key, values) in new[] { ("mean", preprocess.Mean), ("std", preprocess.Deviation) })
+        {
+            writer.WriteStartArray(key);
+            foreach (var value in values)
+                writer.WriteNumberValue(value);
+            writer.WriteEndArray();
+        }
+        writer.WriteEndObject();
+    }
+
+    static void WriteAccuracy(Utf8JsonWriter writer, AccuracyResult accuracy)
+    {
+        writer.WriteStartObject("accuracy");
+        writer.WriteString("metric", accuracy.Metric);
+        writer.WriteString("dataset", accuracy.Dataset);
+        writer.WriteNumber("frames", accuracy.Frames);
+        writer.WriteNumber("float", Math.Round(accuracy.FloatValue, 6));
+        writer.WriteNumber("deployed", Math.Round(accuracy.CandidateValue, 6));
+        writer.WriteEndObject();
     }
 
     static void WriteFile(Utf8JsonWriter writer, string key, string path)

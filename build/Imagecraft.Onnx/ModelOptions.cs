@@ -1,6 +1,7 @@
 // What the build wants of one model. Unaware of recipes' files and of the engine.
 
 using System.Collections.Immutable;
+using Imagecraft.Onnx.Data;
 using Imagecraft.Onnx.Passes;
 
 namespace Imagecraft.Onnx;
@@ -20,6 +21,9 @@ public sealed record ModelOptions
     /// <summary>Where it comes from, in words.</summary>
     public string Origin { get; init; } = "";
 
+    /// <summary>What it was trained on, in words.</summary>
+    public string TrainedOn { get; init; } = "";
+
     /// <summary>Fixed input shapes by input name.</summary>
     public ImmutableSortedDictionary<string, ImmutableArray<long>> Shapes { get; init; } = ImmutableSortedDictionary<string, ImmutableArray<long>>.Empty;
 
@@ -37,6 +41,12 @@ public sealed record ModelOptions
 
     /// <summary>Samples per second that the audio input wants.</summary>
     public int SampleRate { get; init; } = 16000;
+
+    /// <summary>How images are brought to the input; null for other networks.</summary>
+    public ImagePreprocessing? Preprocess { get; init; }
+
+    /// <summary>Names of the classes by index, when the network tells classes.</summary>
+    public ImmutableArray<string> Labels { get; init; } = [];
 
     /// <summary>Allowed absolute deviation of outputs: of each pass from the model before it, and of the board from the golden outputs.</summary>
     public double Tolerance { get; init; } = 1e-4;

@@ -22,6 +22,9 @@ public static class LockSets
     /// <summary>The lock's name of a recipe's set or project.</summary>
     public static string OfRecipe(string name) => $"recipe/{name}";
 
+    /// <summary>The lock's name of a dataset's set.</summary>
+    public static string OfDataset(string name) => $"dataset/{name}";
+
     /// <summary>All feeds of the workspace; key files are found below <paramref name="workspaceRoot"/>.</summary>
     public static ImmutableArray<FeedSpec> Feeds(Workspace workspace, string workspaceRoot) =>
         [.. workspace.Feeds.Values.Select(f => new FeedSpec(f.Name, f.Suite, [.. f.Components.Select(c => c.Value)], [.. f.Keys.Select(k => Path.Combine(workspaceRoot, k))], f.Base?.Value))];
@@ -35,6 +38,11 @@ public static class LockSets
         return
         [
             .. workspace.ToolRoots.Values.Select(t => Request(OfToolRoot(t.Name), t.Feed, t.Architecture?.Value ?? hostArchitecture, t.Packages, t.Without)),
+            .. workspace.Datasets.Values.Where(d => d.Content is DatasetContent.Idx).Select(d =>
+            {
+                var idx = (DatasetContent.Idx)d.Content;
+                return Request(OfDataset(d.Name), idx.Feed, hostArchitecture, [idx.Package], []);
+            }),
             .. workspace.Recipes.Values.Where(r => r.Build is BuildSpec.Prebuilt).SelectMany(r => architectures.Select(a =>
             {
                 var build = (BuildSpec.Prebuilt)r.Build;

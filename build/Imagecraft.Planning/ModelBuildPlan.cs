@@ -20,6 +20,9 @@ public sealed record ModelBuildPlan
     /// <summary>Where it comes from.</summary>
     public string Origin { get; init; } = "";
 
+    /// <summary>What it was trained on.</summary>
+    public string TrainedOn { get; init; } = "";
+
     /// <summary>Fixed shapes by input.</summary>
     public ImmutableSortedDictionary<string, ImmutableArray<long>> Shapes { get; init; } = ImmutableSortedDictionary<string, ImmutableArray<long>>.Empty;
 
@@ -34,6 +37,18 @@ public sealed record ModelBuildPlan
 
     /// <summary>Samples of the frame before at the start of each frame.</summary>
     public int Context { get; init; }
+
+    /// <summary>How images are brought to the input.</summary>
+    public PreprocessPlan? Preprocess { get; init; }
+
+    /// <summary>Names of the classes by index.</summary>
+    public ImmutableArray<string> Labels { get; init; } = [];
+
+    /// <summary>The accuracy gate; its dataset comes as input <c>/dataset</c>.</summary>
+    public EvaluatePlan? Evaluate { get; init; }
+
+    /// <summary>Golden frames; their dataset comes as input <c>/golden</c>.</summary>
+    public GoldenPlan? Golden { get; init; }
 
     /// <summary>Allowed absolute deviation.</summary>
     public double Tolerance { get; init; }
@@ -51,12 +66,25 @@ public sealed record SamplePlan(string Name, string Kind, int Seed, double Secon
 /// <summary>Limits of a sample's mean.</summary>
 public sealed record ExpectPlan(string Sample, double? Min, double? Max);
 
+/// <summary>From pixels to values.</summary>
+public sealed record PreprocessPlan(string Fit, string Channels, ImmutableArray<double> Mean, ImmutableArray<double> Std);
+
+/// <summary>What is measured on a dataset, and allowed.</summary>
+public sealed record EvaluatePlan(string Dataset, string Split, string Metric, double? Min, double? MaxDrop, double? Threshold);
+
+/// <summary>That many images or sounds of a split.</summary>
+public sealed record GoldenPlan(string Dataset, string Split, int Count);
+
 /// <summary>How the plan is written.</summary>
 [JsonSourceGenerationOptions(WriteIndented = true, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, PropertyNamingPolicy = JsonKnownNamingPolicy.KebabCaseLower, NewLine = "\n")]
 [JsonSerializable(typeof(ModelBuildPlan))]
+[JsonSerializable(typeof(AudioDatasetPlan))]
+[JsonSerializable(typeof(TextDatasetPlan))]
 public sealed partial class ModelBuildJson : JsonSerializerContext;
 
 /// <summary>Writes the same text without the reader's tables, whose set-up every call with nothing to do would pay.</summary>
 [JsonSourceGenerationOptions(GenerationMode = JsonSourceGenerationMode.Serialization, WriteIndented = true, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, PropertyNamingPolicy = JsonKnownNamingPolicy.KebabCaseLower, NewLine = "\n")]
 [JsonSerializable(typeof(ModelBuildPlan))]
+[JsonSerializable(typeof(AudioDatasetPlan))]
+[JsonSerializable(typeof(TextDatasetPlan))]
 internal sealed partial class ModelBuildWriter : JsonSerializerContext;

@@ -9,10 +9,8 @@ using Imagecraft.Metadata.Model;
 namespace Imagecraft.Planning;
 
 /// <summary>Plans networks; they depend on no board.</summary>
-public sealed class Models(PlanContext context, ToolRoots toolRoots, Sources sources)
+public sealed class Models(PlanContext context, ToolRoots toolRoots, Sources sources, Datasets datasets)
 {
-    private const string AudioToolRoot = "audio";
-
     /// <summary>The tree with <c>usr/share/models/NAME</c>; null after a problem that was noted.</summary>
     public OutputRef? Plan(Sited<string> name)
     {
@@ -32,6 +30,7 @@ public sealed class Models(PlanContext context, ToolRoots toolRoots, Sources sou
             Resources = new(MemoryBytes: 1L << 30),
             Description = $"Prepare the model {model.Name}",
         });
+        var accuracy = model.Evaluate is { } evaluate ? Evaluation(model, evaluate, original, prepared) : null;
         var samples = model.Samples.Select(s => (Sample: s, Audio: Audio(model, s))).ToImmutableArray();
         return context.Add(new ActionNode
         {
@@ -42,6 +41,8 @@ public sealed class Models(PlanContext context, ToolRoots toolRoots, Sources sou
                 Plan(Whole(model)),
                 original.At("/original.onnx", "the reference that golden outputs come from"),
                 prepared.At("/model.onnx", "the network that is deployed"),
+                .. accuracy is null ? [] : ImmutableArray.Create(accuracy.At("/accuracy.json", "the figures on the card")),
+                .. model.Golden is not { } golden || datasets.Plan(golden.Dataset) is not { } data ? [] : ImmutableArray.Create(data.At("/golden", $"golden frames of {golden.Dataset}")),
                 .. samples.Where(s => s.Audio is not null).Select(s => s.Audio! with { MountPath = $"/sample/{s.Sample.Name}" }),
             ],
             Outputs = [new("tree", "tree", OutputKind.Tree)],
@@ -49,6 +50,22 @@ public sealed class Models(PlanContext context, ToolRoots toolRoots, Sources sou
             Description = $"Compute golden outputs of {model.Name}",
         });
     }
+
+    private OutputRef? Evaluation(ModelRecipe model, EvaluateSpec evaluate, OutputRef original, OutputRef prepared) => datasets.Plan(evaluate.Dataset) is not { } data ? null : context.Add(new ActionNode
+    {
+        Id = Id(model, "evaluate"),
+        Work = new ActionWork.BuiltIn("onnx-evaluate", ImmutableSortedDictionary<string, string>.Empty),
+        Inputs =
+        [
+            Plan(Judgement(model, evaluate)),
+            original.At("/original.onnx", "the float network that sets the mark"),
+            prepared.At("/model.onnx", "the network that is judged"),
+            data.At("/dataset", $"the test data of {evaluate.Dataset}"),
+        ],
+        Outputs = [new("file", "file", OutputKind.File)],
+        Resources = new(MemoryBytes: 2L << 30),
+        Description = $"Judge {model.Name} on {evaluate.Dataset}",
+    });
 
     private static ActionId Id(ModelRecipe model, string step) => new($"{model.Name}:{step}");
 
@@ -64,7 +81,7 @@ public sealed class Models(PlanContext context, ToolRoots toolRoots, Sources sou
                 {
                     Id = Id(model, $"speech-{sample.Name}"),
                     Work = new ActionWork.Process { Arguments = ["/usr/bin/espeak-ng", "-v", "en", "-w", "/out/speech.wav", sample.Text?.Value ?? ""] },
-                    Inputs = [toolRoots.Plan(AudioToolRoot, sample.Kind.Span).At("/", "tools")],
+                    Inputs = [toolRoots.Plan(Datasets.AudioToolRoot, sample.Kind.Span).At("/", "tools")],
                     Outputs = [new("file", "/out/speech.wav", OutputKind.File)],
                     Description = $"Speak the sample {sample.Name}",
                 }).At(at, $"sample {sample.Name}");
@@ -75,22 +92,39 @@ public sealed class Models(PlanContext context, ToolRoots toolRoots, Sources sou
 
     private static InputEdge Plan(ModelBuildPlan plan) => new("/plan.json", new InputSource.Inline(JsonSerializer.Serialize(plan, ModelBuildWriter.Default.ModelBuildPlan)), "what the model recipe says");
 
-    private static ModelBuildPlan Preparation(ModelRecipe model) => new()
+    private static ModelBuildPlan Form(ModelRecipe model) => new()
     {
         Name = model.Name,
         Shapes = model.Shapes,
         Constants = model.Constants,
-        Optimize = model.Optimize?.Value ?? "extended",
-        Tolerance = model.Tolerance,
         Carry = model.Carry,
         Context = model.Context,
     };
+
+    private static ModelBuildPlan Preparation(ModelRecipe model) => Form(model) with
+    {
+        Optimize = model.Optimize?.Value ?? "extended",
+        Tolerance = model.Tolerance,
+    };
+
+    private static ModelBuildPlan Judgement(ModelRecipe model, EvaluateSpec evaluate) => Form(model) with
+    {
+        Preprocess = Preprocess(model),
+        Evaluate = new(evaluate.Dataset, evaluate.Split, evaluate.Metric, evaluate.Min?.Value, evaluate.MaxDrop?.Value, evaluate.Threshold?.Value),
+    };
+
+    private static PreprocessPlan? Preprocess(ModelRecipe model) =>
+        model.Preprocess is { } images ? new(images.Fit?.Value ?? "exact", images.Channels, images.Mean, images.Deviation) : null;
 
     private static ModelBuildPlan Whole(ModelRecipe model) => Preparation(model) with
     {
         Version = model.Version,
         License = model.License,
         Origin = model.Origin ?? "",
+        TrainedOn = model.TrainedOn ?? "",
+        Preprocess = Preprocess(model),
+        Labels = [.. model.Labels.Select(l => l.Value)],
+        Golden = model.Golden is { } golden ? new(golden.Dataset, golden.Split, golden.Count) : null,
         Samples = [.. model.Samples.Select(s => new SamplePlan(s.Name, s.Kind, s.Seed, s.Seconds))],
         Expect = [.. model.Expect.Select(e => new ExpectPlan(e.Sample, e.Min, e.Max))],
     };

@@ -53,7 +53,7 @@ public static class Planner
         {
             var target = BoardTarget.Of(board, image, Target.Of(architecture, board));
             var recipes = new Recipes(context, toolRoots, sources, target);
-            artifacts = new ImagePlanner(context, toolRoots, recipes, new Models(context, toolRoots, sources), target).Plan();
+            artifacts = new ImagePlanner(context, toolRoots, recipes, new Models(context, toolRoots, sources, new Datasets(context, toolRoots)), target).Plan();
             foreach (var extra in extraRecipes)
                 recipes.Plan(extra, new SourceSpan("(command line)", 1, 1, 0));
         }

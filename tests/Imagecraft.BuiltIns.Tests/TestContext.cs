@@ -50,6 +50,18 @@ internal sealed class TestContext : BuiltInContext, IDisposable
         return this;
     }
 
+    public TestContext WithFile(string input, byte[] bytes)
+    {
+        inputs.Add(new(input, new(Store.Put(bytes), OutputKind.File)));
+        return this;
+    }
+
+    public TestContext WithBytes(string input, params (string Path, byte[] Bytes)[] files)
+    {
+        inputs.Add(new(input, new(TreeMerge.Merge(Store, files.Select(f => (f.Path, new OutputValue(Store.Put(f.Bytes), OutputKind.File)))), OutputKind.Tree)));
+        return this;
+    }
+
     public OutputValue Tree(params (string Path, string Text)[] files) =>
         new(TreeMerge.Merge(Store, files.Select(f => (f.Path, new OutputValue(Store.Put(Encoding.UTF8.GetBytes(f.Text)), OutputKind.File)))), OutputKind.Tree);
 
@@ -62,6 +74,8 @@ internal sealed class TestContext : BuiltInContext, IDisposable
     public async Task<string> FailureAsync(IBuiltIn function) => (await Assert.ThrowsAsync<ActionFailedException>(() => function.RunAsync(this, Xunit.TestContext.Current.CancellationToken))).Message;
 
     public string Text(string output) => Encoding.UTF8.GetString(Store.Get(Outputs[output].Digest));
+
+    public string TextOf(string output, string path) => Encoding.UTF8.GetString(Store.Get(TreeWalk.Entries(Store, Outputs[output].Digest).Single(e => e.Path.TrimStart('/') == path).Digest));
 
     public string[] Paths(string output) => [.. TreeWalk.Entries(Store, Outputs[output].Digest).Where(e => e.Kind != TreeEntryKind.Folder).Select(e => "/" + e.Path)];
 

@@ -28,6 +28,7 @@ static class SchemaCheck
         ("additionalProperties", YamlMap map) => Additional(keyword.Value, schema, map),
         ("required", YamlMap map) => Strings(keyword.Value).Where(key => map[key] is null).Select(key => $"{node.Span}: lacks {key}"),
         ("items", YamlList list) => list.Items.SelectMany(item => Check(keyword.Value, item)),
+        ("minItems" or "minProperties", _) => Count(node) is { } count && count < keyword.Value.GetInt32() ? [$"{node.Span}: has too few entries"] : [],
         ("pattern", YamlScalar scalar) => !Types(node).Contains("string") || Regex.IsMatch(scalar.Text, keyword.Value.GetString()!) ? [] : [$"{node.Span}: does not match {keyword.Value}"],
         ("minimum", YamlScalar scalar) => !Types(node).Contains("number") || double.Parse(scalar.Text, CultureInfo.InvariantCulture) >= keyword.Value.GetDouble() ? [] : [$"{node.Span}: is too small"],
         ("enum", _) => node is YamlScalar scalar && Strings(keyword.Value).Contains(scalar.Text) ? [] : [$"{node.Span}: is none of {keyword.Value}"],
@@ -41,6 +42,8 @@ static class SchemaCheck
         var unknown = map.Entries.Where(entry => !(schema.TryGetProperty("properties", out var properties) && properties.TryGetProperty(entry.Key.Text, out _)));
         return rule.ValueKind == JsonValueKind.False ? unknown.Select(entry => $"{entry.Key.Span}: unknown key {entry.Key.Text}") : unknown.SelectMany(entry => Check(rule, entry.Value));
     }
+
+    static int? Count(YamlNode node) => node switch { YamlList list => list.Items.Length, YamlMap map => map.Entries.Length, _ => null };
 
     static IEnumerable<string> Strings(JsonElement value) => value.ValueKind == JsonValueKind.String ? [value.GetString()!] : value.EnumerateArray().Select(item => item.GetString()!);
 

@@ -29,7 +29,11 @@ internal static class TestPlans
 
     /// <summary>The lock that fits the small workspace.</summary>
     public static LockFile Lock { get; } = new(
-        [.. new[] { "cross", "image", "sandbox" }.Select(name => new LockedSet(LockSets.OfToolRoot(name), "amd64", "x", [Package(name)]))], []);
+        [
+            .. new[] { "audio", "cross", "drawing", "image", "sandbox" }.Select(name => new LockedSet(LockSets.OfToolRoot(name), "amd64", "x", [Package(name)])),
+            new LockedSet(LockSets.OfDataset("clothes"), "amd64", "x", [Package("dataset-clothes")]),
+        ],
+        []);
 
     /// <summary>A recipe with one source and one package.</summary>
     public static string Recipe(string name, string version, string build, string package, string files, string more = "") =>

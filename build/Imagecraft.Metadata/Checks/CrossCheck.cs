@@ -22,6 +22,10 @@ sealed class CrossCheck(Workspace workspace, WorkspaceNames names, Reading readi
                 KnownPackage(package, $"accelerator `{accelerator.Name}` needs");
         foreach (var image in workspace.Images.Values)
             Check(image);
+        foreach (var model in workspace.Models.Values)
+            Check(model);
+        foreach (var dataset in workspace.Datasets.Values)
+            Check(dataset);
         foreach (var toolRoot in workspace.ToolRoots.Values)
             Check(toolRoot);
         foreach (var feed in workspace.Feeds.Values)
@@ -62,6 +66,22 @@ sealed class CrossCheck(Workspace workspace, WorkspaceNames names, Reading readi
             Known(KindNames.Model, model, "model", $"image `{image.Name}` deploys");
     }
 
+    void Check(ModelRecipe model)
+    {
+        if (model.Evaluate is { } evaluate)
+            KnownSplit(evaluate.Dataset, evaluate.Split, $"model `{model.Name}` is judged with");
+        if (model.Golden is { } golden)
+            KnownSplit(golden.Dataset, golden.Split, $"model `{model.Name}` takes golden inputs from");
+    }
+
+    void Check(Dataset dataset)
+    {
+        if (dataset.Content is DatasetContent.Idx idx)
+            Known(KindNames.Feed, idx.Feed, "feed", $"dataset `{dataset.Name}` is taken from");
+        if (dataset.Content is DatasetContent.Text text)
+            Known(KindNames.ToolRoot, text.ToolRoot, "tool root", $"dataset `{dataset.Name}` is drawn in");
+    }
+
     void Check(ToolRoot toolRoot)
     {
         Known(KindNames.Feed, toolRoot.Feed, "feed", $"tool root `{toolRoot.Name}` takes packages from");
@@ -89,6 +109,13 @@ sealed class CrossCheck(Workspace workspace, WorkspaceNames names, Reading readi
         if (name is not { } used || names.Of(kind).Contains(used.Value))
             return;
         reading.Error(Codes.UnknownName, $"Unknown {noun} `{used.Value}`, which {why}", used.Span, Nearest.Hint(used.Value, names.Of(kind), noun));
+    }
+
+    void KnownSplit(Sited<string> dataset, Sited<string> split, string why)
+    {
+        Known(KindNames.Dataset, dataset, "dataset", why);
+        if (workspace.Datasets.TryGetValue(dataset.Value, out var known) && !known.Splits.Contains(split.Value))
+            reading.Error(Codes.UnknownName, $"Unknown split `{split.Value}` of dataset `{dataset.Value}`, which {why}", split.Span, Nearest.Hint(split.Value, known.Splits, "split"));
     }
 
     void KnownKernel(Sited<string> name, string why)

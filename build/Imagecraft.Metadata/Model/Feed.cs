@@ -69,6 +69,9 @@ public sealed record Workspace
     /// <summary>Model recipes by name.</summary>
     public required ImmutableSortedDictionary<string, ModelRecipe> Models { get; init; }
 
+    /// <summary>Datasets by name.</summary>
+    public required ImmutableSortedDictionary<string, Dataset> Datasets { get; init; }
+
     /// <summary>Accelerators by name.</summary>
     public required ImmutableSortedDictionary<string, Accelerator> Accelerators { get; init; }
 

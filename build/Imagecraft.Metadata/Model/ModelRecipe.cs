@@ -22,6 +22,9 @@ public sealed record ModelRecipe
     /// <summary>Where it comes from, in words and address.</summary>
     public string? Origin { get; init; }
 
+    /// <summary>What it was trained on, in words.</summary>
+    public string? TrainedOn { get; init; }
+
     /// <summary>The <c>.onnx</c> file.</summary>
     public required SourceSpec Source { get; init; }
 
@@ -43,6 +46,18 @@ public sealed record ModelRecipe
     /// <summary>How many samples of the frame before stand at the start of each frame of the audio input.</summary>
     public int Context { get; init; }
 
+    /// <summary>How images are brought to the input; null for other networks.</summary>
+    public PreprocessSpec? Preprocess { get; init; }
+
+    /// <summary>Names of the classes by index.</summary>
+    public ImmutableArray<Sited<string>> Labels { get; init; } = [];
+
+    /// <summary>The accuracy gate; null: none.</summary>
+    public EvaluateSpec? Evaluate { get; init; }
+
+    /// <summary>Frames of a dataset that golden outputs are computed for, besides <see cref="Samples"/>; null: none.</summary>
+    public GoldenSpec? Golden { get; init; }
+
     /// <summary>Allowed absolute deviation from the golden outputs.</summary>
     public double Tolerance { get; init; } = 1e-4;
 
@@ -63,6 +78,25 @@ public sealed record ModelRecipe
 /// <param name="Seed">Seed of the noise.</param>
 /// <param name="Seconds">Length of the noise in seconds.</param>
 public sealed record SampleSpec(Sited<string> Name, Sited<string> Kind, Sited<string>? Text, int Seed, double Seconds);
+
+/// <summary>From pixels to values: (sample / 255 - mean) / std.</summary>
+/// <param name="Fit"><c>exact</c>, <c>stretch</c>, <c>pad</c> or <c>pad-width</c>; null: exact.</param>
+/// <param name="Channels"><c>gray</c>, <c>rgb</c> or <c>bgr</c>.</param>
+/// <param name="Mean">On the scale 0 to 1: one, or one a channel.</param>
+/// <param name="Deviation">As <paramref name="Mean"/>.</param>
+public sealed record PreprocessSpec(Sited<string>? Fit, Sited<string> Channels, ImmutableArray<double> Mean, ImmutableArray<double> Deviation);
+
+/// <summary>The accuracy gate.</summary>
+/// <param name="Dataset">A dataset.</param>
+/// <param name="Split">All of this split is used.</param>
+/// <param name="Metric">What is measured.</param>
+/// <param name="Min">Least allowed value.</param>
+/// <param name="MaxDrop">By how much it may be worse than that of the float network.</param>
+/// <param name="Threshold">Of <c>iou</c>: value above which a pixel counts.</param>
+public sealed record EvaluateSpec(Sited<string> Dataset, Sited<string> Split, Sited<string> Metric, Sited<double>? Min, Sited<double>? MaxDrop, Sited<double>? Threshold);
+
+/// <summary>Images or sounds of a split, spread evenly over it.</summary>
+public sealed record GoldenSpec(Sited<string> Dataset, Sited<string> Split, int Count);
 
 /// <summary>The mean over a sample's frames of the first output must lie in a range.</summary>
 public sealed record ExpectSpec(Sited<string> Sample, double? Min, double? Max);

@@ -25,6 +25,9 @@ public sealed class NoiseGenerator(long seed)
         return values;
     }
 
+    /// <summary>A whole number from 0 to below <paramref name="limit"/>, which is small against 2 to the 64.</summary>
+    public int Below(int limit) => (int)(NextBits() % (ulong)limit);
+
     ulong NextBits()
     {
         state += 0x9E3779B97F4A7C15;

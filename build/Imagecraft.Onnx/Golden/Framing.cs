@@ -1,6 +1,7 @@
 // Cuts sound into the frames a network wants. Unaware of what the network does.
 
 using Imagecraft.Onnx.Audio;
+using Imagecraft.Onnx.Data;
 using Imagecraft.Onnx.Execution;
 
 namespace Imagecraft.Onnx.Golden;
@@ -8,6 +9,9 @@ namespace Imagecraft.Onnx.Golden;
 /// <summary>Frames of new samples, each behind the last samples of the frame before; the first behind silence.</summary>
 public static class Framing
 {
+    /// <summary>The frames of a sample, without labels.</summary>
+    public static LabelledSequence Sequence(AudioSample sample, TensorPort input, ModelOptions options) => new(sample.Name, Cut(sample, input, options.Context, options.SampleRate), []);
+
     /// <summary>All whole frames: shape [frames, then the input's shape].</summary>
     /// <param name="sample">At any rate; it is resampled to <paramref name="rate"/>.</param>
     /// <param name="input">Its last dimension is the frame with its context; the others must be 1.</param>

@@ -1,6 +1,6 @@
 // Computes golden inputs and outputs of samples. Unaware of recipes and of the engine.
 
-using Imagecraft.Onnx.Audio;
+using Imagecraft.Onnx.Data;
 using Imagecraft.Onnx.Execution;
 
 namespace Imagecraft.Onnx.Golden;
@@ -11,13 +11,13 @@ public static class GoldenMaker
     /// <summary>
     /// Writes <c>SAMPLE/inputs/NAME.npy</c> (frames stacked, state at the start) and <c>SAMPLE/expected/NAME.npy</c> (outputs stacked, last state) below <paramref name="folder"/>.
     /// </summary>
-    public static IReadOnlyList<SampleResult> Make(ReferenceSession reference, ReferenceSession deployed, IReadOnlyList<AudioSample> samples, string folder, ModelOptions options, CancellationToken cancellationToken)
+    public static IReadOnlyList<SampleResult> Make(ReferenceSession reference, ReferenceSession deployed, Func<TensorPort, IReadOnlyList<LabelledSequence>> samples, string folder, ModelOptions options, CancellationToken cancellationToken)
     {
         var (golden, tried) = (new Recurrence(reference, options.Carry, options.Name), new Recurrence(deployed, options.Carry, options.Name));
         var results = new List<SampleResult>();
-        foreach (var sample in samples)
+        foreach (var sample in samples(golden.Sequence))
         {
-            var frames = Framing.Cut(sample, golden.Sequence, options.Context, options.SampleRate);
+            var frames = sample.Frames;
             var outputs = golden.Run(frames, cancellationToken);
             var deviation = Largest(outputs, tried.Run(frames, cancellationToken));
             if (!(deviation <= options.Tolerance))

@@ -20,7 +20,7 @@ static class Kinds
     {
         Of(KindNames.Recipe, RecipeForm.Form), Of(KindNames.Board, BoardForm.Form), Of(KindNames.Architecture, ArchitectureForm.Form),
         Of(KindNames.Accelerator, AcceleratorForm.Form), Of(KindNames.Image, ImageForm.Form), Of(KindNames.Model, ModelForm.Form),
-        Of(KindNames.Feed, FeedForm.Form), Of(KindNames.ToolRoot, ToolRootForm.Form), Of(KindNames.Layer, LayerForm.Form),
+        Of(KindNames.Dataset, DatasetForm.Form), Of(KindNames.Feed, FeedForm.Form), Of(KindNames.ToolRoot, ToolRootForm.Form), Of(KindNames.Layer, LayerForm.Form),
     }.ToImmutableDictionary(kind => kind.Word);
 
     static Kind Of<T>(string word, Form<T> form) where T : class =>

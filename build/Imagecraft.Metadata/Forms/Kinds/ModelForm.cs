@@ -15,6 +15,7 @@ static class ModelForm
     static readonly Field<Sited<string>> License = Keys.Required("license", ScalarShapes.Text, "SPDX license expression");
     static readonly Field<string?> Summary = Keys.Optional<string?>("summary", ScalarShapes.Words!, null, "one line");
     static readonly Field<string?> Origin = Keys.Optional<string?>("origin", ScalarShapes.Words!, null, "where it comes from, in words and address");
+    static readonly Field<string?> TrainedOn = Keys.Optional<string?>("trained-on", ScalarShapes.Words!, null, "what it was trained on, in words");
     static readonly Field<SourceSpec> Source = Keys.Required("source", SourceForm.Form, "the .onnx file");
     static readonly Field<ImmutableSortedDictionary<string, ImmutableArray<long>>> Shapes = Keys.Map("shapes", new ListOf<long>(ScalarShapes.Long.Select(size => size.Value)), "fixed input shapes by input name");
     static readonly Field<ImmutableSortedDictionary<string, double>> Constants = Keys.Map("constants", ScalarShapes.Number.Select(number => number.Value), "value of a scalar input that is fixed for good, by input name");
@@ -22,6 +23,10 @@ static class ModelForm
     static readonly Field<ImmutableSortedDictionary<string, string>> Carry = Keys.Map("carry", ScalarShapes.Words, "output fed back into input, by input name");
     static readonly Field<ImmutableArray<SampleSpec>> Samples = Keys.List("samples", SampleForm.Form, "samples that golden outputs are computed for");
     static readonly Field<int> Context = Keys.Optional("context", ScalarShapes.Long.Select(count => (int)count.Value), 0, "samples of the frame before that stand at the start of each frame");
+    static readonly Field<PreprocessSpec?> Preprocess = Keys.Optional<PreprocessSpec?>("preprocess", PreprocessForm.Form!, null, "how images are brought to the input");
+    static readonly Field<ImmutableArray<Sited<string>>> Labels = Keys.List("labels", ScalarShapes.Text, "names of the classes by index");
+    static readonly Field<EvaluateSpec?> Evaluate = Keys.Optional<EvaluateSpec?>("evaluate", EvaluateForm.Form!, null, "the accuracy gate");
+    static readonly Field<GoldenSpec?> Golden = Keys.Optional<GoldenSpec?>("golden", GoldenForm.Form!, null, "frames of a dataset that golden outputs are computed for, besides `samples`");
     static readonly Field<double> Tolerance = Keys.Optional("tolerance", ScalarShapes.Number.Select(number => number.Value), 1e-4, "allowed absolute deviation from the golden outputs");
     static readonly Field<ImmutableArray<ExpectSpec>> Expect = Keys.List("expect", ExpectForm.Form, "condition on the mean of the first output's values of a sample");
     static readonly Field<ImmutableArray<CheckSpec>> Checks = Keys.List("checks", CheckForm.Form, "checks on the booted board");
@@ -35,6 +40,7 @@ static class ModelForm
         License = values.Get(License),
         Summary = values.Get(Summary),
         Origin = values.Get(Origin),
+        TrainedOn = values.Get(TrainedOn),
         Source = values.Get(Source),
         Shapes = values.Get(Shapes),
         Constants = values.Get(Constants),
@@ -42,6 +48,10 @@ static class ModelForm
         Carry = values.Get(Carry),
         Samples = values.Get(Samples),
         Context = values.Get(Context),
+        Preprocess = values.Get(Preprocess),
+        Labels = values.Get(Labels),
+        Evaluate = values.Get(Evaluate),
+        Golden = values.Get(Golden),
         Tolerance = values.Get(Tolerance),
         Expect = values.Get(Expect),
         Checks = values.Get(Checks),

@@ -1,0 +1,53 @@
+// Turns drawn lines of text into labelled images or pages.
+
+using System.Text;
+using System.Text.Json;
+using Imagecraft.BuiltIns.Models;
+using Imagecraft.Engine.Actions;
+using Imagecraft.Onnx.Data;
+using Imagecraft.Planning;
+
+namespace Imagecraft.BuiltIns.Datasets;
+
+/// <summary><c>dataset-text</c>: <c>/plan.json</c> and the tree <c>/lines</c> of PGM files, black on white. Output: <c>tree</c>, as <see cref="DatasetFolder"/> reads it.</summary>
+public sealed class DatasetText() : BuiltInFunction("dataset-text", typeof(DatasetFolder), typeof(TextDatasetPlan))
+{
+    /// <inheritdoc/>
+    public override async Task RunAsync(BuiltInContext context, CancellationToken cancellationToken)
+    {
+        var plan = JsonSerializer.Deserialize(await TextAsync(context, "/plan.json", cancellationToken), ModelBuildJson.Default.TextDatasetPlan)!;
+        var lines = await context.TreeAsync(Input(context, "/lines"), cancellationToken);
+        var tree = Path.Combine(context.Scratch, "tree");
+        foreach (var split in plan.Splits)
+        {
+            var folder = Directory.CreateDirectory(Path.Combine(tree, split.Name)).FullName;
+            var (list, count) = (new StringBuilder(), 0);
+            ModelPlans.Guard(() =>
+            {
+                var style = new TextStyle(split.Seed);
+                var drawn = split.Files.Select(f => PnmFile.Read(Path.Combine(lines, f)));
+                if (split.Page is { } page)
+                    foreach (var chunk in drawn.Chunk(page.Lines))
+                        Add(style.Page(chunk, page.Width, page.Height), "");
+                else
+                    foreach (var line in drawn.Select(style.Line))
+                    {
+                        Add(line, "0");
+                        Add(line.Turned(), "1");
+                    }
+            });
+            await File.WriteAllTextAsync(Path.Combine(folder, DatasetFolder.ListFile), list.ToString(), cancellationToken);
+            context.Log($"{split.Name}: {count} images");
+
+            void Add(PixelImage image, string label)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                var name = $"{count++:D4}.ppm";
+                PnmFile.Write(image, Path.Combine(folder, name));
+                list.Append($"{name}\t{label}\n");
+            }
+        }
+
+        await context.OutputTreeAsync("tree", tree, cancellationToken);
+    }
+}

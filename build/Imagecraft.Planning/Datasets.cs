@@ -1,0 +1,138 @@
+// A dataset as actions that give a tree with a folder for each split. Unaware of networks and of what the functions do.
+
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using Imagecraft.Engine.Actions;
+using Imagecraft.Metadata.Diagnostics;
+using Imagecraft.Metadata.Model;
+
+namespace Imagecraft.Planning;
+
+/// <summary>Plans datasets; they depend on no board, and several networks share them.</summary>
+public sealed class Datasets(PlanContext context, ToolRoots toolRoots)
+{
+    /// <summary>The tool root with espeak-ng.</summary>
+    public const string AudioToolRoot = "audio";
+
+    private const string SpokenFolder = "/out/speech", DrawnFolder = "/out/lines";
+
+    /// <summary>The tree of the dataset <paramref name="name"/>; null after a problem that was noted.</summary>
+    public OutputRef? Plan(Sited<string> name)
+    {
+        if (!context.Workspace.Datasets.TryGetValue(name, out var dataset))
+        {
+            context.Error("IC0371", $"No dataset is named `{name}`", name.Span, Nearest.Hint(name, context.Workspace.Datasets.Keys, "dataset"));
+            return null;
+        }
+
+        if (context.Has(Id(dataset, "")))
+            return new(Id(dataset, ""), "tree");
+        return dataset.Content switch
+        {
+            DatasetContent.Idx idx => Idx(dataset, idx),
+            DatasetContent.Audio audio => Audio(dataset, audio),
+            DatasetContent.Text text => Text(dataset, text),
+            _ => throw new InvalidOperationException($"No planner for {dataset.Content.GetType().Name}"),
+        };
+    }
+
+    private static ActionId Id(Dataset dataset, string step) => new($"dataset:{dataset.Name}{step}");
+
+    private OutputRef Idx(Dataset dataset, DatasetContent.Idx idx)
+    {
+        var package = toolRoots.PlanSet(Id(dataset, ":package"), LockSets.OfDataset(dataset.Name), context.Options.HostArchitecture, $"Take the package of the dataset {dataset.Name}", idx.Package.Span);
+        var parameters = idx.Splits
+            .SelectMany(split => new[] { KeyValuePair.Create($"{split.Key}:images", split.Value.Images.Value), KeyValuePair.Create($"{split.Key}:labels", split.Value.Labels.Value) })
+            .Append(KeyValuePair.Create("name", dataset.Name.Value));
+        return Make(dataset, "dataset-idx", parameters.ToImmutableSortedDictionary(StringComparer.Ordinal), package.At("/package", $"the files of {idx.Package}"));
+    }
+
+    private OutputRef Audio(Dataset dataset, DatasetContent.Audio audio)
+    {
+        var steps = new Steps().Then("mkdir", "-p", SpokenFolder);
+        var items = audio.Splits.SelectMany(split => Spoken(split.Key, split.Value, steps).Concat(Alone(split.Key, split.Value))).ToImmutableArray();
+        var spoken = context.Add(new ActionNode
+        {
+            Id = Id(dataset, ":speech"),
+            Work = new ActionWork.Process { Arguments = steps.ToArguments() },
+            Inputs = [toolRoots.Plan(AudioToolRoot, dataset.Name.Span).At("/", "tools"), Steps.Runner],
+            Outputs = [new("tree", SpokenFolder, OutputKind.Tree)],
+            Description = $"Speak the sentences of {dataset.Name}",
+        });
+        return Make(dataset, "dataset-audio", ImmutableSortedDictionary<string, string>.Empty, Json(new AudioDatasetPlan(items), ModelBuildWriter.Default.AudioDatasetPlan), spoken.At("/speech", "clean voice"));
+    }
+
+    private static IEnumerable<AudioItemPlan> Spoken(string split, AudioSplit audio, Steps steps)
+    {
+        var turn = 0;
+        for (var voice = 0; voice < audio.Voices.Length; voice++)
+        {
+            for (var text = 0; text < audio.Texts.Length; text++, turn++)
+            {
+                var file = string.Create(CultureInfo.InvariantCulture, $"{split}-{voice:D2}-{text:D2}.wav");
+                steps.Then("espeak-ng", "-v", audio.Voices[voice], "-w", $"{SpokenFolder}/{file}", audio.Texts[text]);
+                var noise = audio.Noises[turn % audio.Noises.Length];
+                var decibel = audio.SignalToNoise[turn / audio.Noises.Length % audio.SignalToNoise.Length];
+                yield return new(split, string.Create(CultureInfo.InvariantCulture, $"{voice:D2}-{text:D2}-{noise.Kind}-{decibel}db"), file, noise.Kind, Seed(noise.Seed, turn), decibel, audio.PauseSeconds);
+            }
+        }
+    }
+
+    private static IEnumerable<AudioItemPlan> Alone(string split, AudioSplit audio) => audio.NoiseSeconds > 0
+        ? audio.Noises.Select((noise, index) => new AudioItemPlan(split, string.Create(CultureInfo.InvariantCulture, $"noise-{index:D2}-{noise.Kind}"), null, noise.Kind, Seed(noise.Seed, -1), 0, audio.NoiseSeconds))
+        : [];
+
+    /// <summary>Noise that repeats from sound to sound would be learned by heart.</summary>
+    private static long Seed(int seed, int turn) => (seed * 1_000_003L) + turn;
+
+    private OutputRef Text(Dataset dataset, DatasetContent.Text text)
+    {
+        var batch = new List<string>();
+        var splits = text.Splits.Select(split => new TextSplitPlan(split.Key, [.. Drawn(split.Key, split.Value, batch)], split.Value.Seed, split.Value.Page is { } page ? new(page.Width, page.Height, page.Lines) : null)).ToImmutableArray();
+        var drawn = context.Add(new ActionNode
+        {
+            Id = Id(dataset, ":draw"),
+            Work = new ActionWork.Process { Arguments = new Steps().Then("mkdir", "-p", DrawnFolder).Then("gm", "batch", "-echo", "off", "-stop-on-error", "on", "/imagecraft/draw").ToArguments() },
+            Inputs =
+            [
+                toolRoots.Plan(text.ToolRoot, text.ToolRoot.Span).At("/", "tools and fonts"),
+                Steps.Runner,
+                new("/imagecraft/draw", new InputSource.Inline(string.Concat(batch.Select(line => line + "\n"))), "what is drawn"),
+            ],
+            Outputs = [new("tree", DrawnFolder, OutputKind.Tree)],
+            Description = $"Draw the lines of {dataset.Name}",
+        });
+        return Make(dataset, "dataset-text", ImmutableSortedDictionary<string, string>.Empty, Json(new TextDatasetPlan(splits), ModelBuildWriter.Default.TextDatasetPlan), drawn.At("/lines", "black on white"));
+    }
+
+    private static IEnumerable<string> Drawn(string split, TextSplit text, List<string> batch)
+    {
+        var count = 0;
+        // Neighbours differ in font and size, so that pages are mixed.
+        foreach (var line in text.Texts)
+        {
+            foreach (var size in text.Sizes)
+            {
+                foreach (var font in text.Fonts)
+                {
+                    var file = string.Create(CultureInfo.InvariantCulture, $"{split}-{count++:D4}.pgm");
+                    batch.Add(string.Create(CultureInfo.InvariantCulture, $"convert -background white -fill black -font {font} -pointsize {size} \"label:{line}\" -type Grayscale -depth 8 {DrawnFolder}/{file}"));
+                    yield return file;
+                }
+            }
+        }
+    }
+
+    private OutputRef Make(Dataset dataset, string function, ImmutableSortedDictionary<string, string> parameters, params ImmutableArray<InputEdge> inputs) => context.Add(new ActionNode
+    {
+        Id = Id(dataset, ""),
+        Work = new ActionWork.BuiltIn(function, parameters),
+        Inputs = inputs,
+        Outputs = [new("tree", "tree", OutputKind.Tree)],
+        Description = $"Make the dataset {dataset.Name}",
+    });
+
+    private static InputEdge Json<T>(T plan, JsonTypeInfo<T> type) => new("/plan.json", new InputSource.Inline(JsonSerializer.Serialize(plan, type)), "what the dataset's file says");
+}

@@ -1,0 +1,153 @@
+// Metrics against figures computed by hand or by definition, and the gate on small networks.
+
+using System.Collections.Immutable;
+using Imagecraft.Onnx.Audio;
+using Imagecraft.Onnx.Data;
+using Imagecraft.Onnx.Evaluation;
+using Imagecraft.Onnx.Execution;
+
+namespace Imagecraft.Onnx.Tests;
+
+public sealed class EvaluationTests
+{
+    static ScoredSequence Scored(long[] shape, float[] output, float[] labels, float[]? reference = null) => new(new(shape, output), [.. labels], new(shape, reference ?? output));
+
+    static double Value(string metric, params ScoredSequence[] sequences) => Metric.Named(metric).Of(sequences);
+
+    [Fact]
+    public void Top_1_counts_frames_whose_largest_value_is_at_the_label() =>
+        Assert.Equal(0.5, Value("top-1", Scored([3, 2], [1, 2, 5, 4, 3, 3], [1, 1, 1]), Scored([1, 2], [9, 0], [0])));
+
+    [Fact]
+    public void A_value_that_is_not_a_number_is_never_right() =>
+        Assert.Equal(0, Value("top-1", Scored([1, 2], [float.NaN, 2], [0])));
+
+    [Theory]
+    [InlineData(new float[] { 0.1f, 0.4f, 0.35f, 0.8f }, new float[] { 0, 0, 1, 1 }, 0.75)]
+    [InlineData(new float[] { 1, 1, 1, 1 }, new float[] { 0, 1, 0, 1 }, 0.5)]
+    [InlineData(new float[] { 3, 2, 1 }, new float[] { 0, 0, 1 }, 0)]
+    [InlineData(new float[] { 1, 2, 2, 3 }, new float[] { 0, 0, 1, 1 }, 0.875)]
+    public void The_area_under_the_curve_counts_ties_one_half(float[] scores, float[] labels, double expected) =>
+        Assert.Equal(expected, Value("roc-auc", Scored([scores.Length, 1], scores, labels)));
+
+    [Fact]
+    public void The_area_by_ranks_equals_the_comparison_of_all_pairs()
+    {
+        var noise = new NoiseGenerator(5);
+        var scores = Enumerable.Range(0, 300).Select(_ => (float)Math.Round(noise.Next() * 5)).ToArray();
+        var labels = scores.Select(score => score + (5 * noise.Next()) > 0 ? 1f : 0f).ToArray();
+        var pairs = from i in Enumerable.Range(0, 300) from j in Enumerable.Range(0, 300) where labels[i] == 1 && labels[j] == 0 select scores[i] > scores[j] ? 1 : scores[i] == scores[j] ? 0.5 : 0;
+        Assert.Equal(pairs.Average(), Value("roc-auc", Scored([100, 1], scores[..100], labels[..100]), Scored([200, 1], scores[100..], labels[100..])), 12);
+    }
+
+    [Fact]
+    public void The_area_needs_both_labels_and_one_value_a_frame()
+    {
+        Assert.Equal("`roc-auc` needs frames of both labels, but there are 2 of 1 and 0 of 0", Assert.Throws<OnnxException>(() => Value("roc-auc", Scored([2, 1], [1, 2], [1, 1]))).Message);
+        Assert.Equal("`roc-auc` needs one value a frame, but the first output has 4 for 2 frames", Assert.Throws<OnnxException>(() => Value("roc-auc", Scored([2, 2], [1, 2, 3, 4], [1, 0]))).Message);
+        Assert.Equal("`roc-auc` needs labels of 0 and 1", Assert.Throws<OnnxException>(() => Value("roc-auc", Scored([2, 1], [1, 2], [1, 7]))).Message);
+    }
+
+    [Fact]
+    public void Errors_and_angles_compare_with_the_float_network()
+    {
+        Assert.Equal(0.75, Value("mean-absolute-error", Scored([2, 2], [1, 2, 3, 4], [], [1, 3, 1, 4])));
+        Assert.Equal(0.5, Value("cosine", Scored([2, 2], [2, 0, 0, 3], [], [1, 0, 3, 0])), 12);
+        Assert.Equal(0.5, Value("cosine", Scored([2, 2], [0, 0, 0, 0], [], [0, 0, 3, 0])));
+    }
+
+    [Fact]
+    public void Overlap_counts_pixels_above_the_threshold()
+    {
+        Assert.Equal(1 / 3.0, Value("iou", Scored([1, 4], [0.9f, 0.9f, 0.1f, 0.3f], [], [0.2f, 0.9f, 0.9f, 0])));
+        Assert.Equal(1, Value("iou", Scored([1, 2], [0.1f, 0], [], [0, 0])));
+        Assert.Equal(1, Metric.Named("iou", 0.95).Of([Scored([1, 1], [0.9f], [], [0.2f])]));
+    }
+
+    [Fact]
+    public void An_unknown_metric_lists_all() =>
+        Assert.Equal("Unknown metric `top1`; there are [top-1, roc-auc, mean-absolute-error, cosine, iou]", Assert.Throws<OnnxException>(() => Metric.Named("top1")).Message);
+
+    [Theory]
+    [InlineData(0.9, 0.01, 0.92, 0.915, true, "a drop of 0.005")]
+    [InlineData(0.9, 0.01, 0.93, 0.915, false, "allowed is a drop of at most 0.01; exclude the worst layers")]
+    [InlineData(0.92, 0.01, 0.925, 0.915, false, "allowed is at least 0.92; exclude the worst layers")]
+    [InlineData(0.92, 0.001, 0.91, 0.9, false, "allowed is at least 0.92 and a drop of at most 0.001; the float network itself misses that: check `preprocess`")]
+    [InlineData(0.5, 0.1, 0.9, double.NaN, false, "allowed is at least 0.5 and a drop of at most 0.1")]
+    public void The_gate_holds_or_tells_both_figures_and_the_remedy(double min, double drop, double floatValue, double candidate, bool holds, string words)
+    {
+        var result = AccuracyGate.Judge(new(Metric.Named("top-1"), min, drop), "net", "set/test", 10, floatValue, candidate);
+        Assert.Equal(holds, result.Holds);
+        Assert.StartsWith(FormattableString.Invariant($"`top-1` of `net` on 10 frames of `set/test` is {candidate}, that of the float network {floatValue}"), result.Text, StringComparison.Ordinal);
+        Assert.Contains(words, result.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_drop_of_an_error_is_its_growth() =>
+        Assert.False(AccuracyGate.Judge(new(Metric.Named("mean-absolute-error"), null, 0.1), "net", "set/test", 10, 0, 0.2).Holds);
+
+    [Fact]
+    public void A_value_that_is_not_a_number_fails_without_limits() =>
+        Assert.Contains("look for infinite weights", AccuracyGate.Judge(new(Metric.Named("cosine"), null, null), "net", "set/test", 10, 1, double.NaN).Text, StringComparison.Ordinal);
+
+    [Fact]
+    public void A_candidate_is_judged_by_running_it_with_its_state()
+    {
+        using var folder = new TemporaryFolder();
+        var options = ModelBuilderTests.Options();
+        var sequences = new[] { Sequence("one", 3, 20), Sequence("two", 70, 20) };
+        foreach (var gain in new[] { 1f, 1.5f })
+        {
+            OnnxFile.Write(TestModels.Counter(gain), folder["source.onnx"]);
+            ModelBuilder.Prepare(folder["source.onnx"], folder[FormattableString.Invariant($"{gain}.onnx")], options, folder.Root, TestContext.Current.CancellationToken);
+        }
+        var gate = new AccuracyGate(folder["1.onnx"], options, new(Metric.Named("mean-absolute-error"), null, 1e-3), sequences, "noise/test", TestContext.Current.CancellationToken);
+        Assert.True(gate.Judge(folder["1.onnx"], TestContext.Current.CancellationToken) is { Holds: true, FloatValue: 0, CandidateValue: 0, Frames: 73 });
+        // The candidate's output is larger by half of the input's absolute value; the counters agree.
+        var expected = sequences.SelectMany(sequence => sequence.Frames.Values).Average(value => Math.Abs(value) / 2.0);
+        var result = gate.Judge(folder["1.5.onnx"], TestContext.Current.CancellationToken);
+        Assert.Equal(expected, result.CandidateValue, 5);
+        Assert.False(result.Holds);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Outputs_do_not_depend_on_the_number_of_workers(bool isCarried)
+    {
+        using var folder = new TemporaryFolder();
+        var options = ModelBuilderTests.Options();
+        var carry = isCarried ? options.Carry : ImmutableSortedDictionary<string, string>.Empty;
+        if (!isCarried)
+            options = options with { Carry = carry, Constants = options.Constants.Add("rate", 16000) };
+        OnnxFile.Write(isCarried ? TestModels.Counter() : TestModels.Conditional(), folder["source.onnx"]);
+        ModelBuilder.Prepare(folder["source.onnx"], folder["model.onnx"], options, folder.Root, TestContext.Current.CancellationToken);
+        var sequences = new[] { Sequence("one", 500, 20), Sequence("two", 1, 20), Sequence("three", 130, 20) };
+        var alone = Run(1);
+        Assert.Equal([500, 1, 130], alone.Select(output => output.Shape[0]));
+        Assert.Equal(alone.Select(output => output.Values), Run(7).Select(output => output.Values));
+
+        ImmutableArray<FloatTensor> Run(int workers) => Evaluator.Run(folder["model.onnx"], "counter", carry, sequences, workers, TestContext.Current.CancellationToken);
+    }
+
+    [Fact]
+    public void Sets_that_cannot_be_judged_are_told_before_anything_runs()
+    {
+        var limits = new AccuracyLimits(Metric.Named("top-1"), 0.5, null);
+        Assert.Equal("The dataset `empty/test` is empty", Assert.Throws<OnnxException>(() => Gate([], "empty/test")).Message);
+        Assert.StartsWith("`top-1` needs labels, but `one` of the dataset `bare/test` has none", Assert.Throws<OnnxException>(() => Gate([Sequence("one", 1, 20)], "bare/test")).Message, StringComparison.Ordinal);
+
+        AccuracyGate Gate(LabelledSequence[] sequences, string dataset) => new("absent.onnx", ModelBuilderTests.Options(), limits, sequences, dataset, TestContext.Current.CancellationToken);
+    }
+
+    [Fact]
+    public void A_broken_candidate_is_one_plain_error_whichever_worker_met_it()
+    {
+        using var folder = new TemporaryFolder();
+        File.WriteAllText(folder["broken.onnx"], "no network");
+        var problem = Assert.Throws<OnnxException>(() => Evaluator.Run(folder["broken.onnx"], "broken", ImmutableSortedDictionary<string, string>.Empty, [Sequence("one", 500, 20)], 4, TestContext.Current.CancellationToken));
+        Assert.StartsWith("ONNX Runtime does not accept the model `broken`", problem.Message, StringComparison.Ordinal);
+    }
+
+    static LabelledSequence Sequence(string name, int frames, int width) => new(name, new([frames, 1, width], new NoiseGenerator(frames).Take(frames * width, 1)), []);
+}

@@ -1,0 +1,84 @@
+// How datasets and the models that use them become actions.
+
+using System.Collections.Immutable;
+using System.Text.Json;
+using Imagecraft.Engine.Actions;
+
+namespace Imagecraft.Planning.Tests;
+
+public class DatasetPlanTests
+{
+    private static readonly (string Path, string Text)[] Networks =
+    [
+        ("images/base.yaml", "image: base\npackages: [ tool ]\nmodels: [ net, ear ]\n"),
+        ("models/net.yaml", $"model: net\nversion: 1\nlicense: MIT\nsource: {{ url: \"npm:m@1/m.onnx\", sha256: {new string('a', 64)} }}\npreprocess: {{ channels: gray, mean: [ 0.5 ] }}\nlabels: [ shirt, shoe ]\nevaluate: {{ dataset: clothes, split: test, metric: top-1, min: 0.9 }}\ngolden: {{ dataset: lines, split: test, count: 3 }}\n"),
+        ("models/ear.yaml", $"model: ear\nversion: 1\nlicense: MIT\nsource: {{ url: \"npm:m@1/e.onnx\", sha256: {new string('c', 64)} }}\nevaluate: {{ dataset: voices, split: test, metric: roc-auc, max-drop: 0.005 }}\n"),
+        ("models/clothes.yaml", "dataset: clothes\nlicense: MIT\nidx:\n  package: { feed: trixie, name: dataset-clothes }\n  splits: { test: { images: /usr/images.gz, labels: /usr/labels.gz } }\n"),
+        ("models/voices.yaml", "dataset: voices\nlicense: MIT\naudio:\n  splits:\n    test: { voices: [ en, de ], texts: [ Hello, Bye, See you ], noises: [ { kind: white, seed: 1 }, { kind: hum } ], signal-to-noise: [ 0, 10 ], noise-alone: 2 }\n"),
+        ("models/lines.yaml", "dataset: lines\nlicense: MIT\ntext:\n  toolroot: drawing\n  splits:\n    test: { fonts: [ /usr/a.ttf, /usr/b.ttf ], sizes: [ 20 ], texts: [ Good morning, Bye ] }\n"),
+        ("recipes/audio.yaml", "toolroot: audio\nfeed: trixie\npackages: [ espeak-ng ]\n"),
+        ("recipes/drawing.yaml", "toolroot: drawing\nfeed: trixie\npackages: [ graphicsmagick ]\n"),
+    ];
+
+    private static ImageBuild Plan()
+    {
+        var plan = TestPlans.Plan(Networks);
+        Assert.Equal([], plan.Diagnostics);
+        return plan;
+    }
+
+    [Fact]
+    public void A_package_of_IDX_files_is_pinned_taken_and_laid_out_by_split()
+    {
+        var plan = Plan();
+        Assert.Contains(plan.InputsOf("dataset:clothes:package"), input => input.Reason == "package dataset-clothes 1 of the set");
+        var made = Assert.IsType<ActionWork.BuiltIn>(plan.Graph!.Nodes[new("dataset:clothes")].Work);
+        Assert.Equal(("dataset-idx", "/usr/labels.gz"), (made.Function, made.Parameters["test:labels"]));
+        Assert.Contains(LockSets.Debian(TestPlans.Workspace(Networks), "amd64"), request => request.Name == "dataset/clothes");
+    }
+
+    [Fact]
+    public void Every_text_is_spoken_by_every_voice_while_noises_and_ratios_take_turns()
+    {
+        var plan = Plan();
+        Assert.Equal(6, plan.Process("dataset:voices:speech").Arguments.Count(argument => argument == "espeak-ng"));
+        var items = Json(plan, "dataset:voices").GetProperty("items").EnumerateArray().ToArray();
+        Assert.Equal(["white 0", "hum 0", "white 10", "hum 10", "white 0", "hum 0", "white 0", "hum 0"], items.Select(item => $"{item.GetProperty("noise")} {item.GetProperty("decibel")}"));
+        Assert.Equal(8, items.Select(item => item.GetProperty("name").GetString()).Distinct().Count());
+        Assert.Equal(8, items.Select(item => (item.GetProperty("noise").GetString(), item.GetProperty("seed").GetInt64())).Distinct().Count());
+        Assert.Equal(2, items.Count(item => !item.TryGetProperty("speech", out _)));
+    }
+
+    [Fact]
+    public void Every_line_is_drawn_in_every_font()
+    {
+        var plan = Plan();
+        var batch = Assert.IsType<InputSource.Inline>(plan.Graph!.Nodes[new("dataset:lines:draw")].Inputs.Single(input => input.MountPath == "/imagecraft/draw").Source).Text.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.Equal(4, batch.Length);
+        Assert.Equal("convert -background white -fill black -font /usr/b.ttf -pointsize 20 \"label:Good morning\" -type Grayscale -depth 8 /out/lines/test-0001.pgm", batch[1]);
+        Assert.Equal("test-0001.pgm", Json(plan, "dataset:lines").GetProperty("splits")[0].GetProperty("files")[1].GetString());
+    }
+
+    [Fact]
+    public void A_network_is_judged_before_its_golden_outputs_and_the_figures_go_to_its_card()
+    {
+        var plan = Plan();
+        Assert.Contains(("/dataset", "the test data of clothes"), plan.InputsOf("net:evaluate"));
+        Assert.Contains(("/accuracy.json", "the figures on the card"), plan.InputsOf("net:golden"));
+        Assert.Contains(("/golden", "golden frames of lines"), plan.InputsOf("net:golden"));
+        var whole = Json(plan, "net:golden");
+        Assert.Equal((3, "shoe"), (whole.GetProperty("golden").GetProperty("count").GetInt32(), whole.GetProperty("labels")[1].GetString()));
+    }
+
+    [Fact]
+    public void Words_for_the_card_neither_prepare_nor_judge_a_network_anew()
+    {
+        var other = TestPlans.Plan([.. Networks, ("models/net.yaml", Networks[1].Text + "origin: elsewhere\ntrained-on: other clothes\n")]);
+        foreach (var (step, same) in new[] { ("prepare", true), ("evaluate", true), ("golden", false) })
+            Assert.Equal(same, Text(Plan(), $"net:{step}") == Text(other, $"net:{step}"));
+    }
+
+    private static string Text(ImageBuild plan, string id) => Assert.IsType<InputSource.Inline>(plan.Graph!.Nodes[new(id)].Inputs.Single(input => input.MountPath == "/plan.json").Source).Text;
+
+    private static JsonElement Json(ImageBuild plan, string id) => JsonSerializer.Deserialize<JsonElement>(Text(plan, id));
+}
