@@ -52,25 +52,50 @@ public sealed class Recurrence
 
     /// <summary>All outputs stacked over the frames; of carried ones the last alone.</summary>
     /// <param name="frames">Leading dimension: the frames; then the shape of <see cref="Sequence"/>.</param>
+    /// <param name="cancellationToken">Stops between frames.</param>
     public Dictionary<string, FloatTensor> Run(FloatTensor frames, CancellationToken cancellationToken)
+    {
+        var stacks = session.Outputs.Where(port => !carry.ContainsValue(port.Name)).ToDictionary(port => port.Name, _ => new List<FloatTensor>());
+        var outputs = new Dictionary<string, FloatTensor>();
+        Visit(
+            frames,
+            (name, shape, values) =>
+            {
+                var tensor = new FloatTensor(shape, values.ToArray());
+                if (stacks.TryGetValue(name, out var stack))
+                    stack.Add(tensor);
+                else
+                    outputs[name] = tensor;
+            },
+            cancellationToken);
+        foreach (var (name, stack) in stacks)
+            outputs[name] = new([frames.Shape[0], .. stack[0].Shape], [.. stack.SelectMany(tensor => tensor.Values)]);
+        return outputs;
+    }
+
+    /// <summary>Shows the outputs of each frame where they lie, so that not even those of one frame are held.</summary>
+    /// <param name="frames">As for <see cref="Run"/>.</param>
+    /// <param name="visit">Called for each output of each frame.</param>
+    /// <param name="cancellationToken">Stops between frames.</param>
+    internal void Visit(FloatTensor frames, TensorVisitor visit, CancellationToken cancellationToken)
     {
         var count = (int)frames.Shape[0];
         var length = frames.Values.Length / count;
         var values = Start();
-        var stacks = session.Outputs.Where(port => !carry.ContainsValue(port.Name)).ToDictionary(port => port.Name, _ => new List<FloatTensor>());
-        Dictionary<string, FloatTensor> outputs = [];
         for (var frame = 0; frame < count; frame++)
         {
             cancellationToken.ThrowIfCancellationRequested();
             values[Sequence.Name] = new(Sequence.Shape, frames.Values[(frame * length)..((frame + 1) * length)]);
-            outputs = session.Run(values);
-            foreach (var (input, output) in carry)
-                values[input] = outputs[output];
-            foreach (var (name, stack) in stacks)
-                stack.Add(outputs[name]);
+            var next = new Dictionary<string, FloatTensor>();
+            session.Visit(values, (name, shape, output) =>
+            {
+                foreach (var (input, carried) in carry)
+                    if (carried == name)
+                        next[input] = new(shape, output.ToArray());
+                visit(name, shape, output);
+            });
+            foreach (var (input, tensor) in next)
+                values[input] = tensor;
         }
-        foreach (var (name, stack) in stacks)
-            outputs[name] = new([count, .. stack[0].Shape], [.. stack.SelectMany(tensor => tensor.Values)]);
-        return outputs;
     }
 }

@@ -32,13 +32,22 @@ public sealed class ReferenceSession : IDisposable
     /// <param name="inputs">All inputs by name.</param>
     public Dictionary<string, FloatTensor> Run(IReadOnlyDictionary<string, FloatTensor> inputs)
     {
+        var outputs = new Dictionary<string, FloatTensor>();
+        Visit(inputs, (name, shape, values) => outputs.Add(name, new(shape, values.ToArray())));
+        return outputs;
+    }
+
+    /// <summary>As <see cref="Run"/>, but shows each output where it lies, valid for the time of the call.</summary>
+    /// <param name="inputs">All inputs by name.</param>
+    /// <param name="visit">Called for each output in the model's order.</param>
+    internal void Visit(IReadOnlyDictionary<string, FloatTensor> inputs, TensorVisitor visit)
+    {
         var values = session.InputNames.ToDictionary(name => name, name => OrtValue.CreateTensorValueFromMemory(inputs[name].Values, inputs[name].Shape));
         try
         {
             using var results = session.Run(run, values, session.OutputNames);
-            return session.OutputNames
-                .Select((name, i) => (Name: name, Value: results[i]))
-                .ToDictionary(pair => pair.Name, pair => new FloatTensor(pair.Value.GetTensorTypeAndShape().Shape, pair.Value.GetTensorDataAsSpan<float>().ToArray()));
+            for (var i = 0; i < results.Count; i++)
+                visit(session.OutputNames[i], results[i].GetTensorTypeAndShape().Shape, results[i].GetTensorDataAsSpan<float>());
         }
         catch (OnnxRuntimeException problem)
         {
@@ -102,3 +111,6 @@ public sealed class ReferenceSession : IDisposable
         }
     }
 }
+
+/// <summary>Sees one output of a run.</summary>
+delegate void TensorVisitor(string name, long[] shape, ReadOnlySpan<float> values);

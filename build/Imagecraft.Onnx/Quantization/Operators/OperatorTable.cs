@@ -1,0 +1,32 @@
+// All operators that can be quantized. Unaware of networks.
+
+using System.Collections.Frozen;
+using Imagecraft.Onnx.Graphs;
+using Imagecraft.Onnx.Protos;
+
+namespace Imagecraft.Onnx.Quantization.Operators;
+
+/// <summary>The rules of all families; of several for one kind the first that accepts a node counts.</summary>
+static class OperatorTable
+{
+    static readonly FrozenDictionary<string, OperatorRule[]> Rules = new[]
+    {
+        WeightedOperators.Rules,
+        ScalingOperators.Rules,
+        ComputingOperators.Rules,
+        ClampingOperators.Rules,
+        PassingOperators.Rules,
+    }.SelectMany(rules => rules).GroupBy(rule => rule.Kind).ToFrozenDictionary(group => group.Key, group => group.ToArray());
+
+    /// <summary>Every kind with a rule.</summary>
+    public static IEnumerable<string> Kinds => Rules.Keys;
+
+    /// <summary>The rule for a node; null when it stays float.</summary>
+    /// <param name="node">Of any kind.</param>
+    /// <param name="index">Its graph.</param>
+    /// <param name="factors">Whether constant factors may become part of scales.</param>
+    public static OperatorRule? Find(NodeProto node, GraphIndex index, bool factors) =>
+        node.Domain is "" or "ai.onnx" && Rules.TryGetValue(node.OpType, out var rules)
+            ? Array.Find(rules, rule => (factors || rule.Family != OperatorFamily.Scaling) && rule.Accepts(node, index))
+            : null;
+}

@@ -1,0 +1,50 @@
+// What is wanted of a quantization. Unaware of recipes' files and of networks.
+
+using System.Collections.Immutable;
+using Imagecraft.Onnx.Quantization.Calibration;
+
+namespace Imagecraft.Onnx.Quantization;
+
+/// <summary>What the quantized graph is shaped for; both are standard ONNX and compute the same to a step of the integers.</summary>
+public enum QuantizationTarget
+{
+    /// <summary>
+    /// The integer kernels of ONNX Runtime's CPU provider: HardSwish and HardSigmoid are split into sums and products whose saturation clips, constant factors become part
+    /// of scales, matrix products that only float nodes read give float.
+    /// </summary>
+    OnnxRuntime,
+
+    /// <summary>A compiler for an accelerator: each operator keeps its node between pairs, all inputs of a concatenation share parameters.</summary>
+    Accelerator,
+}
+
+/// <summary>Settings of static INT8 quantization. The default is what ONNX Runtime's CPU provider runs fastest on x86-64 and loses least.</summary>
+public sealed record QuantizationOptions
+{
+    /// <summary>How ranges of activations are found.</summary>
+    public CalibrationOptions Calibration { get; init; } = new();
+
+    /// <summary>Type of activations. ONNX Runtime on x86-64 fuses uint8 only.</summary>
+    public QuantizedType ActivationType { get; init; } = QuantizedType.UInt8;
+
+    /// <summary>Whether zero lies in the middle of the integers of activations.</summary>
+    public bool SymmetricActivations { get; init; }
+
+    /// <summary>Type of weights.</summary>
+    public QuantizedType WeightType { get; init; } = QuantizedType.Int8;
+
+    /// <summary>A scale for each output channel of weights, or one for all.</summary>
+    public bool PerChannel { get; init; } = true;
+
+    /// <summary>Seven bits for weights: for x86-64 processors without VNNI, whose 16-bit sums of uint8 times int8 would saturate.</summary>
+    public bool ReduceRange { get; init; }
+
+    /// <summary>Who runs the result.</summary>
+    public QuantizationTarget Target { get; init; } = QuantizationTarget.OnnxRuntime;
+
+    /// <summary>Kinds of nodes that may be quantized; null for all that can be.</summary>
+    public ImmutableSortedSet<string>? Operators { get; init; }
+
+    /// <summary>Names of nodes and kinds of nodes that stay float.</summary>
+    public ImmutableSortedSet<string> Exclude { get; init; } = [];
+}

@@ -1,0 +1,114 @@
+// Decides which nodes and values are quantized. Unaware of ranges and integers.
+
+using System.Collections.Immutable;
+using Imagecraft.Onnx.Graphs;
+using Imagecraft.Onnx.Protos;
+using Imagecraft.Onnx.Quantization.Calibration;
+using Imagecraft.Onnx.Quantization.Operators;
+
+namespace Imagecraft.Onnx.Quantization;
+
+/// <summary>Walks a graph in topological order: nodes with weights are quantized wherever they stand, all others when what they read is quantized already.</summary>
+sealed class QuantizationPlanner
+{
+    readonly GraphIndex index;
+    readonly QuantizationOptions options;
+    readonly List<PlannedNode> planned = [];
+    readonly HashSet<NodeProto> clamps = new(ReferenceEqualityComparer.Instance);
+    readonly ParameterGroups groups = new();
+    readonly List<string> values = [];
+    readonly HashSet<string> quantized = [];
+    readonly HashSet<string> derived = [];
+    readonly Dictionary<string, ValueRange> limits = [];
+
+    QuantizationPlanner(GraphIndex index, QuantizationOptions options) => (this.index, this.options) = (index, options);
+
+    /// <summary>The plan for a graph.</summary>
+    public static QuantizationPlan Plan(GraphIndex index, QuantizationOptions options)
+    {
+        var planner = new QuantizationPlanner(index, options);
+        foreach (var node in index.TopologicalOrder())
+            planner.Consider(node);
+        planner.LeaveLastProductsFloat();
+        return new([.. planner.planned], [.. planner.values.Where(planner.quantized.Contains)], planner.groups, [.. planner.values.Where(value => planner.quantized.Contains(value) && !planner.derived.Contains(value))]);
+    }
+
+    void Consider(NodeProto node)
+    {
+        if (clamps.Contains(node) || Rule(node) is not { } rule)
+            return;
+        string[] activations = [.. rule.Activations(node).Select(at => node.InputAt(at)).Where(value => value.Length > 0)];
+        if (rule.Family == OperatorFamily.Scaling)
+            activations = [.. activations.Where(value => index.Constant(value) is null)];
+        if (!Joins(node, rule, activations))
+            return;
+        var clamp = rule.TakesClamp && index.OnlyConsumer(node.Output[0]) is { } only && Rule(only) is { Family: OperatorFamily.Clamping } ? only : null;
+        var plan = new PlannedNode(node, rule, [.. activations], clamp);
+        planned.Add(plan);
+        foreach (var value in activations.Append(plan.Output))
+            if (quantized.Add(value))
+                values.Add(value);
+        if (clamp is not null)
+        {
+            clamps.Add(clamp);
+            limits[plan.Output] = Rule(clamp)!.Limits(clamp, index);
+        }
+        if (rule.Family == OperatorFamily.Scaling)
+            Share(activations, plan.Output, rule.Factor(node, index));
+        else if (rule.Family == OperatorFamily.PassingThrough && MayShare(activations))
+            Share(activations, plan.Output, 1);
+    }
+
+    OperatorRule? Rule(NodeProto node)
+    {
+        var excluded = options.Exclude.Contains(node.OpType) || options.Exclude.Contains(NameOf(node)) || options.Operators?.Contains(node.OpType) == false;
+        return excluded ? null : OperatorTable.Find(node, index, factors: options.Target == QuantizationTarget.OnnxRuntime);
+    }
+
+    bool Joins(NodeProto node, OperatorRule rule, string[] activations) => rule.Family switch
+    {
+        OperatorFamily.Weighted => true,
+        // A bounded function that only gives the network's result gains nothing by integers, and loses digits.
+        OperatorFamily.Computing => activations.Any(quantized.Contains) && !(rule.OutputRange is not null && index.IsOutput(node.Output[0])),
+        OperatorFamily.PassingThrough => activations.All(quantized.Contains),
+        _ => activations.Length == 1 && quantized.Contains(activations[0]),
+    };
+
+    /// <summary>
+    /// For ONNX Runtime, values that are clamped in different ways keep their own parameters: a clamp is part of the node before it only as long as its limits are those of the integers.
+    /// </summary>
+    bool MayShare(string[] activations) =>
+        options.Target == QuantizationTarget.Accelerator || activations.Select(value => limits.TryGetValue(value, out var found) ? found : (ValueRange?)null).Distinct().Count() == 1;
+
+    void Share(string[] activations, string output, float factor)
+    {
+        foreach (var value in activations)
+            groups.Join(value, output, factor);
+        derived.Add(output);
+        if (factor == 1 && limits.TryGetValue(activations[0], out var clamped))
+            limits[output] = clamped;
+    }
+
+    /// <summary>ONNX Runtime's integer matrix products can give float, so what only float nodes read needs no rounding.</summary>
+    void LeaveLastProductsFloat()
+    {
+        if (options.Target != QuantizationTarget.OnnxRuntime)
+            return;
+        var read = planned.SelectMany(plan => plan.Activations).ToHashSet();
+        foreach (var plan in planned)
+            if (plan is { Clamp: null, Rule.Family: OperatorFamily.Weighted } && plan.Node.OpType is "Gemm" or "MatMul" && !read.Contains(plan.Output))
+                quantized.Remove(plan.Output);
+    }
+
+    /// <summary>The name of a node, or of its first output when it has none.</summary>
+    public static string NameOf(NodeProto node) => node.Name.Length > 0 ? node.Name : node.Output[0];
+
+    /// <summary>An <see cref="OnnxException"/> that lists every excluded name that no node and no operator has.</summary>
+    public static void CheckExclusions(GraphProto graph, IEnumerable<string> exclude, string file)
+    {
+        var known = graph.Node.Select(NameOf).Concat(graph.Node.Select(node => node.OpType)).Concat(OperatorTable.Kinds).ToHashSet();
+        var unknown = exclude.Where(name => !known.Contains(name)).Select(name => $"`{name}` (did you mean `{Spelling.Nearest(name, known)}`?)").ToArray();
+        if (unknown.Length > 0)
+            throw new OnnxException($"`exclude` of `{file}` names neither nodes nor kinds of nodes: [{string.Join(", ", unknown)}]");
+    }
+}

@@ -1,0 +1,20 @@
+// What static quantization gives. Unaware of how it was made.
+
+using System.Collections.Immutable;
+using Imagecraft.Onnx.Protos;
+
+namespace Imagecraft.Onnx.Quantization;
+
+/// <summary>A network in QDQ form.</summary>
+/// <param name="Model">The network; its values have the names they have in <paramref name="Reference"/>.</param>
+/// <param name="Reference">The float network it was made from, in the form in which it was quantized.</param>
+/// <param name="Layers">What computes on integers, in topological order.</param>
+public sealed record QuantizedModel(ModelProto Model, ModelProto Reference, ImmutableArray<QuantizedLayer> Layers);
+
+/// <summary>One quantized node.</summary>
+/// <param name="Name">Of the node, or of its output when it has none.</param>
+/// <param name="Kind">Its operator.</param>
+/// <param name="Output">The value it makes, behind a clamp that became part of it.</param>
+/// <param name="FloatBytes">Size of weights and bias before, in bytes.</param>
+/// <param name="Bytes">Size of weights, scales and bias after, in bytes.</param>
+public sealed record QuantizedLayer(string Name, string Kind, string Output, long FloatBytes, long Bytes);

@@ -1,0 +1,88 @@
+// Static INT8 quantization in QDQ form. Unaware of files and of accuracy.
+
+using System.Collections.Immutable;
+using Imagecraft.Onnx.Execution;
+using Imagecraft.Onnx.Graphs;
+using Imagecraft.Onnx.Passes;
+using Imagecraft.Onnx.Protos;
+using Imagecraft.Onnx.Quantization.Calibration;
+
+namespace Imagecraft.Onnx.Quantization;
+
+/// <summary>One float network with its calibration: quantizes it with ever other exclusions without calibrating again.</summary>
+public sealed class StaticQuantizer
+{
+    /// <summary>The first operator set whose QuantizeLinear and DequantizeLinear know an axis.</summary>
+    const int LeastOpset = 13;
+
+    readonly ModelProto prepared;
+    readonly QuantizationOptions options;
+    readonly Calibrator calibrator;
+    readonly string file;
+
+    /// <summary>Checks the network and the exclusions; nothing is run yet.</summary>
+    /// <param name="model">A float network of fixed shapes; it is not changed.</param>
+    /// <param name="sequences">Calibration data: stacks of frames, [frames, then the input's shape]; enumerated several times.</param>
+    /// <param name="carry">Input name to the output that is fed back into it.</param>
+    /// <param name="options">What is wanted.</param>
+    /// <param name="scratch">An existing folder for temporary files.</param>
+    /// <param name="file">Names the model in messages.</param>
+    public StaticQuantizer(ModelProto model, IEnumerable<FloatTensor> sequences, ImmutableSortedDictionary<string, string> carry, QuantizationOptions options, string scratch, string file)
+    {
+        var opset = model.OpsetImport.FirstOrDefault(opset => opset.Domain is "" or "ai.onnx")?.Version ?? 0;
+        if (opset < LeastOpset)
+            throw new OnnxException($"`{file}` has operator set {opset}, but quantization needs {LeastOpset} or later; upgrade it first");
+        QuantizationPlanner.CheckExclusions(model.Graph, options.Exclude, file);
+        prepared = options.Target == QuantizationTarget.OnnxRuntime ? new SplitHardActivations(options.Exclude).Apply(model.Clone(), file) : model.Clone();
+        (this.options, this.file) = (options, file);
+        calibrator = new(prepared, sequences, carry, options.Calibration, scratch, file);
+    }
+
+    /// <summary>The float network in the form in which it is quantized; its nodes are those that can be excluded.</summary>
+    public ModelProto Reference => prepared;
+
+    /// <summary>Quantizes all but the exclusions of the options and these. The same arguments give the same network.</summary>
+    /// <param name="exclude">Names and kinds of nodes that stay float, besides those of the options.</param>
+    /// <param name="cancellationToken">Stops between frames.</param>
+    public QuantizedModel Quantize(ImmutableSortedSet<string> exclude, CancellationToken cancellationToken)
+    {
+        QuantizationPlanner.CheckExclusions(prepared.Graph, exclude, file);
+        var model = prepared.Clone();
+        var index = new GraphIndex(model.Graph, file);
+        var plan = QuantizationPlanner.Plan(index, options with { Exclude = options.Exclude.Union(exclude) });
+        if (plan.Nodes.IsEmpty)
+            throw new OnnxException($"Nothing of `{file}` can be quantized: no node with constant weights is of a known kind and not excluded");
+        var layers = new QdqWriter(index, plan, Parameters(index, plan, cancellationToken), options).Write();
+        index.Finish();
+        Nodes.RemoveDead(model.Graph);
+        return new(model, prepared, layers);
+    }
+
+    Dictionary<string, QuantizationParameters> Parameters(GraphIndex index, QuantizationPlan plan, CancellationToken cancellationToken)
+    {
+        var given = plan.Nodes.Where(planned => planned is { Clamp: null, Rule.OutputRange: not null }).ToDictionary(planned => planned.Output, planned => planned.Rule.OutputRange!.Value);
+        var measured = calibrator.Ranges(plan.Sources.Where(value => !given.ContainsKey(value) && index.Constant(value) is null), cancellationToken);
+        var ranges = new Dictionary<string, ValueRange>();
+        foreach (var value in plan.Sources)
+        {
+            var (root, factor) = plan.Groups.Find(value);
+            var range = index.Constant(value) is { } constant ? Range(constant) : given.TryGetValue(value, out var fixedRange) ? fixedRange : measured[value];
+            range = range.Times((float)(1 / factor));
+            ranges[root] = ranges.TryGetValue(root, out var before) ? before.Union(range) : range;
+        }
+        var parameters = new Dictionary<string, QuantizationParameters>();
+        foreach (var value in plan.Values)
+        {
+            var (root, factor) = plan.Groups.Find(value);
+            var of = QuantizationParameters.Cover(ranges[root], options.ActivationType, options.SymmetricActivations);
+            parameters.Add(value, of with { Scale = (float)(of.Scale * factor) });
+        }
+        return parameters;
+    }
+
+    static ValueRange Range(TensorProto constant)
+    {
+        var values = TensorData.ReadFloats(constant);
+        return values.Length == 0 ? new(0, 0) : new(values.Min(), values.Max());
+    }
+}

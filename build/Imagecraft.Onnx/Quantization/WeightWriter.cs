@@ -1,0 +1,40 @@
+// Replaces the weights and biases of nodes by integers. Unaware of activations but for the scale of the input.
+
+using Imagecraft.Onnx.Graphs;
+using Imagecraft.Onnx.Protos;
+
+namespace Imagecraft.Onnx.Quantization;
+
+/// <summary>Weights by tensor or by channel, biases in the steps of the products.</summary>
+sealed class WeightWriter(GraphIndex index, QdqTensors tensors, QuantizationOptions options)
+{
+    /// <summary>Quantizes the constants of a node; gives their bytes before and after.</summary>
+    /// <param name="planned">A node with weights.</param>
+    /// <param name="inputScale">Scale of the activations it reads.</param>
+    public (long Before, long After) Write(PlannedNode planned, float inputScale)
+    {
+        var (node, rule) = (planned.Node, planned.Rule);
+        var tensor = index.Constant(node.Input[rule.Weights])!;
+        var biasTensor = rule.Bias is { } at ? index.Constant(node.InputAt(at)) : null;
+        var (weights, bias) = (Finite(tensor, node, index.File), biasTensor is null ? [] : Finite(biasTensor, node, index.File));
+        long[] shape = [.. tensor.Dims];
+        var axis = options.PerChannel ? rule.ChannelAxis(node, tensor) : null;
+        var least = WeightQuantizer.LeastScales(bias, inputScale, axis is { } channels ? (int)shape[channels] : 1);
+        var quantized = WeightQuantizer.Quantize(weights, shape, axis, options.WeightType, options.ReduceRange, least);
+        index.SetInput(node, rule.Weights, tensors.Constant(tensor.Name, quantized.Integers, shape, quantized.Scales, quantized.ZeroPoint, axis, options.WeightType));
+        if (biasTensor is not null)
+        {
+            var (integers, scales) = WeightQuantizer.QuantizeBias(bias, inputScale, quantized.Scales);
+            index.SetInput(node, rule.Bias!.Value, tensors.Bias(biasTensor.Name, integers, biasTensor.Dims, [.. scales], perChannel: axis is not null));
+        }
+        return (4L * (weights.Length + bias.Length), weights.Length + (4L * (bias.Length + quantized.Scales.Length)));
+    }
+
+    /// <summary>The values of a constant; one that is not a finite number is an <see cref="OnnxException"/>.</summary>
+    public static float[] Finite(TensorProto tensor, NodeProto node, string file)
+    {
+        var values = TensorData.ReadFloats(tensor);
+        var bad = Array.FindIndex(values, value => !float.IsFinite(value));
+        return bad < 0 ? values : throw new OnnxException(FormattableString.Invariant($"The weights `{tensor.Name}` of the node {node.Display()} of `{file}` have {values[bad]} at position {bad}, which cannot be quantized; repair the network or exclude the node in `exclude`"));
+    }
+}

@@ -1,0 +1,174 @@
+// Every operator of the table within a small network: how near it stays to float, and what ONNX Runtime makes of it.
+
+using Imagecraft.Onnx.Graphs;
+using Imagecraft.Onnx.Protos;
+using Imagecraft.Onnx.Quantization;
+
+namespace Imagecraft.Onnx.Tests.Quantization;
+
+public sealed class OperatorTests
+{
+    /// <summary>Builds the middle of a network from the value `a` of four channels and eight by eight; gives its result, of the same rank, and its channels.</summary>
+    static readonly Dictionary<string, Func<TestNetwork, (string Value, long Channels)>> Middles = new()
+    {
+        ["Conv"] = net => (net.Convolve("a", "m", 4, 6), 6),
+        ["depthwise Conv"] = net => (net.Convolve("a", "m", 4, 4, groups: 4), 4),
+        ["ConvTranspose"] = net => (net.Node("ConvTranspose", ["a", net.Weights("m.w", 4, 5, 2, 2), net.Weights("m.b", 5)], "m").With("strides", 2L, 2L).Output[0], 5),
+        ["Add"] = net => (net.Node("Add", ["a", net.Convolve("a", "c", 4, 4)], "m").Output[0], 4),
+        ["Add of a constant"] = net => (net.Node("Add", ["a", net.Weights("k", 1, 4, 1, 1)], "m").Output[0], 4),
+        ["Mul"] = net => (net.Node("Mul", ["a", net.Convolve("a", "c", 4, 4)], "m").Output[0], 4),
+        ["Mul by a factor"] = net => (net.Node("Mul", ["a", net.Constant("k", [1.7f], 1)], "m").Output[0], 4),
+        ["Div by a factor"] = net => (net.Node("Div", ["a", net.Constant("k", [6])], "m").Output[0], 4),
+        ["AveragePool"] = net => (net.Node("AveragePool", ["a"], "m").With("kernel_shape", 2L, 2L).With("strides", 2L, 2L).Output[0], 4),
+        ["GlobalAveragePool"] = net => (net.Node("GlobalAveragePool", ["a"], "m").Output[0], 4),
+        ["MaxPool"] = net => (net.Node("MaxPool", ["a"], "m").With("kernel_shape", 2L, 2L).With("strides", 2L, 2L).Output[0], 4),
+        ["Relu"] = net => (net.Node("Relu", ["a"], "m").Output[0], 4),
+        ["Clip"] = net => (net.Node("Clip", ["a", net.Constant("low", [-0.5f]), net.Constant("high", [1.5f])], "m").Output[0], 4),
+        ["Sigmoid"] = net => (net.Node("Sigmoid", ["a"], "m").Output[0], 4),
+        ["HardSwish"] = net => (net.Node("HardSwish", ["a"], "m").Output[0], 4),
+        ["HardSigmoid"] = net => (net.Node("HardSigmoid", ["a"], "m").Output[0], 4),
+        ["Softmax"] = net => (net.Node("Softmax", ["a"], "m").With("axis", 1L).Output[0], 4),
+        ["Concat"] = net => (net.Node("Concat", ["a", net.Convolve("a", "c", 4, 4)], "m").With("axis", 1L).Output[0], 8),
+        ["Resize"] = net => (net.Node("Resize", ["a", "", net.Constant("sizes", [1, 1, 2, 2], 4)], "m").With("mode", "nearest").Output[0], 4),
+        ["Transpose"] = net => (net.Node("Transpose", ["a"], "m").With("perm", 0L, 1L, 3L, 2L).Output[0], 4),
+        ["Reshape"] = net => (net.Node("Reshape", ["a", net.Integers("shape", 1, 8, 4, 8)], "m").Output[0], 8),
+        ["DepthToSpace"] = net => (net.Node("DepthToSpace", ["a"], "m").With("blocksize", 2L).Output[0], 1),
+    };
+
+    static ModelProto Network(string middle)
+    {
+        var net = new TestNetwork(1, 3, 8, 8);
+        net.Convolve("x", "a", 3, 4);
+        var (value, channels) = Middles[middle](net);
+        net.Node("Conv", [value, net.Weights("y.w", 5, channels, 1, 1)], "y");
+        return net.Build("y");
+    }
+
+    [Theory]
+    [InlineData("Conv", 30, "QLinearConv")]
+    [InlineData("depthwise Conv", 30, "QLinearConv")]
+    [InlineData("ConvTranspose", 30, "ConvTranspose")]
+    [InlineData("Add", 30, "QLinearAdd")]
+    [InlineData("Add of a constant", 30, "QLinearAdd")]
+    [InlineData("Mul", 27, "QLinearMul")]
+    [InlineData("Mul by a factor", 30, "QLinearConv")]
+    [InlineData("Div by a factor", 30, "QLinearConv")]
+    [InlineData("AveragePool", 30, "QLinearAveragePool")]
+    [InlineData("GlobalAveragePool", 20, "QLinearGlobalAveragePool")]
+    [InlineData("MaxPool", 30, "MaxPool")]
+    [InlineData("Relu", 30, "QLinearConv")]
+    [InlineData("Clip", 30, "QLinearConv")]
+    [InlineData("Sigmoid", 30, "QLinearSigmoid")]
+    [InlineData("HardSwish", 32, "QLinearMul")]
+    [InlineData("HardSigmoid", 30, "QLinearAdd")]
+    [InlineData("Softmax", 30, "QLinearSoftmax")]
+    [InlineData("Concat", 30, "QLinearConcat")]
+    [InlineData("Resize", 30, "Resize")]
+    [InlineData("Transpose", 30, "Transpose")]
+    [InlineData("Reshape", 30, "Reshape")]
+    [InlineData("DepthToSpace", 30, "DepthToSpace")]
+    public void An_operator_stays_near_float_and_runs_on_integers(string middle, double decibels, string kind)
+    {
+        var model = Network(middle);
+        var quantized = Quantizing.Quantize(model);
+        Assert.InRange(Quantizing.Decibels(model, quantized.Model), decibels, 70);
+        var kinds = Quantizing.RuntimeKinds(quantized.Model);
+        Assert.Contains(kind, kinds);
+        // What enters is quantized and what leaves is dequantized, nothing between; there is no integer kernel for these.
+        var apart = middle is "ConvTranspose" or "DepthToSpace" ? 1 : 0;
+        Assert.True(kinds.Count(name => name == "QuantizeLinear") <= 1 + apart, string.Join(", ", kinds));
+        Assert.DoesNotContain("Conv", kinds);
+        Assert.DoesNotContain("Relu", kinds);
+        Assert.DoesNotContain("Clip", kinds);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_fully_connected_layer_runs_on_integers_and_ends_in_float(bool turned)
+    {
+        var net = new TestNetwork(2, 32);
+        net.Node("Gemm", ["x", turned ? net.Weights("w", 8, 32) : net.Weights("w", 32, 8), net.Weights("b", 8)], "a").With("transB", turned ? 1L : 0L);
+        net.Node("Relu", ["a"], "r");
+        net.Node("Gemm", ["r", net.Weights("v", 8, 3)], "y");
+        var model = net.Build("y");
+        var quantized = Quantizing.Quantize(model);
+        Assert.InRange(Quantizing.Decibels(model, quantized.Model), 34, 70);
+        Assert.Equal(["QuantizeLinear", "QGemm", "QGemm"], Quantizing.RuntimeKinds(quantized.Model));
+    }
+
+    [Fact]
+    public void Matrix_products_of_weights_and_of_activations_run_on_integers()
+    {
+        var net = new TestNetwork(1, 6, 16);
+        net.Node("MatMul", ["x", net.Weights("w", 16, 16)], "a");
+        net.Node("Transpose", ["a"], "t").With("perm", 0L, 2L, 1L);
+        net.Node("MatMul", ["a", "t"], "m");
+        net.Node("MatMul", ["m", net.Weights("v", 6, 4)], "y");
+        var model = net.Build("y");
+        var quantized = Quantizing.Quantize(model);
+        Assert.InRange(Quantizing.Decibels(model, quantized.Model), 30, 70);
+        Assert.Equal(2, Quantizing.RuntimeKinds(quantized.Model).Count(kind => kind == "QLinearMatMul"));
+        Assert.Contains("MatMulIntegerToFloat", Quantizing.RuntimeKinds(quantized.Model));
+    }
+
+    [Fact]
+    public void A_convolution_of_one_dimension_runs_on_integers()
+    {
+        var net = new TestNetwork(1, 4, 32);
+        net.Convolve("x", "y", 4, 8);
+        var model = net.Build("y");
+        var quantized = Quantizing.Quantize(model);
+        Assert.InRange(Quantizing.Decibels(model, quantized.Model), 34, 70);
+        Assert.Contains("QLinearConv", Quantizing.RuntimeKinds(quantized.Model));
+    }
+
+    [Theory]
+    [InlineData(QuantizedType.UInt8, false, true, false)]
+    [InlineData(QuantizedType.UInt8, true, true, false)]
+    [InlineData(QuantizedType.Int8, true, true, false)]
+    [InlineData(QuantizedType.Int8, false, false, false)]
+    [InlineData(QuantizedType.UInt8, false, false, true)]
+    public void Every_combination_of_settings_stays_near_float(QuantizedType activations, bool symmetric, bool perChannel, bool reduceRange)
+    {
+        var model = Network("Relu");
+        var options = new QuantizationOptions { ActivationType = activations, SymmetricActivations = symmetric, PerChannel = perChannel, ReduceRange = reduceRange, WeightType = activations, Target = QuantizationTarget.Accelerator };
+        Assert.InRange(Quantizing.Decibels(model, Quantizing.Quantize(model, options).Model), 26, 70);
+    }
+
+    [Theory]
+    [MemberData(nameof(AllMiddles))]
+    public void For_an_accelerator_each_operator_keeps_its_node(string middle)
+    {
+        var model = Network(middle);
+        var quantized = Quantizing.Quantize(model, new() { Target = QuantizationTarget.Accelerator });
+        var kind = middle.Split(' ').First(word => char.IsUpper(word[0]));
+        Assert.InRange(Quantizing.Decibels(model, quantized.Model), 20, 70);
+        if (kind is not "Relu" and not "Clip")
+            Assert.Contains(quantized.Model.Graph.Node, node => node.OpType == kind);
+    }
+
+    public static TheoryData<string> AllMiddles() => [.. Middles.Keys];
+
+    [Fact]
+    public void Weights_of_a_transposed_convolution_have_a_scale_for_each_output_channel()
+    {
+        var quantized = Quantizing.Quantize(Network("ConvTranspose")).Model;
+        var weights = Quantizing.Producer(quantized, Quantizing.Find(quantized, "ConvTranspose").Input[1]);
+        Assert.Equal(1, weights.GetInteger("axis", -1));
+        Assert.Equal([5L], Quantizing.Constant(quantized, weights.Input[1]).Dims);
+    }
+
+    [Theory]
+    [InlineData(false, 1)]
+    [InlineData(true, 0)]
+    public void Weights_of_a_fully_connected_layer_have_a_scale_for_each_output(bool turned, long axis)
+    {
+        var net = new TestNetwork(1, 6);
+        net.Node("Gemm", ["x", turned ? net.Weights("w", 4, 6) : net.Weights("w", 6, 4), net.Weights("b", 4)], "y").With("transB", turned ? 1L : 0L);
+        var quantized = Quantizing.Quantize(net.Build("y")).Model;
+        var weights = Quantizing.Producer(quantized, Quantizing.Find(quantized, "Gemm").Input[1]);
+        Assert.Equal(axis, weights.GetInteger("axis", -1));
+        Assert.Equal([4L], Quantizing.Constant(quantized, weights.Input[1]).Dims);
+    }
+}
