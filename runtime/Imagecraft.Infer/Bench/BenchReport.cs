@@ -20,6 +20,9 @@ sealed record BenchReport(
 
     LatencyHistogram Latencies => Measured.Latencies;
 
+    /// <summary>Offline, all samples are one query.</summary>
+    long Queries => Scenario.Percent is null ? 1 : Latencies.Count;
+
     long Samples => Latencies.Count * Scenario.SamplesPerQuery;
 
     double SamplesPerSecond => Samples / Measured.Seconds;
@@ -28,14 +31,14 @@ sealed record BenchReport(
     {
         var lines = new List<string>
         {
-            Line("scenario", $"{Scenario.Name}, {(Scenario.Percent is null ? 1 : Latencies.Count)} queries, {Samples} samples in {Measured.Seconds:F3} s after {Warmup} for warm-up"),
+            Line("scenario", $"{Scenario.Name}, {Queries} queries, {Samples} samples in {Measured.Seconds:F3} s after {Warmup} for warm-up"),
             Line("machine", $"{Threads} threads, {(Cpus is null ? "any CPU" : $"CPUs [{string.Join(", ", Cpus)}]")}, {(Realtime is null ? "ordinary priority" : $"SCHED_FIFO {Realtime}, memory locked")}"),
             Line("load", $"{LoadMilliseconds:F3} ms"),
             Line("first", $"{FirstMilliseconds:F3} ms"),
         };
         if (Scenario.Percent is { } percent)
         {
-            lines.Add(Line($"p{percent}", $"{Milliseconds(Latencies.Percentile(percent)):F3} ms for {Scenario.SamplesPerQuery} samples; by LoadGen's early stopping {(Estimate(percent) is { } estimate ? $"{estimate:F3} ms" : "too few queries")}"));
+            lines.Add(Line($"p{percent}", $"{Milliseconds(Latencies.Percentile(percent)):F3} ms a query; by LoadGen's early stopping {(Estimate(percent) is { } estimate ? $"{estimate:F3} ms" : "too few queries")}"));
             lines.Add(Line("latency", $"min {Milliseconds(Latencies.Min):F3}, mean {Latencies.Mean / 1e6:F3}, {string.Join(", ", Percents.Select(p => Invariant($"p{p} {Milliseconds(Latencies.Percentile(p)):F3}")))}, max {Milliseconds(Latencies.Max):F3} ms"));
         }
         lines.Add(Line("throughput", $"{SamplesPerSecond:F1} samples per second"));
@@ -68,7 +71,7 @@ sealed record BenchReport(
         if (Realtime is { } priority)
             writer.WriteNumber("realtime", priority);
         writer.WriteNumber("warmup", Warmup);
-        writer.WriteNumber("queries", Scenario.Percent is null ? 1 : Latencies.Count);
+        writer.WriteNumber("queries", Queries);
         writer.WriteNumber("samples", Samples);
         writer.WriteNumber("seconds", Measured.Seconds);
         writer.WriteNumber("load_ms", LoadMilliseconds);
