@@ -74,7 +74,7 @@ public sealed class WorkspaceLoaderTests : IDisposable
 
         var image = WorkspaceLoader.Load(folder.FullName).Workspace!.Images["i"];
 
-        Assert.Equal(("größe", 8), (image.Hostname!.Value.Value, image.Name.Span.Column));
+        Assert.Equal(("größe", 8), (image.Hostname!.Value, image.Name.Span.Column));
     }
 
     [Fact]

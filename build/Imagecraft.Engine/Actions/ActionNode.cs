@@ -5,7 +5,7 @@ using System.Collections.Immutable;
 namespace Imagecraft.Engine.Actions;
 
 /// <summary>The unique, readable name of an action within a graph, e.g. <c>busybox:build</c>.</summary>
-public readonly record struct ActionId(string Value)
+public sealed record ActionId(string Value)
 {
     /// <inheritdoc/>
     public override string ToString() => Value;

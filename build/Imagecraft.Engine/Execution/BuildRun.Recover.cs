@@ -91,7 +91,7 @@ sealed partial class BuildRun
     {
         var found = reader.Manifest!.Inputs
             .Where(i => i.Producer is not null && StoreSearch.Lacks(store, i.Value, missing))
-            .Select(i => nodes[i.Producer!.Value]);
+            .Select(i => nodes[i.Producer!]);
         if (sandboxRoot?.Outputs is { } outputs && reader.Action.Work is ActionWork.Process && outputs.Values.Any(o => StoreSearch.Lacks(store, o, missing)))
             found = found.Append(sandboxRoot);
         return [.. found.Distinct()];

@@ -98,7 +98,7 @@ sealed class CrossCheck(Workspace workspace, WorkspaceNames names, Reading readi
         {
             chain.Add(name.Value);
             if (name.Value == feed.Name.Value)
-                reading.Error(Codes.Cycle, $"Feeds are based on each other in a cycle: {string.Join(" -> ", chain.Select(step => $"`{step}`"))}", feed.Base!.Value.Span, "Remove one `base`");
+                reading.Error(Codes.Cycle, $"Feeds are based on each other in a cycle: {string.Join(" -> ", chain.Select(step => $"`{step}`"))}", feed.Base!.Span, "Remove one `base`");
             if (chain.IndexOf(name.Value) < chain.Count - 1)
                 return;
         }

@@ -11,7 +11,7 @@ public sealed record SourceSpan(string File, int Line, int Column, int Length)
 }
 
 /// <summary>A value and where it was written: in a merged recipe, which layer's file set it.</summary>
-public readonly record struct Sited<T>(T Value, SourceSpan Span)
+public sealed record Sited<T>(T Value, SourceSpan Span)
 {
     /// <summary>The value alone.</summary>
     public static implicit operator T(Sited<T> sited) => sited.Value;

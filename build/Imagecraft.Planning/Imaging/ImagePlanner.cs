@@ -107,7 +107,7 @@ public sealed class ImagePlanner(PlanContext context, ToolRoots toolRoots, Recip
 
     private OutputRef RootFs(ImagePlan plan, ImmutableArray<InputEdge> content, OutputRef? moduleIndex)
     {
-        var templates = target.Image.Files.Where(f => f.Template is not null).Select(f => context.Local(f.Template!.Value.Value, $"/template/{f.Template.Value.Value}", $"template of {f.Path}"));
+        var templates = target.Image.Files.Where(f => f.Template is not null).Select(f => context.Local(f.Template!.Value, $"/template/{f.Template.Value}", $"template of {f.Path}"));
         return context.Add(new ActionNode
         {
             Id = Id("rootfs"),
@@ -145,7 +145,7 @@ public sealed class ImagePlanner(PlanContext context, ToolRoots toolRoots, Recip
     {
         var plan = new DiskPlan($"{target.Image.Name}@{target.Board.Name}", [.. target.Board.Partitions.Select(p => new PartitionPlan(p.Name, p.Type, p.Content?.Value, p.Size?.Value))]);
         foreach (var partition in target.Board.Partitions.Where(p => p.Content is { } content && content.Value != "rootfs.ext4"))
-            context.Error("IC0364", $"The partition `{partition.Name}` holds `{partition.Content}`, which no step of the image makes", partition.Content!.Value.Span, "Known is [rootfs.ext4]");
+            context.Error("IC0364", $"The partition `{partition.Name}` holds `{partition.Content}`, which no step of the image makes", partition.Content!.Span, "Known is [rootfs.ext4]");
         return context.Add(new ActionNode
         {
             Id = Id("disk"),

@@ -12,7 +12,7 @@ internal static class AutotoolsSystem
         var triplet = job.Target.Architecture.Triplet.Value;
         return job.Build(new Steps()
             .Then("cd", job.SourceFolder)
-            .ThenShell(build.Before)
+            .ThenShell(build.Before?.Value)
             .Then(["./configure", "--build=x86_64-pc-linux-gnu", $"--host={triplet}", "--prefix=/usr", $"--libdir=/usr/lib/{triplet}", "--sysconfdir=/etc", "--localstatedir=/var", .. variables.Expand(build.ConfigureArguments)])
             .Then(["make", .. variables.Expand(build.MakeArguments)])
             .Then(["make", $"DESTDIR={BuildJob.Destination}", .. build.InstallArguments.IsEmpty ? ["install"] : variables.Expand(build.InstallArguments)]), job.Inputs());

@@ -120,7 +120,7 @@ public sealed class BuildJob
     /// <param name="follows">Inputs whose changes the build tool follows in the folder of an earlier run (<see cref="ActionWork.Process.Follows"/>).</param>
     public OutputRef Build(Steps steps, IEnumerable<InputEdge> inputs, ImmutableArray<OutputSpec> extra = default, bool strip = true, Ccache? compilerCache = null, ImmutableArray<string> follows = default)
     {
-        steps.ThenShell(Recipe.Build.After);
+        steps.ThenShell(Recipe.Build.After?.Value);
         if (strip)
             steps.Then("/bin/bash", "/imagecraft/strip", Destination, $"{Target.Architecture.Triplet}-strip");
         return Context.Add(new ActionNode

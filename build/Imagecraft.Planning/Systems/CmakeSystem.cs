@@ -24,7 +24,7 @@ internal static class CmakeSystem
             """;
         return job.Build(new Steps()
             .Then("cd", job.SourceFolder)
-            .ThenShell(build.Before)
+            .ThenShell(build.Before?.Value)
             .Then(["env", "-u", "CC", "-u", "CXX", "cmake", "-G", "Unix Makefiles", "-S", job.SourceFolder, "-B", "/build", $"-DCMAKE_TOOLCHAIN_FILE={ToolchainPath}", "-DCMAKE_BUILD_TYPE=Release", "-DCMAKE_INSTALL_PREFIX=/usr", $"-DCMAKE_INSTALL_LIBDIR=lib/{triplet}", .. job.Variables.Expand(build.Options)])
             .Then("make", "-C", "/build")
             .Then("make", "-C", "/build", $"DESTDIR={BuildJob.Destination}", "install"),

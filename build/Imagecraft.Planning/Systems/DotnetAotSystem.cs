@@ -68,7 +68,7 @@ internal static class DotnetAotSystem
             Id = job.Id("build"),
             Work = new ActionWork.Process
             {
-                Arguments = new Steps().Then("cd", "/src").ThenShell(build.Before).Then([.. publish]).ThenShell(build.After).ToArguments(),
+                Arguments = new Steps().Then("cd", "/src").ThenShell(build.Before?.Value).Then([.. publish]).ThenShell(build.After?.Value).ToArguments(),
                 Environment = environment,
             },
             Inputs =

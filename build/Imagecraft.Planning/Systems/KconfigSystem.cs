@@ -16,7 +16,7 @@ internal static class KconfigSystem
         ImmutableArray<string> make = ["make", "-C", job.SourceFolder, "O=/build", .. common, $"CC={variables.Values["CC"]}"];
         return job.Build(new Steps()
             .Then("cd", job.SourceFolder)
-            .ThenShell(build.Before)
+            .ThenShell(build.Before?.Value)
             .Then("cp", KconfigActions.ConfigPath, "/build/.config")
             .Then("touch", "/build/.config")
             .Then([.. make])

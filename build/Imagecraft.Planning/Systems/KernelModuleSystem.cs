@@ -19,7 +19,7 @@ internal static class KernelModuleSystem
         ImmutableArray<string> make = ["make", "-C", KernelSystem.DevelopmentTree, $"M={job.SourceFolder}", .. KernelSystem.Make(job.Target.Architecture), .. job.Variables.Expand(build.MakeArguments)];
         return job.Build(new Steps()
             .Then("cd", job.SourceFolder)
-            .ThenShell(build.Before)
+            .ThenShell(build.Before?.Value)
             .Then([.. make, "modules"])
             .Then([.. make, $"INSTALL_MOD_PATH={BuildJob.Destination}/usr", "INSTALL_MOD_STRIP=1", "INSTALL_MOD_DIR=extra", "DEPMOD=true", "modules_install"]),
             [.. job.Inputs(), dev.At("/", $"the development tree of {job.Board.Board.Kernel}")],

@@ -21,7 +21,7 @@ internal static class KernelSystem
         ImmutableArray<string> all = ["make", "-C", job.SourceFolder, "O=/build", .. make, $"CC={(build.CompilerCache ? "ccache " : "")}{job.Variables.Values["CC"]}", "KCFLAGS=-ffile-prefix-map=/src/=", "KBUILD_BUILD_USER=imagecraft", "KBUILD_BUILD_HOST=imagecraft", "KBUILD_BUILD_VERSION=1", "KBUILD_BUILD_TIMESTAMP=Thu Jan  1 00:00:00 UTC 2026"];
         var install = job.Build(new Steps()
             .Then("cd", job.SourceFolder)
-            .ThenShell(build.Before)
+            .ThenShell(build.Before?.Value)
             .Then("cp", KconfigActions.ConfigPath, "/build/.config")
             .Then("touch", "/build/.config")
             .Then([.. all, architecture.KernelImage, "modules"])

@@ -11,7 +11,7 @@ internal static class MakeSystem
         var variables = job.Variables;
         return job.Build(new Steps()
             .Then("cd", job.SourceFolder)
-            .ThenShell(build.Before)
+            .ThenShell(build.Before?.Value)
             .Then(["make", .. variables.Expand(build.MakeArguments)])
             .Then(["make", $"DESTDIR={BuildJob.Destination}", .. variables.Expand(build.MakeArguments), .. build.InstallArguments.IsEmpty ? ["install"] : variables.Expand(build.InstallArguments)]), job.Inputs());
     }

@@ -35,7 +35,7 @@ internal static class MesonSystem
             """;
         return job.Build(new Steps()
             .Then("cd", job.SourceFolder)
-            .ThenShell(build.Before)
+            .ThenShell(build.Before?.Value)
             .Then(["env", "-u", "CC", "-u", "CXX", "meson", "setup", "--cross-file", CrossPath, "--prefix=/usr", $"--libdir=lib/{triplet}", "--sysconfdir=/etc", "--localstatedir=/var", "--buildtype=plain", "--wrap-mode=nodownload", .. job.Variables.Expand(build.Options), "/build", job.SourceFolder])
             .Then("meson", "compile", "-C", "/build")
             .Then("env", $"DESTDIR={BuildJob.Destination}", "meson", "install", "-C", "/build", "--no-rebuild"),
