@@ -10,7 +10,7 @@ namespace Imagecraft.Infer.Bench;
 /// <param name="LoadMilliseconds">From opening the file to a session that can run.</param>
 /// <param name="FirstMilliseconds">The first inference, before any warm-up.</param>
 /// <param name="Cpus">To which the program was bound; null when it was not.</param>
-/// <param name="Realtime">Priority under SCHED_FIFO; null when it ran as an ordinary program.</param>
+/// <param name="Realtime">Priority under SCHED_FIFO; null when it was left as it was started.</param>
 /// <param name="PeakBytes">Peak resident memory of the whole program.</param>
 sealed record BenchReport(
     string Model, Scenario Scenario, int Threads, int[]? Cpus, int? Realtime, int Warmup,
@@ -32,7 +32,7 @@ sealed record BenchReport(
         var lines = new List<string>
         {
             Line("scenario", $"{Scenario.Name}, {Queries} queries, {Samples} samples in {Measured.Seconds:F3} s after {Warmup} for warm-up"),
-            Line("machine", $"{Threads} threads, {(Cpus is null ? "any CPU" : $"CPUs [{string.Join(", ", Cpus)}]")}, {(Realtime is null ? "ordinary priority" : $"SCHED_FIFO {Realtime}, memory locked")}"),
+            Line("machine", $"{Threads} threads, {(Cpus is null ? "CPUs as started" : $"CPUs [{string.Join(", ", Cpus)}]")}, {(Realtime is null ? "priority as started" : $"SCHED_FIFO {Realtime}, memory locked")}"),
             Line("load", $"{LoadMilliseconds:F3} ms"),
             Line("first", $"{FirstMilliseconds:F3} ms"),
         };
