@@ -12,7 +12,11 @@ namespace Imagecraft.Planning;
 /// <param name="HostArchitecture">Debian's name of the build host's architecture.</param>
 /// <param name="DotnetRoot">Folder of the .NET SDK that compiles programs for the board.</param>
 /// <param name="DotnetVersion">Its version, which stands for it in keys.</param>
-public sealed record PlanOptions(string WorkspaceRoot, string HostArchitecture, string DotnetRoot, string DotnetVersion);
+public sealed record PlanOptions(string WorkspaceRoot, string HostArchitecture, string DotnetRoot, string DotnetVersion)
+{
+    /// <summary>Tool roots to plan besides the image's.</summary>
+    public ImmutableArray<string> ToolRoots { get; init; } = [];
+}
 
 /// <summary>The plan in the making.</summary>
 public sealed class PlanContext(Workspace workspace, LockFile lockFile, PlanOptions options)

@@ -63,6 +63,8 @@ public static class Planner
         }
 
         var qemu = board.Qemu is null ? null : toolRoots.Plan("qemu", board.Qemu.System.Span);
+        foreach (var root in options.ToolRoots)
+            toolRoots.Plan(root, null);
         var checks = Planning.Checks.Of(context, board, image);
         var diagnostics = context.Diagnostics.DistinctBy(d => (d.Code, d.Message, d.Span)).ToImmutableArray();
         var graph = diagnostics.Any(d => d.Severity == Severity.Error) ? null : ActionGraph.Create(context.Nodes);

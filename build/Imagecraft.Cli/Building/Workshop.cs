@@ -133,7 +133,7 @@ public sealed class Workshop : IDisposable
     private ImageBuild MakePlan()
     {
         var sdk = HostSdk.Find(_session.Dotnet);
-        var plan = Planner.Plan(Workspace, _lock, new PlanOptions(_session.WorkspaceRoot, Machines.HostArchitecture, sdk.Root, sdk.Version), Selection.Board, Selection.Image, _recipes);
+        var plan = Planner.Plan(Workspace, _lock, new PlanOptions(_session.WorkspaceRoot, Machines.HostArchitecture, sdk.Root, sdk.Version) { ToolRoots = _request.ToolRoots }, Selection.Board, Selection.Image, _recipes);
         return plan.Graph is null ? throw new DiagnosticsException(plan.Diagnostics) : plan;
     }
 }

@@ -1,5 +1,6 @@
 // The options that all verbs which build have in common. Unaware of verbs.
 
+using System.Collections.Immutable;
 using System.CommandLine;
 using System.CommandLine.Parsing;
 
@@ -15,6 +16,9 @@ namespace Imagecraft.Cli.CommandLine;
 /// <param name="Jobs">CPU slots, or null for all.</param>
 public sealed record BuildRequest(string? Board, string? Image, bool Locked, bool Offline, bool KeepGoing, string? Events, int? Jobs)
 {
+    /// <summary>Tool roots to plan besides the image's.</summary>
+    public ImmutableArray<string> ToolRoots { get; init; } = [];
+
     /// <summary>The options that name the same board and image again, for hints.</summary>
     public string Words => string.Join(' ', new[] { Board is null ? null : $"--board {Board}", Image is null ? null : $"--image {Image}" }.OfType<string>());
 }

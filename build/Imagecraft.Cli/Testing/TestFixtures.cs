@@ -11,6 +11,8 @@ namespace Imagecraft.Cli.Testing;
 /// <summary>Builds the default image of the first board that QEMU has, and tells tests by environment variables where everything is.</summary>
 public sealed class TestFixtures : IDisposable
 {
+    private const string OnnxTestData = "onnx-testdata";
+
     private readonly Workshop _workshop;
     private readonly BootableImage _image;
 
@@ -29,9 +31,10 @@ public sealed class TestFixtures : IDisposable
     public static async Task<TestFixtures> MakeAsync(Session session, CancellationToken cancellationToken)
     {
         var board = Composition.Load(session).Workspace!.Boards.Values.FirstOrDefault(b => b.Qemu is not null) ?? throw ProblemException.User("No board has `qemu:`, so nothing can be booted");
-        var workshop = await Workshop.OpenAsync(session, new BuildRequest(board.Name, null, false, false, false, null, null)).ConfigureAwait(false);
+        var workshop = await Workshop.OpenAsync(session, new BuildRequest(board.Name, null, false, false, false, null, null) { ToolRoots = [OnnxTestData] }).ConfigureAwait(false);
         var tools = ToolRoot(workshop, workshop.Workspace.Architectures[board.Architecture].ToolRoot);
-        var image = await BootableImage.MakeAsync(session, workshop, tools, workshop.Plan.Sandbox).ConfigureAwait(false);
+        var conformance = ToolRoot(workshop, OnnxTestData);
+        var image = await BootableImage.MakeAsync(session, workshop, tools, conformance, workshop.Plan.Sandbox).ConfigureAwait(false);
         if (image.Machine is not { } machine)
             throw new ProblemException(image.Result.ExitCode, "The image that the tests boot was not built");
 
@@ -47,6 +50,7 @@ public sealed class TestFixtures : IDisposable
             ["IMAGECRAFT_TEST_TOOLROOT"] = Path.Combine(folder, "roots"),
             ["IMAGECRAFT_TEST_QEMU_ROOT"] = machine.ToolRoot,
             ["IMAGECRAFT_TEST_MACHINE"] = description,
+            ["IMAGECRAFT_TEST_ONNX_DATA"] = await image.FolderAsync(conformance, cancellationToken).ConfigureAwait(false),
             ["IMAGECRAFT_TEST_LOGS"] = Path.Combine(session.WorkspaceRoot, "artifacts", "tests", "consoles"),
         });
     }
