@@ -17,13 +17,14 @@ public static class ModelBuilder
     /// <summary>Fixes shapes and constants, optimizes, verifies each pass, and writes <paramref name="modelPath"/>.</summary>
     /// <param name="sourcePath">The <c>.onnx</c> file as fetched.</param>
     /// <param name="modelPath">Where the prepared model is written.</param>
+    /// <param name="samples">Stacks of frames on which each pass is verified; noise when there are none.</param>
     /// <param name="options">What is wanted.</param>
     /// <param name="scratch">An existing folder for temporary files.</param>
-    /// <param name="cancellationToken">Stops between steps.</param>
-    public static void Prepare(string sourcePath, string modelPath, ModelOptions options, string scratch, CancellationToken cancellationToken)
+    /// <param name="cancellationToken">Stops between frames.</param>
+    public static void Prepare(string sourcePath, string modelPath, IReadOnlyList<FloatTensor> samples, ModelOptions options, string scratch, CancellationToken cancellationToken)
     {
-        IModelPass[] passes = options.Optimize == OptimizationLevel.None ? [] : [new FoldConditions(scratch), new OptimizeGraph(options.Optimize, scratch)];
-        var model = new PassRunner(options, scratch).Run(OnnxFile.Read(sourcePath, options.Name), Forming(options), passes, cancellationToken);
+        IModelPass[] passes = options.Optimize == OptimizationLevel.None ? [] : [.. StandardPasses.Make(scratch), new OptimizeGraph(options.Optimize, scratch)];
+        var model = new PassRunner(options, scratch).Run(OnnxFile.Read(sourcePath, options.Name), Forming(options), passes, samples, cancellationToken);
         OnnxFile.Write(model, modelPath);
     }
 
@@ -80,5 +81,5 @@ public static class ModelBuilder
         return path;
     }
 
-    static IModelPass[] Forming(ModelOptions options) => [new FixShapes(options.Shapes), new FixConstants(options.Constants)];
+    static IModelPass[] Forming(ModelOptions options) => [new FreezeInitializers(), new FixShapes(options.Shapes), new FixConstants(options.Constants)];
 }

@@ -1,6 +1,7 @@
 // Reads and writes ONNX files as protobuf messages. Unaware of passes.
 
 using Google.Protobuf;
+using Imagecraft.Onnx.Graphs;
 using Imagecraft.Onnx.Protos;
 
 namespace Imagecraft.Onnx;
@@ -43,7 +44,10 @@ public static class OnnxFile
             throw new OnnxException($"`{path}` is not an ONNX model or is damaged: {problem.Message}", problem);
         }
         var missing = model.Graph is null ? "a graph" : model.Graph.Node.Count == 0 ? "nodes" : model.Graph.Output.Count == 0 ? "outputs" : model.OpsetImport.Count == 0 ? "an operator set" : null;
-        return missing is null ? model : throw new OnnxException($"`{path}` is not an ONNX model or is damaged: it lacks {missing}");
+        if (missing is not null)
+            throw new OnnxException($"`{path}` is not an ONNX model or is damaged: it lacks {missing}");
+        var problems = ModelCheck.Problems(model, path);
+        return problems.Count == 0 ? model : throw new OnnxException($"`{path}` is not an ONNX model or is damaged: {string.Join("; ", problems)}");
     }
 
     /// <summary>Writes a model; the bytes depend on the model alone.</summary>

@@ -99,7 +99,7 @@ public sealed class EvaluationTests
         foreach (var gain in new[] { 1f, 1.5f })
         {
             OnnxFile.Write(TestModels.Counter(gain), folder["source.onnx"]);
-            ModelBuilder.Prepare(folder["source.onnx"], folder[FormattableString.Invariant($"{gain}.onnx")], options, folder.Root, TestContext.Current.CancellationToken);
+            ModelBuilder.Prepare(folder["source.onnx"], folder[FormattableString.Invariant($"{gain}.onnx")], [], options, folder.Root, TestContext.Current.CancellationToken);
         }
         var gate = new AccuracyGate(folder["1.onnx"], options, new(Metric.Named("mean-absolute-error"), null, 1e-3), sequences, "noise/test", TestContext.Current.CancellationToken);
         Assert.True(gate.Judge(folder["1.onnx"], TestContext.Current.CancellationToken) is { Holds: true, FloatValue: 0, CandidateValue: 0, Frames: 73 });
@@ -121,7 +121,7 @@ public sealed class EvaluationTests
         if (!isCarried)
             options = options with { Carry = carry, Constants = options.Constants.Add("rate", 16000) };
         OnnxFile.Write(isCarried ? TestModels.Counter() : TestModels.Conditional(), folder["source.onnx"]);
-        ModelBuilder.Prepare(folder["source.onnx"], folder["model.onnx"], options, folder.Root, TestContext.Current.CancellationToken);
+        ModelBuilder.Prepare(folder["source.onnx"], folder["model.onnx"], [], options, folder.Root, TestContext.Current.CancellationToken);
         var sequences = new[] { Sequence("one", 500, 20), Sequence("two", 1, 20), Sequence("three", 130, 20) };
         var alone = Run(1);
         Assert.Equal([500, 1, 130], alone.Select(output => output.Shape[0]));

@@ -1,6 +1,8 @@
 // What each pass does to a model, and what it says when it cannot.
 
 using System.Collections.Immutable;
+using Imagecraft.Onnx.Execution;
+using Imagecraft.Onnx.Graphs;
 using Imagecraft.Onnx.Passes;
 using Imagecraft.Onnx.Protos;
 
@@ -74,8 +76,83 @@ public sealed class PassTests
     {
         using var folder = new TemporaryFolder();
         var runner = new PassRunner(ModelBuilderTests.Options(), folder.Root);
-        var problem = Assert.Throws<OnnxException>(() => runner.Run(TestModels.Counter(), [new FixShapes(ModelBuilderTests.Options().Shapes)], [new Doubler()], TestContext.Current.CancellationToken));
+        var problem = Assert.Throws<OnnxException>(() => runner.Run(TestModels.Counter(), [new FixShapes(ModelBuilderTests.Options().Shapes)], [new Doubler()], [], TestContext.Current.CancellationToken));
         Assert.Contains("The pass `doubler` changes the outputs of `counter`", problem.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Deviations_of_passes_add_up_until_one_is_too_many()
+    {
+        using var folder = new TemporaryFolder();
+        var runner = new PassRunner(ModelBuilderTests.Options() with { Tolerance = 0.25 }, folder.Root);
+        // Each step moves outputs for values up to 1 by less than the tolerance, two steps by more.
+        IModelPass[] passes = [new Stretcher("first"), new Stretcher("second"), new Stretcher("third")];
+        var problem = Assert.Throws<OnnxException>(() => runner.Run(TestModels.Counter(), [new FixShapes(ModelBuilderTests.Options().Shapes)], passes, [], TestContext.Current.CancellationToken));
+        Assert.Contains("The pass `second` changes", problem.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Samples_find_what_noise_does_not()
+    {
+        using var folder = new TemporaryFolder();
+        var runner = new PassRunner(ModelBuilderTests.Options(), folder.Root);
+        ModelProto Run(params FloatTensor[] samples) => runner.Run(TestModels.Counter(), [new FixShapes(ModelBuilderTests.Options().Shapes)], [new Limiter()], samples, TestContext.Current.CancellationToken);
+        Assert.Equal(5, Run().Graph.Node.Count);
+        var loud = new FloatTensor([1, 1, 20], [.. Enumerable.Repeat(5f, 20)]);
+        Assert.Contains("The pass `limiter` changes the outputs of `counter` by 3", Assert.Throws<OnnxException>(() => Run(FloatTensor.Zeros([3, 1, 20]), loud)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_standard_pass_can_be_left_out_and_an_unknown_one_lists_those_there_are()
+    {
+        var names = StandardPasses.Make("/scratch").Select(pass => pass.Name).ToList();
+        Assert.Equal(names.Where(name => name is not ("fold-affine" or "merge-casts")), StandardPasses.Make("/scratch", "fold-affine", "merge-casts").Select(pass => pass.Name));
+        var problem = Assert.Throws<OnnxException>(() => StandardPasses.Make("/scratch", "fold-afine"));
+        Assert.StartsWith("There are no passes [`fold-afine`], there are [`fold-conditions`, ", problem.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Activations_are_found_behind_the_one_linear_operator_they_belong_to()
+    {
+        var model = TestModels.Chain(
+            [1, 4, 5, 5],
+            [
+                TestModels.Node("Conv", ["x", "w"], "a"), TestModels.Node("Clip", ["a", "zero", "six"], "b"),
+                TestModels.Node("Conv", ["b", "w"], "c"), TestModels.Node("HardSwish", ["c"], "d"),
+                TestModels.Node("Conv", ["d", "w"], "e"), TestModels.Node("Relu", ["e"], "f"), TestModels.Node("Add", ["e", "f"], "g"), TestModels.Node("Softmax", ["g"], "y"),
+            ],
+            TestModels.Weights("w", 4, 4, 1, 1), TensorData.Make("zero", [0f]), TensorData.Make("six", [6f]));
+        var found = FusedActivations.Find(new(model.Graph, "m"));
+        Assert.Equal([("a", "b", true), ("c", "d", false)], found.Select(pair => (pair.Linear.Name, pair.Activation.Name, pair.Saturates)));
+    }
+
+    /// <summary>Makes the counter louder by a fifth.</summary>
+    sealed class Stretcher(string name) : IModelPass
+    {
+        public string Name => name;
+
+        public ModelProto Apply(ModelProto model, string file)
+        {
+            var gain = model.Graph.Initializer.Single(tensor => tensor.Name == "gain");
+            gain.RawData = Google.Protobuf.ByteString.CopyFrom(BitConverter.GetBytes(TensorData.ReadFloats(gain)[0] + 0.2f));
+            return model;
+        }
+    }
+
+    /// <summary>Cuts off what is louder than 2, which noise never is.</summary>
+    sealed class Limiter : IModelPass
+    {
+        public string Name => "limiter";
+
+        public ModelProto Apply(ModelProto model, string file)
+        {
+            var index = new GraphIndex(model.Graph, file);
+            index.ReplaceUses("loudness", "limited");
+            index.Add(TensorData.Make("two", [2f]));
+            index.Add(TestModels.Node("Min", ["loudness", "two"], "limited"));
+            index.Finish();
+            return model;
+        }
     }
 
     sealed class Doubler : IModelPass

@@ -1,6 +1,8 @@
 // Small networks for tests, written by hand as protobuf.
 
 using Google.Protobuf;
+using Imagecraft.Onnx.Audio;
+using Imagecraft.Onnx.Graphs;
 using Imagecraft.Onnx.Protos;
 
 namespace Imagecraft.Onnx.Tests;
@@ -62,6 +64,33 @@ public static class TestModels
             Node = { Node("Gather", ["table", "state"], "value"), Node("Add", ["state", "one"], "next") },
         });
     }
+
+    /// <summary>A network from <c>x</c> of a shape to the output of the last node, whose shape is free.</summary>
+    public static ModelProto Chain(long[] shape, NodeProto[] nodes, params TensorProto[] constants) => Chain(17, shape, nodes, constants);
+
+    /// <summary>The same with an older operator set.</summary>
+    public static ModelProto Chain(long opset, long[] shape, NodeProto[] nodes, params TensorProto[] constants)
+    {
+        var graph = new GraphProto
+        {
+            Name = "chain",
+            Input = { Value("x", Float, [.. shape.Cast<object>()]) },
+            Output = { new ValueInfoProto { Name = nodes[^1].Output[0], Type = new() { TensorType = new() { ElemType = Float } } } },
+            Node = { nodes },
+            Initializer = { constants },
+        };
+        var model = Model(graph);
+        model.OpsetImport[0].Version = opset;
+        return model;
+    }
+
+    /// <summary>A constant with values that differ, between -1 and 1.</summary>
+    public static TensorProto Weights(string name, params long[] shape) =>
+        TensorData.Make<float>(name, new NoiseGenerator(name.Length + shape.Sum()).Take((int)shape.Aggregate(1L, (product, size) => product * size), 1), shape);
+
+    /// <summary>A constant with values from 0.5 to 1.5.</summary>
+    public static TensorProto Positive(string name, params long[] shape) =>
+        TensorData.Make<float>(name, Array.ConvertAll(TensorData.ReadFloats(Weights(name, shape)), value => 1 + (value / 2)), shape);
 
     public static byte[] Bytes(ModelProto model) => model.ToByteArray();
 

@@ -16,7 +16,7 @@ public sealed class OnnxPrepare() : BuiltInFunction("onnx-prepare", typeof(Model
         var source = await context.FileAsync(Input(context, "/model.onnx"), cancellationToken);
         var prepared = Path.Combine(context.Scratch, "model.onnx");
         var scratch = Directory.CreateDirectory(Path.Combine(context.Scratch, "work")).FullName;
-        ModelPlans.Guard(() => ModelBuilder.Prepare(source, prepared, ModelPlans.Options(plan), scratch, cancellationToken));
+        ModelPlans.Guard(() => ModelBuilder.Prepare(source, prepared, [], ModelPlans.Options(plan), scratch, cancellationToken));
         await context.OutputFileAsync("file", prepared, executable: false, cancellationToken);
     }
 }

@@ -1,5 +1,7 @@
 // Reference execution by ONNX Runtime on the build host. Unaware of passes and samples.
 
+using Google.Protobuf;
+using Imagecraft.Onnx.Protos;
 using Microsoft.ML.OnnxRuntime;
 
 namespace Imagecraft.Onnx.Execution;
@@ -60,11 +62,25 @@ public sealed class ReferenceSession : IDisposable
         }
     }
 
-    /// <summary>Runs a network without inputs whose one output is a single boolean.</summary>
-    internal bool RunToBool()
+    /// <summary>The outputs of a network without inputs, as far as they are tensors of numbers.</summary>
+    internal List<TensorProto> RunToTensors()
     {
-        using var results = session.Run(run, new Dictionary<string, OrtValue>(), session.OutputNames);
-        return results[0].GetTensorDataAsSpan<bool>()[0];
+        try
+        {
+            using var results = session.Run(run, new Dictionary<string, OrtValue>(), session.OutputNames);
+            return [.. session.OutputNames.Zip(results).Where(pair => pair.Second.IsTensor && !pair.Second.GetTensorTypeAndShape().IsString).Select(pair => Tensor(pair.First, pair.Second))];
+        }
+        catch (OnnxRuntimeException problem)
+        {
+            throw new OnnxException($"The constants of the network cannot be computed: {problem.Message.ReplaceLineEndings(" ")}", problem);
+        }
+
+        static TensorProto Tensor(string name, OrtValue value)
+        {
+            var info = value.GetTensorTypeAndShape();
+            // ONNX Runtime numbers element types as the file format does.
+            return new() { Name = name, DataType = (int)info.ElementDataType, Dims = { info.Shape }, RawData = ByteString.CopyFrom(value.GetTensorMutableRawData()) };
+        }
     }
 
     /// <inheritdoc/>

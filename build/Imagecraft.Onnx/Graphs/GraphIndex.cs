@@ -18,6 +18,7 @@ public sealed class GraphIndex
     readonly Dictionary<string, List<NodeProto>> consumers = [];
     readonly Dictionary<string, TensorProto> initializers = [];
     readonly Dictionary<string, ValueInfoProto> values = [];
+    readonly HashSet<string> inputs = [];
     readonly HashSet<string> outputs = [];
     readonly HashSet<string> names = [];
     readonly Dictionary<string, int> suffixes = [];
@@ -30,6 +31,7 @@ public sealed class GraphIndex
             values[value.Name] = value;
         foreach (var tensor in graph.Initializer)
             initializers[tensor.Name] = tensor;
+        inputs.UnionWith(graph.Input.Select(input => input.Name));
         outputs.UnionWith(graph.Output.Select(output => output.Name));
         names.UnionWith(values.Keys);
         names.UnionWith(initializers.Keys);
@@ -57,6 +59,12 @@ public sealed class GraphIndex
 
     /// <summary>The only use of a value: one node, and the value is no output of the graph.</summary>
     public NodeProto? OnlyConsumer(string value) => !outputs.Contains(value) && Consumers(value) is [var only] ? only : null;
+
+    /// <summary>Whether the graph has a value of this name.</summary>
+    public bool Defines(string value) => producers.ContainsKey(value) || IsGiven(value);
+
+    /// <summary>Whether a value is an input or an initializer.</summary>
+    public bool IsGiven(string value) => initializers.ContainsKey(value) || inputs.Contains(value);
 
     /// <summary>Whether the graph gives the value to its caller.</summary>
     public bool IsOutput(string value) => outputs.Contains(value);
@@ -162,7 +170,7 @@ public sealed class GraphIndex
     /// </summary>
     public bool TryBypass(NodeProto node, string by)
     {
-        if (node.Output.Skip(1).Any(output => outputs.Contains(output) || Consumers(output).Count > 0))
+        if (node.Output.Count == 0 || node.Output.Skip(1).Any(output => outputs.Contains(output) || Consumers(output).Count > 0))
             return false;
         var output = node.Output[0];
         if (!outputs.Contains(output))
@@ -183,12 +191,10 @@ public sealed class GraphIndex
         return true;
     }
 
-    /// <summary>States type and shape of a value that was made or changed; free dimensions are -1.</summary>
-    public void Describe(string value, ElementType type, ReadOnlySpan<long> shape)
+    /// <summary>States type and shape of a value that was made or changed; free dimensions are -1, an unknown shape is null.</summary>
+    public void Describe(string value, ElementType type, IReadOnlyList<long>? shape)
     {
-        var dimensions = new TensorShapeProto();
-        foreach (var size in shape)
-            dimensions.Dim.Add(size >= 0 ? new TensorShapeProto.Types.Dimension { DimValue = size } : new());
+        var dimensions = shape is null ? null : new TensorShapeProto { Dim = { shape.Select(size => size >= 0 ? new TensorShapeProto.Types.Dimension { DimValue = size } : new()) } };
         if (!values.TryGetValue(value, out var info))
             Graph.ValueInfo.Add(values[value] = info = new() { Name = value });
         info.Type = new() { TensorType = new() { ElemType = (int)type, Shape = dimensions } };
@@ -278,15 +284,17 @@ public sealed class GraphIndex
     }
 
     /// <summary>What the node reads, each once: its inputs, and what graphs within it take from outside.</summary>
-    static List<string> Reads(NodeProto node) => [.. node.Input.Concat(node.Subgraphs().SelectMany(Captured)).Where(value => value.Length > 0).Distinct()];
+    internal static List<string> Reads(NodeProto node) => [.. node.Input.Concat(node.Subgraphs().SelectMany(Captured)).Where(value => value.Length > 0).Distinct()];
 
     static IEnumerable<string> Captured(GraphProto graph) =>
         graph.Node.SelectMany(Reads).Concat(graph.Output.Select(output => output.Name)).Except(Defined(graph));
 
-    static HashSet<string> Defined(GraphProto graph) =>
+    /// <summary>The names that a graph gives to values.</summary>
+    internal static HashSet<string> Defined(GraphProto graph) =>
         [.. graph.Input.Select(input => input.Name), .. graph.Initializer.Select(tensor => tensor.Name), .. graph.Node.SelectMany(node => node.Output)];
 
-    static void Rename(NodeProto node, string value, string by)
+    /// <summary>Lets a node read another value, in graphs within it too, unless those give the name to something of their own.</summary>
+    internal static void Rename(NodeProto node, string value, string by)
     {
         for (var i = 0; i < node.Input.Count; i++)
             if (node.Input[i] == value)

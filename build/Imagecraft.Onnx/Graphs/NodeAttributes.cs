@@ -44,6 +44,9 @@ public static class NodeAttributes
     public static IEnumerable<GraphProto> Subgraphs(this NodeProto node) =>
         node.Attribute.SelectMany(attribute => attribute.G is null ? attribute.Graphs : attribute.Graphs.Prepend(attribute.G));
 
+    /// <summary>The nodes of a graph and of all graphs within them.</summary>
+    public static IEnumerable<NodeProto> AllNodes(this GraphProto graph) => graph.Node.SelectMany(node => node.Subgraphs().SelectMany(AllNodes).Prepend(node));
+
     /// <summary>Sets an integer.</summary>
     public static NodeProto With(this NodeProto node, string name, long value) => Set(node, new() { Name = name, Type = Kind.Int, I = value });
 

@@ -1,6 +1,7 @@
 // Lets ONNX Runtime optimize a graph offline. Unaware of recipes.
 
 using Imagecraft.Onnx.Execution;
+using Imagecraft.Onnx.Graphs;
 using Imagecraft.Onnx.Protos;
 using Microsoft.ML.OnnxRuntime;
 
@@ -28,22 +29,29 @@ public sealed class OptimizeGraph(OptimizationLevel level, string scratch) : IMo
     /// <inheritdoc/>
     public ModelProto Apply(ModelProto model, string file)
     {
-        var (before, after) = (Path.Combine(scratch, "before.onnx"), Path.Combine(scratch, "after.onnx"));
-        OnnxFile.Write(model, before);
-        using (var options = ReferenceSession.Options(level == OptimizationLevel.Basic ? GraphOptimizationLevel.ORT_ENABLE_BASIC : GraphOptimizationLevel.ORT_ENABLE_EXTENDED))
-        {
-            options.OptimizedModelFilePath = after;
-            using var session = ReferenceSession.Open(before, options, file);
-        }
-        var optimized = OnnxFile.Read(after, file);
-        File.Delete(before);
-        File.Delete(after);
+        var optimized = Save(model, level == OptimizationLevel.Basic ? GraphOptimizationLevel.ORT_ENABLE_BASIC : GraphOptimizationLevel.ORT_ENABLE_EXTENDED, scratch, file);
         // ONNX Runtime imports every operator set it knows; the model states what it needs.
-        var domains = Nodes.All(optimized.Graph).Select(node => Domain(node.Domain)).ToHashSet();
+        var domains = optimized.Graph.AllNodes().Select(node => Domain(node.Domain)).ToHashSet();
         var needed = optimized.OpsetImport.Where(opset => domains.Contains(Domain(opset.Domain)) || Domain(opset.Domain).Length == 0).ToList();
         optimized.OpsetImport.Clear();
         optimized.OpsetImport.AddRange(needed);
         return optimized;
+    }
+
+    /// <summary>What ONNX Runtime saves of a model that it opens with a level of optimization.</summary>
+    internal static ModelProto Save(ModelProto model, GraphOptimizationLevel level, string scratch, string file)
+    {
+        var (before, after) = (Path.Combine(scratch, "before.onnx"), Path.Combine(scratch, "after.onnx"));
+        OnnxFile.Write(model, before);
+        using (var options = ReferenceSession.Options(level))
+        {
+            options.OptimizedModelFilePath = after;
+            using var session = ReferenceSession.Open(before, options, file);
+        }
+        var saved = OnnxFile.Read(after, file);
+        File.Delete(before);
+        File.Delete(after);
+        return saved;
     }
 
     /// <summary>The standard operators have two names.</summary>

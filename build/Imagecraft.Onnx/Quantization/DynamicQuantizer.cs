@@ -37,7 +37,7 @@ public static class DynamicQuantizer
         if (replaced == 0)
             throw new OnnxException($"Nothing of `{file}` can be quantized dynamically: it has no node of [{string.Join(", ", Kinds)}] with constant float weights that is not excluded; use static quantization");
         index.Finish();
-        Nodes.RemoveDead(model.Graph);
+        new RemoveDeadNodes().Apply(model, file);
         if (model.OpsetImport.All(opset => opset.Domain != Domain))
             model.OpsetImport.Add(new OperatorSetIdProto { Domain = Domain, Version = 1 });
         return model;

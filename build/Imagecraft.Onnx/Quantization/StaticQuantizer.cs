@@ -54,7 +54,7 @@ public sealed class StaticQuantizer
             throw new OnnxException($"Nothing of `{file}` can be quantized: no node with constant weights is of a known kind and not excluded");
         var layers = new QdqWriter(index, plan, Parameters(index, plan, cancellationToken), options).Write();
         index.Finish();
-        Nodes.RemoveDead(model.Graph);
+        new RemoveDeadNodes().Apply(model, file);
         return new(model, prepared, layers);
     }
 

@@ -1,0 +1,37 @@
+// The passes that every network goes through, and their order. Unaware of networks.
+
+using System.Collections.Immutable;
+using Imagecraft.Onnx.Passes.Affine;
+using Imagecraft.Onnx.Passes.Opsets;
+
+namespace Imagecraft.Onnx.Passes;
+
+/// <summary>The one list.</summary>
+public static class StandardPasses
+{
+    /// <summary>In this order, without those that <paramref name="without"/> names; a name that is none is an <see cref="OnnxException"/> that lists them.</summary>
+    /// <param name="scratch">An existing folder for temporary files.</param>
+    /// <param name="without">Names of passes to leave out.</param>
+    public static ImmutableArray<IModelPass> Make(string scratch, params ImmutableArray<string> without)
+    {
+        ImmutableArray<IModelPass> all =
+        [
+            // Shapes and types first: the others rely on them.
+            new FoldConditions(scratch),
+            new InferShapes(scratch),
+            new UpgradeOpset(),
+            new FoldConstants(scratch),
+            new RemoveIdentities(),
+            new MergeCasts(),
+            new MergeTransposes(),
+            new MergeReshapes(),
+            new FoldBatchNormalization(),
+            new FoldAffine(),
+            new RemoveDeadNodes(),
+        ];
+        var unknown = without.Except(all.Select(pass => pass.Name)).ToList();
+        return unknown.Count == 0
+            ? [.. all.Where(pass => !without.Contains(pass.Name))]
+            : throw new OnnxException($"There are no passes [{string.Join(", ", unknown.Select(name => $"`{name}`"))}], there are [{string.Join(", ", all.Select(pass => $"`{pass.Name}`"))}]");
+    }
+}

@@ -1,0 +1,106 @@
+// Shapes are stated, and what depends on constants alone is computed, as long as the model does not swell.
+
+using Imagecraft.Onnx.Graphs;
+using Imagecraft.Onnx.Passes;
+using Imagecraft.Onnx.Protos;
+using static Imagecraft.Onnx.Tests.TestModels;
+using ElementType = Imagecraft.Onnx.Protos.TensorProto.Types.DataType;
+
+namespace Imagecraft.Onnx.Tests;
+
+public sealed class ConstantTests : IDisposable
+{
+    readonly TemporaryFolder folder = new();
+
+    public void Dispose() => folder.Dispose();
+
+    static TensorProto Integers(string name, params long[] values) => TensorData.Make<long>(name, values, values.Length);
+
+    [Fact]
+    public void Types_and_shapes_of_values_between_are_stated()
+    {
+        var model = Chain([2, 3], [Node("Shape", ["x"], "s"), Node("Neg", ["x"], "n"), Node("Transpose", ["n"], "t"), Node("Reshape", ["t", "s"], "y")]);
+        var index = new GraphIndex(new InferShapes(folder.Root).Apply(model, "m").Graph, "m");
+        Assert.Equal([3, 2], index.ShapeOf("t")!);
+        Assert.Equal([2, 3], index.ShapeOf("y")!);
+        Assert.Equal([2], index.ShapeOf("s")!);
+        Assert.Equal(ElementType.Int64, index.TypeOf("s"));
+        Assert.Equal(["Shape", "Neg", "Transpose", "Reshape"], model.Types());
+    }
+
+    [Fact]
+    public void A_stated_shape_that_is_wrong_is_put_right()
+    {
+        var model = Chain([2, 3], [Node("Neg", ["x"], "n"), Node("Abs", ["n"], "y")]);
+        new GraphIndex(model.Graph, "m").Describe("n", ElementType.Float, [7, 7, 7]);
+        Assert.Equal([2, 3], new GraphIndex(new InferShapes(folder.Root).Apply(model, "m").Graph, "m").ShapeOf("n")!);
+    }
+
+    [Fact]
+    public void A_value_larger_than_any_memory_is_named()
+    {
+        var model = Chain([1], [Node("Expand", ["x", "huge"], "e"), Node("Neg", ["e"], "y")], Integers("huge", 1 << 20, 1 << 20));
+        var problem = Assert.Throws<OnnxException>(() => new InferShapes(folder.Root).Apply(model, "m"));
+        Assert.Equal("The value `e` of `m`, made by `e` (Expand), has the shape [1048576, 1048576], which needs 4194304 MiB; at most 1024 MiB are allowed", problem.Message);
+    }
+
+    [Fact]
+    public void What_depends_on_constants_and_fixed_shapes_is_computed()
+    {
+        var model = Chain(
+            [2, 3],
+            [Node("Shape", ["x"], "s"), Node("Gather", ["s", "one"], "width"), Node("Cast", ["width"], "w").With("to", (long)ElementType.Float), Node("Constant", [], "c"), Node("Div", ["w", "c"], "d"), Node("Mul", ["x", "d"], "y")],
+            Integers("one", 1));
+        model.Graph.Node[3].Attribute.Add(new AttributeProto { Name = "value_float", Type = AttributeProto.Types.AttributeType.Float, F = 4 });
+        var folded = Harmless.ApplyInferred(model, new FoldConstants(folder.Root));
+        Assert.Equal(["Mul"], folded.Types());
+        Assert.Equal([0.75f], TensorData.ReadFloats(folded.Graph.Initializer.Single()));
+    }
+
+    [Fact]
+    public void A_part_of_a_fixed_shape_is_computed()
+    {
+        var model = Chain([2, 3, 5], [Node("Shape", ["x"], "s").With("start", -2).With("end", 9), Node("Reshape", ["k", "s"], "r"), Node("Mul", ["x", "r"], "y")], Weights("k", 15));
+        Assert.Equal(["Mul"], Harmless.ApplyInferred(model, new FoldConstants(folder.Root)).Types());
+    }
+
+    [Fact]
+    public void A_large_value_of_small_constants_stays_computed_and_one_of_large_constants_does_not()
+    {
+        var swelling = Chain([1, 1000, 1000], [Node("Expand", ["k", "size"], "e"), Node("Neg", ["e"], "n"), Node("Mul", ["x", "n"], "y")], Weights("k", 1), Integers("size", 1000, 1000));
+        Assert.Equal(["Expand", "Neg", "Mul"], Harmless.ApplyInferred(swelling, new FoldConstants(folder.Root)).Types());
+        var rearranged = Chain([1, 200, 100], [Node("Transpose", ["k"], "t"), Node("Mul", ["x", "t"], "y")], Weights("k", 100, 200));
+        Assert.Equal(["Mul"], Harmless.ApplyInferred(rearranged, new FoldConstants(folder.Root)).Types());
+    }
+
+    [Fact]
+    public void Random_numbers_quantized_weights_and_outputs_stay()
+    {
+        var random = Chain([1, 2], [Node("RandomNormalLike", ["k"], "r"), Node("Mul", ["x", "r"], "y")], Weights("k", 2));
+        Assert.Equal(["RandomNormalLike", "Mul"], new FoldConstants(folder.Root).Apply(random, "m").Types());
+        var quantized = Chain([1, 2], [Node("DequantizeLinear", ["q", "scale"], "w"), Node("Mul", ["x", "w"], "y")], TensorData.Make<sbyte>("q", [1, -2], 2), TensorData.Make("scale", [0.5f]));
+        Assert.Equal(["DequantizeLinear", "Mul"], Harmless.ApplyInferred(quantized, new FoldConstants(folder.Root)).Types());
+        var output = Chain([1, 2], [Node("Neg", ["k"], "y")], Weights("k", 2));
+        Assert.Equal(["Neg"], Harmless.ApplyInferred(output, new FoldConstants(folder.Root)).Types());
+    }
+
+    [Fact]
+    public void Initializers_are_inputs_no_more()
+    {
+        var model = Chain([1, 2], [Node("Mul", ["x", "k"], "y")], Weights("k", 2));
+        model.IrVersion = 3;
+        model.Graph.Input.Add(new ValueInfoProto { Name = "k", Type = new() { TensorType = new() { ElemType = (int)ElementType.Float, Shape = new() { Dim = { new TensorShapeProto.Types.Dimension { DimValue = 2 } } } } } });
+        var frozen = Harmless.Apply(model, new FreezeInitializers());
+        Assert.Equal(["x"], frozen.Graph.Input.Select(input => input.Name));
+        Assert.Equal(4, frozen.IrVersion);
+    }
+
+    [Fact]
+    public void Nodes_that_no_output_needs_disappear_with_their_constants()
+    {
+        var model = Chain([1, 2], [Node("Mul", ["x", "k"], "unused"), Node("Neg", ["unused"], "unused-too"), Node("Abs", ["x"], "y")], Weights("k", 2));
+        var cleaned = Harmless.Apply(model, new RemoveDeadNodes());
+        Assert.Equal(["Abs"], cleaned.Types());
+        Assert.Empty(cleaned.Graph.Initializer);
+    }
+}
