@@ -49,11 +49,11 @@ public sealed class FuzzTests(ITestOutputHelper output)
 
     [Fact]
     public void Damaged_bytes_give_a_model_or_an_error_in_reader_and_passes() =>
-        Fuzz(Small, 800, (mutator, model) => mutator.Damage(Bytes(model)), ReadAndChange);
+        Fuzz(Small, 400, (mutator, model) => mutator.Damage(Bytes(model)), ReadAndChange);
 
     [Fact]
     public void Distorted_models_give_a_model_or_an_error_in_reader_and_passes() =>
-        Fuzz(Small, 800, (mutator, model) => Bytes(mutator.Distort(model)), ReadAndChange);
+        Fuzz(Small, 400, (mutator, model) => Bytes(mutator.Distort(model)), ReadAndChange);
 
     [Fact]
     public void Real_networks_damaged_and_distorted_give_a_model_or_an_error_in_reader_and_passes()
