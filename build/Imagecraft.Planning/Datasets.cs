@@ -109,19 +109,15 @@ public sealed class Datasets(PlanContext context, ToolRoots toolRoots)
 
     private static IEnumerable<string> Drawn(string split, TextSplit text, List<string> batch)
     {
-        var count = 0;
-        // Neighbours differ in font and size, so that pages are mixed.
-        foreach (var line in text.Texts)
+        var faces = text.Sizes.SelectMany(size => text.Fonts.Select(font => (Font: font, Size: size))).ToArray();
+        for (var count = 0; count < faces.Length * text.Texts.Length; count++)
         {
-            foreach (var size in text.Sizes)
-            {
-                foreach (var font in text.Fonts)
-                {
-                    var file = string.Create(CultureInfo.InvariantCulture, $"{split}-{count++:D4}.pgm");
-                    batch.Add(string.Create(CultureInfo.InvariantCulture, $"convert -background white -fill black -font {font} -pointsize {size} \"label:{line}\" -type Grayscale -depth 8 {DrawnFolder}/{file}"));
-                    yield return file;
-                }
-            }
+            // Neighbours differ in text, font and size, so that pages are mixed; each text still meets each face once.
+            var line = count % text.Texts.Length;
+            var (font, size) = faces[((count / text.Texts.Length) + line) % faces.Length];
+            var file = string.Create(CultureInfo.InvariantCulture, $"{split}-{count:D4}.pgm");
+            batch.Add(string.Create(CultureInfo.InvariantCulture, $"convert -background white -fill black -font {font} -pointsize {size} \"label:{text.Texts[line]}\" -type Grayscale -depth 8 {DrawnFolder}/{file}"));
+            yield return file;
         }
     }
 

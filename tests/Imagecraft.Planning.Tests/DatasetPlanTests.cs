@@ -54,8 +54,8 @@ public class DatasetPlanTests
     {
         var plan = Plan();
         var batch = Assert.IsType<InputSource.Inline>(plan.Graph!.Nodes[new("dataset:lines:draw")].Inputs.Single(input => input.MountPath == "/imagecraft/draw").Source).Text.Split('\n', StringSplitOptions.RemoveEmptyEntries);
-        Assert.Equal(4, batch.Length);
-        Assert.Equal("convert -background white -fill black -font /usr/b.ttf -pointsize 20 \"label:Good morning\" -type Grayscale -depth 8 /out/lines/test-0001.pgm", batch[1]);
+        Assert.Equal(4, batch.Distinct().Count());
+        Assert.Equal("convert -background white -fill black -font /usr/b.ttf -pointsize 20 \"label:Bye\" -type Grayscale -depth 8 /out/lines/test-0001.pgm", batch[1]);
         Assert.Equal("test-0001.pgm", Json(plan, "dataset:lines").GetProperty("splits")[0].GetProperty("files")[1].GetString());
     }
 
