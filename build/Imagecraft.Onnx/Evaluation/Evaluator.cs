@@ -24,12 +24,13 @@ public static class Evaluator
     /// <param name="cancellationToken">Stops between frames.</param>
     public static ImmutableArray<FloatTensor> Run(string modelPath, string model, ImmutableSortedDictionary<string, string> carry, IReadOnlyList<LabelledSequence> sequences, int? workers, CancellationToken cancellationToken)
     {
+        var sessions = workers ?? Environment.ProcessorCount;
         var pieces = sequences.SelectMany((sequence, index) => Pieces(sequence, index, carry.IsEmpty ? PieceFrames : sequence.Count)).ToArray();
         var results = new FloatTensor[pieces.Length];
         var next = -1;
         try
         {
-            Parallel.For(0, Math.Min(workers ?? Environment.ProcessorCount, pieces.Length), new ParallelOptions { CancellationToken = cancellationToken, MaxDegreeOfParallelism = workers ?? Environment.ProcessorCount }, _ =>
+            Parallel.For(0, Math.Min(sessions, pieces.Length), new ParallelOptions { CancellationToken = cancellationToken, MaxDegreeOfParallelism = sessions }, _ =>
             {
                 using var session = ReferenceSession.Load(modelPath, model);
                 var recurrence = new Recurrence(session, carry, model);

@@ -7,7 +7,7 @@ using TorchSharp;
 using static TorchSharp.torch;
 
 const long Seed = 20260101;
-const int BatchSize = 256, HeldOut = 5000;
+const int BatchSize = 128, HeldOut = 5000;
 const double PeakRate = 4e-3, WeightDecay = 2e-2;
 
 if (args is not [var data, var output, var epochsText] || !int.TryParse(epochsText, CultureInfo.InvariantCulture, out var epochs) || epochs < 1)
