@@ -1,27 +1,71 @@
-// Which values have the same integers. Unaware of graphs and of ranges.
+// Which values have the same integers, and the parameters of each. Unaware of graphs.
+
+using Imagecraft.Onnx.Quantization.Calibration;
 
 namespace Imagecraft.Onnx.Quantization;
 
-/// <summary>Values joined by operators that move or scale them: all of a group share a zero point, and their scales are known multiples of each other.</summary>
+/// <summary>Values joined by operators that move them, scale them or add a constant: each is a known affine map of the one that stands for its group.</summary>
 sealed class ParameterGroups
 {
-    readonly Dictionary<string, (string Parent, double Factor)> parents = [];
+    /// <summary>
+    /// A summand must be a whole number of steps for zero to stay exact, so the scale grows until it is: by at most one part in as many steps as the summand has.
+    /// </summary>
+    const int LeastSteps = 16;
 
-    /// <summary>Says that <paramref name="output"/> is <paramref name="input"/> times a positive factor.</summary>
-    public void Join(string input, string output, double factor = 1)
+    readonly Dictionary<string, (string Parent, double Factor, double Offset)> parents = [];
+
+    /// <summary>Says that <paramref name="output"/> is <paramref name="input"/> times a positive factor plus an offset.</summary>
+    public void Join(string input, string output, double factor = 1, double offset = 0)
     {
-        var (left, leftFactor) = Find(input);
-        var (right, rightFactor) = Find(output);
+        var (left, leftFactor, leftOffset) = Find(input);
+        var (right, rightFactor, rightOffset) = Find(output);
         if (left != right)
-            parents[right] = (left, factor * leftFactor / rightFactor);
+            parents[right] = (left, factor * leftFactor / rightFactor, ((factor * leftOffset) + offset - rightOffset) / rightFactor);
     }
 
-    /// <summary>The value that stands for the group, and the factor from its scale to the scale of <paramref name="value"/>.</summary>
-    public (string Root, double Factor) Find(string value)
+    /// <summary>The value that stands for the group, and how <paramref name="value"/> is made of it.</summary>
+    public (string Root, double Factor, double Offset) Find(string value)
     {
-        var factor = 1.0;
+        var (factor, offset) = (1.0, 0.0);
         while (parents.TryGetValue(value, out var parent))
-            (value, factor) = (parent.Parent, factor * parent.Factor);
-        return (value, factor);
+            (value, factor, offset) = (parent.Parent, factor * parent.Factor, (factor * parent.Offset) + offset);
+        return (value, factor, offset);
     }
+
+    /// <summary>The parameters of all values, and the values whose offset cannot be expressed by a zero point.</summary>
+    /// <param name="values">Those that get parameters.</param>
+    /// <param name="ranges">By value; each group has one at least.</param>
+    /// <param name="type">Type of the integers.</param>
+    /// <param name="symmetric">Zero in the middle; there must be no offsets then.</param>
+    public (Dictionary<string, QuantizationParameters> Parameters, HashSet<string> Inexpressible) Parameters(IReadOnlyCollection<string> values, IReadOnlyDictionary<string, ValueRange> ranges, QuantizedType type, bool symmetric)
+    {
+        var (parameters, inexpressible) = (new Dictionary<string, QuantizationParameters>(), new HashSet<string>());
+        foreach (var group in values.Select(value => (Value: value, Map: Find(value))).GroupBy(member => member.Map.Root))
+        {
+            var range = group
+                .SelectMany(member => Zeros(member.Map).Concat(ranges.TryGetValue(member.Value, out var seen) ? [Root(seen.Least, member.Map), Root(seen.Largest, member.Map)] : []))
+                .Aggregate(new ValueRange(0, 0), (all, one) => all.Union(new(one, one)));
+            var of = QuantizationParameters.Cover(range, type, symmetric);
+            double[] shifts = [.. group.Select(member => Math.Abs(member.Map.Offset / member.Map.Factor)).Where(shift => shift > 0).Distinct()];
+            var steps = shifts.Length == 1 ? Math.Floor(shifts[0] / of.Scale) : 0;
+            if (steps >= LeastSteps)
+            {
+                of = of with { Scale = (float)(shifts[0] / steps) };
+                of = of with { ZeroPoint = Math.Clamp((int)Math.Round(type.Least() - (range.Least / of.Scale), MidpointRounding.ToEven), type.Least(), type.Largest()) };
+            }
+            foreach (var (value, map) in group)
+            {
+                var zero = of.ZeroPoint - (int)Math.Round(map.Offset / map.Factor / of.Scale);
+                if (map.Offset != 0 && (steps < LeastSteps || zero < type.Least() || zero > type.Largest()))
+                    inexpressible.Add(value);
+                parameters.Add(value, of with { Scale = (float)(of.Scale * map.Factor), ZeroPoint = zero });
+            }
+        }
+        return (parameters, inexpressible);
+    }
+
+    /// <summary>Where a member is zero, in units of the root.</summary>
+    static IEnumerable<float> Zeros((string Root, double Factor, double Offset) map) => [Root(0, map)];
+
+    static float Root(float value, (string Root, double Factor, double Offset) map) => (float)((value - map.Offset) / map.Factor);
 }

@@ -16,7 +16,7 @@ sealed class QdqWriter(GraphIndex index, QuantizationPlan plan, IReadOnlyDiction
     /// <summary>Writes everything; gives the quantized layers in topological order.</summary>
     public ImmutableArray<QuantizedLayer> Write()
     {
-        var layers = ImmutableArray.CreateBuilder<QuantizedLayer>();
+        var layers = new List<QuantizedLayer>();
         var weights = new WeightWriter(index, tensors, options);
         foreach (var planned in plan.Nodes)
         {
@@ -31,13 +31,19 @@ sealed class QdqWriter(GraphIndex index, QuantizationPlan plan, IReadOnlyDiction
                 PairConstant(value, constant);
             else if (!made.TryGetValue(value, out var planned))
                 Pair(value, clamp: null);
-            else if (planned.Rule.Family == OperatorFamily.Scaling)
-                Rescale(planned);
+            else if (planned.Rule.Family == OperatorFamily.Affine)
+                Reread(planned);
             else
                 Pair(value, planned.Clamp);
         }
-        return layers.ToImmutable();
+        return [.. layers.Select(layer => layer with { Output = Readable(layer.Output) })];
     }
+
+    /// <summary>The value itself, or where only an affine map of it is read, that.</summary>
+    string Readable(string value) =>
+        index.Consumers(value).Count == 0 && !index.IsOutput(value) && plan.Nodes.FirstOrDefault(planned => planned.Rule.Family == OperatorFamily.Affine && planned.Activations[0] == value) is { } affine
+            ? Readable(affine.Output)
+            : value;
 
     /// <summary>Puts a pair behind the node that makes the value, or behind the network's input.</summary>
     void Pair(string value, NodeProto? clamp)
@@ -69,7 +75,7 @@ sealed class QdqWriter(GraphIndex index, QuantizationPlan plan, IReadOnlyDiction
     void PairConstant(string value, TensorProto constant)
     {
         var of = parameters[value];
-        var users = plan.Nodes.Where(planned => planned.Rule.Family != OperatorFamily.Scaling && planned.Activations.Contains(value)).ToArray();
+        var users = plan.Nodes.Where(planned => planned.Rule.Family != OperatorFamily.Affine && planned.Activations.Contains(value)).ToArray();
         byte[] quantized = [.. WeightWriter.Finite(constant, users[0].Node, index.File).Select(number => unchecked((byte)of.Quantize(number)))];
         var read = tensors.Constant(value, quantized, constant.Dims, [of.Scale], of.ZeroPoint, axis: null, of.Type);
         foreach (var planned in users)
@@ -78,8 +84,8 @@ sealed class QdqWriter(GraphIndex index, QuantizationPlan plan, IReadOnlyDiction
                     index.SetInput(planned.Node, at, read);
     }
 
-    /// <summary>A product with a constant is the same integers read with another scale.</summary>
-    void Rescale(PlannedNode planned)
+    /// <summary>A product or sum with a constant is the same integers read with other parameters.</summary>
+    void Reread(PlannedNode planned)
     {
         integers[planned.Output] = integers[planned.Activations[0]];
         index.Remove(planned.Node);
@@ -89,7 +95,7 @@ sealed class QdqWriter(GraphIndex index, QuantizationPlan plan, IReadOnlyDiction
     /// <summary>Whether the limits of the integers are those of the clamp, or tighter, to half a step.</summary>
     bool IsSaturation(NodeProto clamp, QuantizationParameters of)
     {
-        var limits = OperatorTable.Find(clamp, index, factors: false)!.Limits(clamp, index);
+        var limits = OperatorTable.Find(clamp, index)!.Limits(clamp, index);
         return of.Least > limits.Least - (of.Scale / 2) && of.Largest < limits.Largest + (of.Scale / 2);
     }
 

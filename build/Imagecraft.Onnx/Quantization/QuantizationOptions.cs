@@ -9,8 +9,8 @@ namespace Imagecraft.Onnx.Quantization;
 public enum QuantizationTarget
 {
     /// <summary>
-    /// The integer kernels of ONNX Runtime's CPU provider: HardSwish and HardSigmoid are split into sums and products whose saturation clips, constant factors become part
-    /// of scales, matrix products that only float nodes read give float.
+    /// The integer kernels of ONNX Runtime's CPU provider: HardSwish and HardSigmoid are split into sums and products whose saturation clips, constant factors and summands become
+    /// part of scales and zero points, matrix products that only float nodes read give float.
     /// </summary>
     OnnxRuntime,
 

@@ -13,6 +13,7 @@ sealed class QuantizationPlanner
 {
     readonly GraphIndex index;
     readonly QuantizationOptions options;
+    readonly IReadOnlySet<string> computed;
     readonly List<PlannedNode> planned = [];
     readonly HashSet<NodeProto> clamps = new(ReferenceEqualityComparer.Instance);
     readonly ParameterGroups groups = new();
@@ -21,12 +22,15 @@ sealed class QuantizationPlanner
     readonly HashSet<string> derived = [];
     readonly Dictionary<string, ValueRange> limits = [];
 
-    QuantizationPlanner(GraphIndex index, QuantizationOptions options) => (this.index, this.options) = (index, options);
+    QuantizationPlanner(GraphIndex index, QuantizationOptions options, IReadOnlySet<string> computed) => (this.index, this.options, this.computed) = (index, options, computed);
 
     /// <summary>The plan for a graph.</summary>
-    public static QuantizationPlan Plan(GraphIndex index, QuantizationOptions options)
+    /// <param name="index">The graph.</param>
+    /// <param name="options">What is wanted.</param>
+    /// <param name="computed">Sums with a constant that cannot be expressed by a zero point, by their output.</param>
+    public static QuantizationPlan Plan(GraphIndex index, QuantizationOptions options, IReadOnlySet<string> computed)
     {
-        var planner = new QuantizationPlanner(index, options);
+        var planner = new QuantizationPlanner(index, options, computed);
         foreach (var node in index.TopologicalOrder())
             planner.Consider(node);
         planner.LeaveLastProductsFloat();
@@ -38,7 +42,7 @@ sealed class QuantizationPlanner
         if (clamps.Contains(node) || Rule(node) is not { } rule)
             return;
         string[] activations = [.. rule.Activations(node).Select(at => node.InputAt(at)).Where(value => value.Length > 0)];
-        if (rule.Family == OperatorFamily.Scaling)
+        if (rule.Family == OperatorFamily.Affine)
             activations = [.. activations.Where(value => index.Constant(value) is null)];
         if (!Joins(node, rule, activations))
             return;
@@ -53,16 +57,18 @@ sealed class QuantizationPlanner
             clamps.Add(clamp);
             limits[plan.Output] = Rule(clamp)!.Limits(clamp, index);
         }
-        if (rule.Family == OperatorFamily.Scaling)
-            Share(activations, plan.Output, rule.Factor(node, index));
+        if (rule.Family == OperatorFamily.Affine)
+            Share(activations, plan.Output, rule.Map(node, index));
         else if (rule.Family == OperatorFamily.PassingThrough && MayShare(activations))
-            Share(activations, plan.Output, 1);
+            Share(activations, plan.Output, (1, 0));
     }
 
     OperatorRule? Rule(NodeProto node)
     {
         var excluded = options.Exclude.Contains(node.OpType) || options.Exclude.Contains(NameOf(node)) || options.Operators?.Contains(node.OpType) == false;
-        return excluded ? null : OperatorTable.Find(node, index, factors: options.Target == QuantizationTarget.OnnxRuntime);
+        return excluded ? null : OperatorTable.Find(node, index, rule => options.Target == QuantizationTarget.OnnxRuntime
+            ? rule.HasIntegerKernel && !(rule.Family == OperatorFamily.Affine && node.OpType == "Add" && (options.SymmetricActivations || computed.Contains(node.Output[0])))
+            : rule.Family != OperatorFamily.Affine);
     }
 
     bool Joins(NodeProto node, OperatorRule rule, string[] activations) => rule.Family switch
@@ -80,12 +86,12 @@ sealed class QuantizationPlanner
     bool MayShare(string[] activations) =>
         options.Target == QuantizationTarget.Accelerator || activations.Select(value => limits.TryGetValue(value, out var found) ? found : (ValueRange?)null).Distinct().Count() == 1;
 
-    void Share(string[] activations, string output, float factor)
+    void Share(string[] activations, string output, (float Factor, float Offset) map)
     {
         foreach (var value in activations)
-            groups.Join(value, output, factor);
+            groups.Join(value, output, map.Factor, map.Offset);
         derived.Add(output);
-        if (factor == 1 && limits.TryGetValue(activations[0], out var clamped))
+        if (map == (1, 0) && limits.TryGetValue(activations[0], out var clamped))
             limits[output] = clamped;
     }
 

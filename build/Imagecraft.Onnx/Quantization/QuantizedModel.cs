@@ -14,7 +14,7 @@ public sealed record QuantizedModel(ModelProto Model, ModelProto Reference, Immu
 /// <summary>One quantized node.</summary>
 /// <param name="Name">Of the node, or of its output when it has none.</param>
 /// <param name="Kind">Its operator.</param>
-/// <param name="Output">The value it makes, behind a clamp that became part of it.</param>
+/// <param name="Output">The value it makes: behind a clamp that became part of it, and behind a constant factor or summand where nothing else reads it.</param>
 /// <param name="FloatBytes">Size of weights and bias before, in bytes.</param>
 /// <param name="Bytes">Size of weights, scales and bias after, in bytes.</param>
 public sealed record QuantizedLayer(string Name, string Kind, string Output, long FloatBytes, long Bytes);

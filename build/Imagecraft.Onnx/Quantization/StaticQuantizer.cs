@@ -49,35 +49,35 @@ public sealed class StaticQuantizer
         QuantizationPlanner.CheckExclusions(prepared.Graph, exclude, file);
         var model = prepared.Clone();
         var index = new GraphIndex(model.Graph, file);
-        var plan = QuantizationPlanner.Plan(index, options with { Exclude = options.Exclude.Union(exclude) });
-        if (plan.Nodes.IsEmpty)
-            throw new OnnxException($"Nothing of `{file}` can be quantized: no node with constant weights is of a known kind and not excluded");
-        var layers = new QdqWriter(index, plan, Parameters(index, plan, cancellationToken), options).Write();
+        var (plan, parameters) = Choose(index, options with { Exclude = options.Exclude.Union(exclude) }, cancellationToken);
+        var layers = new QdqWriter(index, plan, parameters, options).Write();
         index.Finish();
         new RemoveDeadNodes().Apply(model, file);
         return new(model, prepared, layers);
     }
 
-    Dictionary<string, QuantizationParameters> Parameters(GraphIndex index, QuantizationPlan plan, CancellationToken cancellationToken)
+    /// <summary>Plans again until every sum with a constant is either a zero point or computed.</summary>
+    (QuantizationPlan Plan, IReadOnlyDictionary<string, QuantizationParameters> Parameters) Choose(GraphIndex index, QuantizationOptions wanted, CancellationToken cancellationToken)
+    {
+        var computed = new HashSet<string>();
+        while (true)
+        {
+            var plan = QuantizationPlanner.Plan(index, wanted, computed);
+            if (plan.Nodes.IsEmpty)
+                throw new OnnxException($"Nothing of `{file}` can be quantized: no node with constant weights is of a known kind and not excluded");
+            var (parameters, inexpressible) = plan.Groups.Parameters(plan.Values, Ranges(index, plan, cancellationToken), wanted.ActivationType, wanted.SymmetricActivations);
+            if (inexpressible.Count == 0)
+                return (plan, parameters);
+            computed.UnionWith(inexpressible);
+        }
+    }
+
+    /// <summary>The ranges of the values that decide.</summary>
+    Dictionary<string, ValueRange> Ranges(GraphIndex index, QuantizationPlan plan, CancellationToken cancellationToken)
     {
         var given = plan.Nodes.Where(planned => planned is { Clamp: null, Rule.OutputRange: not null }).ToDictionary(planned => planned.Output, planned => planned.Rule.OutputRange!.Value);
         var measured = calibrator.Ranges(plan.Sources.Where(value => !given.ContainsKey(value) && index.Constant(value) is null), cancellationToken);
-        var ranges = new Dictionary<string, ValueRange>();
-        foreach (var value in plan.Sources)
-        {
-            var (root, factor) = plan.Groups.Find(value);
-            var range = index.Constant(value) is { } constant ? Range(constant) : given.TryGetValue(value, out var fixedRange) ? fixedRange : measured[value];
-            range = range.Times((float)(1 / factor));
-            ranges[root] = ranges.TryGetValue(root, out var before) ? before.Union(range) : range;
-        }
-        var parameters = new Dictionary<string, QuantizationParameters>();
-        foreach (var value in plan.Values)
-        {
-            var (root, factor) = plan.Groups.Find(value);
-            var of = QuantizationParameters.Cover(ranges[root], options.ActivationType, options.SymmetricActivations);
-            parameters.Add(value, of with { Scale = (float)(of.Scale * factor) });
-        }
-        return parameters;
+        return plan.Sources.ToDictionary(value => value, value => index.Constant(value) is { } constant ? Range(constant) : given.TryGetValue(value, out var known) ? known : measured[value]);
     }
 
     static ValueRange Range(TensorProto constant)

@@ -37,6 +37,18 @@ public sealed class LayerErrorTests
     }
 
     [Fact]
+    public void A_layer_of_which_only_a_multiple_is_read_is_measured_there()
+    {
+        var net = new TestNetwork(1, 3, 8, 8);
+        net.Convolve("x", "a", 3, 4);
+        net.Node("Div", ["a", net.Constant("six", [6])], "d");
+        net.Convolve("d", "y", 4, 2);
+        var errors = Measure(net.Build("y"));
+        Assert.Equal(["d", "y"], errors.Select(error => error.Output));
+        Assert.InRange(errors[0].OwnDecibels, 25, 80);
+    }
+
+    [Fact]
     public void A_layer_that_cannot_be_told_apart_by_its_integers_is_the_worst()
     {
         var errors = Measure(Fragile());

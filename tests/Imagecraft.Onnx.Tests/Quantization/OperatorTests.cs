@@ -17,6 +17,7 @@ public sealed class OperatorTests
         ["Add"] = net => (net.Node("Add", ["a", net.Convolve("a", "c", 4, 4)], "m").Output[0], 4),
         ["Add of a constant"] = net => (net.Node("Add", ["a", net.Weights("k", 1, 4, 1, 1)], "m").Output[0], 4),
         ["Mul"] = net => (net.Node("Mul", ["a", net.Convolve("a", "c", 4, 4)], "m").Output[0], 4),
+        ["Add of a summand"] = net => (net.Node("Add", ["a", net.Constant("k", [1.7f], 1)], "m").Output[0], 4),
         ["Mul by a factor"] = net => (net.Node("Mul", ["a", net.Constant("k", [1.7f], 1)], "m").Output[0], 4),
         ["Div by a factor"] = net => (net.Node("Div", ["a", net.Constant("k", [6])], "m").Output[0], 4),
         ["AveragePool"] = net => (net.Node("AveragePool", ["a"], "m").With("kernel_shape", 2L, 2L).With("strides", 2L, 2L).Output[0], 4),
@@ -50,6 +51,7 @@ public sealed class OperatorTests
     [InlineData("ConvTranspose", 30, "ConvTranspose")]
     [InlineData("Add", 30, "QLinearAdd")]
     [InlineData("Add of a constant", 30, "QLinearAdd")]
+    [InlineData("Add of a summand", 30, "QLinearConv")]
     [InlineData("Mul", 27, "QLinearMul")]
     [InlineData("Mul by a factor", 30, "QLinearConv")]
     [InlineData("Div by a factor", 30, "QLinearConv")]
@@ -153,7 +155,7 @@ public sealed class OperatorTests
     [Fact]
     public void Weights_of_a_transposed_convolution_have_a_scale_for_each_output_channel()
     {
-        var quantized = Quantizing.Quantize(Network("ConvTranspose")).Model;
+        var quantized = Quantizing.Quantize(Network("ConvTranspose"), new() { Target = QuantizationTarget.Accelerator }).Model;
         var weights = Quantizing.Producer(quantized, Quantizing.Find(quantized, "ConvTranspose").Input[1]);
         Assert.Equal(1, weights.GetInteger("axis", -1));
         Assert.Equal([5L], Quantizing.Constant(quantized, weights.Input[1]).Dims);

@@ -80,6 +80,41 @@ public sealed class StaticQuantizerTests
         Assert.Equal(Quantizing.Producer(quantized, "a").Input[0], Quantizing.Producer(quantized, "d").Input[0]);
     }
 
+    [Theory]
+    [InlineData(0.7f, false)]
+    [InlineData(-1.3f, false)]
+    [InlineData(0.001f, true)]
+    public void A_constant_summand_only_moves_the_zero_point_unless_it_is_less_than_a_few_steps(float summand, bool computed)
+    {
+        var net = new TestNetwork(1, 3, 8, 8);
+        net.Convolve("x", "a", 3, 4);
+        net.Node("Add", ["a", net.Constant("k", [summand], 1)], "s");
+        net.Convolve("s", "y", 4, 2);
+        var model = net.Build("y", "a");
+        var quantized = Quantizing.Quantize(model).Model;
+        Assert.Equal(computed, quantized.Graph.Node.Any(node => node.OpType == "Add"));
+        Assert.InRange(Quantizing.Decibels(model, quantized), 28, 70);
+        if (computed)
+            return;
+        // The integer of zero in the sum stands for minus the summand before it.
+        var (before, after) = (Parameters(quantized, "a"), Parameters(quantized, "s"));
+        Assert.Equal(before.Scale, after.Scale);
+        Assert.Equal(-summand, before.Scale * (after.ZeroPoint - before.ZeroPoint), 1e-4f);
+    }
+
+    [Fact]
+    public void A_summand_before_a_clamp_is_computed_and_the_clamp_is_its_saturation()
+    {
+        var net = new TestNetwork(1, 3, 8, 8);
+        net.Convolve("x", "a", 3, 4);
+        net.Node("Add", ["a", net.Constant("three", [3])], "s");
+        net.Node("Clip", ["s", net.Constant("low", [0]), net.Constant("high", [6])], "c");
+        net.Convolve("c", "y", 4, 2);
+        var quantized = Quantizing.Quantize(net.Build("y")).Model;
+        Assert.Contains(quantized.Graph.Node, node => node.OpType == "Add");
+        Assert.DoesNotContain(quantized.Graph.Node, node => node.OpType == "Clip");
+    }
+
     [Fact]
     public void A_bias_has_32_bits_and_the_scale_of_the_products()
     {

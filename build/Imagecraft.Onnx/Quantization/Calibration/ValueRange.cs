@@ -7,7 +7,4 @@ public readonly record struct ValueRange(float Least, float Largest)
 {
     /// <summary>The smallest range that holds both.</summary>
     public ValueRange Union(ValueRange other) => new(Math.Min(Least, other.Least), Math.Max(Largest, other.Largest));
-
-    /// <summary>The range of all values multiplied by a positive factor.</summary>
-    public ValueRange Times(float factor) => new(Least * factor, Largest * factor);
 }

@@ -21,8 +21,8 @@ enum OperatorFamily
     /// <summary>Moves or selects values: input and output share their parameters.</summary>
     PassingThrough,
 
-    /// <summary>Multiplies by a positive constant: the same integers with another scale.</summary>
-    Scaling,
+    /// <summary>Multiplies by a positive constant or adds one: the same integers with another scale or zero point.</summary>
+    Affine,
 }
 
 /// <summary>One line of the table of operators.</summary>
@@ -51,8 +51,11 @@ sealed record OperatorRule(string Kind, OperatorFamily Family)
     /// <summary>For <see cref="OperatorFamily.Clamping"/>: the limits; infinite where there is none.</summary>
     public Func<NodeProto, GraphIndex, ValueRange> Limits { get; init; } = (_, _) => new(float.NegativeInfinity, float.PositiveInfinity);
 
-    /// <summary>For <see cref="OperatorFamily.Scaling"/>: the factor.</summary>
-    public Func<NodeProto, GraphIndex, float> Factor { get; init; } = (_, _) => 1;
+    /// <summary>For <see cref="OperatorFamily.Affine"/>: the factor, and what is added to the product.</summary>
+    public Func<NodeProto, GraphIndex, (float Factor, float Offset)> Map { get; init; } = (_, _) => (1, 0);
+
+    /// <summary>Whether ONNX Runtime's CPU provider computes it on integers. What it does not, it dequantizes for, and the weights again at every run.</summary>
+    public bool HasIntegerKernel { get; init; } = true;
 
     /// <summary>Whether a clamp behind it becomes part of it.</summary>
     public bool TakesClamp { get; init; }

@@ -12,7 +12,7 @@ static class OperatorTable
     static readonly FrozenDictionary<string, OperatorRule[]> Rules = new[]
     {
         WeightedOperators.Rules,
-        ScalingOperators.Rules,
+        AffineOperators.Rules,
         ComputingOperators.Rules,
         ClampingOperators.Rules,
         PassingOperators.Rules,
@@ -21,12 +21,12 @@ static class OperatorTable
     /// <summary>Every kind with a rule.</summary>
     public static IEnumerable<string> Kinds => Rules.Keys;
 
-    /// <summary>The rule for a node; null when it stays float.</summary>
+    /// <summary>The first rule for a node; null when it stays float.</summary>
     /// <param name="node">Of any kind.</param>
     /// <param name="index">Its graph.</param>
-    /// <param name="factors">Whether constant factors may become part of scales.</param>
-    public static OperatorRule? Find(NodeProto node, GraphIndex index, bool factors) =>
+    /// <param name="may">Which rules are considered; null for all.</param>
+    public static OperatorRule? Find(NodeProto node, GraphIndex index, Predicate<OperatorRule>? may = null) =>
         node.Domain is "" or "ai.onnx" && Rules.TryGetValue(node.OpType, out var rules)
-            ? Array.Find(rules, rule => (factors || rule.Family != OperatorFamily.Scaling) && rule.Accepts(node, index))
+            ? Array.Find(rules, rule => may?.Invoke(rule) != false && rule.Accepts(node, index))
             : null;
 }

@@ -14,7 +14,7 @@ static class WeightedOperators
     [
         new("Conv", OperatorFamily.Weighted) { Bias = 2, TakesClamp = true, Accepts = HasConstants },
         // Weights of a transposed convolution are [input channels, output channels of a group, ...].
-        new("ConvTranspose", OperatorFamily.Weighted) { Bias = 2, TakesClamp = true, Accepts = HasConstants, ChannelAxis = (_, _) => 1 },
+        new("ConvTranspose", OperatorFamily.Weighted) { Bias = 2, TakesClamp = true, Accepts = HasConstants, ChannelAxis = (_, _) => 1, HasIntegerKernel = false },
         new("Gemm", OperatorFamily.Weighted) { Bias = 2, TakesClamp = true, Accepts = IsPlainGemm, ChannelAxis = (node, _) => node.GetInteger("transB", 0) == 1 ? 0 : 1 },
         new("MatMul", OperatorFamily.Weighted) { TakesClamp = true, Accepts = HasConstants, ChannelAxis = (_, weights) => weights.Dims.Count == 2 ? 1 : null },
     ];
