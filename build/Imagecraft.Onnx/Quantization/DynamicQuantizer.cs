@@ -75,6 +75,8 @@ public static class DynamicQuantizer
         var lstm = node.Clone();
         lstm.OpType = "DynamicQuantizeLSTM";
         lstm.Domain = Domain;
+        // Only the layout of ONNX's default is left here, and the operator has no such attribute.
+        lstm.Without("layout");
         while (lstm.Input.Count < 8)
             lstm.Input.Add("");
         foreach (var (at, tensor) in new[] { (1, weights), (2, recurrence) })

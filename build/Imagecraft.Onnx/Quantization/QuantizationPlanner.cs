@@ -33,6 +33,7 @@ sealed class QuantizationPlanner
         var planner = new QuantizationPlanner(index, options, computed);
         foreach (var node in index.TopologicalOrder())
             planner.Consider(node);
+        planner.LeaveLastFunctionsFloat();
         planner.LeaveLastProductsFloat();
         return new([.. planner.planned], [.. planner.values.Where(planner.quantized.Contains)], planner.groups, [.. planner.values.Where(value => planner.quantized.Contains(value) && !planner.derived.Contains(value))]);
     }
@@ -44,7 +45,7 @@ sealed class QuantizationPlanner
         string[] activations = [.. rule.Activations(node).Select(at => node.InputAt(at)).Where(value => value.Length > 0)];
         if (rule.Family == OperatorFamily.Affine)
             activations = [.. activations.Where(value => index.Constant(value) is null)];
-        if (!Joins(node, rule, activations))
+        if (!Joins(rule, activations))
             return;
         var clamp = rule.TakesClamp && index.OnlyConsumer(node.Output[0]) is { } only && Rule(only) is { Family: OperatorFamily.Clamping } ? only : null;
         var plan = new PlannedNode(node, rule, [.. activations], clamp);
@@ -71,11 +72,10 @@ sealed class QuantizationPlanner
             : rule.Family != OperatorFamily.Affine);
     }
 
-    bool Joins(NodeProto node, OperatorRule rule, string[] activations) => rule.Family switch
+    bool Joins(OperatorRule rule, string[] activations) => rule.Family switch
     {
         OperatorFamily.Weighted => true,
-        // A bounded function that only gives the network's result gains nothing by integers, and loses digits.
-        OperatorFamily.Computing => activations.Any(quantized.Contains) && !(rule.OutputRange is not null && index.IsOutput(node.Output[0])),
+        OperatorFamily.Computing => activations.Any(quantized.Contains),
         OperatorFamily.PassingThrough => activations.All(quantized.Contains),
         _ => activations.Length == 1 && quantized.Contains(activations[0]),
     };
@@ -93,6 +93,17 @@ sealed class QuantizationPlanner
         derived.Add(output);
         if (map == (1, 0) && limits.TryGetValue(activations[0], out var clamped))
             limits[output] = clamped;
+    }
+
+    /// <summary>A bounded function (probabilities, as a rule) that only float nodes read gains nothing by integers, and loses digits.</summary>
+    void LeaveLastFunctionsFloat()
+    {
+        var read = planned.SelectMany(plan => plan.Activations).ToHashSet();
+        foreach (var plan in planned.Where(plan => plan is { Clamp: null, Rule.OutputRange: not null } && !read.Contains(plan.Output)).ToArray())
+        {
+            planned.Remove(plan);
+            quantized.Remove(plan.Output);
+        }
     }
 
     /// <summary>ONNX Runtime's integer matrix products can give float, so what only float nodes read needs no rounding.</summary>

@@ -96,7 +96,7 @@ public sealed class DynamicQuantizerTests
         var net = new TestNetwork(5, 1, 16);
         float[] Scaled(int seed, long count) => new NoiseGenerator(seed).Take((int)count, 0.5f);
         net.Node(kind, ["x", net.Constant("w", Scaled(1, directions * gates * 12 * 16), directions, gates * 12, 16), net.Constant("r", Scaled(2, directions * gates * 12 * 12), directions, gates * 12, 12), net.Constant("b", Scaled(3, directions * gates * 24), directions, gates * 24)], "y")
-            .With("hidden_size", 12L).With("direction", direction);
+            .With("hidden_size", 12L).With("direction", direction).With("layout", 0L);
         return net.Build("y");
     }
 }

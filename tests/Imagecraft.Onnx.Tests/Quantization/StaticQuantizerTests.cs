@@ -146,6 +146,17 @@ public sealed class StaticQuantizerTests
         Assert.Equal("Gemm", Quantizing.Producer(quantized, "a").OpType);
     }
 
+    [Fact]
+    public void A_sigmoid_that_only_float_nodes_read_stays_float()
+    {
+        var net = new TestNetwork(1, 3, 8, 8);
+        net.Convolve("x", "a", 3, 4);
+        net.Node("Sigmoid", ["a"], "s");
+        net.Node("Exp", ["s"], "y");
+        var quantized = Quantizing.Quantize(net.Build("y")).Model;
+        Assert.Equal("Sigmoid", Quantizing.Producer(quantized, "s").OpType);
+    }
+
     [Theory]
     [InlineData("b")]
     [InlineData("Conv")]
