@@ -83,6 +83,21 @@ public sealed class RendererTests
         Assert.EndsWith("Done in 2.0 s: 1 run, 0 cached\n", text, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void A_minute_in_which_nothing_ends_is_not_silent()
+    {
+        var (writer, clock, zlib) = (new StringWriter(), new ManualClock(), new Engine.Actions.ActionId("zlib:build"));
+        using var renderer = new PlainRenderer(writer, new BuildText(""), clock);
+        renderer.Handle(new BuildEvent.BuildStarted(TimeSpan.Zero, 2));
+        renderer.Handle(new BuildEvent.ActionStarted(TimeSpan.Zero, zlib, "", "", null, 0));
+        renderer.Handle(new BuildEvent.ActionStarted(TimeSpan.Zero, new("linux:build"), "Build linux", "", TimeSpan.FromSeconds(370), 1));
+        clock.Advance(TimeSpan.FromSeconds(50));
+        renderer.Handle(new BuildEvent.ActionEnded(TimeSpan.FromSeconds(50), zlib, new ActionOutcome.Executed(System.Collections.Immutable.ImmutableSortedDictionary<string, Engine.Actions.OutputValue>.Empty, ""), TimeSpan.FromSeconds(50), 0, 0));
+        clock.Advance(TimeSpan.FromSeconds(130));
+
+        Assert.Equal("[1/2] zlib:build  50.0 s\n[1/2] linux:build  Build linux  runs for 1 m 50 s of about 6 m 10 s\n[1/2] linux:build  Build linux  runs for 2 m 50 s of about 6 m 10 s\n", writer.ToString());
+    }
+
     [Theory]
     [InlineData(0.04, "0.0 s")]
     [InlineData(59.94, "59.9 s")]
@@ -102,7 +117,7 @@ public sealed class RendererTests
     private static string Plain(IEnumerable<BuildEvent> events)
     {
         using var writer = new StringWriter();
-        using var renderer = new PlainRenderer(writer, new BuildText("--board qemu-arm64"));
+        using var renderer = new PlainRenderer(writer, new BuildText("--board qemu-arm64"), TimeProvider.System);
         foreach (var buildEvent in events)
             renderer.Handle(buildEvent);
         return writer.ToString();

@@ -18,7 +18,7 @@ public sealed class Renderers : IBuildRenderer
     {
         var renderers = new Renderers(observers);
         var text = new BuildText(request.Words);
-        renderers._own.Add(session.Console.IsInteractive ? LiveRenderer.On(session.Console, text) : new PlainRenderer(session.Console.Out, text));
+        renderers._own.Add(session.Console.IsInteractive ? LiveRenderer.On(session.Console, text) : new PlainRenderer(session.Console.Out, text, TimeProvider.System));
         if (request.Events is { } file)
             renderers._own.Add(new NdjsonWriter(File.Create(file)));
         return renderers;
