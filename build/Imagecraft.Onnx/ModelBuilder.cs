@@ -24,7 +24,7 @@ public static class ModelBuilder
     public static void Prepare(string sourcePath, string modelPath, IReadOnlyList<FloatTensor> samples, ModelOptions options, string scratch, CancellationToken cancellationToken)
     {
         IModelPass[] passes = options.Optimize == OptimizationLevel.None ? [] : [.. StandardPasses.Make(scratch), new OptimizeGraph(options.Optimize, scratch)];
-        var model = new PassRunner(options, scratch).Run(OnnxFile.Read(sourcePath, options.Name), Forming(options), passes, samples, cancellationToken);
+        var model = new PassRunner(options, scratch).Run(OnnxFile.Read(sourcePath, options.Name), Forming(options, scratch), passes, samples, cancellationToken);
         OnnxFile.Write(model, modelPath);
     }
 
@@ -77,9 +77,10 @@ public static class ModelBuilder
     static string FixedSource(string sourcePath, ModelOptions options, string scratch)
     {
         var path = Path.Combine(scratch, "reference.onnx");
-        OnnxFile.Write(Forming(options).Aggregate(OnnxFile.Read(sourcePath, options.Name), (model, pass) => pass.Apply(model, options.Name)), path);
+        OnnxFile.Write(Forming(options, scratch).Aggregate(OnnxFile.Read(sourcePath, options.Name), (model, pass) => pass.Apply(model, options.Name)), path);
         return path;
     }
 
-    static IModelPass[] Forming(ModelOptions options) => [new FreezeInitializers(), new FixShapes(options.Shapes), new FixConstants(options.Constants)];
+    /// <summary>What makes a network one that can be run: its inputs get their form, and a value that no memory holds is refused before it is computed.</summary>
+    static IModelPass[] Forming(ModelOptions options, string scratch) => [new FreezeInitializers(), new FixShapes(options.Shapes), new FixConstants(options.Constants), new InferShapes(scratch)];
 }

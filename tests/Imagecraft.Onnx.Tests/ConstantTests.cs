@@ -41,7 +41,17 @@ public sealed class ConstantTests : IDisposable
     {
         var model = Chain([1], [Node("Expand", ["x", "huge"], "e"), Node("Neg", ["e"], "y")], Integers("huge", 1 << 20, 1 << 20));
         var problem = Assert.Throws<OnnxException>(() => new InferShapes(folder.Root).Apply(model, "m"));
-        Assert.Equal("The value `e` of `m`, made by `e` (Expand), has the shape [1048576, 1048576], which needs 4194304 MiB; at most 1024 MiB are allowed", problem.Message);
+        Assert.Equal("The value `e` of `m`, made by `e` (Expand), has the shape [1048576, 1048576], which needs 4194304 MiB; at most 256 MiB are allowed", problem.Message);
+    }
+
+    [Fact]
+    public void A_network_with_a_value_larger_than_any_memory_is_refused_before_it_is_run()
+    {
+        OnnxFile.Write(Chain([1], [Node("Expand", ["x", "huge"], "e"), Node("ReduceMax", ["e"], "y")], Integers("huge", 1 << 20, 1 << 20)), folder["source.onnx"]);
+        var options = ModelBuilderTests.Options();
+        options = options with { Shapes = options.Shapes.Clear(), Carry = options.Carry.Clear() };
+        var problem = Assert.Throws<OnnxException>(() => ModelBuilder.Prepare(folder["source.onnx"], folder["model.onnx"], [], options, folder.Root, TestContext.Current.CancellationToken));
+        Assert.Contains("The value `e` of `counter`, made by `e` (Expand)", problem.Message, StringComparison.Ordinal);
     }
 
     [Fact]

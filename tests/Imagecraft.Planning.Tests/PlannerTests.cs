@@ -96,6 +96,15 @@ public class PlannerTests
     }
 
     [Fact]
+    public void Tool_roots_can_be_planned_besides_the_image()
+    {
+        var options = new PlanOptions("/workspace", "amd64", "/sdk", "10.0.1") { ToolRoots = ["audio"] };
+        var workspace = TestPlans.Workspace(("recipes/audio.yaml", "toolroot: audio\nfeed: trixie\npackages: [ espeak-ng ]\n"));
+        Assert.Contains(new ActionId("toolroot:audio"), Planner.Plan(workspace, TestPlans.Lock, options, "virt", null).Graph!.Nodes.Keys);
+        Assert.DoesNotContain(new ActionId("toolroot:audio"), Planner.Plan(workspace, TestPlans.Lock, options with { ToolRoots = [] }, "virt", null).Graph!.Nodes.Keys);
+    }
+
+    [Fact]
     public void Boards_of_equal_tuning_share_what_is_built() =>
         Assert.Equal(
             TestPlans.Plan().Graph!.Nodes.Keys.Where(k => k.Value.Contains("@arm64", StringComparison.Ordinal)).Order(Comparer<ActionId>.Create((a, b) => string.CompareOrdinal(a.Value, b.Value))),

@@ -16,7 +16,7 @@ namespace Imagecraft.Onnx.Passes;
 public sealed class InferShapes(string scratch) : IModelPass
 {
     /// <summary>Most bytes of one value.</summary>
-    const long MostBytes = 1L << 30;
+    const long MostBytes = 256L << 20;
 
     /// <inheritdoc/>
     public string Name => "infer-shapes";

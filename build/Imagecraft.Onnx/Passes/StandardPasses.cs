@@ -16,8 +16,8 @@ public static class StandardPasses
     {
         ImmutableArray<IModelPass> all =
         [
-            // Shapes and types first: the others rely on them.
             new FoldConditions(scratch),
+            // The others rely on shapes, of what stood within conditionals too.
             new InferShapes(scratch),
             new UpgradeOpset(),
             new FoldConstants(scratch),

@@ -8,7 +8,7 @@ namespace Imagecraft.Onnx.Tests.Fuzzing;
 /// <summary>Two kinds of damage: to the bytes of the file, most of which the parser notices, and to what the bytes mean, which it cannot.</summary>
 public sealed class Mutator(int seed)
 {
-    static readonly long[] Edges = [0, 1, -1, 2, 7, 255, 1 << 16, int.MaxValue, int.MinValue, long.MaxValue, long.MinValue, 1L << 40];
+    static readonly long[] Edges = [0, 1, -1, 2, 7, 255, 4096, int.MaxValue, int.MinValue, long.MaxValue, long.MinValue, 1L << 40];
     static readonly string[] Types = ["Conv", "Gemm", "MatMul", "Reshape", "Transpose", "If", "Loop", "Constant", "Shape", "Cast", "Identity", "BatchNormalization", "Softmax", "Squeeze", "Nonsense", ""];
 
     readonly Random random = new(seed);
