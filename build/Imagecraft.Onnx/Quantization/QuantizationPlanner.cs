@@ -95,14 +95,22 @@ sealed class QuantizationPlanner
             limits[output] = clamped;
     }
 
-    /// <summary>A bounded function (probabilities, as a rule) that only float nodes read gains nothing by integers, and loses digits.</summary>
+    /// <summary>
+    /// A bounded function (probabilities, as a rule) that only float nodes read gains nothing by integers, and loses digits; nor do operators gain that only move what float nodes read.
+    /// </summary>
     void LeaveLastFunctionsFloat()
     {
-        var read = planned.SelectMany(plan => plan.Activations).ToHashSet();
-        foreach (var plan in planned.Where(plan => plan is { Clamp: null, Rule.OutputRange: not null } && !read.Contains(plan.Output)).ToArray())
+        var readers = planned.SelectMany(plan => plan.Activations).GroupBy(value => value).ToDictionary(group => group.Key, group => group.Count());
+        for (var at = planned.Count - 1; at >= 0; at--)
         {
-            planned.Remove(plan);
+            var plan = planned[at];
+            var isFree = plan.Clamp is null && (plan.Rule.OutputRange is not null || plan.Rule.Family == OperatorFamily.PassingThrough);
+            if (!isFree || readers.GetValueOrDefault(plan.Output) > 0)
+                continue;
+            planned.RemoveAt(at);
             quantized.Remove(plan.Output);
+            foreach (var value in plan.Activations)
+                readers[value]--;
         }
     }
 

@@ -152,9 +152,11 @@ public sealed class StaticQuantizerTests
         var net = new TestNetwork(1, 3, 8, 8);
         net.Convolve("x", "a", 3, 4);
         net.Node("Sigmoid", ["a"], "s");
-        net.Node("Exp", ["s"], "y");
+        net.Node("Flatten", ["s"], "f");
+        net.Node("Exp", ["f"], "y");
         var quantized = Quantizing.Quantize(net.Build("y")).Model;
         Assert.Equal("Sigmoid", Quantizing.Producer(quantized, "s").OpType);
+        Assert.Equal("Flatten", Quantizing.Producer(quantized, "f").OpType);
     }
 
     [Theory]
