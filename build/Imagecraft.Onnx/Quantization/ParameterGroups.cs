@@ -14,13 +14,15 @@ sealed class ParameterGroups
 
     readonly Dictionary<string, (string Parent, double Factor, double Offset)> parents = [];
 
-    /// <summary>Says that <paramref name="output"/> is <paramref name="input"/> times a positive factor plus an offset.</summary>
-    public void Join(string input, string output, double factor = 1, double offset = 0)
+    /// <summary>Says that <paramref name="output"/> is <paramref name="input"/> times a positive factor plus an offset. False when both are of one group already, and related in another way there.</summary>
+    public bool Join(string input, string output, double factor = 1, double offset = 0)
     {
         var (left, leftFactor, leftOffset) = Find(input);
         var (right, rightFactor, rightOffset) = Find(output);
-        if (left != right)
-            parents[right] = (left, factor * leftFactor / rightFactor, ((factor * leftOffset) + offset - rightOffset) / rightFactor);
+        if (left == right)
+            return (factor * leftFactor, (factor * leftOffset) + offset) == (rightFactor, rightOffset);
+        parents[right] = (left, factor * leftFactor / rightFactor, ((factor * leftOffset) + offset - rightOffset) / rightFactor);
+        return true;
     }
 
     /// <summary>The value that stands for the group, and how <paramref name="value"/> is made of it.</summary>
@@ -43,7 +45,7 @@ sealed class ParameterGroups
         foreach (var group in values.Select(value => (Value: value, Map: Find(value))).GroupBy(member => member.Map.Root))
         {
             var range = group
-                .SelectMany(member => Zeros(member.Map).Concat(ranges.TryGetValue(member.Value, out var seen) ? [Root(seen.Least, member.Map), Root(seen.Largest, member.Map)] : []))
+                .SelectMany(member => ranges.TryGetValue(member.Value, out var seen) ? new[] { Root(0, member.Map), Root(seen.Least, member.Map), Root(seen.Largest, member.Map) } : [Root(0, member.Map)])
                 .Aggregate(new ValueRange(0, 0), (all, one) => all.Union(new(one, one)));
             var of = QuantizationParameters.Cover(range, type, symmetric);
             double[] shifts = [.. group.Select(member => Math.Abs(member.Map.Offset / member.Map.Factor)).Where(shift => shift > 0).Distinct()];
@@ -64,8 +66,6 @@ sealed class ParameterGroups
         return (parameters, inexpressible);
     }
 
-    /// <summary>Where a member is zero, in units of the root.</summary>
-    static IEnumerable<float> Zeros((string Root, double Factor, double Offset) map) => [Root(0, map)];
-
+    /// <summary>A value of a member in units of the root.</summary>
     static float Root(float value, (string Root, double Factor, double Offset) map) => (float)((value - map.Offset) / map.Factor);
 }

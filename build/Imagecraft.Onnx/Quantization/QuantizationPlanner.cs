@@ -88,9 +88,9 @@ sealed class QuantizationPlanner
 
     void Share(string[] activations, string output, (float Factor, float Offset) map)
     {
-        foreach (var value in activations)
-            groups.Join(value, output, map.Factor, map.Offset);
-        derived.Add(output);
+        // A concatenation of a value and its double can have the parameters of one of them only, so its range has to be measured.
+        if (activations.Select(value => groups.Join(value, output, map.Factor, map.Offset)).ToArray().All(isConsistent => isConsistent))
+            derived.Add(output);
         if (map == (1, 0) && limits.TryGetValue(activations[0], out var clamped))
             limits[output] = clamped;
     }

@@ -116,6 +116,18 @@ public sealed class StaticQuantizerTests
     }
 
     [Fact]
+    public void A_concatenation_of_a_value_and_a_multiple_of_it_is_not_cut_off()
+    {
+        var net = new TestNetwork(1, 3, 8, 8);
+        net.Convolve("x", "a", 3, 4);
+        net.Node("Mul", ["a", net.Constant("five", [5])], "m");
+        net.Node("Concat", ["a", "m"], "c").With("axis", 1L);
+        net.Convolve("c", "y", 8, 2);
+        var model = net.Build("y");
+        Assert.InRange(Quantizing.Decibels(model, Quantizing.Quantize(model).Model), 20, 70);
+    }
+
+    [Fact]
     public void A_bias_has_32_bits_and_the_scale_of_the_products()
     {
         var quantized = Quantizing.Quantize(Chain()).Model;
