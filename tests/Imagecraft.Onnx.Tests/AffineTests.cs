@@ -22,14 +22,14 @@ public sealed class AffineTests
     {
         var conv = Node("Conv", withBias ? ["x", "w", "b"] : ["x", "w"], "c").With("group", group).With("pads", [1L, 1, 1, 1]);
         var model = Chain([1, 4, 5, 5], [conv, Normalize("c", "n")], [Weights("w", 8, 4 / group, 3, 3), .. withBias ? [Weights("b", 8)] : Array.Empty<TensorProto>(), .. Statistics(8)]);
-        Assert.Equal(["Conv"], Harmless.ApplyInferred(model, new FoldBatchNormalization()).Types());
+        Assert.Equal(["Conv"], Harmless.ApplyInferred(model, new FoldAffine()).Types());
     }
 
     [Fact]
     public void Batch_normalization_disappears_in_a_convolution_of_one_dimension()
     {
         var model = Chain([1, 4, 9], [Node("Conv", ["x", "w"], "c").With("strides", [2L]), Normalize("c", "n")], [Weights("w", 6, 4, 3), .. Statistics(6)]);
-        Assert.Equal(["Conv"], Harmless.ApplyInferred(model, new FoldBatchNormalization()).Types());
+        Assert.Equal(["Conv"], Harmless.ApplyInferred(model, new FoldAffine()).Types());
     }
 
     [Theory]
@@ -40,7 +40,7 @@ public sealed class AffineTests
     {
         var conv = Node("ConvTranspose", ["x", "w"], "c").With("group", group).With("strides", [2L, 2]);
         var model = Chain([1, 4, 5, 5], [conv, Normalize("c", "n")], [Weights("w", 4, 3, 3, 3), .. Statistics(3 * group)]);
-        Assert.Equal(["ConvTranspose"], Harmless.ApplyInferred(model, new FoldBatchNormalization()).Types());
+        Assert.Equal(["ConvTranspose"], Harmless.ApplyInferred(model, new FoldAffine()).Types());
     }
 
     [Theory]
@@ -50,21 +50,21 @@ public sealed class AffineTests
     {
         var gemm = Node("Gemm", ["x", "w", "b"], "g").With("transB", transposed).With("alpha", 0.5f).With("beta", 3f);
         var model = Chain([2, 4], [gemm, Normalize("g", "n")], [transposed == 1 ? Weights("w", 6, 4) : Weights("w", 4, 6), Weights("b", 1, 6), .. Statistics(6)]);
-        Assert.Equal(["Gemm"], Harmless.ApplyInferred(model, new FoldBatchNormalization()).Types());
+        Assert.Equal(["Gemm"], Harmless.ApplyInferred(model, new FoldAffine()).Types());
     }
 
     [Fact]
     public void Batch_normalization_disappears_in_a_matrix_product_with_a_bias()
     {
         var model = Chain([2, 4], [Node("MatMul", ["x", "w"], "p"), Node("Add", ["b", "p"], "a"), Normalize("a", "n")], [Weights("w", 4, 6), Weights("b", 6), .. Statistics(6)]);
-        Assert.Equal(["MatMul", "Add"], Harmless.ApplyInferred(model, new FoldBatchNormalization()).Types());
+        Assert.Equal(["MatMul", "Add"], Harmless.ApplyInferred(model, new FoldAffine()).Types());
     }
 
     [Fact]
     public void A_value_that_is_read_elsewhere_keeps_its_batch_normalization()
     {
         var model = Chain([1, 4, 5, 5], [Node("Conv", ["x", "w"], "c"), Normalize("c", "n"), Node("Add", ["n", "c"], "y")], [Weights("w", 4, 4, 1, 1), .. Statistics(4)]);
-        Assert.Equal(["Conv", "BatchNormalization", "Add"], Harmless.ApplyInferred(model, new FoldBatchNormalization()).Types());
+        Assert.Equal(["Conv", "BatchNormalization", "Add"], Harmless.ApplyInferred(model, new FoldAffine()).Types());
     }
 
     [Fact]
@@ -72,9 +72,9 @@ public sealed class AffineTests
     {
         NodeProto[] nodes = [Node("Conv", ["x", "w"], "c"), Normalize("c", "n")];
         var model = Chain([1, 4, 5, 5], nodes, [Weights("w", 4, 4, 1, 1), .. Statistics(4)[..3], TensorData.Make<float>("variance", [1, 1, -1, 1], 4)]);
-        Assert.Equal(2, new FoldBatchNormalization().Apply(model, "m").Graph.Node.Count);
+        Assert.Equal(2, new FoldAffine().Apply(model, "m").Graph.Node.Count);
         var training = Chain([1, 4, 5, 5], [nodes[0], nodes[1].Clone().With("training_mode", 1)], [Weights("w", 4, 4, 1, 1), .. Statistics(4)]);
-        Assert.Equal(2, new FoldBatchNormalization().Apply(training, "m").Graph.Node.Count);
+        Assert.Equal(2, new FoldAffine().Apply(training, "m").Graph.Node.Count);
     }
 
     [Theory]
@@ -98,6 +98,13 @@ public sealed class AffineTests
         var folded = Harmless.ApplyInferred(model, new FoldAffine());
         Assert.Equal(["Conv"], folded.Types());
         Assert.Equal("y", folded.Graph.Node[0].Output[0]);
+    }
+
+    [Fact]
+    public void Batch_normalization_between_arithmetic_disappears_with_it()
+    {
+        var model = Chain([1, 4, 5, 5], [Node("ConvTranspose", ["x", "w"], "c"), Node("Add", ["c", "k"], "a"), Normalize("a", "n"), Node("Mul", ["n", "k"], "y")], [Weights("w", 4, 8, 3, 3), Positive("k", 8, 1, 1), .. Statistics(8)]);
+        Assert.Equal(["ConvTranspose"], Harmless.ApplyInferred(model, new FoldAffine()).Types());
     }
 
     [Fact]

@@ -68,6 +68,26 @@ public sealed class ConstantTests : IDisposable
     }
 
     [Fact]
+    public void A_condition_on_a_shape_that_only_folding_fixes_is_decided()
+    {
+        // The shape for the reshape is computed, the conditional asks for the rank of the result.
+        var conditional = Conditional();
+        var choice = conditional.Graph.Node[1].Clone();
+        choice.Input[0] = "is-flat";
+        foreach (var attribute in choice.Attribute)
+        {
+            attribute.G.Node.Clear();
+            attribute.G.Node.Add(Node(attribute.Name == "then_branch" ? "Neg" : "Abs", ["r"], $"{attribute.Name}-y"));
+            attribute.G.Output[0] = new ValueInfoProto { Name = $"{attribute.Name}-y", Type = new() { TensorType = new() { ElemType = (int)ElementType.Float } } };
+        }
+        var model = Chain(
+            [2, 3],
+            [Node("Concat", ["six", "one"], "target").With("axis", 0), Node("Reshape", ["x", "target"], "r"), Node("Shape", ["r"], "s"), Node("Size", ["s"], "rank"), Node("Equal", ["rank", "two"], "is-flat"), choice],
+            Integers("six", 6), Integers("one", 1), TensorData.Make("two", [2L]));
+        Assert.Equal(["Reshape", "Neg"], Harmless.Apply(model, [.. StandardPasses.Make(folder.Root)]).Types());
+    }
+
+    [Fact]
     public void A_part_of_a_fixed_shape_is_computed()
     {
         var model = Chain([2, 3, 5], [Node("Shape", ["x"], "s").With("start", -2).With("end", 9), Node("Reshape", ["k", "s"], "r"), Node("Mul", ["x", "r"], "y")], Weights("k", 15));

@@ -9,29 +9,29 @@ namespace Imagecraft.Onnx.Passes;
 /// <summary>The one list.</summary>
 public static class StandardPasses
 {
+    /// <summary>A constant that was folded fixes a shape, which decides a condition, which makes more constant. A pass that changes nothing costs little.</summary>
+    const int SettlingRounds = 6;
+
     /// <summary>In this order, without those that <paramref name="without"/> names; a name that is none is an <see cref="OnnxException"/> that lists them.</summary>
     /// <param name="scratch">An existing folder for temporary files.</param>
     /// <param name="without">Names of passes to leave out.</param>
     public static ImmutableArray<IModelPass> Make(string scratch, params ImmutableArray<string> without)
     {
+        ImmutableArray<IModelPass> settling = [new FoldConditions(scratch), new InferShapes(scratch), new FoldConstants(scratch)];
         ImmutableArray<IModelPass> all =
         [
-            new FoldConditions(scratch),
-            // The others rely on shapes, of what stood within conditionals too.
-            new InferShapes(scratch),
+            .. Enumerable.Repeat(settling, SettlingRounds).SelectMany(passes => passes),
             new UpgradeOpset(),
-            new FoldConstants(scratch),
             new RemoveIdentities(),
             new MergeCasts(),
             new MergeTransposes(),
             new MergeReshapes(),
-            new FoldBatchNormalization(),
             new FoldAffine(),
             new RemoveDeadNodes(),
         ];
         var unknown = without.Except(all.Select(pass => pass.Name)).ToList();
         return unknown.Count == 0
             ? [.. all.Where(pass => !without.Contains(pass.Name))]
-            : throw new OnnxException($"There are no passes [{string.Join(", ", unknown.Select(name => $"`{name}`"))}], there are [{string.Join(", ", all.Select(pass => $"`{pass.Name}`"))}]");
+            : throw new OnnxException($"There are no passes [{string.Join(", ", unknown.Select(name => $"`{name}`"))}], there are [{string.Join(", ", all.Select(pass => $"`{pass.Name}`").Distinct())}]");
     }
 }

@@ -19,7 +19,7 @@ public sealed class FuzzTests(ITestOutputHelper output)
     /// <summary>Passes that need no ONNX Runtime, so that thousands of cases take seconds.</summary>
     static readonly IModelPass[] Pure =
     [
-        new FreezeInitializers(), new UpgradeOpset(), new RemoveIdentities(), new MergeCasts(), new MergeTransposes(), new MergeReshapes(), new FoldBatchNormalization(), new FoldAffine(), new RemoveDeadNodes(),
+        new FreezeInitializers(), new UpgradeOpset(), new RemoveIdentities(), new MergeCasts(), new MergeTransposes(), new MergeReshapes(), new FoldAffine(), new RemoveDeadNodes(),
     ];
 
     static ModelProto[] Small => [Counter(), Conditional(), Layers(17), Layers(9)];
