@@ -11,7 +11,7 @@ namespace Imagecraft.Onnx.Passes;
 /// <summary>
 /// ONNX Runtime opens the model, with all optimization off and every value made an output, and tells types and shapes of its outputs.
 /// They replace what the model stated, which is kept only for values that ONNX Runtime says nothing about. Nodes stay as they are. Assumes inputs of fixed shape for fixed results.
-/// A value that would need more memory than any board has is an error.
+/// A value of more than <see cref="MostBytes"/> is an error, so that a hostile size is told before it is computed.
 /// </summary>
 public sealed class InferShapes(string scratch) : IModelPass
 {
