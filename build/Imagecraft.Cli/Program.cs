@@ -8,6 +8,7 @@ return await Dispatcher.RunAsync(
     [
         ImageVerb.Verb,
         BuildVerb.Verb,
+        ModelVerb.Verb,
         RunVerb.Verb,
         CheckVerb.Verb,
         TestVerb.Verb,

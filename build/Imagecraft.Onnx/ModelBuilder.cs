@@ -1,10 +1,14 @@
 // The way of a network from its source to what a board gets. Unaware of recipes' files and of the engine.
 
+using System.Collections.Immutable;
 using Imagecraft.Onnx.Data;
 using Imagecraft.Onnx.Evaluation;
 using Imagecraft.Onnx.Execution;
 using Imagecraft.Onnx.Golden;
 using Imagecraft.Onnx.Passes;
+using Imagecraft.Onnx.Protos;
+using Imagecraft.Onnx.Quantization;
+using Imagecraft.Onnx.Quantization.Errors;
 
 namespace Imagecraft.Onnx;
 
@@ -14,6 +18,9 @@ namespace Imagecraft.Onnx;
 /// </summary>
 public static class ModelBuilder
 {
+    /// <summary>Frames of a sequence, and sequences, on which errors of layers are measured; more only repeat what these tell.</summary>
+    const int ErrorFrames = 16;
+
     /// <summary>Fixes shapes and constants, optimizes, verifies each pass, and writes <paramref name="modelPath"/>.</summary>
     /// <param name="sourcePath">The <c>.onnx</c> file as fetched.</param>
     /// <param name="modelPath">Where the prepared model is written.</param>
@@ -28,29 +35,97 @@ public static class ModelBuilder
         OnnxFile.Write(model, modelPath);
     }
 
+    /// <summary>Makes a prepared network small, optimizes what came out as the options say, and writes <paramref name="modelPath"/>.</summary>
+    /// <param name="preparedPath">What <see cref="Prepare"/> wrote, without fused operators.</param>
+    /// <param name="modelPath">Where the model is written.</param>
+    /// <param name="calibration">Frames for an input; for static quantization.</param>
+    /// <param name="gate">Decides which layers stay float; null: none do.</param>
+    /// <param name="settings">What is wanted of the numbers.</param>
+    /// <param name="options">What is wanted of the model.</param>
+    /// <param name="scratch">An existing folder for temporary files.</param>
+    /// <param name="cancellationToken">Stops between frames.</param>
+    public static QuantizationReport Quantize(string preparedPath, string modelPath, Func<TensorPort, IReadOnlyList<LabelledSequence>> calibration, AccuracyGate? gate, QuantizationSettings settings, ModelOptions options, string scratch, CancellationToken cancellationToken)
+    {
+        var prepared = OnnxFile.Read(preparedPath, options.Name);
+        ImmutableArray<string> floatLayers = [];
+        ImmutableArray<LayerError> errors = [];
+        if (settings.Method == QuantizationMethod.Static)
+        {
+            var frames = Frames(preparedPath, calibration, options);
+            var some = frames.Select(sequence => sequence.First(ErrorFrames)).Take(ErrorFrames).ToArray();
+            var quantizer = new StaticQuantizer(prepared, frames, options.Carry, settings.Options, scratch, options.Name);
+            if (gate is null)
+            {
+                var quantized = quantizer.Quantize([], cancellationToken);
+                Finish(quantized.Model, modelPath);
+                errors = LayerErrors.Measure(quantized, some, options.Carry, scratch, options.Name, cancellationToken);
+            }
+            else
+            {
+                var found = MixedPrecision.Search(quantizer, some, Judge, options.Carry, new() { Limit = settings.FloatLayers }, scratch, options.Name, cancellationToken);
+                Finish(found.Model.Model, modelPath);
+                (floatLayers, errors) = (found.FloatLayers, found.Errors);
+            }
+        }
+        else
+        {
+            Finish(
+                settings.Method == QuantizationMethod.Dynamic
+                    ? DynamicQuantizer.Quantize(prepared, settings.Options.Exclude, settings.Options.PerChannel, options.Name)
+                    : HalfWeights.Apply(prepared, options.Name),
+                modelPath);
+        }
+
+        return new(settings.Method, new FileInfo(preparedPath).Length, new FileInfo(modelPath).Length, floatLayers, errors);
+
+        // Networks with half weights are optimized before: to do it now would make the weights float again.
+        void Finish(ModelProto model, string path)
+        {
+            if (options.Optimize != OptimizationLevel.None && settings.Method != QuantizationMethod.Float16)
+                model = new OptimizeGraph(options.Optimize, scratch).Apply(model, options.Name);
+            OnnxFile.Write(new CompactNames().Apply(model, options.Name), path);
+        }
+
+        GateVerdict Judge(string path, CancellationToken cancel)
+        {
+            var finished = Path.Combine(scratch, "finished.onnx");
+            Finish(OnnxFile.Read(path, options.Name), finished);
+            var result = gate.Judge(finished, cancel);
+            File.Delete(finished);
+            return new(result.CandidateValue, result.Holds);
+        }
+    }
+
+    static IReadOnlyList<FloatTensor> Frames(string modelPath, Func<TensorPort, IReadOnlyList<LabelledSequence>> data, ModelOptions options)
+    {
+        using var session = ReferenceSession.Load(modelPath, options.Name);
+        return [.. data(new Recurrence(session, options.Carry, options.Name).Sequence).Select(sequence => sequence.Frames)];
+    }
+
     /// <summary>
     /// Computes golden files by the original network, checks that the prepared one reproduces them and that both meet the expectations, and writes
-    /// <c>card.json</c> and <c>golden/SAMPLE/inputs|expected/NAME.npy</c> into <paramref name="folder"/>.
+    /// <c>card.json</c> and <c>golden/SAMPLE/inputs|expected/NAME.npy</c> into <paramref name="folder"/>. A quantized network computes its own golden files: how near it is to the original, the gate has judged.
     /// </summary>
     /// <param name="sourcePath">The <c>.onnx</c> file as fetched.</param>
     /// <param name="modelPath">What <see cref="Prepare"/> wrote.</param>
     /// <param name="samples">The samples for an input, each with at least one frame.</param>
     /// <param name="accuracy">What the gate said, for the card; null without one.</param>
+    /// <param name="quantization">The report of the quantization as JSON, for the card; null for a float network.</param>
     /// <param name="folder">Created when absent.</param>
     /// <param name="options">What is wanted.</param>
     /// <param name="scratch">An existing folder for temporary files.</param>
     /// <param name="cancellationToken">Stops between frames.</param>
-    public static IReadOnlyList<SampleResult> MakeGolden(string sourcePath, string modelPath, Func<TensorPort, IReadOnlyList<LabelledSequence>> samples, AccuracyResult? accuracy, string folder, ModelOptions options, string scratch, CancellationToken cancellationToken)
+    public static IReadOnlyList<SampleResult> MakeGolden(string sourcePath, string modelPath, Func<TensorPort, IReadOnlyList<LabelledSequence>> samples, AccuracyResult? accuracy, string? quantization, string folder, ModelOptions options, string scratch, CancellationToken cancellationToken)
     {
         Directory.CreateDirectory(folder);
         var fixedSource = FixedSource(sourcePath, options, scratch);
         IReadOnlyList<SampleResult> results;
-        using (var reference = ReferenceSession.Load(fixedSource, options.Name))
+        using (var reference = ReferenceSession.Load(quantization is null ? fixedSource : modelPath, options.Name))
         using (var deployed = ReferenceSession.Load(modelPath, options.Name))
             results = GoldenMaker.Make(reference, deployed, samples, Path.Combine(folder, "golden"), options, cancellationToken);
         File.Delete(fixedSource);
         Expectations.Check(results, options.Expect, options.Name);
-        ModelCard.Write(Path.Combine(folder, "card.json"), sourcePath, modelPath, options, results, accuracy);
+        ModelCard.Write(Path.Combine(folder, "card.json"), sourcePath, modelPath, options, results, accuracy, quantization);
         return results;
     }
 

@@ -12,7 +12,7 @@ namespace Imagecraft.Onnx;
 /// <summary>What a user of the board wants to know of a model, as JSON.</summary>
 static class ModelCard
 {
-    public static void Write(string path, string sourcePath, string modelPath, ModelOptions options, IReadOnlyList<SampleResult> results, AccuracyResult? accuracy)
+    public static void Write(string path, string sourcePath, string modelPath, ModelOptions options, IReadOnlyList<SampleResult> results, AccuracyResult? accuracy, string? quantization)
     {
         using var session = ReferenceSession.Load(modelPath, options.Name);
         var model = OnnxFile.Read(modelPath, options.Name);
@@ -49,6 +49,12 @@ static class ModelCard
             WritePreprocess(writer, preprocess);
         if (accuracy is not null)
             WriteAccuracy(writer, accuracy);
+        if (quantization is not null)
+        {
+            writer.WritePropertyName("quantization");
+            using var report = JsonDocument.Parse(quantization);
+            report.RootElement.WriteTo(writer);
+        }
         writer.WriteStartArray("samples");
         foreach (var result in results)
         {

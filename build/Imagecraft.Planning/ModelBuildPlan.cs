@@ -44,6 +44,9 @@ public sealed record ModelBuildPlan
     /// <summary>Names of the classes by index.</summary>
     public ImmutableArray<string> Labels { get; init; } = [];
 
+    /// <summary>How the network is made small; calibration data comes as input <c>/calibration</c>.</summary>
+    public QuantizePlan? Quantize { get; init; }
+
     /// <summary>The accuracy gate; its dataset comes as input <c>/dataset</c>.</summary>
     public EvaluatePlan? Evaluate { get; init; }
 
@@ -68,6 +71,12 @@ public sealed record ExpectPlan(string Sample, double? Min, double? Max);
 
 /// <summary>From pixels to values.</summary>
 public sealed record PreprocessPlan(string Fit, string Channels, ImmutableArray<double> Mean, ImmutableArray<double> Std);
+
+/// <summary>How a network is made small; what is null is the quantizer's choice.</summary>
+public sealed record QuantizePlan(string Method, CalibrationPlan? Calibration, string? Activations, string? Weights, bool? Symmetric, bool? PerChannel, ImmutableArray<string> Exclude, int FloatLayers);
+
+/// <summary>That many images or sounds of a split, and how ranges come from them.</summary>
+public sealed record CalibrationPlan(string Dataset, string Split, int Count, string? Method, double? Percentile);
 
 /// <summary>What is measured on a dataset, and allowed.</summary>
 public sealed record EvaluatePlan(string Dataset, string Split, string Metric, double? Min, double? MaxDrop, double? Threshold);

@@ -30,6 +30,8 @@ public sealed class Models(PlanContext context, ToolRoots toolRoots, Sources sou
             Resources = new(MemoryBytes: 1L << 30),
             Description = $"Prepare the model {model.Name}",
         });
+        var quantized = model.Quantize is { } quantize ? Quantization(model, quantize, original, prepared) : null;
+        prepared = quantized ?? prepared;
         var accuracy = model.Evaluate is { } evaluate ? Evaluation(model, evaluate, original, prepared) : null;
         var samples = model.Samples.Select(s => (Sample: s, Audio: Audio(model, s))).ToImmutableArray();
         return context.Add(new ActionNode
@@ -39,8 +41,9 @@ public sealed class Models(PlanContext context, ToolRoots toolRoots, Sources sou
             Inputs =
             [
                 Plan(Whole(model)),
-                original.At("/original.onnx", "the reference that golden outputs come from"),
+                original.At("/original.onnx", "the network as published"),
                 prepared.At("/model.onnx", "the network that is deployed"),
+                .. quantized is null ? [] : ImmutableArray.Create(new OutputRef(quantized.Action, "report").At("/quantization.json", "the quantization on the card")),
                 .. accuracy is null ? [] : ImmutableArray.Create(accuracy.At("/accuracy.json", "the figures on the card")),
                 .. model.Golden is not { } golden || datasets.Plan(golden.Dataset) is not { } data ? [] : ImmutableArray.Create(data.At("/golden", $"golden frames of {golden.Dataset}")),
                 .. samples.Where(s => s.Audio is not null).Select(s => s.Audio! with { MountPath = $"/sample/{s.Sample.Name}" }),
@@ -50,6 +53,30 @@ public sealed class Models(PlanContext context, ToolRoots toolRoots, Sources sou
             Description = $"Compute golden outputs of {model.Name}",
         });
     }
+
+    // The gate is asked here too, because it decides which layers stay float.
+    private OutputRef Quantization(ModelRecipe model, QuantizeSpec quantize, OutputRef original, OutputRef prepared) => context.Add(new ActionNode
+    {
+        Id = Id(model, "quantize"),
+        Work = new ActionWork.BuiltIn("onnx-quantize", ImmutableSortedDictionary<string, string>.Empty),
+        Inputs =
+        [
+            Plan(Shrinking(model, quantize)),
+            original.At("/original.onnx", "the float network that sets the mark"),
+            prepared.At("/model.onnx", "the network that is quantized"),
+            .. Data("/calibration", quantize.Calibration?.Dataset, "ranges of activations are measured on it"),
+            .. Data("/dataset", GateOf(model, quantize)?.Dataset, "the gate decides which layers stay float"),
+        ],
+        Outputs = [new("file", "file", OutputKind.File), new("report", "report", OutputKind.File)],
+        Resources = new(MemoryBytes: 2L << 30),
+        Description = $"Quantize {model.Name}",
+    });
+
+    private ImmutableArray<InputEdge> Data(string at, Sited<string>? dataset, string reason) =>
+        dataset is null || datasets.Plan(dataset) is not { } data ? [] : [data.At(at, reason)];
+
+    // Only static quantization has layers that can fall back.
+    private static EvaluateSpec? GateOf(ModelRecipe model, QuantizeSpec quantize) => quantize.Calibration is null ? null : model.Evaluate;
 
     private OutputRef? Evaluation(ModelRecipe model, EvaluateSpec evaluate, OutputRef original, OutputRef prepared) => datasets.Plan(evaluate.Dataset) is not { } data ? null : context.Add(new ActionNode
     {
@@ -101,16 +128,37 @@ public sealed class Models(PlanContext context, ToolRoots toolRoots, Sources sou
         Context = model.Context,
     };
 
+    // Fused operators cannot compute on integers: fusing is left for afterwards.
     private static ModelBuildPlan Preparation(ModelRecipe model) => Form(model) with
     {
-        Optimize = model.Optimize?.Value ?? "extended",
+        Optimize = model.Quantize is { Method.Value: not "float16" } && Optimize(model) == "extended" ? "basic" : Optimize(model),
         Tolerance = model.Tolerance,
     };
+
+    private static string Optimize(ModelRecipe model) => model.Optimize?.Value ?? "extended";
+
+    private static ModelBuildPlan Shrinking(ModelRecipe model, QuantizeSpec quantize) => Form(model) with
+    {
+        Optimize = Optimize(model),
+        Preprocess = Preprocess(model),
+        Quantize = new(
+            quantize.Method,
+            quantize.Calibration is { } data ? new(data.Dataset, data.Split, data.Count, data.Method?.Value, data.Percentile) : null,
+            quantize.Activations?.Value,
+            quantize.Weights?.Value,
+            quantize.Symmetric,
+            quantize.PerChannel,
+            [.. quantize.Exclude.Select(e => e.Value)],
+            quantize.FloatLayers),
+        Evaluate = GateOf(model, quantize) is { } gate ? Limits(gate) : null,
+    };
+
+    private static EvaluatePlan Limits(EvaluateSpec evaluate) => new(evaluate.Dataset, evaluate.Split, evaluate.Metric, evaluate.Min?.Value, evaluate.MaxDrop?.Value, evaluate.Threshold?.Value);
 
     private static ModelBuildPlan Judgement(ModelRecipe model, EvaluateSpec evaluate) => Form(model) with
     {
         Preprocess = Preprocess(model),
-        Evaluate = new(evaluate.Dataset, evaluate.Split, evaluate.Metric, evaluate.Min?.Value, evaluate.MaxDrop?.Value, evaluate.Threshold?.Value),
+        Evaluate = Limits(evaluate),
     };
 
     private static PreprocessPlan? Preprocess(ModelRecipe model) =>

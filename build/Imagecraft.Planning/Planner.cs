@@ -39,8 +39,8 @@ public static class Planner
     /// <param name="options">The machine's part.</param>
     /// <param name="boardName">A board of the workspace; the caller has checked it.</param>
     /// <param name="imageName">An image of the workspace.</param>
-    /// <param name="extraRecipes">Recipes to plan besides (for <c>build RECIPE</c>).</param>
-    public static ImageBuild Plan(Workspace workspace, LockFile lockFile, PlanOptions options, string boardName, string? imageName, params ImmutableArray<string> extraRecipes)
+    /// <param name="extras">Recipes and models to plan besides (for <c>build NAME</c>).</param>
+    public static ImageBuild Plan(Workspace workspace, LockFile lockFile, PlanOptions options, string boardName, string? imageName, params ImmutableArray<string> extras)
     {
         var context = new PlanContext(workspace, lockFile, options);
         var board = workspace.Boards[boardName];
@@ -53,9 +53,10 @@ public static class Planner
         {
             var target = BoardTarget.Of(board, image, Target.Of(architecture, board));
             var recipes = new Recipes(context, toolRoots, sources, target);
-            artifacts = new ImagePlanner(context, toolRoots, recipes, new Models(context, toolRoots, sources, new Datasets(context, toolRoots)), target).Plan();
-            foreach (var extra in extraRecipes)
-                recipes.Plan(extra, new SourceSpan("(command line)", 1, 1, 0));
+            var models = new Models(context, toolRoots, sources, new Datasets(context, toolRoots));
+            artifacts = new ImagePlanner(context, toolRoots, recipes, models, target).Plan();
+            foreach (var extra in extras)
+                PlanExtra(extra, recipes, models, workspace);
         }
         else
         {
@@ -69,5 +70,14 @@ public static class Planner
         var diagnostics = context.Diagnostics.DistinctBy(d => (d.Code, d.Message, d.Span)).ToImmutableArray();
         var graph = diagnostics.Any(d => d.Severity == Severity.Error) ? null : ActionGraph.Create(context.Nodes);
         return new(board, image, graph, artifacts, qemu, sandbox, checks, diagnostics);
+    }
+
+    private static void PlanExtra(string name, Recipes recipes, Models models, Workspace workspace)
+    {
+        var span = new SourceSpan("(command line)", 1, 1, 0);
+        if (workspace.Models.ContainsKey(name))
+            models.Plan(new Sited<string>(name, span));
+        else
+            recipes.Plan(name, span);
     }
 }

@@ -78,6 +78,27 @@ public class DatasetPlanTests
             Assert.Equal(same, Text(Plan(), $"net:{step}") == Text(other, $"net:{step}"));
     }
 
+    [Fact]
+    public void A_quantized_network_is_prepared_without_fused_operators_and_takes_its_gate_along()
+    {
+        var plan = TestPlans.Plan([.. Networks, ("models/net.yaml", Networks[1].Text + "quantize: { method: static, calibration: { dataset: lines, split: test, count: 2 }, float-layers: 1 }\n")]);
+        Assert.Equal("basic", Json(plan, "net:prepare").GetProperty("optimize").GetString());
+        Assert.Equal("extended", Json(plan, "net:quantize").GetProperty("optimize").GetString());
+        Assert.Contains(("/calibration", "ranges of activations are measured on it"), plan.InputsOf("net:quantize"));
+        Assert.Contains(("/dataset", "the gate decides which layers stay float"), plan.InputsOf("net:quantize"));
+        Assert.Contains(("/quantization.json", "the quantization on the card"), plan.InputsOf("net:golden"));
+        var judged = plan.Graph!.Nodes[new("net:evaluate")].Inputs.Single(input => input.MountPath == "/model.onnx");
+        Assert.Equal(new InputSource.OutputOf(new("net:quantize"), "file"), judged.Source);
+    }
+
+    [Fact]
+    public void Half_weights_need_neither_data_nor_a_gate()
+    {
+        var plan = TestPlans.Plan([.. Networks, ("models/net.yaml", Networks[1].Text + "quantize: { method: float16 }\n")]);
+        Assert.Equal("extended", Json(plan, "net:prepare").GetProperty("optimize").GetString());
+        Assert.Equal(["/plan.json", "/original.onnx", "/model.onnx"], plan.Graph!.Nodes[new("net:quantize")].Inputs.Select(input => input.MountPath));
+    }
+
     private static string Text(ImageBuild plan, string id) => Assert.IsType<InputSource.Inline>(plan.Graph!.Nodes[new(id)].Inputs.Single(input => input.MountPath == "/plan.json").Source).Text;
 
     private static JsonElement Json(ImageBuild plan, string id) => JsonSerializer.Deserialize<JsonElement>(Text(plan, id));

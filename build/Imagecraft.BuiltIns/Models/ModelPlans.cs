@@ -4,7 +4,10 @@ using System.Text.Json;
 using Imagecraft.Engine.Actions;
 using Imagecraft.Onnx;
 using Imagecraft.Onnx.Data;
+using Imagecraft.Onnx.Evaluation;
 using Imagecraft.Onnx.Passes;
+using Imagecraft.Onnx.Quantization;
+using Imagecraft.Onnx.Quantization.Calibration;
 using Imagecraft.Planning;
 
 namespace Imagecraft.BuiltIns.Models;
@@ -35,6 +38,49 @@ internal static class ModelPlans
         Context = plan.Context,
         Tolerance = plan.Tolerance,
         Expect = [.. plan.Expect.Select(e => new Expectation(e.Sample, e.Min, e.Max))],
+    };
+
+    public static AccuracyLimits Limits(EvaluatePlan plan) => new(Metric.Named(plan.Metric, plan.Threshold ?? Metric.UsualThreshold), plan.Min, plan.MaxDrop);
+
+    public static QuantizationSettings Settings(QuantizePlan plan) => new(
+        plan.Method switch
+        {
+            "static" => QuantizationMethod.Static,
+            "dynamic" => QuantizationMethod.Dynamic,
+            "float16" => QuantizationMethod.Float16,
+            var other => throw new ActionFailedException($"`method: {other}` is unknown; write one of [static, dynamic, float16]"),
+        },
+        new QuantizationOptions
+        {
+            Calibration = plan.Calibration is { } data ? Calibration(data) : new(),
+            ActivationType = plan.Activations is { } activations ? Type(activations) : QuantizedType.UInt8,
+            WeightType = plan.Weights is { } weights ? Type(weights) : QuantizedType.Int8,
+            SymmetricActivations = plan.Symmetric ?? false,
+            PerChannel = plan.PerChannel ?? true,
+            Exclude = [.. plan.Exclude],
+        },
+        plan.FloatLayers);
+
+    private static CalibrationOptions Calibration(CalibrationPlan plan)
+    {
+        var options = new CalibrationOptions
+        {
+            Method = plan.Method switch
+            {
+                null or "min-max" => CalibrationMethod.MinMax,
+                "entropy" => CalibrationMethod.Entropy,
+                "percentile" => CalibrationMethod.Percentile,
+                var other => throw new ActionFailedException($"`method: {other}` of the calibration is unknown; write one of [min-max, entropy, percentile]"),
+            },
+        };
+        return plan.Percentile is { } percentile ? options with { Percentile = percentile } : options;
+    }
+
+    private static QuantizedType Type(string name) => name switch
+    {
+        "uint8" => QuantizedType.UInt8,
+        "int8" => QuantizedType.Int8,
+        var other => throw new ActionFailedException($"The type `{other}` is unknown; write one of [uint8, int8]"),
     };
 
     private static ImagePreprocessing Preprocess(PreprocessPlan plan) => new()

@@ -25,8 +25,7 @@ public sealed class OnnxEvaluate() : BuiltInFunction("onnx-evaluate", typeof(Mod
         AccuracyResult? result = null;
         ModelPlans.Guard(() =>
         {
-            var limits = new AccuracyLimits(Metric.Named(evaluate.Metric, evaluate.Threshold ?? Metric.UsualThreshold), evaluate.Min, evaluate.MaxDrop);
-            var gate = ModelBuilder.OpenGate(original, dataset, evaluate.Split, limits, ModelPlans.Options(plan), scratch, cancellationToken);
+            var gate = ModelBuilder.OpenGate(original, dataset, evaluate.Split, ModelPlans.Limits(evaluate), ModelPlans.Options(plan), scratch, cancellationToken);
             result = gate.Judge(model, cancellationToken);
         });
         context.Log(result!.Text);

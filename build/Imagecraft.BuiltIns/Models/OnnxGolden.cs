@@ -12,7 +12,7 @@ using Imagecraft.Planning;
 namespace Imagecraft.BuiltIns.Models;
 
 /// <summary>
-/// <c>onnx-golden</c>: <c>/plan.json</c>, <c>/original.onnx</c>, <c>/model.onnx</c>, audio files <c>/sample/NAME</c>, the dataset <c>/golden</c> and the gate's <c>/accuracy.json</c> if there are any. Output: <c>tree</c> with <c>usr/share/models/NAME</c>.
+/// <c>onnx-golden</c>: <c>/plan.json</c>, <c>/original.onnx</c>, <c>/model.onnx</c>, audio files <c>/sample/NAME</c>, the dataset <c>/golden</c>, the gate's <c>/accuracy.json</c> and <c>/quantization.json</c> if there are any. Output: <c>tree</c> with <c>usr/share/models/NAME</c>.
 /// </summary>
 public sealed class OnnxGolden() : BuiltInFunction("onnx-golden", typeof(ModelBuilder), typeof(ModelBuildPlan), typeof(Microsoft.ML.OnnxRuntime.InferenceSession))
 {
@@ -27,12 +27,13 @@ public sealed class OnnxGolden() : BuiltInFunction("onnx-golden", typeof(ModelBu
             audio.Add(sample.Name, await context.FileAsync(Input(context, $"/sample/{sample.Name}"), cancellationToken));
         var dataset = plan.Golden is { } golden ? new DatasetFolder(await context.TreeAsync(Input(context, "/golden"), cancellationToken), golden.Dataset) : null;
         var accuracy = context.Inputs.Any(i => i.Name == "/accuracy.json") ? JsonSerializer.Deserialize(await TextAsync(context, "/accuracy.json", cancellationToken), AccuracyJson.Default.AccuracyResult) : null;
+        var quantization = context.Inputs.Any(i => i.Name == "/quantization.json") ? await TextAsync(context, "/quantization.json", cancellationToken) : null;
         var tree = Path.Combine(context.Scratch, "tree");
         var folder = Directory.CreateDirectory(Path.Combine(tree, "usr/share/models", plan.Name)).FullName;
         var scratch = Directory.CreateDirectory(Path.Combine(context.Scratch, "work")).FullName;
         ModelPlans.Guard(() =>
         {
-            foreach (var result in ModelBuilder.MakeGolden(original, model, Frames, accuracy, folder, ModelPlans.Options(plan), scratch, cancellationToken))
+            foreach (var result in ModelBuilder.MakeGolden(original, model, Frames, accuracy, quantization, folder, ModelPlans.Options(plan), scratch, cancellationToken))
                 context.Log($"{result.Sample}: {result.Frames} frames, mean {result.Mean:F4}, largest deviation {result.Deviation:E2}");
         });
         File.Copy(model, Path.Combine(folder, "model.onnx"));

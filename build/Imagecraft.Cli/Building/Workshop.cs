@@ -54,14 +54,14 @@ public sealed class Workshop : IDisposable
     /// <summary>Reads the workspace, readies the lock and plans.</summary>
     /// <param name="session">The call.</param>
     /// <param name="request">What is asked for.</param>
-    /// <param name="recipes">Recipes to plan besides the image's.</param>
+    /// <param name="recipes">Recipes and models to plan besides the image's.</param>
     /// <exception cref="DiagnosticsException">The workspace or the plan has errors.</exception>
     public static async Task<Workshop> OpenAsync(Session session, BuildRequest request, params ImmutableArray<string> recipes)
     {
         var present = LockKeeper.ReadAsync(session);
         var workspace = Composition.Load(session).Workspace!;
-        foreach (var recipe in recipes.Where(r => !workspace.Recipes.ContainsKey(r)))
-            throw ProblemException.Unknown("recipe", recipe, workspace.Recipes.Keys);
+        foreach (var recipe in recipes.Where(r => !workspace.Recipes.ContainsKey(r) && !workspace.Models.ContainsKey(r)))
+            throw ProblemException.Unknown("recipe or model", recipe, workspace.Recipes.Keys.Concat(workspace.Models.Keys));
         var workshop = new Workshop(session, request, recipes, workspace, await present.ConfigureAwait(false));
         workshop._lock = await workshop._lockKeeper.ReadyAsync(request.Locked, request.Offline, session.Interrupts.Gentle).ConfigureAwait(false);
         workshop._plan = workshop.MakePlan();

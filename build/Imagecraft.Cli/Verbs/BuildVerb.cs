@@ -6,15 +6,15 @@ using Imagecraft.Cli.CommandLine;
 
 namespace Imagecraft.Cli.Verbs;
 
-/// <summary>Builds recipes without an image; their results stay in the cache.</summary>
+/// <summary>Builds recipes and models without an image; their results stay in the cache.</summary>
 public static class BuildVerb
 {
     /// <summary>The registration.</summary>
-    public static readonly Verb Verb = new("build", "Build single recipes, e.g. `build busybox`, or actions, e.g. `build linux:build`", Build);
+    public static readonly Verb Verb = new("build", "Build single recipes or models, e.g. `build busybox`, or actions, e.g. `build linux:build`", Build);
 
     private static void Build(Command command, Session session)
     {
-        var names = new Argument<string[]>("recipe") { Description = "Recipes or actions", Arity = ArgumentArity.OneOrMore };
+        var names = new Argument<string[]>("recipe") { Description = "Recipes, models or actions", Arity = ArgumentArity.OneOrMore };
         command.Arguments.Add(names);
         var options = new BuildOptions(command);
         command.SetAction(async (parsed, _) =>

@@ -68,6 +68,8 @@ sealed class CrossCheck(Workspace workspace, WorkspaceNames names, Reading readi
 
     void Check(ModelRecipe model)
     {
+        if (model.Quantize?.Calibration is { } calibration)
+            KnownSplit(calibration.Dataset, calibration.Split, $"model `{model.Name}` is calibrated with");
         if (model.Evaluate is { } evaluate)
             KnownSplit(evaluate.Dataset, evaluate.Split, $"model `{model.Name}` is judged with");
         if (model.Golden is { } golden)

@@ -52,6 +52,9 @@ public sealed record ModelRecipe
     /// <summary>Names of the classes by index.</summary>
     public ImmutableArray<Sited<string>> Labels { get; init; } = [];
 
+    /// <summary>How the network is made small; null: it stays float.</summary>
+    public QuantizeSpec? Quantize { get; init; }
+
     /// <summary>The accuracy gate; null: none.</summary>
     public EvaluateSpec? Evaluate { get; init; }
 
@@ -85,6 +88,42 @@ public sealed record SampleSpec(Sited<string> Name, Sited<string> Kind, Sited<st
 /// <param name="Mean">On the scale 0 to 1: one, or one a channel.</param>
 /// <param name="Deviation">As <paramref name="Mean"/>.</param>
 public sealed record PreprocessSpec(Sited<string>? Fit, Sited<string> Channels, ImmutableArray<double> Mean, ImmutableArray<double> Deviation);
+
+/// <summary>How a network is made small. What is null, the quantizer decides.</summary>
+public sealed record QuantizeSpec
+{
+    /// <summary><c>static</c>, <c>dynamic</c> or <c>float16</c>.</summary>
+    public required Sited<string> Method { get; init; }
+
+    /// <summary>Data that ranges are measured on; of static quantization only, which always has it.</summary>
+    public CalibrationSpec? Calibration { get; init; }
+
+    /// <summary><c>uint8</c> or <c>int8</c>.</summary>
+    public Sited<string>? Activations { get; init; }
+
+    /// <summary><c>uint8</c> or <c>int8</c>.</summary>
+    public Sited<string>? Weights { get; init; }
+
+    /// <summary>Whether zero lies in the middle of the integers of activations.</summary>
+    public bool? Symmetric { get; init; }
+
+    /// <summary>Whether each output channel of weights has its own scale.</summary>
+    public bool? PerChannel { get; init; }
+
+    /// <summary>Names and kinds of nodes that stay float.</summary>
+    public ImmutableArray<Sited<string>> Exclude { get; init; } = [];
+
+    /// <summary>How many of the worst layers may stay float for the accuracy gate.</summary>
+    public int FloatLayers { get; init; }
+}
+
+/// <summary>Data for ranges of activations.</summary>
+/// <param name="Dataset">A dataset.</param>
+/// <param name="Split">A split of it.</param>
+/// <param name="Count">Images or sounds, spread evenly.</param>
+/// <param name="Method"><c>min-max</c>, <c>entropy</c> or <c>percentile</c>; null: min-max.</param>
+/// <param name="Percentile">Percent of the values below the upper end; null: the usual.</param>
+public sealed record CalibrationSpec(Sited<string> Dataset, Sited<string> Split, int Count, Sited<string>? Method, double? Percentile);
 
 /// <summary>The accuracy gate.</summary>
 /// <param name="Dataset">A dataset.</param>

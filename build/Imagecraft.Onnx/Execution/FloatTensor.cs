@@ -13,6 +13,9 @@ public sealed record FloatTensor(long[] Shape, float[] Values)
     /// <summary>Zeros of a shape.</summary>
     public static FloatTensor Zeros(long[] shape) => new(shape, new float[shape.Aggregate(1L, (product, size) => checked(product * size))]);
 
+    /// <summary>At most that many along the first dimension.</summary>
+    public FloatTensor First(int count) => Shape[0] <= count ? this : new([count, .. Shape[1..]], Values[..(int)(Values.Length / Shape[0] * count)]);
+
     /// <summary>Largest absolute difference of two tensors of one shape; infinite when shapes differ or one value of a pair is not a number.</summary>
     public double Deviation(FloatTensor other)
     {

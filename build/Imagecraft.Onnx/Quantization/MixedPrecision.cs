@@ -12,7 +12,7 @@ namespace Imagecraft.Onnx.Quantization;
 public readonly record struct GateVerdict(double Value, bool Passes);
 
 /// <summary>Judges the model file at a path.</summary>
-public delegate GateVerdict AccuracyGate(string modelPath, CancellationToken cancellationToken);
+public delegate GateVerdict CandidateJudge(string modelPath, CancellationToken cancellationToken);
 
 /// <summary>How far the search goes.</summary>
 public sealed record MixedPrecisionOptions
@@ -48,7 +48,7 @@ public static class MixedPrecision
     /// <param name="scratch">An existing folder for temporary files.</param>
     /// <param name="file">Names the model in messages.</param>
     /// <param name="cancellationToken">Stops between frames and candidates.</param>
-    public static MixedPrecisionResult Search(StaticQuantizer quantizer, IReadOnlyList<FloatTensor> samples, AccuracyGate gate, ImmutableSortedDictionary<string, string> carry, MixedPrecisionOptions options, string scratch, string file, CancellationToken cancellationToken)
+    public static MixedPrecisionResult Search(StaticQuantizer quantizer, IReadOnlyList<FloatTensor> samples, CandidateJudge gate, ImmutableSortedDictionary<string, string> carry, MixedPrecisionOptions options, string scratch, string file, CancellationToken cancellationToken)
     {
         var path = Path.Combine(scratch, "candidate.onnx");
         var fallen = new List<string>();

@@ -25,6 +25,7 @@ static class ModelForm
     static readonly Field<int> Context = Keys.Optional("context", ScalarShapes.Long.Select(count => (int)count.Value), 0, "samples of the frame before that stand at the start of each frame");
     static readonly Field<PreprocessSpec?> Preprocess = Keys.Optional<PreprocessSpec?>("preprocess", PreprocessForm.Form!, null, "how images are brought to the input");
     static readonly Field<ImmutableArray<Sited<string>>> Labels = Keys.List("labels", ScalarShapes.Text, "names of the classes by index");
+    static readonly Field<QuantizeSpec?> Quantize = Keys.Optional<QuantizeSpec?>("quantize", QuantizeForm.Form!, null, "how the network is made small; it stays float when absent");
     static readonly Field<EvaluateSpec?> Evaluate = Keys.Optional<EvaluateSpec?>("evaluate", EvaluateForm.Form!, null, "the accuracy gate");
     static readonly Field<GoldenSpec?> Golden = Keys.Optional<GoldenSpec?>("golden", GoldenForm.Form!, null, "frames of a dataset that golden outputs are computed for, besides `samples`");
     static readonly Field<double> Tolerance = Keys.Optional("tolerance", ScalarShapes.Number.Select(number => number.Value), 1e-4, "allowed absolute deviation from the golden outputs");
@@ -50,6 +51,7 @@ static class ModelForm
         Context = values.Get(Context),
         Preprocess = values.Get(Preprocess),
         Labels = values.Get(Labels),
+        Quantize = values.Get(Quantize),
         Evaluate = values.Get(Evaluate),
         Golden = values.Get(Golden),
         Tolerance = values.Get(Tolerance),

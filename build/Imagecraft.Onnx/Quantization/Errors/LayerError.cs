@@ -29,6 +29,18 @@ public sealed record LayerError(string Name, string Kind, string Output, double 
         writer.WriteEndObject();
     }
 
+    /// <summary>Reads what <see cref="WriteTo"/> wrote.</summary>
+    public static LayerError Parse(JsonElement layer) => new(
+        layer.GetProperty("name").GetString()!,
+        layer.GetProperty("kind").GetString()!,
+        layer.GetProperty("output").GetString()!,
+        Decibels(layer.GetProperty("sqnr_db")),
+        Decibels(layer.GetProperty("own_sqnr_db")),
+        layer.GetProperty("float_bytes").GetInt64(),
+        layer.GetProperty("bytes").GetInt64());
+
+    static double Decibels(JsonElement value) => value.ValueKind == JsonValueKind.Null ? double.PositiveInfinity : value.GetDouble();
+
     static void WriteDecibels(Utf8JsonWriter writer, string key, double value)
     {
         if (double.IsFinite(value))

@@ -1,0 +1,92 @@
+// How long networks take on this host. Unaware of what they are compared for.
+
+using System.Diagnostics;
+using Imagecraft.Onnx.Audio;
+using Microsoft.ML.OnnxRuntime;
+
+namespace Imagecraft.Onnx.Execution;
+
+/// <summary>Medians on one thread, with what ONNX Runtime does at load for any CPU. A measurement: it is never part of a build's result.</summary>
+public static class HostLatency
+{
+    const int Rounds = 5, LeastRuns = 10;
+    const long Seed = 20260101;
+    static readonly TimeSpan RoundTime = TimeSpan.FromMilliseconds(400);
+
+    /// <summary>The median of five rounds for each network, in milliseconds a run. The rounds alternate, so that whatever else the machine does meets all alike.</summary>
+    /// <param name="paths">Models of fixed float inputs; these get noise.</param>
+    /// <param name="shownAs">Names them in messages.</param>
+    /// <param name="cancellationToken">Stops between rounds.</param>
+    public static IReadOnlyList<double> Measure(IReadOnlyList<string> paths, string shownAs, CancellationToken cancellationToken)
+    {
+        var networks = new List<Network>();
+        try
+        {
+            foreach (var path in paths)
+                networks.Add(new(path, shownAs));
+            var medians = networks.Select(_ => new List<double>()).ToArray();
+            for (var round = 0; round < Rounds; round++)
+            {
+                for (var i = 0; i < networks.Count; i++)
+                {
+                    cancellationToken.ThrowIfCancellationRequested();
+                    medians[i].Add(networks[i].MedianRun());
+                }
+            }
+
+            return [.. medians.Select(Median)];
+        }
+        finally
+        {
+            networks.ForEach(network => network.Dispose());
+        }
+    }
+
+    static double Median(List<double> values)
+    {
+        values.Sort();
+        return values[values.Count / 2];
+    }
+
+    sealed class Network : IDisposable
+    {
+        readonly InferenceSession session;
+        readonly RunOptions options = new();
+        readonly Dictionary<string, OrtValue> inputs;
+
+        public Network(string path, string shownAs)
+        {
+            using var settings = ReferenceSession.Options(GraphOptimizationLevel.ORT_ENABLE_EXTENDED);
+            session = ReferenceSession.Open(path, settings, shownAs);
+            inputs = session.InputNames.ToDictionary(name => name, name => Input(TensorPort.Of(name, session.InputMetadata[name]), shownAs));
+        }
+
+        public double MedianRun()
+        {
+            var times = new List<double>();
+            for (var begin = Stopwatch.GetTimestamp(); times.Count < LeastRuns || Stopwatch.GetElapsedTime(begin) < RoundTime;)
+            {
+                var start = Stopwatch.GetTimestamp();
+                session.Run(options, inputs, session.OutputNames).Dispose();
+                times.Add(Stopwatch.GetElapsedTime(start).TotalMilliseconds);
+            }
+
+            return Median(times);
+        }
+
+        public void Dispose()
+        {
+            foreach (var input in inputs.Values)
+                input.Dispose();
+            options.Dispose();
+            session.Dispose();
+        }
+
+        static OrtValue Input(TensorPort port, string shownAs)
+        {
+            if (port.Type != "float32" || Array.Exists(port.Shape, size => size < 0))
+                throw new OnnxException($"Input `{port.Name}` of `{shownAs}` is {port.Type} [{string.Join(", ", port.Shape)}]; only float32 of fixed shape can be measured");
+            return OrtValue.CreateTensorValueFromMemory(new NoiseGenerator(Seed).Take(FloatTensor.Zeros(port.Shape).Values.Length, 1), port.Shape);
+        }
+    }
+}

@@ -1,0 +1,22 @@
+// What a build wants of a network's numbers. Unaware of recipes' files.
+
+namespace Imagecraft.Onnx.Quantization;
+
+/// <summary>The ways to make a network small.</summary>
+public enum QuantizationMethod
+{
+    /// <summary>INT8 with ranges of activations from calibration data.</summary>
+    Static,
+
+    /// <summary>INT8 weights; ranges of activations are found at run time.</summary>
+    Dynamic,
+
+    /// <summary>Weights of 16 bits, computation in float.</summary>
+    Float16,
+}
+
+/// <summary>A way with its settings.</summary>
+/// <param name="Method">The way.</param>
+/// <param name="Options">Of static quantization; dynamic quantization heeds <see cref="QuantizationOptions.PerChannel"/> and <see cref="QuantizationOptions.Exclude"/>.</param>
+/// <param name="FloatLayers">How many layers may fall back to float for the accuracy gate; of static quantization.</param>
+public sealed record QuantizationSettings(QuantizationMethod Method, QuantizationOptions Options, int FloatLayers);

@@ -1,0 +1,29 @@
+// Figures of one network in several settings, as a value that can be shown. Unaware of how they were measured.
+
+using System.Collections.Immutable;
+
+namespace Imagecraft.Onnx.Reports;
+
+/// <summary>Everything a reader wants to compare.</summary>
+/// <param name="Name">The model.</param>
+/// <param name="Version">Its version.</param>
+/// <param name="Metric">Name of the accuracy metric, e.g. <c>top-1</c>; empty when the model is not evaluated.</param>
+/// <param name="Variants">The settings, float first.</param>
+/// <param name="Layers">The layers of the last setting, worst first; empty when nothing is quantized.</param>
+public sealed record ModelReport(string Name, string Version, string Metric, ImmutableArray<VariantFigures> Variants, ImmutableArray<LayerFigures> Layers);
+
+/// <summary>One setting of a network.</summary>
+/// <param name="Setting">What the recipe calls it.</param>
+/// <param name="Bytes">Size of the deployed file.</param>
+/// <param name="Accuracy">Value of the metric; null when not evaluated.</param>
+/// <param name="Latency">Median time of one inference on this host, one thread, in milliseconds; null when not measured.</param>
+/// <param name="FloatLayers">Layers that stayed float because the accuracy demanded it.</param>
+public sealed record VariantFigures(string Setting, long Bytes, double? Accuracy, double? Latency, ImmutableArray<string> FloatLayers);
+
+/// <summary>One layer of a quantized network.</summary>
+/// <param name="Name">Name of its node.</param>
+/// <param name="Kind">Operator.</param>
+/// <param name="SignalToNoise">Signal to quantization noise of its output against the float network, in decibel; higher is better.</param>
+/// <param name="Bytes">Size of its weights as deployed.</param>
+/// <param name="FloatBytes">Size of its weights in float.</param>
+public sealed record LayerFigures(string Name, string Kind, double SignalToNoise, long Bytes, long FloatBytes);

@@ -1,0 +1,49 @@
+// The rows of a report, which text and page share. Unaware of both.
+
+using System.Collections.Immutable;
+using System.Globalization;
+
+namespace Imagecraft.Onnx.Reports;
+
+/// <summary>Rows of words, the first of which is the heading.</summary>
+public static class ReportTable
+{
+    /// <summary>A row a setting: size, share of float, accuracy, latency, how many times faster than float.</summary>
+    public static ImmutableArray<ImmutableArray<string>> Variants(ModelReport report)
+    {
+        var reference = report.Variants[0];
+        return
+        [
+            ["setting", "size", "of float", report.Metric.Length == 0 ? "accuracy" : report.Metric, "latency", "speed-up"],
+            .. report.Variants.Select(variant => ImmutableArray.Create(
+                variant.Setting,
+                Kibibytes(variant.Bytes),
+                Invariant($"{(double)variant.Bytes / reference.Bytes:0.00}"),
+                variant.Accuracy is { } accuracy ? Invariant($"{accuracy:0.0000}") : "-",
+                variant.Latency is { } latency ? Invariant($"{latency:0.000} ms") : "-",
+                variant.Latency is { } own && reference.Latency is { } first ? Invariant($"{first / own:0.00}") : "-")),
+        ];
+    }
+
+    /// <summary>A row a layer.</summary>
+    public static ImmutableArray<ImmutableArray<string>> Layers(IEnumerable<LayerFigures> layers) =>
+    [
+        ["layer", "kind", "signal to noise", "weights", "in float"],
+        .. layers.Select(layer => ImmutableArray.Create(layer.Name, layer.Kind, Decibel(layer.SignalToNoise), Kibibytes(layer.Bytes), Kibibytes(layer.FloatBytes))),
+    ];
+
+    /// <summary>Lines with aligned columns: the first to the left, the others to the right.</summary>
+    public static IEnumerable<string> Lines(ImmutableArray<ImmutableArray<string>> rows)
+    {
+        var widths = Enumerable.Range(0, rows[0].Length).Select(column => rows.Max(row => row[column].Length)).ToArray();
+        return rows.Select(row => string.Join("  ", row.Select((cell, column) => column == 0 ? cell.PadRight(widths[0]) : cell.PadLeft(widths[column]))).TrimEnd());
+    }
+
+    /// <summary>A ratio in decibel; no noise at all has no number.</summary>
+    internal static string Decibel(double value) => double.IsPositiveInfinity(value) ? "exact" : Invariant($"{value:0.0} dB");
+
+    /// <summary>A size in KiB.</summary>
+    internal static string Kibibytes(long bytes) => Invariant($"{bytes / 1024.0:0.0} KiB");
+
+    static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,118 @@
+// The build step that makes a network small, with and without a gate.
+
+using System.Collections.Immutable;
+using Imagecraft.Onnx.Data;
+using Imagecraft.Onnx.Evaluation;
+using Imagecraft.Onnx.Execution;
+using Imagecraft.Onnx.Graphs;
+using Imagecraft.Onnx.Passes;
+using Imagecraft.Onnx.Protos;
+using Imagecraft.Onnx.Quantization;
+
+namespace Imagecraft.Onnx.Tests;
+
+public sealed class QuantizeStepTests
+{
+    const int Float = (int)TensorProto.Types.DataType.Float;
+
+    static readonly ModelOptions Options = new() { Name = "net", Version = "1", License = "MIT", Optimize = OptimizationLevel.Extended };
+
+    // Two layers of 32 x 32 products.
+    static ModelProto Network()
+    {
+        var random = new Random(3);
+        TensorProto Weights(string name) => TensorData.Make<float>(name, Enumerable.Range(0, 1024).Select(_ => (float)(random.NextDouble() - 0.5)).ToArray(), 32, 32);
+        var shape = new TensorShapeProto { Dim = { new TensorShapeProto.Types.Dimension { DimValue = 1 }, new TensorShapeProto.Types.Dimension { DimValue = 32 } } };
+        ValueInfoProto Value(string name) => new() { Name = name, Type = new() { TensorType = new() { ElemType = Float, Shape = shape.Clone() } } };
+        return new()
+        {
+            IrVersion = 8,
+            OpsetImport = { new OperatorSetIdProto { Domain = "", Version = 17 } },
+            Graph = new()
+            {
+                Name = "net",
+                Input = { Value("x") },
+                Output = { Value("y") },
+                Initializer = { Weights("w1"), Weights("w2") },
+                Node = { TestModels.Node("MatMul", ["x", "w1"], "a"), TestModels.Node("Relu", ["a"], "b"), TestModels.Node("MatMul", ["b", "w2"], "y") },
+            },
+        };
+    }
+
+    static LabelledSequence Frames(int seed)
+    {
+        var random = new Random(seed);
+        return new("noise", new FloatTensor([20, 1, 32], [.. Enumerable.Range(0, 640).Select(_ => (float)(random.NextDouble() * 2 - 1))]), []);
+    }
+
+    static QuantizationReport Quantize(TemporaryFolder folder, QuantizationMethod method, double? maxDrop = null, int floatLayers = 0)
+    {
+        OnnxFile.Write(Network(), folder["float.onnx"]);
+        var gate = maxDrop is null ? null : new AccuracyGate(folder["float.onnx"], Options, new AccuracyLimits(Metric.Named("mean-absolute-error", 0), null, maxDrop), [Frames(1)], "noise/test", TestContext.Current.CancellationToken);
+        return ModelBuilder.Quantize(folder["float.onnx"], folder["small.onnx"], _ => [Frames(2)], gate, new(method, new(), floatLayers), Options, folder.Root, TestContext.Current.CancellationToken);
+    }
+
+    [Fact]
+    public void Static_quantization_tells_sizes_and_the_error_of_each_layer()
+    {
+        using var folder = new TemporaryFolder();
+        var report = Quantize(folder, QuantizationMethod.Static);
+        Assert.Equal((new FileInfo(folder["float.onnx"]).Length, new FileInfo(folder["small.onnx"]).Length), (report.FloatBytes, report.Bytes));
+        Assert.True(report.Bytes < report.FloatBytes / 2);
+        Assert.NotEmpty(report.Layers);
+        Assert.All(report.Layers, layer => Assert.True(layer.OwnDecibels > 20));
+        var read = QuantizationReport.Parse(report.ToJson());
+        Assert.Equal((report.Method, report.Bytes, report.Layers.Length, Math.Round(report.Layers[0].OwnDecibels, 2)), (read.Method, read.Bytes, read.Layers.Length, read.Layers[0].OwnDecibels));
+    }
+
+    [Fact]
+    public void A_gate_that_is_just_missed_leaves_the_worst_layer_float_when_it_may()
+    {
+        using var folder = new TemporaryFolder();
+        var error = new QuantizedError(folder);
+        Assert.Throws<OnnxException>(() => Quantize(folder, QuantizationMethod.Static, error.Value * 0.95));
+        var report = Quantize(folder, QuantizationMethod.Static, error.Value * 0.95, floatLayers: 2);
+        Assert.Single(report.FloatLayers);
+    }
+
+    [Fact]
+    public void A_gate_that_cannot_hold_names_both_figures_and_the_worst_layers()
+    {
+        using var folder = new TemporaryFolder();
+        var problem = Assert.Throws<OnnxException>(() => Quantize(folder, QuantizationMethod.Static, 1e-9));
+        Assert.Contains("The accuracy gate of `net` does not hold: 0 in float, 0.", problem.Message, StringComparison.Ordinal);
+        Assert.Contains("the worst layers are [`", problem.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Half_weights_halve_the_file_and_have_no_layers_to_tell_of()
+    {
+        using var folder = new TemporaryFolder();
+        var report = Quantize(folder, QuantizationMethod.Float16);
+        Assert.Empty(report.Layers);
+        Assert.InRange((double)report.Bytes / report.FloatBytes, 0.45, 0.6);
+    }
+
+    [Fact]
+    public void The_same_network_gives_the_same_bytes()
+    {
+        using var folder = new TemporaryFolder();
+        Quantize(folder, QuantizationMethod.Dynamic);
+        var first = File.ReadAllBytes(folder["small.onnx"]);
+        Quantize(folder, QuantizationMethod.Dynamic);
+        Assert.Equal(first, File.ReadAllBytes(folder["small.onnx"]));
+    }
+
+    // What the quantized network errs by on the gate's data, so that the gate can be set tighter.
+    sealed class QuantizedError
+    {
+        public QuantizedError(TemporaryFolder folder)
+        {
+            Quantize(folder, QuantizationMethod.Static);
+            var gate = new AccuracyGate(folder["float.onnx"], Options, new AccuracyLimits(Metric.Named("mean-absolute-error", 0), null, 1), [Frames(1)], "noise/test", TestContext.Current.CancellationToken);
+            Value = gate.Judge(folder["small.onnx"], TestContext.Current.CancellationToken).CandidateValue;
+        }
+
+        public double Value { get; }
+    }
+}

@@ -1,0 +1,69 @@
+// What a report shows, as table and as page.
+
+using System.Collections.Immutable;
+using System.Xml.Linq;
+using Imagecraft.Onnx.Reports;
+
+namespace Imagecraft.Onnx.Tests;
+
+public sealed class ReportTests
+{
+    static readonly ModelReport Report = new("classifier", "1", "top-1",
+        [new VariantFigures("float", 4096, 0.93, 2, []), new VariantFigures("int8", 1024, 0.925, 0.8, ["/last<layer>"])],
+        [new LayerFigures("/last<layer>", "Gemm", 12.34, 256, 1024), new LayerFigures("/first", "Conv", double.PositiveInfinity, 768, 3072)]);
+
+    [Fact]
+    public void The_table_compares_each_setting_with_float()
+    {
+        Assert.Equal(
+            [
+                "setting     size  of float   top-1   latency  speed-up",
+                "float    4.0 KiB      1.00  0.9300  2.000 ms      1.00",
+                "int8     1.0 KiB      0.25  0.9250  0.800 ms      2.50",
+            ],
+            ReportTable.Lines(ReportTable.Variants(Report)));
+    }
+
+    [Fact]
+    public void What_was_not_measured_is_a_dash()
+    {
+        var report = Report with { Metric = "", Variants = [new VariantFigures("float", 1024, null, null, [])] };
+        Assert.Equal(["setting", "size", "of float", "accuracy", "latency", "speed-up"], ReportTable.Variants(report)[0]);
+        Assert.Equal(["float", "1.0 KiB", "1.00", "-", "-", "-"], ReportTable.Variants(report)[1]);
+    }
+
+    [Fact]
+    public void The_page_needs_nothing_else_and_escapes_names()
+    {
+        var page = ReportPage.Write(Report);
+        Assert.StartsWith("<!DOCTYPE html>\n<html", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("src=", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("href=", page, StringComparison.Ordinal);
+        var html = XElement.Parse(page["<!DOCTYPE html>\n".Length..]);
+        Assert.Contains(html.Descendants("td"), cell => cell.Value == "/last<layer>");
+        Assert.Equal(2, html.Descendants().Count(element => element.Name.LocalName == "svg"));
+    }
+
+    [Fact]
+    public void Bars_are_as_long_as_their_values_on_one_scale()
+    {
+        var chart = new BarChart("t", [new Bar("a", "1", [new BarPart(1, "quantized")]), new Bar("b", "4", [new BarPart(4, "quantized"), new BarPart(2, "float")]), new Bar("c", "none", [new BarPart(-3, "poor")])]);
+        Assert.Equal([120, 480, 240, 0], chart.Draw().Descendants().Where(element => element.Name.LocalName == "rect").Select(bar => (double)bar.Attribute("width")!));
+    }
+
+    [Fact]
+    public void A_poor_layer_is_drawn_as_one()
+    {
+        var html = XElement.Parse(ReportPage.Write(Report)["<!DOCTYPE html>\n".Length..]);
+        Assert.Equal(["poor", "quantized"], html.Descendants().Where(element => element.Name.LocalName == "rect").Take(2).Select(bar => (string)bar.Attribute("class")!));
+    }
+
+    [Fact]
+    public void A_long_name_keeps_its_end_and_is_whole_as_tooltip()
+    {
+        var name = "/" + new string('x', 60) + "/Conv_7";
+        var row = new BarChart("t", [new Bar(name, "", [new BarPart(1, "float")])]).Draw().Elements().Last();
+        Assert.Contains(row.Descendants(), element => element.Name.LocalName == "title" && element.Value == name);
+        Assert.EndsWith("/Conv_7", row.Elements().First().Nodes().OfType<XText>().Single().Value, StringComparison.Ordinal);
+    }
+}
