@@ -57,8 +57,9 @@ public static class ModelBuilder
             if (gate is null)
             {
                 var quantized = quantizer.Quantize([], cancellationToken);
-                Finish(quantized.Model, modelPath);
+                // Before the names are shortened, by which layers are found.
                 errors = LayerErrors.Measure(quantized, some, options.Carry, scratch, options.Name, cancellationToken);
+                Finish(quantized.Model, modelPath);
             }
             else
             {
@@ -104,7 +105,7 @@ public static class ModelBuilder
 
     /// <summary>
     /// Computes golden files by the original network, checks that the prepared one reproduces them and that both meet the expectations, and writes
-    /// <c>card.json</c> and <c>golden/SAMPLE/inputs|expected/NAME.npy</c> into <paramref name="folder"/>. A quantized network computes its own golden files: how near it is to the original, the gate has judged.
+    /// <c>card.json</c> and <c>golden/SAMPLE/inputs|expected/NAME.npy</c> into <paramref name="folder"/>. A quantized network computes its own golden files: how near it is to the original is for the gate to judge.
     /// </summary>
     /// <param name="sourcePath">The <c>.onnx</c> file as fetched.</param>
     /// <param name="modelPath">What <see cref="Prepare"/> wrote.</param>

@@ -8,6 +8,7 @@ using Imagecraft.Onnx.Graphs;
 using Imagecraft.Onnx.Passes;
 using Imagecraft.Onnx.Protos;
 using Imagecraft.Onnx.Quantization;
+using Imagecraft.Onnx.Quantization.Errors;
 
 namespace Imagecraft.Onnx.Tests;
 
@@ -82,6 +83,23 @@ public sealed class QuantizeStepTests
         var problem = Assert.Throws<OnnxException>(() => Quantize(folder, QuantizationMethod.Static, 1e-9));
         Assert.Contains("The accuracy gate of `net` does not hold: 0 in float, 0.", problem.Message, StringComparison.Ordinal);
         Assert.Contains("the worst layers are [`", problem.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Noise_without_a_signal_stays_the_worst_on_its_way_through_JSON()
+    {
+        var layers = new[] { double.NegativeInfinity, 12.5, double.PositiveInfinity }.Select(ratio => new LayerError("a", "Conv", "b", ratio, ratio, 4, 1));
+        var read = QuantizationReport.Parse(new QuantizationReport(QuantizationMethod.Static, 4, 1, [], [.. layers]).ToJson()).Layers;
+        Assert.Equal([-999, 12.5, double.PositiveInfinity], read.Select(layer => layer.OwnDecibels));
+    }
+
+    [Fact]
+    public void Layers_are_measured_without_any_optimization_too()
+    {
+        using var folder = new TemporaryFolder();
+        OnnxFile.Write(Network(), folder["float.onnx"]);
+        var report = ModelBuilder.Quantize(folder["float.onnx"], folder["small.onnx"], _ => [Frames(2)], null, new(QuantizationMethod.Static, new(), 0), Options with { Optimize = OptimizationLevel.None }, folder.Root, TestContext.Current.CancellationToken);
+        Assert.All(report.Layers, layer => Assert.InRange(layer.OwnDecibels, 20, 100));
     }
 
     [Fact]

@@ -40,7 +40,8 @@ internal sealed class FakeMachine : IAsyncDisposable
         Executable(Path.Combine(folder.FullName, "dmesg"), $"#!/bin/sh\ncat <<'LOG'\n{kernelLog}\nLOG\n");
         string path = Path.Combine(folder.FullName, "boot");
         Executable(path, "#!/bin/sh\n" + Functions + script + "\n");
-        var start = new ProcessStartInfo("script", ["-qefc", $"exec {path}", "/dev/null"]) { RedirectStandardInput = true, RedirectStandardOutput = true };
+        // Tests that were started in the background ignore Control-C, and a shell cannot undo that: no machine boots so.
+        var start = new ProcessStartInfo("script", ["-qefc", $"exec env --default-signal=INT,QUIT {path}", "/dev/null"]) { RedirectStandardInput = true, RedirectStandardOutput = true };
         start.Environment["PATH"] = folder.FullName + ":" + Environment.GetEnvironmentVariable("PATH");
         start.Environment["SHELL"] = "/bin/sh";
         start.Environment["HOME"] = folder.FullName;

@@ -78,17 +78,20 @@ sealed class CarriedFolder(ContentStore store, ActionCache cache)
             var path = Path.Combine(folder, entry.Path);
             store.CopyOut(entry.Digest, path, cancel);
             Posix.ChangeMode(path, entry.Executable ? 0x1edu : 0x1a4u);
-            var time = Math.Min(times[entry.Path], now);
+            var time = Math.Min(times.TryGetValue(entry.Path, out var known) ? known : throw new ContentMissingException(timesDigest), now);
             Posix.SetTime(path, time / 1_000_000_000, time % 1_000_000_000);
             return ValueTask.CompletedTask;
         });
     }
 
+    // Links are not followed: they lead to places that only the sandbox has.
+    static readonly EnumerationOptions _files = new() { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint };
+
     // One line a file: nanoseconds since 1970, a tab, the path. A line break in a name is written as NUL, which no name has.
     static string TimesBelow(string folder)
     {
         var text = new StringBuilder();
-        foreach (var path in Directory.EnumerateFiles(folder, "*", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = 0 }).Order(StringComparer.Ordinal))
+        foreach (var path in Directory.EnumerateFiles(folder, "*", _files).Order(StringComparer.Ordinal))
         {
             if (Posix.Stat(path) is { IsFile: true } stat)
                 text.Append(CultureInfo.InvariantCulture, $"{stat.Modified}\t{Path.GetRelativePath(folder, path).Replace('\n', '\0')}\n");

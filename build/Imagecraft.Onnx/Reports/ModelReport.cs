@@ -14,7 +14,7 @@ public sealed record ModelReport(string Name, string Version, string Metric, Imm
 
 /// <summary>One setting of a network.</summary>
 /// <param name="Setting">What the recipe calls it.</param>
-/// <param name="Bytes">Size of the deployed file.</param>
+/// <param name="Bytes">Size of its file: the prepared one of the float network, the deployed one of others.</param>
 /// <param name="Accuracy">Value of the metric; null when not evaluated.</param>
 /// <param name="Latency">Median time of one inference on this host, one thread, in milliseconds; null when not measured.</param>
 /// <param name="FloatLayers">Layers that stayed float because the accuracy demanded it.</param>

@@ -22,6 +22,8 @@ internal static class KernelSystem
         var install = job.Build(new Steps()
             .Then("cd", job.SourceFolder)
             .ThenShell(build.Before?.Value)
+            // A build that continues must not export programs that its configuration no longer makes.
+            .Then("rm", "-rf", "/build/scripts")
             .Then("cp", KconfigActions.ConfigPath, "/build/.config")
             .Then("touch", "/build/.config")
             .Then([.. all, architecture.KernelImage, "modules"])

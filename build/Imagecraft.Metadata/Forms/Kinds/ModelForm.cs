@@ -64,6 +64,12 @@ static class ModelForm
     {
         var names = values.Get(Samples).Select(sample => sample.Name.Value).ToArray();
         var good = true;
+        if (values.Get(Quantize) is { FloatLayers: > 0 } quantize && values.Get(Evaluate) is null)
+        {
+            values.Reading.Error(Codes.Contradiction, "`float-layers` needs `evaluate`, whose gate decides which layers stay float", quantize.Method.Span, "Add `evaluate`, or name the layers in `exclude`");
+            good = false;
+        }
+
         foreach (var sample in values.Get(Expect).Select(expect => expect.Sample))
         {
             if (names.Contains(sample.Value))

@@ -60,7 +60,7 @@ static class CalibrationForm
 
     static readonly FieldSet Keys = new();
     static readonly Field<Sited<string>> Dataset = Keys.Required("dataset", ScalarShapes.Name, "a dataset");
-    static readonly Field<Sited<string>> Split = Keys.Required("split", ScalarShapes.Name, "a split of it that the accuracy gate does not use");
+    static readonly Field<Sited<string>> Split = Keys.Required("split", ScalarShapes.Name, "a split of it, best one that the accuracy gate does not use");
     static readonly Field<Sited<int>> Count = Keys.Required("count", ScalarShapes.Count, "images or sounds, spread evenly over the split");
     static readonly Field<Sited<string>?> Method = Keys.Maybe("method", ScalarShapes.OneOf("min-max", "entropy", PercentileMethod), "min-max: all values seen; entropy: least divergence of the distributions; percentile: all but a share at each end; min-max when absent");
     static readonly Field<Sited<double>?> Percentile = Keys.Maybe("percentile", ScalarShapes.Number, "of percentile: percent of the values below the upper end, above 50; 99.99 when absent");

@@ -15,7 +15,10 @@ namespace Imagecraft.Onnx.Quantization.Errors;
 /// <remarks>Signal to quantization noise is 10 log10(sum x^2 / sum (x - q)^2), infinite without noise, minus infinity for noise without a signal.</remarks>
 public sealed record LayerError(string Name, string Kind, string Output, double AccumulatedDecibels, double OwnDecibels, long FloatBytes, long Bytes)
 {
-    /// <summary>Writes an object; an infinite ratio is null.</summary>
+    // JSON has no infinities. No layer comes near this one.
+    const double NoiseWithoutSignal = -999;
+
+    /// <summary>Writes an object; a ratio without noise is null, noise without a signal -999.</summary>
     public void WriteTo(Utf8JsonWriter writer)
     {
         writer.WriteStartObject();
@@ -43,9 +46,9 @@ public sealed record LayerError(string Name, string Kind, string Output, double 
 
     static void WriteDecibels(Utf8JsonWriter writer, string key, double value)
     {
-        if (double.IsFinite(value))
-            writer.WriteNumber(key, Math.Round(value, 2));
-        else
+        if (double.IsPositiveInfinity(value))
             writer.WriteNull(key);
+        else
+            writer.WriteNumber(key, double.IsFinite(value) ? Math.Round(value, 2) : NoiseWithoutSignal);
     }
 }
