@@ -14,6 +14,9 @@ public static class WorkspaceLoader
 {
     static readonly string[] Folders = ["boards", "images", "models", "recipes"];
 
+    /// <summary>The files and folders below a root that <see cref="Load"/> looks at.</summary>
+    public static ImmutableArray<string> Places { get; } = ["layer.yaml", "layers", .. Folders];
+
     /// <summary>Enumerates the folders of every layer once, reads all YAML files and hands them to <see cref="WorkspaceReader"/>.</summary>
     /// <param name="root">The workspace's root folder.</param>
     /// <exception cref="IOException">A file or folder cannot be read.</exception>

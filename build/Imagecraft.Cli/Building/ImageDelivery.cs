@@ -13,6 +13,9 @@ public sealed class ImageDelivery(Session session, Workshop workshop)
     /// <summary>Name of the trace beside the artifacts.</summary>
     public const string TraceName = "build-trace.json";
 
+    /// <summary>Remembers what was exported.</summary>
+    public string StampFile => Path.Combine(session.WorkspaceRoot, ".imagecraft", "exports", $"{workshop.Selection.Board}.{workshop.Selection.Image}");
+
     /// <summary>Builds all artifacts and exports them.</summary>
     /// <param name="further">Outputs that are needed besides, e.g. the tool root with QEMU.</param>
     public async Task<BuildResult> BuildAsync(Func<ImageBuild, IEnumerable<OutputRef>> further)
@@ -35,9 +38,8 @@ public sealed class ImageDelivery(Session session, Workshop workshop)
             var value = result.Output(a.Value.Action, a.Value.Output);
             return new ExportItem(value.Digest, value.Executable, Path.Combine(workshop.OutputFolder, a.Key));
         });
-        var stamps = Path.Combine(session.WorkspaceRoot, ".imagecraft", "exports", $"{workshop.Selection.Board}.{workshop.Selection.Image}");
-        Directory.CreateDirectory(Path.GetDirectoryName(stamps)!);
-        await new Exporter(engine.Store, stamps).ExportAsync([.. items], cancellationToken).ConfigureAwait(false);
+        Directory.CreateDirectory(Path.GetDirectoryName(StampFile)!);
+        await new Exporter(engine.Store, StampFile).ExportAsync([.. items], cancellationToken).ConfigureAwait(false);
     }
 
     // A build with nothing to do keeps the trace of the one that did it.

@@ -45,6 +45,9 @@ public sealed class Workshop : IDisposable
     /// <summary>The plan; without errors.</summary>
     public ImageBuild Plan => _plan!;
 
+    /// <summary>The workspace or the plan gave warnings, which were printed.</summary>
+    public bool HasWarnings { get; private set; }
+
     /// <summary>The plan's graph.</summary>
     public Engine.Graph.ActionGraph Graph => Plan.Graph!;
 
@@ -59,13 +62,15 @@ public sealed class Workshop : IDisposable
     public static async Task<Workshop> OpenAsync(Session session, BuildRequest request, params ImmutableArray<string> recipes)
     {
         var present = LockKeeper.ReadAsync(session);
-        var workspace = Composition.Load(session).Workspace!;
+        var reading = Composition.Load(session);
+        var workspace = reading.Workspace!;
         foreach (var recipe in recipes.Where(r => !workspace.Recipes.ContainsKey(r) && !workspace.Models.ContainsKey(r)))
             throw ProblemException.Unknown("recipe or model", recipe, workspace.Recipes.Keys.Concat(workspace.Models.Keys));
         var workshop = new Workshop(session, request, recipes, workspace, await present.ConfigureAwait(false));
         workshop._lock = await workshop._lockKeeper.ReadyAsync(request.Locked, request.Offline, session.Interrupts.Gentle).ConfigureAwait(false);
         workshop._plan = workshop.MakePlan();
         Composition.Report(session, workshop._plan.Diagnostics);
+        workshop.HasWarnings = !reading.Diagnostics.IsEmpty || !workshop._plan.Diagnostics.IsEmpty;
         return workshop;
     }
 

@@ -17,11 +17,21 @@ public static class ImageVerb
         var options = new BuildOptions(command);
         command.SetAction(async (parsed, _) =>
         {
-            using var workshop = await Workshop.OpenAsync(session, options.Read(parsed)).ConfigureAwait(false);
-            var result = await new ImageDelivery(session, workshop).BuildAsync(_ => []).ConfigureAwait(false);
-            if (result.Succeeded)
-                session.Console.Out.WriteLine($"The image is in `{workshop.OutputFolder}`");
-            return result.ExitCode;
+            var request = options.Read(parsed);
+            var standing = StandingImage.Look(session, request);
+            if (standing?.Answer is { } answer)
+                return StandingImage.Say(session, answer);
+            using var workshop = await Workshop.OpenAsync(session, request).ConfigureAwait(false);
+            var delivery = new ImageDelivery(session, workshop);
+            var result = await delivery.BuildAsync(_ => []).ConfigureAwait(false);
+            if (!result.Succeeded)
+                return result.ExitCode;
+            var line = $"The image is in `{workshop.OutputFolder}`";
+            session.Console.Out.WriteLine(line);
+            // Warnings are told again by each call.
+            if (!workshop.HasWarnings)
+                standing?.Keep(workshop.Graph, new(result.Outcomes.Count, [delivery.StampFile], [line]));
+            return ExitCodes.Done;
         });
     }
 }

@@ -47,7 +47,7 @@ sealed class WorkspaceMemory
 
     public static WorkspaceMemory Load(string stateFolder, string cacheRoot)
     {
-        var memory = new WorkspaceMemory(Path.Combine(stateFolder, "memory"), IdentityOf(cacheRoot));
+        var memory = new WorkspaceMemory(Path.Combine(stateFolder, "memory"), CacheIdentity.Of(cacheRoot));
         try
         {
             using var reader = new BinaryReader(new MemoryStream(File.ReadAllBytes(memory.path)));
@@ -129,26 +129,5 @@ sealed class WorkspaceMemory
     {
         writer.Write(Convert.FromHexString(digest.Hash));
         writer.Write(digest.SizeBytes);
-    }
-
-    static string IdentityOf(string cacheRoot)
-    {
-        var path = Path.Combine(cacheRoot, "identity");
-        if (File.Exists(path))
-            return File.ReadAllText(path);
-        Directory.CreateDirectory(cacheRoot);
-        var identity = Guid.NewGuid().ToString("N");
-        var temporary = Path.Combine(cacheRoot, $"identity.{identity}");
-        File.WriteAllText(temporary, identity);
-        try
-        {
-            File.Move(temporary, path, overwrite: false);
-            return identity;
-        }
-        catch (IOException)
-        {
-            File.Delete(temporary);
-            return File.ReadAllText(path);
-        }
     }
 }

@@ -15,6 +15,9 @@ public sealed record ExportItem(Digest Digest, bool Executable, string Destinati
 /// <param name="stampFile">Where the stamps of the destinations are kept.</param>
 public sealed class Exporter(ContentStore store, string stampFile)
 {
+    /// <summary>Whether all that was exported with this stamp file is there as it was left.</summary>
+    public static bool Stands(string stampFile) => new StatCache(stampFile).Stands();
+
     /// <summary>Brings all destinations to the wanted content. Each is replaced in one step: a reader sees the old file or the new one.</summary>
     /// <returns>How many had to be written.</returns>
     /// <exception cref="ContentMissingException">An object is absent, or was found damaged while it was copied (and is removed).</exception>

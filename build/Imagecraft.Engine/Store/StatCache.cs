@@ -28,6 +28,9 @@ internal sealed class StatCache
             ? entry.Hash
             : null;
 
+    /// <summary>Whether there are entries, and each file's stat is as recorded.</summary>
+    internal bool Stands() => !_entries.IsEmpty && _entries.Keys.All(path => Posix.TryStat(path, out var stat) && TryGet(path, stat) is not null);
+
     internal void Set(string path, in FileStat stat, string hash)
     {
         _entries[path] = new Entry(stat.Size, stat.Modified, stat.Changed, stat.Inode, hash);

@@ -1,0 +1,139 @@
+// Remembers that a call left nothing to do, and whether that still stands. Losing it costs time only. Unaware of what was asked for.
+
+using System.Collections.Immutable;
+using System.Runtime.InteropServices;
+using System.Text;
+using Imagecraft.Engine.Actions;
+using Imagecraft.Engine.Graph;
+using Imagecraft.Engine.Store;
+
+namespace Imagecraft.Engine.Execution;
+
+/// <summary>
+/// Reading and planning are pure, so a call that asks the same of files whose stat is the same finds the same graph; when all of it was up to date and nobody touched the exported files, there is nothing to do.
+/// Bound to one cache, and believed for a few hours only, so that the cache sees what is in use.
+/// </summary>
+public sealed class StandingBuild
+{
+    private const string Magic = "imagecraft standing 1";
+    private static readonly TimeSpan _believed = TimeSpan.FromHours(4);
+    private readonly StandingQuestion _question;
+    private readonly ImmutableArray<string> _further;
+    private readonly FilesStamp _now;
+
+    private StandingBuild(StandingQuestion question, ImmutableArray<string> further, FilesStamp now) => (_question, _further, _now) = (question, further, now);
+
+    /// <summary>What the call said when it was done; null when the build must be looked at.</summary>
+    public StandingAnswer? Answer { get; private init; }
+
+    /// <summary>Takes the stamp of the watched files as they are before anything is read, and compares it with the record.</summary>
+    public static StandingBuild Look(StandingQuestion question)
+    {
+        var record = Record.Read(question.RecordFile);
+        var further = record?.Further ?? [];
+        var now = FilesStamp.Of(question.Watched.Concat(further).Select(path => Path.Combine(question.WorkspaceRoot, path)), question.Clock.GetUtcNow());
+        var stands = record is not null
+            && record.Question == question.Words
+            && record.Stamp == now.Hash
+            && record.Cache == CacheIdentity.Of(question.CacheRoot)
+            && question.Clock.GetUtcNow().UtcDateTime - record.Written is var age && age >= TimeSpan.Zero && age < _believed
+            && record.Answer.ExportStamps.All(Exporter.Stands);
+        return new StandingBuild(question, further, now) { Answer = stands ? record!.Answer : null };
+    }
+
+    /// <summary>
+    /// Keeps that the call whose files were stamped by <see cref="Look"/> is done. A file that was changed since has another stamp next time; one that was changed just before
+    /// may be changed again unseen, so then nothing is kept.
+    /// </summary>
+    /// <param name="graph">Names local inputs that lie outside of the watched files.</param>
+    /// <param name="answer">What is to be said while it stands.</param>
+    public void Keep(ActionGraph graph, StandingAnswer answer)
+    {
+        var roots = _question.Watched.Select(Full).ToImmutableArray();
+        ImmutableArray<string> further = [.. graph.Nodes.Values.SelectMany(n => n.Inputs).Select(i => i.Source).OfType<InputSource.Local>().Select(l => Full(l.HostPath)).Where(p => !roots.Any(r => IsWithin(p, r))).Distinct().Order(StringComparer.Ordinal)];
+        // Those were not looked at when this call began, so the next call only stamps them.
+        var stamp = _now.IsSettled && further.SequenceEqual(_further) ? _now.Hash : "";
+        new Record(_question.Words, CacheIdentity.Of(_question.CacheRoot), _question.Clock.GetUtcNow().UtcDateTime, answer, further, stamp).Write(_question.RecordFile);
+    }
+
+    private string Full(string path) => Path.GetFullPath(path, _question.WorkspaceRoot);
+
+    private static bool IsWithin(string path, string root) => path.StartsWith(root, StringComparison.Ordinal) && (path.Length == root.Length || path[root.Length] == '/');
+
+    private sealed record Record(string Question, string Cache, DateTime Written, StandingAnswer Answer, ImmutableArray<string> Further, string Stamp)
+    {
+        public static Record? Read(string file)
+        {
+            if (Posix.TryRead(file, out _) is not { } bytes)
+                return null;
+            try
+            {
+                using var reader = new BinaryReader(new MemoryStream(bytes), Encoding.UTF8);
+                if (reader.ReadString() != Magic)
+                    return null;
+                return new Record(
+                    reader.ReadString(),
+                    reader.ReadString(),
+                    new DateTime(reader.ReadInt64(), DateTimeKind.Utc),
+                    new StandingAnswer(reader.ReadInt32(), ReadList(reader), ReadList(reader)),
+                    ReadList(reader),
+                    reader.ReadString());
+            }
+            catch (Exception e) when (e is IOException or FormatException or ArgumentException or OverflowException or OutOfMemoryException)
+            {
+                // Torn or of another kind: the build is looked at.
+                return null;
+            }
+        }
+
+        public void Write(string file)
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(file)!);
+            var temporary = $"{file}.{Environment.ProcessId}";
+            using (var writer = new BinaryWriter(new BufferedStream(File.Create(temporary)), Encoding.UTF8))
+            {
+                writer.Write(Magic);
+                writer.Write(Question);
+                writer.Write(Cache);
+                writer.Write(Written.Ticks);
+                writer.Write(Answer.Actions);
+                WriteList(writer, Answer.ExportStamps);
+                WriteList(writer, Answer.Lines);
+                WriteList(writer, Further);
+                writer.Write(Stamp);
+            }
+
+            File.Move(temporary, file, overwrite: true);
+        }
+
+        private static ImmutableArray<string> ReadList(BinaryReader reader)
+        {
+            var list = new string[reader.ReadInt32()];
+            for (var i = 0; i < list.Length; i++)
+                list[i] = reader.ReadString();
+            return ImmutableCollectionsMarshal.AsImmutableArray(list);
+        }
+
+        private static void WriteList(BinaryWriter writer, ImmutableArray<string> list)
+        {
+            writer.Write(list.Length);
+            foreach (var text in list)
+                writer.Write(text);
+        }
+    }
+}
+
+/// <summary>What a call asks, and of what.</summary>
+/// <param name="RecordFile">Where the record lies.</param>
+/// <param name="Words">Everything else that decides what the call does: options, program, toolchain.</param>
+/// <param name="WorkspaceRoot">Absolute path of the workspace.</param>
+/// <param name="Watched">Files and folders of the workspace that are read before local inputs are known; relative to it.</param>
+/// <param name="CacheRoot">The cache folder.</param>
+/// <param name="Clock">The time.</param>
+public sealed record StandingQuestion(string RecordFile, string Words, string WorkspaceRoot, ImmutableArray<string> Watched, string CacheRoot, TimeProvider Clock);
+
+/// <summary>What is said while nothing is to do.</summary>
+/// <param name="Actions">Actions within reach of the goals; all are up to date.</param>
+/// <param name="ExportStamps">Stamp files of what was exported; see <see cref="Exporter"/>.</param>
+/// <param name="Lines">Further words for the user.</param>
+public sealed record StandingAnswer(int Actions, ImmutableArray<string> ExportStamps, ImmutableArray<string> Lines);
