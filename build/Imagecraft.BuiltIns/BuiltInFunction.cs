@@ -4,14 +4,27 @@ using Imagecraft.Engine.Actions;
 
 namespace Imagecraft.BuiltIns;
 
-/// <summary>A built-in whose output is decided by this assembly and those of <paramref name="helpers"/>, types of the projects it calls.</summary>
-public abstract class BuiltInFunction(string name, params Type[] helpers) : IBuiltIn
+/// <summary>A built-in action.</summary>
+public abstract class BuiltInFunction : IBuiltIn
 {
-    /// <inheritdoc/>
-    public string Name { get; } = name;
+    /// <summary>A function whose output is decided by this assembly and those of <paramref name="helpers"/>, types of the projects it calls.</summary>
+    protected BuiltInFunction(string name, params Type[] helpers)
+        : this(name, helpers.Prepend(typeof(BuiltInFunction)))
+    {
+    }
+
+    /// <summary>A function that only passes on: its output is decided by the assemblies of <paramref name="deciders"/> alone, so other code of this one may change without it.</summary>
+    protected BuiltInFunction(string name, IEnumerable<Type> deciders)
+    {
+        Name = name;
+        Identity = string.Join('+', deciders.Select(t => t.Assembly.ManifestModule.ModuleVersionId.ToString("N")));
+    }
 
     /// <inheritdoc/>
-    public string Identity { get; } = string.Join('+', helpers.Prepend(typeof(BuiltInFunction)).Select(t => t.Assembly.ManifestModule.ModuleVersionId.ToString("N")));
+    public string Name { get; }
+
+    /// <inheritdoc/>
+    public string Identity { get; }
 
     /// <inheritdoc/>
     public abstract Task RunAsync(BuiltInContext context, CancellationToken cancellationToken);

@@ -8,6 +8,14 @@ namespace Imagecraft.BuiltIns.Tests;
 public class PackageTests
 {
     [Fact]
+    public void What_decides_the_files_of_a_package_is_the_code_that_unpacks_it_and_nothing_else() =>
+        Assert.Equal(typeof(Imagecraft.Feeds.Archives.Deb).Module.ModuleVersionId.ToString("N"), new UnpackDeb().Identity);
+
+    [Fact]
+    public void Merging_is_decided_by_the_store_too_which_does_it() =>
+        Assert.Contains(typeof(TreeMerge).Module.ModuleVersionId.ToString("N"), new MergePackages().Identity, StringComparison.Ordinal);
+
+    [Fact]
     public async Task A_file_goes_to_the_first_package_that_matches_and_the_rest_is_logged()
     {
         using var context = await new TestContext()

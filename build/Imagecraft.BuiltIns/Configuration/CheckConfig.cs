@@ -8,7 +8,7 @@ using Imagecraft.Engine.Store;
 namespace Imagecraft.BuiltIns.Configuration;
 
 /// <summary><c>check-config</c>: passes <c>/config</c> on as <c>config</c> when every symbol of <c>/contract</c> has its value, and explains each that has not from the Kconfig files of <c>/src</c>.</summary>
-public sealed class CheckConfig() : BuiltInFunction("check-config")
+public sealed class CheckConfig() : BuiltInFunction("check-config", typeof(ContentStore))
 {
     /// <inheritdoc/>
     public override async Task RunAsync(BuiltInContext context, CancellationToken cancellationToken)

@@ -13,7 +13,7 @@ using Imagecraft.Planning.Imaging;
 namespace Imagecraft.BuiltIns.Imaging;
 
 /// <summary><c>make-rootfs</c>: <c>/plan.json</c>, trees <c>/package/NAME</c>, templates <c>/template/PATH</c>. Outputs: <c>tar</c>, <c>size</c> and <c>uuid</c> of the file system.</summary>
-public sealed class MakeRootFs() : BuiltInFunction("make-rootfs", typeof(RootFsTree), typeof(ImagePlan))
+public sealed class MakeRootFs() : BuiltInFunction("make-rootfs", typeof(ContentStore), typeof(RootFsTree), typeof(ImagePlan))
 {
     private const string PackagePrefix = "/package/";
     private const long MebiByte = 1 << 20;

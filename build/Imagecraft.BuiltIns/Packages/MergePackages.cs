@@ -8,7 +8,7 @@ using Imagecraft.Engine.Store;
 namespace Imagecraft.BuiltIns.Packages;
 
 /// <summary><c>merge-packages</c>: parameters <c>link:PATH</c> and <c>except:N</c>; with <c>toolroot</c> it gets the accounts that actions run as. Output: <c>tree</c>.</summary>
-public sealed class MergePackages() : BuiltInFunction("merge-packages")
+public sealed class MergePackages() : BuiltInFunction("merge-packages", typeof(ContentStore))
 {
     private static readonly (string Path, string Target)[] MergedUsr = [("/bin", "usr/bin"), ("/lib", "usr/lib"), ("/lib64", "usr/lib64"), ("/sbin", "usr/sbin")];
 

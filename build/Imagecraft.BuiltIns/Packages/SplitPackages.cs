@@ -7,7 +7,7 @@ using Imagecraft.Engine.Store;
 namespace Imagecraft.BuiltIns.Packages;
 
 /// <summary><c>split-packages</c>: parameters <c>N:PACKAGE:files|except:M</c>. One output a package; a file goes to the first that matches.</summary>
-public sealed class SplitPackages() : BuiltInFunction("split-packages")
+public sealed class SplitPackages() : BuiltInFunction("split-packages", typeof(ContentStore))
 {
     /// <inheritdoc/>
     public override Task RunAsync(BuiltInContext context, CancellationToken cancellationToken)

@@ -7,17 +7,15 @@ using Imagecraft.Feeds.Archives;
 namespace Imagecraft.BuiltIns.Packages;
 
 /// <summary><c>unpack-deb</c>: the package file <c>/package</c> as a tree. Documentation and translations are left out.</summary>
-public sealed class UnpackDeb() : BuiltInFunction("unpack-deb", typeof(Archive))
+public sealed class UnpackDeb() : BuiltInFunction("unpack-deb", deciders: [typeof(Deb)])
 {
-    private static readonly ExtractOptions Options = new() { MergeUsr = true, Except = ["/usr/share/doc/**", "/usr/share/man/**", "/usr/share/info/**", "/usr/share/locale/**", "/usr/share/lintian/**", "/usr/share/bug/**"] };
-
     /// <inheritdoc/>
     public override async Task RunAsync(BuiltInContext context, CancellationToken cancellationToken)
     {
         var folder = Directory.CreateDirectory(Path.Combine(context.Scratch, "tree")).FullName;
         try
         {
-            await Deb.ExtractAsync(await context.FileAsync(Input(context, "/package"), cancellationToken), folder, Options, cancellationToken);
+            await Deb.ExtractAsync(await context.FileAsync(Input(context, "/package"), cancellationToken), folder, Deb.ForTrees, cancellationToken);
         }
         catch (FeedException problem)
         {

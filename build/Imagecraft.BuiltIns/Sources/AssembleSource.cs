@@ -9,7 +9,7 @@ using Imagecraft.Feeds.Archives;
 namespace Imagecraft.BuiltIns.Sources;
 
 /// <summary><c>assemble-source</c>: each input has a parameter of its name, <c>unpack|file;STRIP;INTO;FILENAME</c>. Output: <c>tree</c>.</summary>
-public sealed class AssembleSource() : BuiltInFunction("assemble-source", typeof(Archive))
+public sealed class AssembleSource() : BuiltInFunction("assemble-source", typeof(ContentStore), typeof(Archive))
 {
     /// <inheritdoc/>
     public override async Task RunAsync(BuiltInContext context, CancellationToken cancellationToken)

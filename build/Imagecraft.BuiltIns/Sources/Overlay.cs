@@ -6,7 +6,7 @@ using Imagecraft.Engine.Store;
 namespace Imagecraft.BuiltIns.Sources;
 
 /// <summary><c>overlay</c>: <c>/above</c> over <c>/below</c> without the paths listed in <c>/removed</c>. Output: <c>tree</c>.</summary>
-public sealed class Overlay() : BuiltInFunction("overlay")
+public sealed class Overlay() : BuiltInFunction("overlay", typeof(ContentStore))
 {
     /// <inheritdoc/>
     public override async Task RunAsync(BuiltInContext context, CancellationToken cancellationToken)

@@ -17,6 +17,9 @@ public static class Deb
 {
     private const int HeaderSize = 60;
 
+    /// <summary>How packages become trees for building and for boards: with a merged <c>/usr</c>, without documentation and translations.</summary>
+    public static ExtractOptions ForTrees { get; } = new() { MergeUsr = true, Except = ["/usr/share/doc/**", "/usr/share/man/**", "/usr/share/info/**", "/usr/share/locale/**", "/usr/share/lintian/**", "/usr/share/bug/**"] };
+
     /// <summary>Unpacks the package's files below <paramref name="destination"/>; see <see cref="Archive.ExtractAsync"/> for modes and errors.</summary>
     public static Task<ExtractResult> ExtractAsync(string path, string destination, ExtractOptions options, CancellationToken cancellationToken) => Task.Run(
         () =>
