@@ -94,8 +94,11 @@ public sealed class RendererTests
         clock.Advance(TimeSpan.FromSeconds(50));
         renderer.Handle(new BuildEvent.ActionEnded(TimeSpan.FromSeconds(50), zlib, new ActionOutcome.Executed(System.Collections.Immutable.ImmutableSortedDictionary<string, Engine.Actions.OutputValue>.Empty, ""), TimeSpan.FromSeconds(50), 0, 0));
         clock.Advance(TimeSpan.FromSeconds(130));
+        // What runs longer than last time is not told to end in the past.
+        clock.Advance(TimeSpan.FromSeconds(240));
 
-        Assert.Equal("[1/2] zlib:build  50.0 s\n[1/2] linux:build  Build linux  runs for 1 m 50 s of about 6 m 10 s\n[1/2] linux:build  Build linux  runs for 2 m 50 s of about 6 m 10 s\n", writer.ToString());
+        Assert.Equal("[1/2] zlib:build  50.0 s\n[1/2] linux:build  Build linux  runs for 1 m 50 s of about 6 m 10 s\n[1/2] linux:build  Build linux  runs for 2 m 50 s of about 6 m 10 s\n"
+            + "[1/2] linux:build  Build linux  runs for 3 m 50 s of about 6 m 10 s\n[1/2] linux:build  Build linux  runs for 4 m 50 s of about 6 m 10 s\n[1/2] linux:build  Build linux  runs for 5 m 50 s of about 6 m 10 s\n[1/2] linux:build  Build linux  runs for 6 m 50 s\n", writer.ToString());
     }
 
     [Theory]

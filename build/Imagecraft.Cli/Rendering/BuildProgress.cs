@@ -66,6 +66,9 @@ public sealed record BuildProgress
 /// <param name="Expected">Its recorded duration, when known.</param>
 public sealed record RunningAction(ActionId Id, string Description, TimeSpan Started, TimeSpan? Expected)
 {
+    /// <summary>The expected duration while it can still be true: what runs longer than last time (a kernel that cannot be continued) has none.</summary>
+    public TimeSpan? ExpectedAfter(TimeSpan elapsed) => Expected > elapsed ? Expected : null;
+
     /// <summary>Bytes or steps done.</summary>
     public long Done { get; init; }
 

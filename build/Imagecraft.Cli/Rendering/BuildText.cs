@@ -15,7 +15,7 @@ public sealed record BuildText(string ShellOptions)
 
     /// <summary><c>[11/97] linux:build  Build linux 6.12.107  runs for 2 m 00 s of about 6 m 10 s</c>.</summary>
     public static string StillRunning(BuildProgress progress, RunningAction running, TimeSpan elapsed) =>
-        $"[{progress.Done}/{progress.Total}] {Words(running.Id, running.Description)}  runs for {Quantities.Duration(elapsed)}{(running.Expected is { } expected ? $" of about {Quantities.Duration(expected)}" : "")}";
+        $"[{progress.Done}/{progress.Total}] {Words(running.Id, running.Description)}  runs for {Quantities.Duration(elapsed)}{(running.ExpectedAfter(elapsed) is { } expected ? $" of about {Quantities.Duration(expected)}" : "")}";
 
     /// <summary>The block that explains a failure and says how to go on.</summary>
     public IEnumerable<string> Failure(BuildProgress progress, ActionId id, string description, TimeSpan duration, ActionFailure failure)

@@ -34,7 +34,7 @@ public static class ProgressView
     private static string Times(RunningAction action, TimeSpan now)
     {
         var text = Quantities.Duration(now - action.Started);
-        if (action.Expected is { } expected)
+        if (action.ExpectedAfter(now - action.Started) is { } expected)
             text += $" of {Quantities.Duration(expected)}";
         if (action.Total is > 0 and var total)
             text = $"{100 * action.Done / total} %  {text}";
