@@ -30,7 +30,7 @@ public sealed record Session(IConsole Console, string WorkspaceRoot, Func<string
     }
 
     /// <summary>The <c>dotnet</c> that runs us; it belongs to an SDK that fits <c>global.json</c>, because <c>build.sh</c> saw to that.</summary>
-    public string Dotnet { get; } = Environment.ProcessPath is { } path && Path.GetFileName(path) == "dotnet" ? path : "dotnet";
+    public string Dotnet { get; init; } = Environment.ProcessPath is { } path && Path.GetFileName(path) == "dotnet" ? path : "dotnet";
 
     /// <summary>The folder of artifacts of a board's image.</summary>
     public string OutputFolder(string board, string image) => Path.Combine(WorkspaceRoot, "out", board, image);

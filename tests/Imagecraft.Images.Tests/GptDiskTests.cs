@@ -10,24 +10,24 @@ namespace Imagecraft.Images.Tests;
 
 public class GptDiskTests
 {
-    private static GptLayout Sample(string text = "boot") => GptLayout.Plan("board/image",
+    private static DiskLayout Sample(string text = "boot") => DiskLayout.Plan("board/image", PartitionTable.Gpt,
     [
-        new("boot", GptTypes.Parse("esp"), FileContent.Of(text), 3 << 20),
-        new("root", GptTypes.Parse("linux-root-arm64"), FileContent.Of([.. new byte[2 << 20], .. "end"u8]), null),
-        new("data", GptTypes.Parse("linux"), null, (1 << 20) + 1),
+        new("boot", PartitionType.Parse("esp"), FileContent.Of(text), 3 << 20),
+        new("root", PartitionType.Parse("linux-root-arm64"), FileContent.Of([.. new byte[2 << 20], .. "end"u8]), null),
+        new("data", PartitionType.Parse("linux"), null, (1 << 20) + 1),
     ]);
 
-    private static async Task<byte[]> WriteAsync(GptLayout layout)
+    private static async Task<byte[]> WriteAsync(DiskLayout layout)
     {
         using var stream = new MemoryStream();
-        await GptDisk.WriteAsync(layout, stream, TestContext.Current.CancellationToken);
+        await DiskWriter.WriteAsync(layout, stream, TestContext.Current.CancellationToken);
         return stream.ToArray();
     }
 
     [Fact]
     public async Task Sfdisk_finds_no_fault_and_sees_the_planned_partitions()
     {
-        GptLayout layout = Sample();
+        DiskLayout layout = Sample();
         using var folder = new TemporaryFolder();
         await File.WriteAllBytesAsync(folder.File("disk.img"), await WriteAsync(layout), TestContext.Current.CancellationToken);
 
@@ -37,14 +37,14 @@ public class GptDiskTests
         Assert.Equal("gpt", table.GetProperty("label").GetString());
         Assert.Equal(layout.Id.ToString().ToUpperInvariant(), table.GetProperty("id").GetString());
         Assert.Equal(
-            layout.Partitions.Select(placed => (placed.Partition.Name, placed.FirstSector, placed.LastSector - placed.FirstSector + 1, placed.Partition.Type, placed.Id)),
+            layout.Partitions.Select(placed => (placed.Partition.Name, placed.FirstSector, placed.LastSector - placed.FirstSector + 1, placed.Partition.Type.Gpt!.Value, placed.Id)),
             table.GetProperty("partitions").EnumerateArray().Select(partition => (
                 partition.GetProperty("name").GetString()!, partition.GetProperty("start").GetInt64(), partition.GetProperty("size").GetInt64(),
                 partition.GetProperty("type").GetGuid(), partition.GetProperty("uuid").GetGuid())));
     }
 
     // The tool root with QEMU has it; without one the host must.
-    private static Task<string> SfdiskAsync(params string[] arguments)
+    internal static Task<string> SfdiskAsync(params string[] arguments)
     {
         if (Environment.GetEnvironmentVariable("IMAGECRAFT_TEST_QEMU_ROOT") is not { Length: > 0 } root)
             return Tool.RunAsync("sfdisk", arguments);
@@ -75,7 +75,7 @@ public class GptDiskTests
     [Fact]
     public async Task Contents_lie_at_the_starts_of_their_partitions()
     {
-        GptLayout layout = Sample();
+        DiskLayout layout = Sample();
         byte[] disk = await WriteAsync(layout);
         Assert.All(layout.Partitions, placed => Assert.Equal(0, placed.FirstSector % 2048));
         Assert.Equal("boot"u8.ToArray(), disk.AsSpan((int)layout.Partitions[0].FirstSector * 512, 4).ToArray());
@@ -94,12 +94,12 @@ public class GptDiskTests
     [Fact]
     public void All_problems_of_a_plan_are_told_at_once()
     {
-        string message = Assert.Throws<ImageInputException>(() => GptLayout.Plan("d",
+        string message = Assert.Throws<ImageInputException>(() => DiskLayout.Plan("d", PartitionTable.Gpt,
         [
-            new(new string('x', 37), Guid.Empty, null, 1),
-            new("small", Guid.Empty, FileContent.Of("four"), 3),
-            new("none", Guid.Empty, null, null),
-            new("none", Guid.Empty, null, 5),
+            new(new string('x', 37), new(Guid.Empty, null), null, 1),
+            new("small", new(Guid.Empty, null), FileContent.Of("four"), 3),
+            new("none", new(Guid.Empty, null), null, null),
+            new("none", new(Guid.Empty, null), null, 5),
         ])).Message;
         Assert.Contains("has 37 characters", message);
         Assert.Contains("Content of partition `small` has 4 bytes, 1 more than its size of 3", message);
@@ -109,7 +109,7 @@ public class GptDiskTests
 
     [Fact]
     public void An_unknown_partition_type_lists_the_known_ones() =>
-        Assert.Contains("`linux-root-arm64`", Assert.Throws<ImageInputException>(() => GptTypes.Parse("linux-rot")).Message);
+        Assert.Contains("`linux-root-arm64`", Assert.Throws<ImageInputException>(() => PartitionType.Parse("linux-rot")).Message);
 
     // Bit by bit from the definition, so that the table-driven one is not checked by itself.
     private static uint SlowCrc(ReadOnlySpan<byte> bytes)

@@ -56,6 +56,9 @@ sealed class CrossCheck(Workspace workspace, WorkspaceNames names, Reading readi
         foreach (var accelerator in board.Accelerators)
             Known(KindNames.Accelerator, accelerator, "accelerator", $"board `{board.Name}` has");
         Known(KindNames.Image, board.DefaultImage, "image", $"board `{board.Name}` has as its default");
+        foreach (var source in board.Partitions.SelectMany(p => p.Files.Select(f => f.Source).Append(p.Raw)).Concat(board.Blobs.Select(b => b.Source)))
+            if (source is not null)
+                KnownPackage(source.Package, $"board `{board.Name}` takes `{source.File}` from");
     }
 
     void Check(Image image)

@@ -37,19 +37,21 @@ public sealed record Board
     /// <summary>Image that is built when none is named.</summary>
     public required Sited<string> DefaultImage { get; init; }
 
+    /// <summary>The disk's partition table: <c>gpt</c> (when null) or <c>mbr</c>.</summary>
+    public Sited<string>? PartitionTable { get; init; }
+
     /// <summary>Partitions of the disk, in order.</summary>
     public ImmutableArray<PartitionSpec> Partitions { get; init; } = [];
+
+    /// <summary>What lies at fixed places of the disk outside of partitions, where a boot ROM reads it.</summary>
+    public ImmutableArray<BlobSpec> Blobs { get; init; } = [];
+
+    /// <summary>Artifacts that every image of the board comes in, besides those its partitions need, e.g. <c>rootfs.erofs</c>.</summary>
+    public ImmutableArray<Sited<string>> Formats { get; init; } = [];
 
     /// <summary>QEMU machine; null for boards that QEMU does not have.</summary>
     public QemuSpec? Qemu { get; init; }
 }
-
-/// <summary>A partition of a GPT disk.</summary>
-/// <param name="Name">GPT name.</param>
-/// <param name="Type">GPT type GUID, or one of <c>linux</c>, <c>esp</c>, <c>linux-root-arm64</c>, <c>linux-root-x86-64</c>, <c>linux-root-riscv64</c>, <c>linux-root-arm</c>.</param>
-/// <param name="Content">Name of an image output (<c>rootfs.ext4</c>), or null for an empty partition.</param>
-/// <param name="Size">Size in bytes; null: as large as the content.</param>
-public sealed record PartitionSpec(Sited<string> Name, Sited<string> Type, Sited<string>? Content, Sited<long>? Size);
 
 /// <summary>How QEMU is started for a board.</summary>
 /// <param name="System">Suffix of <c>qemu-system-</c>.</param>

@@ -84,11 +84,14 @@ public sealed record AcceleratorPlan(string Name, string? Summary, ImmutableArra
 /// <summary>The manifest's part that planning knows.</summary>
 public sealed record ManifestPlan(string Image, string Board, string Architecture, string Kernel, string KernelVersion, ImmutableArray<PackagePlan> Packages, ImmutableArray<ModelPlan> Models, ImmutableArray<AcceleratorPlan> Accelerators);
 
-/// <summary>A partition; <paramref name="Content"/> is the name of an input.</summary>
-public sealed record PartitionPlan(string Name, string Type, string? Content, long? Size);
+/// <summary>A partition; <paramref name="Content"/> is the name of an input, and <paramref name="File"/> the path in it when it is a tree.</summary>
+public sealed record PartitionPlan(string Name, string Type, string? Content, long? Size, string? File = null, long? Offset = null, ImmutableArray<string>? Attributes = null);
 
-/// <summary>A disk.</summary>
-public sealed record DiskPlan(string Name, ImmutableArray<PartitionPlan> Partitions);
+/// <summary>Raw content at a fixed place: <paramref name="File"/> of the tree <paramref name="Content"/>.</summary>
+public sealed record BlobPlan(string Name, long Offset, long? Size, string Content, string File);
+
+/// <summary>A disk; <paramref name="Table"/> is <c>mbr</c>, or null for a GPT.</summary>
+public sealed record DiskPlan(string Name, ImmutableArray<PartitionPlan> Partitions, string? Table = null, ImmutableArray<BlobPlan>? Blobs = null);
 
 /// <summary>How these records are written.</summary>
 [JsonSourceGenerationOptions(WriteIndented = true, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, PropertyNamingPolicy = JsonKnownNamingPolicy.KebabCaseLower, NewLine = "\n")]

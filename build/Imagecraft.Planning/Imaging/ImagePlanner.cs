@@ -4,7 +4,7 @@ using System.Collections.Immutable;
 using System.Text.Json;
 using Imagecraft.Engine.Actions;
 using Imagecraft.Metadata.Model;
-using Imagecraft.Planning.Systems;
+using Imagecraft.Planning.Imaging.Formats;
 
 namespace Imagecraft.Planning.Imaging;
 
@@ -32,21 +32,26 @@ public sealed class ImagePlanner(PlanContext context, ToolRoots toolRoots, Recip
         var packages = trees.Select(t => Describe(t.Chosen)).ToImmutableArray();
         var plan = Root(chosen, packages);
         var rootfs = RootFs(plan, content, ModuleIndex(trees, board));
-        var ext4 = Ext4(rootfs);
-        var disk = Disk(ext4);
-        var artifacts = ImmutableSortedDictionary.CreateBuilder<string, OutputRef>(StringComparer.Ordinal);
-        artifacts.Add("rootfs.tar", rootfs);
-        artifacts.Add("rootfs.ext4", ext4);
-        artifacts.Add("disk.img", disk);
-        artifacts.Add("disk.img.bmap", disk with { Output = "bmap" });
+        var artifacts = new Artifacts(new FormatJob(context, toolRoots, target, rootfs), PackageTree);
         artifacts.Add(target.Target.Architecture.KernelImage, kernelImage);
         artifacts.Add("kernel.config", kernel.Extra["config"]);
-        artifacts.Add("manifest.json", Manifest(packages, artifacts.ToImmutable(), networks.Select(n => n.Name.Value)));
-        artifacts.Add("SHA256SUMS", Checksums(artifacts.ToImmutable()));
-        return artifacts.ToImmutable();
+        artifacts.Choose();
+        artifacts.Add("manifest.json", Manifest(packages, artifacts.All, networks.Select(n => n.Name.Value)));
+        artifacts.Add("SHA256SUMS", Checksums(artifacts.All));
+        return artifacts.All;
     }
 
     private ActionId Id(string step) => new($"{target.Image.Name}@{target.Board.Name}:{step}");
+
+    /// <summary>The tree of any package, whether the image installs it or not.</summary>
+    private OutputRef? PackageTree(Sited<string> package)
+    {
+        var owner = context.Workspace.Recipes.Values.FirstOrDefault(r => (r.Build is not BuildSpec.Kernel || r.Name.Value == target.Board.Kernel.Value) && r.Packages.Any(p => p.Name.Value == package.Value));
+        if (owner is not null)
+            return recipes.Plan(owner.Name, package.Span)?.Packages[package];
+        context.Error("IC0360", $"No recipe has a package named `{package}`", package.Span, null);
+        return null;
+    }
 
     private PackagePlan Describe(ChosenPackage chosen)
     {
@@ -122,37 +127,6 @@ public sealed class ImagePlanner(PlanContext context, ToolRoots toolRoots, Recip
             Outputs = [new("tar", "tar", OutputKind.File), new("size", "size", OutputKind.File), new("uuid", "uuid", OutputKind.File)],
             Resources = new(MemoryBytes: 512L << 20),
             Description = $"Assemble the root file system of {target.Image.Name}",
-        });
-    }
-
-    private OutputRef Ext4(OutputRef rootfs) => context.Add(new ActionNode
-    {
-        Id = Id("ext4"),
-        Work = new ActionWork.Process { Arguments = ["/bin/bash", "/imagecraft/make-ext4"] },
-        Inputs =
-        [
-            toolRoots.Plan(ImageToolRoot, target.Image.Name.Span).At("/", "tools"),
-            new("/imagecraft/make-ext4", new InputSource.Inline(EmbeddedText.Read("make-ext4"), Executable: true), "the script that makes the file system"),
-            rootfs.At("/rootfs.tar", "the root file system"),
-            (rootfs with { Output = "size" }).At("/rootfs.size", "its size"),
-            (rootfs with { Output = "uuid" }).At("/rootfs.uuid", "its identity"),
-        ],
-        Outputs = [new("file", "/out/rootfs.ext4", OutputKind.File)],
-        Description = "Make rootfs.ext4",
-    });
-
-    private OutputRef Disk(OutputRef ext4)
-    {
-        var plan = new DiskPlan($"{target.Image.Name}@{target.Board.Name}", [.. target.Board.Partitions.Select(p => new PartitionPlan(p.Name, p.Type, p.Content?.Value, p.Size?.Value))]);
-        foreach (var partition in target.Board.Partitions.Where(p => p.Content is { } content && content.Value != "rootfs.ext4"))
-            context.Error("IC0364", $"The partition `{partition.Name}` holds `{partition.Content}`, which no step of the image makes", partition.Content!.Span, "Known is [rootfs.ext4]");
-        return context.Add(new ActionNode
-        {
-            Id = Id("disk"),
-            Work = new ActionWork.BuiltIn("make-disk", ImmutableSortedDictionary<string, string>.Empty),
-            Inputs = [new("/plan.json", new InputSource.Inline(JsonSerializer.Serialize(plan, PlanWriter.Default.DiskPlan)), "the board's partitions"), ext4.At("/rootfs.ext4", "content of a partition")],
-            Outputs = [new("disk", "disk", OutputKind.File), new("bmap", "bmap", OutputKind.File)],
-            Description = "Assemble disk.img",
         });
     }
 

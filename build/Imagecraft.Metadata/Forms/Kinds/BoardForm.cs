@@ -1,7 +1,6 @@
 // The forms of a board and what lies in it. Unaware of layers and QEMU.
 
 using System.Collections.Immutable;
-using Imagecraft.Metadata.Diagnostics;
 using Imagecraft.Metadata.Model;
 
 namespace Imagecraft.Metadata.Forms.Kinds;
@@ -20,7 +19,10 @@ static class BoardForm
     static readonly Field<Sited<string>> Console = Keys.Required("console", ScalarShapes.Text, "serial console device on the board, e.g. ttyAMA0");
     static readonly Field<ImmutableArray<Sited<string>>> Accelerators = Keys.List("accelerators", ScalarShapes.Name, "names of accelerators");
     static readonly Field<Sited<string>> DefaultImage = Keys.Required("default-image", ScalarShapes.Name, "image that is built when none is named");
+    static readonly Field<Sited<string>?> PartitionTable = Keys.Maybe("partition-table", ScalarShapes.OneOf("gpt", "mbr"), "kind of the disk's partition table; gpt when absent");
     static readonly Field<ImmutableArray<PartitionSpec>> Partitions = Keys.List("partitions", PartitionForm.Form, "partitions of the disk, in order");
+    static readonly Field<ImmutableArray<BlobSpec>> Blobs = Keys.List("blobs", BlobForm.Form, "raw content at fixed places of the disk, where a boot ROM reads it");
+    static readonly Field<ImmutableArray<Sited<string>>> Formats = Keys.List("formats", ScalarShapes.Text, "artifacts that every image of the board comes in, e.g. rootfs.erofs or disk.img.zst");
     static readonly Field<QemuSpec?> Qemu = Keys.Optional<QemuSpec?>("qemu", QemuForm.Form!, null, "QEMU machine");
 
     public static Form<Board> Form { get; } = new("a board", Keys, values => new Board
@@ -35,30 +37,12 @@ static class BoardForm
         Console = values.Get(Console),
         Accelerators = values.Get(Accelerators),
         DefaultImage = values.Get(DefaultImage),
+        PartitionTable = values.Get(PartitionTable),
         Partitions = values.Get(Partitions),
+        Blobs = values.Get(Blobs),
+        Formats = values.Get(Formats),
         Qemu = values.Get(Qemu),
-    });
-}
-
-/// <summary><c>partitions:</c> of boards.</summary>
-static class PartitionForm
-{
-    static readonly string[] Words = ["linux", "esp", "linux-root-arm64", "linux-root-x86-64", "linux-root-riscv64", "linux-root-arm"];
-
-    static readonly Shape<Sited<string>> GptType = new Scalar<string>(
-        $"a GPT type GUID or one of [ {string.Join(", ", Words.Select(word => $"`{word}`"))} ]",
-        text => (text, Words.Contains(text) || Guid.TryParseExact(text, "D", out _)),
-        () => new() { ["type"] = "string" },
-        text => (Codes.UnknownWord, Nearest.To(text, Words) is { } near ? $"Did you mean `{near}`?" : null));
-
-    static readonly FieldSet Keys = new();
-    static readonly Field<Sited<string>> Name = Keys.Required("name", ScalarShapes.Text, "GPT name");
-    static readonly Field<Sited<string>> Type = Keys.Required("type", GptType, "GPT type GUID, or a word such as linux-root-arm64");
-    static readonly Field<Sited<string>?> Content = Keys.Maybe("content", ScalarShapes.Text, "name of an image output such as rootfs.ext4");
-    static readonly Field<Sited<long>?> Size = Keys.Maybe("size", ScalarShapes.Size, "size; as large as the content when absent");
-
-    public static Form<PartitionSpec> Form { get; } = new("a partition", Keys,
-        values => new PartitionSpec(values.Get(Name), values.Get(Type), values.Get(Content), values.Get(Size)));
+    }, values => DiskCheck.Check(values.Get(PartitionTable), values.Get(Partitions), values.Get(Blobs), values.Reading));
 }
 
 /// <summary><c>qemu:</c> of boards.</summary>

@@ -1,0 +1,44 @@
+// What every image format needs to plan its actions. Unaware of which format it is.
+
+using System.Collections.Immutable;
+using Imagecraft.Engine.Actions;
+
+namespace Imagecraft.Planning.Imaging.Formats;
+
+/// <summary>An image about to be written in some format.</summary>
+/// <param name="Context">Everything gathered so far.</param>
+/// <param name="ToolRoots">Plans tool roots.</param>
+/// <param name="Target">Board and image.</param>
+/// <param name="RootFs">The step that merged the root file system; its outputs are <c>tar</c>, <c>size</c> and <c>uuid</c>.</param>
+internal sealed record FormatJob(PlanContext Context, ToolRoots ToolRoots, BoardTarget Target, OutputRef RootFs)
+{
+    /// <summary>The id of a step of this image.</summary>
+    public ActionId Id(string step) => new($"{Target.Image.Name}@{Target.Board.Name}:{step}");
+
+    /// <summary>The tool root with the programs that make file systems.</summary>
+    public OutputRef Tools(string name) => ToolRoots.Plan(name, Target.Image.Name.Span);
+
+    /// <summary>A script of this assembly that writes <c>/out/ARTIFACT</c> in a tool root.</summary>
+    /// <param name="step">Last part of the id.</param>
+    /// <param name="artifact">Name of the file that comes out.</param>
+    /// <param name="toolRoot">Where its programs are.</param>
+    /// <param name="script">Name of the embedded script.</param>
+    /// <param name="arguments">Its arguments.</param>
+    /// <param name="inputs">What it reads besides.</param>
+    public OutputRef Script(string step, string artifact, string toolRoot, string script, ImmutableArray<string> arguments, IEnumerable<InputEdge> inputs) => Context.Add(new ActionNode
+    {
+        Id = Id(step),
+        Work = new ActionWork.Process { Arguments = ["/bin/bash", $"/imagecraft/{script}", .. arguments] },
+        Inputs = [Tools(toolRoot).At("/", "tools"), new($"/imagecraft/{script}", new InputSource.Inline(EmbeddedText.Read(script), Executable: true), $"the script that makes {artifact}"), .. inputs],
+        Outputs = [new("file", $"/out/{artifact}", OutputKind.File)],
+        Description = $"Make {artifact}",
+    });
+
+    /// <summary>The merged root file system with its size and identity, as scripts expect them.</summary>
+    public ImmutableArray<InputEdge> RootFsInputs =>
+    [
+        RootFs.At("/rootfs.tar", "the root file system"),
+        (RootFs with { Output = "size" }).At("/rootfs.size", "its size"),
+        (RootFs with { Output = "uuid" }).At("/rootfs.uuid", "its identity"),
+    ];
+}

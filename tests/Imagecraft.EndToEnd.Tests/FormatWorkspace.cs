@@ -1,0 +1,109 @@
+// A small workspace whose image is built in some formats, without its kernel, in this process; with the tools that examine them.
+
+using System.Globalization;
+using CliWrap;
+using CliWrap.Buffered;
+using Imagecraft.Cli;
+using Imagecraft.Cli.Building;
+using Imagecraft.Cli.CommandLine;
+using Imagecraft.Cli.Output;
+using Imagecraft.Engine.Actions;
+using Imagecraft.Engine.Execution;
+using Imagecraft.Engine.Store;
+using Imagecraft.Qemu.Machines;
+
+namespace Imagecraft.EndToEnd.Tests;
+
+internal sealed class FormatWorkspace : IDisposable
+{
+    private readonly SmallWorkspace workspace = new();
+    private readonly DirectoryInfo output = Directory.CreateTempSubdirectory("imagecraft-formats-");
+    private readonly Dictionary<string, string> toolRoots = [];
+
+    public FormatWorkspace()
+    {
+        workspace.Write("recipes/linux/linux.yaml", "recipe: linux\nversion: \"1\"\nlicense: GPL-2.0-only\nbuild:\n  system: kernel\n  config: tinyconfig\n");
+        workspace.WriteRecipe("hello", "system: script\n  steps: |\n    mkdir -p $DESTDIR/usr/bin $DESTDIR/usr/share/boot/overlays $DESTDIR/usr/share/big\n    echo 'echo hello' > $DESTDIR/usr/bin/hello\n    chmod 0755 $DESTDIR/usr/bin/hello\n    ln -s hello $DESTDIR/usr/bin/hi\n    echo loader > $DESTDIR/usr/share/boot/loader.bin\n    for i in one two; do echo $i > $DESTDIR/usr/share/boot/overlays/$i.dtbo; done\n    head -c 3000000 /dev/zero > $DESTDIR/usr/share/big/zeros", "hello", "/**");
+    }
+
+    /// <summary>Everything that builds said.</summary>
+    public StringWriter Log { get; } = new();
+
+    /// <summary>Writes a board with these lines below its usual ones.</summary>
+    public void WriteBoard(string lines) => workspace.Write("boards/small.yaml", $"board: small\narchitecture: arm64\nkernel: linux\ncommand-line: console=ttyAMA0 root=/dev/vda1\nconsole: ttyAMA0\ndefault-image: small\n{lines}");
+
+    public void WriteImage(string lines) => workspace.Write("images/small.yaml", $"image: small\npackages: [ hello ]\n{lines}");
+
+    public void Write(string path, string text) => workspace.Write(path, text);
+
+    /// <summary>Builds artifacts; what they are written to lies at the paths that come back.</summary>
+    public async Task<IReadOnlyList<string>> BuildAsync(params string[] artifacts)
+    {
+        var (result, paths) = await TryAsync(artifacts);
+        Assert.True(result.Succeeded, $"{Log}\n{string.Join('\n', result.Failures.Select(f => $"{f.Id}: {f.Failure.Message}"))}");
+        return paths;
+    }
+
+    /// <summary>Builds what must fail by the user's fault; what was said comes back.</summary>
+    public async Task<string> FailAsync(params string[] artifacts)
+    {
+        var (result, _) = await TryAsync(artifacts);
+        Assert.Equal(3, result.ExitCode);
+        return Log.ToString();
+    }
+
+    /// <summary>Runs a program of a tool root by that root's own loader; it must end with one of the codes.</summary>
+    public async Task<string> ToolAsync(string toolRoot, string program, params string[] arguments)
+    {
+        var tool = ToolRootProgram.Find(toolRoots[toolRoot], program);
+        var result = await CliWrap.Cli.Wrap(tool.Program).WithArguments([.. tool.Arguments, .. arguments]).WithWorkingDirectory(output.FullName)
+            .WithEnvironmentVariables(e => e.Set("TZ", "UTC").Set("LC_ALL", "C.UTF-8").Set("HOME", output.FullName)).WithValidation(CommandResultValidation.None).ExecuteBufferedAsync(TestContext.Current.CancellationToken);
+        Assert.True(result.ExitCode == 0, $"`{program} {string.Join(' ', arguments)}` ended with {result.ExitCode}: {result.StandardOutput}{result.StandardError}");
+        return result.StandardOutput + result.StandardError;
+    }
+
+    /// <summary>A path for what a test takes out of an artifact.</summary>
+    public string Place(string name) => Path.Combine(output.FullName, name);
+
+    public void Dispose()
+    {
+        workspace.Dispose();
+        output.Delete(recursive: true);
+    }
+
+    private async Task<(BuildResult Result, IReadOnlyList<string> Paths)> TryAsync(string[] artifacts)
+    {
+        var session = new Session(new Recorder(Log), workspace.Root, Environment.GetEnvironmentVariable) { Dotnet = Dotnet() };
+        using var workshop = await Workshop.OpenAsync(session, new BuildRequest("small", null, false, false, false, null, null) { ToolRoots = ["formats", "image", "qemu"] });
+        string[] paths = [.. artifacts.Select((artifact, i) => Place(string.Create(CultureInfo.InvariantCulture, $"{i}/{artifact}")))];
+        ActionId[] roots = [.. new[] { "formats", "image", "qemu" }.Select(name => new ActionId($"toolroot:{name}"))];
+        var result = await workshop.BuildAsync(plan => artifacts.Select(a => plan.Artifacts[a].Action).Concat(roots), async (built, engine, cancellationToken) =>
+        {
+            foreach (var root in roots)
+                toolRoots[root.Value["toolroot:".Length..]] = await engine.Store.MaterializeAsync(built.Output(root, "tree").Digest, cancellationToken);
+            var items = artifacts.Select((a, i) =>
+            {
+                var made = workshop.Plan.Artifacts[a];
+                return new ExportItem(built.Output(made.Action, made.Output).Digest, false, paths[i]);
+            });
+            await new Exporter(engine.Store, Place("stamps")).ExportAsync([.. items], cancellationToken);
+        });
+        return (result, paths);
+    }
+
+    // Tests are programs of their own; the command line would be run by `dotnet` itself.
+    private static string Dotnet() => Environment.GetEnvironmentVariable("PATH")!.Split(':').Select(folder => Path.Combine(folder, "dotnet")).First(File.Exists);
+
+    private sealed class Recorder(StringWriter log) : IConsole
+    {
+        public TextWriter Out { get; } = TextWriter.Synchronized(log);
+
+        public TextWriter Diagnostics => Out;
+
+        public bool IsInteractive => false;
+
+        public bool HasColor => false;
+
+        public int Width => 120;
+    }
+}

@@ -1,0 +1,58 @@
+// What a board says of its disk, and what cannot be right about it.
+
+namespace Imagecraft.Metadata.Tests;
+
+public class DiskTests
+{
+    private static TestWorkspace Board(string disk) => new TestWorkspace()
+        .Add("recipes/feed.yaml", "feed: trixie\nsuite: trixie\ncomponents: [ main ]\n")
+        .Add("recipes/cross.yaml", "toolroot: cross\nfeed: trixie\npackages: [ gcc ]\n")
+        .Add("boards/a.yaml", "architecture: arm64\ndebian: arm64\ntriplet: aarch64-linux-gnu\nkernel-arch: arm64\nkernel-image: Image\ncpu: aarch64\ntoolroot: cross\n")
+        .Add("recipes/linux.yaml", "recipe: linux\nversion: 1.0\nlicense: GPL-2.0-only\nbuild: { system: kernel, config: tinyconfig }\npackages: [ { name: loader, files: [ \"/**\" ] } ]\n")
+        .Add("images/base.yaml", "image: base\n")
+        .Add("boards/b.yaml", $"board: b\narchitecture: arm64\nkernel: linux\ncommand-line: x\nconsole: ttyS0\ndefault-image: base\n{disk}");
+
+    [Fact]
+    public void A_disk_has_slots_files_raw_partitions_and_blobs()
+    {
+        var board = Board("""
+            formats: [ rootfs.erofs ]
+            partitions:
+              - { name: loader, type: 2E54B353-1271-4842-806F-E436D6AF6985, offset: 2 MiB, size: 2 MiB, package: loader, file: /boot/spl }
+              - { name: boot, type: esp, size: 64 MiB, content: vfat, files: [ { path: /a, text: b }, { path: /dtb/, package: loader, file: "/dtb/*" } ] }
+              - { name: root-a, type: linux-root-arm64, content: rootfs.ext4, size: 1 GiB, attributes: [ bootable ] }
+              - { name: root-b, type: linux-root-arm64, size: 1 GiB, attributes: [ no-auto ] }
+            blobs:
+              - { name: idb, offset: 32 KiB, size: 512 KiB, package: loader, file: /boot/idb }
+            """).Good().Boards["b"];
+        Assert.Equal("/boot/spl", board.Partitions[0].Raw!.File.Value);
+        Assert.Equal(["/a", "/dtb/"], board.Partitions[1].Files.Select(f => f.Path.Value));
+        Assert.Equal("bootable", Assert.Single(board.Partitions[2].Attributes).Value);
+        Assert.Equal(32 << 10, board.Blobs[0].Offset.Value);
+        Assert.Equal("rootfs.erofs", Assert.Single(board.Formats).Value);
+    }
+
+    [Theory]
+    [InlineData("blobs: [ { name: spl, offset: 8 KiB, package: loader, file: /spl } ]", "Blob `spl` starts at byte 8192, within the partition table (GPT), which takes 0 to 17407", "Give it an `offset` of 17408 or more")]
+    [InlineData("partition-table: mbr\nblobs: [ { name: spl, offset: 0, package: loader, file: /spl } ]", "Blob `spl` starts at byte 0, within the partition table, which takes 0 to 511", "Give it an `offset` of 512 or more")]
+    [InlineData("blobs: [ { name: spl, offset: 33000, package: loader, file: /spl } ]", "The offset of blob `spl` is 33000 bytes, no whole sectors of 512", "starts at 32768")]
+    [InlineData("partitions: [ { name: one, type: linux, offset: 1 MiB, size: 4 MiB }, { name: two, type: linux, offset: 2 MiB, size: 1 MiB } ]", "Partition `two` starts at byte 2097152, within partition `one`, which takes 1048576 to 5242879", "Give it an `offset` of 5242880 or more")]
+    [InlineData("partition-table: mbr\npartitions: [ { name: one, type: linux, size: 1 MiB, attributes: [ grow ] } ]", "Partition `one` is `grow`, which an MBR cannot say", "use `partition-table: gpt`")]
+    [InlineData("partitions: [ { name: one, type: linux, content: rootfs.ext4, package: loader, file: /x } ]", "Partition `one` has both `content` and `package`", "Give one of the two")]
+    [InlineData("partitions: [ { name: one, type: linux, package: loader } ]", "Partition `one` needs both `package` and `file`", "Give the package and the path in it")]
+    [InlineData("partitions: [ { name: one, type: esp, files: [ { path: /x, text: y } ] } ]", "Partition `one` has `files`, but no file system of its own", "Write `content: vfat`")]
+    [InlineData("partitions: [ { name: one, type: esp, content: vfat } ]", "Partition `one` is a `vfat` file system without `files`", "List its files")]
+    [InlineData("partitions: [ { name: one, type: esp, content: vfat, files: [ { path: /Image, text: y }, { path: /IMAGE, text: z } ] } ]", "File `/IMAGE` stands twice in partition `one`", "FAT does not tell upper from lower case")]
+    [InlineData("partitions: [ { name: one, type: esp, content: vfat, files: [ { path: /x, text: y, artifact: Image } ] } ]", "File `/x` needs one of `text`, `artifact`, and `package` with `file`", "Give one of the three")]
+    [InlineData("partitions: [ { name: one, type: esp, content: vfat, files: [ { path: /x/, text: y } ] } ]", "File `/x/` is a folder, but its source is a single file", "Write the file's whole path")]
+    [InlineData("partitions: [ { name: one, type: esp, content: vfat, files: [ { path: /x, package: loader, file: \"/y/*\" } ] } ]", "File `/x` is one file, but its source is a glob", "End the path with a slash")]
+    [InlineData("partitions: [ { name: one, type: esp, content: vfat, files: [ { path: /x, package: lader, file: /y } ] } ]", "Unknown package `lader`, which board `b` takes `/y` from", "Did you mean `loader`?")]
+    [InlineData("partitions: [ { name: one, type: linux, size: 1 MiB, attributes: [ bootible ] } ]", "must be one of [ `required`, `bootable`", "Did you mean `bootable`?")]
+    public void What_cannot_be_right_on_a_disk_is_told(string disk, string message, string hint)
+    {
+        var text = Board(disk).Bad();
+        Assert.Contains(message, text, StringComparison.Ordinal);
+        Assert.Contains(hint, text, StringComparison.Ordinal);
+        Assert.Contains("boards/b.yaml:", text, StringComparison.Ordinal);
+    }
+}
