@@ -11,6 +11,7 @@ return await Dispatcher.RunAsync(
         ModelVerb.Verb,
         RunVerb.Verb,
         CheckVerb.Verb,
+        MachineVerb.Verb,
         TestVerb.Verb,
         FetchVerb.Verb,
         LockVerb.Verb,

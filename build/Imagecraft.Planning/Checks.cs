@@ -1,8 +1,11 @@
-// Which checks a booted image must pass: those of image, recipes, models, and of the accelerators' modules. Unaware of QEMU.
+// Which checks a booted image must pass: those of image, recipes, board, models, and of the accelerators' modules and device nodes. Unaware of QEMU.
 
 using System.Collections.Immutable;
+using System.Text.RegularExpressions;
+using Imagecraft.Metadata.Diagnostics;
 using Imagecraft.Metadata.Model;
 using Imagecraft.Planning.Imaging;
+using FileAttributes = Imagecraft.Metadata.Model.FileAttributes;
 
 namespace Imagecraft.Planning;
 
@@ -18,18 +21,31 @@ public static class Checks
         .Select(a => workspace.Accelerators[a])
         .Where(a => !workspace.Recipes.TryGetValue(board.Kernel, out var kernel) || Versions.Satisfies(kernel.Version, a.SinceKernel?.Value));
 
-    /// <summary>All checks in the order: image, recipes, accelerators, models.</summary>
+    /// <summary>All checks in the order: image, recipes, accelerators, board, models. Those that need a package, accelerator or model which the image does not have are not among them.</summary>
     public static ImmutableArray<PlannedCheck> Of(PlanContext context, Board board, Image image)
     {
-        var recipes = PackageClosure.Of(context, board, image).Select(c => c.Recipe).DistinctBy(r => r.Name.Value);
-        return
+        var packages = PackageClosure.Of(context, board, image);
+        var recipes = packages.Select(c => c.Recipe).DistinctBy(r => r.Name.Value);
+        var accelerators = Accelerators(context.Workspace, board).ToList();
+        HashSet<string> things =
+        [
+            .. packages.Select(p => $"package:{p.Package.Name}"),
+            .. accelerators.Select(a => $"accelerator:{a.Name}"),
+            .. image.Models.Select(m => $"model:{m}"),
+        ];
+        ImmutableArray<PlannedCheck> all =
         [
             .. image.Checks.Select(c => new PlannedCheck(image.Name, c)),
             .. recipes.SelectMany(r => r.Checks.Select(c => new PlannedCheck(r.Name, c))),
-            .. Accelerators(context.Workspace, board).SelectMany(a => a.Modules.Select(m => new PlannedCheck(a.Name, ModuleCheck(m))).Concat(a.Checks.Select(c => new PlannedCheck(a.Name, c)))),
+            .. accelerators.SelectMany(a => OfAccelerator(a, board).Select(c => new PlannedCheck(a.Name, c))),
+            .. board.Checks.Select(c => new PlannedCheck(board.Name, c)),
             .. image.Models.Where(m => context.Workspace.Models.ContainsKey(m)).SelectMany(m => context.Workspace.Models[m].Checks.Select(c => new PlannedCheck(m, c))),
         ];
+        return [.. all.Where(c => c.Check.Needs.All(need => !IsThing(need) || things.Contains(need)))];
     }
+
+    /// <summary>Every expression in <c>matches</c> that is none, with its place. Not part of planning, because most calls never look at them.</summary>
+    public static ImmutableArray<Diagnostic> Malformed(IEnumerable<PlannedCheck> checks) => [.. checks.SelectMany(planned => planned.Check.Matches).Select(Malformed).OfType<Diagnostic>()];
 
     /// <summary>modprobe loads the module and the kernel lists it.</summary>
     public static CheckSpec ModuleCheck(Sited<string> module)
@@ -42,5 +58,44 @@ public static class Checks
             Contains = [module with { Value = $"{listed} " }],
             TimeoutSeconds = 60,
         };
+    }
+
+    /// <summary>With the accelerator's modules loaded, a node that matches the glob is there with the declared mode and group.</summary>
+    public static CheckSpec DeviceCheck(Accelerator accelerator, FileAttributes device)
+    {
+        var path = device.Path.Value;
+        var load = string.Concat(accelerator.Modules.Select(m => $"modprobe {m} && "));
+        var found = $"for node in {path}; do if [ -e \"$node\" ]; then stat -c '%n %a %U %G' \"$node\"; fi; done";
+        return new()
+        {
+            Name = device.Path with { Value = $"device-{string.Concat(path["/dev/".Length..].Select(c => char.IsAsciiLetterOrDigit(c) ? char.ToLowerInvariant(c) : '-'))}" },
+            // The device manager sets mode and owner a moment after the kernel has made the node.
+            Run = device.Path with { Value = $"{load}for try in $(seq 50); do found=$({found}); case \"$found\" in *'{Expected(device)}'*) break ;; esac; sleep 0.1; done; echo \"$found\"" },
+            Contains = [device.Path with { Value = Expected(device) }],
+            TimeoutSeconds = 60,
+        };
+    }
+
+    private static string Expected(FileAttributes device) => $" {device.Mode?.Value.TrimStart('0') ?? "660"} {device.Owner?.Value ?? "root"} {device.Group?.Value ?? "root"}";
+
+    private static IEnumerable<CheckSpec> OfAccelerator(Accelerator accelerator, Board board)
+    {
+        var devices = board.Qemu is { } qemu && qemu.Without.Any(w => w.Value == accelerator.Name.Value) ? [] : accelerator.Devices;
+        return [.. accelerator.Modules.Select(ModuleCheck), .. devices.Where(d => d.Path.Value.StartsWith("/dev/", StringComparison.Ordinal)).Select(d => DeviceCheck(accelerator, d)), .. accelerator.Checks];
+    }
+
+    private static bool IsThing(string need) => !need.StartsWith('/') && need.Contains(':', StringComparison.Ordinal);
+
+    private static Diagnostic? Malformed(Sited<string> pattern)
+    {
+        try
+        {
+            _ = new Regex(pattern, RegexOptions.CultureInvariant);
+            return null;
+        }
+        catch (RegexParseException problem)
+        {
+            return new Diagnostic(Codes.WrongFormat, Severity.Error, $"`matches` must be a regular expression, not `{pattern}`: {problem.Message.TrimEnd('.')}", pattern.Span, "Put a backslash before a character that stands for itself");
+        }
     }
 }

@@ -28,7 +28,11 @@ public sealed record ImageBuild(
     OutputRef? Qemu,
     OutputRef Sandbox,
     ImmutableArray<PlannedCheck> Checks,
-    ImmutableArray<Diagnostic> Diagnostics);
+    ImmutableArray<Diagnostic> Diagnostics)
+{
+    /// <summary>What every boot of it must show, beside its checks.</summary>
+    public PlannedBoot Boot { get; init; } = PlannedBoot.Nothing;
+}
 
 /// <summary>Makes plans.</summary>
 public static class Planner
@@ -69,7 +73,7 @@ public static class Planner
         var checks = Planning.Checks.Of(context, board, image);
         var diagnostics = context.Diagnostics.DistinctBy(d => (d.Code, d.Message, d.Span)).ToImmutableArray();
         var graph = diagnostics.Any(d => d.Severity == Severity.Error) ? null : ActionGraph.Create(context.Nodes);
-        return new(board, image, graph, artifacts, qemu, sandbox, checks, diagnostics);
+        return new(board, image, graph, artifacts, qemu, sandbox, checks, diagnostics) { Boot = PlannedBoot.Of(context, board, image) };
     }
 
     private static void PlanExtra(string name, Recipes recipes, Models models, Workspace workspace)

@@ -19,7 +19,7 @@ public abstract class MachineException : Exception
     public string LastLines { get; }
 }
 
-/// <summary>QEMU cannot be started.</summary>
+/// <summary>QEMU cannot be started, or not with what is asked of it.</summary>
 public sealed class MachineStartException(string headline, string lastLines = "") : MachineException(headline, lastLines);
 
 /// <summary>The kernel gave up.</summary>
@@ -28,9 +28,30 @@ public sealed class KernelPanicException(string line, string lastLines) : Machin
 /// <summary>The kernel reported a fault of its own, and the machine did not go on.</summary>
 public sealed class KernelOopsException(string line, string lastLines) : MachineException($"Kernel oops: `{line}`", lastLines);
 
-/// <summary>What was awaited did not come in time, though the machine runs.</summary>
-public sealed class MachineHangException(string awaited, TimeSpan limit, string lastLines)
-    : MachineException($"Machine hangs: no {awaited} within {limit.TotalSeconds:0.#} s", lastLines);
+/// <summary>What was awaited did not come in time, though the machine runs; or the machine is seen to be dead though QEMU runs.</summary>
+public sealed class MachineHangException : MachineException
+{
+    /// <summary>A limit has passed.</summary>
+    public MachineHangException(string awaited, TimeSpan limit, string lastLines)
+        : base($"Machine hangs: no {awaited} within {limit.TotalSeconds:0.#} s", lastLines)
+    {
+    }
+
+    /// <summary>It is known to be dead before any limit has passed.</summary>
+    public MachineHangException(string awaited, string reason, string lastLines)
+        : base($"Machine hangs while waiting for {awaited}: {reason}", lastLines) => IsCertain = true;
+
+    /// <summary>The machine is dead, as opposed to late.</summary>
+    public bool IsCertain { get; }
+}
+
+/// <summary>The machine prints without end instead of doing what was awaited.</summary>
+public sealed class ConsoleFloodException(string awaited, long characters, string lastLines)
+    : MachineException($"Machine floods its console: {characters >> 20} MiB without {awaited}", lastLines);
+
+/// <summary>The machine takes nothing from its serial port any more, so its buffers are full.</summary>
+public sealed class SerialBufferFullException(TimeSpan limit, string lastLines)
+    : MachineException($"Serial buffer is full: the machine reads nothing from its console for {limit.TotalSeconds:0.#} s", lastLines);
 
 /// <summary>The machine ended while something was awaited.</summary>
 public sealed class MachineExitException(string awaited, string how, string lastLines)

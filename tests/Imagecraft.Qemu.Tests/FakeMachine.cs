@@ -18,12 +18,13 @@ internal sealed class FakeMachine : IAsyncDisposable
     private readonly DirectoryInfo folder;
     private readonly Process process;
 
-    private FakeMachine(DirectoryInfo folder, Process process, string? logPath)
+    private FakeMachine(DirectoryInfo folder, Process process, string? logPath, FakeWatch? watch)
     {
         this.folder = folder;
         this.process = process;
-        Console = new(process.StandardOutput.BaseStream, process.StandardInput.BaseStream,
-            new FileStream(logPath ?? Path.Combine(folder.FullName, "console.log"), FileMode.Create, FileAccess.Write, FileShare.Read, bufferSize: 0), DescribeEndAsync);
+        Stream keyboard = process.StandardInput.BaseStream;
+        Console = new(process.StandardOutput.BaseStream, watch?.On(keyboard, folder.FullName) ?? keyboard,
+            new FileStream(logPath ?? Path.Combine(folder.FullName, "console.log"), FileMode.Create, FileAccess.Write, FileShare.Read, bufferSize: 0), DescribeEndAsync, watch);
     }
 
     public SerialConsole Console { get; }
@@ -33,7 +34,7 @@ internal sealed class FakeMachine : IAsyncDisposable
     public static LoginOptions Login(double seconds = 60, string password = "") => new("root", password, TimeSpan.FromSeconds(seconds));
 
     /// <summary>Starts the machine: <paramref name="script"/> is what it does from power-on.</summary>
-    public static FakeMachine Start(string script, string kernelLog = "", string? logPath = null)
+    public static FakeMachine Start(string script, string kernelLog = "", string? logPath = null, FakeWatch? watch = null)
     {
         DirectoryInfo folder = Directory.CreateTempSubdirectory("imagecraft-");
         // The console's take-over must not reach the host's kernel.
@@ -45,7 +46,7 @@ internal sealed class FakeMachine : IAsyncDisposable
         start.Environment["PATH"] = folder.FullName + ":" + Environment.GetEnvironmentVariable("PATH");
         start.Environment["SHELL"] = "/bin/sh";
         start.Environment["HOME"] = folder.FullName;
-        return new(folder, Process.Start(start)!, logPath);
+        return new(folder, Process.Start(start)!, logPath, watch);
     }
 
     /// <summary>A machine that has booted and answers.</summary>

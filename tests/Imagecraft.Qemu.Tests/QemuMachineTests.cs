@@ -10,37 +10,18 @@ namespace Imagecraft.Qemu.Tests;
 
 public sealed class QemuMachineTests : IDisposable
 {
-    private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("imagecraft-");
+    private readonly BareMachines machines = new();
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
-    private static string ToolRoot => Environment.GetEnvironmentVariable("IMAGECRAFT_TEST_QEMU_ROOT") is { Length: > 0 } root
-        ? root
-        : throw new InvalidOperationException("`IMAGECRAFT_TEST_QEMU_ROOT` is not set; run the tests by `./build.sh test`, or set it to a tool root with QEMU");
+    public void Dispose() => machines.Dispose();
 
-    public void Dispose() => folder.Delete(recursive: true);
-
-    private MachineDescription Machine(string prints, bool powerOff = true, params ImmutableArray<string> more)
-    {
-        string image = Path.Combine(folder.FullName, "program, with a comma");
-        string disk = Path.Combine(folder.FullName, "disk, too");
-        File.WriteAllBytes(image, BareMetal.Program(prints, powerOff));
-        File.WriteAllBytes(disk, new byte[1 << 20]);
-        return new()
-        {
-            ToolRoot = ToolRoot,
-            System = "aarch64",
-            Image = image,
-            Disk = disk,
-            CommandLine = "console=ttyAMA0, or so",
-            Arguments = ["-machine", "virt", "-cpu", "cortex-a57", "-nodefaults", "-m", "64M", "-kernel", "{image}", "-append", "{cmdline}", "-drive", "file={disk},format=raw,if=virtio,snapshot=on", .. more],
-        };
-    }
+    private MachineDescription Machine(string prints, bool powerOff = true, params ImmutableArray<string> more) => machines.Describe(prints, powerOff, more);
 
     [Fact]
     public async Task Console_output_and_the_end_of_the_machine_are_seen()
     {
-        string log = Path.Combine(folder.FullName, "console.log");
+        string log = Path.Combine(machines.Folder, "console.log");
         await using QemuMachine machine = await QemuMachine.StartAsync(Machine("hello from the machine\n"), log, Cancellation);
         await machine.Console.WaitForTextAsync("hello from the machine", TimeSpan.FromSeconds(60), Cancellation);
         await machine.Console.WaitForEndAsync(TimeSpan.FromSeconds(60), Cancellation);
@@ -103,13 +84,13 @@ public sealed class QemuMachineTests : IDisposable
     [Fact]
     public async Task Qemu_ends_when_its_parent_is_killed()
     {
-        string note = Path.Combine(folder.FullName, "pid");
+        string note = Path.Combine(machines.Folder, "pid");
         var start = new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "Imagecraft.Qemu.Tests"), ["-explicit", "only", "-method", $"*.{nameof(Parent_that_is_killed)}"])
         {
             RedirectStandardOutput = true,
         };
         start.Environment[ParentVariable] = note;
-        start.Environment["TMPDIR"] = folder.FullName;
+        start.Environment["TMPDIR"] = machines.Folder;
         using Process parent = Process.Start(start)!;
         Task<string> output = parent.StandardOutput.ReadToEndAsync(Cancellation);
         for (int tries = 0; !File.Exists(note); tries++)

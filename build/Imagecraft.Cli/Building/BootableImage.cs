@@ -50,6 +50,8 @@ public sealed class BootableImage : IDisposable
                 Image = Path.Combine(workshop.OutputFolder, workshop.Workspace.Architectures[board.Architecture].KernelImage),
                 Disk = Path.Combine(workshop.OutputFolder, "disk.img"),
                 CommandLine = board.CommandLine,
+                Board = board.Name,
+                ImageName = workshop.Selection.Image,
             },
         };
         return image;

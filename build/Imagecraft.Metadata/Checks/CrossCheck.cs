@@ -33,6 +33,7 @@ sealed class CrossCheck(Workspace workspace, WorkspaceNames names, Reading readi
         NoPackageTwice();
         UniqueNames.Check(workspace, reading);
         RecipeCycles.Check(workspace.Recipes, reading);
+        CheckNeeds.Check(workspace, names, reading);
     }
 
     void Check(Recipe recipe)
@@ -55,6 +56,9 @@ sealed class CrossCheck(Workspace workspace, WorkspaceNames names, Reading readi
         KnownKernel(board.Kernel, $"board `{board.Name}` boots");
         foreach (var accelerator in board.Accelerators)
             Known(KindNames.Accelerator, accelerator, "accelerator", $"board `{board.Name}` has");
+        foreach (var absent in board.Qemu?.Without ?? [])
+            if (!board.Accelerators.Any(accelerator => accelerator.Value == absent.Value))
+                reading.Error(Codes.UnknownName, $"Board `{board.Name}` has no accelerator `{absent.Value}`, which its QEMU machine is without", absent.Span, Nearest.Hint(absent.Value, board.Accelerators.Select(accelerator => accelerator.Value), "accelerator"));
         Known(KindNames.Image, board.DefaultImage, "image", $"board `{board.Name}` has as its default");
         foreach (var source in board.Partitions.SelectMany(p => p.Files.Select(f => f.Source).Append(p.Raw)).Concat(board.Blobs.Select(b => b.Source)))
             if (source is not null)

@@ -24,6 +24,8 @@ static class UniqueNames
             Check(image.Users, user => user.Name, "User", $"image `{image.Name}`", reading);
             Check(image.Groups, group => group.Name, "Group", $"image `{image.Name}`", reading);
         }
+        foreach (var board in workspace.Boards.Values)
+            Check(board.Checks, check => check.Name, "Check", $"board `{board.Name}`", reading);
         foreach (var accelerator in workspace.Accelerators.Values)
             Check(accelerator.Checks, check => check.Name, "Check", $"accelerator `{accelerator.Name}`", reading);
         foreach (var model in workspace.Models.Values)

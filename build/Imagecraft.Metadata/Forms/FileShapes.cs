@@ -14,11 +14,14 @@ static class FileShapes
     /// <summary>A file that must exist.</summary>
     public static Shape<Sited<string>> File { get; } = new FileShape(isMakeTarget: _ => false);
 
+    /// <summary>A file that may not exist yet.</summary>
+    public static Shape<Sited<string>> FileToCome { get; } = new FileShape(isMakeTarget: _ => false, mayBeMissing: true);
+
     /// <summary>A kconfig base: a file that must exist, or else a make target such as <c>defconfig</c> (a name without slash and dot that ends with <c>config</c>).</summary>
     public static Shape<Sited<string>> FileOrConfigTarget { get; } =
         new FileShape(isMakeTarget: text => text.EndsWith("config", StringComparison.Ordinal) && !text.AsSpan().ContainsAny('/', '.'));
 
-    sealed class FileShape(Func<string, bool> isMakeTarget) : Shape<Sited<string>>
+    sealed class FileShape(Func<string, bool> isMakeTarget, bool mayBeMissing = false) : Shape<Sited<string>>
     {
         public override bool TryRead(YamlNode node, string what, Reading reading, [MaybeNullWhen(false)] out Sited<string> value)
         {
@@ -29,7 +32,7 @@ static class FileShapes
                 reading.Error(Codes.MissingFile, $"{Capital(what)} names `{value.Value}`, which lies outside of the workspace", value.Span, "Names are relative to the folder of the file they are written in");
                 return false;
             }
-            if (reading.Exists(path))
+            if (mayBeMissing || reading.Exists(path))
             {
                 value = new Sited<string>(path, value.Span);
                 return true;

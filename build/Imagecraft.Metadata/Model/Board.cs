@@ -51,12 +51,22 @@ public sealed record Board
 
     /// <summary>QEMU machine; null for boards that QEMU does not have.</summary>
     public QemuSpec? Qemu { get; init; }
+
+    /// <summary>Commands that prove the board, whatever image it boots.</summary>
+    public ImmutableArray<CheckSpec> Checks { get; init; } = [];
+
+    /// <summary>Names of standard checks of a boot that do not hold for it, e.g. <c>network</c>.</summary>
+    public ImmutableArray<Sited<string>> WithoutChecks { get; init; } = [];
 }
 
 /// <summary>How QEMU is started for a board.</summary>
 /// <param name="System">Suffix of <c>qemu-system-</c>.</param>
 /// <param name="Arguments">Arguments; <c>{image}</c>, <c>{disk}</c> and <c>{cmdline}</c> stand for the artifacts' paths and the command line.</param>
-public sealed record QemuSpec(Sited<string> System, ImmutableArray<Sited<string>> Arguments);
+public sealed record QemuSpec(Sited<string> System, ImmutableArray<Sited<string>> Arguments)
+{
+    /// <summary>Accelerators of the board whose hardware QEMU does not have: their device nodes are not expected.</summary>
+    public ImmutableArray<Sited<string>> Without { get; init; } = [];
+}
 
 /// <summary>An instruction set with the names each tool has for it.</summary>
 public sealed record Architecture

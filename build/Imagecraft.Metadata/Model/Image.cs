@@ -49,6 +49,9 @@ public sealed record Image
     /// <summary>Commands that prove the image on the booted board.</summary>
     public ImmutableArray<CheckSpec> Checks { get; init; } = [];
 
+    /// <summary>Names of standard checks of a boot that do not hold for it, e.g. <c>network</c>.</summary>
+    public ImmutableArray<Sited<string>> WithoutChecks { get; init; } = [];
+
     /// <summary>Folder of the image's file, relative to the workspace root.</summary>
     public required string Folder { get; init; }
 }

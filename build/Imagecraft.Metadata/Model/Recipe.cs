@@ -165,6 +165,15 @@ public sealed record CheckSpec
     /// <summary>Expected exit code.</summary>
     public int Exit { get; init; }
 
+    /// <summary>The whole output, apart from line breaks at its end; null: anything.</summary>
+    public Sited<string>? Output { get; init; }
+
+    /// <summary>File with the whole output (workspace-relative path), which <c>check --accept</c> writes; null: none. It may not exist yet.</summary>
+    public Sited<string>? Golden { get; init; }
+
+    /// <summary>What must hold before it is run: checks (<c>NAME</c> of the same owner, or <c>OWNER/NAME</c>), paths or globs on the board, and <c>package:</c>, <c>accelerator:</c> or <c>model:</c> with a name.</summary>
+    public ImmutableArray<Sited<string>> Needs { get; init; } = [];
+
     /// <summary>The output must contain each of these.</summary>
     public ImmutableArray<Sited<string>> Contains { get; init; } = [];
 

@@ -19,6 +19,12 @@ public sealed record Check
     /// <summary>Expected exit code.</summary>
     public int Exit { get; init; }
 
+    /// <summary>The whole output, apart from line breaks at its end; null: anything.</summary>
+    public string? Output { get; init; }
+
+    /// <summary>Host path of a file with the whole output, which accepting writes; null: none.</summary>
+    public string? Golden { get; init; }
+
     /// <summary>The output must contain each of these.</summary>
     public ImmutableArray<string> Contains { get; init; } = [];
 
@@ -30,6 +36,12 @@ public sealed record Check
 
     /// <summary>After this time it has failed.</summary>
     public TimeSpan Limit { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>What must hold before it is run: other checks as <c>OWNER/NAME</c>, and absolute paths or globs that must exist on the board.</summary>
+    public ImmutableArray<string> Needs { get; init; } = [];
+
+    /// <summary>Owner and name: <c>busybox/applets</c>.</summary>
+    public string FullName => $"{Owner}/{Name}";
 }
 
 /// <summary>How a check ended.</summary>
@@ -43,6 +55,9 @@ public enum CheckOutcome
 
     /// <summary>The machine died, now or before.</summary>
     Broken,
+
+    /// <summary>It was not run, because something that it needs does not hold.</summary>
+    LeftOut,
 }
 
 /// <summary>A check's result.</summary>
@@ -53,12 +68,17 @@ public enum CheckOutcome
 /// <param name="Duration">Time on the machine.</param>
 public sealed record CheckResult(Check Check, CheckOutcome Outcome, ImmutableArray<string> Problems, string Output, TimeSpan Duration);
 
+/// <summary>What a boot is measured by.</summary>
+/// <param name="BootTime">Time from power-on to the login prompt.</param>
+/// <param name="FreeMemory">Bytes that the kernel calls available after the boot; null when it does not say.</param>
+public sealed record BootFigures(TimeSpan BootTime, long? FreeMemory);
+
 /// <summary>All results of a boot.</summary>
 /// <param name="Name">What was booted, e.g. <c>qemu-arm64/edge-ml</c>.</param>
-/// <param name="Results">In the order they ran.</param>
-/// <param name="BootTime">Time to the login prompt; null when it never came.</param>
-public sealed record CheckReport(string Name, ImmutableArray<CheckResult> Results, TimeSpan? BootTime)
+/// <param name="Results">In the order of the checks.</param>
+/// <param name="Figures">What was measured; null when no login prompt came.</param>
+public sealed record CheckReport(string Name, ImmutableArray<CheckResult> Results, BootFigures? Figures)
 {
-    /// <summary>Every check passed, and there was one.</summary>
-    public bool Passed => Results.Length > 0 && Results.All(result => result.Outcome == CheckOutcome.Passed);
+    /// <summary>Nothing failed or broke, and something passed.</summary>
+    public bool Passed => Results.Any(result => result.Outcome == CheckOutcome.Passed) && Results.All(result => result.Outcome is CheckOutcome.Passed or CheckOutcome.LeftOut);
 }

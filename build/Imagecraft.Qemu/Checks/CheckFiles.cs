@@ -9,51 +9,65 @@ namespace Imagecraft.Qemu.Checks;
 /// <summary>Writes what CI systems and people read.</summary>
 public static class CheckFiles
 {
-    /// <summary>JUnit XML: one suite, one case a check.</summary>
+    /// <summary>JUnit XML: one suite a boot, one case a check.</summary>
     /// <remarks>Source: the schema of Jenkins' xUnit plugin, <c>junit-10.xsd</c>.</remarks>
-    public static string JUnitXml(CheckReport report)
-    {
-        var suite = new XElement("testsuite",
-            new XAttribute("name", report.Name),
-            new XAttribute("tests", report.Results.Length),
-            new XAttribute("failures", report.Results.Count(result => result.Outcome == CheckOutcome.Failed)),
-            new XAttribute("errors", report.Results.Count(result => result.Outcome == CheckOutcome.Broken)),
-            new XAttribute("time", Seconds(report.Results.Aggregate(TimeSpan.Zero, (sum, result) => sum + result.Duration))));
-        if (report.BootTime is { } boot)
-            suite.Add(new XElement("properties", new XElement("property", new XAttribute("name", "boot-time"), new XAttribute("value", Seconds(boot)))));
-        foreach (CheckResult result in report.Results)
-        {
-            var element = new XElement("testcase",
-                new XAttribute("classname", $"{report.Name}.{result.Check.Owner}"),
-                new XAttribute("name", result.Check.Name),
-                new XAttribute("time", Seconds(result.Duration)));
-            if (result.Outcome != CheckOutcome.Passed)
-                element.Add(new XElement(result.Outcome == CheckOutcome.Failed ? "failure" : "error",
-                    new XAttribute("message", Printable(result.Problems.FirstOrDefault("")).Split('\n')[0]),
-                    Printable(string.Join('\n', result.Problems))));
-            if (result.Output.Length > 0)
-                element.Add(new XElement("system-out", Printable(result.Output)));
-            suite.Add(element);
-        }
+    public static string JUnitXml(IEnumerable<CheckReport> reports) =>
+        "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n" + new XElement("testsuites", reports.Select(Suite)) + "\n";
 
-        return "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n" + new XElement("testsuites", suite) + "\n";
-    }
-
-    /// <summary>Writes <c>junit.xml</c> and <c>OWNER.NAME.log</c> for each check into a folder.</summary>
-    /// <returns>Path of the JUnit file.</returns>
-    public static async Task<string> WriteAsync(CheckReport report, string folder, CancellationToken cancellationToken)
+    /// <summary>Writes <c>OWNER.NAME.log</c> for each check into a folder.</summary>
+    public static async Task WriteLogsAsync(CheckReport report, string folder, CancellationToken cancellationToken)
     {
         Directory.CreateDirectory(folder);
         foreach (CheckResult result in report.Results)
             await File.WriteAllTextAsync(Path.Combine(folder, LogName(result.Check)), Log(result), cancellationToken);
-        string path = Path.Combine(folder, "junit.xml");
-        await File.WriteAllTextAsync(path, JUnitXml(report), cancellationToken);
-        return path;
     }
 
     /// <summary>File name of a check's log.</summary>
-    public static string LogName(Check check) =>
-        string.Concat($"{check.Owner}.{check.Name}".Select(character => char.IsAsciiLetterOrDigit(character) || character is '-' or '.' or '_' ? character : '_')) + ".log";
+    public static string LogName(Check check, string extension = ".log") =>
+        string.Concat($"{check.Owner}.{check.Name}".Select(character => char.IsAsciiLetterOrDigit(character) || character is '-' or '.' or '_' ? character : '_')) + extension;
+
+    private static XElement Suite(CheckReport report)
+    {
+        var suite = new XElement("testsuite",
+            new XAttribute("name", report.Name),
+            new XAttribute("tests", report.Results.Length),
+            new XAttribute("failures", Count(report, CheckOutcome.Failed)),
+            new XAttribute("errors", Count(report, CheckOutcome.Broken)),
+            new XAttribute("skipped", Count(report, CheckOutcome.LeftOut)),
+            new XAttribute("time", Seconds(report.Results.Aggregate(TimeSpan.Zero, (sum, result) => sum + result.Duration))));
+        if (report.Figures is { } figures)
+            suite.Add(new XElement("properties",
+                Property("boot-time", Seconds(figures.BootTime)),
+                figures.FreeMemory is { } memory ? Property("free-memory", memory.ToString(CultureInfo.InvariantCulture)) : null));
+        suite.Add(report.Results.Select(result => Case(report.Name, result)));
+        return suite;
+    }
+
+    private static XElement Case(string suite, CheckResult result)
+    {
+        var element = new XElement("testcase",
+            new XAttribute("classname", $"{suite}.{result.Check.Owner}"),
+            new XAttribute("name", result.Check.Name),
+            new XAttribute("time", Seconds(result.Duration)));
+        string? outcome = result.Outcome switch
+        {
+            CheckOutcome.Failed => "failure",
+            CheckOutcome.Broken => "error",
+            CheckOutcome.LeftOut => "skipped",
+            _ => null,
+        };
+        if (outcome is not null)
+            element.Add(new XElement(outcome,
+                new XAttribute("message", Printable(result.Problems.FirstOrDefault("")).Split('\n')[0]),
+                Printable(string.Join('\n', result.Problems))));
+        if (result.Output.Length > 0)
+            element.Add(new XElement("system-out", Printable(result.Output)));
+        return element;
+    }
+
+    private static XElement Property(string name, string value) => new("property", new XAttribute("name", name), new XAttribute("value", value));
+
+    private static int Count(CheckReport report, CheckOutcome outcome) => report.Results.Count(result => result.Outcome == outcome);
 
     private static string Log(CheckResult result) =>
         $"$ {result.Check.Run}\n{result.Output}{(result.Output.EndsWith('\n') || result.Output.Length == 0 ? "" : "\n")}"

@@ -1,101 +1,177 @@
-// Runs checks on a console and judges what they give. Unaware of QEMU and of printing.
+// Runs checks: those of the boot on the booted machine, each other on a machine of its own in the same state. Unaware of QEMU and of printing.
 
 using System.Collections.Immutable;
-using System.Text.RegularExpressions;
+using System.Diagnostics;
+using System.Globalization;
 using Imagecraft.Qemu.Consoles;
 
 namespace Imagecraft.Qemu.Checks;
 
-/// <summary>Runs checks one after the other.</summary>
+/// <summary>What is to be run and how.</summary>
+public sealed record CheckRequest
+{
+    /// <summary>What is booted, for the report.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Run on the booted machine itself, one after the other.</summary>
+    public ImmutableArray<Check> Boot { get; init; } = [];
+
+    /// <summary>Each run on a machine in the state after the boot. What a check needs stands before it.</summary>
+    public ImmutableArray<Check> Checks { get; init; } = [];
+
+    /// <summary>How many machines run at once, from 1 up.</summary>
+    public int Jobs { get; init; } = 1;
+
+    /// <summary>Outputs become the golden files of the checks that have one.</summary>
+    public bool Accept { get; init; }
+}
+
+/// <summary>Runs checks.</summary>
 public static class CheckRunner
 {
-    private static readonly TimeSpan PatternLimit = TimeSpan.FromSeconds(5);
+    /// <summary>Owner of the checks that nobody declares.</summary>
+    public const string BootOwner = "boot";
 
-    /// <summary>Logs in and runs all checks. A machine that dies breaks the check at hand and all later ones, and the report says so.</summary>
-    /// <param name="name">What is booted, for the report.</param>
-    /// <param name="console">Console of the booting machine.</param>
-    /// <param name="login">How to log in. The login is the report's first check.</param>
-    /// <param name="checks">In order.</param>
-    /// <param name="progress">Told after each check.</param>
+    private static readonly TimeSpan FactsLimit = TimeSpan.FromSeconds(30);
+
+    /// <summary>Boots, and runs all checks. A machine that dies breaks the check at hand and no other; only without a boot all are broken.</summary>
+    /// <param name="request">What to run.</param>
+    /// <param name="machines">Gives the machines.</param>
+    /// <param name="progress">Told after each check, from any thread, one at a time.</param>
+    /// <param name="note">Told what is worth knowing besides.</param>
     /// <param name="cancellationToken">Ends the run.</param>
     public static async Task<CheckReport> RunAsync(
-        string name, SerialConsole console, LoginOptions login, IReadOnlyList<Check> checks, IProgress<CheckResult>? progress, CancellationToken cancellationToken)
+        CheckRequest request, ICheckMachines machines, Action<CheckResult>? progress, Action<string>? note, CancellationToken cancellationToken)
     {
-        var results = ImmutableArray.CreateBuilder<CheckResult>(checks.Count + 1);
-        MachineException? death = null;
-        var boot = new Check { Owner = "kernel", Name = "boot-to-login", Run = $"login as {login.User}", Limit = login.Limit };
-        foreach (Check check in checks.Prepend(boot))
+        var login = new Check { Owner = BootOwner, Name = "login", Run = "(power on, wait for a shell)" };
+        var results = new CheckResults([login, .. request.Boot, .. request.Checks], progress);
+        CheckMachine booted;
+        try
         {
-            CheckResult result;
-            try
-            {
-                result = death is not null
-                    ? new(check, CheckOutcome.Broken, [$"Not run, because the machine died before: {death.Headline}"], "", TimeSpan.Zero)
-                    : check == boot ? await LoginAsync(console, login, boot, cancellationToken) : await RunOneAsync(console, check, cancellationToken);
-            }
-            catch (MachineException failure)
-            {
-                death = failure;
-                result = new(check, CheckOutcome.Broken, [failure.Message], "", TimeSpan.Zero);
-            }
-
-            results.Add(result);
-            progress?.Report(result);
+            booted = await machines.BootAsync(cancellationToken);
+        }
+        catch (MachineException death)
+        {
+            results.Add(new(login, CheckOutcome.Broken, [death.Message], "", TimeSpan.Zero));
+            results.BreakTheRest($"Not run, because the machine died before: {death.Headline}");
+            return new(request.Name, results.All, null);
         }
 
-        return new(name, results.ToImmutable(), console.BootTime);
+        BootFigures figures;
+        await using (booted)
+        {
+            TimeSpan bootTime = booted.Console.BootTime ?? TimeSpan.Zero;
+            results.Add(new(login, CheckOutcome.Passed, [], "", bootTime));
+            figures = await BootChecksAsync(request, booted, bootTime, results, cancellationToken);
+            if (request.Checks.Length > 0 && !results.IsBroken && await machines.KeepAsync(booted, cancellationToken) is { } reason)
+                note?.Invoke($"Each check boots a machine of its own: {reason}");
+        }
+
+        if (results.IsBroken)
+            results.BreakTheRest("Not run, because the machine died in the checks of its boot");
+        await RunEachAsync(request, machines, results, cancellationToken);
+        return new(request.Name, results.All, figures);
     }
 
     /// <summary>Runs one check on a console that is logged in.</summary>
     /// <exception cref="MachineException">The machine died.</exception>
-    public static async Task<CheckResult> RunOneAsync(SerialConsole console, Check check, CancellationToken cancellationToken)
+    public static async Task<CheckResult> RunOneAsync(SerialConsole console, Check check, CancellationToken cancellationToken, bool accept = false)
     {
+        foreach (string path in check.Needs.Where(need => need.StartsWith('/')))
+            if (!(await console.RunAsync($"for path in {path}; do [ -e \"$path\" ] && exit 0; done; exit 1", check.Limit, cancellationToken)).Succeeded)
+                return new(check, CheckOutcome.LeftOut, [$"Not run, because the board has no `{path}`, which it needs"], "", TimeSpan.Zero);
         CommandResult given = await console.RunAsync(check.Run, check.Limit, cancellationToken);
-        ImmutableArray<string> problems = [.. Problems(check, given)];
+        if (accept)
+            CheckJudge.Accept(check, given);
+        ImmutableArray<string> problems = [.. CheckJudge.Problems(check, given)];
         return new(check, problems.Length == 0 ? CheckOutcome.Passed : CheckOutcome.Failed, problems, given.Output, given.Duration);
     }
 
-    private static async Task<CheckResult> LoginAsync(SerialConsole console, LoginOptions login, Check boot, CancellationToken cancellationToken)
+    private static async Task<BootFigures> BootChecksAsync(CheckRequest request, CheckMachine booted, TimeSpan bootTime, CheckResults results, CancellationToken cancellationToken)
     {
-        await console.LoginAsync(login, cancellationToken);
-        return new(boot, CheckOutcome.Passed, [], "", console.BootTime ?? TimeSpan.Zero);
-    }
-
-    internal static IEnumerable<string> Problems(Check check, CommandResult given)
-    {
-        if (given.End == CommandEnd.TimedOut)
-            yield return $"Command did not end within {check.Limit.TotalSeconds:0.#} s";
-        else if (given.End == CommandEnd.Flooded)
-            yield return "Command printed without end";
-        else if (given.ExitCode != check.Exit)
-            yield return $"Exit code is {given.ExitCode}, expected {check.Exit}";
-        foreach (string text in check.Contains.Where(text => !given.Output.Contains(text, StringComparison.Ordinal)))
-            yield return $"Output does not contain `{text}`";
-        foreach (string pattern in check.Matches)
-            if (Find(pattern, given.Output) is not { Success: true })
-                yield return $"Output does not match `{pattern}`";
-        foreach (string pattern in check.MatchesNot)
-            if (Find(pattern, given.Output) is { Success: true } match)
-                yield return $"Output matches `{pattern}`: `{LineAt(given.Output, match.Index)}`";
-    }
-
-    private static Match? Find(string pattern, string output)
-    {
+        long? memory = null;
         try
         {
-            return Regex.Match(output, pattern, RegexOptions.Multiline | RegexOptions.CultureInvariant, PatternLimit);
+            CommandResult available = await booted.Console.RunAsync("sed -n 's/^MemAvailable: *//p' /proc/meminfo", FactsLimit, cancellationToken);
+            if (long.TryParse(available.Output.Split(' ')[0], CultureInfo.InvariantCulture, out long kibibytes))
+                memory = kibibytes * 1024;
         }
-        catch (Exception exception) when (exception is RegexParseException or RegexMatchTimeoutException)
+        catch (MachineException)
         {
-            // A pattern that is none, or never ends, matches nothing: the check fails and names it.
-            return null;
+            // The first check tells it better.
+        }
+
+        foreach (Check check in request.Boot)
+        {
+            if (results.IsBroken)
+                break;
+            results.Add(await GuardedAsync(check, () => RunOneAsync(booted.Console, check, cancellationToken)));
+        }
+
+        return new(bootTime, memory);
+    }
+
+    private static async Task RunEachAsync(CheckRequest request, ICheckMachines machines, CheckResults results, CancellationToken cancellationToken)
+    {
+        using var slots = new SemaphoreSlim(request.Jobs);
+        var running = new Dictionary<string, Task>();
+        foreach (Check check in request.Checks)
+        {
+            if (results.Has(check))
+                continue;
+            // Before it takes a slot, so that a check that waits keeps nobody from running.
+            Task[] needed = [.. check.Needs.Where(running.ContainsKey).Select(need => running[need])];
+            running[check.FullName] = RunInTurnAsync(check, needed);
+        }
+
+        await Task.WhenAll(running.Values);
+
+        async Task RunInTurnAsync(Check check, Task[] needed)
+        {
+            await Task.WhenAll(needed);
+            if (check.Needs.FirstOrDefault(results.DoesNotHold) is { } missing)
+            {
+                results.Add(new(check, CheckOutcome.LeftOut, [$"Not run, because check `{missing}`, which it needs, did not pass"], "", TimeSpan.Zero));
+                return;
+            }
+
+            await slots.WaitAsync(cancellationToken);
+            try
+            {
+                results.Add(await GuardedAsync(check, () => OnAMachineAsync(check, machines, request.Accept, cancellationToken)));
+            }
+            finally
+            {
+                slots.Release();
+            }
         }
     }
 
-    private static string LineAt(string text, int index)
+    // The kernel's log is looked at too: what a check does must not make the kernel complain.
+    private static async Task<CheckResult> OnAMachineAsync(Check check, ICheckMachines machines, bool accept, CancellationToken cancellationToken)
     {
-        int start = text.LastIndexOf('\n', Math.Max(0, index - 1)) + 1;
-        int end = text.IndexOf('\n', index);
-        return text[start..(end < 0 ? text.Length : end)].Trim();
+        await using CheckMachine machine = await machines.AgainAsync(check, cancellationToken);
+        CommandResult begin = await machine.Console.RunAsync("dmesg | tail -n 1", FactsLimit, cancellationToken);
+        CheckResult result = await RunOneAsync(machine.Console, check, cancellationToken, accept);
+        if (result.Outcome == CheckOutcome.LeftOut)
+            return result;
+        CommandResult log = await machine.Console.RunAsync("dmesg", FactsLimit, cancellationToken);
+        int known = begin.Output.Length == 0 ? -1 : log.Output.LastIndexOf(begin.Output, StringComparison.Ordinal);
+        string added = known < 0 ? log.Output : log.Output[(known + begin.Output.Length)..];
+        ImmutableArray<string> faults = [.. KernelFaults.In(added).Take(3).Select(line => $"Kernel complains: `{line}`")];
+        return faults.Length == 0 ? result : result with { Outcome = CheckOutcome.Failed, Problems = [.. result.Problems, .. faults] };
+    }
+
+    private static async Task<CheckResult> GuardedAsync(Check check, Func<Task<CheckResult>> run)
+    {
+        long started = Stopwatch.GetTimestamp();
+        try
+        {
+            return await run();
+        }
+        catch (MachineException death)
+        {
+            return new(check, CheckOutcome.Broken, [death.Message], "", Stopwatch.GetElapsedTime(started));
+        }
     }
 }

@@ -41,7 +41,7 @@ public sealed partial class SerialConsole
     // Kernel messages are kept off the console, because they may fall into the middle of a marker; a panic still shows.
     // An interrupt makes `read` fail once; nine failures in a row are a terminal that is gone.
     private static string TakeOver(Marker answer) =>
-        "exec sh -c 'trap : INT QUIT; stty -echo -opost 2>/dev/null; dmesg -n 1 2>/dev/null; printf \"\\n%s%s\\n\" " + answer.Arguments
+        "exec sh -c 'trap : INT QUIT; stty -echo -opost ignbrk 2>/dev/null; dmesg -n 1 2>/dev/null; printf \"\\n%s%s\\n\" " + answer.Arguments
         + "; ic_n=0; while [ $ic_n -lt 9 ]; do if IFS= read -r ic_l; then ic_n=0; eval \"$ic_l\"; else ic_n=$((ic_n+1)); fi; done'\n";
 
     private async Task<CommandResult> ExchangeAsync(string line, TimeSpan limit, CancellationToken cancellationToken)
@@ -62,7 +62,7 @@ public sealed partial class SerialConsole
             if (ended!.ExitCode is null)
                 how = CommandEnd.Flooded;
         }
-        catch (MachineHangException)
+        catch (MachineHangException hang) when (!hang.IsCertain)
         {
             how = CommandEnd.TimedOut;
         }
@@ -75,12 +75,13 @@ public sealed partial class SerialConsole
         output = (start < 0 ? output : output[(start + begin.Text.Length)..]).Replace("\r\n", "\n", StringComparison.Ordinal);
         output = output.StartsWith('\n') && start >= 0 ? output[1..] : output;
         output = output.EndsWith('\n') ? output[..^1] : output;
-        return new(output, how == CommandEnd.Exited ? ended.ExitCode!.Value : -1, Stopwatch.GetElapsedTime(started), how);
+        return new(WithoutHelp(output), how == CommandEnd.Exited ? ended.ExitCode!.Value : -1, Stopwatch.GetElapsedTime(started), how);
     }
 
     // Control-C, then control-\ for programs that ignore the first.
     private async Task<Ended> InterruptAsync(Marker end, long from, TimeSpan limit, CancellationToken cancellationToken)
     {
+        long before = buffer.End;
         foreach (var (key, answer) in Interrupts)
         {
             await SendAsync(key, cancellationToken);
@@ -88,11 +89,14 @@ public sealed partial class SerialConsole
             {
                 return (await WaitAsync("end of an interrupted command", () => FindEnd(end, from, mayFlood: true), answer, cancellationToken))!;
             }
-            catch (MachineHangException)
+            catch (MachineHangException hang) when (!hang.IsCertain)
             {
                 // The next key, or the machine is dead.
             }
         }
+
+        if (buffer.End - before > KeptOfFlood)
+            throw new ConsoleFloodException("end of an interrupted command", buffer.End - from, LastLines);
 
         throw troubles.Oops is { } oops && oops.Position > from
             ? new KernelOopsException(oops.Line, LastLines)

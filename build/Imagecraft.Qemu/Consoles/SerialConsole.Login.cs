@@ -46,6 +46,7 @@ public sealed partial class SerialConsole
                 case LoginEventKind.Answer:
                     BootTime = prompted ?? sinceStart.Elapsed;
                     await RunAsync("true", options.Limit, cancellationToken);
+                    await LearnToAskAsync(cancellationToken);
                     return;
                 case LoginEventKind.Refusal when ++refusals >= MostRefusals:
                     throw new LoginRefusedException(options.User, LastLines);
@@ -80,7 +81,7 @@ public sealed partial class SerialConsole
             TimeSpan patience = AskAgainAfter * (1 << Math.Min(questions.Count, 3));
             return await WaitAsync("login prompt or shell", () => FindLogin(questions, named), left, cancellationToken, patience);
         }
-        catch (MachineHangException)
+        catch (MachineHangException hang) when (!hang.IsCertain)
         {
             throw LoginHang(options);
         }
@@ -97,6 +98,7 @@ public sealed partial class SerialConsole
                 return Seen(LoginEventKind.Answer, answered + question.Text.Length);
 
         long end = buffer.End, from = Math.Max(consumed, loginScanned);
+        Bounded("login prompt", -1);
         string text = buffer.Slice(from, end);
         loginScanned = Math.Max(from, end - LongestPrompt);
         if (named && Refusal().Match(text) is { Success: true } refusal)

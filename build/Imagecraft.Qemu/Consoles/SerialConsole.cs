@@ -2,6 +2,7 @@
 
 using System.Diagnostics;
 using System.Text;
+using System.Text.RegularExpressions;
 
 namespace Imagecraft.Qemu.Consoles;
 
@@ -13,10 +14,16 @@ public sealed partial class SerialConsole : IAsyncDisposable
     // ends by itself long before, and this only serves machines that stop instead.
     private static readonly TimeSpan SilenceAfterPanic = TimeSpan.FromSeconds(3);
 
+    // Nobody answers a machine that takes nothing for so long: a terminal empties its buffer in milliseconds.
+    private static readonly TimeSpan SendLimit = TimeSpan.FromSeconds(8);
+
+    private const int LongestMatch = 4096;
+
     private readonly Stream input;
     private readonly Stream output;
     private readonly Stream? log;
     private readonly Func<Task<string>> describeEnd;
+    private readonly IMachineWatch? watch;
     private readonly ConsoleBuffer buffer = new();
     private readonly TroubleWatch troubles = new();
     private readonly CancellationTokenSource closing = new();
@@ -29,12 +36,14 @@ public sealed partial class SerialConsole : IAsyncDisposable
     /// <param name="output">What the machine reads; may be the same stream.</param>
     /// <param name="log">Gets everything that is read, best without a buffer of its own; null: nothing is kept. Disposed with the console.</param>
     /// <param name="describeEnd">Says how the machine ended, e.g. <c>QEMU ended with exit code 1</c>; called after the end of <paramref name="input"/>.</param>
-    public SerialConsole(Stream input, Stream output, Stream? log, Func<Task<string>> describeEnd)
+    /// <param name="watch">Examines the machine when the console is silent; null: only limits end waiting.</param>
+    public SerialConsole(Stream input, Stream output, Stream? log, Func<Task<string>> describeEnd, IMachineWatch? watch = null)
     {
         this.input = input;
         this.output = output;
         this.log = log;
         this.describeEnd = describeEnd;
+        this.watch = watch;
         reading = Task.Run(ReadAsync);
     }
 
@@ -45,7 +54,32 @@ public sealed partial class SerialConsole : IAsyncDisposable
     /// <exception cref="MachineException">It does not come.</exception>
     /// <exception cref="IOException">The log cannot be written.</exception>
     public Task WaitForTextAsync(string text, TimeSpan limit, CancellationToken cancellationToken) =>
-        WaitAsync($"text `{text}`", () => buffer.IndexOf(text, consumed) is >= 0 and var found ? Consume(found + text.Length) : null, limit, cancellationToken);
+        WaitAsync($"text `{text}`", () => Bounded($"text `{text}`", buffer.IndexOf(text, consumed)) is >= 0 and var found ? Consume(found + text.Length) : null, limit, cancellationToken);
+
+    /// <summary>Waits until what came after everything that was awaited before matches.</summary>
+    /// <param name="pattern">Sees the text as it comes, so a line may be incomplete; a match spans at most 4,096 characters.</param>
+    /// <param name="limit">Ends waiting.</param>
+    /// <param name="cancellationToken">Ends waiting.</param>
+    /// <returns>The match. What follows it on the console is still to be awaited.</returns>
+    /// <exception cref="MachineException">It does not come.</exception>
+    /// <exception cref="IOException">The log cannot be written.</exception>
+    public async Task<Match> WaitForPatternAsync(Regex pattern, TimeSpan limit, CancellationToken cancellationToken)
+    {
+        string awaited = $"pattern `{pattern}`";
+        long seen = consumed;
+        return (await WaitAsync(awaited, Find, limit, cancellationToken))!;
+
+        Match? Find()
+        {
+            long from = Math.Max(consumed, seen - LongestMatch);
+            string text = buffer.Slice(from, seen = buffer.End);
+            Match match = pattern.Match(text);
+            if (!match.Success)
+                return Bounded(awaited, -1) < 0 ? null : match;
+            consumed = from + match.Index + match.Length;
+            return match;
+        }
+    }
 
     /// <summary>Sends bytes as they are.</summary>
     /// <exception cref="MachineException">The machine has ended.</exception>
@@ -53,8 +87,15 @@ public sealed partial class SerialConsole : IAsyncDisposable
     {
         try
         {
-            await output.WriteAsync(Encoding.UTF8.GetBytes(text), cancellationToken);
-            await output.FlushAsync(cancellationToken);
+            Volatile.Write(ref lastSign, Stopwatch.GetTimestamp());
+            using var limited = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+            limited.CancelAfter(SendLimit);
+            await output.WriteAsync(Encoding.UTF8.GetBytes(text), limited.Token);
+            await output.FlushAsync(limited.Token);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new SerialBufferFullException(SendLimit, LastLines);
         }
         catch (IOException)
         {
@@ -105,6 +146,7 @@ public sealed partial class SerialConsole : IAsyncDisposable
             for (int read; (read = await input.ReadAsync(bytes, closing.Token)) > 0;)
             {
                 await LogAsync(bytes.AsMemory(0, read));
+                Volatile.Write(ref lastSign, Stopwatch.GetTimestamp());
                 int count = decoder.GetChars(bytes.AsSpan(0, read), characters, flush: false);
                 troubles.Feed(characters.AsSpan(0, count));
                 buffer.Append(characters.AsSpan(0, count));
@@ -157,8 +199,15 @@ public sealed partial class SerialConsole : IAsyncDisposable
             bool patient = patience is { } most && most < limit;
             TimeSpan left = (patient ? patience!.Value : limit) - Stopwatch.GetElapsedTime(started);
             TimeSpan wait = panicked ? SilenceAfterPanic : left;
-            if (left > TimeSpan.Zero && await ChangedWithinAsync(changed, wait, cancellationToken))
+            TimeSpan quiet = watch is null || panicked ? wait : UntilExamination;
+            if (left > TimeSpan.Zero && await ChangedWithinAsync(changed, quiet < wait ? quiet : wait, cancellationToken))
                 continue;
+            if (quiet < wait && left > TimeSpan.Zero)
+            {
+                await ExamineAsync(awaited, cancellationToken);
+                continue;
+            }
+
             if (panicked)
                 throw new KernelPanicException((troubles.Panic ?? troubles.PanicEnd!).Line, LastLines);
             if (patient)
@@ -169,11 +218,19 @@ public sealed partial class SerialConsole : IAsyncDisposable
         }
     }
 
+    // A flood must not fill the host's memory.
+    private long Bounded(string awaited, long found)
+    {
+        if (found < 0 && buffer.End - consumed > MostOutput)
+            throw new ConsoleFloodException(awaited, buffer.End - consumed, LastLines);
+        return found;
+    }
+
     private static async Task<bool> ChangedWithinAsync(Task changed, TimeSpan limit, CancellationToken cancellationToken)
     {
         try
         {
-            await changed.WaitAsync(limit, cancellationToken);
+            await changed.WaitAsync(limit > TimeSpan.Zero ? limit : TimeSpan.Zero, cancellationToken);
             return true;
         }
         catch (TimeoutException)

@@ -28,7 +28,14 @@ public sealed record MachineDescription
     /// <summary>Kernel command line.</summary>
     public required string CommandLine { get; init; }
 
+    /// <summary>Name of the board; null when it was not made from one.</summary>
+    public string? Board { get; init; }
+
+    /// <summary>Name of the image that is on the disk.</summary>
+    public string? ImageName { get; init; }
+
     /// <summary>The arguments with everything replaced. Commas in paths are doubled where QEMU reads a list of options.</summary>
+    [JsonIgnore]
     public ImmutableArray<string> ExpandedArguments => [.. Arguments.Select(argument =>
     {
         bool list = argument.Contains('=', StringComparison.Ordinal);

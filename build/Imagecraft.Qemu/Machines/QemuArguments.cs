@@ -21,6 +21,9 @@ public abstract record ConsolePlace
 /// <summary>Puts a machine's command line together.</summary>
 public static class QemuArguments
 {
+    /// <summary>QEMU's name of the character device behind the first serial port.</summary>
+    public const string ConsoleDevice = "ic-console";
+
     /// <summary>The standard arguments and the machine's own, after those that start the program.</summary>
     /// <remarks>QEMU ends with its parent: <c>-run-with exit-with-parent=on</c>, QEMU 10.2 and newer.</remarks>
     public static ImmutableArray<string> Of(MachineDescription machine, ConsolePlace place)
@@ -30,8 +33,8 @@ public static class QemuArguments
             ConsolePlace.Sockets sockets =>
             [
                 "-display", "none", "-monitor", "none",
-                "-chardev", $"socket,id=ic-console,path={Escape(sockets.Console)}", "-serial", "chardev:ic-console",
-                "-chardev", $"socket,id=ic-qmp,path={Escape(sockets.Qmp)}", "-mon", "chardev=ic-qmp,mode=control",
+                "-chardev", $"socket,id={ConsoleDevice},path={Escape(sockets.Console)}", "-serial", $"chardev:{ConsoleDevice}",
+                "-chardev", $"socket,id=ic-qmp,path={Escape(sockets.Qmp)}", "-qmp", "chardev:ic-qmp",
             ],
             _ =>
             [

@@ -1,5 +1,6 @@
 // A running QEMU machine with its console. Unaware of what runs in it.
 
+using System.Collections.Immutable;
 using System.Net.Sockets;
 using Imagecraft.Qemu.Consoles;
 
@@ -13,14 +14,20 @@ public sealed class QemuMachine : IAsyncDisposable
 
     private readonly QemuProcess process;
     private readonly DirectoryInfo folder;
+    private string? ownDisk;
+    private bool disposed;
 
-    private QemuMachine(QemuProcess process, DirectoryInfo folder, SerialConsole console, QmpClient? qmp)
+    private QemuMachine(MachineDescription description, QemuProcess process, DirectoryInfo folder, SerialConsole console, QmpClient? qmp)
     {
         this.process = process;
         this.folder = folder;
+        Description = description;
         Console = console;
         Qmp = qmp;
     }
+
+    /// <summary>What was started.</summary>
+    public MachineDescription Description { get; }
 
     /// <summary>The first serial port.</summary>
     public SerialConsole Console { get; }
@@ -36,10 +43,14 @@ public sealed class QemuMachine : IAsyncDisposable
 
     /// <summary>Starts the machine; it boots while this returns.</summary>
     /// <param name="machine">What to start.</param>
-    /// <param name="consoleLog">File that gets all console output; null: none. Its folder must exist.</param>
+    /// <param name="consoleLog">File to which all console output is appended; null: none. Its folder must exist.</param>
     /// <param name="cancellationToken">Ends starting.</param>
     /// <exception cref="MachineStartException">Something is missing, or QEMU does not accept the arguments; the message has its words.</exception>
-    public static async Task<QemuMachine> StartAsync(MachineDescription machine, string? consoleLog, CancellationToken cancellationToken)
+    public static Task<QemuMachine> StartAsync(MachineDescription machine, string? consoleLog, CancellationToken cancellationToken) =>
+        StartAsync(machine, consoleLog, [], cancellationToken);
+
+    /// <summary>Starts the machine with arguments of QEMU besides the board's own; the console's log is appended to.</summary>
+    internal static async Task<QemuMachine> StartAsync(MachineDescription machine, string? consoleLog, ImmutableArray<string> further, CancellationToken cancellationToken)
     {
         ToolRootProgram tool = Find(machine);
         DirectoryInfo folder = CreateSocketFolder();
@@ -49,12 +60,12 @@ public sealed class QemuMachine : IAsyncDisposable
             var place = new ConsolePlace.Sockets(Path.Combine(folder.FullName, "console"), Path.Combine(folder.FullName, "qmp"));
             using Socket consoleListener = Listen(place.Console);
             using Socket qmpListener = Listen(place.Qmp);
-            process = await QemuProcess.StartAsync(tool, QemuArguments.Of(machine, place), inTerminal: false);
+            process = await QemuProcess.StartAsync(tool, [.. QemuArguments.Of(machine, place), .. further], inTerminal: false);
             Stream consoleStream = await AcceptAsync(consoleListener, process, cancellationToken);
             Stream qmpStream = await AcceptAsync(qmpListener, process, cancellationToken);
             QmpClient? qmp = await NegotiateAsync(qmpStream, process, cancellationToken);
-            Stream? log = consoleLog is null ? null : new FileStream(consoleLog, FileMode.Create, FileAccess.Write, FileShare.Read, bufferSize: 0);
-            return new(process, folder, new SerialConsole(consoleStream, consoleStream, log, process.DescribeEndAsync), qmp);
+            Stream? log = consoleLog is null ? null : new FileStream(consoleLog, FileMode.Append, FileAccess.Write, FileShare.Read, bufferSize: 0);
+            return new(machine, process, folder, new SerialConsole(consoleStream, consoleStream, log, process.DescribeEndAsync, qmp is null ? null : new QemuWatch(process, qmp)), qmp);
         }
         catch
         {
@@ -94,9 +105,18 @@ public sealed class QemuMachine : IAsyncDisposable
         await process.Exited.WaitAsync(limit, cancellationToken);
     }
 
+    /// <summary>The file is deleted when this machine has ended.</summary>
+    internal void OwnDisk(string path) => ownDisk = path;
+
+    /// <summary>Ends QEMU at once, as a power failure ends a machine: what the system has not written to its disk yet is lost.</summary>
+    public Task CutPowerAsync() => process.KillAsync();
+
     /// <summary>Ends QEMU: by its own <c>quit</c>, or else by a signal to its process id.</summary>
     public async ValueTask DisposeAsync()
     {
+        if (disposed)
+            return;
+        disposed = true;
         using var limit = new CancellationTokenSource(QuitLimit);
         try
         {
@@ -117,6 +137,8 @@ public sealed class QemuMachine : IAsyncDisposable
             await Qmp.DisposeAsync();
         process.Dispose();
         folder.Delete(recursive: true);
+        if (ownDisk is not null)
+            File.Delete(ownDisk);
     }
 
     private static ToolRootProgram Find(MachineDescription machine)

@@ -1,6 +1,7 @@
 // QEMU as a child process that never outlives this one. Unaware of consoles.
 
 using System.Diagnostics;
+using System.Globalization;
 
 namespace Imagecraft.Qemu.Machines;
 
@@ -66,7 +67,35 @@ internal sealed class QemuProcess : IDisposable
             return "QEMU closed its console, yet runs on";
         int code = await Exited;
         lock (errors)
-            return $"QEMU ended with exit code {code}" + (errors.Count == 0 ? "" : $": {string.Join(" / ", errors)}");
+            return EndOf(code) + (errors.Count == 0 ? "" : $": {string.Join(" / ", errors)}");
+    }
+
+    // .NET gives 128 and the number of the signal that ended a process; QEMU's own exit codes are 0 and 1.
+    private static string EndOf(int code) => code switch
+    {
+        128 + 9 => "QEMU was killed by SIGKILL, by hand or because the host has too little memory",
+        128 + 6 => "QEMU crashed by SIGABRT",
+        128 + 11 => "QEMU crashed by SIGSEGV",
+        > 128 => $"QEMU was ended by signal {code - 128}",
+        _ => $"QEMU ended with exit code {code}",
+    };
+
+    /// <summary>Time that the thread which waited longest has waited for a CPU since its start; zero on hosts that do not say.</summary>
+    /// <remarks>Source: Documentation/scheduler/sched-stats.rst of the kernel, <c>/proc/PID/schedstat</c>.</remarks>
+    public TimeSpan Starved()
+    {
+        long longest = 0;
+        try
+        {
+            foreach (string thread in Directory.EnumerateDirectories($"/proc/{Id}/task"))
+                longest = Math.Max(longest, long.Parse(File.ReadAllText($"{thread}/schedstat").Split(' ')[1], CultureInfo.InvariantCulture));
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or FormatException or IndexOutOfRangeException)
+        {
+            // A thread, or all of QEMU, has just ended, or the host keeps no such figures.
+        }
+
+        return TimeSpan.FromMicroseconds(longest / 1000);
     }
 
     /// <summary>Ends the process, and only this one, and waits until it is gone.</summary>

@@ -5,12 +5,13 @@ using System.Text.Json.Nodes;
 
 namespace Imagecraft.Qemu.Machines;
 
-/// <summary>One command at a time; events are skipped.</summary>
+/// <summary>One command at a time, from any thread; events are skipped.</summary>
 /// <remarks>Source: QEMU's documentation, "QEMU Machine Protocol Specification".</remarks>
 public sealed class QmpClient : IAsyncDisposable
 {
     private readonly StreamReader reader;
     private readonly StreamWriter writer;
+    private readonly SemaphoreSlim turn = new(1, 1);
 
     private QmpClient(Stream stream)
     {
@@ -34,17 +35,30 @@ public sealed class QmpClient : IAsyncDisposable
     /// <exception cref="IOException">QEMU answers with an error, or is gone.</exception>
     public async Task<JsonNode?> ExecuteAsync(string command, JsonObject? arguments, CancellationToken cancellationToken)
     {
-        var request = new JsonObject { ["execute"] = command };
-        if (arguments is not null)
-            request["arguments"] = arguments;
-        await writer.WriteLineAsync(request.ToJsonString().AsMemory(), cancellationToken);
-        while (true)
+        await turn.WaitAsync(cancellationToken);
+        try
         {
-            JsonObject answer = await ReadAsync(cancellationToken);
-            if (answer["error"] is { } error)
-                throw new IOException($"QEMU refuses `{command}`: {error["desc"]}");
-            if (answer.ContainsKey("return"))
-                return answer["return"];
+            // An answer that a cancelled call left behind has another id.
+            int id = ++lastId;
+            var request = new JsonObject { ["execute"] = command, ["id"] = id };
+            if (arguments is not null)
+                request["arguments"] = arguments;
+            await writer.WriteLineAsync(request.ToJsonString().AsMemory(), cancellationToken);
+            while (true)
+            {
+                JsonObject answer = await ReadAsync(cancellationToken);
+                if (answer["id"]?.GetValue<int>() != id)
+                    continue;
+                return answer["error"] is { } error ? throw new IOException($"QEMU refuses `{command}`: {error["desc"]}") : answer["return"];
+            }
+        }
+        catch (ObjectDisposedException exception)
+        {
+            throw new IOException("The QMP connection is closed", exception);
+        }
+        finally
+        {
+            turn.Release();
         }
     }
 
@@ -52,6 +66,7 @@ public sealed class QmpClient : IAsyncDisposable
     public Task QuitAsync(CancellationToken cancellationToken) => ExecuteAsync("quit", null, cancellationToken);
 
     /// <summary>Writes the machine's display as PNG; the machine needs a display device.</summary>
+    /// <exception cref="IOException">It has none, or the file cannot be written; the message has QEMU's words.</exception>
     public Task ScreenshotAsync(string path, CancellationToken cancellationToken) =>
         ExecuteAsync("screendump", new JsonObject { ["filename"] = path, ["format"] = "png" }, cancellationToken);
 
@@ -59,8 +74,11 @@ public sealed class QmpClient : IAsyncDisposable
     public ValueTask DisposeAsync()
     {
         reader.Dispose();
+        turn.Dispose();
         return ValueTask.CompletedTask;
     }
+
+    private int lastId;
 
     private async Task<JsonObject> ReadAsync(CancellationToken cancellationToken)
     {

@@ -24,6 +24,8 @@ static class BoardForm
     static readonly Field<ImmutableArray<BlobSpec>> Blobs = Keys.List("blobs", BlobForm.Form, "raw content at fixed places of the disk, where a boot ROM reads it");
     static readonly Field<ImmutableArray<Sited<string>>> Formats = Keys.List("formats", ScalarShapes.Text, "artifacts that every image of the board comes in, e.g. rootfs.erofs or disk.img.zst");
     static readonly Field<QemuSpec?> Qemu = Keys.Optional<QemuSpec?>("qemu", QemuForm.Form!, null, "QEMU machine");
+    static readonly Field<ImmutableArray<CheckSpec>> Checks = Keys.List("checks", CheckForm.Form, "commands that prove the board, whatever image it boots");
+    static readonly Field<ImmutableArray<Sited<string>>> WithoutChecks = Keys.List("without-checks", BootCheckNames.Shape, "standard checks of a boot that do not hold for it");
 
     public static Form<Board> Form { get; } = new("a board", Keys, values => new Board
     {
@@ -42,6 +44,8 @@ static class BoardForm
         Blobs = values.Get(Blobs),
         Formats = values.Get(Formats),
         Qemu = values.Get(Qemu),
+        Checks = values.Get(Checks),
+        WithoutChecks = values.Get(WithoutChecks),
     }, values => DiskCheck.Check(values.Get(PartitionTable), values.Get(Partitions), values.Get(Blobs), values.Reading));
 }
 
@@ -51,6 +55,7 @@ static class QemuForm
     static readonly FieldSet Keys = new();
     static readonly Field<Sited<string>> System = Keys.Required("system", ScalarShapes.Text, "suffix of qemu-system-");
     static readonly Field<ImmutableArray<Sited<string>>> Arguments = Keys.List("arguments", ScalarShapes.Text, "arguments; {image}, {disk} and {cmdline} are filled in");
+    static readonly Field<ImmutableArray<Sited<string>>> Without = Keys.List("without", ScalarShapes.Name, "accelerators of the board whose hardware QEMU does not have");
 
-    public static Form<QemuSpec> Form { get; } = new("`qemu`", Keys, values => new QemuSpec(values.Get(System), values.Get(Arguments)));
+    public static Form<QemuSpec> Form { get; } = new("`qemu`", Keys, values => new QemuSpec(values.Get(System), values.Get(Arguments)) { Without = values.Get(Without) });
 }

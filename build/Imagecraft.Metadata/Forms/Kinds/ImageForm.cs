@@ -24,6 +24,7 @@ static class ImageForm
     static readonly Field<Sited<long>?> Size = Keys.Maybe("size", ScalarShapes.Size, "size of the root file system; the content and a quarter when absent");
     static readonly Field<Sited<long>?> Budget = Keys.Maybe("budget", ScalarShapes.Size, "largest allowed content of the root file system");
     static readonly Field<ImmutableArray<CheckSpec>> Checks = Keys.List("checks", CheckForm.Form, "commands that prove the image on the booted board");
+    static readonly Field<ImmutableArray<Sited<string>>> WithoutChecks = Keys.List("without-checks", BootCheckNames.Shape, "standard checks of a boot that do not hold for it");
 
     public static Form<Image> Form { get; } = new("an image", Keys, values => new Image
     {
@@ -41,6 +42,7 @@ static class ImageForm
         Size = values.Get(Size),
         Budget = values.Get(Budget),
         Checks = values.Get(Checks),
+        WithoutChecks = values.Get(WithoutChecks),
         Folder = values.Folder,
     });
 }

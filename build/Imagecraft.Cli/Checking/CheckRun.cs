@@ -1,0 +1,97 @@
+// Boots an image once or several times, runs its checks, keeps reports and history. Unaware of how the image was built.
+
+using System.Collections.Immutable;
+using Imagecraft.Cli.CommandLine;
+using Imagecraft.Metadata.Diagnostics;
+using Imagecraft.Qemu.Checks;
+using Imagecraft.Qemu.Consoles;
+using Imagecraft.Qemu.Machines;
+using Imagecraft.Qemu.Snapshots;
+
+namespace Imagecraft.Cli.Checking;
+
+/// <summary>What is asked of <c>check</c> beside the image.</summary>
+/// <param name="Filter">Globs of checks; empty: all.</param>
+/// <param name="Repeat">How many boots.</param>
+/// <param name="Jobs">How many machines run at once.</param>
+/// <param name="Accept">Outputs become golden files.</param>
+/// <param name="Strict">A boot that is clearly worse than the last one fails.</param>
+public sealed record CheckDemand(ImmutableArray<string> Filter, int Repeat, int Jobs, bool Accept, bool Strict);
+
+/// <summary>Checks one image.</summary>
+/// <param name="session">The call.</param>
+/// <param name="name"><c>BOARD/IMAGE</c>.</param>
+/// <param name="machine">What is booted.</param>
+/// <param name="expectations">What every boot must show.</param>
+/// <param name="declared">The declared checks.</param>
+public sealed class CheckRun(Session session, string name, MachineDescription machine, BootExpectations expectations, ImmutableArray<Check> declared)
+{
+    /// <summary>Runs and reports.</summary>
+    /// <param name="demand">What to run.</param>
+    /// <param name="folder">Gets <c>junit.xml</c>, the console's log and a log of each check; with several boots in a folder each. Its old content is removed.</param>
+    /// <returns>The exit code.</returns>
+    /// <exception cref="ProblemException">No check matches the filter.</exception>
+    public async Task<int> RunAsync(CheckDemand demand, string folder)
+    {
+        var cancellation = session.Interrupts.Listen().Gentle;
+        var (boot, checks) = Select(demand.Filter);
+        if (Directory.Exists(folder))
+            Directory.Delete(folder, recursive: true);
+        var reports = new List<CheckReport>();
+        var worse = false;
+        for (var number = 1; number <= demand.Repeat; number++)
+        {
+            var (logs, title) = demand.Repeat == 1 ? (folder, name) : (Path.Combine(folder, $"{number}"), $"{name}#{number}");
+            if (demand.Repeat > 1)
+                session.Console.Out.WriteLine($"Boot {number} of {demand.Repeat}");
+            Directory.CreateDirectory(logs);
+            var machines = new QemuCheckMachines(machine, LoginOptions.Root, logs);
+            await using (machines.ConfigureAwait(false))
+            {
+                var request = new CheckRequest { Name = title, Boot = boot, Checks = checks, Jobs = demand.Jobs, Accept = demand.Accept };
+                reports.Add(await CheckRunner.RunAsync(request, machines, Show, session.Console.Diagnostics.WriteLine, cancellation).ConfigureAwait(false));
+            }
+
+            await CheckFiles.WriteLogsAsync(reports[^1], logs, cancellation).ConfigureAwait(false);
+            session.Console.Out.WriteLine(CheckText.Summary(reports[^1]));
+            worse |= Remember(reports[^1].Figures);
+        }
+
+        var file = Path.Combine(folder, "junit.xml");
+        await File.WriteAllTextAsync(file, CheckFiles.JUnitXml(reports), cancellation).ConfigureAwait(false);
+        if (demand.Repeat > 1)
+            session.Console.Out.WriteLine(CheckText.Summary(reports));
+        session.Console.Out.WriteLine($"Report: {file}");
+        return reports.All(r => r.Passed) && !(demand.Strict && worse) ? ExitCodes.Done : ExitCodes.User;
+    }
+
+    // A machine boots for any check, so the checks of the boot are left away only when others are named.
+    private (ImmutableArray<Check> Boot, ImmutableArray<Check> Checks) Select(ImmutableArray<string> filter)
+    {
+        var standard = StandardChecks.Of(expectations, DateTimeOffset.UtcNow);
+        var chosen = CheckSelection.Of([.. standard, .. declared], filter);
+        if (chosen.IsEmpty && filter.Length > 0)
+            throw ProblemException.User($"No check matches [{string.Join(", ", filter)}]", Nearest.Hint(filter[0], standard.Concat(declared).Select(c => c.FullName), "check"));
+        return ([.. chosen.Where(standard.Contains)], [.. chosen.Where(c => !standard.Contains(c))]);
+    }
+
+    private void Show(CheckResult result)
+    {
+        foreach (var line in CheckText.Lines(result))
+            session.Console.Out.WriteLine(line);
+    }
+
+    private bool Remember(BootFigures? figures)
+    {
+        if (figures is null)
+            return false;
+        var path = Path.Combine(session.WorkspaceRoot, ".imagecraft", "boots", name.Replace('/', '.'));
+        var history = File.Exists(path) ? BootHistory.Parse(File.ReadAllText(path)) : BootHistory.Empty;
+        var regressions = history.Regressions(figures).ToList();
+        foreach (var regression in regressions)
+            session.Console.Out.WriteLine($"WORSE  {regression}");
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        File.WriteAllText(path, history.With(figures).ToString());
+        return regressions.Count > 0;
+    }
+}

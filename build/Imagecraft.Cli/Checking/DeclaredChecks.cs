@@ -1,0 +1,40 @@
+// From what metadata declares to what the check runner takes. Unaware of machines.
+
+using System.Collections.Immutable;
+using Imagecraft.Planning;
+using Imagecraft.Qemu.Checks;
+
+namespace Imagecraft.Cli.Checking;
+
+/// <summary>Translates.</summary>
+public static class DeclaredChecks
+{
+    /// <summary>A declared check in the runner's terms.</summary>
+    /// <param name="planned">What was declared.</param>
+    /// <param name="workspaceRoot">Where golden files are relative to.</param>
+    public static Check Of(PlannedCheck planned, string workspaceRoot) => new()
+    {
+        Owner = planned.Owner,
+        Name = planned.Check.Name,
+        Run = planned.Check.Run,
+        Exit = planned.Check.Exit,
+        Output = planned.Check.Output?.Value,
+        Golden = planned.Check.Golden is { } golden ? Path.Combine(workspaceRoot, golden) : null,
+        Contains = [.. planned.Check.Contains.Select(c => c.Value)],
+        Matches = [.. planned.Check.Matches.Select(m => m.Value)],
+        Limit = TimeSpan.FromSeconds(planned.Check.TimeoutSeconds),
+        Needs = [.. planned.Check.Needs.Select(n => Need(planned.Owner, n.Value)).OfType<string>()],
+    };
+
+    /// <summary>What a boot must show, in the runner's terms.</summary>
+    public static BootExpectations Of(PlannedBoot boot) => new() { Services = boot.Services, Without = boot.Without };
+
+    // What the image must have was decided while planning.
+    private static string? Need(string owner, string need) => need switch
+    {
+        ['/', ..] => need,
+        _ when need.Contains(':', StringComparison.Ordinal) => null,
+        _ when need.Contains('/', StringComparison.Ordinal) => need,
+        _ => $"{owner}/{need}",
+    };
+}

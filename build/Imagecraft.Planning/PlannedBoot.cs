@@ -1,0 +1,28 @@
+// What every boot of an image must show beside its declared checks. Unaware of QEMU.
+
+using System.Collections.Immutable;
+using Imagecraft.Metadata.Model;
+using Imagecraft.Planning.Imaging;
+
+namespace Imagecraft.Planning;
+
+/// <summary>A boot's part of the plan.</summary>
+/// <param name="Services">Name of each service that runs on, to its program.</param>
+/// <param name="Without">Names of standard checks that board or image declare not to hold.</param>
+public sealed record PlannedBoot(ImmutableSortedDictionary<string, string> Services, ImmutableArray<string> Without)
+{
+    /// <summary>Nothing is declared.</summary>
+    public static PlannedBoot Nothing { get; } = new(ImmutableSortedDictionary<string, string>.Empty, []);
+
+    /// <summary>The services of the image and of its packages' recipes, apart from those that run once.</summary>
+    public static PlannedBoot Of(PlanContext context, Board board, Image image)
+    {
+        var recipes = PackageClosure.Of(context, board, image).Select(c => c.Recipe).DistinctBy(r => r.Name.Value);
+        var services = recipes.SelectMany(r => r.Services).Concat(image.Services).Where(s => s.Kind?.Value != "once");
+        return new(
+            services.GroupBy(s => s.Name.Value).ToImmutableSortedDictionary(same => same.Key, same => Program(same.Last().Run), StringComparer.Ordinal),
+            [.. board.WithoutChecks.Concat(image.WithoutChecks).Select(name => name.Value).Distinct()]);
+    }
+
+    private static string Program(string command) => command.Split(' ', StringSplitOptions.RemoveEmptyEntries).FirstOrDefault("");
+}

@@ -1,0 +1,30 @@
+// Where checks get their machines from. Unaware of QEMU.
+
+using Imagecraft.Qemu.Consoles;
+
+namespace Imagecraft.Qemu.Checks;
+
+/// <summary>A machine whose shell answers.</summary>
+/// <param name="Console">Its console.</param>
+/// <param name="Owner">Disposed when it is no longer needed; null: nobody needs to.</param>
+public sealed record CheckMachine(SerialConsole Console, IAsyncDisposable? Owner) : IAsyncDisposable
+{
+    /// <summary>Ends it.</summary>
+    public ValueTask DisposeAsync() => Owner?.DisposeAsync() ?? ValueTask.CompletedTask;
+}
+
+/// <summary>Boots a machine once and then gives one in the same state for each check.</summary>
+public interface ICheckMachines : IAsyncDisposable
+{
+    /// <summary>Power-on to a shell that answers. Called once, first.</summary>
+    /// <exception cref="MachineException">It does not come so far.</exception>
+    Task<CheckMachine> BootAsync(CancellationToken cancellationToken);
+
+    /// <summary>Keeps the state of the booted machine for what follows, and ends it.</summary>
+    /// <returns>Null, or why each check boots a machine of its own instead.</returns>
+    Task<string?> KeepAsync(CheckMachine booted, CancellationToken cancellationToken);
+
+    /// <summary>A machine in that state for one check; several may run at once.</summary>
+    /// <exception cref="MachineException">There is none.</exception>
+    Task<CheckMachine> AgainAsync(Check check, CancellationToken cancellationToken);
+}

@@ -1,0 +1,31 @@
+// Puts a machine's disk writes into a file of one's own. Unaware of processes.
+
+using System.Collections.Immutable;
+
+namespace Imagecraft.Qemu.Machines;
+
+/// <summary>A machine whose disk keeps what is written to it, so that it can be powered off and on again, or snapshotted.</summary>
+public static class MachineDisk
+{
+    private const string Image = "file={disk}";
+
+    /// <summary>The same machine on a new overlay of its disk, written to <paramref name="overlay"/>. The disk image itself is only read.</summary>
+    /// <remarks>In the argument with <c>file={disk}</c>, <c>format=</c> becomes <c>qcow2</c> and <c>snapshot=on</c> is dropped.</remarks>
+    /// <returns>Also a machine that has no disk, as it is: nothing of it needs to be kept.</returns>
+    /// <exception cref="MachineStartException">The machine's arguments do not name the disk in that form, or there is no disk image.</exception>
+    public static MachineDescription OnOverlay(MachineDescription machine, string overlay)
+    {
+        if (!machine.Arguments.Any(argument => argument.Contains("{disk}", StringComparison.Ordinal)))
+            return machine;
+        if (!File.Exists(machine.Disk))
+            throw new MachineStartException($"Artifact `{machine.Disk}` does not exist; build the image first");
+        int index = machine.Arguments.IndexOf(machine.Arguments.FirstOrDefault(argument => argument.Split(',').Contains(Image)) ?? "");
+        string[] options = index < 0 ? [] : machine.Arguments[index].Split(',');
+        string? format = options.FirstOrDefault(option => option.StartsWith("format=", StringComparison.Ordinal))?["format=".Length..];
+        if (format is not ("raw" or "qcow2"))
+            throw new MachineStartException("The board's QEMU arguments have no disk of the form `file={disk},format=raw`, so its state cannot be kept; add one to `qemu:` of the board");
+        QcowOverlay.Create(overlay, Path.GetFullPath(machine.Disk), format, QcowOverlay.SizeOf(machine.Disk, format));
+        string changed = string.Join(',', options.Where(option => option != "snapshot=on").Select(option => option.StartsWith("format=", StringComparison.Ordinal) ? "format=qcow2" : option));
+        return machine with { Disk = overlay, Arguments = machine.Arguments.SetItem(index, changed) };
+    }
+}

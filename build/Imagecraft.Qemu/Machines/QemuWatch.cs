@@ -1,0 +1,53 @@
+// Looks at a running QEMU from outside of the machine's console. Unaware of what is awaited there.
+
+using System.Text.Json.Nodes;
+using Imagecraft.Qemu.Consoles;
+
+namespace Imagecraft.Qemu.Machines;
+
+/// <summary>QEMU by its process and its control connection.</summary>
+internal sealed class QemuWatch(QemuProcess process, QmpClient qmp) : IMachineWatch
+{
+    private static readonly TimeSpan AnswerLimit = TimeSpan.FromSeconds(4);
+
+    public TimeSpan Starved => process.Starved();
+
+    /// <remarks>Source: QEMU's documentation, QMP reference, <c>query-status</c> and <c>RunState</c>.</remarks>
+    public async Task<string?> TroubleAsync(CancellationToken cancellationToken)
+    {
+        TimeSpan starved = Starved;
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(AnswerLimit);
+        try
+        {
+            JsonNode? status = await qmp.ExecuteAsync("query-status", null, limit.Token);
+            return status?["status"]?.GetValue<string>() switch
+            {
+                null or "running" => null,
+                "io-error" => "QEMU has stopped it because the host failed to read or write its disk; is the host's disk full?",
+                var state => $"QEMU has stopped it, state `{state}`",
+            };
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return Starved - starved > AnswerLimit / 2 ? null : $"QEMU itself does not answer within {AnswerLimit.TotalSeconds:0} s; it is stopped, or hangs";
+        }
+        catch (IOException)
+        {
+            // It has ended; the console sees its own end too.
+            return null;
+        }
+    }
+
+    public async Task BreakAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await qmp.ExecuteAsync("chardev-send-break", new JsonObject { ["id"] = QemuArguments.ConsoleDevice }, cancellationToken);
+        }
+        catch (IOException)
+        {
+            // As above.
+        }
+    }
+}

@@ -1,0 +1,67 @@
+// Gives checks their machines: one that boots, then any number that go on from its snapshot. Unaware of what is checked.
+
+using Imagecraft.Qemu.Checks;
+using Imagecraft.Qemu.Consoles;
+using Imagecraft.Qemu.Machines;
+
+namespace Imagecraft.Qemu.Snapshots;
+
+/// <summary>QEMU machines of one image.</summary>
+/// <param name="machine">What is booted. Its disk image is only read.</param>
+/// <param name="login">How to log in.</param>
+/// <param name="logs">Existing folder for <c>console.log</c> of the boot and <c>OWNER.NAME.console.log</c> of each check.</param>
+public sealed class QemuCheckMachines(MachineDescription machine, LoginOptions login, string logs) : ICheckMachines
+{
+    private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("icq-state-");
+    private MachineSnapshot? snapshot;
+    private int booted;
+
+    public async Task<CheckMachine> BootAsync(CancellationToken cancellationToken)
+    {
+        return await LogInAsync(Path.Combine(logs, "console.log"), cancellationToken);
+    }
+
+    public async Task<string?> KeepAsync(CheckMachine booted, CancellationToken cancellationToken)
+    {
+        try
+        {
+            snapshot = await MachineSnapshot.TakeAsync((QemuMachine)booted.Owner!, folder.FullName, cancellationToken);
+            return null;
+        }
+        catch (IOException reason)
+        {
+            return reason.Message;
+        }
+    }
+
+    public async Task<CheckMachine> AgainAsync(Check check, CancellationToken cancellationToken)
+    {
+        string log = Path.Combine(logs, CheckFiles.LogName(check, ".console.log"));
+        if (snapshot is null)
+            return await LogInAsync(log, cancellationToken);
+        QemuMachine again = await snapshot.RestoreAsync(log, cancellationToken);
+        return new(again.Console, again);
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        folder.Delete(recursive: true);
+        return ValueTask.CompletedTask;
+    }
+
+    private async Task<CheckMachine> LogInAsync(string log, CancellationToken cancellationToken)
+    {
+        string overlay = Path.Combine(folder.FullName, $"boot-{Interlocked.Increment(ref booted)}.qcow2");
+        QemuMachine started = await QemuMachine.StartAsync(MachineDisk.OnOverlay(machine, overlay), log, cancellationToken);
+        try
+        {
+            await started.Console.LoginAsync(login, cancellationToken);
+            return new(started.Console, started);
+        }
+        catch
+        {
+            await started.DisposeAsync();
+            throw;
+        }
+    }
+}
