@@ -28,7 +28,7 @@ public sealed class Sources(PlanContext context, ToolRoots toolRoots)
         return recipe.Patches.IsEmpty ? unpacked : Patch(recipe, unpacked);
     }
 
-    /// <summary>Where a source may be had: upstream first, then mirrors; addresses of <c>file:</c> are made relative to the workspace.</summary>
+    /// <summary>Where a source may be had: upstream first, then mirrors; names of <c>file:</c> are seen from the recipe's folder.</summary>
     public static ImmutableArray<string> Places(SourceSpec source, string folder) =>
         [.. source.Mirrors.Prepend(source.Url).Select(place => place.Value.StartsWith("file:", StringComparison.Ordinal) && !place.Value.StartsWith("file:/", StringComparison.Ordinal) ? $"file:{folder}/{place.Value[5..]}" : place.Value)];
 
@@ -37,7 +37,7 @@ public sealed class Sources(PlanContext context, ToolRoots toolRoots)
     {
         var name = FileName(source.Url);
         if (source.Sha256 is { } sha256)
-            return Downloads.Add(context, sha256.Value, name, Places(source, folder));
+            return Downloads.Add(context, sha256.Value, name, Places(source, Path.Combine(context.Options.WorkspaceRoot, folder)));
         context.Error("IC0320", $"The source `{name}` of `{owner}` has no `sha256`", source.Url.Span, "Write `sha256:` with 64 zeros once; the failing fetch tells the right one");
         return new(new($"fetch:{name}"), "file");
     }
