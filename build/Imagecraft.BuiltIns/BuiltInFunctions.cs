@@ -20,7 +20,7 @@ public static class BuiltInFunctions
         new UnpackDeb(), new MergePackages(), new AssembleSource(), new Overlay(),
         new MergeFragments(), new CheckConfig(), new SplitPackages(),
         new MakeRootFs(), new MakeDisk(), new MakeManifest(), new MakeChecksums(),
-        new OnnxPrepare(), new OnnxQuantize(), new OnnxEvaluate(), new OnnxGolden(),
+        new OnnxPrepare(), new OnnxFuse(), new OnnxQuantize(), new OnnxConvert(), new OnnxProfile(), new OnnxEvaluate(), new OnnxGolden(),
         new DatasetIdx(), new DatasetAudio(), new DatasetText(),
     ];
 }

@@ -23,9 +23,12 @@ public static class Composition
     }
 
     /// <summary>Prints diagnostics with their source lines; nothing when there are none.</summary>
-    public static void Report(Session session, ImmutableArray<Diagnostic> diagnostics)
+    /// <param name="session">The call.</param>
+    /// <param name="diagnostics">What is told.</param>
+    /// <param name="texts">Texts that are no files of the workspace, by name.</param>
+    public static void Report(Session session, ImmutableArray<Diagnostic> diagnostics, ImmutableDictionary<string, string>? texts = null)
     {
         if (!diagnostics.IsEmpty)
-            session.Console.Diagnostics.WriteLine(DiagnosticText.RenderAll(diagnostics, path => WorkspaceLoader.Source(session.WorkspaceRoot, path)));
+            session.Console.Diagnostics.WriteLine(DiagnosticText.RenderAll(diagnostics, path => texts?.GetValueOrDefault(path) ?? WorkspaceLoader.Source(session.WorkspaceRoot, path)));
     }
 }

@@ -25,6 +25,9 @@ public sealed class WorkspaceReading
         this.documents = documents;
     }
 
+    /// <summary>The merged documents, from which the workspace was read.</summary>
+    internal IReadOnlyDictionary<DocumentId, LayerDocument> Documents => documents;
+
     /// <summary>Everything the layers say together; null when there is an error.</summary>
     public Workspace? Workspace { get; }
 

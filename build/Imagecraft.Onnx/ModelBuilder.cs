@@ -6,6 +6,7 @@ using Imagecraft.Onnx.Evaluation;
 using Imagecraft.Onnx.Execution;
 using Imagecraft.Onnx.Golden;
 using Imagecraft.Onnx.Passes;
+using Imagecraft.Onnx.Profiles;
 using Imagecraft.Onnx.Protos;
 using Imagecraft.Onnx.Quantization;
 using Imagecraft.Onnx.Quantization.Errors;
@@ -30,13 +31,52 @@ public static class ModelBuilder
     /// <param name="cancellationToken">Stops between frames.</param>
     public static void Prepare(string sourcePath, string modelPath, IReadOnlyList<FloatTensor> samples, ModelOptions options, string scratch, CancellationToken cancellationToken)
     {
-        IModelPass[] passes = options.Optimize == OptimizationLevel.None ? [] : [.. StandardPasses.Make(scratch), new OptimizeGraph(options.Optimize, scratch)];
+        IModelPass[] passes = options.Optimize == OptimizationLevel.None ? [] : [.. StandardPasses.Make(scratch, options.WithoutPasses), new OptimizeGraph(options.Optimize, scratch)];
         var model = new PassRunner(options, scratch).Run(OnnxFile.Read(sourcePath, options.Name), Forming(options, scratch), passes, samples, cancellationToken);
         OnnxFile.Write(model, modelPath);
     }
 
+    /// <summary>As the other, on samples that fit the network's input.</summary>
+    /// <param name="sourcePath">The <c>.onnx</c> file as fetched.</param>
+    /// <param name="modelPath">Where the prepared model is written.</param>
+    /// <param name="samples">Frames for an input; noise when there are none.</param>
+    /// <param name="options">What is wanted.</param>
+    /// <param name="scratch">An existing folder for temporary files.</param>
+    /// <param name="cancellationToken">Stops between frames.</param>
+    public static void Prepare(string sourcePath, string modelPath, Func<TensorPort, IReadOnlyList<LabelledSequence>> samples, ModelOptions options, string scratch, CancellationToken cancellationToken)
+    {
+        var fixedSource = FixedSource(sourcePath, options, scratch);
+        var frames = Frames(fixedSource, samples, options);
+        File.Delete(fixedSource);
+        Prepare(sourcePath, modelPath, frames, options, scratch, cancellationToken);
+    }
+
+    /// <summary>Lets ONNX Runtime fuse operators of a prepared network as the options say, verifies it, and writes <paramref name="modelPath"/>.</summary>
+    /// <param name="preparedPath">What <see cref="Prepare(string, string, Func{TensorPort, IReadOnlyList{LabelledSequence}}, ModelOptions, string, CancellationToken)"/> wrote.</param>
+    /// <param name="modelPath">Where the model is written.</param>
+    /// <param name="samples">Frames for an input; noise when there are none.</param>
+    /// <param name="options">What is wanted.</param>
+    /// <param name="scratch">An existing folder for temporary files.</param>
+    /// <param name="cancellationToken">Stops between frames.</param>
+    public static void Fuse(string preparedPath, string modelPath, Func<TensorPort, IReadOnlyList<LabelledSequence>> samples, ModelOptions options, string scratch, CancellationToken cancellationToken) =>
+        OnnxFile.Write(new PassRunner(options, scratch).Run(OnnxFile.Read(preparedPath, options.Name), [], [new OptimizeGraph(options.Optimize, scratch)], Frames(preparedPath, samples, options), cancellationToken), modelPath);
+
+    /// <summary>How much of a network a profile takes.</summary>
+    /// <param name="modelPath">A network of standard operators.</param>
+    /// <param name="profile">What would run it.</param>
+    /// <param name="mustFit">Whether a node that it does not take is an error that lists all of them.</param>
+    /// <param name="name">Names the model in messages.</param>
+    /// <param name="scratch">An existing folder for temporary files.</param>
+    public static ProfileReport Measure(string modelPath, Profile profile, bool mustFit, string name, string scratch)
+    {
+        var model = new InferShapes(scratch).Apply(OnnxFile.Read(modelPath, name), name);
+        if (mustFit)
+            ProfileCheck.Require(model, profile, name);
+        return ProfileReport.Of(model, profile, name);
+    }
+
     /// <summary>Makes a prepared network small, optimizes what came out as the options say, and writes <paramref name="modelPath"/>.</summary>
-    /// <param name="preparedPath">What <see cref="Prepare"/> wrote, without fused operators.</param>
+    /// <param name="preparedPath">A prepared network without fused operators.</param>
     /// <param name="modelPath">Where the model is written.</param>
     /// <param name="calibration">Frames for an input; for static quantization.</param>
     /// <param name="gate">Decides which layers stay float; null: none do.</param>
@@ -44,11 +84,13 @@ public static class ModelBuilder
     /// <param name="options">What is wanted of the model.</param>
     /// <param name="scratch">An existing folder for temporary files.</param>
     /// <param name="cancellationToken">Stops between frames.</param>
+    /// <remarks>A gate that need not hold (<see cref="QuantizationSettings.MustHold"/>) still decides which layers stay float.</remarks>
     public static QuantizationReport Quantize(string preparedPath, string modelPath, Func<TensorPort, IReadOnlyList<LabelledSequence>> calibration, AccuracyGate? gate, QuantizationSettings settings, ModelOptions options, string scratch, CancellationToken cancellationToken)
     {
         var prepared = OnnxFile.Read(preparedPath, options.Name);
         ImmutableArray<string> floatLayers = [];
         ImmutableArray<LayerError> errors = [];
+        var asked = 0;
         if (settings.Method == QuantizationMethod.Static)
         {
             var frames = Frames(preparedPath, calibration, options);
@@ -93,7 +135,7 @@ public static class ModelBuilder
             Finish(OnnxFile.Read(path, options.Name), finished);
             var result = gate.Judge(finished, cancel);
             File.Delete(finished);
-            return new(result.CandidateValue, result.Holds);
+            return new(result.CandidateValue, result.Holds || (!settings.MustHold && asked++ >= settings.FloatLayers));
         }
     }
 
@@ -108,25 +150,24 @@ public static class ModelBuilder
     /// <c>card.json</c> and <c>golden/SAMPLE/inputs|expected/NAME.npy</c> into <paramref name="folder"/>. A quantized network computes its own golden files: how near it is to the original is for the gate to judge.
     /// </summary>
     /// <param name="sourcePath">The <c>.onnx</c> file as fetched.</param>
-    /// <param name="modelPath">What <see cref="Prepare"/> wrote.</param>
+    /// <param name="modelPath">The very file that is deployed, <c>.onnx</c> or <c>.ort</c>.</param>
     /// <param name="samples">The samples for an input, each with at least one frame.</param>
-    /// <param name="accuracy">What the gate said, for the card; null without one.</param>
-    /// <param name="quantization">The report of the quantization as JSON, for the card; null for a float network.</param>
+    /// <param name="facts">What other steps found, for the card.</param>
     /// <param name="folder">Created when absent.</param>
     /// <param name="options">What is wanted.</param>
     /// <param name="scratch">An existing folder for temporary files.</param>
     /// <param name="cancellationToken">Stops between frames.</param>
-    public static IReadOnlyList<SampleResult> MakeGolden(string sourcePath, string modelPath, Func<TensorPort, IReadOnlyList<LabelledSequence>> samples, AccuracyResult? accuracy, string? quantization, string folder, ModelOptions options, string scratch, CancellationToken cancellationToken)
+    public static IReadOnlyList<SampleResult> MakeGolden(string sourcePath, string modelPath, Func<TensorPort, IReadOnlyList<LabelledSequence>> samples, CardFacts facts, string folder, ModelOptions options, string scratch, CancellationToken cancellationToken)
     {
         Directory.CreateDirectory(folder);
         var fixedSource = FixedSource(sourcePath, options, scratch);
         IReadOnlyList<SampleResult> results;
-        using (var reference = ReferenceSession.Load(quantization is null ? fixedSource : modelPath, options.Name))
+        using (var reference = ReferenceSession.Load(facts.Quantization is null ? fixedSource : modelPath, options.Name))
         using (var deployed = ReferenceSession.Load(modelPath, options.Name))
             results = GoldenMaker.Make(reference, deployed, samples, Path.Combine(folder, "golden"), options, cancellationToken);
         File.Delete(fixedSource);
         Expectations.Check(results, options.Expect, options.Name);
-        ModelCard.Write(Path.Combine(folder, "card.json"), sourcePath, modelPath, options, results, accuracy, quantization);
+        ModelCard.Write(Path.Combine(folder, "card.json"), sourcePath, modelPath, options, results, facts);
         return results;
     }
 

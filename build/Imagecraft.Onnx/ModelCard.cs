@@ -1,5 +1,6 @@
 // The machine-readable card of a deployed model. Unaware of how it was built.
 
+using System.Collections.Immutable;
 using System.Security.Cryptography;
 using System.Text.Json;
 using Imagecraft.Onnx.Data;
@@ -9,17 +10,38 @@ using Imagecraft.Onnx.Golden;
 
 namespace Imagecraft.Onnx;
 
+/// <summary>What the steps before found out about a deployed network.</summary>
+public sealed record CardFacts
+{
+    /// <summary>Name of the variant.</summary>
+    public string Variant { get; init; } = "float";
+
+    /// <summary>The <c>.onnx</c> file that the deployed <c>.ort</c> was made of; null when the deployed file is an <c>.onnx</c> itself.</summary>
+    public string? GraphPath { get; init; }
+
+    /// <summary>What the gate said; null without one.</summary>
+    public AccuracyResult? Accuracy { get; init; }
+
+    /// <summary>The report of the quantization as JSON; null for a float network.</summary>
+    public string? Quantization { get; init; }
+
+    /// <summary>What accelerators take of it, each a <see cref="Profiles.ProfileReport"/> as JSON.</summary>
+    public ImmutableArray<string> Profiles { get; init; } = [];
+}
+
 /// <summary>What a user of the board wants to know of a model, as JSON.</summary>
 static class ModelCard
 {
-    public static void Write(string path, string sourcePath, string modelPath, ModelOptions options, IReadOnlyList<SampleResult> results, AccuracyResult? accuracy, string? quantization)
+    public static void Write(string path, string sourcePath, string modelPath, ModelOptions options, IReadOnlyList<SampleResult> results, CardFacts facts)
     {
         using var session = ReferenceSession.Load(modelPath, options.Name);
-        var model = OnnxFile.Read(modelPath, options.Name);
+        var model = OnnxFile.Read(facts.GraphPath ?? modelPath, options.Name);
         using var stream = File.Create(path);
         using var writer = new Utf8JsonWriter(stream, new() { Indented = true, NewLine = "\n" });
         writer.WriteStartObject();
         writer.WriteString("name", options.Name);
+        writer.WriteString("variant", facts.Variant);
+        writer.WriteString("format", facts.GraphPath is null ? "onnx" : "ort");
         writer.WriteString("version", options.Version);
         writer.WriteString("license", options.License);
         writer.WriteString("origin", options.Origin);
@@ -47,14 +69,17 @@ static class ModelCard
         WriteLabels(writer, options);
         if (options.Preprocess is { } preprocess)
             WritePreprocess(writer, preprocess);
-        if (accuracy is not null)
-            WriteAccuracy(writer, accuracy);
-        if (quantization is not null)
+        if (facts.Accuracy is not null)
+            WriteAccuracy(writer, facts.Accuracy);
+        if (facts.Quantization is not null)
         {
             writer.WritePropertyName("quantization");
-            using var report = JsonDocument.Parse(quantization);
-            report.RootElement.WriteTo(writer);
+            WriteJson(writer, facts.Quantization);
         }
+        writer.WriteStartArray("profiles");
+        foreach (var report in facts.Profiles)
+            WriteJson(writer, report);
+        writer.WriteEndArray();
         writer.WriteStartArray("samples");
         foreach (var result in results)
         {
@@ -68,6 +93,12 @@ static class ModelCard
         writer.WriteEndObject();
         writer.Flush();
         stream.Write("\n"u8);
+    }
+
+    static void WriteJson(Utf8JsonWriter writer, string json)
+    {
+        using var document = JsonDocument.Parse(json);
+        document.RootElement.WriteTo(writer);
     }
 
     static void WriteLabels(Utf8JsonWriter writer, ModelOptions options)

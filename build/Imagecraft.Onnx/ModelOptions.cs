@@ -30,6 +30,9 @@ public sealed record ModelOptions
     /// <summary>Scalar inputs that become constants, by input name.</summary>
     public ImmutableSortedDictionary<string, double> Constants { get; init; } = ImmutableSortedDictionary<string, double>.Empty;
 
+    /// <summary>Names of graph passes that are left out.</summary>
+    public ImmutableArray<string> WithoutPasses { get; init; } = [];
+
     /// <summary>Offline graph optimization.</summary>
     public OptimizationLevel Optimize { get; init; } = OptimizationLevel.None;
 

@@ -15,6 +15,12 @@ public sealed record PlannedCheck(string Owner, CheckSpec Check);
 /// <summary>Collects checks.</summary>
 public static class Checks
 {
+    /// <summary>The package with the program that runs networks.</summary>
+    private const string Runtime = "imagecraft-infer";
+
+    /// <summary>Emulated processors take their time for a large network.</summary>
+    private const int VerifySeconds = 300;
+
     /// <summary>The accelerators of the board whose driver its kernel's version has.</summary>
     public static IEnumerable<Accelerator> Accelerators(Workspace workspace, Board board) => board.Accelerators
         .Where(a => workspace.Accelerators.ContainsKey(a))
@@ -22,16 +28,17 @@ public static class Checks
         .Where(a => !workspace.Recipes.TryGetValue(board.Kernel, out var kernel) || Versions.Satisfies(kernel.Version, a.SinceKernel?.Value));
 
     /// <summary>All checks in the order: image, recipes, accelerators, board, models. Those that need a package, accelerator or model which the image does not have are not among them.</summary>
-    public static ImmutableArray<PlannedCheck> Of(PlanContext context, Board board, Image image)
+    public static ImmutableArray<PlannedCheck> Of(PlanContext context, Board board, Image image, Inference inference)
     {
         var packages = PackageClosure.Of(context, board, image);
         var recipes = packages.Select(c => c.Recipe).DistinctBy(r => r.Name.Value);
         var accelerators = Accelerators(context.Workspace, board).ToList();
+        var hasRuntime = packages.Any(c => c.Package.Name.Value == Runtime);
         HashSet<string> things =
         [
             .. packages.Select(p => $"package:{p.Package.Name}"),
             .. accelerators.Select(a => $"accelerator:{a.Name}"),
-            .. image.Models.Select(m => $"model:{m}"),
+            .. image.Models.Select(m => $"model:{m.Model}"),
         ];
         ImmutableArray<PlannedCheck> all =
         [
@@ -39,13 +46,32 @@ public static class Checks
             .. recipes.SelectMany(r => r.Checks.Select(c => new PlannedCheck(r.Name, c))),
             .. accelerators.SelectMany(a => OfAccelerator(a, board).Select(c => new PlannedCheck(a.Name, c))),
             .. board.Checks.Select(c => new PlannedCheck(board.Name, c)),
-            .. image.Models.Where(m => context.Workspace.Models.ContainsKey(m)).SelectMany(m => context.Workspace.Models[m].Checks.Select(c => new PlannedCheck(m, c))),
+            .. Deployment.Of(context.Workspace, image, inference).SelectMany(d => OfModel(d, hasRuntime).Select(c => new PlannedCheck(d.Folder, c))),
         ];
         return [.. all.Where(c => c.Check.Needs.All(need => !IsThing(need) || things.Contains(need)))];
     }
 
     /// <summary>Every expression in <c>matches</c> that is none, with its place. Not part of planning, because most calls never look at them.</summary>
     public static ImmutableArray<Diagnostic> Malformed(IEnumerable<PlannedCheck> checks) => [.. checks.SelectMany(planned => planned.Check.Matches).Select(Malformed).OfType<Diagnostic>()];
+
+    /// <summary>The board reproduces the golden outputs, which needs the runtime in the image; a recipe's own checks look for it at its usual place.</summary>
+    private static IEnumerable<CheckSpec> OfModel(Deployment deployment, bool hasRuntime)
+    {
+        var name = deployment.Model.Name;
+        if (hasRuntime)
+        {
+            yield return new()
+            {
+                Name = name with { Value = "verify" },
+                Run = name with { Value = $"{Runtime} verify /usr/share/models/{deployment.Folder}" },
+                Contains = [name with { Value = " reproduced" }],
+                TimeoutSeconds = VerifySeconds,
+            };
+        }
+
+        foreach (var check in deployment.Folder == name.Value ? deployment.Model.Checks : [])
+            yield return check;
+    }
 
     /// <summary>modprobe loads the module and the kernel lists it.</summary>
     public static CheckSpec ModuleCheck(Sited<string> module)

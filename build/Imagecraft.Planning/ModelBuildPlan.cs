@@ -29,6 +29,24 @@ public sealed record ModelBuildPlan
     /// <summary>Scalar inputs that become constants.</summary>
     public ImmutableSortedDictionary<string, double> Constants { get; init; } = ImmutableSortedDictionary<string, double>.Empty;
 
+    /// <summary>Name of the variant, for the card.</summary>
+    public string? Variant { get; init; }
+
+    /// <summary>Its folder below <c>/usr/share/models</c>.</summary>
+    public string? Folder { get; init; }
+
+    /// <summary><c>onnx</c> or <c>ort</c>.</summary>
+    public string? Format { get; init; }
+
+    /// <summary>Which graph passes run.</summary>
+    public PassesPlan? Passes { get; init; }
+
+    /// <summary>What runs the network takes; null: everything.</summary>
+    public ProfilePlan? Profile { get; init; }
+
+    /// <summary>Whether a node that the profile does not take is an error.</summary>
+    public bool? MustFit { get; init; }
+
     /// <summary><c>none</c>, <c>basic</c> or <c>extended</c>.</summary>
     public string Optimize { get; init; } = "extended";
 
@@ -63,6 +81,15 @@ public sealed record ModelBuildPlan
     public ImmutableArray<ExpectPlan> Expect { get; init; } = [];
 }
 
+/// <summary>Names of passes; at most one of the lists has items.</summary>
+public sealed record PassesPlan(ImmutableArray<string> Without, ImmutableArray<string> Only);
+
+/// <summary>What an accelerator or a CPU takes of a network, as <see cref="Metadata.Model.ProfileSpec"/> says.</summary>
+public sealed record ProfilePlan(string Name, string Target, bool PerTensor, bool Symmetric, ImmutableArray<string> Activations, ImmutableArray<string> Weights, bool TakesFloat, bool Dilation, bool ReduceRange, ImmutableSortedDictionary<string, OperatorPlan>? Operators);
+
+/// <summary>Limits of an operator.</summary>
+public sealed record OperatorPlan(ImmutableArray<long> Kernels, int? Stride, ImmutableArray<string> Groups, ImmutableArray<int> Dimensions);
+
 /// <summary>A sample; noise has a seed and a length.</summary>
 public sealed record SamplePlan(string Name, string Kind, int Seed, double Seconds);
 
@@ -78,8 +105,8 @@ public sealed record QuantizePlan(string Method, CalibrationPlan? Calibration, s
 /// <summary>That many images or sounds of a split, and how ranges come from them.</summary>
 public sealed record CalibrationPlan(string Dataset, string Split, int Count, string? Method, double? Percentile);
 
-/// <summary>What is measured on a dataset, and allowed.</summary>
-public sealed record EvaluatePlan(string Dataset, string Split, string Metric, double? Min, double? MaxDrop, double? Threshold);
+/// <summary>What is measured on a dataset, and allowed; with <paramref name="ReportOnly"/> a gate that does not hold is no error.</summary>
+public sealed record EvaluatePlan(string Dataset, string Split, string Metric, double? Min, double? MaxDrop, double? Threshold, bool? ReportOnly = null);
 
 /// <summary>That many images or sounds of a split.</summary>
 public sealed record GoldenPlan(string Dataset, string Split, int Count);

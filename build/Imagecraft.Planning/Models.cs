@@ -1,100 +1,153 @@
-// A model recipe as actions: fetch, prepare, samples, golden outputs, deployable tree. Unaware of what the functions do with ONNX.
+// A model recipe as actions: fetch, prepare, fuse or quantize, convert, judge, golden outputs, deployable tree. Unaware of what the functions do with ONNX.
 
 using System.Collections.Immutable;
-using System.Text.Json;
 using Imagecraft.Engine.Actions;
-using Imagecraft.Metadata.Diagnostics;
 using Imagecraft.Metadata.Model;
 
 namespace Imagecraft.Planning;
 
-/// <summary>Plans networks; they depend on no board.</summary>
-public sealed class Models(PlanContext context, ToolRoots toolRoots, Sources sources, Datasets datasets)
+/// <summary>Plans networks. What all variants share is <c>NAME:prepare</c>; the rest has the variant as its target, as in <c>NAME@int8:quantize</c>.</summary>
+public sealed class Models(PlanContext context, ToolRoots toolRoots, Sources sources, Datasets datasets, Inference inference)
 {
-    /// <summary>The tree with <c>usr/share/models/NAME</c>; null after a problem that was noted.</summary>
-    public OutputRef? Plan(Sited<string> name)
-    {
-        if (!context.Workspace.Models.TryGetValue(name, out var model))
-        {
-            context.Error("IC0370", $"No model is named `{name}`", name.Span, Nearest.Hint(name, context.Workspace.Models.Keys, "model"));
-            return null;
-        }
+    private const long Memory = 1L << 30, MuchMemory = 2L << 30;
 
+    /// <summary>Who runs the networks.</summary>
+    public Inference Inference { get; } = inference;
+
+    /// <summary>All that becomes of a deployment; problems are noted.</summary>
+    public PlannedModel Plan(Deployment deployment)
+    {
+        var model = deployment.Model;
         var original = sources.Fetch(model.Source, model.Folder, model.Name);
-        var prepared = context.Add(new ActionNode
+        var samples = Samples(model);
+        var prepared = Step(new($"{model.Name}:prepare"), "onnx-prepare", $"Prepare the model {model.Name}",
+            [ModelPlanText.Edge(ModelPlanText.Preparation(model)), original.At("/model.onnx", "the network as published"), .. samples]);
+        var floating = NeedsFusion(deployment)
+            ? Step(new($"{model.Name}:fuse"), "onnx-fuse", $"Fuse operators of {model.Name}",
+                [ModelPlanText.Edge(ModelPlanText.Fusion(model)), prepared.At("/model.onnx", "the network whose operators are fused"), .. samples])
+            : prepared;
+        var quantized = model.Quantize is { } quantize && deployment.IsQuantized ? Quantization(deployment, quantize, original, floating) : null;
+        var graph = quantized ?? floating;
+        var report = quantized is null ? null : quantized with { Output = "report" };
+        var file = deployment.Format == "onnx" ? graph : Conversion(deployment, graph);
+        var accuracy = model.Evaluate is { } evaluate ? Evaluation(deployment, evaluate, original, file) : null;
+        var profiles = Profiles(deployment, prepared, graph);
+        if (deployment.ReportOnly)
+            return new(deployment, file, null, null, accuracy, report, profiles);
+
+        var golden = context.Add(new ActionNode
         {
-            Id = Id(model, "prepare"),
-            Work = new ActionWork.BuiltIn("onnx-prepare", ImmutableSortedDictionary<string, string>.Empty),
-            Inputs = [Plan(Preparation(model)), original.At("/model.onnx", "the network as published")],
-            Outputs = [new("file", "file", OutputKind.File)],
-            Resources = new(MemoryBytes: 1L << 30),
-            Description = $"Prepare the model {model.Name}",
-        });
-        var quantized = model.Quantize is { } quantize ? Quantization(model, quantize, original, prepared) : null;
-        prepared = quantized ?? prepared;
-        var accuracy = model.Evaluate is { } evaluate ? Evaluation(model, evaluate, original, prepared) : null;
-        var samples = model.Samples.Select(s => (Sample: s, Audio: Audio(model, s))).ToImmutableArray();
-        return context.Add(new ActionNode
-        {
-            Id = Id(model, "golden"),
+            Id = deployment.Folder == model.Name.Value ? new($"{model.Name}:golden") : new($"{model.Name}@{deployment.Folder[(model.Name.Value.Length + 1)..]}:golden"),
             Work = new ActionWork.BuiltIn("onnx-golden", ImmutableSortedDictionary<string, string>.Empty),
             Inputs =
             [
-                Plan(Whole(model)),
+                ModelPlanText.Edge(ModelPlanText.Whole(deployment)),
                 original.At("/original.onnx", "the network as published"),
-                prepared.At("/model.onnx", "the network that is deployed"),
-                .. quantized is null ? [] : ImmutableArray.Create(new OutputRef(quantized.Action, "report").At("/quantization.json", "the quantization on the card")),
-                .. accuracy is null ? [] : ImmutableArray.Create(accuracy.At("/accuracy.json", "the figures on the card")),
-                .. model.Golden is not { } golden || datasets.Plan(golden.Dataset) is not { } data ? [] : ImmutableArray.Create(data.At("/golden", $"golden frames of {golden.Dataset}")),
-                .. samples.Where(s => s.Audio is not null).Select(s => s.Audio! with { MountPath = $"/sample/{s.Sample.Name}" }),
+                file.At("/deployed", "the network that is deployed"),
+                .. Optional(file == graph ? null : graph, "/model.onnx", "what the deployed file was made of"),
+                .. Optional(report, "/quantization.json", "the quantization on the card"),
+                .. Optional(accuracy, "/accuracy.json", "the figures on the card"),
+                .. profiles.Select(p => p.At($"/profile/{p.Action.Value.Split(':')[^1]}", "what an accelerator takes of it, on the card")),
+                .. samples,
             ],
-            Outputs = [new("tree", "tree", OutputKind.Tree)],
-            Resources = new(MemoryBytes: 1L << 30),
-            Description = $"Compute golden outputs of {model.Name}",
+            Outputs = [new("tree", "tree", OutputKind.Tree), new("card", "card", OutputKind.File)],
+            Resources = new(MemoryBytes: Memory),
+            Description = $"Compute golden outputs of {deployment.Folder}",
         });
+        return new(deployment, file, golden, golden with { Output = "card" }, accuracy, report, profiles);
     }
 
+    /// <summary>Quantization fuses by itself, behind the integers; half weights come last.</summary>
+    private bool NeedsFusion(Deployment deployment) => deployment.Variant != ModelVariants.Integers && ModelPlanText.Optimize(deployment.Model) == "extended" && !Inference.IsAccelerator;
+
     // The gate is asked here too, because it decides which layers stay float.
-    private OutputRef Quantization(ModelRecipe model, QuantizeSpec quantize, OutputRef original, OutputRef prepared) => context.Add(new ActionNode
+    private OutputRef Quantization(Deployment deployment, QuantizeSpec quantize, OutputRef original, OutputRef network) => context.Add(new ActionNode
     {
-        Id = Id(model, "quantize"),
+        Id = Id(deployment, "quantize"),
         Work = new ActionWork.BuiltIn("onnx-quantize", ImmutableSortedDictionary<string, string>.Empty),
         Inputs =
         [
-            Plan(Shrinking(model, quantize)),
+            ModelPlanText.Edge(ModelPlanText.Shrinking(deployment, quantize, Inference)),
             original.At("/original.onnx", "the float network that sets the mark"),
-            prepared.At("/model.onnx", "the network that is quantized"),
+            network.At("/model.onnx", "the network that is quantized"),
             .. Data("/calibration", quantize.Calibration?.Dataset, "ranges of activations are measured on it"),
-            .. Data("/dataset", GateOf(model, quantize)?.Dataset, "the gate decides which layers stay float"),
+            .. Data("/dataset", ModelPlanText.GateOf(deployment.Model, quantize)?.Dataset, "the gate decides which layers stay float"),
         ],
         Outputs = [new("file", "file", OutputKind.File), new("report", "report", OutputKind.File)],
-        Resources = new(MemoryBytes: 2L << 30),
-        Description = $"Quantize {model.Name}",
+        Resources = new(MemoryBytes: MuchMemory),
+        Description = $"Quantize {deployment.Model.Name}",
     });
 
-    private ImmutableArray<InputEdge> Data(string at, Sited<string>? dataset, string reason) =>
-        dataset is null || datasets.Plan(dataset) is not { } data ? [] : [data.At(at, reason)];
-
-    // Only static quantization has layers that can fall back.
-    private static EvaluateSpec? GateOf(ModelRecipe model, QuantizeSpec quantize) => quantize.Calibration is null ? null : model.Evaluate;
-
-    private OutputRef? Evaluation(ModelRecipe model, EvaluateSpec evaluate, OutputRef original, OutputRef prepared) => datasets.Plan(evaluate.Dataset) is not { } data ? null : context.Add(new ActionNode
+    private OutputRef Conversion(Deployment deployment, OutputRef graph) => context.Add(new ActionNode
     {
-        Id = Id(model, "evaluate"),
+        Id = FileId(deployment, "convert"),
+        Work = new ActionWork.BuiltIn("onnx-convert", ImmutableSortedDictionary<string, string>.Empty.Add("name", deployment.Model.Name)),
+        Inputs = [graph.At("/model.onnx", "the network that is converted")],
+        Outputs = [new("file", "file", OutputKind.File)],
+        Resources = new(MemoryBytes: Memory),
+        Description = $"Convert {deployment.Model.Name} to ONNX Runtime's own format",
+    });
+
+    private OutputRef? Evaluation(Deployment deployment, EvaluateSpec evaluate, OutputRef original, OutputRef file) => datasets.Plan(evaluate.Dataset) is not { } data ? null : context.Add(new ActionNode
+    {
+        Id = FileId(deployment, "evaluate"),
         Work = new ActionWork.BuiltIn("onnx-evaluate", ImmutableSortedDictionary<string, string>.Empty),
         Inputs =
         [
-            Plan(Judgement(model, evaluate)),
+            ModelPlanText.Edge(ModelPlanText.Judgement(deployment, evaluate)),
             original.At("/original.onnx", "the float network that sets the mark"),
-            prepared.At("/model.onnx", "the network that is judged"),
+            file.At("/model.onnx", "the network that is judged"),
             data.At("/dataset", $"the test data of {evaluate.Dataset}"),
         ],
         Outputs = [new("file", "file", OutputKind.File)],
-        Resources = new(MemoryBytes: 2L << 30),
-        Description = $"Judge {model.Name} on {evaluate.Dataset}",
+        Resources = new(MemoryBytes: MuchMemory),
+        Description = $"Judge {deployment.Model.Name} ({deployment.Variant}) on {evaluate.Dataset}",
     });
 
-    private static ActionId Id(ModelRecipe model, string step) => new($"{model.Name}:{step}");
+    /// <summary>The board's choice judges what is deployed, integers and all; other accelerators the float network, as if it were quantized for them.</summary>
+    private ImmutableArray<OutputRef> Profiles(Deployment deployment, OutputRef prepared, OutputRef graph)
+    {
+        var others = Inference.Others.Select(other => Fit(new($"{deployment.Model.Name}:profile-{other.Name}"), deployment.Model, other with { TakesFloat = true }, false, prepared));
+        if (!Inference.IsAccelerator)
+            return [.. others];
+        var mustFit = !deployment.Fallback;
+        return [Fit(Id(deployment, $"{(mustFit ? "fit" : "profile")}-{Inference.Profile!.Name}"), deployment.Model, Inference.Profile, mustFit, graph), .. others];
+    }
+
+    private OutputRef Fit(ActionId id, ModelRecipe model, ProfilePlan profile, bool mustFit, OutputRef network) => context.Add(new ActionNode
+    {
+        Id = id,
+        Work = new ActionWork.BuiltIn("onnx-profile", ImmutableSortedDictionary<string, string>.Empty),
+        Inputs = [ModelPlanText.Edge(ModelPlanText.Fitting(model, profile, mustFit)), network.At("/model.onnx", "the network that is held against the profile")],
+        Outputs = [new("file", "file", OutputKind.File)],
+        Resources = new(MemoryBytes: Memory),
+        Description = $"Hold {model.Name} against the profile of {profile.Name}",
+    });
+
+    private OutputRef Step(ActionId id, string function, string description, params ImmutableArray<InputEdge> inputs) => context.Add(new ActionNode
+    {
+        Id = id,
+        Work = new ActionWork.BuiltIn(function, ImmutableSortedDictionary<string, string>.Empty),
+        Inputs = inputs,
+        Outputs = [new("file", "file", OutputKind.File)],
+        Resources = new(MemoryBytes: Memory),
+        Description = description,
+    });
+
+    private static ActionId Id(Deployment deployment, string step) => new($"{deployment.Model.Name}@{deployment.Label}:{step}");
+
+    private static ActionId FileId(Deployment deployment, string step) => new($"{deployment.Model.Name}@{deployment.FileLabel}:{step}");
+
+    private ImmutableArray<InputEdge> Data(string at, Sited<string>? dataset, string reason) => dataset is null ? [] : Optional(datasets.Plan(dataset), at, reason);
+
+    private static ImmutableArray<InputEdge> Optional(OutputRef? output, string at, string reason) => output is null ? [] : [output.At(at, reason)];
+
+    /// <summary>Everything that a recipe's samples and golden frames are made of.</summary>
+    private ImmutableArray<InputEdge> Samples(ModelRecipe model) =>
+    [
+        .. Data("/golden", model.Golden?.Dataset, $"golden frames of {model.Golden?.Dataset}"),
+        .. model.Samples.Select(sample => Audio(model, sample)).OfType<InputEdge>(),
+    ];
 
     private InputEdge? Audio(ModelRecipe model, SampleSpec sample)
     {
@@ -106,7 +159,7 @@ public sealed class Models(PlanContext context, ToolRoots toolRoots, Sources sou
             case "speech":
                 return context.Add(new ActionNode
                 {
-                    Id = Id(model, $"speech-{sample.Name}"),
+                    Id = new($"{model.Name}:speech-{sample.Name}"),
                     Work = new ActionWork.Process { Arguments = ["/usr/bin/espeak-ng", "-v", "en", "-w", "/out/speech.wav", sample.Text?.Value ?? ""] },
                     Inputs = [toolRoots.Plan(Datasets.AudioToolRoot, sample.Kind.Span).At("/", "tools")],
                     Outputs = [new("file", "/out/speech.wav", OutputKind.File)],
@@ -116,64 +169,4 @@ public sealed class Models(PlanContext context, ToolRoots toolRoots, Sources sou
                 return null;
         }
     }
-
-    private static InputEdge Plan(ModelBuildPlan plan) => new("/plan.json", new InputSource.Inline(JsonSerializer.Serialize(plan, ModelBuildWriter.Default.ModelBuildPlan)), "what the model recipe says");
-
-    private static ModelBuildPlan Form(ModelRecipe model) => new()
-    {
-        Name = model.Name,
-        Shapes = model.Shapes,
-        Constants = model.Constants,
-        Carry = model.Carry,
-        Context = model.Context,
-    };
-
-    // Fused operators cannot compute on integers: fusing is left for afterwards.
-    private static ModelBuildPlan Preparation(ModelRecipe model) => Form(model) with
-    {
-        Optimize = model.Quantize is { Method.Value: not "float16" } && Optimize(model) == "extended" ? "basic" : Optimize(model),
-        Tolerance = model.Tolerance,
-    };
-
-    private static string Optimize(ModelRecipe model) => model.Optimize?.Value ?? "extended";
-
-    private static ModelBuildPlan Shrinking(ModelRecipe model, QuantizeSpec quantize) => Form(model) with
-    {
-        Optimize = Optimize(model),
-        Preprocess = Preprocess(model),
-        Quantize = new(
-            quantize.Method,
-            quantize.Calibration is { } data ? new(data.Dataset, data.Split, data.Count, data.Method?.Value, data.Percentile) : null,
-            quantize.Activations?.Value,
-            quantize.Weights?.Value,
-            quantize.Symmetric,
-            quantize.PerChannel,
-            [.. quantize.Exclude.Select(e => e.Value)],
-            quantize.FloatLayers),
-        Evaluate = GateOf(model, quantize) is { } gate ? Limits(gate) : null,
-    };
-
-    private static EvaluatePlan Limits(EvaluateSpec evaluate) => new(evaluate.Dataset, evaluate.Split, evaluate.Metric, evaluate.Min?.Value, evaluate.MaxDrop?.Value, evaluate.Threshold?.Value);
-
-    private static ModelBuildPlan Judgement(ModelRecipe model, EvaluateSpec evaluate) => Form(model) with
-    {
-        Preprocess = Preprocess(model),
-        Evaluate = Limits(evaluate),
-    };
-
-    private static PreprocessPlan? Preprocess(ModelRecipe model) =>
-        model.Preprocess is { } images ? new(images.Fit?.Value ?? "exact", images.Channels, images.Mean, images.Deviation) : null;
-
-    private static ModelBuildPlan Whole(ModelRecipe model) => Preparation(model) with
-    {
-        Version = model.Version,
-        License = model.License,
-        Origin = model.Origin ?? "",
-        TrainedOn = model.TrainedOn ?? "",
-        Preprocess = Preprocess(model),
-        Labels = [.. model.Labels.Select(l => l.Value)],
-        Golden = model.Golden is { } golden ? new(golden.Dataset, golden.Split, golden.Count) : null,
-        Samples = [.. model.Samples.Select(s => new SamplePlan(s.Name, s.Kind, s.Seed, s.Seconds))],
-        Expect = [.. model.Expect.Select(e => new ExpectPlan(e.Sample, e.Min, e.Max))],
-    };
 }

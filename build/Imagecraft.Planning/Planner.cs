@@ -15,7 +15,6 @@ namespace Imagecraft.Planning;
 /// <param name="Image">The image.</param>
 /// <param name="Graph">All actions; null when there are errors.</param>
 /// <param name="Artifacts">File name in <c>out/BOARD/IMAGE/</c> to the output that it is.</param>
-/// <param name="Packages">Every planned recipe's package trees, for <c>build RECIPE</c>.</param>
 /// <param name="Qemu">The tool root with QEMU, in which checks run; null for boards without.</param>
 /// <param name="Sandbox">The tool root with bubblewrap, which the engine needs first.</param>
 /// <param name="Checks">What the booted image must pass.</param>
@@ -32,6 +31,9 @@ public sealed record ImageBuild(
 {
     /// <summary>What every boot of it must show, beside its checks.</summary>
     public PlannedBoot Boot { get; init; } = PlannedBoot.Nothing;
+
+    /// <summary>What was planned besides the image, in the order in which it was asked for.</summary>
+    public ImmutableArray<PlannedExtra> Extras { get; init; } = [];
 }
 
 /// <summary>Makes plans.</summary>
@@ -44,7 +46,7 @@ public static class Planner
     /// <param name="boardName">A board of the workspace; the caller has checked it.</param>
     /// <param name="imageName">An image of the workspace.</param>
     /// <param name="extras">Recipes and models to plan besides (for <c>build NAME</c>).</param>
-    public static ImageBuild Plan(Workspace workspace, LockFile lockFile, PlanOptions options, string boardName, string? imageName, params ImmutableArray<string> extras)
+    public static ImageBuild Plan(Workspace workspace, LockFile lockFile, PlanOptions options, string boardName, string? imageName, params ImmutableArray<Extra> extras)
     {
         var context = new PlanContext(workspace, lockFile, options);
         var board = workspace.Boards[boardName];
@@ -52,15 +54,18 @@ public static class Planner
         var toolRoots = new ToolRoots(context);
         var sources = new Sources(context, toolRoots);
         var sandbox = toolRoots.Plan("sandbox", board.Name.Span);
+        var inference = Inference.Of(workspace, board);
+        ImmutableArray<PlannedExtra> planned = [];
         var artifacts = ImmutableSortedDictionary<string, OutputRef>.Empty;
         if (workspace.Architectures.TryGetValue(board.Architecture, out var architecture))
         {
             var target = BoardTarget.Of(board, image, Target.Of(architecture, board));
             var recipes = new Recipes(context, toolRoots, sources, target);
-            var models = new Models(context, toolRoots, sources, new Datasets(context, toolRoots));
+            var models = new Models(context, toolRoots, sources, new Datasets(context, toolRoots), inference);
+            if (board.Inference.Accelerator is { } chosen && workspace.Accelerators.TryGetValue(chosen, out var accelerator) && !Planning.Checks.Accelerators(workspace, board).Contains(accelerator))
+                context.Error("IC0370", $"Networks of board `{board.Name}` run on `{chosen}`, whose driver the kernel `{board.Kernel}` does not have", chosen.Span, $"Boot a kernel from {accelerator.SinceKernel} on, or let the CPU run them");
             artifacts = new ImagePlanner(context, toolRoots, recipes, models, target).Plan();
-            foreach (var extra in extras)
-                PlanExtra(extra, recipes, models, workspace);
+            planned = [.. extras.Select(extra => PlanExtra(extra, recipes, models, workspace))];
         }
         else
         {
@@ -70,18 +75,31 @@ public static class Planner
         var qemu = board.Qemu is null ? null : toolRoots.Plan("qemu", board.Qemu.System.Span);
         foreach (var root in options.ToolRoots)
             toolRoots.Plan(root, null);
-        var checks = Planning.Checks.Of(context, board, image);
+        var checks = Planning.Checks.Of(context, board, image, inference);
         var diagnostics = context.Diagnostics.DistinctBy(d => (d.Code, d.Message, d.Span)).ToImmutableArray();
         var graph = diagnostics.Any(d => d.Severity == Severity.Error) ? null : ActionGraph.Create(context.Nodes);
-        return new(board, image, graph, artifacts, qemu, sandbox, checks, diagnostics) { Boot = PlannedBoot.Of(context, board, image) };
+        return new(board, image, graph, artifacts, qemu, sandbox, checks, diagnostics) { Boot = PlannedBoot.Of(context, board, image), Extras = planned };
     }
 
-    private static void PlanExtra(string name, Recipes recipes, Models models, Workspace workspace)
+    private static PlannedExtra PlanExtra(Extra extra, Recipes recipes, Models models, Workspace workspace)
     {
-        var span = new SourceSpan("(command line)", 1, 1, 0);
-        if (workspace.Models.ContainsKey(name))
-            models.Plan(new Sited<string>(name, span));
-        else
-            recipes.Plan(name, span);
+        switch (extra)
+        {
+            case Extra.OfModel named:
+                var wanted = Deployment.Of(workspace.Models[named.Name], models.Inference).Where(d => named.Variant is null || d.Variant == named.Variant);
+                return Planned(wanted.Select(models.Plan));
+            case Extra.OfSetting setting:
+                return Planned([models.Plan(Deployment.OfSetting(setting.Model, setting.Label, models.Inference))]);
+            case Extra.OfRecipe recipe:
+                return new([.. recipes.Plan(recipe.Name, new SourceSpan("(command line)", 1, 1, 0))?.Packages.Values ?? []], []);
+            default:
+                throw new InvalidOperationException($"No planner for {extra.GetType().Name}");
+        }
+
+        static PlannedExtra Planned(IEnumerable<PlannedModel> models)
+        {
+            ImmutableArray<PlannedModel> all = [.. models];
+            return new([.. all.SelectMany(m => m.Outputs)], all);
+        }
     }
 }

@@ -4,6 +4,7 @@ using Imagecraft.Cli.Building;
 using Imagecraft.Cli.CommandLine;
 using Imagecraft.Cli.Verbs;
 using Imagecraft.Engine.Actions;
+using Imagecraft.Metadata.Layers;
 
 namespace Imagecraft.Cli.Tests;
 
@@ -27,6 +28,52 @@ public sealed class NamesTests
     [Fact]
     public void A_shell_needs_one_action_and_several_are_listed() =>
         Assert.Contains("zlib@arm64.cortex-a57:split", Assert.Throws<ProblemException>(() => ActionNames.ResolveOne(_actions, "zlib")).Hint, StringComparison.Ordinal);
+
+    private static readonly Metadata.WorkspaceReading _workspace = Metadata.WorkspaceReader.Read(
+        [new LayerText("", [Recipe("net"), Recipe("tool"), Model("net", "quantize: { method: dynamic }\n"), Model("ear", "")])], _ => true);
+
+    private static SourceText Recipe(string name) => new($"recipes/{name}.yaml", $"recipe: {name}\nversion: 1\nlicense: MIT\nbuild: {{ system: script, steps: make }}\n");
+
+    private static SourceText Model(string name, string more) => new($"models/{name}.yaml", $"model: {name}\nversion: 1\nlicense: MIT\nsource: {{ url: \"npm:m@1/m.onnx\", sha256: {new string('a', 64)} }}\n{more}");
+
+    [Theory]
+    [InlineData("tool", "OfRecipe { Name = tool }")]
+    [InlineData("ear", "OfModel { Name = ear, Variant =  }")]
+    [InlineData("recipe:net", "OfRecipe { Name = net }")]
+    [InlineData("model:net", "OfModel { Name = net, Variant =  }")]
+    [InlineData("tool:build", "")]
+    public void A_name_to_build_means_a_recipe_a_model_or_an_action(string name, string meant) =>
+        Assert.Equal(meant, string.Join(' ', new AskedNames([name]).Extras(_workspace.Workspace!)));
+
+    [Fact]
+    public void A_name_of_a_recipe_and_of_a_model_is_an_error_with_both_full_names()
+    {
+        var problem = Assert.Throws<ProblemException>(() => new AskedNames(["net"]).Extras(_workspace.Workspace!));
+        Assert.Equal(("`net` is the name of a recipe and of a model", "Write `recipe:net` or `model:net`"), (problem.Message, problem.Hint));
+    }
+
+    [Theory]
+    [InlineData("", "float int8")]
+    [InlineData("float int8", "float int8")]
+    [InlineData("int8 quantize.per-channel=false", "float int8 quantize.per-channel=false")]
+    [InlineData("quantize.per-channel=true quantize.per-channel=false", "float quantize.per-channel=true quantize.per-channel=false")]
+    public void Settings_are_compared_with_the_float_network(string asked, string compared) =>
+        Assert.Equal(compared, string.Join(' ', ModelComparison.Of(_workspace, "net", asked.Split(' ', StringSplitOptions.RemoveEmptyEntries)).Select(setting => setting.Name)));
+
+    [Fact]
+    public void An_unknown_variant_is_told_with_those_there_are()
+    {
+        var problem = Assert.Throws<ProblemException>(() => ModelComparison.Of(_workspace, "ear", ["int8"]));
+        Assert.Equal(("The model `ear` has no variant `int8`", "Known: [ `float` ]; or write changes of its recipe, e.g. `quantize.calibration.method=entropy`"), (problem.Message, problem.Hint));
+    }
+
+    [Fact]
+    public void A_wrong_key_of_a_setting_is_told_with_its_place()
+    {
+        var problems = Assert.Throws<DiagnosticsException>(() => ModelComparison.Of(_workspace, "net", ["float", "quantize.per-chanel=false"]));
+        Assert.Equal("--compare:1:10", Assert.Single(problems.Diagnostics).Span!.ToString());
+        Assert.Equal("quantize.per-chanel=false", problems.Texts["--compare"]);
+    }
 
     [Theory]
     [InlineData("1024", 1024)]

@@ -16,11 +16,11 @@ public class QuantizeTests
           symmetric: true
           exclude: [ Softmax ]
           float-layers: 3
-        evaluate: { dataset: clothes, split: train, metric: top-1, min: 0.9 }
+        evaluate: { dataset: clothes, split: test, metric: top-1, min: 0.9 }
         """;
 
     static TestWorkspace All() => new TestWorkspace()
-        .Add("models/clothes.yaml", "dataset: clothes\nlicense: MIT\nidx:\n  package: { feed: stable, name: dataset-clothes }\n  splits:\n    train: { images: /usr/share/images.gz, labels: /usr/share/labels.gz }\n")
+        .Add("models/clothes.yaml", "dataset: clothes\nlicense: MIT\nidx:\n  package: { feed: stable, name: dataset-clothes }\n  splits:\n    train: { images: /usr/share/images.gz, labels: /usr/share/labels.gz }\n    test: { images: /usr/share/i.gz, labels: /usr/share/l.gz }\n")
         .Add("models/net.yaml", Network)
         .Add("recipes/stable.yaml", "feed: stable\nsuite: stable");
 
@@ -43,7 +43,8 @@ public class QuantizeTests
     [InlineData("count: 64", "count: 0", "`count` must be above 0", null)]
     [InlineData("percentile: 99.9", "percentile: 50", "`percentile` must be above 50, and at most 100", null)]
     [InlineData("method: percentile", "method: entropy", "`percentile` belongs to the method `percentile`", "Add `method: percentile`")]
-    [InlineData("evaluate: { dataset: clothes, split: train, metric: top-1, min: 0.9 }", "labels: []", "`float-layers` needs `evaluate`, whose gate decides which layers stay float", "Add `evaluate`, or name the layers in `exclude`")]
+    [InlineData("evaluate: { dataset: clothes, split: test, metric: top-1, min: 0.9 }", "labels: []", "`float-layers` needs `evaluate`, whose gate decides which layers stay float", "Add `evaluate`, or name the layers in `exclude`")]
+    [InlineData("split: test, metric", "split: train, metric", "The model is calibrated on `train` of `clothes`, on which `evaluate` judges it", "Calibrate on another split: a gate must judge by data that no step has looked at")]
     [InlineData("activations: int8", "activations: int4", "`activations` must be one of [ `uint8`, `int8` ], not `int4`", "Did you mean `int8`?")]
     public void A_wish_that_cannot_be_is_told_with_its_place(string right, string wrong, string message, string? hint)
     {

@@ -75,7 +75,7 @@ public sealed class ModelBuilderTests
         OnnxFile.Write(TestModels.Counter(), folder["source.onnx"]);
         OnnxFile.Write(TestModels.Counter(gain: 1.1f), folder["other.onnx"]);
         ModelBuilder.Prepare(folder["other.onnx"], folder["prepared.onnx"], [], Options(), folder.Root, TestContext.Current.CancellationToken);
-        var problem = Assert.Throws<OnnxException>(() => ModelBuilder.MakeGolden(folder["source.onnx"], folder["prepared.onnx"], Frames(Samples), null, null, folder["out"], Options(), folder.Root, TestContext.Current.CancellationToken));
+        var problem = Assert.Throws<OnnxException>(() => ModelBuilder.MakeGolden(folder["source.onnx"], folder["prepared.onnx"], Frames(Samples), new(), folder["out"], Options(), folder.Root, TestContext.Current.CancellationToken));
         Assert.Contains("deviates by", problem.Message, StringComparison.Ordinal);
         Assert.Contains("on the sample `loud`", problem.Message, StringComparison.Ordinal);
     }
@@ -92,7 +92,7 @@ public sealed class ModelBuilderTests
         };
         ModelBuilder.Prepare(folder["source.onnx"], folder["model.onnx"], [], options, folder.Root, TestContext.Current.CancellationToken);
         Assert.DoesNotContain(OnnxFile.Read(folder["model.onnx"]).Graph.Node, node => node.OpType == "If");
-        ModelBuilder.MakeGolden(folder["source.onnx"], folder["model.onnx"], Frames(Samples), null, null, folder["out"], options, folder.Root, TestContext.Current.CancellationToken);
+        ModelBuilder.MakeGolden(folder["source.onnx"], folder["model.onnx"], Frames(Samples), new(), folder["out"], options, folder.Root, TestContext.Current.CancellationToken);
         Assert.Equal(MemoryOf(folder["out/golden/loud/inputs/x.npy"]).Select(value => 2 * value), MemoryOf(folder["out/golden/loud/expected/y.npy"]));
     }
 
@@ -127,7 +127,7 @@ public sealed class ModelBuilderTests
         OnnxFile.Write(TestModels.Counter(), folder["source.onnx"]);
         Directory.CreateDirectory(folder[name]);
         ModelBuilder.Prepare(folder["source.onnx"], folder[$"{name}/model.onnx"], [], options, folder.Root, TestContext.Current.CancellationToken);
-        ModelBuilder.MakeGolden(folder["source.onnx"], folder[$"{name}/model.onnx"], Frames(samples.Length > 0 ? samples : Samples), null, null, folder[name], options, folder.Root, TestContext.Current.CancellationToken);
+        ModelBuilder.MakeGolden(folder["source.onnx"], folder[$"{name}/model.onnx"], Frames(samples.Length > 0 ? samples : Samples), new(), folder[name], options, folder.Root, TestContext.Current.CancellationToken);
     }
 
     static Func<TensorPort, IReadOnlyList<LabelledSequence>> Frames(AudioSample[] samples) => input => [.. samples.Select(sample => Framing.Sequence(sample, input, Options()))];

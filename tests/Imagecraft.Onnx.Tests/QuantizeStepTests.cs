@@ -46,11 +46,11 @@ public sealed class QuantizeStepTests
         return new("noise", new FloatTensor([20, 1, 32], [.. Enumerable.Range(0, 640).Select(_ => (float)(random.NextDouble() * 2 - 1))]), []);
     }
 
-    static QuantizationReport Quantize(TemporaryFolder folder, QuantizationMethod method, double? maxDrop = null, int floatLayers = 0)
+    static QuantizationReport Quantize(TemporaryFolder folder, QuantizationMethod method, double? maxDrop = null, int floatLayers = 0, bool mustHold = true)
     {
         OnnxFile.Write(Network(), folder["float.onnx"]);
         var gate = maxDrop is null ? null : new AccuracyGate(folder["float.onnx"], Options, new AccuracyLimits(Metric.Named("mean-absolute-error", 0), null, maxDrop), [Frames(1)], "noise/test", TestContext.Current.CancellationToken);
-        return ModelBuilder.Quantize(folder["float.onnx"], folder["small.onnx"], _ => [Frames(2)], gate, new(method, new(), floatLayers), Options, folder.Root, TestContext.Current.CancellationToken);
+        return ModelBuilder.Quantize(folder["float.onnx"], folder["small.onnx"], _ => [Frames(2)], gate, new(method, new(), floatLayers) { MustHold = mustHold }, Options, folder.Root, TestContext.Current.CancellationToken);
     }
 
     [Fact]
@@ -74,6 +74,14 @@ public sealed class QuantizeStepTests
         Assert.Throws<OnnxException>(() => Quantize(folder, QuantizationMethod.Static, error.Value * 0.95));
         var report = Quantize(folder, QuantizationMethod.Static, error.Value * 0.95, floatLayers: 2);
         Assert.Single(report.FloatLayers);
+    }
+
+    [Fact]
+    public void A_gate_that_need_not_hold_still_decides_which_layers_stay_float()
+    {
+        using var folder = new TemporaryFolder();
+        Assert.Single(Quantize(folder, QuantizationMethod.Static, 1e-9, floatLayers: 1, mustHold: false).FloatLayers);
+        Assert.Empty(Quantize(folder, QuantizationMethod.Static, 1e-9, floatLayers: 0, mustHold: false).FloatLayers);
     }
 
     [Fact]

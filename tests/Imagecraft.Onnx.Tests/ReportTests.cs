@@ -2,6 +2,7 @@
 
 using System.Collections.Immutable;
 using System.Xml.Linq;
+using Imagecraft.Onnx.Profiles;
 using Imagecraft.Onnx.Reports;
 
 namespace Imagecraft.Onnx.Tests;
@@ -9,8 +10,10 @@ namespace Imagecraft.Onnx.Tests;
 public sealed class ReportTests
 {
     static readonly ModelReport Report = new("classifier", "1", "top-1",
-        [new VariantFigures("float", 4096, 0.93, 2, []), new VariantFigures("int8", 1024, 0.925, 0.8, ["/last<layer>"])],
-        [new LayerFigures("/last<layer>", "Gemm", 12.34, 256, 1024), new LayerFigures("/first", "Conv", double.PositiveInfinity, 768, 3072)]);
+        [
+            new VariantFigures("float", 4096, 0.93, 2, [], []),
+            new VariantFigures("int8", 1024, 0.925, 0.8, ["/last<layer>"], [new LayerFigures("/last<layer>", "Gemm", 12.34, 256, 1024), new LayerFigures("/first", "Conv", double.PositiveInfinity, 768, 3072)]),
+        ]);
 
     [Fact]
     public void The_table_compares_each_setting_with_float()
@@ -27,7 +30,7 @@ public sealed class ReportTests
     [Fact]
     public void What_was_not_measured_is_a_dash()
     {
-        var report = Report with { Metric = "", Variants = [new VariantFigures("float", 1024, null, null, [])] };
+        var report = Report with { Metric = "", Variants = [new VariantFigures("float", 1024, null, null, [], [])] };
         Assert.Equal(["setting", "size", "of float", "accuracy", "latency", "speed-up"], ReportTable.Variants(report)[0]);
         Assert.Equal(["float", "1.0 KiB", "1.00", "-", "-", "-"], ReportTable.Variants(report)[1]);
     }
@@ -56,6 +59,17 @@ public sealed class ReportTests
     {
         var html = XElement.Parse(ReportPage.Write(Report)["<!DOCTYPE html>\n".Length..]);
         Assert.Equal(["poor", "quantized"], html.Descendants().Where(element => element.Name.LocalName == "rect").Take(2).Select(bar => (string)bar.Attribute("class")!));
+    }
+
+    [Fact]
+    public void Each_setting_has_its_layers_and_each_profile_its_share_on_the_page()
+    {
+        var other = Report.Variants[1] with { Setting = "quantize.per-channel=false" };
+        var profile = new ProfileReport("npu", 4, 3, 2_000_000, 1_900_000, [new("/last", "Softmax", ["the operator is not one of [Conv]"])]);
+        var html = XElement.Parse(ReportPage.Write(Report with { Variants = Report.Variants.Add(other), Profiles = [profile] })["<!DOCTYPE html>\n".Length..]);
+        Assert.Equal(["Layers of int8, worst first", "Layers of quantize.per-channel=false, worst first", "What npu would take"], html.Descendants("h2").Select(heading => heading.Value));
+        Assert.Contains(html.Descendants("p"), text => text.Value == "3 of 4 nodes (75 %) and 95.0 % of 2.0 million multiply-accumulates.");
+        Assert.Contains(html.Descendants("td"), cell => cell.Value == "the operator is not one of [Conv]");
     }
 
     [Fact]

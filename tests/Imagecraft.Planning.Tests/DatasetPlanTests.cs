@@ -63,7 +63,7 @@ public class DatasetPlanTests
     public void A_network_is_judged_before_its_golden_outputs_and_the_figures_go_to_its_card()
     {
         var plan = Plan();
-        Assert.Contains(("/dataset", "the test data of clothes"), plan.InputsOf("net:evaluate"));
+        Assert.Contains(("/dataset", "the test data of clothes"), plan.InputsOf("net@float:evaluate"));
         Assert.Contains(("/accuracy.json", "the figures on the card"), plan.InputsOf("net:golden"));
         Assert.Contains(("/golden", "golden frames of lines"), plan.InputsOf("net:golden"));
         var whole = Json(plan, "net:golden");
@@ -74,29 +74,8 @@ public class DatasetPlanTests
     public void Words_for_the_card_neither_prepare_nor_judge_a_network_anew()
     {
         var other = TestPlans.Plan([.. Networks, ("models/net.yaml", Networks[1].Text + "origin: elsewhere\ntrained-on: other clothes\n")]);
-        foreach (var (step, same) in new[] { ("prepare", true), ("evaluate", true), ("golden", false) })
-            Assert.Equal(same, Text(Plan(), $"net:{step}") == Text(other, $"net:{step}"));
-    }
-
-    [Fact]
-    public void A_quantized_network_is_prepared_without_fused_operators_and_takes_its_gate_along()
-    {
-        var plan = TestPlans.Plan([.. Networks, ("models/net.yaml", Networks[1].Text + "quantize: { method: static, calibration: { dataset: lines, split: test, count: 2 }, float-layers: 1 }\n")]);
-        Assert.Equal("basic", Json(plan, "net:prepare").GetProperty("optimize").GetString());
-        Assert.Equal("extended", Json(plan, "net:quantize").GetProperty("optimize").GetString());
-        Assert.Contains(("/calibration", "ranges of activations are measured on it"), plan.InputsOf("net:quantize"));
-        Assert.Contains(("/dataset", "the gate decides which layers stay float"), plan.InputsOf("net:quantize"));
-        Assert.Contains(("/quantization.json", "the quantization on the card"), plan.InputsOf("net:golden"));
-        var judged = plan.Graph!.Nodes[new("net:evaluate")].Inputs.Single(input => input.MountPath == "/model.onnx");
-        Assert.Equal(new InputSource.OutputOf(new("net:quantize"), "file"), judged.Source);
-    }
-
-    [Fact]
-    public void Half_weights_need_neither_data_nor_a_gate()
-    {
-        var plan = TestPlans.Plan([.. Networks, ("models/net.yaml", Networks[1].Text + "quantize: { method: float16 }\n")]);
-        Assert.Equal("extended", Json(plan, "net:prepare").GetProperty("optimize").GetString());
-        Assert.Equal(["/plan.json", "/original.onnx", "/model.onnx"], plan.Graph!.Nodes[new("net:quantize")].Inputs.Select(input => input.MountPath));
+        foreach (var (step, same) in new[] { ("net:prepare", true), ("net:fuse", true), ("net@float:evaluate", true), ("net:golden", false) })
+            Assert.Equal(same, Text(Plan(), step) == Text(other, step));
     }
 
     private static string Text(ImageBuild plan, string id) => Assert.IsType<InputSource.Inline>(plan.Graph!.Nodes[new(id)].Inputs.Single(input => input.MountPath == "/plan.json").Source).Text;

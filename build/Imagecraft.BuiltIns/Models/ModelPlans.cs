@@ -1,11 +1,13 @@
 // From the plan's words to the options of the ONNX project, and its errors to failures of the recipe.
 
+using System.Collections.Immutable;
 using System.Text.Json;
 using Imagecraft.Engine.Actions;
 using Imagecraft.Onnx;
 using Imagecraft.Onnx.Data;
 using Imagecraft.Onnx.Evaluation;
 using Imagecraft.Onnx.Passes;
+using Imagecraft.Onnx.Profiles;
 using Imagecraft.Onnx.Quantization;
 using Imagecraft.Onnx.Quantization.Calibration;
 using Imagecraft.Planning;
@@ -34,6 +36,7 @@ internal static class ModelPlans
             "extended" => OptimizationLevel.Extended,
             var other => throw new ActionFailedException($"Model `{plan.Name}`: `optimize: {other}` is unknown; write one of [none, basic, extended]"),
         },
+        WithoutPasses = plan.Passes is { } passes ? Without(passes) : [],
         Carry = plan.Carry,
         Context = plan.Context,
         Tolerance = plan.Tolerance,
@@ -42,7 +45,9 @@ internal static class ModelPlans
 
     public static AccuracyLimits Limits(EvaluatePlan plan) => new(Metric.Named(plan.Metric, plan.Threshold ?? Metric.UsualThreshold), plan.Min, plan.MaxDrop);
 
-    public static QuantizationSettings Settings(QuantizePlan plan) => new(
+    /// <summary>The settings of a quantization within what runs the network.</summary>
+    /// <exception cref="OnnxException">The recipe wants what the profile does not take.</exception>
+    public static QuantizationSettings Settings(QuantizePlan plan, ProfilePlan? profile, string name, bool mustHold) => new(
         plan.Method switch
         {
             "static" => QuantizationMethod.Static,
@@ -50,16 +55,24 @@ internal static class ModelPlans
             "float16" => QuantizationMethod.Float16,
             var other => throw new ActionFailedException($"`method: {other}` is unknown; write one of [static, dynamic, float16]"),
         },
-        new QuantizationOptions
-        {
-            Calibration = plan.Calibration is { } data ? Calibration(data) : new(),
-            ActivationType = plan.Activations is { } activations ? Type(activations) : QuantizedType.UInt8,
-            WeightType = plan.Weights is { } weights ? Type(weights) : QuantizedType.Int8,
-            SymmetricActivations = plan.Symmetric ?? false,
-            PerChannel = plan.PerChannel ?? true,
-            Exclude = [.. plan.Exclude],
-        },
-        plan.FloatLayers);
+        plan.Method == "float16" ? new() : ProfileOptions.Of(profile is null ? Everything : ProfilePlans.Profile(profile), Wishes(plan), name),
+        plan.FloatLayers) { MustHold = mustHold };
+
+    /// <summary>A CPU of which nothing is said.</summary>
+    private static readonly Profile Everything = new() { Name = "cpu", Operators = null, Target = QuantizationTarget.OnnxRuntime };
+
+    private static QuantizationWishes Wishes(QuantizePlan plan) => new()
+    {
+        Calibration = plan.Calibration is { } data ? Calibration(data) : new(),
+        ActivationType = plan.Activations is { } activations ? ProfilePlans.Type(activations) : null,
+        WeightType = plan.Weights is { } weights ? ProfilePlans.Type(weights) : null,
+        SymmetricActivations = plan.Symmetric,
+        PerChannel = plan.PerChannel,
+        Exclude = [.. plan.Exclude],
+    };
+
+    private static ImmutableArray<string> Without(PassesPlan passes) =>
+        passes.Only.IsEmpty ? passes.Without : [.. StandardPasses.Make("").Select(pass => pass.Name).Distinct().Except(passes.Only)];
 
     private static CalibrationOptions Calibration(CalibrationPlan plan)
     {
@@ -75,13 +88,6 @@ internal static class ModelPlans
         };
         return plan.Percentile is { } percentile ? options with { Percentile = percentile } : options;
     }
-
-    private static QuantizedType Type(string name) => name switch
-    {
-        "uint8" => QuantizedType.UInt8,
-        "int8" => QuantizedType.Int8,
-        var other => throw new ActionFailedException($"The type `{other}` is unknown; write one of [uint8, int8]"),
-    };
 
     private static ImagePreprocessing Preprocess(PreprocessPlan plan) => new()
     {

@@ -4,10 +4,19 @@ using System.Collections.Immutable;
 using System.Text.Json;
 using Imagecraft.Onnx.Evaluation;
 using Imagecraft.Onnx.Execution;
+using Imagecraft.Onnx.Profiles;
 using Imagecraft.Onnx.Quantization;
 using Imagecraft.Onnx.Reports;
 
 namespace Imagecraft.BuiltIns.Models;
+
+/// <summary>One setting of a network, as its actions left it.</summary>
+/// <param name="Setting">What people call it.</param>
+/// <param name="Path">The network's file.</param>
+/// <param name="Accuracy">What the gate wrote, or null.</param>
+/// <param name="Quantization">What the quantization wrote, or null.</param>
+/// <param name="Profiles">What was written of accelerators.</param>
+public sealed record BuiltSetting(string Setting, string Path, string? Accuracy, string? Quantization, ImmutableArray<string> Profiles);
 
 /// <summary>Puts reports together.</summary>
 public static class ModelReports
@@ -15,20 +24,21 @@ public static class ModelReports
     /// <summary>The report of one network; latencies are measured now.</summary>
     /// <param name="name">The model.</param>
     /// <param name="version">Its version.</param>
-    /// <param name="floatPath">The prepared network.</param>
-    /// <param name="deployedPath">The network that is deployed; the same when it is not quantized.</param>
-    /// <param name="accuracy">What the gate wrote, or null.</param>
-    /// <param name="quantization">What the quantization wrote, or null.</param>
+    /// <param name="settings">The float network first.</param>
     /// <param name="cancellationToken">Stops the measurement.</param>
-    public static ModelReport Make(string name, string version, string floatPath, string deployedPath, string? accuracy, string? quantization, CancellationToken cancellationToken)
+    public static ModelReport Make(string name, string version, IReadOnlyList<BuiltSetting> settings, CancellationToken cancellationToken)
     {
-        var figures = accuracy is null ? null : JsonSerializer.Deserialize(accuracy, AccuracyJson.Default.AccuracyResult);
-        var report = quantization is null ? null : QuantizationReport.Parse(quantization);
-        ImmutableArray<string> paths = report is null ? [floatPath] : [floatPath, deployedPath];
-        var latencies = HostLatency.Measure(paths, name, cancellationToken);
-        var variants = ImmutableArray.Create(new VariantFigures("float", new FileInfo(floatPath).Length, figures?.FloatValue, latencies[0], []));
-        if (report is not null)
-            variants = variants.Add(new VariantFigures(report.Method.ToString().ToLowerInvariant(), report.Bytes, figures?.CandidateValue, latencies[1], report.FloatLayers));
-        return new(name, version, figures?.Metric ?? "", variants, [.. (report?.Layers ?? []).OrderBy(layer => layer.OwnDecibels).Select(layer => new LayerFigures(layer.Name, layer.Kind, layer.OwnDecibels, layer.Bytes, layer.FloatBytes))]);
+        var accuracies = settings.Select(s => s.Accuracy is null ? null : JsonSerializer.Deserialize(s.Accuracy, AccuracyJson.Default.AccuracyResult)).ToList();
+        var latencies = HostLatency.Measure([.. settings.Select(s => s.Path)], name, cancellationToken);
+        var variants = settings.Select((setting, i) => Figures(setting, accuracies[i], latencies[i]));
+        var profiles = settings.SelectMany(s => s.Profiles).Select(ProfileReport.Parse).Reverse().DistinctBy(p => p.Profile).Reverse();
+        return new(name, version, accuracies.FirstOrDefault(a => a is not null)?.Metric ?? "", [.. variants]) { Profiles = [.. profiles] };
+    }
+
+    private static VariantFigures Figures(BuiltSetting setting, AccuracyResult? accuracy, double latency)
+    {
+        var report = setting.Quantization is null ? null : QuantizationReport.Parse(setting.Quantization);
+        var layers = (report?.Layers ?? []).OrderBy(layer => layer.OwnDecibels).Select(layer => new LayerFigures(layer.Name, layer.Kind, layer.OwnDecibels, layer.Bytes, layer.FloatBytes));
+        return new(setting.Setting, new FileInfo(setting.Path).Length, accuracy?.CandidateValue, latency, report?.FloatLayers ?? [], [.. layers]);
     }
 }

@@ -29,7 +29,7 @@ public sealed class OnnxEvaluate() : BuiltInFunction("onnx-evaluate", typeof(Mod
             result = gate.Judge(model, cancellationToken);
         });
         context.Log(result!.Text);
-        if (!result.Holds)
+        if (!result.Holds && evaluate.ReportOnly != true)
             throw new ActionFailedException(result.Text);
         await OutputTextAsync(context, "file", JsonSerializer.Serialize(result, AccuracyJson.Default.AccuracyResult), cancellationToken);
     }

@@ -1,18 +1,16 @@
 // Computes golden samples and puts together what is deployed for a network.
 
+using System.Collections.Immutable;
 using System.Text.Json;
 using Imagecraft.Engine.Actions;
 using Imagecraft.Onnx;
-using Imagecraft.Onnx.Audio;
-using Imagecraft.Onnx.Data;
-using Imagecraft.Onnx.Execution;
-using Imagecraft.Onnx.Golden;
 using Imagecraft.Planning;
 
 namespace Imagecraft.BuiltIns.Models;
 
 /// <summary>
-/// <c>onnx-golden</c>: <c>/plan.json</c>, <c>/original.onnx</c>, <c>/model.onnx</c>, audio files <c>/sample/NAME</c>, the dataset <c>/golden</c>, the gate's <c>/accuracy.json</c> and <c>/quantization.json</c> if there are any. Output: <c>tree</c> with <c>usr/share/models/NAME</c>.
+/// <c>onnx-golden</c>: <c>/plan.json</c>, <c>/original.onnx</c>, <c>/deployed</c>, the recipe's samples, and if there are any <c>/model.onnx</c> (what the deployed file was made of), the gate's <c>/accuracy.json</c>,
+/// <c>/quantization.json</c> and <c>/profile/NAME</c>. Outputs: <c>tree</c> with <c>usr/share/models/FOLDER</c>, and its <c>card</c>.
 /// </summary>
 public sealed class OnnxGolden() : BuiltInFunction("onnx-golden", typeof(ModelBuilder), typeof(ModelBuildPlan), typeof(Microsoft.ML.OnnxRuntime.InferenceSession))
 {
@@ -21,29 +19,36 @@ public sealed class OnnxGolden() : BuiltInFunction("onnx-golden", typeof(ModelBu
     {
         var plan = ModelPlans.Read(await TextAsync(context, "/plan.json", cancellationToken));
         var original = await context.FileAsync(Input(context, "/original.onnx"), cancellationToken);
-        var model = await context.FileAsync(Input(context, "/model.onnx"), cancellationToken);
-        var audio = new Dictionary<string, string>(StringComparer.Ordinal);
-        foreach (var sample in plan.Samples.Where(s => s.Kind != "noise"))
-            audio.Add(sample.Name, await context.FileAsync(Input(context, $"/sample/{sample.Name}"), cancellationToken));
-        var dataset = plan.Golden is { } golden ? new DatasetFolder(await context.TreeAsync(Input(context, "/golden"), cancellationToken), golden.Dataset) : null;
-        var accuracy = context.Inputs.Any(i => i.Name == "/accuracy.json") ? JsonSerializer.Deserialize(await TextAsync(context, "/accuracy.json", cancellationToken), AccuracyJson.Default.AccuracyResult) : null;
-        var quantization = context.Inputs.Any(i => i.Name == "/quantization.json") ? await TextAsync(context, "/quantization.json", cancellationToken) : null;
+        var deployed = await context.FileAsync(Input(context, "/deployed"), cancellationToken);
+        var samples = await ModelSamples.ReadAsync(plan, context, cancellationToken);
+        var facts = await FactsAsync(plan, context, cancellationToken);
         var tree = Path.Combine(context.Scratch, "tree");
-        var folder = Directory.CreateDirectory(Path.Combine(tree, "usr/share/models", plan.Name)).FullName;
+        var folder = Directory.CreateDirectory(Path.Combine(tree, "usr/share/models", plan.Folder!)).FullName;
         var scratch = Directory.CreateDirectory(Path.Combine(context.Scratch, "work")).FullName;
         ModelPlans.Guard(() =>
         {
-            foreach (var result in ModelBuilder.MakeGolden(original, model, Frames, accuracy, quantization, folder, ModelPlans.Options(plan), scratch, cancellationToken))
+            foreach (var result in ModelBuilder.MakeGolden(original, deployed, samples, facts, folder, ModelPlans.Options(plan), scratch, cancellationToken))
                 context.Log($"{result.Sample}: {result.Frames} frames, mean {result.Mean:F4}, largest deviation {result.Deviation:E2}");
         });
-        File.Copy(model, Path.Combine(folder, "model.onnx"));
+        File.Copy(deployed, Path.Combine(folder, $"model.{plan.Format}"));
+        await OutputTextAsync(context, "card", await File.ReadAllTextAsync(Path.Combine(folder, "card.json"), cancellationToken), cancellationToken);
         await context.OutputTreeAsync("tree", tree, cancellationToken);
+    }
 
-        IReadOnlyList<LabelledSequence> Frames(TensorPort input)
+    private static async Task<CardFacts> FactsAsync(ModelBuildPlan plan, BuiltInContext context, CancellationToken cancellationToken)
+    {
+        var profiles = ImmutableArray.CreateBuilder<string>();
+        foreach (var profile in context.Inputs.Where(i => i.Name.StartsWith("/profile/", StringComparison.Ordinal)))
+            profiles.Add(await TextAsync(context, profile.Name, cancellationToken));
+        return new()
         {
-            var options = ModelPlans.Options(plan);
-            var sounds = plan.Samples.Select(s => s.Kind == "noise" ? AudioSample.Noise(s.Name, s.Seed, s.Seconds) : AudioSample.Wav(s.Name, audio[s.Name]));
-            return [.. sounds.Select(s => Framing.Sequence(s, input, options)), .. dataset?.Read(plan.Golden!.Split, input, options, plan.Golden.Count, cancellationToken) ?? []];
-        }
+            Variant = plan.Variant!,
+            GraphPath = Has("/model.onnx") ? await context.FileAsync(Input(context, "/model.onnx"), cancellationToken) : null,
+            Accuracy = Has("/accuracy.json") ? JsonSerializer.Deserialize(await TextAsync(context, "/accuracy.json", cancellationToken), AccuracyJson.Default.AccuracyResult) : null,
+            Quantization = Has("/quantization.json") ? await TextAsync(context, "/quantization.json", cancellationToken) : null,
+            Profiles = profiles.ToImmutable(),
+        };
+
+        bool Has(string name) => context.Inputs.Any(i => i.Name == name);
     }
 }

@@ -36,7 +36,7 @@ public sealed class OnnxQuantize() : BuiltInFunction("onnx-quantize", typeof(Mod
                 quantized,
                 input => calibration?.Read(quantize.Calibration!.Split, input, options, quantize.Calibration.Count, cancellationToken) ?? [],
                 gate,
-                ModelPlans.Settings(quantize),
+                ModelPlans.Settings(quantize, plan.Profile, plan.Name, plan.Evaluate?.ReportOnly != true),
                 options,
                 scratch,
                 cancellationToken);

@@ -9,6 +9,7 @@ using Imagecraft.Engine.Events;
 using Imagecraft.Engine.Execution;
 using Imagecraft.Feeds;
 using Imagecraft.Feeds.Locking;
+using Imagecraft.Metadata;
 using Imagecraft.Metadata.Model;
 using Imagecraft.Planning;
 
@@ -19,17 +20,17 @@ public sealed class Workshop : IDisposable
 {
     private readonly Session _session;
     private readonly BuildRequest _request;
-    private readonly ImmutableArray<string> _recipes;
+    private readonly ImmutableArray<Extra> _extras;
     private readonly LockKeeper _lockKeeper;
     private readonly Fetching _fetching;
     private LockFile _lock = LockFile.Empty;
     private ImageBuild? _plan;
 
-    private Workshop(Session session, BuildRequest request, ImmutableArray<string> recipes, Workspace workspace, LockFile present)
+    private Workshop(Session session, BuildRequest request, ImmutableArray<Extra> extras, Workspace workspace, LockFile present)
     {
         _session = session;
         _request = request;
-        _recipes = recipes;
+        _extras = extras;
         Workspace = workspace;
         Selection = Selection.Of(workspace, request);
         _fetching = new Fetching(session, request.Offline);
@@ -57,16 +58,13 @@ public sealed class Workshop : IDisposable
     /// <summary>Reads the workspace, readies the lock and plans.</summary>
     /// <param name="session">The call.</param>
     /// <param name="request">What is asked for.</param>
-    /// <param name="recipes">Recipes and models to plan besides the image's.</param>
+    /// <param name="extras">Finds what to plan besides the image.</param>
     /// <exception cref="DiagnosticsException">The workspace or the plan has errors.</exception>
-    public static async Task<Workshop> OpenAsync(Session session, BuildRequest request, params ImmutableArray<string> recipes)
+    public static async Task<Workshop> OpenAsync(Session session, BuildRequest request, Func<WorkspaceReading, ImmutableArray<Extra>>? extras = null)
     {
         var present = LockKeeper.ReadAsync(session);
         var reading = Composition.Load(session);
-        var workspace = reading.Workspace!;
-        foreach (var recipe in recipes.Where(r => !workspace.Recipes.ContainsKey(r) && !workspace.Models.ContainsKey(r)))
-            throw ProblemException.Unknown("recipe or model", recipe, workspace.Recipes.Keys.Concat(workspace.Models.Keys));
-        var workshop = new Workshop(session, request, recipes, workspace, await present.ConfigureAwait(false));
+        var workshop = new Workshop(session, request, extras?.Invoke(reading) ?? [], reading.Workspace!, await present.ConfigureAwait(false));
         workshop._lock = await workshop._lockKeeper.ReadyAsync(request.Locked, request.Offline, session.Interrupts.Gentle).ConfigureAwait(false);
         workshop._plan = workshop.MakePlan();
         Composition.Report(session, workshop._plan.Diagnostics);
@@ -138,7 +136,7 @@ public sealed class Workshop : IDisposable
     private ImageBuild MakePlan()
     {
         var sdk = HostSdk.Find(_session.Dotnet);
-        var plan = Planner.Plan(Workspace, _lock, new PlanOptions(_session.WorkspaceRoot, Machines.HostArchitecture, sdk.Root, sdk.Version) { ToolRoots = _request.ToolRoots }, Selection.Board, Selection.Image, _recipes);
+        var plan = Planner.Plan(Workspace, _lock, new PlanOptions(_session.WorkspaceRoot, Machines.HostArchitecture, sdk.Root, sdk.Version) { ToolRoots = _request.ToolRoots }, Selection.Board, Selection.Image, _extras);
         return plan.Graph is null ? throw new DiagnosticsException(plan.Diagnostics) : plan;
     }
 }

@@ -10,4 +10,7 @@ public sealed class DiagnosticsException(ImmutableArray<Diagnostic> diagnostics)
 {
     /// <summary>Errors and warnings.</summary>
     public ImmutableArray<Diagnostic> Diagnostics { get; } = diagnostics;
+
+    /// <summary>Texts that are no files of the workspace, by the name that places give them: words of the command line.</summary>
+    public ImmutableDictionary<string, string> Texts { get; init; } = ImmutableDictionary<string, string>.Empty;
 }

@@ -19,7 +19,7 @@ public static class Dispatcher
         }
         catch (DiagnosticsException problems)
         {
-            Composition.Report(session, problems.Diagnostics);
+            Composition.Report(session, problems.Diagnostics, problems.Texts);
             return ExitCodes.User;
         }
         catch (OperationCanceledException) when (session.Interrupts.Requested)

@@ -14,14 +14,14 @@ public static class BuildVerb
 
     private static void Build(Command command, Session session)
     {
-        var names = new Argument<string[]>("recipe") { Description = "Recipes, models or actions", Arity = ArgumentArity.OneOrMore };
+        var names = new Argument<string[]>("recipe") { Description = "Recipes, models or actions; `recipe:NAME` and `model:NAME` where both have one name", Arity = ArgumentArity.OneOrMore };
         command.Arguments.Add(names);
         var options = new BuildOptions(command);
         command.SetAction(async (parsed, _) =>
         {
-            var asked = parsed.GetValue(names)!;
-            using var workshop = await Workshop.OpenAsync(session, options.Read(parsed), [.. asked.Where(a => !a.Contains(':', StringComparison.Ordinal))]).ConfigureAwait(false);
-            var result = await workshop.BuildAsync(plan => asked.SelectMany(a => ActionNames.Resolve(plan.Graph!.Order, a)), null).ConfigureAwait(false);
+            var asked = new AskedNames(parsed.GetValue(names)!);
+            using var workshop = await Workshop.OpenAsync(session, options.Read(parsed), reading => asked.Extras(reading.Workspace!)).ConfigureAwait(false);
+            var result = await workshop.BuildAsync(asked.Goals, null).ConfigureAwait(false);
             return result.ExitCode;
         });
     }

@@ -1,18 +1,19 @@
 // `model`: one network, built and told about. Unaware of how it is built and of what its figures mean.
 
+using System.Collections.Immutable;
 using System.CommandLine;
 using Imagecraft.BuiltIns.Models;
 using Imagecraft.Cli.Building;
 using Imagecraft.Cli.CommandLine;
-using Imagecraft.Engine.Actions;
 using Imagecraft.Engine.Execution;
 using Imagecraft.Engine.Store;
 using Imagecraft.Onnx;
 using Imagecraft.Onnx.Reports;
+using Imagecraft.Planning;
 
 namespace Imagecraft.Cli.Verbs;
 
-/// <summary>Builds a network, prints its table, and writes <c>out/models/NAME.html</c>.</summary>
+/// <summary>Builds the variants of a network, or settings that are compared, prints their table, and writes <c>out/models/NAME.html</c>.</summary>
 public static class ModelVerb
 {
     /// <summary>The registration.</summary>
@@ -23,56 +24,77 @@ public static class ModelVerb
     private static void Build(Command command, Session session)
     {
         var name = new Argument<string>("name") { Description = "The model" };
+        var compare = new Option<string[]>("--compare")
+        {
+            Description = "Two settings to show side by side: a variant (float, int8, float16), or changes of the recipe such as quantize.calibration.method=entropy,quantize.float-layers=2",
+            Arity = new ArgumentArity(2, 2),
+            AllowMultipleArgumentsPerToken = true,
+            HelpName = "A B",
+        };
         command.Arguments.Add(name);
+        command.Options.Add(compare);
         var options = new BuildOptions(command);
         command.SetAction(async (parsed, _) =>
         {
             var model = parsed.GetValue(name)!;
-            var request = options.Read(parsed);
-            using var workshop = await Workshop.OpenAsync(session, request, model).ConfigureAwait(false);
-            if (!workshop.Workspace.Models.TryGetValue(model, out var recipe))
-                throw ProblemException.Unknown("model", model, workshop.Workspace.Models.Keys);
-            var steps = new[] { "prepare", "quantize", "evaluate", "golden" }.Select(step => new ActionId($"{model}:{step}")).Where(workshop.Graph.Nodes.ContainsKey).ToList();
-            var result = await workshop.BuildAsync(_ => steps, null).ConfigureAwait(false);
-            if (result.Succeeded)
-                await ReportAsync(session, result, recipe.Name, recipe.Version).ConfigureAwait(false);
-            return result.ExitCode;
+            ImmutableArray<ComparedSetting> settings = [];
+            using var workshop = await Workshop.OpenAsync(session, options.Read(parsed), reading =>
+            {
+                settings = ModelComparison.Of(reading, model, parsed.GetValue(compare) ?? []);
+                return [.. settings.Select(s => s.Extra)];
+            }).ConfigureAwait(false);
+            var scratch = Directory.CreateTempSubdirectory("imagecraft-model-").FullName;
+            try
+            {
+                ImmutableArray<BuiltSetting> built = [];
+                // Taken out of the store while the build still holds its lease.
+                var result = await workshop.BuildAsync(
+                    plan => plan.Extras.SelectMany(e => e.Outputs).Select(o => o.Action),
+                    async (done, engine, cancellation) => built = await ExportAsync(settings, workshop.Plan, done, engine.Store, scratch, cancellation).ConfigureAwait(false)).ConfigureAwait(false);
+                if (result.Succeeded)
+                    Show(session, ModelReports.Make(model, workshop.Workspace.Models[model].Version, built, session.Interrupts.Gentle));
+                return result.ExitCode;
+            }
+            catch (OnnxException problem)
+            {
+                throw ProblemException.User(problem.Message);
+            }
+            finally
+            {
+                Directory.Delete(scratch, recursive: true);
+            }
         });
     }
 
-    private static async Task ReportAsync(Session session, BuildResult result, string name, string version)
+    private static async Task<ImmutableArray<BuiltSetting>> ExportAsync(ImmutableArray<ComparedSetting> settings, ImageBuild plan, BuildResult result, ContentStore store, string scratch, CancellationToken cancellationToken)
     {
-        var scratch = Directory.CreateTempSubdirectory("imagecraft-model-").FullName;
-        try
+        var exporter = new Exporter(store, Path.Combine(scratch, "stamps"));
+        var count = 0;
+        var built = ImmutableArray.CreateBuilder<BuiltSetting>();
+        for (var i = 0; i < settings.Length; i++)
         {
-            using var store = new ContentStore(session.CacheRoot);
-            var quantize = new ActionId($"{name}:quantize");
-            var evaluate = new ActionId($"{name}:evaluate");
-            var isQuantized = result.Outcomes.ContainsKey(quantize);
-            var floating = await FileAsync(new ActionId($"{name}:prepare"), "file").ConfigureAwait(false);
-            var deployed = isQuantized ? await FileAsync(quantize, "file").ConfigureAwait(false) : floating;
-            var accuracy = result.Outcomes.ContainsKey(evaluate) ? await TextAsync(evaluate, "file").ConfigureAwait(false) : null;
-            var quantization = isQuantized ? await TextAsync(quantize, "report").ConfigureAwait(false) : null;
-            Show(session, ModelReports.Make(name, version, floating, deployed, accuracy, quantization, session.Interrupts.Gentle));
+            var model = plan.Extras[i].Models.Single();
+            var profiles = ImmutableArray.CreateBuilder<string>();
+            foreach (var profile in model.Profiles)
+                profiles.Add(await TextAsync(profile).ConfigureAwait(false));
+            built.Add(new(
+                settings[i].Name,
+                await FileAsync(model.File).ConfigureAwait(false),
+                model.Accuracy is null ? null : await TextAsync(model.Accuracy).ConfigureAwait(false),
+                model.Quantization is null ? null : await TextAsync(model.Quantization).ConfigureAwait(false),
+                profiles.ToImmutable()));
+        }
 
-            async Task<string> FileAsync(ActionId action, string output)
-            {
-                var value = result.Output(action, output);
-                var path = Path.Combine(scratch, $"{action.Value.Split(':')[^1]}-{output}");
-                await new Exporter(store, Path.Combine(scratch, "stamps")).ExportAsync([new ExportItem(value.Digest, false, path)], session.Interrupts.Gentle).ConfigureAwait(false);
-                return path;
-            }
+        return built.ToImmutable();
 
-            async Task<string> TextAsync(ActionId action, string output) => await File.ReadAllTextAsync(await FileAsync(action, output).ConfigureAwait(false)).ConfigureAwait(false);
-        }
-        catch (OnnxException problem)
+        async Task<string> FileAsync(OutputRef output)
         {
-            throw ProblemException.User(problem.Message);
+            var path = Path.Combine(scratch, $"{count++}");
+            await exporter.ExportAsync([new ExportItem(result.Output(output.Action, output.Output).Digest, false, path)], cancellationToken).ConfigureAwait(false);
+            return path;
         }
-        finally
-        {
-            Directory.Delete(scratch, recursive: true);
-        }
+
+        async Task<string> TextAsync(OutputRef output) => await File.ReadAllTextAsync(await FileAsync(output).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
     }
 
     private static void Show(Session session, ModelReport report)
@@ -81,13 +103,19 @@ public static class ModelVerb
         foreach (var line in ReportTable.Lines(ReportTable.Variants(report)))
             output.WriteLine(line);
         foreach (var variant in report.Variants.Where(v => !v.FloatLayers.IsEmpty))
-            output.WriteLine($"Left float for the accuracy: [{string.Join(", ", variant.FloatLayers)}]");
-        if (!report.Layers.IsEmpty)
+            output.WriteLine($"Left float in `{variant.Setting}` for the accuracy: [{string.Join(", ", variant.FloatLayers)}]");
+        foreach (var variant in report.Variants.Where(v => !v.Layers.IsEmpty))
         {
             output.WriteLine();
-            output.WriteLine($"The worst {Math.Min(WorstShown, report.Layers.Length)} of {report.Layers.Length} layers on integers:");
-            foreach (var line in ReportTable.Lines(ReportTable.Layers(report.Layers.Take(WorstShown))))
+            output.WriteLine($"The worst {Math.Min(WorstShown, variant.Layers.Length)} of {variant.Layers.Length} layers on integers of `{variant.Setting}`:");
+            foreach (var line in ReportTable.Lines(ReportTable.Layers(variant.Layers.Take(WorstShown))))
                 output.WriteLine(line);
+        }
+
+        foreach (var profile in report.Profiles)
+        {
+            output.WriteLine();
+            output.WriteLine($"`{profile.Profile}` would take {profile.Text}");
         }
 
         var path = Path.Combine(session.WorkspaceRoot, "out", "models", $"{report.Name}.html");

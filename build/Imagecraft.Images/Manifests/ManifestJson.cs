@@ -25,7 +25,51 @@ public sealed record ManifestSource(string Url, string Sha256);
 /// <param name="Origin">Who made it, and where it is from.</param>
 /// <param name="Source">The file as its author gave it.</param>
 /// <param name="Sha256">SHA-256 of the deployed file.</param>
-public sealed record ManifestModel(string Name, string Version, string License, string Origin, ManifestSource Source, string Sha256);
+public sealed record ManifestModel(string Name, string Version, string License, string Origin, ManifestSource Source, string Sha256)
+{
+    /// <summary>Its folder on the board.</summary>
+    public required string Path { get; init; }
+
+    /// <summary>The variant that is deployed, e.g. <c>int8</c>.</summary>
+    public required string Variant { get; init; }
+
+    /// <summary>Format of the deployed file: <c>onnx</c> or <c>ort</c>.</summary>
+    public required string Format { get; init; }
+
+    /// <summary>How it was made small: <c>static</c>, <c>dynamic</c> or <c>float16</c>; null for float.</summary>
+    public string? Method { get; init; }
+
+    /// <summary>Size of the deployed file in bytes.</summary>
+    public required long Size { get; init; }
+
+    /// <summary>Size of the float network that was quantized, in bytes; null for float.</summary>
+    public long? FloatSize { get; init; }
+
+    /// <summary>What was measured of the accuracy; null when nothing was.</summary>
+    public ManifestAccuracy? Accuracy { get; init; }
+
+    /// <summary>Layers that stayed float for the accuracy.</summary>
+    public ImmutableArray<string> FloatLayers { get; init; } = [];
+
+    /// <summary>Layers on integers with their errors.</summary>
+    public ImmutableArray<ManifestLayer> Layers { get; init; } = [];
+}
+
+/// <summary>A metric before and after.</summary>
+/// <param name="Metric">Its name.</param>
+/// <param name="Dataset">Dataset and split.</param>
+/// <param name="Frames">How many frames were judged.</param>
+/// <param name="Original">Of the network as published.</param>
+/// <param name="Deployed">Of the deployed file.</param>
+public sealed record ManifestAccuracy(string Metric, string Dataset, int Frames, double Original, double Deployed);
+
+/// <summary>A layer on integers.</summary>
+/// <param name="Name">Of its node.</param>
+/// <param name="Kind">Its operator.</param>
+/// <param name="Decibels">Signal to quantization noise of its own; null without noise.</param>
+/// <param name="FloatBytes">Size of its weights before.</param>
+/// <param name="Bytes">Size of its weights after.</param>
+public sealed record ManifestLayer(string Name, string Kind, double? Decibels, long FloatBytes, long Bytes);
 
 /// <summary>An accelerator and its kernel modules.</summary>
 public sealed record ManifestAccelerator(string Name, ImmutableArray<string> Modules);
@@ -70,7 +114,7 @@ public static partial class ManifestJson
         ImageManifest ordered = manifest with
         {
             Packages = [.. manifest.Packages.OrderBy(package => package.Name, StringComparer.Ordinal)],
-            Models = [.. manifest.Models.OrderBy(model => model.Name, StringComparer.Ordinal)],
+            Models = [.. manifest.Models.OrderBy(model => model.Path, StringComparer.Ordinal)],
             Accelerators = [.. manifest.Accelerators.OrderBy(accelerator => accelerator.Name, StringComparer.Ordinal)],
             Artifacts = [.. manifest.Artifacts.OrderBy(artifact => artifact.Name, StringComparer.Ordinal)],
         };

@@ -8,6 +8,8 @@ namespace Imagecraft.Metadata.Checks;
 
 sealed class CrossCheck(Workspace workspace, WorkspaceNames names, Reading reading)
 {
+    readonly ModelChecks models = new(workspace, reading);
+
     /// <summary>Runs all checks.</summary>
     public void Run()
     {
@@ -63,24 +65,28 @@ sealed class CrossCheck(Workspace workspace, WorkspaceNames names, Reading readi
         foreach (var source in board.Partitions.SelectMany(p => p.Files.Select(f => f.Source).Append(p.Raw)).Concat(board.Blobs.Select(b => b.Source)))
             if (source is not null)
                 KnownPackage(source.Package, $"board `{board.Name}` takes `{source.File}` from");
+        models.Check(board);
     }
 
     void Check(Image image)
     {
         foreach (var package in image.Packages)
             KnownPackage(package, $"image `{image.Name}` installs");
-        foreach (var model in image.Models)
-            Known(KindNames.Model, model, "model", $"image `{image.Name}` deploys");
+        foreach (var entry in image.Models)
+            Known(KindNames.Model, entry.Model, "model", $"image `{image.Name}` deploys");
+        models.Check(image);
     }
 
-    void Check(ModelRecipe model)
+    /// <summary>Checks one model, which may be none of the workspace's.</summary>
+    public void Check(ModelRecipe model)
     {
         if (model.Quantize?.Calibration is { } calibration)
-            KnownSplit(calibration.Dataset, calibration.Split, $"model `{model.Name}` is calibrated with");
+            Known(KindNames.Dataset, calibration.Dataset, "dataset", $"model `{model.Name}` is calibrated with");
         if (model.Evaluate is { } evaluate)
-            KnownSplit(evaluate.Dataset, evaluate.Split, $"model `{model.Name}` is judged with");
+            Known(KindNames.Dataset, evaluate.Dataset, "dataset", $"model `{model.Name}` is judged with");
         if (model.Golden is { } golden)
-            KnownSplit(golden.Dataset, golden.Split, $"model `{model.Name}` takes golden inputs from");
+            Known(KindNames.Dataset, golden.Dataset, "dataset", $"model `{model.Name}` takes golden inputs from");
+        models.Check(model);
     }
 
     void Check(Dataset dataset)
@@ -118,13 +124,6 @@ sealed class CrossCheck(Workspace workspace, WorkspaceNames names, Reading readi
         if (name is not { } used || names.Of(kind).Contains(used.Value))
             return;
         reading.Error(Codes.UnknownName, $"Unknown {noun} `{used.Value}`, which {why}", used.Span, Nearest.Hint(used.Value, names.Of(kind), noun));
-    }
-
-    void KnownSplit(Sited<string> dataset, Sited<string> split, string why)
-    {
-        Known(KindNames.Dataset, dataset, "dataset", why);
-        if (workspace.Datasets.TryGetValue(dataset.Value, out var known) && !known.Splits.Contains(split.Value))
-            reading.Error(Codes.UnknownName, $"Unknown split `{split.Value}` of dataset `{dataset.Value}`, which {why}", split.Span, Nearest.Hint(split.Value, known.Splits, "split"));
     }
 
     void KnownKernel(Sited<string> name, string why)

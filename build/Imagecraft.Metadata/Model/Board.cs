@@ -34,6 +34,12 @@ public sealed record Board
     /// <summary>Names of accelerators.</summary>
     public ImmutableArray<Sited<string>> Accelerators { get; init; } = [];
 
+    /// <summary>What its CPU takes of a network; null: as its architecture says.</summary>
+    public ProfileSpec? Profile { get; init; }
+
+    /// <summary>Who runs networks.</summary>
+    public InferenceSpec Inference { get; init; } = new(null, false);
+
     /// <summary>Image that is built when none is named.</summary>
     public required Sited<string> DefaultImage { get; init; }
 
@@ -97,6 +103,9 @@ public sealed record Architecture
 
     /// <summary>Kernel fragments every board of the architecture has (workspace-relative paths).</summary>
     public ImmutableArray<Sited<string>> KernelFragments { get; init; } = [];
+
+    /// <summary>What its CPUs take of a network; null: everything.</summary>
+    public ProfileSpec? Profile { get; init; }
 }
 
 /// <summary>An accelerator: what its driver needs and gives.</summary>
@@ -122,6 +131,9 @@ public sealed record Accelerator
 
     /// <summary>Device node glob, its mode and group, when the driver makes one.</summary>
     public ImmutableArray<FileAttributes> Devices { get; init; } = [];
+
+    /// <summary>What it takes of a network; null: it runs none.</summary>
+    public ProfileSpec? Profile { get; init; }
 
     /// <summary>Checks on the booted board.</summary>
     public ImmutableArray<CheckSpec> Checks { get; init; } = [];

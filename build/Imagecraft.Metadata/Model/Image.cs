@@ -16,8 +16,8 @@ public sealed record Image
     /// <summary>Packages; what they require comes along.</summary>
     public ImmutableArray<Sited<string>> Packages { get; init; } = [];
 
-    /// <summary>Model recipes.</summary>
-    public ImmutableArray<Sited<string>> Models { get; init; } = [];
+    /// <summary>Models and how they are deployed.</summary>
+    public ImmutableArray<ModelEntry> Models { get; init; } = [];
 
     /// <summary>Kernel fragments of image features (workspace-relative paths).</summary>
     public ImmutableArray<Sited<string>> KernelFragments { get; init; } = [];
@@ -54,6 +54,17 @@ public sealed record Image
 
     /// <summary>Folder of the image's file, relative to the workspace root.</summary>
     public required string Folder { get; init; }
+}
+
+/// <summary>A model of an image.</summary>
+/// <param name="Model">A model recipe.</param>
+/// <param name="Variant">One of <see cref="ModelVariants"/>; null: the board's profile chooses.</param>
+/// <param name="Format"><c>onnx</c> or <c>ort</c>; null: the recipe's.</param>
+/// <param name="Fallback">Whether the CPU may run what the board's accelerator does not take; null: as the board says.</param>
+public sealed record ModelEntry(Sited<string> Model, Sited<string>? Variant, Sited<string>? Format, bool? Fallback)
+{
+    /// <summary>Name of its folder below <c>/usr/share/models</c>: the model's, with the variant's when one is named.</summary>
+    public string Folder => Variant is null ? Model.Value : $"{Model}-{Variant}";
 }
 
 /// <summary>A user of the image.</summary>

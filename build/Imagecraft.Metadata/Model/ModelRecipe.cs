@@ -34,6 +34,9 @@ public sealed record ModelRecipe
     /// <summary>Values of scalar inputs that are fixed for good: the input disappears from the model.</summary>
     public ImmutableSortedDictionary<string, double> Constants { get; init; } = ImmutableSortedDictionary<string, double>.Empty;
 
+    /// <summary>Which graph passes run; null: all.</summary>
+    public PassesSpec? Passes { get; init; }
+
     /// <summary>Offline graph optimization: <c>none</c>, <c>basic</c>, <c>extended</c>.</summary>
     public Sited<string>? Optimize { get; init; }
 
@@ -61,6 +64,9 @@ public sealed record ModelRecipe
     /// <summary>Frames of a dataset that golden outputs are computed for, besides <see cref="Samples"/>; null: none.</summary>
     public GoldenSpec? Golden { get; init; }
 
+    /// <summary>File that is deployed, <c>onnx</c> or <c>ort</c>; null: <c>onnx</c>.</summary>
+    public Sited<string>? Format { get; init; }
+
     /// <summary>Allowed absolute deviation from the golden outputs.</summary>
     public double Tolerance { get; init; } = 1e-4;
 
@@ -72,6 +78,33 @@ public sealed record ModelRecipe
 
     /// <summary>Folder of the recipe's file, relative to the workspace root.</summary>
     public required string Folder { get; init; }
+}
+
+/// <summary>A choice of graph passes; at most one of the lists has items.</summary>
+/// <param name="Without">Passes that are left out.</param>
+/// <param name="Only">The passes that run; empty: all but those of <paramref name="Without"/>.</param>
+public sealed record PassesSpec(ImmutableArray<Sited<string>> Without, ImmutableArray<Sited<string>> Only);
+
+/// <summary>Names of the forms a network can have.</summary>
+public static class ModelVariants
+{
+    /// <summary>Numbers as published.</summary>
+    public const string Floating = "float";
+
+    /// <summary>Integers of eight bits, whether ranges come from calibration or are found at run time.</summary>
+    public const string Integers = "int8";
+
+    /// <summary>Weights of 16 bits.</summary>
+    public const string Half = "float16";
+
+    /// <summary>All of them.</summary>
+    public static string[] All => [Floating, Integers, Half];
+
+    /// <summary>The variants of a model: <see cref="Floating"/>, and what its <c>quantize</c> makes.</summary>
+    public static ImmutableArray<string> Of(ModelRecipe model) => model.Quantize is { } quantize ? [Floating, Of(quantize)] : [Floating];
+
+    /// <summary>The variant that a quantization makes.</summary>
+    public static string Of(QuantizeSpec quantize) => quantize.Method.Value == Half ? Half : Integers;
 }
 
 /// <summary>A named sample: audio made by a generator.</summary>

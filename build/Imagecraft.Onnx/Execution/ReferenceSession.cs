@@ -105,6 +105,9 @@ public sealed class ReferenceSession : IDisposable
 
     internal static InferenceSession Open(string path, SessionOptions options, string shownAs)
     {
+        // It tells the formats apart by the ending of the name, which files of a store do not have.
+        if (OrtFile.IsOne(path))
+            options.AddSessionConfigEntry("session.load_model_format", "ORT");
         try
         {
             return new(path, options);

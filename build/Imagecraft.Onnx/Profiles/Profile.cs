@@ -11,8 +11,11 @@ public sealed record Profile
     /// <summary>Its name in messages.</summary>
     public required string Name { get; init; }
 
-    /// <summary>Operators by kind.</summary>
-    public required ImmutableSortedDictionary<string, OperatorLimits> Operators { get; init; }
+    /// <summary>Operators by kind; null: all there are.</summary>
+    public required ImmutableSortedDictionary<string, OperatorLimits>? Operators { get; init; }
+
+    /// <summary>Whether it computes in float, too. If not, a node on float values is one that it does not take.</summary>
+    public bool TakesFloat { get; init; } = true;
 
     /// <summary>One scale for all channels of weights.</summary>
     public bool PerTensorOnly { get; init; }

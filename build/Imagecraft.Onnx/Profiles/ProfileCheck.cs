@@ -49,9 +49,24 @@ public static class ProfileCheck
             return Pair(node, index, profile);
         if (Free.Contains(node.OpType) && node.Domain is "" or "ai.onnx")
             return [];
-        if (node.Domain is not ("" or "ai.onnx") || !profile.Operators.TryGetValue(node.OpType, out var limits))
-            return [$"the operator is not one of [{string.Join(", ", profile.Operators.Keys)}]"];
-        return Limits(node, index, profile, limits);
+        if (profile.Operators is not { } operators)
+            return Numbers(node, index, profile);
+        if (node.Domain is not ("" or "ai.onnx") || !operators.TryGetValue(node.OpType, out var limits))
+            return [$"the operator is not one of [{string.Join(", ", operators.Keys)}]"];
+        return Limits(node, index, profile, limits).Concat(Numbers(node, index, profile));
+    }
+
+    /// <summary>A node computes on integers when every value it reads comes out of a pair; constants that are no weights (limits of a clip, sizes) are the operator's own.</summary>
+    static IEnumerable<string> Numbers(NodeProto node, GraphIndex index, Profile profile)
+    {
+        if (profile.TakesFloat)
+            yield break;
+        // A clamp without a pair in front of it is fused into what it follows, which is judged by itself.
+        if (node.Is("Relu", "Clip") && index.Producer(node.Input[0]) is { } before && !Free.Contains(before.OpType) && index.OnlyConsumer(node.Input[0]) is not null)
+            yield break;
+        var floats = node.Input.Where((value, i) => value.Length > 0 && (index.Constant(value) is null || (i == 1 && node.Is("Conv", "ConvTranspose", "Gemm", "MatMul"))) && index.Producer(value)?.OpType != "DequantizeLinear").ToList();
+        if (floats.Count > 0)
+            yield return $"[{string.Join(", ", floats)}] are float, integers alone are taken";
     }
 
     static IEnumerable<string> Limits(NodeProto node, GraphIndex index, Profile profile, OperatorLimits limits)

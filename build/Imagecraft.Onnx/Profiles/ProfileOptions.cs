@@ -55,7 +55,7 @@ public static class ProfileOptions
             PerChannel = wishes.PerChannel ?? !profile.PerTensorOnly,
             ReduceRange = profile.ReduceRange,
             Target = profile.Target,
-            Operators = [.. profile.Operators.Keys],
+            Operators = profile.Operators is { } operators ? [.. operators.Keys] : null,
             Exclude = wishes.Exclude,
         };
     }

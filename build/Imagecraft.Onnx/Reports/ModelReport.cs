@@ -1,6 +1,7 @@
 // Figures of one network in several settings, as a value that can be shown. Unaware of how they were measured.
 
 using System.Collections.Immutable;
+using Imagecraft.Onnx.Profiles;
 
 namespace Imagecraft.Onnx.Reports;
 
@@ -9,16 +10,20 @@ namespace Imagecraft.Onnx.Reports;
 /// <param name="Version">Its version.</param>
 /// <param name="Metric">Name of the accuracy metric, e.g. <c>top-1</c>; empty when the model is not evaluated.</param>
 /// <param name="Variants">The settings, float first.</param>
-/// <param name="Layers">The layers of the last setting, worst first; empty when nothing is quantized.</param>
-public sealed record ModelReport(string Name, string Version, string Metric, ImmutableArray<VariantFigures> Variants, ImmutableArray<LayerFigures> Layers);
+public sealed record ModelReport(string Name, string Version, string Metric, ImmutableArray<VariantFigures> Variants)
+{
+    /// <summary>What accelerators would take of it.</summary>
+    public ImmutableArray<ProfileReport> Profiles { get; init; } = [];
+}
 
 /// <summary>One setting of a network.</summary>
-/// <param name="Setting">What the recipe calls it.</param>
-/// <param name="Bytes">Size of its file: the prepared one of the float network, the deployed one of others.</param>
+/// <param name="Setting">A variant, or what was changed in the recipe.</param>
+/// <param name="Bytes">Size of its file.</param>
 /// <param name="Accuracy">Value of the metric; null when not evaluated.</param>
 /// <param name="Latency">Median time of one inference on this host, one thread, in milliseconds; null when not measured.</param>
 /// <param name="FloatLayers">Layers that stayed float because the accuracy demanded it.</param>
-public sealed record VariantFigures(string Setting, long Bytes, double? Accuracy, double? Latency, ImmutableArray<string> FloatLayers);
+/// <param name="Layers">The layers on integers, worst first; empty when nothing is quantized.</param>
+public sealed record VariantFigures(string Setting, long Bytes, double? Accuracy, double? Latency, ImmutableArray<string> FloatLayers, ImmutableArray<LayerFigures> Layers);
 
 /// <summary>One layer of a quantized network.</summary>
 /// <param name="Name">Name of its node.</param>

@@ -28,10 +28,16 @@ public static class ReportPage
             Table(ReportTable.Variants(report)));
         foreach (var variant in report.Variants.Where(variant => !variant.FloatLayers.IsEmpty))
             body.Add(new XElement("p", $"In `{variant.Setting}` these layers stayed float for the accuracy: {string.Join(", ", variant.FloatLayers)}"));
-        if (!report.Layers.IsEmpty)
+        foreach (var variant in report.Variants.Where(variant => !variant.Layers.IsEmpty))
         {
-            body.Add(Errors(report.Layers).Draw(), Sizes(report.Layers).Draw());
-            body.Add(new XElement("h2", "Layers, worst first"), Table(ReportTable.Layers(report.Layers)));
+            body.Add(new XElement("h2", $"Layers of {variant.Setting}, worst first"));
+            body.Add(Errors(variant.Layers).Draw(), Sizes(variant.Layers).Draw(), Table(ReportTable.Layers(variant.Layers)));
+        }
+        foreach (var profile in report.Profiles)
+        {
+            body.Add(new XElement("h2", $"What {profile.Profile} would take"), new XElement("p", $"{profile.Text}."));
+            if (!profile.Offenders.IsEmpty)
+                body.Add(Table(ReportTable.Offenders(profile)));
         }
 
         var page = new XElement("html", new XAttribute("lang", "en"),

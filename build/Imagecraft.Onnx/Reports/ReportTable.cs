@@ -2,6 +2,7 @@
 
 using System.Collections.Immutable;
 using System.Globalization;
+using Imagecraft.Onnx.Profiles;
 
 namespace Imagecraft.Onnx.Reports;
 
@@ -30,6 +31,13 @@ public static class ReportTable
     [
         ["layer", "kind", "signal to noise", "weights", "in float"],
         .. layers.Select(layer => ImmutableArray.Create(layer.Name, layer.Kind, Decibel(layer.SignalToNoise), Kibibytes(layer.Bytes), Kibibytes(layer.FloatBytes))),
+    ];
+
+    /// <summary>A row a node that a profile does not take.</summary>
+    public static ImmutableArray<ImmutableArray<string>> Offenders(ProfileReport profile) =>
+    [
+        ["node it does not take", "kind", "why"],
+        .. profile.Offenders.Select(offender => ImmutableArray.Create(offender.Node, offender.Kind, string.Join(", ", offender.Reasons))),
     ];
 
     /// <summary>Lines with aligned columns: the first to the left, the others to the right.</summary>

@@ -75,8 +75,8 @@ public sealed record FilePlan(string Path, string? Text, string? Template, strin
 /// <summary>Mode and owner of paths that match a glob.</summary>
 public sealed record AttributePlan(string Path, string? Mode, string? Owner, string? Group);
 
-/// <summary>What the manifest says of a network.</summary>
-public sealed record ModelPlan(string Name, string Version, string License, string? Origin, string Source, string? Sha256);
+/// <summary>What the manifest says of a network; the rest stands on its card, the input <c>/card/FOLDER</c>.</summary>
+public sealed record ModelPlan(string Name, string Folder, string Version, string License, string? Origin, string Source, string? Sha256);
 
 /// <summary>What the manifest says of an accelerator.</summary>
 public sealed record AcceleratorPlan(string Name, string? Summary, ImmutableArray<string> Modules);

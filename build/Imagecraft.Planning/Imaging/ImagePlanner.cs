@@ -20,14 +20,14 @@ public sealed class ImagePlanner(PlanContext context, ToolRoots toolRoots, Recip
         var chosen = PackageClosure.Of(context, board, image);
         var kernel = recipes.Plan(board.Kernel, board.Kernel.Span);
         var trees = chosen.Select(c => (Chosen: c, Tree: recipes.Plan(c.Recipe.Name, c.Package.Name.Span)?.Packages[c.Package.Name])).Where(c => c.Tree is not null).ToImmutableArray();
-        var networks = image.Models.Select(m => (Name: m, Tree: models.Plan(m))).Where(m => m.Tree is not null).ToImmutableArray();
+        var networks = Deployment.Of(context.Workspace, image, models.Inference).Select(models.Plan).ToImmutableArray();
         if (kernel is null || !kernel.Extra.TryGetValue("image", out var kernelImage))
             return ImmutableSortedDictionary<string, OutputRef>.Empty;
 
         ImmutableArray<InputEdge> content =
         [
             .. trees.Select(t => t.Tree!.At($"/package/{t.Chosen.Package.Name}", t.Chosen.Reason)),
-            .. networks.Select(m => m.Tree!.At($"/package/model-{m.Name}", $"the image {image.Name} has the model {m.Name}")),
+            .. networks.Select(m => m.Tree!.At($"/package/model-{m.Deployment.Folder}", $"the image {image.Name} has the model {m.Deployment.Folder}")),
         ];
         var packages = trees.Select(t => Describe(t.Chosen)).ToImmutableArray();
         var plan = Root(chosen, packages);
@@ -36,7 +36,7 @@ public sealed class ImagePlanner(PlanContext context, ToolRoots toolRoots, Recip
         artifacts.Add(target.Target.Architecture.KernelImage, kernelImage);
         artifacts.Add("kernel.config", kernel.Extra["config"]);
         artifacts.Choose();
-        artifacts.Add("manifest.json", Manifest(packages, artifacts.All, networks.Select(n => n.Name.Value)));
+        artifacts.Add("manifest.json", Manifest(packages, artifacts.All, networks));
         artifacts.Add("SHA256SUMS", Checksums(artifacts.All));
         return artifacts.All;
     }
@@ -130,11 +130,11 @@ public sealed class ImagePlanner(PlanContext context, ToolRoots toolRoots, Recip
         });
     }
 
-    private OutputRef Manifest(ImmutableArray<PackagePlan> packages, ImmutableSortedDictionary<string, OutputRef> artifacts, IEnumerable<string> networks)
+    private OutputRef Manifest(ImmutableArray<PackagePlan> packages, ImmutableSortedDictionary<string, OutputRef> artifacts, ImmutableArray<PlannedModel> networks)
     {
         var kernel = context.Workspace.Recipes[target.Board.Kernel];
         var plan = new ManifestPlan(target.Image.Name, target.Board.Name, target.Target.Architecture.Name, kernel.Name, kernel.Version, packages,
-            [.. networks.Select(n => context.Workspace.Models[n]).Select(m => new ModelPlan(m.Name, m.Version, m.License, m.Origin, m.Source.Url, m.Source.Sha256?.Value))],
+            [.. networks.Select(n => n.Deployment).Select(d => (d.Folder, d.Model)).Select(d => new ModelPlan(d.Model.Name, d.Folder, d.Model.Version, d.Model.License, d.Model.Origin, d.Model.Source.Url, d.Model.Source.Sha256?.Value))],
             [.. Accelerators().Select(a => new AcceleratorPlan(a.Name, a.Summary, [.. a.Modules.Select(m => m.Value)]))]);
         return context.Add(new ActionNode
         {
@@ -143,6 +143,7 @@ public sealed class ImagePlanner(PlanContext context, ToolRoots toolRoots, Recip
             Inputs =
             [
                 new("/plan.json", new InputSource.Inline(JsonSerializer.Serialize(plan, PlanWriter.Default.ManifestPlan)), "what recipes and models say"),
+                .. networks.Select(n => n.Card!.At($"/card/{n.Deployment.Folder}", "what the manifest tells of it")),
                 .. artifacts.Select(a => a.Value.At($"/artifact/{a.Key}", "its digest stands in the manifest")),
             ],
             Outputs = [new("file", "file", OutputKind.File)],

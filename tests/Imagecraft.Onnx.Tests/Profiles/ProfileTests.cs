@@ -44,6 +44,40 @@ public sealed class ProfileTests
     }
 
     [Fact]
+    public void Float_values_and_weights_are_offenders_where_integers_alone_are_taken()
+    {
+        var integers = Small with { TakesFloat = false, Operators = Small.Operators!.Add("Clip", new()) };
+        var net = new TestNetwork(1, 8, 16, 16);
+        Conv(net, "x", "c", 8, 8, 3, 3);
+        net.Node("Clip", ["c", net.Constant("low", [0]), net.Constant("high", [6])], "y");
+        Assert.Equal(["[x, c.w] are float, integers alone are taken"], ProfileCheck.Offenders(net.Build("y"), integers, "net").SelectMany(offender => offender.Reasons));
+        Assert.Empty(ProfileCheck.Offenders(Quantizing.Quantize(StaticQuantizerTests.Chain(), ProfileOptions.Of(integers, new(), "net")).Model, integers, "net"));
+    }
+
+    [Fact]
+    public void A_profile_without_a_list_takes_every_operator_and_limits_none_to_be_quantized()
+    {
+        var cpu = new Profile { Name = "cpu", Operators = null, Target = QuantizationTarget.OnnxRuntime };
+        var net = new TestNetwork(1, 8);
+        net.Node("Sin", ["x"], "y");
+        Assert.Empty(ProfileCheck.Offenders(net.Build("y"), cpu, "net"));
+        Assert.Null(ProfileOptions.Of(cpu, new(), "net").Operators);
+    }
+
+    [Fact]
+    public void Shares_and_offenders_stay_the_same_on_their_way_through_JSON()
+    {
+        var net = new TestNetwork(1, 8, 16, 16);
+        Conv(net, "x", "c", 8, 8, 3, 3);
+        net.Node("Sin", ["c"], "y");
+        Describe(net, ("c", [1, 8, 14, 14]), ("y", [1, 8, 14, 14]));
+        var report = ProfileReport.Of(net.Build(), Small, "net");
+        var read = ProfileReport.Parse(report.ToJson());
+        Assert.Equal(report.ToJson(), read.ToJson());
+        Assert.Equal("1 of 2 nodes (50 %) and 100.0 % of 0.1 million multiply-accumulates", read.Text);
+    }
+
+    [Fact]
     public void A_kernel_of_other_dimensions_is_an_offender()
     {
         var net = new TestNetwork(1, 8, 16);

@@ -16,6 +16,7 @@ static class AcceleratorForm
     static readonly Field<Sited<string>?> SinceKernel = Keys.Maybe("since-kernel", ScalarShapes.Text, "oldest kernel version that has the driver");
     static readonly Field<ImmutableArray<Sited<string>>> Packages = Keys.List("packages", ScalarShapes.Name, "packages: out-of-tree module, firmware, user space");
     static readonly Field<ImmutableArray<FileAttributes>> Devices = Keys.List("devices", AttributesForm.Form, "device node, its mode and group");
+    static readonly Field<ProfileSpec?> Profile = Keys.Optional<ProfileSpec?>("profile", ProfileForm.Form!, null, "what it takes of a network");
     static readonly Field<ImmutableArray<CheckSpec>> Checks = Keys.List("checks", CheckForm.Form, "checks on the booted board");
 
     public static Form<Accelerator> Form { get; } = new("an accelerator", Keys, values => new Accelerator
@@ -27,6 +28,7 @@ static class AcceleratorForm
         SinceKernel = values.Get(SinceKernel),
         Packages = values.Get(Packages),
         Devices = values.Get(Devices),
+        Profile = values.Get(Profile),
         Checks = values.Get(Checks),
     });
 }

@@ -18,6 +18,7 @@ static class ArchitectureForm
     static readonly Field<Sited<string>> Cpu = Keys.Required("cpu", ScalarShapes.Text, "CPU name for CMake and Meson");
     static readonly Field<Sited<string>> ToolRoot = Keys.Required("toolroot", ScalarShapes.Name, "tool root for cross compilation");
     static readonly Field<ImmutableArray<Sited<string>>> KernelFragments = Keys.List("kernel-fragments", FileShapes.File, "kernel fragments every board of the architecture has");
+    static readonly Field<ProfileSpec?> Profile = Keys.Optional<ProfileSpec?>("profile", ProfileForm.Form!, null, "what its CPUs take of a network");
 
     public static Form<Architecture> Form { get; } = new("an architecture", Keys, values => new Architecture
     {
@@ -30,5 +31,6 @@ static class ArchitectureForm
         Cpu = values.Get(Cpu),
         ToolRoot = values.Get(ToolRoot),
         KernelFragments = values.Get(KernelFragments),
+        Profile = values.Get(Profile),
     });
 }

@@ -18,6 +18,8 @@ static class BoardForm
     static readonly Field<Sited<string>> CommandLine = Keys.Required("command-line", ScalarShapes.Text, "kernel command line");
     static readonly Field<Sited<string>> Console = Keys.Required("console", ScalarShapes.Text, "serial console device on the board, e.g. ttyAMA0");
     static readonly Field<ImmutableArray<Sited<string>>> Accelerators = Keys.List("accelerators", ScalarShapes.Name, "names of accelerators");
+    static readonly Field<ProfileSpec?> Profile = Keys.Optional<ProfileSpec?>("profile", ProfileForm.Form!, null, "what its CPU takes of a network; the architecture's when absent");
+    static readonly Field<InferenceSpec> Inference = Keys.Optional("inference", InferenceForm.Form, new InferenceSpec(null, false), "who runs networks; the CPU when absent");
     static readonly Field<Sited<string>> DefaultImage = Keys.Required("default-image", ScalarShapes.Name, "image that is built when none is named");
     static readonly Field<Sited<string>?> PartitionTable = Keys.Maybe("partition-table", ScalarShapes.OneOf("gpt", "mbr"), "kind of the disk's partition table; gpt when absent");
     static readonly Field<ImmutableArray<PartitionSpec>> Partitions = Keys.List("partitions", PartitionForm.Form, "partitions of the disk, in order");
@@ -38,6 +40,8 @@ static class BoardForm
         CommandLine = values.Get(CommandLine),
         Console = values.Get(Console),
         Accelerators = values.Get(Accelerators),
+        Profile = values.Get(Profile),
+        Inference = values.Get(Inference),
         DefaultImage = values.Get(DefaultImage),
         PartitionTable = values.Get(PartitionTable),
         Partitions = values.Get(Partitions),

@@ -13,7 +13,7 @@ static class ImageForm
     static readonly Field<Sited<string>> Name = Keys.Required(KindNames.Image, ScalarShapes.Name, "unique name");
     static readonly Field<string?> Summary = Keys.Optional<string?>("summary", ScalarShapes.Words!, null, "one line");
     static readonly Field<ImmutableArray<Sited<string>>> Packages = Keys.List("packages", ScalarShapes.Name, "packages; what they require comes along");
-    static readonly Field<ImmutableArray<Sited<string>>> Models = Keys.List("models", ScalarShapes.Name, "models");
+    static readonly Field<ImmutableArray<ModelEntry>> Models = Keys.List("models", new ModelEntryShape(), "models: names, or maps that choose variant and format");
     static readonly Field<ImmutableArray<Sited<string>>> KernelFragments = Keys.List("kernel-fragments", FileShapes.File, "kernel fragments of image features");
     static readonly Field<Sited<string>?> Hostname = Keys.Maybe("hostname", ScalarShapes.Text, "host name on the board");
     static readonly Field<ImmutableArray<UserSpec>> Users = Keys.List("users", UserForm.Form, "users beside root");

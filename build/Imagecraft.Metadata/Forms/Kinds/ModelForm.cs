@@ -9,6 +9,8 @@ namespace Imagecraft.Metadata.Forms.Kinds;
 /// <summary>Documents that begin with <c>model:</c>.</summary>
 static class ModelForm
 {
+    internal static readonly Shape<Sited<string>> FormatWord = ScalarShapes.OneOf("onnx", "ort");
+
     static readonly FieldSet Keys = new();
     static readonly Field<Sited<string>> Name = Keys.Required(KindNames.Model, ScalarShapes.Name, "unique name; deployed at /usr/share/models/NAME");
     static readonly Field<Sited<string>> Version = Keys.Required("version", ScalarShapes.Text, "version of the network");
@@ -19,6 +21,7 @@ static class ModelForm
     static readonly Field<SourceSpec> Source = Keys.Required("source", SourceForm.Form, "the .onnx file");
     static readonly Field<ImmutableSortedDictionary<string, ImmutableArray<long>>> Shapes = Keys.Map("shapes", new ListOf<long>(ScalarShapes.Long.Select(size => size.Value)), "fixed input shapes by input name");
     static readonly Field<ImmutableSortedDictionary<string, double>> Constants = Keys.Map("constants", ScalarShapes.Number.Select(number => number.Value), "value of a scalar input that is fixed for good, by input name");
+    static readonly Field<PassesSpec?> Passes = Keys.Optional<PassesSpec?>("passes", PassesForm.Form!, null, "which graph passes run; all when absent");
     static readonly Field<Sited<string>?> Optimize = Keys.Maybe("optimize", ScalarShapes.OneOf("none", "basic", "extended"), "offline graph optimization");
     static readonly Field<ImmutableSortedDictionary<string, string>> Carry = Keys.Map("carry", ScalarShapes.Words, "output fed back into input, by input name");
     static readonly Field<ImmutableArray<SampleSpec>> Samples = Keys.List("samples", SampleForm.Form, "samples that golden outputs are computed for");
@@ -28,6 +31,7 @@ static class ModelForm
     static readonly Field<QuantizeSpec?> Quantize = Keys.Optional<QuantizeSpec?>("quantize", QuantizeForm.Form!, null, "how the network is made small; it stays float when absent");
     static readonly Field<EvaluateSpec?> Evaluate = Keys.Optional<EvaluateSpec?>("evaluate", EvaluateForm.Form!, null, "the accuracy gate");
     static readonly Field<GoldenSpec?> Golden = Keys.Optional<GoldenSpec?>("golden", GoldenForm.Form!, null, "frames of a dataset that golden outputs are computed for, besides `samples`");
+    static readonly Field<Sited<string>?> Format = Keys.Maybe("format", FormatWord, "file that is deployed: onnx (the default) or ort, ONNX Runtime's own, which loads faster");
     static readonly Field<double> Tolerance = Keys.Optional("tolerance", ScalarShapes.Number.Select(number => number.Value), 1e-4, "allowed absolute deviation from the golden outputs");
     static readonly Field<ImmutableArray<ExpectSpec>> Expect = Keys.List("expect", ExpectForm.Form, "condition on the mean of the first output's values of a sample");
     static readonly Field<ImmutableArray<CheckSpec>> Checks = Keys.List("checks", CheckForm.Form, "checks on the booted board");
@@ -45,6 +49,7 @@ static class ModelForm
         Source = values.Get(Source),
         Shapes = values.Get(Shapes),
         Constants = values.Get(Constants),
+        Passes = values.Get(Passes),
         Optimize = values.Get(Optimize),
         Carry = values.Get(Carry),
         Samples = values.Get(Samples),
@@ -54,6 +59,7 @@ static class ModelForm
         Quantize = values.Get(Quantize),
         Evaluate = values.Get(Evaluate),
         Golden = values.Get(Golden),
+        Format = values.Get(Format),
         Tolerance = values.Get(Tolerance),
         Expect = values.Get(Expect),
         Checks = values.Get(Checks),
@@ -67,6 +73,12 @@ static class ModelForm
         if (values.Get(Quantize) is { FloatLayers: > 0 } quantize && values.Get(Evaluate) is null)
         {
             values.Reading.Error(Codes.Contradiction, "`float-layers` needs `evaluate`, whose gate decides which layers stay float", quantize.Method.Span, "Add `evaluate`, or name the layers in `exclude`");
+            good = false;
+        }
+
+        if (values.Get(Quantize)?.Calibration is { } calibration && values.Get(Evaluate) is { } gate && (calibration.Dataset.Value, calibration.Split.Value) == (gate.Dataset.Value, gate.Split.Value))
+        {
+            values.Reading.Error(Codes.Contradiction, $"The model is calibrated on `{calibration.Split}` of `{calibration.Dataset}`, on which `evaluate` judges it", calibration.Split.Span, "Calibrate on another split: a gate must judge by data that no step has looked at");
             good = false;
         }
 

@@ -1,0 +1,56 @@
+// What is meant by the names that `build` is given. Unaware of what they stand for.
+
+using System.Collections.Immutable;
+using Imagecraft.Cli.CommandLine;
+using Imagecraft.Engine.Actions;
+using Imagecraft.Metadata.Model;
+using Imagecraft.Planning;
+
+namespace Imagecraft.Cli.Building;
+
+/// <summary>Recipes, models and actions; <c>recipe:NAME</c> and <c>model:NAME</c> tell apart what has one name.</summary>
+/// <param name="names">As they were written.</param>
+public sealed class AskedNames(IReadOnlyList<string> names)
+{
+    private const string Recipe = "recipe:", Model = "model:";
+
+    private ImmutableArray<Extra?> _extras = [];
+
+    /// <summary>What must be planned for them.</summary>
+    /// <exception cref="ProblemException">A name stands for nothing, or for two things.</exception>
+    public ImmutableArray<Extra> Extras(Workspace workspace)
+    {
+        _extras = [.. names.Select(name => Find(workspace, name))];
+        return [.. _extras.OfType<Extra>()];
+    }
+
+    /// <summary>The actions that give them, in a plan with <see cref="Extras"/>.</summary>
+    public IEnumerable<ActionId> Goals(ImageBuild plan)
+    {
+        var next = 0;
+        for (var i = 0; i < names.Count; i++)
+        {
+            var planned = _extras[i] is null ? null : plan.Extras[next++];
+            // A plain name means all steps, also those whose results nothing else needs.
+            foreach (var goal in planned is null || !names[i].Contains(':', StringComparison.Ordinal) ? ActionNames.Resolve(plan.Graph!.Order, names[i]) : planned.Outputs.Select(o => o.Action))
+                yield return goal;
+        }
+    }
+
+    private static Extra? Find(Workspace workspace, string name)
+    {
+        if (name.StartsWith(Recipe, StringComparison.Ordinal) && workspace.Recipes.ContainsKey(name[Recipe.Length..]))
+            return new Extra.OfRecipe(name[Recipe.Length..]);
+        if (name.StartsWith(Model, StringComparison.Ordinal) && workspace.Models.ContainsKey(name[Model.Length..]))
+            return new Extra.OfModel(name[Model.Length..]);
+        if (name.Contains(':', StringComparison.Ordinal))
+            return null;
+        return (workspace.Recipes.ContainsKey(name), workspace.Models.ContainsKey(name)) switch
+        {
+            (true, true) => throw ProblemException.User($"`{name}` is the name of a recipe and of a model", $"Write `{Recipe}{name}` or `{Model}{name}`"),
+            (true, false) => new Extra.OfRecipe(name),
+            (false, true) => new Extra.OfModel(name),
+            _ => throw ProblemException.Unknown("recipe or model", name, workspace.Recipes.Keys.Concat(workspace.Models.Keys)),
+        };
+    }
+}

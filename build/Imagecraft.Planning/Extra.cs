@@ -1,0 +1,28 @@
+// What is planned besides an image. Unaware of how it is asked for.
+
+using System.Collections.Immutable;
+using Imagecraft.Metadata.Model;
+
+namespace Imagecraft.Planning;
+
+/// <summary>A recipe or a network that somebody wants alone.</summary>
+public abstract record Extra
+{
+    private Extra()
+    {
+    }
+
+    /// <summary>The packages of a recipe.</summary>
+    public sealed record OfRecipe(string Name) : Extra;
+
+    /// <summary>All variants of a model, or the one that is named.</summary>
+    public sealed record OfModel(string Name, string? Variant = null) : Extra;
+
+    /// <summary>A model with changed settings, whose gate need not hold; <paramref name="Label"/> tells its actions from those of others.</summary>
+    public sealed record OfSetting(ModelRecipe Model, string Label) : Extra;
+}
+
+/// <summary>The outputs of an extra.</summary>
+/// <param name="Outputs">Everything that it gives.</param>
+/// <param name="Models">Its networks, if it is one.</param>
+public sealed record PlannedExtra(ImmutableArray<OutputRef> Outputs, ImmutableArray<PlannedModel> Models);

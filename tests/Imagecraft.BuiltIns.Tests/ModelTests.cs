@@ -1,0 +1,142 @@
+// The built-ins that hold networks against profiles, convert, verify and deploy them.
+
+using System.Collections.Immutable;
+using System.Text.Json;
+using Imagecraft.BuiltIns.Imaging;
+using Imagecraft.BuiltIns.Models;
+using Imagecraft.Onnx.Passes;
+using Imagecraft.Onnx.Protos;
+using Imagecraft.Planning;
+using Imagecraft.Planning.Imaging;
+
+namespace Imagecraft.BuiltIns.Tests;
+
+public sealed class ModelTests
+{
+    private static readonly ProfilePlan Npu = new("npu", "accelerator", true, true, ["int8"], ["int8"], false, false, false, ImmutableSortedDictionary<string, OperatorPlan>.Empty.Add("Relu", new([], null, [], [])));
+
+    private static readonly ModelBuildPlan Plan = new() { Name = "net", Version = "1", License = "MIT", Tolerance = 1e-6, Samples = [new("hiss", "noise", 1, 0.01)] };
+
+    [Fact]
+    public void Every_pass_that_a_recipe_may_name_exists_and_every_one_that_exists_may_be_named()
+    {
+        using var schema = JsonDocument.Parse(Metadata.SchemaWriter.Write().Single(f => f.FileName == "model.schema.json").Json);
+        var names = schema.RootElement.GetProperty("properties").GetProperty("passes").GetProperty("properties").GetProperty("without").GetProperty("items").GetProperty("enum").EnumerateArray().Select(m => m.GetString()!);
+        Assert.Equal(StandardPasses.Make("").Select(pass => pass.Name).Distinct(), names);
+    }
+
+    [Fact]
+    public async Task A_network_that_must_fit_its_profile_fails_with_every_node_that_does_not()
+    {
+        using var context = Step(Plan with { Profile = Npu, MustFit = true }).WithFile("/model.onnx", Network());
+        Assert.Equal(
+            "`net` does not fit the profile `npu`: [`clamp` (Relu): [x] are float, integers alone are taken; `root` (Sqrt): the operator is not one of [Relu]]; change these nodes, or choose a board whose profile takes them",
+            await context.FailureAsync(new OnnxProfile()));
+    }
+
+    [Fact]
+    public async Task A_network_that_need_not_fit_is_reported_with_its_share()
+    {
+        using var context = await Step(Plan with { Profile = Npu with { TakesFloat = true } }).WithFile("/model.onnx", Network()).RunAsync(new OnnxProfile());
+        var report = JsonSerializer.Deserialize<JsonElement>(context.Text("file"));
+        Assert.Equal((2, 1, "root"), (report.GetProperty("nodes").GetInt32(), report.GetProperty("nodes_taken").GetInt32(), report.GetProperty("not_taken")[0].GetProperty("node").GetString()));
+    }
+
+    [Fact]
+    public async Task A_recipe_that_wants_what_its_board_does_not_take_is_told_what_to_leave_out()
+    {
+        var quantize = new QuantizePlan("static", new("data", "train", 1, null, null), "uint8", null, false, true, [], 0);
+        using var context = Step(Plan with { Profile = Npu, Quantize = quantize }).WithFile("/original.onnx", Network()).WithFile("/model.onnx", Network()).WithTree("/calibration", ("/train/labels.tsv", ""));
+        Assert.Equal(
+            "The quantization of `net` contradicts the profile `npu`: it takes activations of [int8], but uint8 is wanted; it takes one scale for all channels of weights only, but `per-channel` is true; it takes symmetric activations only, but `symmetric` is false; leave these settings out, and the profile decides",
+            await context.FailureAsync(new OnnxQuantize()));
+    }
+
+    [Fact]
+    public async Task A_network_is_deployed_in_the_very_format_in_which_it_was_verified()
+    {
+        using var first = await new TestContext().With("name", "net").WithFile("/model.onnx", Network()).RunAsync(new OnnxConvert());
+        using var second = await new TestContext().With("name", "net").WithFile("/model.onnx", Network()).RunAsync(new OnnxConvert());
+        Assert.Equal(first.Outputs["file"].Digest, second.Outputs["file"].Digest);
+
+        var deployed = first.Store.Get(first.Outputs["file"].Digest);
+        using var golden = await Golden("ort", deployed).WithFile("/model.onnx", Network()).RunAsync(new OnnxGolden());
+        Assert.Equal(
+            ["/usr/share/models/net-float/card.json", "/usr/share/models/net-float/golden/hiss/expected/y.npy", "/usr/share/models/net-float/golden/hiss/inputs/x.npy", "/usr/share/models/net-float/model.ort"],
+            golden.Paths("tree").Order(StringComparer.Ordinal));
+        var card = JsonSerializer.Deserialize<JsonElement>(golden.Text("card"));
+        Assert.Equal(("float", "ort", deployed.Length), (card.GetProperty("variant").GetString(), card.GetProperty("format").GetString(), card.GetProperty("model").GetProperty("size").GetInt32()));
+        Assert.Equal(golden.Text("card"), golden.TextOf("tree", "usr/share/models/net-float/card.json"));
+    }
+
+    [Fact]
+    public async Task A_deployed_file_that_computes_something_else_is_refused_whatever_its_format()
+    {
+        using var converted = await new TestContext().With("name", "net").WithFile("/model.onnx", Network("Neg")).RunAsync(new OnnxConvert());
+        using var golden = Golden("ort", converted.Store.Get(converted.Outputs["file"].Digest)).WithFile("/model.onnx", Network("Neg"));
+        Assert.Contains("on the sample `hiss`", await golden.FailureAsync(new OnnxGolden()), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Passes_are_held_against_the_recipe_s_samples_and_left_out_by_name()
+    {
+        using var context = await Step(Plan with { Optimize = "basic", Passes = new([], ["remove-dead"]) }).WithFile("/model.onnx", Network()).RunAsync(new OnnxPrepare());
+        Assert.NotEmpty(context.Store.Get(context.Outputs["file"].Digest));
+        using var fused = await Step(Plan with { Optimize = "extended" }).WithFile("/model.onnx", context.Store.Get(context.Outputs["file"].Digest)).RunAsync(new OnnxFuse());
+        Assert.NotEmpty(fused.Store.Get(fused.Outputs["file"].Digest));
+    }
+
+    [Fact]
+    public async Task The_manifest_tells_variant_sizes_layers_and_both_figures_from_the_card()
+    {
+        const string card = """
+            { "variant": "int8", "format": "onnx", "model": { "sha256": "abc", "size": 100 },
+              "accuracy": { "metric": "top-1", "dataset": "lines/test", "frames": 12, "float": 0.99, "deployed": 0.98 },
+              "quantization": { "method": "static", "float_bytes": 400, "bytes": 100, "float_layers": [ "last" ],
+                "layers": [ { "name": "first", "kind": "Conv", "output": "a", "sqnr_db": 20, "own_sqnr_db": 31.5, "float_bytes": 64, "bytes": 16 }, { "name": "second", "kind": "Relu", "output": "b", "sqnr_db": null, "own_sqnr_db": null, "float_bytes": 0, "bytes": 0 } ] } }
+            """;
+        var plan = new ManifestPlan("image", "board", "arm64", "linux", "6.12", [], [new("net", "net", "1", "MIT", null, "npm:net", "def")], []);
+        using var context = await new TestContext().WithText("/plan.json", JsonSerializer.Serialize(plan, PlanJson.Default.ManifestPlan)).WithText("/card/net", card).RunAsync(new MakeManifest());
+        var model = JsonSerializer.Deserialize<JsonElement>(context.Text("file")).GetProperty("models")[0];
+        Assert.Equal(("/usr/share/models/net", "int8", "static", "abc", 100, 400), (Words("path"), Words("variant"), Words("method"), Words("sha256"), model.GetProperty("size").GetInt32(), model.GetProperty("floatSize").GetInt32()));
+        Assert.Equal((0.99, 0.98), (model.GetProperty("accuracy").GetProperty("original").GetDouble(), model.GetProperty("accuracy").GetProperty("deployed").GetDouble()));
+        Assert.Equal("last", model.GetProperty("floatLayers")[0].GetString());
+        Assert.Equal((31.5, JsonValueKind.Null), (model.GetProperty("layers")[0].GetProperty("decibels").GetDouble(), model.GetProperty("layers")[1].GetProperty("decibels").ValueKind));
+
+        string? Words(string key) => model.GetProperty(key).GetString();
+    }
+
+    private static TestContext Step(ModelBuildPlan plan) => new TestContext().WithText("/plan.json", JsonSerializer.Serialize(plan, ModelBuildJson.Default.ModelBuildPlan));
+
+    private static TestContext Golden(string format, byte[] deployed) =>
+        Step(Plan with { Folder = "net-float", Variant = "float", Format = format }).WithFile("/original.onnx", Network()).WithFile("/deployed", deployed);
+
+    /// <summary>The root of what is above zero.</summary>
+    private static byte[] Network(string last = "Sqrt")
+    {
+        var model = new ModelProto
+        {
+            IrVersion = 8,
+            Graph = new()
+            {
+                Name = "net",
+                Node = { new NodeProto { OpType = "Relu", Name = "clamp", Input = { "x" }, Output = { "above" } }, new NodeProto { OpType = last, Name = "root", Input = { "above" }, Output = { "y" } } },
+                Input = { Value("x") },
+                Output = { Value("y") },
+            },
+            OpsetImport = { new OperatorSetIdProto { Domain = "", Version = 17 } },
+        };
+        using var stream = new MemoryStream();
+        using (var output = new Google.Protobuf.CodedOutputStream(stream, leaveOpen: true))
+            model.WriteTo(output);
+        return stream.ToArray();
+    }
+
+    private static ValueInfoProto Value(string name)
+    {
+        var shape = new TensorShapeProto();
+        foreach (var size in new long[] { 1, 16 })
+            shape.Dim.Add(new TensorShapeProto.Types.Dimension { DimValue = size });
+        return new() { Name = name, Type = new() { TensorType = new() { ElemType = (int)TensorProto.Types.DataType.Float, Shape = shape } } };
+    }
+}
