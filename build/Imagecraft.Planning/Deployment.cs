@@ -13,7 +13,7 @@ namespace Imagecraft.Planning;
 /// <param name="Label">The part after <c>@</c> in the ids of actions that make its numbers.</param>
 public sealed record Deployment(ModelRecipe Model, string Variant, string Format, string Folder, string Label)
 {
-    /// <summary>Whether the CPU may run what the board's accelerator does not take.</summary>
+    /// <summary>Whether the CPU may run what the board's accelerator does not take; so it is of a variant that the accelerator would not choose.</summary>
     public bool Fallback { get; init; }
 
     /// <summary>Whether the accuracy gate need not hold: its figures are wanted all the same.</summary>
@@ -46,7 +46,7 @@ public sealed record Deployment(ModelRecipe Model, string Variant, string Format
     {
         var variant = entry.Variant?.Value ?? inference.Choose(model);
         var format = entry.Format?.Value ?? model.Format?.Value ?? "onnx";
-        return new(model, variant, format, entry.Folder, variant) { Fallback = entry.Fallback ?? inference.Fallback };
+        return new(model, variant, format, entry.Folder, variant) { Fallback = entry.Fallback ?? (inference.Fallback || variant != inference.Choose(model)) };
     }
 }
 

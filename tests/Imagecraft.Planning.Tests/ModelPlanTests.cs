@@ -93,6 +93,14 @@ public class ModelPlanTests
         Assert.Contains(("/profile/fit-npu", "what an accelerator takes of it, on the card"), plan.InputsOf("net:golden"));
     }
 
+    [Fact]
+    public void A_named_variant_that_the_accelerator_would_not_choose_is_for_the_CPU()
+    {
+        var plan = Plan(Files("[ net, { model: net, variant: float } ]", more: [("boards/npu.yaml", Npu), ("boards/board.yaml", Board + "inference: { accelerator: npu }\n")]));
+        Assert.True(Json(plan, "net@int8:fit-npu").GetProperty("must-fit").GetBoolean());
+        Assert.False(Json(plan, "net@float:profile-npu").TryGetProperty("must-fit", out _));
+    }
+
     [Theory]
     [InlineData("[ net ]", "inference: { accelerator: npu, fallback: cpu }\n")]
     [InlineData("[ { model: net, fallback: cpu } ]", "inference: { accelerator: npu }\n")]

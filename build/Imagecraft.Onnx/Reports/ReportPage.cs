@@ -12,7 +12,7 @@ public static class ReportPage
         :root { color-scheme: light dark; --a: #2563eb; --b: #f59e0b; --bad: #dc2626; }
         body { font: 15px/1.5 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem; }
         table { border-collapse: collapse; margin: 1rem 0; } th, td { padding: .2rem .8rem; text-align: right; border-bottom: 1px solid #8884; }
-        th:first-child, td:first-child { text-align: left; } svg { width: 100%; height: auto; margin: 1rem 0; }
+        th:first-child, td:first-child, .words td { text-align: left; } th + th, td + td { white-space: nowrap; } .words td + td { white-space: normal; } svg { width: 100%; height: auto; margin: 1rem 0; }
         text { font: 11px system-ui, sans-serif; fill: currentColor; } .heading { font-size: 14px; font-weight: 600; } .label { text-anchor: end; }
         .quantized { fill: var(--a); } .float { fill: var(--b); } .poor { fill: var(--bad); }
         """;
@@ -37,7 +37,7 @@ public static class ReportPage
         {
             body.Add(new XElement("h2", $"What {profile.Profile} would take"), new XElement("p", $"{profile.Text}."));
             if (!profile.Offenders.IsEmpty)
-                body.Add(Table(ReportTable.Offenders(profile)));
+                body.Add(Table(ReportTable.Offenders(profile), "words"));
         }
 
         var page = new XElement("html", new XAttribute("lang", "en"),
@@ -55,6 +55,6 @@ public static class ReportPage
             $"{ReportTable.Kibibytes(layer.FloatBytes)} to {ReportTable.Kibibytes(layer.Bytes)}",
             [new BarPart(layer.FloatBytes, "float"), new BarPart(layer.Bytes, "quantized")]))]);
 
-    static XElement Table(ImmutableArray<ImmutableArray<string>> rows) => new("table",
+    static XElement Table(ImmutableArray<ImmutableArray<string>> rows, string kind = "numbers") => new("table", new XAttribute("class", kind),
         rows.Select((row, i) => new XElement("tr", row.Select(cell => new XElement(i == 0 ? "th" : "td", cell)))));
 }
