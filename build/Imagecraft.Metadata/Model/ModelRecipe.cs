@@ -85,28 +85,6 @@ public sealed record ModelRecipe
 /// <param name="Only">The passes that run; empty: all but those of <paramref name="Without"/>.</param>
 public sealed record PassesSpec(ImmutableArray<Sited<string>> Without, ImmutableArray<Sited<string>> Only);
 
-/// <summary>Names of the forms a network can have.</summary>
-public static class ModelVariants
-{
-    /// <summary>Numbers as published.</summary>
-    public const string Floating = "float";
-
-    /// <summary>Integers of eight bits, whether ranges come from calibration or are found at run time.</summary>
-    public const string Integers = "int8";
-
-    /// <summary>Weights of 16 bits.</summary>
-    public const string Half = "float16";
-
-    /// <summary>All of them.</summary>
-    public static string[] All => [Floating, Integers, Half];
-
-    /// <summary>The variants of a model: <see cref="Floating"/>, and what its <c>quantize</c> makes.</summary>
-    public static ImmutableArray<string> Of(ModelRecipe model) => model.Quantize is { } quantize ? [Floating, Of(quantize)] : [Floating];
-
-    /// <summary>The variant that a quantization makes.</summary>
-    public static string Of(QuantizeSpec quantize) => quantize.Method.Value == Half ? Half : Integers;
-}
-
 /// <summary>A named sample: audio made by a generator.</summary>
 /// <param name="Name">File-name part.</param>
 /// <param name="Kind"><c>speech</c> (synthesized from <paramref name="Text"/>), <c>noise</c> (generated from <paramref name="Seed"/>) or <c>wav</c> (file of the recipe).</param>

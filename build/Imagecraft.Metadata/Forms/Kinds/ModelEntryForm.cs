@@ -1,9 +1,7 @@
 // An image's models: a name, or a name with how it is deployed. Unaware of ONNX.
 
-using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
 using System.Text.Json.Nodes;
-using Imagecraft.Metadata.Diagnostics;
 using Imagecraft.Metadata.Model;
 using Imagecraft.Metadata.Yaml;
 
@@ -30,30 +28,4 @@ sealed class ModelEntryShape : Shape<ModelEntry>
     }
 
     public override JsonObject Schema() => new() { ["oneOf"] = new JsonArray(ScalarShapes.Name.Schema(), Form.Schema()) };
-}
-
-/// <summary><c>passes:</c> of models.</summary>
-static class PassesForm
-{
-    /// <summary>Names of the graph passes. The tests of the built-ins hold them to those that exist.</summary>
-    internal static readonly string[] Names =
-    [
-        "fold-conditions", "infer-shapes", "fold-constants", "upgrade-opset", "remove-identities", "merge-casts", "merge-transposes", "merge-reshapes", "fold-affine", "remove-dead",
-    ];
-
-    static readonly Shape<Sited<string>> Pass = ScalarShapes.OneOf(Names);
-
-    static readonly FieldSet Keys = new();
-    static readonly Field<ImmutableArray<Sited<string>>> Without = Keys.List("without", Pass, "passes that are left out");
-    static readonly Field<ImmutableArray<Sited<string>>> Only = Keys.List("only", Pass, "the passes that run, in their own order; all others are left out");
-
-    public static Form<PassesSpec> Form { get; } = new("`passes`", Keys, values => new PassesSpec(values.Get(Without), values.Get(Only)), Check);
-
-    static bool Check(Values values)
-    {
-        if (values.Get(Without).IsEmpty || values.Get(Only).IsEmpty)
-            return true;
-        values.Reading.Error(Codes.Contradiction, "`passes` has both `without` and `only`", values.Get(Only)[0].Span, "Keep one of them");
-        return false;
-    }
 }
