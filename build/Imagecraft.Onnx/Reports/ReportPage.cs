@@ -12,7 +12,7 @@ public static class ReportPage
         :root { color-scheme: light dark; --a: #2563eb; --b: #f59e0b; --bad: #dc2626; }
         body { font: 15px/1.5 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem; }
         table { border-collapse: collapse; margin: 1rem 0; } th, td { padding: .2rem .8rem; text-align: right; border-bottom: 1px solid #8884; }
-        th:first-child, td:first-child, .words td { text-align: left; } th + th, td + td { white-space: nowrap; } .words td + td { white-space: normal; } svg { width: 100%; height: auto; margin: 1rem 0; }
+        th:first-child, td:first-child, .words th, .words td { text-align: left; } th + th, td + td { white-space: nowrap; } .words td + td { white-space: normal; } svg { width: 100%; height: auto; margin: 1rem 0; }
         text { font: 11px system-ui, sans-serif; fill: currentColor; } .heading { font-size: 14px; font-weight: 600; } .label { text-anchor: end; }
         .quantized { fill: var(--a); } .float { fill: var(--b); } .poor { fill: var(--bad); }
         """;
