@@ -126,7 +126,8 @@ public static class ModelBuilder
         {
             if (options.Optimize != OptimizationLevel.None && settings.Method != QuantizationMethod.Float16)
                 model = new OptimizeGraph(options.Optimize, scratch).Apply(model, options.Name);
-            OnnxFile.Write(new CompactNames().Apply(model, options.Name), path);
+            // What an accelerator does not take is told by the names of its nodes.
+            OnnxFile.Write(settings.Options.Target == QuantizationTarget.Accelerator ? model : new CompactNames().Apply(model, options.Name), path);
         }
 
         GateVerdict Judge(string path, CancellationToken cancel)

@@ -110,6 +110,17 @@ public sealed class QuantizeStepTests
         Assert.All(report.Layers, layer => Assert.InRange(layer.OwnDecibels, 20, 100));
     }
 
+    [Theory]
+    [InlineData(QuantizationTarget.Accelerator, true)]
+    [InlineData(QuantizationTarget.OnnxRuntime, false)]
+    public void Names_are_shortened_unless_an_accelerator_tells_of_nodes_by_them(QuantizationTarget target, bool keeps)
+    {
+        using var folder = new TemporaryFolder();
+        OnnxFile.Write(Network(), folder["float.onnx"]);
+        ModelBuilder.Quantize(folder["float.onnx"], folder["small.onnx"], _ => [Frames(2)], null, new(QuantizationMethod.Static, new() { Target = target }, 0), Options with { Optimize = OptimizationLevel.Basic }, folder.Root, TestContext.Current.CancellationToken);
+        Assert.Equal(keeps, OnnxFile.Read(folder["small.onnx"]).Graph.Initializer.Any(tensor => tensor.Name.StartsWith("w1", StringComparison.Ordinal)));
+    }
+
     [Fact]
     public void Half_weights_halve_the_file_and_have_no_layers_to_tell_of()
     {
