@@ -166,6 +166,7 @@ public sealed class Models(PlanContext context, ToolRoots toolRoots, Sources sou
 
     private static ModelBuildPlan Whole(ModelRecipe model) => Preparation(model) with
     {
+        Tolerance = model.Quantize?.Tolerance ?? model.Tolerance,
         Version = model.Version,
         License = model.License,
         Origin = model.Origin ?? "",
