@@ -84,7 +84,7 @@ public static class ModelBuilder
         {
             if (options.Optimize != OptimizationLevel.None && settings.Method != QuantizationMethod.Float16)
                 model = new OptimizeGraph(options.Optimize, scratch).Apply(model, options.Name);
-            OnnxFile.Write(new CompactNames().Apply(model, options.Name), path);
+            OnnxFile.Write(new CompactNames().Apply(new DropDefaults().Apply(model, options.Name), options.Name), path);
         }
 
         GateVerdict Judge(string path, CancellationToken cancel)
