@@ -21,7 +21,7 @@ public static class Checks
         .Select(a => workspace.Accelerators[a])
         .Where(a => !workspace.Recipes.TryGetValue(board.Kernel, out var kernel) || Versions.Satisfies(kernel.Version, a.SinceKernel?.Value));
 
-    /// <summary>All checks in the order: image, recipes, accelerators, board, models. Those that need a package, accelerator or model which the image does not have are not among them.</summary>
+    /// <summary>All checks in the order: the machine, image, recipes, accelerators, board, models. Those that need a package, accelerator or model which the image does not have are not among them.</summary>
     public static ImmutableArray<PlannedCheck> Of(PlanContext context, Board board, Image image)
     {
         var packages = PackageClosure.Of(context, board, image);
@@ -35,6 +35,7 @@ public static class Checks
         ];
         ImmutableArray<PlannedCheck> all =
         [
+            .. Machine(context.Workspace, board),
             .. image.Checks.Select(c => new PlannedCheck(image.Name, c)),
             .. recipes.SelectMany(r => r.Checks.Select(c => new PlannedCheck(r.Name, c))),
             .. accelerators.SelectMany(a => OfAccelerator(a, board).Select(c => new PlannedCheck(a.Name, c))),
@@ -46,6 +47,15 @@ public static class Checks
 
     /// <summary>Every expression in <c>matches</c> that is none, with its place. Not part of planning, because most calls never look at them.</summary>
     public static ImmutableArray<Diagnostic> Malformed(IEnumerable<PlannedCheck> checks) => [.. checks.SelectMany(planned => planned.Check.Matches).Select(Malformed).OfType<Diagnostic>()];
+
+    /// <summary>The kernel runs on the architecture that the board says.</summary>
+    private static IEnumerable<PlannedCheck> Machine(Workspace workspace, Board board)
+    {
+        if (!workspace.Architectures.TryGetValue(board.Architecture, out var architecture))
+            yield break;
+        Sited<string> Written(string text) => new(text, architecture.Cpu.Span);
+        yield return new(board.Name, new() { Name = Written("machine"), Run = Written("uname -sm"), Matches = [Written($"^Linux {architecture.Cpu}$")] });
+    }
 
     /// <summary>modprobe loads the module and the kernel lists it.</summary>
     public static CheckSpec ModuleCheck(Sited<string> module)

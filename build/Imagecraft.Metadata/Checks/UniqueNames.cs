@@ -25,7 +25,10 @@ static class UniqueNames
             Check(image.Groups, group => group.Name, "Group", $"image `{image.Name}`", reading);
         }
         foreach (var board in workspace.Boards.Values)
-            Check(board.Checks, check => check.Name, "Check", $"board `{board.Name}`", reading);
+        {
+                Check(board.Checks, check => check.Name, "Check", $"board `{board.Name}`", reading);
+                Check(board.Artifacts, file => file.Name, "Artifact", $"board `{board.Name}`", reading);
+        }
         foreach (var accelerator in workspace.Accelerators.Values)
             Check(accelerator.Checks, check => check.Name, "Check", $"accelerator `{accelerator.Name}`", reading);
         foreach (var model in workspace.Models.Values)
