@@ -32,6 +32,9 @@ public sealed record ImageBuild(
 {
     /// <summary>What every boot of it must show, beside its checks.</summary>
     public PlannedBoot Boot { get; init; } = PlannedBoot.Nothing;
+
+    /// <summary>The kernel's arguments.</summary>
+    public string CommandLine => BoardTarget.CommandLineOf(Board, Image);
 }
 
 /// <summary>Makes plans.</summary>
