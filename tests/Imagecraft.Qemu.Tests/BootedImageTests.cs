@@ -76,7 +76,7 @@ public class BootedImageTests(BootedMachine machine) : IClassFixture<BootedMachi
     [Fact]
     public async Task The_kernels_log_tells_of_no_fault()
     {
-        CheckResult result = await CheckRunner.RunOneAsync(machine.Machine.Console, StandardChecks.KernelLog, Cancellation);
+        CheckResult result = await CheckRunner.RunOneAsync(machine.Machine.Qemu.Console, StandardChecks.KernelLog, Cancellation);
         Assert.Equal((CheckOutcome.Passed, ""), (result.Outcome, string.Join('\n', result.Problems)));
     }
 }

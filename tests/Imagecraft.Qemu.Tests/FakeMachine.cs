@@ -53,8 +53,16 @@ internal sealed class FakeMachine : IAsyncDisposable
     public static async Task<FakeMachine> LoggedInAsync(string script = "login; shell", string kernelLog = "")
     {
         FakeMachine machine = Start(script, kernelLog);
-        await machine.Console.LoginAsync(Login(), TestContext.Current.CancellationToken);
-        return machine;
+        try
+        {
+            await machine.Console.LoginAsync(Login(), TestContext.Current.CancellationToken);
+            return machine;
+        }
+        catch
+        {
+            await machine.DisposeAsync();
+            throw;
+        }
     }
 
     public Task<CommandResult> RunAsync(string command, double seconds = 60) =>

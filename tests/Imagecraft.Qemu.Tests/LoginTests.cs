@@ -42,6 +42,8 @@ public class LoginTests
     [InlineData("( while :; do echo '[    1.0] noise'; sleep 0.01; done ) & login; sleep 3; shell")]
     [InlineData("echo '# not a prompt'; printf '# '; echo; login; sleep 2; shell")]
     [InlineData("shell")]
+    [InlineData("login; head -c 40 >/dev/null; shell")]
+    [InlineData("login; head -c 40 >/dev/null; shell bash")]
     [InlineData("echo 'Please press Enter to activate this console.'; read -r nothing; shell")]
     public async Task Unusual_prompts_lead_to_a_shell_too(string script)
     {

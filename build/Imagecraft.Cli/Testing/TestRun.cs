@@ -7,14 +7,14 @@ using Imagecraft.Cli.Output;
 
 namespace Imagecraft.Cli.Testing;
 
-/// <summary>Runs <c>tests/*.Tests</c>; reports lie in <c>artifacts/tests</c>.</summary>
+/// <summary>Runs <c>tests/*.Tests</c> and <c>tests/*.Sample</c>; reports lie in <c>artifacts/tests</c>.</summary>
 public sealed class TestRun(Session session)
 {
     private static readonly TimeSpan _longest = TimeSpan.FromMinutes(60);
 
     /// <summary>The names of the test projects, in the order in which they run.</summary>
     public IReadOnlyList<string> Projects() =>
-        [.. Directory.EnumerateDirectories(Path.Combine(session.WorkspaceRoot, "tests"), "*.Tests").Select(d => Path.GetFileName(d)!).Order(StringComparer.Ordinal)];
+        [.. new[] { "*.Tests", "*.Sample" }.SelectMany(pattern => Directory.EnumerateDirectories(Path.Combine(session.WorkspaceRoot, "tests"), pattern)).Select(d => Path.GetFileName(d)!).Order(StringComparer.Ordinal)];
 
     /// <summary>Compiles everything; the compiler's errors are shown.</summary>
     /// <exception cref="ProblemException">It does not compile.</exception>

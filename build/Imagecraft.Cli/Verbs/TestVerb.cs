@@ -47,7 +47,7 @@ public static class TestVerb
         return reports.All(r => r.Failed == 0) ? ExitCodes.Done : ExitCodes.Bug;
     }
 
-    private static string Short(string project) => project["Imagecraft.".Length..^".Tests".Length];
+    private static string Short(string project) => project["Imagecraft.".Length..].Replace(".Tests", "", StringComparison.Ordinal);
 
     /// <summary>A line a project: name, counts, duration, remark.</summary>
     public static IEnumerable<string> Table(IReadOnlyList<TestReport> reports)

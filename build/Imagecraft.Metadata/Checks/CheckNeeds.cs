@@ -14,10 +14,15 @@ sealed class CheckNeeds
     static readonly ImmutableArray<(string Prefix, string Kind, string Noun)> Things =
         [("package:", "package", "package"), ("accelerator:", KindNames.Accelerator, "accelerator"), ("model:", KindNames.Model, "model")];
 
+    static readonly ImmutableArray<string> Owners = [KindNames.Recipe, KindNames.Board, KindNames.Image, KindNames.Accelerator, KindNames.Model];
+
     readonly WorkspaceNames names;
     readonly Reading reading;
     // Full name of every check to what it needs.
     readonly Dictionary<string, ImmutableArray<Sited<string>>> checks = [];
+
+    // Those that could be read.
+    readonly HashSet<string> owners = [];
 
     CheckNeeds(WorkspaceNames names, Reading reading) => (this.names, this.reading) = (names, reading);
 
@@ -35,6 +40,7 @@ sealed class CheckNeeds
         if (!all.Any(owner => owner.Checks.Any(check => !check.Needs.IsEmpty)))
             return;
         var needs = new CheckNeeds(names, reading);
+        needs.owners.UnionWith(all.Select(owner => owner.Owner));
         foreach (var (owner, owned) in all)
             foreach (var check in owned)
                 needs.checks.TryAdd($"{owner}/{check.Name}", check.Needs);
@@ -56,13 +62,21 @@ sealed class CheckNeeds
                 continue;
             if (Things.FirstOrDefault(thing => need.Value.StartsWith(thing.Prefix, StringComparison.Ordinal)) is { Prefix: not null } thing)
                 CheckThing(need, need.Value[thing.Prefix.Length..], thing.Kind, thing.Noun, check);
+            else if (IsUnread(need.Value))
+                continue;
             else if (!checks.ContainsKey(FullName(owner, need.Value)))
                 reading.Error(Codes.UnknownName, $"Unknown check `{need.Value}`, which check `{check.Name}` of `{owner}` needs", need.Span,
                     Nearest.Hint(need.Value, need.Value.Contains('/') ? checks.Keys : checks.Keys.Where(name => name.StartsWith($"{owner}/", StringComparison.Ordinal)).Select(name => name[(owner.Length + 1)..]), "check"));
-            else if (Leads(FullName(owner, need.Value), $"{owner}/{check.Name}", []))
+            // Told at a need that leads backwards in the alphabet, of which every circle has one: not at each of its needs.
+            else if (string.CompareOrdinal(FullName(owner, need.Value), $"{owner}/{check.Name}") <= 0 && Leads(FullName(owner, need.Value), $"{owner}/{check.Name}", []))
                 reading.Error(Codes.Cycle, $"Check `{check.Name}` of `{owner}` needs `{need.Value}`, which needs it in turn", need.Span, "Remove one of these needs");
         }
     }
+
+    // A document that could not be read has told its problem already.
+    bool IsUnread(string need) => need.IndexOf('/') is > 0 and var slash
+        && !owners.Contains(need[..slash])
+        && Owners.Any(kind => names.Of(kind).Contains(need[..slash]));
 
     void CheckThing(Sited<string> need, string name, string kind, string noun, CheckSpec check)
     {

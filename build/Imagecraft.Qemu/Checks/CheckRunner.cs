@@ -40,6 +40,7 @@ public static class CheckRunner
     /// <param name="progress">Told after each check, from any thread, one at a time.</param>
     /// <param name="note">Told what is worth knowing besides.</param>
     /// <param name="cancellationToken">Ends the run.</param>
+    /// <exception cref="MachineStartException">There is no machine at all: QEMU or an artifact is missing, or QEMU does not take the board's arguments.</exception>
     public static async Task<CheckReport> RunAsync(
         CheckRequest request, ICheckMachines machines, Action<CheckResult>? progress, Action<string>? note, CancellationToken cancellationToken)
     {
@@ -50,7 +51,7 @@ public static class CheckRunner
         {
             booted = await machines.BootAsync(cancellationToken);
         }
-        catch (MachineException death)
+        catch (MachineException death) when (death is not MachineStartException)
         {
             results.Add(new(login, CheckOutcome.Broken, [death.Message], "", TimeSpan.Zero));
             results.BreakTheRest($"Not run, because the machine died before: {death.Headline}");

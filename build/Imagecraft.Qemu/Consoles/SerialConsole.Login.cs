@@ -62,6 +62,10 @@ public sealed partial class SerialConsole
                     named = true;
                     await SendAsync("\n", cancellationToken);
                     break;
+                // Of a question that came while the login program discarded its input, only a part with an open quote arrived.
+                case LoginEventKind.Continuation:
+                    await SendAsync("\u0003", cancellationToken);
+                    break;
                 // Without a login prompt, what looks like a shell's prompt is worth a question.
                 case null when !named && !ShellPrompt().IsMatch(buffer.Slice(buffer.End - 200, buffer.End)):
                     break;
@@ -109,6 +113,8 @@ public sealed partial class SerialConsole
             return Seen(LoginEventKind.PasswordPrompt, from + password.Index + password.Length);
         if (Activation().Match(text) is { Success: true } activation)
             return Seen(LoginEventKind.Activation, from + activation.Index + activation.Length);
+        if (questions.Count > 0 && ContinuationPrompt().Match(text) is { Success: true } continuation)
+            return Seen(LoginEventKind.Continuation, from + continuation.Index + continuation.Length);
         if (named && ShellPrompt().Match(text) is { Success: true } shell)
             return Seen(LoginEventKind.ShellPrompt, from + shell.Index + shell.Length);
         return null;
@@ -141,8 +147,13 @@ public sealed partial class SerialConsole
     [GeneratedRegex(@"[#$] (\x1b\[6n)?$")]
     private static partial Regex ShellPrompt();
 
+    // Bash switches bracketed paste on before it.
+    [GeneratedRegex(@"(^|\n|\r|\x1b\[\?2004h)> (\x1b\[6n)?$")]
+    private static partial Regex ContinuationPrompt();
+
     private enum LoginEventKind
     {
+        Continuation,
         UserPrompt,
         PasswordPrompt,
         Activation,

@@ -107,10 +107,16 @@ public sealed partial class SerialConsole : IAsyncDisposable
 
     /// <summary>Waits until the machine prints nothing more because it has ended.</summary>
     /// <exception cref="MachineHangException">It goes on.</exception>
+    /// <exception cref="KernelPanicException">It ended by a panic.</exception>
     public async Task WaitForEndAsync(TimeSpan limit, CancellationToken cancellationToken)
     {
         if (await Task.WhenAny(reading, Task.Delay(limit, cancellationToken)) == reading)
+        {
+            if (troubles.PanicEnd is { } end && end.Position > consumed)
+                throw new KernelPanicException((troubles.Panic ?? end).Line, LastLines);
             return;
+        }
+
         cancellationToken.ThrowIfCancellationRequested();
         throw new MachineHangException("end of the machine", limit, LastLines);
     }

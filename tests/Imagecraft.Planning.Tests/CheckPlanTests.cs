@@ -1,0 +1,72 @@
+// Which checks come with an image, and what every boot of it must show.
+
+using Imagecraft.Metadata.Diagnostics;
+
+namespace Imagecraft.Planning.Tests;
+
+public sealed class CheckPlanTests
+{
+    private const string Accelerator = "accelerator: old\nmodules: [ old-npu ]\ndevices:\n  - { path: \"/dev/accel/Old*\", mode: \"0660\", group: render }\n  - { path: \"/dev/plain\" }\n";
+
+    private const string Board = "board: virt\narchitecture: arm64\nkernel: linux\ncommand-line: x\nconsole: ttyAMA0\naccelerators: [ old ]\ndefault-image: base\npartitions:\n  - { name: root, type: linux-root-arm64, content: rootfs.ext4 }\n";
+
+    private static readonly string Image = "image: base\npackages: [ tool ]\nwithout-checks: [ clock, network ]\nservices:\n  - { name: third, run: /bin/c -x, kind: respawn }\n  - { name: fourth, run: /bin/d, kind: once }\n";
+
+    private static string[] Names(ImageBuild build) => [.. build.Checks.Select(c => $"{c.Owner}/{c.Check.Name}")];
+
+    [Fact]
+    public void A_declared_device_node_is_checked_with_its_mode_and_group_after_its_modules_are_loaded()
+    {
+        var build = TestPlans.Plan(("boards/old.yaml", Accelerator), ("boards/board.yaml", Board));
+
+        Assert.Equal(["old/module-old-npu", "old/device-accel-old-", "old/device-plain"], Names(build));
+        var check = build.Checks[1].Check;
+        Assert.StartsWith("modprobe old-npu && for try in", check.Run.Value, StringComparison.Ordinal);
+        Assert.Contains("for node in /dev/accel/Old*;", check.Run.Value, StringComparison.Ordinal);
+        Assert.Equal(" 660 root render", check.Contains[0].Value);
+        Assert.Equal(" 660 root root", build.Checks[2].Check.Contains[0].Value);
+    }
+
+    [Fact]
+    public void Device_nodes_of_hardware_that_QEMU_does_not_have_are_not_checked_but_modules_are()
+    {
+        var build = TestPlans.Plan(
+            ("boards/old.yaml", Accelerator), ("boards/board.yaml", Board + "qemu: { system: aarch64, arguments: [ -M, virt ], without: [ old ] }\n"),
+            ("recipes/qemu.yaml", "toolroot: qemu\nfeed: trixie\npackages: [ gcc ]\n"));
+
+        Assert.Equal(["old/module-old-npu"], Names(build));
+    }
+
+    [Fact]
+    public void A_check_comes_along_only_when_the_image_has_what_it_needs()
+    {
+        var build = TestPlans.Plan(("boards/board.yaml", Board + """
+            checks:
+              - { name: a, run: a, needs: [ "package:tool", "accelerator:old" ] }
+              - { name: b, run: b, needs: [ "package:zlib" ] }
+              - { name: c, run: c, needs: [ "accelerator:new" ] }
+              - { name: d, run: d, needs: [ /dev/null, a ] }
+            """));
+
+        Assert.Equal(["old/module-old-npu", "virt/a", "virt/d"], Names(build));
+    }
+
+    [Fact]
+    public void A_boot_must_show_the_services_that_run_on_and_not_what_the_image_does_without()
+    {
+        var build = TestPlans.Plan(("images/base.yaml", Image));
+
+        Assert.Equal(["first=/bin/a", "second=/bin/b", "third=/bin/c"], build.Boot.Services.Select(s => $"{s.Key}={s.Value}"));
+        Assert.Equal(["clock", "network"], build.Boot.Without);
+    }
+
+    [Fact]
+    public void An_expression_that_is_none_is_told_with_its_place()
+    {
+        var build = TestPlans.Plan(("images/base.yaml", "image: base\npackages: [ tool ]\nchecks:\n  - { name: x, run: y, matches: [ \"^good$\", \"bad(\" ] }\n"));
+
+        var problem = Assert.Single(Checks.Malformed(build.Checks));
+        Assert.Equal((Codes.WrongFormat, "images/base.yaml", 4), (problem.Code, problem.Span!.File, problem.Span.Line));
+        Assert.StartsWith("`matches` must be a regular expression, not `bad(`: ", problem.Message, StringComparison.Ordinal);
+    }
+}
