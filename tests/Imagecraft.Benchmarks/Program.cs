@@ -10,6 +10,7 @@ return args switch
     ["walk"] => await TableAsync(WalkBenchmark.RunAsync),
     ["walk-once", var folder] => await WalkBenchmark.MeasureAsync(folder),
     ["store", var folder, var work] => await StoreBenchmark.RunAsync(folder, work),
+    ["snapshot", var machine] => await SnapshotBenchmark.RunAsync(machine),
     _ => Usage(),
 };
 
@@ -31,6 +32,7 @@ static int Usage()
           noop                `./build.sh image --board qemu-arm64` with nothing to do
           walk                find that 10,000 actions are up to date, each time in a new process
           table               these three, as a Markdown table
+          snapshot FILE       boot the machine of FILE, which `./build.sh machine` writes, and restore it from a snapshot
           store FOLDER WORK   import FOLDER into a store below WORK and materialize it, against `cp -a`; WORK must not exist
         """);
     return 2;

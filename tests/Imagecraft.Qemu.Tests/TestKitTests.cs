@@ -1,0 +1,116 @@
+// The test kit where something is wrong: what a test asks of a machine that it does not have, or that died.
+
+using Imagecraft.Qemu.Machines;
+using Imagecraft.TestKit;
+
+namespace Imagecraft.Qemu.Tests;
+
+public sealed class TestKitTests : IDisposable
+{
+    private readonly BareMachines machines = new();
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    public void Dispose() => machines.Dispose();
+
+    private MachineOptions Options(bool powerOff = false) => new() { Description = machines.Describe("here\n", powerOff), Login = null };
+
+    private Task<Machine> StartAsync(MachineOptions? options = null) => Machine.StartAsync(options ?? Options(), Cancellation);
+
+    [Fact]
+    public async Task A_machine_without_a_login_is_switched_on_and_its_console_can_be_awaited_after_each_power_cut()
+    {
+        string log;
+        await using (Machine machine = await StartAsync())
+        {
+            await machine.WaitForConsoleAsync("^here", cancellationToken: Cancellation);
+            await machine.PowerCutAsync(Cancellation);
+            await machine.WaitForConsoleAsync("^here", cancellationToken: Cancellation);
+            Assert.Equal("here\nhere\n", machine.ConsoleText());
+            log = machine.LogPath;
+            await Assert.ThrowsAsync<InvalidOperationException>(() => machine.PowerOnAsync(Cancellation));
+        }
+
+        Assert.Equal(string.IsNullOrEmpty(Environment.GetEnvironmentVariable(BootedMachine.LogFolderVariable)), !File.Exists(log));
+    }
+
+    [Fact]
+    public async Task A_machine_that_switches_itself_off_is_told_when_something_is_awaited()
+    {
+        await using Machine machine = await StartAsync(Options(powerOff: true));
+        var exit = await Assert.ThrowsAsync<MachineExitException>(() => machine.WaitForConsoleAsync("never", cancellationToken: Cancellation));
+        Assert.Contains("QEMU ended with exit code 0", exit.Headline);
+    }
+
+    [Fact]
+    public async Task A_machine_without_a_display_has_no_picture()
+    {
+        await using Machine machine = await StartAsync();
+        var failure = await Assert.ThrowsAsync<InvalidOperationException>(() => machine.ScreenshotAsync(Cancellation));
+        Assert.StartsWith("The machine has no picture to show: ", failure.Message);
+        Assert.Contains("add a display device", failure.Message);
+    }
+
+    [Fact]
+    public async Task A_machine_without_a_link_says_how_to_give_it_one()
+    {
+        await using Machine machine = await StartAsync();
+        var failure = await Assert.ThrowsAsync<InvalidOperationException>(() => machine.ConfigureLinkAsync("192.0.2.1/24", Cancellation));
+        Assert.Equal("The machine has no link; start it with `MachineOptions.Link`", failure.Message);
+    }
+
+    [Fact]
+    public async Task A_link_has_two_ends()
+    {
+        using var link = new MachineLink();
+        MachineOptions options = Options() with { Link = link };
+        await using Machine first = await StartAsync(options);
+        await using Machine second = await StartAsync(options);
+        var failure = await Assert.ThrowsAsync<InvalidOperationException>(() => StartAsync(options));
+        Assert.StartsWith("A link has two ends", failure.Message);
+    }
+
+    [Theory]
+    [InlineData("", 512, "A disk's name has 1 to 20 letters, digits or dashes, not ``")]
+    [InlineData("a name with spaces", 512, "A disk's name has 1 to 20 letters, digits or dashes, not `a name with spaces`")]
+    [InlineData("small", 0, "Disk `small` must have a multiple of 512 bytes, not 0")]
+    [InlineData("odd", 513, "Disk `odd` must have a multiple of 512 bytes, not 513")]
+    [InlineData("data", 512, "The machine has a disk `data` already")]
+    public async Task A_disk_that_cannot_be_is_refused_before_the_machine_is_switched_off(string name, long size, string message)
+    {
+        await using Machine machine = await StartAsync(Options() with { Disks = [new("data", 1024)] });
+        var failure = await Assert.ThrowsAsync<ArgumentException>(() => machine.AttachDiskAsync(name, size, Cancellation));
+        Assert.Equal(message, failure.Message);
+        Assert.True(machine.IsOn);
+    }
+
+    [Fact]
+    public async Task A_board_that_cannot_be_built_is_told_with_the_builders_words()
+    {
+        string workspace = Path.Combine(machines.Folder, "workspace");
+        Directory.CreateDirectory(workspace);
+        string script = Path.Combine(workspace, "build.sh");
+        await File.WriteAllTextAsync(script, "#!/bin/sh\necho \"Building $*\"\necho 'error: Unknown board `toaster`' >&2\nexit 3\n", Cancellation);
+        File.SetUnixFileMode(script, (UnixFileMode)0x1ed);
+        string? before = Environment.GetEnvironmentVariable(BootedMachine.WorkspaceVariable);
+        Environment.SetEnvironmentVariable(BootedMachine.WorkspaceVariable, workspace);
+        try
+        {
+            var failure = await Assert.ThrowsAsync<InvalidOperationException>(() => StartAsync(new() { Board = "toaster", Image = "bread" }));
+            Assert.StartsWith("Board `toaster` with image `bread` cannot be built (exit code 3):\n", failure.Message);
+            Assert.Contains("Building machine --board toaster --image bread", failure.Message);
+            Assert.Contains("Unknown board `toaster`", failure.Message);
+        }
+        finally
+        {
+            Environment.SetEnvironmentVariable(BootedMachine.WorkspaceVariable, before);
+        }
+    }
+
+    [Fact]
+    public async Task A_machine_that_does_not_start_leaves_nothing_behind()
+    {
+        var failure = await Assert.ThrowsAsync<MachineStartException>(() => StartAsync(Options() with { Arguments = ["-device", "no-such-device"] }));
+        Assert.Contains("no-such-device", failure.Message);
+    }
+}
