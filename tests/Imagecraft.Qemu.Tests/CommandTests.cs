@@ -131,13 +131,17 @@ public class CommandTests
     public async Task Files_are_copied_both_ways()
     {
         await using FakeMachine machine = await FakeMachine.LoggedInAsync();
-        byte[] bytes = [.. Enumerable.Range(0, 9000).Select(number => (byte)(number * 7))];
+        byte[] bytes = [.. Enumerable.Range(0, 90_000).Select(number => (byte)(number * 7))];
         string path = Path.Combine(machine.Folder, "it's a file");
         await machine.Console.WriteFileAsync(new MemoryStream(bytes), path, TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
         Assert.Equal(bytes, await File.ReadAllBytesAsync(path, TestContext.Current.CancellationToken));
         using var back = new MemoryStream();
         await machine.Console.ReadFileAsync(path, back, TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
         Assert.Equal(bytes, back.ToArray());
+
+        var full = await Assert.ThrowsAsync<IOException>(() => machine.Console.WriteFileAsync(new MemoryStream(new byte[100_000]), "/dev/full", TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken));
+        Assert.Contains("Copying `/dev/full` failed on the machine", full.Message);
+        Assert.Equal("next\n", (await machine.RunAsync("echo next")).Output);
 
         var missing = await Assert.ThrowsAsync<IOException>(() => machine.Console.ReadFileAsync("/no/such/file", back, TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken));
         Assert.Contains("`/no/such/file`", missing.Message);

@@ -46,8 +46,17 @@ public sealed class DeadMachineTests : IDisposable
     {
         await using QemuMachine machine = await StuckAsync();
         machine.Console.Resume(TimeSpan.FromSeconds(1), answersBreaks: true);
-        var told = await ToldSoonAsync<MachineHangException>(() => machine.Console.RunAsync("true", Long, Cancellation));
+        var told = await ToldSoonAsync<MachineHangException>(() => machine.Console.WaitForTextAsync("more", Long, Cancellation));
         Assert.EndsWith("its kernel does not answer a break on its serial line", told.Headline);
+    }
+
+    [Fact]
+    public async Task A_guest_that_takes_no_command_is_told_as_hanging_and_is_sent_no_break_that_would_overtake_it()
+    {
+        await using QemuMachine machine = await StuckAsync();
+        machine.Console.Resume(TimeSpan.FromSeconds(1), answersBreaks: true);
+        var told = await ToldSoonAsync<MachineHangException>(() => machine.Console.RunAsync("true", Long, Cancellation));
+        Assert.EndsWith("it takes nothing from its serial port", told.Headline);
     }
 
     [Fact]

@@ -25,6 +25,8 @@ internal sealed class FakeWatch : IMachineWatch
 
     public TimeSpan Starved => TimeSpan.Zero;
 
+    public int Unread { get; set; }
+
     public Task<string?> TroubleAsync(CancellationToken cancellationToken) => Task.FromResult(Trouble);
 
     public Task BreakAsync(CancellationToken cancellationToken)

@@ -34,6 +34,20 @@ public class LivenessTests
     }
 
     [Fact]
+    public async Task No_break_overtakes_text_that_the_machine_has_not_taken_yet_and_progress_is_a_sign_of_life()
+    {
+        var (machine, watch) = await LoggedInAsync(FakeWatch.Kernel + "login; shell");
+        await using (machine)
+        {
+            int breaks = watch.Breaks;
+            watch.Unread = 9000;
+            using var progress = new Timer(_ => watch.Unread--, null, TimeSpan.Zero, TimeSpan.FromMilliseconds(100));
+            Assert.Equal("done\n", (await machine.RunAsync("sleep 8; echo done")).Output);
+            Assert.Equal(breaks, watch.Breaks);
+        }
+    }
+
+    [Fact]
     public async Task A_kernel_that_stops_answering_is_dead_within_ten_seconds()
     {
         var (machine, watch) = await LoggedInAsync(FakeWatch.Kernel + "login; shell");

@@ -34,7 +34,7 @@ public sealed class CheckRun(Session session, string name, MachineDescription ma
     public async Task<int> RunAsync(CheckDemand demand, string folder)
     {
         var cancellation = session.Interrupts.Listen().Gentle;
-        var (boot, checks) = Select(demand.Filter);
+        Select(demand.Filter);
         if (Directory.Exists(folder))
             Directory.Delete(folder, recursive: true);
         var reports = new List<CheckReport>();
@@ -45,6 +45,8 @@ public sealed class CheckRun(Session session, string name, MachineDescription ma
             if (demand.Repeat > 1)
                 session.Console.Out.WriteLine($"Boot {number} of {demand.Repeat}");
             Directory.CreateDirectory(logs);
+            // Anew for each boot, because the clock's check knows the host's time.
+            var (boot, checks) = Select(demand.Filter);
             var machines = new QemuCheckMachines(machine, LoginOptions.Root, logs);
             await using (machines.ConfigureAwait(false))
             {

@@ -18,8 +18,8 @@ public sealed record BootExpectations
 /// <summary>Makes the checks of a boot.</summary>
 public static class StandardChecks
 {
-    /// <summary>Seconds by which a board's clock may differ from the host's.</summary>
-    public const int ClockTolerance = 120;
+    /// <summary>Seconds by which a board's clock may differ from the host's, the time of a slow boot included.</summary>
+    public const int ClockTolerance = 300;
 
     /// <summary>The kernel's log has no line that tells of a fault.</summary>
     public static Check KernelLog { get; } = new() { Owner = CheckRunner.BootOwner, Name = "kernel-log", Run = "dmesg", MatchesNot = [KernelFaults.Pattern] };

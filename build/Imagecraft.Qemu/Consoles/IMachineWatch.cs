@@ -8,6 +8,9 @@ public interface IMachineWatch
     /// <summary>Time that the machine's busiest CPU has waited for a CPU of the host since it was started.</summary>
     TimeSpan Starved { get; }
 
+    /// <summary>An amount of sent text that the machine's serial port has not taken yet; 0 when it has taken all.</summary>
+    int Unread { get; }
+
     /// <summary>What keeps the machine from running, in words; null: it runs. Answers within a few seconds.</summary>
     Task<string?> TroubleAsync(CancellationToken cancellationToken);
 

@@ -44,7 +44,7 @@ public sealed partial class SerialConsole
         "exec sh -c 'trap : INT QUIT; stty -echo -opost ignbrk 2>/dev/null; dmesg -n 1 2>/dev/null; printf \"\\n%s%s\\n\" " + answer.Arguments
         + "; ic_n=0; while [ $ic_n -lt 9 ]; do if IFS= read -r ic_l; then ic_n=0; eval \"$ic_l\"; else ic_n=$((ic_n+1)); fi; done'\n";
 
-    private async Task<CommandResult> ExchangeAsync(string line, TimeSpan limit, CancellationToken cancellationToken)
+    private async Task<CommandResult> ExchangeAsync(string line, TimeSpan limit, CancellationToken cancellationToken, string input = "")
     {
         Marker begin = Marker.Fresh(), end = Marker.Fresh();
         buffer.Forget(consumed);
@@ -52,7 +52,7 @@ public sealed partial class SerialConsole
         // Both markers are printed twice: one of them survives whatever else writes to the console meanwhile.
         string pair = $"printf '\\n%s%s\\n%s%s\\n' {begin.Arguments} {begin.Arguments}";
         string closing = $"ic_s=$?; printf '\\n%s%s %d.\\n%s%s %d.\\n' {end.Arguments} $ic_s {end.Arguments} $ic_s";
-        await SendAsync($"{pair}; {line}; {closing}\n", cancellationToken);
+        await SendAsync($"{pair}; {line}; {closing}\n{input}", cancellationToken);
 
         CommandEnd how = CommandEnd.Exited;
         Ended? ended = null;

@@ -24,6 +24,9 @@ public sealed partial class SerialConsole
 
     private bool askedForHelp;
 
+    // What the machine had not taken when it was last examined.
+    private int unread;
+
     /// <summary>The kernel answers a break on its serial line, so a dead one is told within ten seconds. Known after login.</summary>
     public bool AnswersBreaks { get; private set; }
 
@@ -47,12 +50,19 @@ public sealed partial class SerialConsole
     {
         if (await watch!.TroubleAsync(cancellationToken) is { } trouble && !buffer.IsCompleted)
             throw new MachineHangException(awaited, trouble, LastLines);
-        if (AnswersBreaks && !await AnswersHelpAsync(text => text.Length > 0, cancellationToken) && !buffer.IsCompleted)
-            throw troubles.Oops is { } oops
-                ? new KernelOopsException(oops.Line, LastLines)
-                : new MachineHangException(awaited, "its kernel does not answer a break on its serial line", LastLines);
+        // A break overtakes what still waits in front of the serial port, and the next character would be taken as its key.
+        int before = unread;
+        unread = watch.Unread;
+        if (unread > 0 && unread == before && !buffer.IsCompleted)
+            throw Dead(awaited, "it takes nothing from its serial port");
+        if (unread == 0 && AnswersBreaks && !await AnswersHelpAsync(text => text.Length > 0, cancellationToken) && !buffer.IsCompleted)
+            throw Dead(awaited, "its kernel does not answer a break on its serial line");
         Volatile.Write(ref lastSign, Stopwatch.GetTimestamp());
     }
+
+    private MachineException Dead(string awaited, string reason) => troubles.Oops is { } oops
+        ? new KernelOopsException(oops.Line, LastLines)
+        : new MachineHangException(awaited, reason, LastLines);
 
     private async Task<bool> AnswersHelpAsync(Func<string, bool> isAnswer, CancellationToken cancellationToken)
     {

@@ -19,6 +19,8 @@ public sealed partial class SerialConsole : IAsyncDisposable
 
     private const int LongestMatch = 4096;
 
+    private const int PieceSent = 512;
+
     private readonly Stream input;
     private readonly Stream output;
     private readonly Stream? log;
@@ -90,7 +92,10 @@ public sealed partial class SerialConsole : IAsyncDisposable
             Volatile.Write(ref lastSign, Stopwatch.GetTimestamp());
             using var limited = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
             limited.CancelAfter(SendLimit);
-            await output.WriteAsync(Encoding.UTF8.GetBytes(text), limited.Token);
+            // In small pieces, so that `IMachineWatch.Unread` shows progress.
+            byte[] bytes = Encoding.UTF8.GetBytes(text);
+            for (int start = 0; start < bytes.Length; start += PieceSent)
+                await output.WriteAsync(bytes.AsMemory(start, Math.Min(PieceSent, bytes.Length - start)), limited.Token);
             await output.FlushAsync(limited.Token);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)

@@ -61,11 +61,11 @@ public sealed class QemuMachine : IAsyncDisposable
             using Socket consoleListener = Listen(place.Console);
             using Socket qmpListener = Listen(place.Qmp);
             process = await QemuProcess.StartAsync(tool, [.. QemuArguments.Of(machine, place), .. further], inTerminal: false);
-            Stream consoleStream = await AcceptAsync(consoleListener, process, cancellationToken);
+            NetworkStream consoleStream = await AcceptAsync(consoleListener, process, cancellationToken);
             Stream qmpStream = await AcceptAsync(qmpListener, process, cancellationToken);
             QmpClient? qmp = await NegotiateAsync(qmpStream, process, cancellationToken);
             Stream? log = consoleLog is null ? null : new FileStream(consoleLog, FileMode.Append, FileAccess.Write, FileShare.Read, bufferSize: 0);
-            return new(machine, process, folder, new SerialConsole(consoleStream, consoleStream, log, process.DescribeEndAsync, qmp is null ? null : new QemuWatch(process, qmp)), qmp);
+            return new(machine, process, folder, new SerialConsole(consoleStream, consoleStream, log, process.DescribeEndAsync, qmp is null ? null : new QemuWatch(process, qmp, consoleStream.Socket)), qmp);
         }
         catch
         {
@@ -180,7 +180,7 @@ public sealed class QemuMachine : IAsyncDisposable
         }
     }
 
-    private static async Task<Stream> AcceptAsync(Socket listener, QemuProcess process, CancellationToken cancellationToken)
+    private static async Task<NetworkStream> AcceptAsync(Socket listener, QemuProcess process, CancellationToken cancellationToken)
     {
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         ending.CancelAfter(StartLimit);

@@ -1,16 +1,37 @@
 // Looks at a running QEMU from outside of the machine's console. Unaware of what is awaited there.
 
+using System.Net.Sockets;
+using System.Runtime.InteropServices;
 using System.Text.Json.Nodes;
 using Imagecraft.Qemu.Consoles;
 
 namespace Imagecraft.Qemu.Machines;
 
 /// <summary>QEMU by its process and its control connection.</summary>
-internal sealed class QemuWatch(QemuProcess process, QmpClient qmp) : IMachineWatch
+internal sealed partial class QemuWatch(QemuProcess process, QmpClient qmp, Socket console) : IMachineWatch
 {
+    // Linux, asm-generic/ioctls.h: SIOCOUTQ, bytes that the other end has not read, with the kernel's own overhead; unix(7).
+    private const nuint UnreadByPeer = 0x5411;
+
     private static readonly TimeSpan AnswerLimit = TimeSpan.FromSeconds(4);
 
     public TimeSpan Starved => process.Starved();
+
+    public int Unread
+    {
+        get
+        {
+            try
+            {
+                return Ioctl(console.SafeHandle, UnreadByPeer, out int bytes) == 0 ? bytes : 0;
+            }
+            catch (ObjectDisposedException)
+            {
+                // The console is closed already.
+                return 0;
+            }
+        }
+    }
 
     /// <remarks>Source: QEMU's documentation, QMP reference, <c>query-status</c> and <c>RunState</c>.</remarks>
     public async Task<string?> TroubleAsync(CancellationToken cancellationToken)
@@ -50,4 +71,7 @@ internal sealed class QemuWatch(QemuProcess process, QmpClient qmp) : IMachineWa
             // As above.
         }
     }
+
+    [LibraryImport("libc", EntryPoint = "ioctl")]
+    private static partial int Ioctl(SafeHandle handle, nuint request, out int bytes);
 }
