@@ -17,13 +17,14 @@ public static class Catalog
 {
     /// <summary>The kinds, as <c>list</c> and <c>show</c> name them.</summary>
     public static ImmutableArray<string> Kinds { get; } =
-        [KindNames.Board, KindNames.Image, KindNames.Recipe, KindNames.Model, KindNames.Dataset, KindNames.Accelerator, KindNames.Architecture, KindNames.ToolRoot, KindNames.Feed, KindNames.Layer, "package"];
+        [KindNames.Board, KindNames.Image, KindNames.Recipe, KindNames.Model, KindNames.Feature, KindNames.Dataset, KindNames.Accelerator, KindNames.Architecture, KindNames.ToolRoot, KindNames.Feed, KindNames.Layer, "package"];
 
     /// <summary>Everything of one of <see cref="Kinds"/>, by name.</summary>
     public static IReadOnlyList<CatalogEntry> Of(Workspace workspace, string kind) => kind switch
     {
         KindNames.Board => [.. workspace.Boards.Values.Select(b => new CatalogEntry(b.Name, b.Summary ?? "", b.Name.Span))],
         KindNames.Image => [.. workspace.Images.Values.Select(i => new CatalogEntry(i.Name, i.Summary ?? "", i.Name.Span))],
+        KindNames.Feature => [.. workspace.Features.Values.Select(f => new CatalogEntry(f.Name, f.Summary ?? "", f.Name.Span))],
         KindNames.Recipe => [.. workspace.Recipes.Values.Select(r => new CatalogEntry(r.Name, $"{r.Version}  {r.Summary}".TrimEnd(), r.Name.Span))],
         KindNames.Model => [.. workspace.Models.Values.Select(m => new CatalogEntry(m.Name, $"{m.Version}  {m.Summary}".TrimEnd(), m.Name.Span))],
         KindNames.Dataset => [.. workspace.Datasets.Values.Select(d => new CatalogEntry(d.Name, d.Summary ?? "", d.Name.Span))],

@@ -20,6 +20,9 @@ public static class KindNames
     /// <summary>An <see cref="Model.Image"/>.</summary>
     public const string Image = "image";
 
+    /// <summary>A <see cref="Model.Feature"/>.</summary>
+    public const string Feature = "feature";
+
     /// <summary>A <see cref="Model.ModelRecipe"/>.</summary>
     public const string Model = "model";
 
@@ -39,7 +42,7 @@ public static class KindNames
     public const string Append = "append";
 
     /// <summary>All of them.</summary>
-    public static IReadOnlyList<string> All { get; } = [Recipe, Append, Board, Architecture, Accelerator, Image, Model, Dataset, Feed, ToolRoot, Layer];
+    public static IReadOnlyList<string> All { get; } = [Recipe, Append, Board, Architecture, Accelerator, Image, Feature, Model, Dataset, Feed, ToolRoot, Layer];
 
     internal static string List { get; } = string.Join(", ", All.Select(kind => $"`{kind}`"));
 }

@@ -27,6 +27,8 @@ public static class WorkspaceReader
         var values = ReadAll([.. merged.Values.Where(document => document.IsWhole)], reading);
         var workspace = Assemble(values, [.. stack.Select(layer => layer.Layer)]);
         new CrossCheck(workspace, new WorkspaceNames(merged.Values), reading).Run();
+        var features = new ImageFeatures(workspace.Features, reading);
+        workspace = workspace with { Images = workspace.Images.SetItems(workspace.Images.Values.Where(image => !image.Features.IsEmpty).Select(image => KeyValuePair.Create(image.Name.Value, features.Apply(image)))) };
 
         var problems = reading.Sorted();
         return new WorkspaceReading(problems.Any(problem => problem.Severity == Severity.Error) ? null : workspace, problems, merged);
@@ -81,6 +83,7 @@ public static class WorkspaceReader
             Recipes = Of<Recipe>(KindNames.Recipe),
             Boards = Of<Board>(KindNames.Board),
             Images = Of<Image>(KindNames.Image),
+            Features = Of<Feature>(KindNames.Feature),
             Models = Of<ModelRecipe>(KindNames.Model),
             Datasets = Of<Dataset>(KindNames.Dataset),
             Accelerators = Of<Accelerator>(KindNames.Accelerator),

@@ -27,7 +27,7 @@ public static class Checks
         .Select(a => workspace.Accelerators[a])
         .Where(a => !workspace.Recipes.TryGetValue(board.Kernel, out var kernel) || Versions.Satisfies(kernel.Version, a.SinceKernel?.Value));
 
-    /// <summary>All checks in the order: image, recipes, accelerators, board, models. Those that need a package, accelerator or model which the image does not have are not among them.</summary>
+    /// <summary>All checks in the order: image, features, recipes, accelerators, board, models. Those that need a package, accelerator or model which the image does not have are not among them.</summary>
     public static ImmutableArray<PlannedCheck> Of(PlanContext context, Board board, Image image, Inference inference)
     {
         var packages = PackageClosure.Of(context, board, image);
@@ -43,6 +43,7 @@ public static class Checks
         ImmutableArray<PlannedCheck> all =
         [
             .. image.Checks.Select(c => new PlannedCheck(image.Name, c)),
+            .. image.Features.Where(f => context.Workspace.Features.ContainsKey(f)).SelectMany(f => context.Workspace.Features[f].Checks.Select(c => new PlannedCheck(f, c))),
             .. recipes.SelectMany(r => r.Checks.Select(c => new PlannedCheck(r.Name, c))),
             .. accelerators.SelectMany(a => OfAccelerator(a, board).Select(c => new PlannedCheck(a.Name, c))),
             .. board.Checks.Select(c => new PlannedCheck(board.Name, c)),

@@ -34,6 +34,9 @@ public sealed record ImageBuild(
 
     /// <summary>What was planned besides the image, in the order in which it was asked for.</summary>
     public ImmutableArray<PlannedExtra> Extras { get; init; } = [];
+
+    /// <summary>The kernel's arguments.</summary>
+    public string CommandLine => BoardTarget.CommandLineOf(Board, Image);
 }
 
 /// <summary>Makes plans.</summary>

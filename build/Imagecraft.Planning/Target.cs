@@ -24,6 +24,13 @@ public sealed record Target(string Id, Architecture Architecture, ImmutableArray
 /// <param name="Id">The part after <c>@</c> in ids of board-dependent actions.</param>
 public sealed record BoardTarget(string Id, Board Board, Image Image, Target Target)
 {
+    /// <summary>The kernel's arguments: the board's, then those of the image and its features.</summary>
+    public string CommandLine => CommandLineOf(Board, Image);
+
+    /// <summary>The kernel's arguments of an image for a board. That the init is systemd comes first, so that a program that starts init can take its place.</summary>
+    public static string CommandLineOf(Board board, Image image) =>
+        string.Join(' ', new[] { board.CommandLine.Value, image.Init?.Value == "systemd" ? "init=/usr/lib/systemd/systemd" : null, image.CommandLine?.Value }.OfType<string>());
+
     /// <summary>The kernel of an image without kernel fragments of its own is the board's, shared by all such images.</summary>
     public static BoardTarget Of(Board board, Image image, Target target) =>
         new(image.KernelFragments.IsEmpty ? board.Name : $"{board.Name}.{image.Name}", board, image, target);

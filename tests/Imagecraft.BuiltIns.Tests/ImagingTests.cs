@@ -35,6 +35,62 @@ public class ImagingTests
     }
 
     [Fact]
+    public async Task Under_systemd_services_and_the_console_are_units_and_devices_are_rules()
+    {
+        var plan = Plan with { Init = "systemd", Services = [new("once-service", "/bin/once --now > /dev/null", "once"), new("watched", "/bin/watched -f", "respawn", ["once-service"])] };
+        using var context = await Root(plan, "x").RunAsync(new MakeRootFs());
+        var entries = Read(context);
+        Assert.Contains("Type=oneshot", entries["./etc/systemd/system/once-service.service"].Text, StringComparison.Ordinal);
+        Assert.Contains("After=once-service.service\n", entries["./etc/systemd/system/watched.service"].Text, StringComparison.Ordinal);
+        Assert.Contains("Restart=always", entries["./etc/systemd/system/watched.service"].Text, StringComparison.Ordinal);
+        Assert.Equal("../watched.service", entries["./etc/systemd/system/multi-user.target.wants/watched.service"].Entry.LinkName);
+        Assert.Contains("/bin/once --now > /dev/null\n", entries["./usr/lib/services/once-service"].Text, StringComparison.Ordinal);
+        Assert.Contains("ExecStart=-/sbin/getty", entries["./etc/systemd/system/serial-getty@.service"].Text, StringComparison.Ordinal);
+        Assert.Contains("KERNEL==\"accel*\", MODE=\"0660\", OWNER=\"root\", GROUP=\"ml\"", entries["./etc/udev/rules.d/60-accelerators.rules"].Text, StringComparison.Ordinal);
+        Assert.Empty(entries["./etc/machine-id"].Text);
+        Assert.DoesNotContain(entries.Keys, k => k.StartsWith("./etc/init", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_container_has_accounts_but_nothing_that_starts_services()
+    {
+        using var context = await Root(Plan with { Init = "none", Services = [] }, "x").RunAsync(new MakeRootFs());
+        var entries = Read(context);
+        Assert.Contains("ml:x:1000", entries["./etc/passwd"].Text, StringComparison.Ordinal);
+        Assert.DoesNotContain(entries.Keys, k => k.Contains("init", StringComparison.Ordinal) || k.Contains("systemd", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Containers_lie_ready_as_archives()
+    {
+        using var context = await Root(Plan, "x").WithText("/container/box", "archive").RunAsync(new MakeRootFs());
+        Assert.Equal("archive", Read(context)["./usr/share/containers/box.tar"].Text);
+    }
+
+    [Fact]
+    public async Task A_blob_that_its_package_lacks_is_told_with_what_the_package_has()
+    {
+        var plan = new DiskPlan("base@virt", [new("root", "linux", null, 1 << 20)], null, [new("spl", 32768, null, "package/loader", "/boot/spl")]);
+        using var context = new TestContext().WithText("/plan.json", JsonSerializer.Serialize(plan, PlanJson.Default.DiskPlan)).WithTree("/package/loader", ("/boot/other", "x"));
+        Assert.Contains("The blob `spl` is to hold `/boot/spl`, which `package/loader` does not have; it has [/boot/other]", await context.FailureAsync(new MakeDisk()), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_blob_of_a_package_lies_on_the_disk()
+    {
+        var plan = new DiskPlan("base@virt", [new("root", "linux", null, 1 << 20)], "mbr", [new("spl", 32768, null, "package/loader", "/boot/spl")]);
+        using var context = await new TestContext().WithText("/plan.json", JsonSerializer.Serialize(plan, PlanJson.Default.DiskPlan)).WithTree("/package/loader", ("/boot/spl", "loader")).RunAsync(new MakeDisk());
+        Assert.Equal("loader"u8.ToArray(), context.Store.Get(context.Outputs["disk"].Digest)[32768..32774]);
+    }
+
+    [Fact]
+    public async Task An_architecture_that_OCI_does_not_know_is_told()
+    {
+        using var context = new TestContext().With("name", "x").With("architecture", "mips").WithText("/rootfs.tar", "x");
+        Assert.Contains("Architecture `mips` has no name in OCI images; known are [amd64, arm64, armhf, riscv64]", await context.FailureAsync(new MakeOci()), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task The_same_plan_and_packages_give_the_same_bytes()
     {
         using var first = await Root(Plan, "x").RunAsync(new MakeRootFs());

@@ -62,4 +62,84 @@ public sealed class FormatTests : IDisposable
         workspace.WriteBoard("partitions:\n  - { name: boot, type: esp, size: 8 MiB, content: vfat, files: [ { path: /x, package: hello, file: /usr/share/boot/loader.img } ] }\n");
         Assert.Contains("near it are [loader.bin overlays ]", await workspace.FailAsync("disk.img"), StringComparison.Ordinal);
     }
+
+    [Fact]
+    public async Task Every_format_of_the_root_file_system_is_opened_by_the_tool_of_its_kind()
+    {
+        workspace.WriteBoard("formats: [ rootfs.ext4, rootfs.cpio ]\n");
+        workspace.WriteImage("formats: [ rootfs.erofs, rootfs.squashfs, rootfs.oci.tar, rootfs.cpio.gz, rootfs.tar.zst ]\nusers: [ { name: ml, id: 1000 } ]\nattributes: [ { path: /usr/bin/hello, mode: \"4755\", owner: ml } ]\n");
+        var made = await workspace.BuildAsync("rootfs.ext4", "rootfs.erofs", "rootfs.squashfs", "rootfs.oci.tar", "rootfs.cpio", "rootfs.cpio.gz", "rootfs.tar", "rootfs.tar.zst");
+        await workspace.ToolAsync("image", "/usr/sbin/e2fsck", "-f", "-n", made[0]);
+
+        await workspace.ToolAsync("formats", "/usr/bin/fsck.erofs", made[1]);
+        Assert.Matches(@"Uid: 1000 +Gid: 0 +Access: 0755/rwxr-xr-x", await workspace.ToolAsync("formats", "/usr/bin/dump.erofs", "--path=/usr/bin/hello", made[1]));
+
+        Assert.Matches(@"-rwsr-xr-x 1000/0 +11 2026-01-01 00:00 squashfs-root/usr/bin/hello", await workspace.ToolAsync("formats", "/usr/bin/unsquashfs", "-lln", made[2]));
+        await workspace.ToolAsync("formats", "/usr/bin/unsquashfs", "-no-xattrs", "-d", workspace.Place("unpacked"), made[2], "usr/bin");
+        Assert.Equal("echo hello\n", await File.ReadAllTextAsync(workspace.Place("unpacked/usr/bin/hi"), TestContext.Current.CancellationToken));
+
+        var image = await workspace.ToolAsync("oci", "/usr/bin/skopeo", "inspect", "--override-arch", "arm64", $"oci-archive:{made[3]}");
+        Assert.Contains("\"Architecture\": \"arm64\"", image, StringComparison.Ordinal);
+        await workspace.ToolAsync("oci", "/usr/bin/skopeo", "--insecure-policy", "--tmpdir", Path.GetTempPath(), "copy", $"oci-archive:{made[3]}", $"dir:{workspace.Place("copied")}");
+        Assert.Equal(await File.ReadAllBytesAsync(made[6], TestContext.Current.CancellationToken), await File.ReadAllBytesAsync(Directory.EnumerateFiles(workspace.Place("copied")).MaxBy(f => new FileInfo(f).Length)!, TestContext.Current.CancellationToken));
+
+        await workspace.ToolAsync("formats", "/usr/bin/zstd", "-q", "-d", made[7], "-o", workspace.Place("again.tar"));
+        Assert.Equal(await File.ReadAllBytesAsync(made[6], TestContext.Current.CancellationToken), await File.ReadAllBytesAsync(workspace.Place("again.tar"), TestContext.Current.CancellationToken));
+        await workspace.ToolAsync("formats", "/usr/bin/zstd", "-q", "-d", made[5], "-o", workspace.Place("again.cpio"));
+        Assert.Equal(await File.ReadAllBytesAsync(made[4], TestContext.Current.CancellationToken), await File.ReadAllBytesAsync(workspace.Place("again.cpio"), TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public async Task An_initramfs_has_what_the_kernel_starts_from()
+    {
+        workspace.WriteBoard("formats: [ rootfs.cpio ]\n");
+        var cpio = (await workspace.BuildAsync("rootfs.cpio"))[0];
+        // bsdtar is no part of a tool root; cpio archives are read here as the kernel reads them.
+        var entries = Newc.Read(await File.ReadAllBytesAsync(cpio, TestContext.Current.CancellationToken)).ToDictionary(e => e.Name);
+        Assert.Equal("sbin/init", entries["init"].Text);
+        Assert.Equal((0x2180, 5, 1), (entries["dev/console"].Mode, entries["dev/console"].Major, entries["dev/console"].Minor));
+        Assert.Equal("echo hello\n", entries["usr/bin/hello"].Text);
+        Assert.Equal(0x81ed, entries["usr/bin/hello"].Mode);
+        Assert.Equal("hello", entries["usr/bin/hi"].Text);
+        Assert.Equal(3_000_000, entries["usr/share/big/zeros"].Text.Length);
+    }
+
+    [Fact]
+    public async Task The_image_chooses_the_root_file_system_of_a_partition()
+    {
+        workspace.WriteBoard("partitions:\n  - { name: root, type: linux, content: rootfs }\n");
+        workspace.WriteImage("root: erofs\nformats: [ disk.img.zst ]\n");
+        var made = await workspace.BuildAsync("disk.img", "rootfs.erofs", "disk.img.zst");
+        var disk = await File.ReadAllBytesAsync(made[0], TestContext.Current.CancellationToken);
+        var erofs = await File.ReadAllBytesAsync(made[1], TestContext.Current.CancellationToken);
+        Assert.Equal(erofs, disk[(1 << 20)..((1 << 20) + erofs.Length)]);
+        await workspace.ToolAsync("formats", "/usr/bin/zstd", "-q", "-d", made[2], "-o", workspace.Place("again.img"));
+        Assert.Equal(disk, await File.ReadAllBytesAsync(workspace.Place("again.img"), TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public async Task An_unknown_format_names_the_nearest_and_the_suffixes()
+    {
+        workspace.WriteBoard("formats: [ rootfs.erfs ]\n");
+        var problem = await Assert.ThrowsAsync<Imagecraft.Cli.CommandLine.DiagnosticsException>(() => workspace.BuildAsync("rootfs.tar"));
+        var diagnostic = Assert.Single(problem.Diagnostics);
+        Assert.Equal("IC0364", diagnostic.Code);
+        Assert.Contains("Did you mean `rootfs.erofs`?; each may end with [.gz, .zst]", diagnostic.Hint, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("rootfs.erofs")]
+    [InlineData("rootfs.squashfs")]
+    [InlineData("rootfs.cpio.zst")]
+    [InlineData("rootfs.oci.tar.gz")]
+    [InlineData("disk.img")]
+    public async Task Two_builds_give_the_same_bits(string artifact)
+    {
+        workspace.WriteBoard(BootFiles + $"formats: [ {artifact} ]\n");
+        var first = (await workspace.BuildAsync(artifact))[0];
+        // FAT counts in steps of two seconds.
+        await Task.Delay(TimeSpan.FromSeconds(2.1), TestContext.Current.CancellationToken);
+        var second = (await workspace.BuildAgainAsync(artifact))[0];
+        Assert.Equal(await File.ReadAllBytesAsync(first, TestContext.Current.CancellationToken), await File.ReadAllBytesAsync(second, TestContext.Current.CancellationToken));
+    }
 }

@@ -1,14 +1,16 @@
 // A small workspace whose image is built in some formats, without its kernel, in this process; with the tools that examine them.
 
-using System.Globalization;
 using CliWrap;
 using CliWrap.Buffered;
 using Imagecraft.Cli;
 using Imagecraft.Cli.Building;
 using Imagecraft.Cli.CommandLine;
 using Imagecraft.Cli.Output;
+using Imagecraft.Cli.Rendering;
 using Imagecraft.Engine.Actions;
+using Imagecraft.Engine.Events;
 using Imagecraft.Engine.Execution;
+using Imagecraft.Engine.Graph;
 using Imagecraft.Engine.Store;
 using Imagecraft.Qemu.Machines;
 
@@ -16,6 +18,8 @@ namespace Imagecraft.EndToEnd.Tests;
 
 internal sealed class FormatWorkspace : IDisposable
 {
+    private static readonly string[] Roots = ["formats", "image", "oci", "qemu"];
+
     private readonly SmallWorkspace workspace = new();
     private readonly DirectoryInfo output = Directory.CreateTempSubdirectory("imagecraft-formats-");
     private readonly Dictionary<string, string> toolRoots = [];
@@ -71,23 +75,41 @@ internal sealed class FormatWorkspace : IDisposable
         output.Delete(recursive: true);
     }
 
-    private async Task<(BuildResult Result, IReadOnlyList<string> Paths)> TryAsync(string[] artifacts)
+    /// <summary>Builds artifacts once more, every step of the image anew: the cache cannot answer, because each step has something more in its key.</summary>
+    public async Task<IReadOnlyList<string>> BuildAgainAsync(params string[] artifacts)
+    {
+        var own = Guid.NewGuid().ToString("N");
+        var (result, paths) = await TryAsync(artifacts, node => !node.Id.Value.StartsWith("small@small:", StringComparison.Ordinal) ? node : node with
+        {
+            Work = node.Work switch
+            {
+                ActionWork.Process process => process with { Environment = process.Environment.SetItem("AGAIN", own) },
+                ActionWork.BuiltIn builtIn => builtIn with { Parameters = builtIn.Parameters.SetItem("again", own) },
+                var other => other,
+            },
+        });
+        Assert.True(result.Succeeded, Log.ToString());
+        Assert.All(result.Outcomes.Where(o => o.Key.Value.StartsWith("small@small:", StringComparison.Ordinal)), outcome => Assert.IsType<ActionOutcome.Executed>(outcome.Value));
+        return paths;
+    }
+
+    private async Task<(BuildResult Result, IReadOnlyList<string> Paths)> TryAsync(string[] artifacts, Func<ActionNode, ActionNode>? change = null)
     {
         var session = new Session(new Recorder(Log), workspace.Root, Environment.GetEnvironmentVariable) { Dotnet = Dotnet() };
-        using var workshop = await Workshop.OpenAsync(session, new BuildRequest("small", null, false, false, false, null, null) { ToolRoots = ["formats", "image", "qemu"] });
-        string[] paths = [.. artifacts.Select((artifact, i) => Place(string.Create(CultureInfo.InvariantCulture, $"{i}/{artifact}")))];
-        ActionId[] roots = [.. new[] { "formats", "image", "qemu" }.Select(name => new ActionId($"toolroot:{name}"))];
-        var result = await workshop.BuildAsync(plan => artifacts.Select(a => plan.Artifacts[a].Action).Concat(roots), async (built, engine, cancellationToken) =>
-        {
-            foreach (var root in roots)
-                toolRoots[root.Value["toolroot:".Length..]] = await engine.Store.MaterializeAsync(built.Output(root, "tree").Digest, cancellationToken);
-            var items = artifacts.Select((a, i) =>
-            {
-                var made = workshop.Plan.Artifacts[a];
-                return new ExportItem(built.Output(made.Action, made.Output).Digest, false, paths[i]);
-            });
-            await new Exporter(engine.Store, Place("stamps")).ExportAsync([.. items], cancellationToken);
-        });
+        using var workshop = await Workshop.OpenAsync(session, new BuildRequest("small", null, false, false, false, null, null) { ToolRoots = [.. Roots] });
+        string[] paths = [.. artifacts.Select(artifact => Place(Path.Combine(change is null ? "first" : "again", artifact)))];
+        ActionId[] roots = [.. Roots.Select(name => new ActionId($"toolroot:{name}"))];
+        var plan = workshop.Plan;
+        var graph = ActionGraph.Create(plan.Graph!.Nodes.Values.Select(change ?? (node => node)));
+        using var engine = workshop.OpenEngine();
+        using var renderer = new PlainRenderer(session.Console.Out, new BuildText(""), TimeProvider.System);
+        var result = await engine.RunAsync(graph, [.. artifacts.Select(a => plan.Artifacts[a].Action).Concat(roots).Distinct()], renderer.Handle, TestContext.Current.CancellationToken, CancellationToken.None);
+        if (!result.Succeeded)
+            return (result, paths);
+        foreach (var root in roots)
+            toolRoots[root.Value["toolroot:".Length..]] = await engine.Store.MaterializeAsync(result.Output(root, "tree").Digest, TestContext.Current.CancellationToken);
+        var items = artifacts.Select((a, i) => new ExportItem(result.Output(plan.Artifacts[a].Action, plan.Artifacts[a].Output).Digest, false, paths[i]));
+        await new Exporter(engine.Store, Place("stamps")).ExportAsync([.. items], TestContext.Current.CancellationToken);
         return (result, paths);
     }
 

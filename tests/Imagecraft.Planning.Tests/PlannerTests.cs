@@ -122,6 +122,48 @@ public class PlannerTests
     }
 
     [Fact]
+    public void A_feature_brings_packages_fragments_arguments_and_checks_of_its_own()
+    {
+        var plan = TestPlans.Plan(
+            ("images/features/rt.yaml", "feature: rt\npackages: [ zlib ]\nkernel-fragments: [ rt.config ]\ncommand-line: isolcpus=1\ninit: systemd\nchecks: [ { name: kernel, run: uname } ]\n"),
+            ("images/base.yaml", "image: base\nfeatures: [ rt ]\npackages: [ tool ]\n"));
+        Assert.Contains(plan.InputsOf("base@virt:rootfs"), i => i.Mount == "/package/zlib");
+        Assert.Contains(plan.InputsOf("linux@virt.base:fragments"), i => i.Mount.EndsWith("rt.config", StringComparison.Ordinal));
+        Assert.Contains(plan.Checks, c => c.Owner == "rt" && c.Check.Name.Value == "kernel");
+        Assert.Equal("console=ttyAMA0 init=/usr/lib/systemd/systemd isolcpus=1", plan.CommandLine);
+    }
+
+    [Fact]
+    public void A_container_is_carried_without_kernel_modules()
+    {
+        var plan = TestPlans.Plan(("images/box.yaml", "image: box\npackages: [ zlib ]\ninit: none\n"), ("images/base.yaml", "image: base\npackages: [ tool ]\ncontainers: [ box ]\n"));
+        Assert.Contains(plan.InputsOf("base@virt:rootfs"), i => i.Mount == "/container/box");
+        Assert.Equal(["/plan.json", "/package/zlib"], plan.InputsOf("box@virt:rootfs").Select(i => i.Mount));
+    }
+
+    [Fact]
+    public void A_container_alone_comes_as_an_OCI_archive() =>
+        Assert.Equal(["SHA256SUMS", "manifest.json", "rootfs.oci.tar", "rootfs.tar"], TestPlans.Plan(("images/base.yaml", "image: base\npackages: [ zlib ]\ninit: none\n")).Artifacts.Keys);
+
+    [Fact]
+    public void Services_of_a_container_are_an_error() =>
+        Assert.Contains(TestPlans.Plan(("images/base.yaml", "image: base\ninit: none\nservices: [ { name: a, run: /a } ]\n")).Diagnostics, d => d.Code == "IC0365");
+
+    [Fact]
+    public void A_board_without_partitions_comes_as_a_file_system_of_the_images_choice()
+    {
+        var plan = TestPlans.Plan(
+            ("boards/board.yaml", TestPlans.Text("boards/board.yaml")[..TestPlans.Text("boards/board.yaml").IndexOf("partitions", StringComparison.Ordinal)]),
+            ("images/base.yaml", "image: base\nroot: erofs\n"),
+            ("recipes/formats.yaml", "toolroot: formats\nfeed: trixie\npackages: [ erofs-utils ]\n"));
+        Assert.Equal(["Image", "SHA256SUMS", "kernel.config", "manifest.json", "rootfs.erofs", "rootfs.tar"], plan.Artifacts.Keys);
+    }
+
+    [Fact]
+    public void An_artifact_that_nothing_makes_names_the_nearest() =>
+        Assert.Contains(TestPlans.Plan(("images/base.yaml", "image: base\nformats: [ rootfs.exty ]\n")).Diagnostics, d => d.Code == "IC0364" && d.Hint!.StartsWith("Did you mean `rootfs.ext4`?", StringComparison.Ordinal));
+
+    [Fact]
     public void What_steps_are_told_is_written_as_their_readers_would_write_it()
     {
         var plans = TestPlans.Plan().Graph!.Nodes.Values

@@ -27,10 +27,13 @@ internal static class TestPlans
         ["images/base.yaml"] = "image: base\npackages: [ tool ]\n",
     };
 
+    /// <summary>A file of the small workspace.</summary>
+    public static string Text(string path) => Base[path];
+
     /// <summary>The lock that fits the small workspace.</summary>
     public static LockFile Lock { get; } = new(
         [
-            .. new[] { "audio", "cross", "drawing", "image", "sandbox" }.Select(name => new LockedSet(LockSets.OfToolRoot(name), "amd64", "x", [Package(name)])),
+            .. new[] { "audio", "cross", "drawing", "formats", "image", "sandbox" }.Select(name => new LockedSet(LockSets.OfToolRoot(name), "amd64", "x", [Package(name)])),
             new LockedSet(LockSets.OfDataset("clothes"), "amd64", "x", [Package("dataset-clothes")]),
         ],
         []);

@@ -1,6 +1,5 @@
-// The files every image has though no package brings them: accounts, init, host name. Unaware of where they are written.
+// The files every image has though no package brings them: accounts, host name, folders. Unaware of where they are written.
 
-using System.Globalization;
 using System.Reflection;
 using Imagecraft.Images;
 using Imagecraft.Images.RootFs;
@@ -15,10 +14,8 @@ internal static class BaseFiles
 
     private static readonly (string Path, string Template, int Mode)[] Templates =
     [
-        ("/etc/inittab", "inittab", 0x1A4),
         ("/etc/os-release", "os-release", 0x1A4),
         ("/etc/hosts", "hosts", 0x1A4),
-        ("/etc/mdev.conf", "mdev.conf", 0x1A4),
     ];
 
     private static readonly (string Path, int Mode)[] Folders =
@@ -55,13 +52,15 @@ internal static class BaseFiles
             ("/etc/hostname", plan.Hostname + "\n", 0x1A4),
             ("/etc/shells", "/bin/sh\n", 0x1A4),
             .. Templates.Select(t => (t.Path, templates.Render(Read(t.Template), t.Template), t.Mode)),
-            .. plan.Services.Where(s => s.Kind != "respawn").Select((s, i) => (string.Create(CultureInfo.InvariantCulture, $"/etc/init.d/S{i + 10:D2}{s.Name}"), templates.Render(Read("service"), "service", s), 0x1ED)),
         ];
         foreach (var (path, text, mode) in files.Where(f => !taken.Contains(f.Path)))
             yield return RootFsEntry.File(path, FileContent.Of(text), mode);
+        foreach (var entry in InitFiles.Of(plan, templates).Where(e => !taken.Contains(e.Path.Value)))
+            yield return entry;
     }
 
-    private static string Read(string name)
+    /// <summary>An embedded template.</summary>
+    public static string Read(string name)
     {
         using var stream = Assembly.GetExecutingAssembly().GetManifestResourceStream(name) ?? throw new InvalidOperationException($"No embedded template `{name}`");
         using var reader = new StreamReader(stream);

@@ -11,7 +11,7 @@ using Imagecraft.Planning.Imaging;
 namespace Imagecraft.BuiltIns.Imaging;
 
 /// <summary><c>make-disk</c>: <c>/plan.json</c>, the partitions' contents as files, and packages with raw content as trees. Outputs: <c>disk</c>, <c>bmap</c>.</summary>
-public sealed class MakeDisk() : BuiltInFunction("make-disk", typeof(DiskWriter), typeof(DiskPlan))
+public sealed class MakeDisk() : BuiltInFunction("make-disk", typeof(ContentStore), typeof(DiskWriter), typeof(DiskPlan))
 {
     /// <inheritdoc/>
     public override async Task RunAsync(BuiltInContext context, CancellationToken cancellationToken)

@@ -12,10 +12,11 @@ using Imagecraft.Planning.Imaging;
 
 namespace Imagecraft.BuiltIns.Imaging;
 
-/// <summary><c>make-rootfs</c>: <c>/plan.json</c>, trees <c>/package/NAME</c>, templates <c>/template/PATH</c>. Outputs: <c>tar</c>, <c>size</c> and <c>uuid</c> of the file system.</summary>
+/// <summary><c>make-rootfs</c>: <c>/plan.json</c>, trees <c>/package/NAME</c>, OCI archives <c>/container/NAME</c>, templates <c>/template/PATH</c>. Outputs: <c>tar</c>, <c>size</c> and <c>uuid</c> of the file system.</summary>
 public sealed class MakeRootFs() : BuiltInFunction("make-rootfs", typeof(ContentStore), typeof(RootFsTree), typeof(ImagePlan))
 {
     private const string PackagePrefix = "/package/";
+    private const string ContainerPrefix = "/container/";
     private const long MebiByte = 1 << 20;
 
     /// <inheritdoc/>
@@ -74,6 +75,9 @@ public sealed class MakeRootFs() : BuiltInFunction("make-rootfs", typeof(Content
             var text = file.Text ?? templates.Render(await TextAsync(context, $"/template/{file.Template}", cancellationToken), file.Template!);
             builder.Add("image", imageRules.Apply(RootFsEntry.File(file.Path, FileContent.Of(text), AttributeRules.Octal(file.Mode ?? "0644", file.Path))));
         }
+
+        foreach (var container in context.Inputs.Where(i => i.Name.StartsWith(ContainerPrefix, StringComparison.Ordinal)))
+            builder.Add("image", imageRules.Apply(RootFsEntry.File($"/usr/share/containers/{container.Name[ContainerPrefix.Length..]}.tar", new FileContent(container.Value.Digest.Hash, container.Value.Digest.SizeBytes, () => context.Store.OpenRead(container.Value.Digest)))));
 
         foreach (var entry in BaseFiles.Entries(plan, passwd, accounts, templates, taken))
             builder.Add("image", imageRules.Apply(entry));

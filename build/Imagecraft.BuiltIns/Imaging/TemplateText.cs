@@ -8,7 +8,7 @@ using Scriban.Syntax;
 
 namespace Imagecraft.BuiltIns.Imaging;
 
-/// <summary>The variables: <c>image</c>, <c>board</c>, <c>hostname</c>, <c>console</c>, <c>triplet</c>, <c>packages</c> (names), <c>users</c> (names), <c>services</c> (<c>name</c>, <c>run</c>, <c>program</c>, <c>arguments</c>, <c>kind</c>), <c>devices</c> (<c>pattern</c>, <c>owner</c>, <c>group</c>, <c>mode</c>).</summary>
+/// <summary>The variables: <c>image</c>, <c>board</c>, <c>hostname</c>, <c>console</c>, <c>triplet</c>, <c>packages</c> (names), <c>users</c> (names), <c>services</c> (<c>name</c>, <c>run</c>, <c>program</c>, <c>arguments</c>, <c>kind</c>, <c>after</c>), <c>devices</c> (<c>pattern</c>, <c>kernel</c>, <c>owner</c>, <c>group</c>, <c>mode</c>).</summary>
 internal sealed class TemplateText(ImagePlan plan)
 {
     /// <summary>Renders <paramref name="text"/>; <paramref name="path"/> is for messages.</summary>
@@ -43,7 +43,7 @@ internal sealed class TemplateText(ImagePlan plan)
         ["packages"] = plan.Packages.Select(p => p.Name).ToArray(),
         ["users"] = plan.Users.Select(u => u.Name).ToArray(),
         ["services"] = plan.Services.Select(Service).ToArray(),
-        ["devices"] = plan.Devices.Select(d => new ScriptObject { ["pattern"] = Pattern(d.Path), ["owner"] = d.Owner ?? "root", ["group"] = d.Group ?? "root", ["mode"] = d.Mode ?? "0660" }).ToArray(),
+        ["devices"] = plan.Devices.Select(d => new ScriptObject { ["pattern"] = Pattern(d.Path), ["kernel"] = d.Path[(d.Path.LastIndexOf('/') + 1)..], ["owner"] = d.Owner ?? "root", ["group"] = d.Group ?? "root", ["mode"] = d.Mode ?? "0660" }).ToArray(),
     };
 
     private static ScriptObject Service(ServicePlan service)
@@ -56,6 +56,7 @@ internal sealed class TemplateText(ImagePlan plan)
             ["program"] = space < 0 ? service.Run : service.Run[..space],
             ["arguments"] = space < 0 ? "" : service.Run[(space + 1)..],
             ["kind"] = service.Kind,
+            ["after"] = (service.After ?? []).ToArray(),
         };
     }
 

@@ -49,7 +49,7 @@ public sealed class BootableImage : IDisposable
                 Arguments = [.. board.Qemu.Arguments.Select(a => a.Value)],
                 Image = Path.Combine(workshop.OutputFolder, workshop.Workspace.Architectures[board.Architecture].KernelImage),
                 Disk = Path.Combine(workshop.OutputFolder, "disk.img"),
-                CommandLine = board.CommandLine,
+                CommandLine = workshop.Plan.CommandLine,
                 Board = board.Name,
                 ImageName = workshop.Selection.Image,
             },

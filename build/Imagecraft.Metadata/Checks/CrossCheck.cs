@@ -24,6 +24,8 @@ sealed class CrossCheck(Workspace workspace, WorkspaceNames names, Reading readi
                 KnownPackage(package, $"accelerator `{accelerator.Name}` needs");
         foreach (var image in workspace.Images.Values)
             Check(image);
+        foreach (var feature in workspace.Features.Values)
+            Check(feature);
         foreach (var model in workspace.Models.Values)
             Check(model);
         foreach (var dataset in workspace.Datasets.Values)
@@ -75,6 +77,29 @@ sealed class CrossCheck(Workspace workspace, WorkspaceNames names, Reading readi
         foreach (var entry in image.Models)
             Known(KindNames.Model, entry.Model, "model", $"image `{image.Name}` deploys");
         models.Check(image);
+        foreach (var feature in image.Features)
+            Known(KindNames.Feature, feature, "feature", $"image `{image.Name}` has");
+        foreach (var container in image.Containers)
+            KnownContainer(container, $"image `{image.Name}` carries");
+    }
+
+    void Check(Feature feature)
+    {
+        foreach (var package in feature.Packages)
+            KnownPackage(package, $"feature `{feature.Name}` installs");
+        foreach (var required in feature.Requires)
+            Known(KindNames.Feature, required, "feature", $"feature `{feature.Name}` requires");
+        foreach (var conflict in feature.Conflicts)
+            Known(KindNames.Feature, conflict, "feature", $"feature `{feature.Name}` conflicts with");
+        foreach (var container in feature.Containers)
+            KnownContainer(container, $"feature `{feature.Name}` carries");
+    }
+
+    void KnownContainer(Sited<string> name, string why)
+    {
+        Known(KindNames.Image, name, "image", why);
+        if (workspace.Images.TryGetValue(name.Value, out var image) && image.Init?.Value != "none")
+            reading.Error(Codes.Contradiction, $"Image `{name.Value}`, which {why}, is no container", name.Span, $"Write `init: none` into it at {image.Name.Span}, or name another");
     }
 
     /// <summary>Checks one model, which may be none of the workspace's.</summary>

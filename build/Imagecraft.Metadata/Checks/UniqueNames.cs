@@ -21,11 +21,17 @@ static class UniqueNames
         {
             Check(image.Checks, check => check.Name, "Check", $"image `{image.Name}`", reading);
             Check(image.Services, service => service.Name, "Service", $"image `{image.Name}`", reading);
+            Check(image.Features, feature => feature, "Feature", $"image `{image.Name}`", reading, "remove one");
             Check(image.Users, user => user.Name, "User", $"image `{image.Name}`", reading);
             Check(image.Groups, group => group.Name, "Group", $"image `{image.Name}`", reading);
         }
         foreach (var board in workspace.Boards.Values)
             Check(board.Checks, check => check.Name, "Check", $"board `{board.Name}`", reading);
+        foreach (var feature in workspace.Features.Values)
+        {
+            Check(feature.Checks, check => check.Name, "Check", $"feature `{feature.Name}`", reading);
+            Check(feature.Services, service => service.Name, "Service", $"feature `{feature.Name}`", reading);
+        }
         foreach (var accelerator in workspace.Accelerators.Values)
             Check(accelerator.Checks, check => check.Name, "Check", $"accelerator `{accelerator.Name}`", reading);
         foreach (var model in workspace.Models.Values)
@@ -35,7 +41,7 @@ static class UniqueNames
         }
     }
 
-    static void Check<T>(ImmutableArray<T> items, Func<T, Sited<string>> name, string noun, string owner, Reading reading) where T : class
+    static void Check<T>(ImmutableArray<T> items, Func<T, Sited<string>> name, string noun, string owner, Reading reading, string remedy = "rename one") where T : class
     {
         for (var index = 1; index < items.Length; index++)
         {
@@ -45,7 +51,7 @@ static class UniqueNames
                 var first = name(items[before]);
                 if (first.Value != later.Value)
                     continue;
-                reading.Error(Codes.DuplicateName, $"{noun} `{later.Value}` stands twice in {owner}", later.Span, $"The other is at {first.Span}; rename one");
+                reading.Error(Codes.DuplicateName, $"{noun} `{later.Value}` stands twice in {owner}", later.Span, $"The other is at {first.Span}; {remedy}");
                 break;
             }
         }

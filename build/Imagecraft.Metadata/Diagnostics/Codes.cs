@@ -64,4 +64,7 @@ public static class Codes
 
     /// <summary>Recipes or feeds that need each other.</summary>
     public const string Cycle = "IC0205";
+
+    /// <summary>Features of an image that exclude or contradict each other.</summary>
+    public const string FeatureConflict = "IC0206";
 }

@@ -66,6 +66,9 @@ public sealed record Workspace
     /// <summary>Images by name.</summary>
     public required ImmutableSortedDictionary<string, Image> Images { get; init; }
 
+    /// <summary>Image features by name.</summary>
+    public ImmutableSortedDictionary<string, Feature> Features { get; init; } = ImmutableSortedDictionary<string, Feature>.Empty;
+
     /// <summary>Model recipes by name.</summary>
     public required ImmutableSortedDictionary<string, ModelRecipe> Models { get; init; }
 

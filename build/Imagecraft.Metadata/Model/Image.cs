@@ -16,6 +16,18 @@ public sealed record Image
     /// <summary>Packages; what they require comes along.</summary>
     public ImmutableArray<Sited<string>> Packages { get; init; } = [];
 
+    /// <summary>Features, with those that come along; what they bring is in the lists of this record already.</summary>
+    public ImmutableArray<Sited<string>> Features { get; init; } = [];
+
+    /// <summary>Kernel arguments after the board's.</summary>
+    public Sited<string>? CommandLine { get; init; }
+
+    /// <summary>What starts services: <c>busybox</c> (when null), <c>systemd</c>, or <c>none</c> for an image that is no system but a container.</summary>
+    public Sited<string>? Init { get; init; }
+
+    /// <summary>Images without init, which lie ready in <c>/usr/share/containers/NAME.tar</c> as OCI archives.</summary>
+    public ImmutableArray<Sited<string>> Containers { get; init; } = [];
+
     /// <summary>Models and how they are deployed.</summary>
     public ImmutableArray<ModelEntry> Models { get; init; } = [];
 
@@ -45,6 +57,12 @@ public sealed record Image
 
     /// <summary>Largest allowed content of the root file system in bytes.</summary>
     public Sited<long>? Budget { get; init; }
+
+    /// <summary>Format of the root file system in partitions with the content <c>rootfs</c>: <c>ext4</c> (when null), <c>erofs</c> or <c>squashfs</c>.</summary>
+    public Sited<string>? Root { get; init; }
+
+    /// <summary>Artifacts the image comes in, besides those of its board, e.g. <c>rootfs.cpio.gz</c> or <c>disk.img.zst</c>.</summary>
+    public ImmutableArray<Sited<string>> Formats { get; init; } = [];
 
     /// <summary>Commands that prove the image on the booted board.</summary>
     public ImmutableArray<CheckSpec> Checks { get; init; } = [];

@@ -23,6 +23,9 @@ public sealed record ImagePlan
     /// <summary>GNU triplet.</summary>
     public required string Triplet { get; init; }
 
+    /// <summary>What starts services: <c>systemd</c>, <c>none</c> for containers, or null for busybox.</summary>
+    public string? Init { get; init; }
+
     /// <summary>Packages in installation order.</summary>
     public required ImmutableArray<PackagePlan> Packages { get; init; }
 
@@ -67,7 +70,7 @@ public sealed record UserPlan(string Name, int Id, string? Group, string? Home, 
 public sealed record GroupPlan(string Name, int Id);
 
 /// <summary>A service; <paramref name="Kind"/> is <c>once</c>, <c>daemon</c> or <c>respawn</c>.</summary>
-public sealed record ServicePlan(string Name, string Run, string Kind);
+public sealed record ServicePlan(string Name, string Run, string Kind, ImmutableArray<string>? After = null);
 
 /// <summary>A file; <paramref name="Text"/> is null for a template.</summary>
 public sealed record FilePlan(string Path, string? Text, string? Template, string? Mode);

@@ -12,36 +12,56 @@ namespace Imagecraft.Planning.Imaging;
 public sealed class ImagePlanner(PlanContext context, ToolRoots toolRoots, Recipes recipes, Models models, BoardTarget target)
 {
     private const string ImageToolRoot = "image";
+    private const string Container = "none";
 
     /// <summary>The artifacts by file name in <c>out/BOARD/IMAGE/</c>.</summary>
     public ImmutableSortedDictionary<string, OutputRef> Plan()
     {
-        var (board, image) = (target.Board, target.Image);
-        var chosen = PackageClosure.Of(context, board, image);
-        var kernel = recipes.Plan(board.Kernel, board.Kernel.Span);
-        var trees = chosen.Select(c => (Chosen: c, Tree: recipes.Plan(c.Recipe.Name, c.Package.Name.Span)?.Packages[c.Package.Name])).Where(c => c.Tree is not null).ToImmutableArray();
-        var networks = Deployment.Of(context.Workspace, image, models.Inference).Select(models.Plan).ToImmutableArray();
+        if (target.Image.Init?.Value == Container)
+        {
+            var alone = new Artifacts(new FormatJob(context, toolRoots, target, RootFs(out var inside)), PackageTree);
+            alone.ChooseContainer();
+            alone.Add("manifest.json", Manifest(inside.Packages, alone.All, inside.Networks));
+            alone.Add("SHA256SUMS", Checksums(alone.All));
+            return alone.All;
+        }
+
+        var kernel = recipes.Plan(target.Board.Kernel, target.Board.Kernel.Span);
         if (kernel is null || !kernel.Extra.TryGetValue("image", out var kernelImage))
             return ImmutableSortedDictionary<string, OutputRef>.Empty;
-
-        ImmutableArray<InputEdge> content =
-        [
-            .. trees.Select(t => t.Tree!.At($"/package/{t.Chosen.Package.Name}", t.Chosen.Reason)),
-            .. networks.Select(m => m.Tree!.At($"/package/model-{m.Deployment.Folder}", $"the image {image.Name} has the model {m.Deployment.Folder}")),
-        ];
-        var packages = trees.Select(t => Describe(t.Chosen)).ToImmutableArray();
-        var plan = Root(chosen, packages);
-        var rootfs = RootFs(plan, content, ModuleIndex(trees, board));
-        var artifacts = new Artifacts(new FormatJob(context, toolRoots, target, rootfs), PackageTree);
+        var artifacts = new Artifacts(new FormatJob(context, toolRoots, target, RootFs(out var contents)), PackageTree);
         artifacts.Add(target.Target.Architecture.KernelImage, kernelImage);
         artifacts.Add("kernel.config", kernel.Extra["config"]);
         artifacts.Choose();
-        artifacts.Add("manifest.json", Manifest(packages, artifacts.All, networks));
+        artifacts.Add("manifest.json", Manifest(contents.Packages, artifacts.All, contents.Networks));
         artifacts.Add("SHA256SUMS", Checksums(artifacts.All));
         return artifacts.All;
     }
 
+    /// <summary>Merges packages, models, containers and what the image says to its root file system.</summary>
+    private OutputRef RootFs(out Contents contents)
+    {
+        var (board, image) = (target.Board, target.Image);
+        var chosen = PackageClosure.Of(context, board, image);
+        var trees = chosen.Select(c => (Chosen: c, Tree: recipes.Plan(c.Recipe.Name, c.Package.Name.Span)?.Packages[c.Package.Name])).Where(c => c.Tree is not null).ToImmutableArray();
+        var networks = Deployment.Of(context.Workspace, image, models.Inference).Select(models.Plan).ToImmutableArray();
+        ImmutableArray<InputEdge> content =
+        [
+            .. trees.Select(t => t.Tree!.At($"/package/{t.Chosen.Package.Name}", t.Chosen.Reason)),
+            .. networks.Select(m => m.Tree!.At($"/package/model-{m.Deployment.Folder}", $"the image {image.Name} has the model {m.Deployment.Folder}")),
+            .. image.Containers.Where(c => context.Workspace.Images.ContainsKey(c)).Select(c => ContainerOf(c).At($"/container/{c}", $"the image {image.Name} carries the container {c}")),
+        ];
+        contents = new([.. trees.Select(t => Describe(t.Chosen))], networks);
+        return RootFs(Root(chosen, contents.Packages), content, ModuleIndex(trees, board));
+    }
+
     private ActionId Id(string step) => new($"{target.Image.Name}@{target.Board.Name}:{step}");
+
+    private OutputRef ContainerOf(string name)
+    {
+        var inner = target with { Image = context.Workspace.Images[name] };
+        return OciFormat.Plan(new FormatJob(context, toolRoots, inner, new ImagePlanner(context, toolRoots, recipes, models, inner).RootFs(out _)));
+    }
 
     /// <summary>The tree of any package, whether the image installs it or not.</summary>
     private OutputRef? PackageTree(Sited<string> package)
@@ -66,7 +86,9 @@ public sealed class ImagePlanner(PlanContext context, ToolRoots toolRoots, Recip
     private ImagePlan Root(ImmutableArray<ChosenPackage> chosen, ImmutableArray<PackagePlan> packages)
     {
         var (board, image) = (target.Board, target.Image);
-        var services = chosen.Select(c => c.Recipe).DistinctBy(r => r.Name.Value).SelectMany(r => r.Services).Concat(image.Services).ToImmutableArray();
+        var services = image.Init?.Value == Container ? image.Services : chosen.Select(c => c.Recipe).DistinctBy(r => r.Name.Value).SelectMany(r => r.Services).Concat(image.Services).ToImmutableArray();
+        if (image.Init?.Value == Container && !services.IsEmpty)
+            context.Error("IC0365", $"The image `{image.Name}` has services, but `init: none` starts none", services[0].Name.Span, "Remove the services, or choose another `init`");
         return new()
         {
             Image = image.Name,
@@ -74,6 +96,7 @@ public sealed class ImagePlanner(PlanContext context, ToolRoots toolRoots, Recip
             Hostname = image.Hostname?.Value ?? board.Name.Value,
             Console = board.Console,
             Triplet = target.Target.Architecture.Triplet,
+            Init = image.Init is { Value: not "busybox" } init ? init.Value : null,
             Packages = packages,
             Users = [.. image.Users.Select(u => new UserPlan(u.Name, u.Id, u.Group?.Value, u.Home?.Value, u.Shell?.Value, u.Password?.Value, [.. u.Groups.Select(g => g.Value)]))],
             Groups = [.. image.Groups.Select(g => new GroupPlan(g.Name, g.Id))],
@@ -159,4 +182,7 @@ public sealed class ImagePlanner(PlanContext context, ToolRoots toolRoots, Recip
         Outputs = [new("file", "file", OutputKind.File)],
         Description = "Write SHA256SUMS",
     });
+
+    /// <summary>What the manifest tells of a root file system.</summary>
+    private sealed record Contents(ImmutableArray<PackagePlan> Packages, ImmutableArray<PlannedModel> Networks);
 }

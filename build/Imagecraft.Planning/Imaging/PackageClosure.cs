@@ -27,13 +27,15 @@ internal static class PackageClosure
         var queue = new Queue<(Sited<string> Name, string Reason)>();
         foreach (var name in image.Packages)
             queue.Enqueue((name, $"the image {image.Name} names it"));
-        if (context.Workspace.Recipes.TryGetValue(board.Kernel, out var kernel))
+        // A container runs on whatever kernel its host has.
+        var isSystem = image.Init?.Value != "none";
+        if (isSystem && context.Workspace.Recipes.TryGetValue(board.Kernel, out var kernel))
         {
             foreach (var package in kernel.Packages)
                 queue.Enqueue((package.Name, $"the kernel of {board.Name} brings it"));
         }
 
-        foreach (var accelerator in board.Accelerators.Where(a => context.Workspace.Accelerators.ContainsKey(a)).Select(a => context.Workspace.Accelerators[a]))
+        foreach (var accelerator in board.Accelerators.Where(a => isSystem && context.Workspace.Accelerators.ContainsKey(a)).Select(a => context.Workspace.Accelerators[a]))
         {
             foreach (var name in accelerator.Packages)
                 queue.Enqueue((name, $"the accelerator {accelerator.Name} needs it"));

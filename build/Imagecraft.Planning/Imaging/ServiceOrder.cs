@@ -42,7 +42,7 @@ internal static class ServiceOrder
             }
 
             state[service.Name] = true;
-            result.Add(new(service.Name, service.Run, service.Kind?.Value ?? "daemon"));
+            result.Add(new(service.Name, service.Run, service.Kind?.Value ?? "daemon", service.After.IsEmpty ? null : [.. service.After.Select(a => a.Value)]));
         }
     }
 }

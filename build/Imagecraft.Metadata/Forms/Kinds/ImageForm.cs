@@ -9,10 +9,20 @@ namespace Imagecraft.Metadata.Forms.Kinds;
 /// <summary>Documents that begin with <c>image:</c>.</summary>
 static class ImageForm
 {
+    /// <summary>Formats of root file systems that kernels mount from a disk.</summary>
+    public static readonly Shape<Sited<string>> RootFormat = ScalarShapes.OneOf("ext4", "erofs", "squashfs");
+
+    /// <summary>What starts services.</summary>
+    public static readonly Shape<Sited<string>> InitProgram = ScalarShapes.OneOf("busybox", "systemd", "none");
+
     static readonly FieldSet Keys = new();
     static readonly Field<Sited<string>> Name = Keys.Required(KindNames.Image, ScalarShapes.Name, "unique name");
     static readonly Field<string?> Summary = Keys.Optional<string?>("summary", ScalarShapes.Words!, null, "one line");
     static readonly Field<ImmutableArray<Sited<string>>> Packages = Keys.List("packages", ScalarShapes.Name, "packages; what they require comes along");
+    static readonly Field<ImmutableArray<Sited<string>>> Features = Keys.List("features", ScalarShapes.Name, "features: what they bring comes before what the image says itself");
+    static readonly Field<Sited<string>?> CommandLine = Keys.Maybe("command-line", ScalarShapes.Text, "kernel arguments after the board's");
+    static readonly Field<Sited<string>?> Init = Keys.Maybe("init", InitProgram, "what starts services; busybox when absent, none for containers");
+    static readonly Field<ImmutableArray<Sited<string>>> Containers = Keys.List("containers", ScalarShapes.Name, "images without init that lie ready in /usr/share/containers as OCI archives");
     static readonly Field<ImmutableArray<ModelEntry>> Models = Keys.List("models", new ModelEntryShape(), "models: names, or maps that choose variant and format");
     static readonly Field<ImmutableArray<Sited<string>>> KernelFragments = Keys.List("kernel-fragments", FileShapes.File, "kernel fragments of image features");
     static readonly Field<Sited<string>?> Hostname = Keys.Maybe("hostname", ScalarShapes.Text, "host name on the board");
@@ -23,6 +33,8 @@ static class ImageForm
     static readonly Field<ImmutableArray<FileAttributes>> Attributes = Keys.List("attributes", AttributesForm.Form, "modes and owners of paths");
     static readonly Field<Sited<long>?> Size = Keys.Maybe("size", ScalarShapes.Size, "size of the root file system; the content and a quarter when absent");
     static readonly Field<Sited<long>?> Budget = Keys.Maybe("budget", ScalarShapes.Size, "largest allowed content of the root file system");
+    static readonly Field<Sited<string>?> Root = Keys.Maybe("root", RootFormat, "format of the root file system on the disk; ext4 when absent");
+    static readonly Field<ImmutableArray<Sited<string>>> Formats = Keys.List("formats", ScalarShapes.Text, "artifacts besides those of the board, e.g. rootfs.cpio.gz or disk.img.zst");
     static readonly Field<ImmutableArray<CheckSpec>> Checks = Keys.List("checks", CheckForm.Form, "commands that prove the image on the booted board");
     static readonly Field<ImmutableArray<Sited<string>>> WithoutChecks = Keys.List("without-checks", BootCheckNames.Shape, "standard checks of a boot that do not hold for it");
 
@@ -31,6 +43,10 @@ static class ImageForm
         Name = values.Get(Name),
         Summary = values.Get(Summary),
         Packages = values.Get(Packages),
+        Features = values.Get(Features),
+        CommandLine = values.Get(CommandLine),
+        Init = values.Get(Init),
+        Containers = values.Get(Containers),
         Models = values.Get(Models),
         KernelFragments = values.Get(KernelFragments),
         Hostname = values.Get(Hostname),
@@ -41,6 +57,8 @@ static class ImageForm
         Attributes = values.Get(Attributes),
         Size = values.Get(Size),
         Budget = values.Get(Budget),
+        Root = values.Get(Root),
+        Formats = values.Get(Formats),
         Checks = values.Get(Checks),
         WithoutChecks = values.Get(WithoutChecks),
         Folder = values.Folder,

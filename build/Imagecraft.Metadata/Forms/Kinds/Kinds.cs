@@ -19,7 +19,7 @@ static class Kinds
     public static ImmutableDictionary<string, Kind> All { get; } = new[]
     {
         Of(KindNames.Recipe, RecipeForm.Form), Of(KindNames.Board, BoardForm.Form), Of(KindNames.Architecture, ArchitectureForm.Form),
-        Of(KindNames.Accelerator, AcceleratorForm.Form), Of(KindNames.Image, ImageForm.Form), Of(KindNames.Model, ModelForm.Form),
+        Of(KindNames.Accelerator, AcceleratorForm.Form), Of(KindNames.Image, ImageForm.Form), Of(KindNames.Feature, FeatureForm.Form), Of(KindNames.Model, ModelForm.Form),
         Of(KindNames.Dataset, DatasetForm.Form), Of(KindNames.Feed, FeedForm.Form), Of(KindNames.ToolRoot, ToolRootForm.Form), Of(KindNames.Layer, LayerForm.Form),
     }.ToImmutableDictionary(kind => kind.Word);
 

@@ -14,7 +14,11 @@ internal sealed class Artifacts(FormatJob job, Func<Sited<string>, OutputRef?> p
     private static readonly SortedDictionary<string, Func<FormatJob, OutputRef>> RootFsFormats = new(StringComparer.Ordinal)
     {
         ["rootfs.tar"] = format => format.RootFs,
+        [CpioFormat.Artifact] = CpioFormat.Plan,
+        [ErofsFormat.Artifact] = ErofsFormat.Plan,
         [Ext4Format.Artifact] = Ext4Format.Plan,
+        [OciFormat.Artifact] = OciFormat.Plan,
+        [SquashfsFormat.Artifact] = SquashfsFormat.Plan,
     };
 
     private readonly SortedDictionary<string, OutputRef> made = new(StringComparer.Ordinal);
@@ -29,11 +33,24 @@ internal sealed class Artifacts(FormatJob job, Func<Sited<string>, OutputRef?> p
     public void Choose()
     {
         made["rootfs.tar"] = job.RootFs;
-        if (job.Target.Board.Partitions.IsEmpty)
-            made[Ext4Format.Artifact] = Ext4Format.Plan(job);
-        else
+        if (!job.Target.Board.Partitions.IsEmpty)
             AddDisk();
+        foreach (var format in job.Target.Board.Formats.Concat(job.Target.Image.Formats))
+            Find(format);
+        if (job.Target.Board.Partitions.IsEmpty && !made.Keys.Any(name => RootFsFormats.ContainsKey(name) && name != "rootfs.tar"))
+            Find(Root);
     }
+
+    /// <summary>Plans what an image without init comes in: the container, and what its `formats` ask for.</summary>
+    public void ChooseContainer()
+    {
+        made["rootfs.tar"] = job.RootFs;
+        foreach (var format in job.Target.Image.Formats.Prepend(new(OciFormat.Artifact, job.Target.Image.Name.Span)))
+            Find(format);
+    }
+
+    /// <summary>The root file system in the format that the image chooses.</summary>
+    private Sited<string> Root => job.Target.Image.Root is { } root ? root with { Value = $"rootfs.{root}" } : new(Ext4Format.Artifact, job.Target.Image.Name.Span);
 
     private void AddDisk()
     {
@@ -42,15 +59,19 @@ internal sealed class Artifacts(FormatJob job, Func<Sited<string>, OutputRef?> p
         made[DiskFormat.Artifact + ".bmap"] = disk with { Output = "bmap" };
     }
 
-    /// <summary>The artifact of that name, which is planned when a format makes it.</summary>
+    /// <summary>The artifact of that name, which is planned when a format makes it; <c>rootfs</c> alone is the one that the image chooses.</summary>
     private OutputRef? Find(Sited<string> name)
     {
+        if (name.Value == "rootfs")
+            return Find(Root);
         if (made.TryGetValue(name, out var output))
             return output;
         if (RootFsFormats.TryGetValue(name, out var plan))
             return made[name] = plan(job);
+        if (CompressedFormat.SuffixOf(name) is { } suffix)
+            return Find(name with { Value = name.Value[..^suffix.Length] }) is { } content ? made[name] = CompressedFormat.Plan(job, name, suffix, content) : null;
         string[] known = [.. RootFsFormats.Keys.Concat(made.Keys).Distinct().Order(StringComparer.Ordinal)];
-        job.Context.Error("IC0364", $"`{name}` is an artifact that no step of the image makes", name.Span, Nearest.Hint(name, known, "artifact"));
+        job.Context.Error("IC0364", $"`{name}` is an artifact that no step of the image makes", name.Span, $"{Nearest.Hint(name, known, "artifact")}; each may end with [{string.Join(", ", CompressedFormat.Suffixes.Keys)}]");
         return null;
     }
 }

@@ -50,6 +50,6 @@ internal static class VfatFormat
     }
 
     private static string Filled(string text, BoardTarget target) => text
-        .Replace("{cmdline}", target.Board.CommandLine, StringComparison.Ordinal)
+        .Replace("{cmdline}", target.CommandLine, StringComparison.Ordinal)
         .Replace("{kernel}", target.Target.Architecture.KernelImage, StringComparison.Ordinal);
 }

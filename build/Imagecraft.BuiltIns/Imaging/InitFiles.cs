@@ -1,0 +1,49 @@
+// The files that tell the image's init what to start: busybox' table and scripts, or systemd's units. Unaware of accounts and folders.
+
+using System.Globalization;
+using Imagecraft.Images.RootFs;
+using Imagecraft.Planning.Imaging;
+
+namespace Imagecraft.BuiltIns.Imaging;
+
+internal static class InitFiles
+{
+    private const string Units = "/etc/systemd/system";
+    private const int Script = 0x1ED;
+    private const int Text = 0x1A4;
+
+    /// <summary>The entries for the plan's init; none for a container.</summary>
+    public static IEnumerable<RootFsEntry> Of(ImagePlan plan, TemplateText templates) => plan.Init switch
+    {
+        "none" => [],
+        "systemd" => Systemd(plan, templates),
+        _ => Busybox(plan, templates),
+    };
+
+    private static IEnumerable<RootFsEntry> Busybox(ImagePlan plan, TemplateText templates)
+    {
+        yield return File("/etc/inittab", templates.Render(BaseFiles.Read("inittab"), "inittab"));
+        yield return File("/etc/mdev.conf", templates.Render(BaseFiles.Read("mdev.conf"), "mdev.conf"));
+        var scripts = plan.Services.Where(s => s.Kind != "respawn").Select((s, i) => (Service: s, Path: string.Create(CultureInfo.InvariantCulture, $"/etc/init.d/S{i + 10:D2}{s.Name}")));
+        foreach (var (service, path) in scripts)
+            yield return File(path, templates.Render(BaseFiles.Read("service"), "service", service), Script);
+    }
+
+    private static IEnumerable<RootFsEntry> Systemd(ImagePlan plan, TemplateText templates)
+    {
+        yield return File($"{Units}/serial-getty@.service", BaseFiles.Read("serial-getty"));
+        // Empty: systemd makes one at the first boot, so no two boards share it.
+        yield return File("/etc/machine-id", "");
+        if (!plan.Devices.IsEmpty)
+            yield return File("/etc/udev/rules.d/60-accelerators.rules", templates.Render(BaseFiles.Read("udev.rules"), "udev.rules"));
+        foreach (var service in plan.Services)
+        {
+            // A script of its own, because a unit's command line quotes in its own way.
+            yield return File($"/usr/lib/services/{service.Name}", $"#!/bin/sh\n# {service.Name}\n{service.Run}\n", Script);
+            yield return File($"{Units}/{service.Name}.service", templates.Render(BaseFiles.Read("unit"), "unit", service));
+            yield return RootFsEntry.Symlink($"{Units}/multi-user.target.wants/{service.Name}.service", $"../{service.Name}.service");
+        }
+    }
+
+    private static RootFsEntry File(string path, string text, int mode = Text) => RootFsEntry.File(path, FileContent.Of(text), mode);
+}
