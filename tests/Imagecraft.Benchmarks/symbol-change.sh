@@ -11,7 +11,7 @@ shift
 [ $# -gt 0 ] || set -- CONFIG_TUN=m CONFIG_IKCONFIG=y
 export IMAGECRAFT_CACHE=$work/cache LC_ALL=C
 cd "$work/checkout"
-fragment=images/edge-ml/profiling.config
+fragment=images/features/profiling.config
 first=$(grep -o '"name":"linux@[^"]*:build"[^}]*"dur":[0-9]*' out/qemu-arm64/edge-ml/build-trace.json | grep -o '[0-9]*$')
 printf '%-28s %7.1f s\n' 'first build' "${first}e-6"
 for symbol in "$@"; do
