@@ -113,7 +113,7 @@ public sealed class GraphIndex
                 throw new OnnxException($"The value `{output}` of `{File}` is made by two nodes, {producers[output].Display()} and {node.Display()}");
             names.Add(output);
         }
-        foreach (var value in Reads(node))
+        foreach (var value in NodeScopes.Reads(node))
             AddConsumer(value, node);
         foreach (var inner in node.Subgraphs())
             AddNames(inner);
@@ -137,14 +137,14 @@ public sealed class GraphIndex
         nodes[place] = null;
         foreach (var output in node.Output)
             producers.Remove(output);
-        foreach (var value in Reads(node))
+        foreach (var value in NodeScopes.Reads(node))
             RemoveConsumer(value, node);
     }
 
     /// <summary>Lets the node read another value at one input.</summary>
     public void SetInput(NodeProto node, int index, string value)
     {
-        var before = Reads(node);
+        var before = NodeScopes.Reads(node);
         while (node.Input.Count <= index)
             node.Input.Add("");
         node.Input[index] = value;
@@ -158,8 +158,8 @@ public sealed class GraphIndex
         {
             if (ReferenceEquals(node, except))
                 continue;
-            var before = Reads(node);
-            Rename(node, value, by);
+            var before = NodeScopes.Reads(node);
+            NodeScopes.Rename(node, value, by);
             Update(node, before);
         }
     }
@@ -217,43 +217,12 @@ public sealed class GraphIndex
         Graph.ValueInfo.AddRange(known);
     }
 
-    /// <summary>The nodes, each behind those it reads from.</summary>
-    public IReadOnlyList<NodeProto> TopologicalOrder()
-    {
-        var sorted = new List<NodeProto>();
-        var done = new Dictionary<NodeProto, bool>(ReferenceEqualityComparer.Instance);
-        // A stack of its own: graphs are as deep as a thread's stack is not.
-        var path = new Stack<(NodeProto Node, IEnumerator<string> Inputs)>();
-        foreach (var start in Nodes)
-        {
-            Enter(start);
-            while (path.TryPeek(out var top))
-            {
-                if (top.Inputs.MoveNext())
-                {
-                    if (Producer(top.Inputs.Current) is { } producer)
-                        Enter(producer);
-                    continue;
-                }
-                done[top.Node] = true;
-                sorted.Add(top.Node);
-                path.Pop();
-            }
-        }
-        return sorted;
-
-        void Enter(NodeProto node)
-        {
-            if (done.TryAdd(node, false))
-                path.Push((node, Reads(node).GetEnumerator()));
-            else if (!done[node])
-                throw new OnnxException($"The graph of `{File}` has a cycle through the node {node.Display()}");
-        }
-    }
+    /// <summary>The nodes, each behind those it reads from. A cycle is an <see cref="OnnxException"/>.</summary>
+    public IReadOnlyList<NodeProto> TopologicalOrder() => Graphs.TopologicalOrder.Of(Nodes, Producer, File);
 
     void Update(NodeProto node, IReadOnlyList<string> before)
     {
-        var after = Reads(node);
+        var after = NodeScopes.Reads(node);
         foreach (var value in before.Except(after))
             RemoveConsumer(value, node);
         foreach (var value in after.Except(before))
@@ -280,34 +249,6 @@ public sealed class GraphIndex
             names.UnionWith(node.Output);
             foreach (var inner in node.Subgraphs())
                 AddNames(inner);
-        }
-    }
-
-    /// <summary>What the node reads, each once: its inputs, and what graphs within it take from outside.</summary>
-    internal static List<string> Reads(NodeProto node) => [.. node.Input.Concat(node.Subgraphs().SelectMany(Captured)).Where(value => value.Length > 0).Distinct()];
-
-    static IEnumerable<string> Captured(GraphProto graph) =>
-        graph.Node.SelectMany(Reads).Concat(graph.Output.Select(output => output.Name)).Except(Defined(graph));
-
-    /// <summary>The names that a graph gives to values.</summary>
-    internal static HashSet<string> Defined(GraphProto graph) =>
-        [.. graph.Input.Select(input => input.Name), .. graph.Initializer.Select(tensor => tensor.Name), .. graph.Node.SelectMany(node => node.Output)];
-
-    /// <summary>Lets a node read another value, in graphs within it too, unless those give the name to something of their own.</summary>
-    internal static void Rename(NodeProto node, string value, string by)
-    {
-        for (var i = 0; i < node.Input.Count; i++)
-            if (node.Input[i] == value)
-                node.Input[i] = by;
-        foreach (var graph in node.Subgraphs())
-        {
-            if (Defined(graph).Contains(value))
-                continue;
-            foreach (var inner in graph.Node)
-                Rename(inner, value, by);
-            foreach (var output in graph.Output)
-                if (output.Name == value)
-                    output.Name = by;
         }
     }
 }

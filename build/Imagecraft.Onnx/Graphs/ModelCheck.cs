@@ -51,7 +51,7 @@ sealed class ModelCheck
             problems.Add($"the initializer `{name}` is there twice");
         foreach (var tensor in graph.Initializer)
             Tensor(tensor, $"the initializer `{tensor.Name}`");
-        var scopes = outer.Push(GraphIndex.Defined(graph));
+        var scopes = outer.Push(NodeScopes.Defined(graph));
         foreach (var node in graph.Node)
         {
             if (node.OpType.Length == 0)

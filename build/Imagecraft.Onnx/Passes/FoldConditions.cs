@@ -47,7 +47,7 @@ public sealed class FoldConditions(string scratch) : IModelPass
         if (branch.Output.Count < node.Output.Count)
             throw new OnnxException($"The `{name}` of the node {node.Display()} of `{file}` has {branch.Output.Count} outputs, {node.Output.Count} are needed");
         index.Remove(node);
-        foreach (var value in GraphIndex.Defined(branch).Where(index.Defines))
+        foreach (var value in NodeScopes.Defined(branch).Where(index.Defines))
             Rename(branch, value, index.FreshName(value));
         foreach (var tensor in branch.Initializer)
             index.Add(tensor);
@@ -68,7 +68,7 @@ public sealed class FoldConditions(string scratch) : IModelPass
     {
         foreach (var node in branch.Node)
         {
-            GraphIndex.Rename(node, value, by);
+            NodeScopes.Rename(node, value, by);
             for (var i = 0; i < node.Output.Count; i++)
                 if (node.Output[i] == value)
                     node.Output[i] = by;

@@ -26,21 +26,8 @@ public sealed class MergeCasts : IModelPass
     public string Name => "merge-casts";
 
     /// <inheritdoc/>
-    public ModelProto Apply(ModelProto model, string file)
-    {
-        var index = new GraphIndex(model.Graph, file);
-        foreach (var second in index.TopologicalOrder())
-        {
-            if (!second.Is("Cast") || index.Producer(second.InputAt(0)) is not { } first || !first.Is("Cast")
-                || index.TypeOf(first.InputAt(0)) is not { } from || !Wider.TryGetValue(from, out var wider) || !wider.Contains((ElementType)first.GetInteger("to", 0)))
-                continue;
-            index.SetInput(second, 0, first.Input[0]);
-            if (second.GetInteger("to", 0) == (long)from)
-                index.TryBypass(second, second.Input[0]);
-            if (index.Consumers(first.Output[0]).Count == 0 && !index.IsOutput(first.Output[0]))
-                index.Remove(first);
-        }
-        index.Finish();
-        return model;
-    }
+    public ModelProto Apply(ModelProto model, string file) => NodePairs.Merge(model, file, ["Cast"], (index, first, second) =>
+        index.TypeOf(first.Input[0]) is not { } from || !Wider.TryGetValue(from, out var wider) || !wider.Contains((ElementType)first.GetInteger("to", 0)) ? PairFate.Kept
+        : second.GetInteger("to", 0) == (long)from ? PairFate.Cancelled
+        : PairFate.Merged);
 }

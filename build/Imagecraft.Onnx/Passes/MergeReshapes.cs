@@ -15,23 +15,13 @@ public sealed class MergeReshapes : IModelPass
     public string Name => "merge-reshapes";
 
     /// <inheritdoc/>
-    public ModelProto Apply(ModelProto model, string file)
+    public ModelProto Apply(ModelProto model, string file) => NodePairs.Merge(model, file, ["Reshape", "Flatten", "Squeeze", "Unsqueeze"], (index, _, second) =>
     {
-        var index = new GraphIndex(model.Graph, file);
-        foreach (var node in index.TopologicalOrder())
-        {
-            if (!IsReshape(node) || index.Producer(node.InputAt(0)) is not { } before || !IsReshape(before) || !index.TryStaticShape(node.Output[0], out var shape) || shape.Contains(0))
-                continue;
-            index.SetInput(node, 0, before.Input[0]);
-            if (!node.Is("Reshape"))
-                (node.OpType, _) = ("Reshape", node.Without("axis").Without("axes"));
-            index.SetInput(node, 1, index.Add(TensorData.Make<long>(index.FreshName($"{node.Output[0]}_shape"), shape, shape.Length)));
-            if (index.Consumers(before.Output[0]).Count == 0 && !index.IsOutput(before.Output[0]))
-                index.Remove(before);
-        }
-        index.Finish();
-        return model;
-    }
-
-    static bool IsReshape(NodeProto node) => node.Is("Reshape", "Flatten", "Squeeze", "Unsqueeze") && node.InputAt(0).Length > 0 && node.Output.Count == 1;
+        if (!index.TryStaticShape(second.Output[0], out var shape) || shape.Contains(0))
+            return PairFate.Kept;
+        if (!second.Is("Reshape"))
+            (second.OpType, _) = ("Reshape", second.Without("axis").Without("axes"));
+        index.SetInput(second, 1, index.Add(TensorData.Make<long>(index.FreshName($"{second.Output[0]}_shape"), shape, shape.Length)));
+        return PairFate.Merged;
+    });
 }

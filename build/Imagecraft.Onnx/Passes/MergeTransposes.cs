@@ -13,25 +13,14 @@ public sealed class MergeTransposes : IModelPass
     public string Name => "merge-transposes";
 
     /// <inheritdoc/>
-    public ModelProto Apply(ModelProto model, string file)
+    public ModelProto Apply(ModelProto model, string file) => NodePairs.Merge(model, file, ["Transpose"], (index, first, second) =>
     {
-        var index = new GraphIndex(model.Graph, file);
-        // In topological order, so that of three in a row the first two are one already.
-        foreach (var second in index.TopologicalOrder())
-        {
-            if (!second.Is("Transpose") || index.Producer(second.InputAt(0)) is not { } first || !first.Is("Transpose") || first.InputAt(0).Length == 0 || Order(index, first) is not { } inner || Order(index, second, inner.Length) is not { } outer || inner.Length != outer.Length)
-                continue;
-            ImmutableArray<long> both = [.. outer.Select(axis => inner[(int)axis])];
-            second.With("perm", both);
-            index.SetInput(second, 0, first.Input[0]);
-            if (both.Select((from, to) => from == to).All(kept => kept))
-                index.TryBypass(second, second.Input[0]);
-            if (index.Consumers(first.Output[0]).Count == 0 && !index.IsOutput(first.Output[0]))
-                index.Remove(first);
-        }
-        index.Finish();
-        return model;
-    }
+        if (Order(index, first) is not { } inner || Order(index, second, inner.Length) is not { } outer || inner.Length != outer.Length)
+            return PairFate.Kept;
+        ImmutableArray<long> both = [.. outer.Select(axis => inner[(int)axis])];
+        second.With("perm", both);
+        return both.Select((from, to) => from == to).All(kept => kept) ? PairFate.Cancelled : PairFate.Merged;
+    });
 
     /// <summary>The permutation, which by default is the reverse; null when it is none or the rank is not known.</summary>
     static ImmutableArray<long>? Order(GraphIndex index, NodeProto node, int? rank = null)

@@ -19,7 +19,7 @@ public sealed class RemoveDeadNodes : IModelPass
         var open = new Stack<string>(model.Graph.Output.Select(output => output.Name));
         while (open.TryPop(out var value))
             if (index.Producer(value) is { } producer && live.Add(producer))
-                foreach (var input in GraphIndex.Reads(producer))
+                foreach (var input in NodeScopes.Reads(producer))
                     open.Push(input);
         foreach (var node in index.Nodes.Where(node => !live.Contains(node)))
             index.Remove(node);
