@@ -34,21 +34,22 @@ sealed class ParameterGroups
         return (value, factor, offset);
     }
 
-    /// <summary>The parameters of all values, and the values whose offset cannot be expressed by a zero point.</summary>
+    /// <summary>The parameters of all values.</summary>
     /// <param name="values">Those that get parameters.</param>
     /// <param name="ranges">By value; each group has one at least.</param>
     /// <param name="type">Type of the integers.</param>
     /// <param name="symmetric">Zero in the middle; there must be no offsets then.</param>
-    public (Dictionary<string, QuantizationParameters> Parameters, HashSet<string> Inexpressible) Parameters(IReadOnlyCollection<string> values, IReadOnlyDictionary<string, ValueRange> ranges, QuantizedType type, bool symmetric)
+    /// <param name="tolerant">Values whose readers can add what rounding an offset to whole steps leaves.</param>
+    public GroupParameters Parameters(IReadOnlyCollection<string> values, IReadOnlyDictionary<string, ValueRange> ranges, QuantizedType type, bool symmetric, IReadOnlySet<string> tolerant)
     {
-        var (parameters, inexpressible) = (new Dictionary<string, QuantizationParameters>(), new HashSet<string>());
+        var found = new GroupParameters([], [], []);
         foreach (var group in values.Select(value => (Value: value, Map: Find(value))).GroupBy(member => member.Map.Root))
         {
             var range = group
                 .SelectMany(member => ranges.TryGetValue(member.Value, out var seen) ? new[] { Root(0, member.Map), Root(seen.Least, member.Map), Root(seen.Largest, member.Map) } : [Root(0, member.Map)])
                 .Aggregate(new ValueRange(0, 0), (all, one) => all.Union(new(one, one)));
             var of = QuantizationParameters.Cover(range, type, symmetric);
-            double[] shifts = [.. group.Select(member => Math.Abs(member.Map.Offset / member.Map.Factor)).Where(shift => shift > 0).Distinct()];
+            double[] shifts = [.. group.Where(member => !tolerant.Contains(member.Value)).Select(member => Math.Abs(member.Map.Offset / member.Map.Factor)).Where(shift => shift > 0).Distinct()];
             var steps = shifts.Length == 1 ? Math.Floor(shifts[0] / of.Scale) : 0;
             if (steps >= LeastSteps)
             {
@@ -57,15 +58,24 @@ sealed class ParameterGroups
             }
             foreach (var (value, map) in group)
             {
-                var zero = of.ZeroPoint - (int)Math.Round(map.Offset / map.Factor / of.Scale);
-                if (map.Offset != 0 && (steps < LeastSteps || zero < type.Least() || zero > type.Largest()))
-                    inexpressible.Add(value);
-                parameters.Add(value, of with { Scale = (float)(of.Scale * map.Factor), ZeroPoint = zero });
+                var shift = map.Offset / map.Factor / of.Scale;
+                var zero = of.ZeroPoint - (int)Math.Round(shift);
+                if (map.Offset != 0 && ((steps < LeastSteps && !tolerant.Contains(value)) || zero < type.Least() || zero > type.Largest()))
+                    found.Inexpressible.Add(value);
+                else if (tolerant.Contains(value))
+                    found.Remainders.Add(value, (float)((shift - Math.Round(shift)) * of.Scale * map.Factor));
+                found.Parameters.Add(value, of with { Scale = (float)(of.Scale * map.Factor), ZeroPoint = zero });
             }
         }
-        return (parameters, inexpressible);
+        return found;
     }
 
     /// <summary>A value of a member in units of the root.</summary>
     static float Root(float value, (string Root, double Factor, double Offset) map) => (float)((value - map.Offset) / map.Factor);
 }
+
+/// <summary>What is known of values once ranges are.</summary>
+/// <param name="Parameters">Of each value.</param>
+/// <param name="Inexpressible">Values whose offset cannot be expressed by a zero point.</param>
+/// <param name="Remainders">By how much tolerant values are more than their integers stand for: less than a step, where an offset was rounded to whole steps.</param>
+sealed record GroupParameters(Dictionary<string, QuantizationParameters> Parameters, HashSet<string> Inexpressible, Dictionary<string, float> Remainders);

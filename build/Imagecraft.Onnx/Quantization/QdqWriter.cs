@@ -8,10 +8,15 @@ using Imagecraft.Onnx.Quantization.Operators;
 namespace Imagecraft.Onnx.Quantization;
 
 /// <summary>Changes a float graph into one in QDQ form. Dequantized values keep the name of the float value, so names mean the same in both networks.</summary>
-sealed class QdqWriter(GraphIndex index, QuantizationPlan plan, IReadOnlyDictionary<string, QuantizationParameters> parameters, QuantizationOptions options)
+sealed class QdqWriter(GraphIndex index, QuantizationPlan plan, GroupParameters found, QuantizationOptions options)
 {
+    readonly Dictionary<string, QuantizationParameters> parameters = found.Parameters;
     readonly QdqTensors tensors = new(index);
     readonly Dictionary<string, string> integers = [];
+    readonly Dictionary<string, string> origins = [];
+
+    /// <summary>The value that each tensor of integers was made of; what is the same integers read otherwise is not here.</summary>
+    public IReadOnlyDictionary<string, string> Origins => origins;
 
     /// <summary>Writes everything; gives the quantized layers in topological order.</summary>
     public ImmutableArray<QuantizedLayer> Write()
@@ -20,7 +25,7 @@ sealed class QdqWriter(GraphIndex index, QuantizationPlan plan, IReadOnlyDiction
         var weights = new WeightWriter(index, tensors, options);
         foreach (var planned in plan.Nodes)
         {
-            var bytes = planned.Rule.Family == OperatorFamily.Weighted ? weights.Write(planned, parameters[planned.Activations[0]].Scale) : (0, 0);
+            var bytes = planned.Rule.Family == OperatorFamily.Weighted ? weights.Write(planned, parameters[planned.Activations[0]].Scale, found.Remainders.GetValueOrDefault(planned.Activations[0])) : (0, 0);
             if (planned.Rule.Family is OperatorFamily.Weighted or OperatorFamily.Computing)
                 layers.Add(new(QuantizationPlanner.NameOf(planned.Node), planned.Node.OpType, planned.Output, bytes.Before, bytes.After));
         }
@@ -50,6 +55,7 @@ sealed class QdqWriter(GraphIndex index, QuantizationPlan plan, IReadOnlyDiction
     {
         var of = parameters[value];
         integers[value] = index.FreshName(value + ".q");
+        origins[integers[value]] = value;
         if (index.Producer(value) is not { } producer)
         {
             var quantize = tensors.Quantize(value, integers[value], of);

@@ -22,4 +22,5 @@ sealed record PlannedNode(NodeProto Node, OperatorRule Rule, ImmutableArray<stri
 /// <param name="Values">Values with a pair, constants among them, in order of appearance.</param>
 /// <param name="Groups">Values that share parameters.</param>
 /// <param name="Sources">Values whose ranges decide: those that no other value of their group gives.</param>
-sealed record QuantizationPlan(ImmutableArray<PlannedNode> Nodes, ImmutableArray<string> Values, ParameterGroups Groups, ImmutableArray<string> Sources);
+/// <param name="Tolerant">Values that only nodes with a constant bias read, through constant factors at most: a small constant that their integers lack can be part of the bias.</param>
+sealed record QuantizationPlan(ImmutableArray<PlannedNode> Nodes, ImmutableArray<string> Values, ParameterGroups Groups, ImmutableArray<string> Sources, IReadOnlySet<string> Tolerant);

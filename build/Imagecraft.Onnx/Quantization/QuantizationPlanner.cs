@@ -35,8 +35,22 @@ sealed class QuantizationPlanner
             planner.Consider(node);
         planner.LeaveLastFunctionsFloat();
         planner.LeaveLastProductsFloat();
-        return new([.. planner.planned], [.. planner.values.Where(planner.quantized.Contains)], planner.groups, [.. planner.values.Where(value => planner.quantized.Contains(value) && !planner.derived.Contains(value))]);
+        return new([.. planner.planned], [.. planner.values.Where(planner.quantized.Contains)], planner.groups, [.. planner.values.Where(value => planner.quantized.Contains(value) && !planner.derived.Contains(value))], planner.Tolerant());
     }
+
+    /// <summary>From the readers to what they read, so that whether a product's result is tolerant is known before its factor is asked for.</summary>
+    HashSet<string> Tolerant()
+    {
+        var readers = planned.SelectMany(plan => plan.Activations.Select(value => (Value: value, Plan: plan))).ToLookup(pair => pair.Value, pair => pair.Plan);
+        var tolerant = new HashSet<string>();
+        foreach (var value in planned.Select(plan => plan.Output).Reverse().Where(value => !index.IsOutput(value) && quantized.Contains(value)))
+            if (readers[value].Count() == index.Consumers(value).Count && readers[value].All(plan => plan.Rule.Family == OperatorFamily.Affine ? tolerant.Contains(plan.Output) : TakesConstant(plan)))
+                tolerant.Add(value);
+        return tolerant;
+    }
+
+    // Not every output of a transposed convolution sees all weights.
+    bool TakesConstant(PlannedNode plan) => plan.Node.OpType is "Conv" or "Gemm" && plan.Rule.Bias is { } at && index.Constant(plan.Node.InputAt(at)) is not null;
 
     void Consider(NodeProto node)
     {

@@ -9,7 +9,8 @@ namespace Imagecraft.Onnx.Quantization;
 /// <param name="Model">The network; its values have the names they have in <paramref name="Reference"/>.</param>
 /// <param name="Reference">The float network it was made from, in the form in which it was quantized.</param>
 /// <param name="Layers">What computes on integers, in topological order.</param>
-public sealed record QuantizedModel(ModelProto Model, ModelProto Reference, ImmutableArray<QuantizedLayer> Layers);
+/// <param name="Origins">For each value of integers the float value it was made of.</param>
+public sealed record QuantizedModel(ModelProto Model, ModelProto Reference, ImmutableArray<QuantizedLayer> Layers, IReadOnlyDictionary<string, string> Origins);
 
 /// <summary>One quantized node.</summary>
 /// <param name="Name">Of the node, or of its output when it has none.</param>

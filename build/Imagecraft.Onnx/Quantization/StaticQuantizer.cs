@@ -18,7 +18,10 @@ public sealed class StaticQuantizer
     readonly ModelProto prepared;
     readonly QuantizationOptions options;
     readonly Calibrator calibrator;
+    readonly ActivationProbe probe;
+    readonly IEnumerable<FloatTensor> sequences;
     readonly string file;
+    bool isBalanced;
 
     /// <summary>Checks the network and the exclusions; nothing is run yet.</summary>
     /// <param name="model">A float network of fixed shapes; it is not changed.</param>
@@ -34,11 +37,12 @@ public sealed class StaticQuantizer
             throw new OnnxException($"`{file}` has operator set {opset}, but quantization needs {LeastOpset} or later; upgrade it first");
         QuantizationPlanner.CheckExclusions(model.Graph, options.Exclude, file);
         prepared = options.Target == QuantizationTarget.OnnxRuntime ? new SplitHardActivations(options.Exclude).Apply(model.Clone(), file) : model.Clone();
-        (this.options, this.file) = (options, file);
+        (this.options, this.sequences, this.file) = (options, sequences, file);
+        probe = new(prepared, carry, scratch, file);
         calibrator = new(prepared, sequences, carry, options.Calibration, scratch, file);
     }
 
-    /// <summary>The float network in the form in which it is quantized; its nodes are those that can be excluded.</summary>
+    /// <summary>The float network in the form in which it is quantized, with balanced channels once <see cref="Quantize"/> was called; its nodes are those that can be excluded.</summary>
     public ModelProto Reference => prepared;
 
     /// <summary>Quantizes all but the exclusions of the options and these. The same arguments give the same network.</summary>
@@ -47,17 +51,27 @@ public sealed class StaticQuantizer
     public QuantizedModel Quantize(ImmutableSortedSet<string> exclude, CancellationToken cancellationToken)
     {
         QuantizationPlanner.CheckExclusions(prepared.Graph, exclude, file);
+        Balance(cancellationToken);
         var model = prepared.Clone();
         var index = new GraphIndex(model.Graph, file);
-        var (plan, parameters) = Choose(index, options with { Exclude = options.Exclude.Union(exclude) }, cancellationToken);
-        var layers = new QdqWriter(index, plan, parameters, options).Write();
+        var (plan, found) = Choose(index, options with { Exclude = options.Exclude.Union(exclude) }, cancellationToken);
+        var writer = new QdqWriter(index, plan, found, options);
+        var layers = writer.Write();
         index.Finish();
         new RemoveDeadNodes().Apply(model, file);
-        return new(model, prepared, layers);
+        return new(model, prepared, layers, writer.Origins);
+    }
+
+    // One scale for all weights would suffer from what helps the activations.
+    void Balance(CancellationToken cancellationToken)
+    {
+        if (!isBalanced && options.PerChannel)
+            BalanceChannels.Apply(prepared, probe, sequences, options.Exclude, file, cancellationToken);
+        isBalanced = true;
     }
 
     /// <summary>Plans again until every sum with a constant is either a zero point or computed.</summary>
-    (QuantizationPlan Plan, IReadOnlyDictionary<string, QuantizationParameters> Parameters) Choose(GraphIndex index, QuantizationOptions wanted, CancellationToken cancellationToken)
+    (QuantizationPlan Plan, GroupParameters Found) Choose(GraphIndex index, QuantizationOptions wanted, CancellationToken cancellationToken)
     {
         var computed = new HashSet<string>();
         while (true)
@@ -65,10 +79,10 @@ public sealed class StaticQuantizer
             var plan = QuantizationPlanner.Plan(index, wanted, computed);
             if (plan.Nodes.IsEmpty)
                 throw new OnnxException($"Nothing of `{file}` can be quantized: no node with constant weights is of a known kind and not excluded");
-            var (parameters, inexpressible) = plan.Groups.Parameters(plan.Values, Ranges(index, plan, cancellationToken), wanted.ActivationType, wanted.SymmetricActivations);
-            if (inexpressible.Count == 0)
-                return (plan, parameters);
-            computed.UnionWith(inexpressible);
+            var found = plan.Groups.Parameters(plan.Values, Ranges(index, plan, cancellationToken), wanted.ActivationType, wanted.SymmetricActivations, plan.Tolerant);
+            if (found.Inexpressible.Count == 0)
+                return (plan, found);
+            computed.UnionWith(found.Inexpressible);
         }
     }
 
@@ -77,8 +91,12 @@ public sealed class StaticQuantizer
     {
         var given = plan.Nodes.Where(planned => planned is { Clamp: null, Rule.OutputRange: not null }).ToDictionary(planned => planned.Output, planned => planned.Rule.OutputRange!.Value);
         var measured = calibrator.Ranges(plan.Sources.Where(value => !given.ContainsKey(value) && index.Constant(value) is null), cancellationToken);
-        return plan.Sources.ToDictionary(value => value, value => index.Constant(value) is { } constant ? Range(constant) : given.TryGetValue(value, out var known) ? known : measured[value]);
+        return plan.Sources.ToDictionary(value => value, value => index.Constant(value) is { } constant ? Range(constant) : given.TryGetValue(value, out var known) ? known : Within(measured[value], EffectiveRange.Of(index, value)));
     }
+
+    // An end without an effect moves; of a range that lies beyond one only its end is left.
+    static ValueRange Within(ValueRange range, ValueRange effective) =>
+        new(Math.Clamp(range.Least, effective.Least, effective.Largest), Math.Clamp(range.Largest, effective.Least, effective.Largest));
 
     static ValueRange Range(TensorProto constant)
     {

@@ -11,13 +11,16 @@ sealed class WeightWriter(GraphIndex index, QdqTensors tensors, QuantizationOpti
     /// <summary>Quantizes the constants of a node; gives their bytes before and after.</summary>
     /// <param name="planned">A node with weights.</param>
     /// <param name="inputScale">Scale of the activations it reads.</param>
-    public (long Before, long After) Write(PlannedNode planned, float inputScale)
+    /// <param name="remainder">What these are more than their integers stand for; becomes part of the bias. Padding has no remainder, so at the rim this is exact to that alone.</param>
+    public (long Before, long After) Write(PlannedNode planned, float inputScale, float remainder)
     {
         var (node, rule) = (planned.Node, planned.Rule);
         var tensor = index.Constant(node.Input[rule.Weights])!;
         var biasTensor = rule.Bias is { } at ? index.Constant(node.InputAt(at)) : null;
         var (weights, bias) = (Finite(tensor, node, index.File), biasTensor is null ? [] : Finite(biasTensor, node, index.File));
         long[] shape = [.. tensor.Dims];
+        if (remainder != 0)
+            Add(bias, weights, shape, rule.ChannelAxis(node, tensor)!.Value, remainder);
         var axis = options.PerChannel ? rule.ChannelAxis(node, tensor) : null;
         var least = WeightQuantizer.LeastScales(bias, inputScale, axis is { } channels ? (int)shape[channels] : 1);
         var quantized = WeightQuantizer.Quantize(weights, shape, axis, options.WeightType, options.ReduceRange, least);
@@ -28,6 +31,17 @@ sealed class WeightWriter(GraphIndex index, QdqTensors tensors, QuantizationOpti
             index.SetInput(node, rule.Bias!.Value, tensors.Bias(biasTensor.Name, integers, biasTensor.Dims, [.. scales], perChannel: axis is not null));
         }
         return (4L * (weights.Length + bias.Length), weights.Length + (4L * (bias.Length + quantized.Scales.Length)));
+    }
+
+    /// <summary>Adds to each channel's bias what all its weights make of a constant.</summary>
+    static void Add(float[] bias, float[] weights, long[] shape, int axis, float constant)
+    {
+        var inner = (int)shape[(axis + 1)..].Aggregate(1L, (product, size) => product * size);
+        var sums = new double[bias.Length];
+        for (var i = 0; i < weights.Length; i++)
+            sums[i / inner % sums.Length] += weights[i];
+        for (var channel = 0; channel < bias.Length; channel++)
+            bias[channel] += (float)(sums[channel] * constant);
     }
 
     /// <summary>The values of a constant; one that is not a finite number is an <see cref="OnnxException"/>.</summary>

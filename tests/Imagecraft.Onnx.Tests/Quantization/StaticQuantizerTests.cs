@@ -88,8 +88,11 @@ public sealed class StaticQuantizerTests
     {
         var net = new TestNetwork(1, 3, 8, 8);
         net.Convolve("x", "a", 3, 4);
+        net.Convolve("x", "b", 3, 4);
         net.Node("Add", ["a", net.Constant("k", [summand], 1)], "s");
-        net.Convolve("s", "y", 4, 2);
+        // A product takes no constant into a bias, so the summand must be a whole number of steps.
+        net.Node("Mul", ["s", "b"], "m");
+        net.Convolve("m", "y", 4, 2);
         var model = net.Build("y", "a");
         var quantized = Quantizing.Quantize(model).Model;
         Assert.Equal(computed, quantized.Graph.Node.Any(node => node.OpType == "Add"));
@@ -100,6 +103,38 @@ public sealed class StaticQuantizerTests
         var (before, after) = (Parameters(quantized, "a"), Parameters(quantized, "s"));
         Assert.Equal(before.Scale, after.Scale);
         Assert.Equal(-summand, before.Scale * (after.ZeroPoint - before.ZeroPoint), 1e-4f);
+    }
+
+    [Theory]
+    [InlineData("Conv", false)]
+    [InlineData("Mul", true)]
+    [InlineData("output", true)]
+    public void What_rounding_a_summand_to_whole_steps_leaves_is_part_of_the_bias_of_all_readers_or_it_is_computed(string reader, bool computed)
+    {
+        var net = new TestNetwork(1, 3, 8, 8);
+        net.Convolve("x", "a", 3, 4);
+        net.Node("Add", ["a", net.Constant("k", [0.013f], 1)], "s");
+        net.Node("Conv", ["s", net.Weights("w", 2, 4, 1, 1), net.Constant("bias", [0.25f, -0.5f], 2)], "y");
+        if (reader == "Mul")
+            net.Convolve(net.Node("Mul", ["s", "a"], "m").Output[0], "z", 4, 2);
+        var model = net.Build([.. reader == "Mul" ? ["y", "z"] : reader == "output" ? ["y", "s"] : new[] { "y" }]);
+        var quantized = Quantizing.Quantize(model).Model;
+        Assert.Equal(computed, quantized.Graph.Node.Any(node => node.OpType == "Add"));
+        if (computed)
+            return;
+        var step = Parameters(quantized, "s").Scale;
+        var bias = Quantizing.Producer(quantized, Quantizing.Producer(quantized, quantized.Graph.Node.Single(node => node.OpType == "QuantizeLinear" && node.Output[0].StartsWith("y.", StringComparison.Ordinal)).Input[0]).Input[2]);
+        var integers = TensorData.Read<int>(Quantizing.Constant(quantized, bias.Input[0]));
+        var scales = TensorData.Read<float>(Quantizing.Constant(quantized, bias.Input[1]));
+        var weights = TensorData.Read<float>(Quantizing.Constant(model, "w"));
+        var sum = Quantizing.Producer(quantized, "s");
+        var steps = Zero(Quantizing.Producer(quantized, sum.Input[0])) - Zero(sum);
+        var remainder = 0.013f - (steps * step);
+        Assert.InRange(Math.Abs(remainder), 1e-6, step / 2);
+        Assert.Equal(0.25f + (remainder * weights[..4].Sum()), integers[0] * scales[0], 1e-4f);
+        Assert.Equal(-0.5f + (remainder * weights[4..].Sum()), integers[1] * scales[1], 1e-4f);
+
+        int Zero(NodeProto pair) => Quantizing.Constant(quantized, pair.Input[2]).RawData[0];
     }
 
     [Fact]

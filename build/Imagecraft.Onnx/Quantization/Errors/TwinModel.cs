@@ -3,6 +3,7 @@
 using System.Collections.Immutable;
 using Imagecraft.Onnx.Graphs;
 using Imagecraft.Onnx.Protos;
+using Imagecraft.Onnx.Quantization.Calibration;
 using ElementType = Imagecraft.Onnx.Protos.TensorProto.Types.DataType;
 
 namespace Imagecraft.Onnx.Quantization.Errors;
@@ -43,10 +44,16 @@ sealed class TwinModel
     public static TwinModel Of(QuantizedModel quantized, string sequence, string file)
     {
         var twin = new TwinModel(quantized, sequence, file);
-        twin.Sums = [.. quantized.Layers.Select((layer, at) => (
-            twin.Sum($"{at}~signal", layer.Output),
-            twin.Noise($"{at}~accumulated", layer.Output, layer.Output + Accumulated),
-            twin.Noise($"{at}~own", layer.Output, twin.AddOwn(layer, at))))];
+        var reference = new GraphIndex(quantized.Reference.Graph, file);
+        twin.Sums = [.. quantized.Layers.Select((layer, at) =>
+        {
+            var effective = EffectiveRange.Of(reference, layer.Output);
+            var output = twin.Limit(layer.Output, effective);
+            return (
+                twin.Sum($"{at}~signal", output),
+                twin.Noise($"{at}~accumulated", output, twin.Limit(layer.Output + Accumulated, effective)),
+                twin.Noise($"{at}~own", output, twin.Limit(twin.AddOwn(layer, at), effective)));
+        })];
         twin.twin.Finish();
         return twin;
     }
@@ -135,11 +142,19 @@ sealed class TwinModel
             return producer is null && index.Constant(value) is not null ? value + Accumulated : value;
         if (index.Constant(producer.Input[0]) is not null)
             return value + Accumulated;
-        // A network input's integers are read under another name.
-        var floating = twin.Producer(value) is not null ? value : index.Producer(producer.Input[0])!.Input[0];
-        var (scale, zeroPoint) = (producer.Input[1] + Accumulated, producer.Input[2] + Accumulated);
-        var integers = twin.Add(new NodeProto { OpType = "QuantizeLinear", Input = { floating, scale, zeroPoint }, Output = { twin.FreshName($"{value}.q{suffix}") } }).Output[0];
-        return twin.Add(new NodeProto { OpType = "DequantizeLinear", Input = { integers, scale, zeroPoint }, Output = { twin.FreshName($"{value}.d{suffix}") } }).Output[0];
+        // Where a summand became part of a zero point, the integers are those of the value before it.
+        var (floating, maker) = (quantized.Origins[producer.Input[0]], index.Producer(producer.Input[0])!);
+        var integers = twin.Add(new NodeProto { OpType = "QuantizeLinear", Input = { floating, maker.Input[1] + Accumulated, maker.Input[2] + Accumulated }, Output = { twin.FreshName($"{value}.q{suffix}") } }).Output[0];
+        return twin.Add(new NodeProto { OpType = "DequantizeLinear", Input = { integers, producer.Input[1] + Accumulated, producer.Input[2] + Accumulated }, Output = { twin.FreshName($"{value}.d{suffix}") } }).Output[0];
+    }
+
+    /// <summary>What of a value makes a difference to its readers: integers are not made for the rest, so it is no error.</summary>
+    string Limit(string value, ValueRange effective)
+    {
+        if (float.IsInfinity(effective.Least) && float.IsInfinity(effective.Largest))
+            return value;
+        var limits = new[] { effective.Least, effective.Largest }.Select(limit => float.IsInfinity(limit) ? "" : twin.Add(TensorData.Make<float>(twin.FreshName("limit"), [limit])));
+        return twin.Add(new NodeProto { OpType = "Clip", Input = { value, limits }, Output = { twin.FreshName(value + ".limited") } }).Output[0];
     }
 
     string Noise(string stem, string value, string other) =>

@@ -24,6 +24,6 @@ static class AffineOperators
     static float? Either(NodeProto node, GraphIndex index) => Number(index, node.Input[1]) ?? Number(index, node.Input[0]);
 
     /// <summary>A constant that changes no shape: a scalar, or a vector of one value.</summary>
-    static float? Number(GraphIndex index, string value) =>
+    public static float? Number(GraphIndex index, string value) =>
         index.Constant(value) is { DataType: (int)ElementType.Float, Dims.Count: <= 1 } tensor && TensorData.Count(tensor) == 1 ? TensorData.ReadFloats(tensor)[0] : null;
 }
