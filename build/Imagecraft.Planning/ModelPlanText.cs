@@ -50,6 +50,7 @@ internal static class ModelPlanText
         var model = deployment.Model;
         return Samples(model) with
         {
+            Tolerance = deployment.IsQuantized && model.Quantize?.Tolerance is { } own ? own : model.Tolerance,
             Variant = deployment.Variant,
             Folder = deployment.Folder,
             Format = deployment.Format,

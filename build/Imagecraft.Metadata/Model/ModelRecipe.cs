@@ -126,6 +126,9 @@ public sealed record QuantizeSpec
 
     /// <summary>How many of the worst layers may stay float for the accuracy gate.</summary>
     public int FloatLayers { get; init; }
+
+    /// <summary>Allowed absolute deviation of the board from golden outputs; null: <see cref="ModelRecipe.Tolerance"/>.</summary>
+    public double? Tolerance { get; init; }
 }
 
 /// <summary>Data for ranges of activations.</summary>

@@ -20,6 +20,7 @@ static class QuantizeForm
     static readonly Field<Sited<bool>?> PerChannel = Keys.Maybe("per-channel", ScalarShapes.Truth, "whether each output channel of weights has a scale of its own; true when absent");
     static readonly Field<ImmutableArray<Sited<string>>> Exclude = Keys.List("exclude", ScalarShapes.Text, "names and kinds of nodes that stay float");
     static readonly Field<Sited<int>?> FloatLayers = Keys.Maybe("float-layers", ScalarShapes.Count, "how many of the worst layers may stay float for the accuracy gate; 0 when absent");
+    static readonly Field<Sited<double>?> Tolerance = Keys.Maybe("tolerance", ScalarShapes.Number, "allowed absolute deviation of the board from the quantized network's golden outputs, where a last digit may decide an integer; that of the model when absent");
 
     public static Form<QuantizeSpec> Form { get; } = new("`quantize`", Keys, Make, Check);
 
@@ -33,11 +34,18 @@ static class QuantizeForm
         PerChannel = values.Get(PerChannel)?.Value,
         Exclude = values.Get(Exclude),
         FloatLayers = values.Get(FloatLayers)?.Value ?? 0,
+        Tolerance = values.Get(Tolerance)?.Value,
     };
 
     static bool Check(Values values)
     {
         var method = values.Get(Method);
+        if (values.Get(Tolerance) is { Value: < 0 } tolerance)
+        {
+            values.Reading.Error(Codes.WrongFormat, "`tolerance` must not be negative", tolerance.Span, "Write how far an output may lie from the golden one, such as 0.01");
+            return false;
+        }
+
         if (method.Value == Static)
         {
             if (values.Get(Calibration) is not null)
