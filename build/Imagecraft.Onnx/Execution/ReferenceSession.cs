@@ -9,6 +9,9 @@ namespace Imagecraft.Onnx.Execution;
 /// <summary>Single-threaded, sequential sessions, so that sums are formed in the same order every time; telemetry off.</summary>
 public sealed class ReferenceSession : IDisposable
 {
+    /// <summary>Moves pairs of QuantizeLinear and DequantizeLinear over operators that the quantizer left float because they are slow on integers.</summary>
+    const string MovesPairs = "QDQPropagationTransformer";
+
     static readonly Lock Gate = new();
     static bool ready;
 
@@ -27,6 +30,8 @@ public sealed class ReferenceSession : IDisposable
     public static ReferenceSession Load(string path, string shownAs)
     {
         using var options = Options(GraphOptimizationLevel.ORT_DISABLE_ALL);
+        // An arena keeps up to twice of what a network ever held, for each session.
+        options.EnableCpuMemArena = false;
         return new(Open(path, options, shownAs));
     }
 
@@ -93,7 +98,7 @@ public sealed class ReferenceSession : IDisposable
     internal static SessionOptions Options(GraphOptimizationLevel level)
     {
         Environment();
-        return new()
+        var options = new SessionOptions
         {
             GraphOptimizationLevel = level,
             IntraOpNumThreads = 1,
@@ -101,6 +106,8 @@ public sealed class ReferenceSession : IDisposable
             ExecutionMode = ExecutionMode.ORT_SEQUENTIAL,
             LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL,
         };
+        options.AddSessionConfigEntry("optimization.disable_specified_optimizers", MovesPairs);
+        return options;
     }
 
     internal static InferenceSession Open(string path, SessionOptions options, string shownAs)

@@ -8,6 +8,15 @@ namespace Imagecraft.Onnx.Quantization;
 /// <summary>Weights by tensor or by channel, biases in the steps of the products.</summary>
 sealed class WeightWriter(GraphIndex index, QdqTensors tensors, QuantizationOptions options)
 {
+    /// <summary>Fewer weights to a channel than this, and its scale is more than a sixteenth of them.</summary>
+    const int ManyWeights = 64;
+
+    /// <summary>Fewer channels than this, and their scales take no bytes worth saving.</summary>
+    const int FewChannels = 16;
+
+    /// <summary>Channels that differ by less than this factor lose at most two bits by a common scale.</summary>
+    const float LikeChannels = 4;
+
     /// <summary>Quantizes the constants of a node; gives their bytes before and after.</summary>
     /// <param name="planned">A node with weights.</param>
     /// <param name="inputScale">Scale of the activations it reads.</param>
@@ -21,7 +30,7 @@ sealed class WeightWriter(GraphIndex index, QdqTensors tensors, QuantizationOpti
         long[] shape = [.. tensor.Dims];
         if (remainder != 0)
             Add(bias, weights, shape, rule.ChannelAxis(node, tensor)!.Value, remainder);
-        var axis = options.PerChannel ? rule.ChannelAxis(node, tensor) : null;
+        var axis = options.PerChannel && rule.ChannelAxis(node, tensor) is { } by && !MayShareScale(weights, shape, by) ? by : (int?)null;
         var least = WeightQuantizer.LeastScales(bias, inputScale, axis is { } channels ? (int)shape[channels] : 1);
         var quantized = WeightQuantizer.Quantize(weights, shape, axis, options.WeightType, options.ReduceRange, least);
         index.SetInput(node, rule.Weights, tensors.Constant(tensor.Name, quantized.Integers, shape, quantized.Scales, quantized.ZeroPoint, axis, options.WeightType));
@@ -31,6 +40,19 @@ sealed class WeightWriter(GraphIndex index, QdqTensors tensors, QuantizationOpti
             index.SetInput(node, rule.Bias!.Value, tensors.Bias(biasTensor.Name, integers, biasTensor.Dims, [.. scales], perChannel: axis is not null));
         }
         return (4L * (weights.Length + bias.Length), weights.Length + (4L * (bias.Length + quantized.Scales.Length)));
+    }
+
+    /// <summary>Whether scales by channel would take more of the file than they are worth.</summary>
+    static bool MayShareScale(float[] weights, long[] shape, int axis)
+    {
+        var channels = (int)shape[axis];
+        if (channels < FewChannels || weights.Length >= (long)channels * ManyWeights)
+            return false;
+        var inner = (int)shape[(axis + 1)..].Aggregate(1L, (product, size) => product * size);
+        var peaks = new float[channels];
+        for (var i = 0; i < weights.Length; i++)
+            peaks[i / inner % channels] = Math.Max(peaks[i / inner % channels], Math.Abs(weights[i]));
+        return peaks.Max() < LikeChannels * peaks.Min();
     }
 
     /// <summary>Adds to each channel's bias what all its weights make of a constant.</summary>

@@ -27,13 +27,31 @@ public sealed class StaticQuantizerTests
     {
         var net = new TestNetwork(1, 3, 8, 8);
         net.Convolve("x", "a", 3, 4);
-        net.Node("MaxPool", ["a"], "p").With("kernel_shape", 2L, 2L).With("strides", 2L, 2L);
-        net.Node("Reshape", ["p", net.Integers("shape", 1, 16, 4)], "r");
+        net.Node("DepthToSpace", ["a"], "p").With("blocksize", 2L);
+        net.Node("Reshape", ["p", net.Integers("shape", 1, 64, 4)], "r");
         net.Node("Transpose", ["r"], "t").With("perm", 0L, 2L, 1L);
         net.Node("Conv", ["t", net.Weights("w", 2, 4, 1)], "y");
         var quantized = Quantizing.Quantize(net.Build("y")).Model;
         Assert.Single(new[] { "a", "p", "r", "t" }.Select(value => Parameters(quantized, value)).Distinct());
         Assert.NotEqual(Parameters(quantized, "a"), Parameters(quantized, "y"));
+    }
+
+    [Theory]
+    [InlineData(1, 16, 0.3f, false)]
+    [InlineData(1, 16, 0.2f, true)]
+    [InlineData(3, 16, 0.3f, true)]
+    [InlineData(1, 15, 0.3f, true)]
+    public void Many_channels_of_few_weights_and_like_ranges_share_a_scale_because_its_bytes_would_be_many(int kernel, int channels, float smallest, bool perChannel)
+    {
+        var net = new TestNetwork(1, 8, 8, 8);
+        var size = 8 * kernel * kernel;
+        net.Node("Conv", ["x", net.Constant("w", [.. Enumerable.Range(0, channels * size).Select(i => MathF.Sin(i + 1) * (i < size ? smallest : 1))], channels, 8, kernel, kernel), net.Weights("b", channels)], "y");
+        var model = net.Build("y");
+        var quantized = Quantizing.Quantize(model).Model;
+        var weights = quantized.Graph.Initializer.Single(tensor => tensor.Dims.Count == 4);
+        var read = quantized.Graph.Node.Single(node => node.Input[0] == weights.Name);
+        Assert.Equal(perChannel ? channels : 1, TensorData.Count(Quantizing.Constant(quantized, read.Input[1])));
+        Assert.InRange(Quantizing.Decibels(model, quantized), 30, 70);
     }
 
     [Fact]

@@ -54,7 +54,7 @@ sealed record OperatorRule(string Kind, OperatorFamily Family)
     /// <summary>For <see cref="OperatorFamily.Affine"/>: the factor, and what is added to the product.</summary>
     public Func<NodeProto, GraphIndex, (float Factor, float Offset)> Map { get; init; } = (_, _) => (1, 0);
 
-    /// <summary>Whether ONNX Runtime's CPU provider computes it on integers. What it does not, it dequantizes for, and the weights again at every run.</summary>
+    /// <summary>Whether ONNX Runtime's CPU provider computes it on integers, and no slower than on floats. What it does not, it dequantizes for, and the weights again at every run.</summary>
     public bool HasIntegerKernel { get; init; } = true;
 
     /// <summary>Whether a clamp behind it becomes part of it.</summary>
