@@ -13,7 +13,7 @@ sealed record Examples(Tensor Images, Tensor Labels)
     const float Mean = 0.286f, Deviation = 0.353f;
 
     /// <summary>Furthest that an image is moved, in pixels.</summary>
-    const int Reach = 2;
+    const int Reach = 1;
 
     public long Count => Labels.shape[0];
 
@@ -30,7 +30,7 @@ sealed record Examples(Tensor Images, Tensor Labels)
 
     public Examples Pick(Tensor indices) => new(Images.index_select(0, indices), Labels.index_select(0, indices));
 
-    /// <summary>Half of the images mirrored, each moved by up to two pixels in each direction; background fills the rims.</summary>
+    /// <summary>Half of the images mirrored, each moved by up to a pixel in each direction; background fills the rims.</summary>
     public Examples Varied()
     {
         var mirrored = where(rand([Count, 1, 1, 1]) < 0.5, Images.flip(3), Images);
