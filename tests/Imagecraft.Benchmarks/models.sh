@@ -7,7 +7,7 @@
 set -euo pipefail
 repository=$(realpath "$(dirname "$0")/../..")
 [ $# -gt 0 ] || { mapfile -t models < <(cd "$repository/models" && grep -l '^quantize:' -- */*.yaml | sed 's|.*/||;s|\.yaml$||'); set -- "${models[@]}"; }
-echo "| network | method | float | quantized | of float | float | quantized | faster by | metric | float | quantized |"
+echo "| network | method | size, float | size, quantized | of float | latency, float | latency, quantized | faster by | metric | float | quantized |"
 echo "| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |"
 for model in "$@"; do
     # The verb's table has a line of names, then one each for the float network and the quantized one.
