@@ -77,8 +77,9 @@ public sealed class ProcessTests(SandboxFixture sandbox) : IClassFixture<Sandbox
     [Fact]
     public async Task Peak_memory_is_that_of_the_whole_tree()
     {
-        var hog = "x=$(head -c 40000000 /dev/zero | tr '\\0' x); sleep 0.7";
-        var result = await sandbox.BuildAsync(Shell("memory", $"({hog}) & ({hog}) & wait; echo > /out/text"));
+        // Both hold their memory until both have it, and for several samples; as last command, `sleep` would take the shell's place and its memory with it.
+        static string Hog(string own, string other) => $"(x=$(head -c 40000000 /dev/zero | tr '\\0' x); touch {own}; until [ -e {other} ]; do sleep 0.05; done; sleep 2; echo ${{#x}})";
+        var result = await sandbox.BuildAsync(Shell("memory", $"{Hog("a", "b")} & {Hog("b", "a")} & wait; echo > /out/text"));
         Assert.True(result.Succeeded);
         var ended = sandbox.Bench.Events.OfType<BuildEvent.ActionEnded>().Single(e => e.Id.Value == "memory");
         Assert.InRange(ended.PeakMemoryBytes, 70_000_000, 4_000_000_000);
