@@ -17,6 +17,7 @@ public sealed class Datasets(PlanContext context, ToolRoots toolRoots)
     public const string AudioToolRoot = "audio";
 
     private const string SpokenFolder = "/out/speech", DrawnFolder = "/out/lines";
+    private const string SpeakerPath = "/imagecraft/speak";
 
     /// <summary>The tree of the dataset <paramref name="name"/>; null after a problem that was noted.</summary>
     public OutputRef? Plan(Sited<string> name)
@@ -57,7 +58,12 @@ public sealed class Datasets(PlanContext context, ToolRoots toolRoots)
         {
             Id = Id(dataset, ":speech"),
             Work = new ActionWork.Process { Arguments = steps.ToArguments() },
-            Inputs = [toolRoots.Plan(AudioToolRoot, dataset.Name.Span).At("/", "tools"), Steps.Runner],
+            Inputs =
+            [
+                toolRoots.Plan(AudioToolRoot, dataset.Name.Span).At("/", "tools"),
+                Steps.Runner,
+                new(SpeakerPath, new InputSource.Inline(EmbeddedText.Read("speak"), Executable: true), "the script that speaks, and refuses voices that are not the same twice"),
+            ],
             Outputs = [new("tree", SpokenFolder, OutputKind.Tree)],
             Description = $"Speak the sentences of {dataset.Name}",
         });
@@ -72,7 +78,7 @@ public sealed class Datasets(PlanContext context, ToolRoots toolRoots)
             for (var text = 0; text < audio.Texts.Length; text++, turn++)
             {
                 var file = string.Create(CultureInfo.InvariantCulture, $"{split}-{voice:D2}-{text:D2}.wav");
-                steps.Then("espeak-ng", "-v", audio.Voices[voice], "-w", $"{SpokenFolder}/{file}", audio.Texts[text]);
+                steps.Then("/bin/bash", SpeakerPath, audio.Voices[voice], $"{SpokenFolder}/{file}", audio.Texts[text]);
                 var noise = audio.Noises[turn % audio.Noises.Length];
                 var decibel = audio.SignalToNoise[turn / audio.Noises.Length % audio.SignalToNoise.Length];
                 yield return new(split, string.Create(CultureInfo.InvariantCulture, $"{voice:D2}-{text:D2}-{noise.Kind}-{decibel}db"), file, noise.Kind, Seed(noise.Seed, turn), decibel, audio.PauseSeconds);

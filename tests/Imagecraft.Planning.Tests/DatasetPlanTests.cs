@@ -1,6 +1,7 @@
 // How datasets and the models that use them become actions.
 
 using System.Collections.Immutable;
+using System.Diagnostics;
 using System.Text.Json;
 using Imagecraft.Engine.Actions;
 
@@ -41,12 +42,35 @@ public class DatasetPlanTests
     public void Every_text_is_spoken_by_every_voice_while_noises_and_ratios_take_turns()
     {
         var plan = Plan();
-        Assert.Equal(6, plan.Process("dataset:voices:speech").Arguments.Count(argument => argument == "espeak-ng"));
+        Assert.Equal(6, plan.Process("dataset:voices:speech").Arguments.Count(argument => argument == "/imagecraft/speak"));
         var items = Json(plan, "dataset:voices").GetProperty("items").EnumerateArray().ToArray();
         Assert.Equal(["white 0", "hum 0", "white 10", "hum 10", "white 0", "hum 0", "white 0", "hum 0"], items.Select(item => $"{item.GetProperty("noise")} {item.GetProperty("decibel")}"));
         Assert.Equal(8, items.Select(item => item.GetProperty("name").GetString()).Distinct().Count());
         Assert.Equal(8, items.Select(item => (item.GetProperty("noise").GetString(), item.GetProperty("seed").GetInt64())).Distinct().Count());
         Assert.Equal(2, items.Count(item => !item.TryGetProperty("speech", out _)));
+    }
+
+    // The script of the plan, with a program that only notes what it is told.
+    [Theory]
+    [InlineData("en+calm", 0, "-v en+calm -w out.wav Good morning\n")]
+    [InlineData("en+windy", 1, "The voice `en+windy` breathes, with noise that differs each time; take one without, such as `en+f1` or `en+m2`\n")]
+    public void A_voice_that_never_sounds_the_same_twice_is_refused(string voice, int code, string said)
+    {
+        var folder = Directory.CreateTempSubdirectory("imagecraft-voices-").FullName;
+        var variants = Directory.CreateDirectory(Path.Combine(folder, "espeak-ng-data/voices/!v")).FullName;
+        File.WriteAllText(Path.Combine(variants, "calm"), "name calm\n//breath 0 2\necho 120 10\n");
+        File.WriteAllText(Path.Combine(variants, "windy"), "name windy\nbreath 0 2 3\n");
+        File.WriteAllText(Path.Combine(folder, "espeak-ng"), "#!/bin/sh\necho \"$@\"\n");
+        File.SetUnixFileMode(Path.Combine(folder, "espeak-ng"), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        File.WriteAllText(Path.Combine(folder, "speak"), Assert.IsType<InputSource.Inline>(Plan().Graph!.Nodes[new("dataset:voices:speech")].Inputs.Single(input => input.MountPath == "/imagecraft/speak").Source).Text);
+        var start = new ProcessStartInfo("bash", [Path.Combine(folder, "speak"), voice, "out.wav", "Good morning"]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        start.Environment["PATH"] = $"{folder}:{start.Environment["PATH"]}";
+        start.Environment["ESPEAK_DATA_PATH"] = folder;
+        using var process = Process.Start(start)!;
+        Assert.Equal(said, process.StandardOutput.ReadToEnd() + process.StandardError.ReadToEnd());
+        Assert.True(process.WaitForExit(TimeSpan.FromSeconds(60)));
+        Assert.Equal(code, process.ExitCode);
+        Directory.Delete(folder, recursive: true);
     }
 
     [Fact]
