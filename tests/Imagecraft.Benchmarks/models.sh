@@ -7,14 +7,14 @@
 set -euo pipefail
 repository=$(realpath "$(dirname "$0")/../..")
 [ $# -gt 0 ] || { mapfile -t models < <(cd "$repository/models" && grep -l '^quantize:' -- */*.yaml | sed 's|.*/||;s|\.yaml$||'); set -- "${models[@]}"; }
-echo "| network | method | size, float | size, quantized | of float | latency, float | latency, quantized | faster by | metric | float | quantized |"
+echo "| network | variant | size, float | size, quantized | of float | latency, float | latency, quantized | faster by | metric | float | quantized |"
 echo "| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |"
 for model in "$@"; do
     # The verb's table has a line of names, then one each for the float network and the quantized one.
     "$repository/build.sh" model "$model" | awk -v model="$model" '
         $1 == "setting" { metric = $5 }
         $1 == "float" { size = $2 " " $3; value = $5; latency = $6 " " $7 }
-        $1 ~ /^(static|dynamic|float16)$/ {
+        $1 ~ /^(int8|float16)$/ {
             printf "| `%s` | %s | %s | %s %s | %s | %s | %s %s | %s | %s | %s | %s |\n", model, $1, size, $2, $3, $4, latency, $6, $7, $8, metric, value, $5
             found = 1
         }
