@@ -25,7 +25,7 @@ public static class WorkspaceReader
         var stack = LayerOrder.Sort(parsed, reading);
         var merged = new LayerMerge(reading).Merge([.. stack.Select(layer => Documents(layer.Parsed, reading))]);
         var values = ReadAll([.. merged.Values.Where(document => document.IsWhole)], reading);
-        var workspace = Assemble(values, [.. stack.Select(layer => layer.Layer)]);
+        var workspace = Assemble(values, [.. stack.Select(layer => layer.Layer)], reading);
         new CrossCheck(workspace, new WorkspaceNames(merged.Values), reading).Run();
         var features = new ImageFeatures(workspace.Features, reading);
         workspace = workspace with { Images = workspace.Images.SetItems(workspace.Images.Values.Where(image => !image.Features.IsEmpty).Select(image => KeyValuePair.Create(image.Name.Value, features.Apply(image)))) };
@@ -76,7 +76,7 @@ public static class WorkspaceReader
         return read;
     }
 
-    static Workspace Assemble(Dictionary<DocumentId, object> values, ImmutableArray<Layer> layers)
+    static Workspace Assemble(Dictionary<DocumentId, object> values, ImmutableArray<Layer> layers, Reading reading)
     {
         return new Workspace
         {
@@ -89,7 +89,7 @@ public static class WorkspaceReader
             Accelerators = Of<Accelerator>(KindNames.Accelerator),
             Architectures = Of<Architecture>(KindNames.Architecture),
             Feeds = Of<Feed>(KindNames.Feed),
-            ToolRoots = Of<ToolRoot>(KindNames.ToolRoot),
+            ToolRoots = ToolRootInclusion.Resolve(Of<ToolRoot>(KindNames.ToolRoot), reading),
             Layers = layers,
         };
 

@@ -27,7 +27,7 @@ public static class Checks
         .Select(a => workspace.Accelerators[a])
         .Where(a => !workspace.Recipes.TryGetValue(board.Kernel, out var kernel) || Versions.Satisfies(kernel.Version, a.SinceKernel?.Value));
 
-    /// <summary>All checks in the order: image, features, recipes, accelerators, board, models. Those that need a package, accelerator or model which the image does not have are not among them.</summary>
+    /// <summary>All checks in the order: the machine, image, features, recipes, accelerators, board, models. Those that need a package, accelerator or model which the image does not have are not among them.</summary>
     public static ImmutableArray<PlannedCheck> Of(PlanContext context, Board board, Image image, Inference inference)
     {
         var packages = PackageClosure.Of(context, board, image);
@@ -42,6 +42,7 @@ public static class Checks
         ];
         ImmutableArray<PlannedCheck> all =
         [
+            .. Machine(context.Workspace, board),
             .. image.Checks.Select(c => new PlannedCheck(image.Name, c)),
             .. image.Features.Where(f => context.Workspace.Features.ContainsKey(f)).SelectMany(f => context.Workspace.Features[f].Checks.Select(c => new PlannedCheck(f, c))),
             .. recipes.SelectMany(r => r.Checks.Select(c => new PlannedCheck(r.Name, c))),
@@ -72,6 +73,15 @@ public static class Checks
 
         foreach (var check in deployment.Folder == name.Value ? deployment.Model.Checks : [])
             yield return check;
+    }
+
+    /// <summary>The kernel runs on the architecture that the board says.</summary>
+    private static IEnumerable<PlannedCheck> Machine(Workspace workspace, Board board)
+    {
+        if (!workspace.Architectures.TryGetValue(board.Architecture, out var architecture))
+            yield break;
+        Sited<string> Written(string text) => new(text, architecture.Cpu.Span);
+        yield return new(board.Name, new() { Name = Written("machine"), Run = Written("uname -sm"), Matches = [Written($"^Linux {architecture.Cpu}$")] });
     }
 
     /// <summary>modprobe loads the module and the kernel lists it.</summary>

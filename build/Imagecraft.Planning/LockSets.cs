@@ -25,6 +25,9 @@ public static class LockSets
     /// <summary>The lock's name of a dataset's set.</summary>
     public static string OfDataset(string name) => $"dataset/{name}";
 
+    /// <summary>Whether the feed has the packages for the architecture of this name.</summary>
+    public static bool Has(BuildSpec.Prebuilt build, string architecture) => build.Architectures.IsEmpty || build.Architectures.Any(a => a.Value == architecture);
+
     /// <summary>All feeds of the workspace; key files are found below <paramref name="workspaceRoot"/>.</summary>
     public static ImmutableArray<FeedSpec> Feeds(Workspace workspace, string workspaceRoot) =>
         [.. workspace.Feeds.Values.Select(f => new FeedSpec(f.Name, f.Suite, [.. f.Components.Select(c => c.Value)], [.. f.Keys.Select(k => Path.Combine(workspaceRoot, k))], f.Base?.Value))];
@@ -34,7 +37,7 @@ public static class LockSets
     /// <param name="hostArchitecture">Debian's name of the build host's architecture.</param>
     public static ImmutableArray<SetRequest> Debian(Workspace workspace, string hostArchitecture)
     {
-        var architectures = workspace.Boards.Values.Select(b => b.Architecture.Value).Distinct(StringComparer.Ordinal).Where(workspace.Architectures.ContainsKey).Select(a => workspace.Architectures[a].Debian.Value).Order(StringComparer.Ordinal).ToImmutableArray();
+        var architectures = workspace.Boards.Values.Select(b => b.Architecture.Value).Distinct(StringComparer.Ordinal).Where(workspace.Architectures.ContainsKey).Select(a => workspace.Architectures[a]).OrderBy(a => a.Debian.Value, StringComparer.Ordinal).ToImmutableArray();
         return
         [
             .. workspace.ToolRoots.Values.Select(t => Request(OfToolRoot(t.Name), t.Feed, t.Architecture?.Value ?? hostArchitecture, t.Packages, t.Without)),
@@ -43,10 +46,10 @@ public static class LockSets
                 var idx = (DatasetContent.Idx)d.Content;
                 return Request(OfDataset(d.Name), idx.Feed, hostArchitecture, [idx.Package], []);
             }),
-            .. workspace.Recipes.Values.Where(r => r.Build is BuildSpec.Prebuilt).SelectMany(r => architectures.Select(a =>
+            .. workspace.Recipes.Values.Where(r => r.Build is BuildSpec.Prebuilt).SelectMany(r => architectures.Where(a => Has((BuildSpec.Prebuilt)r.Build, a.Name)).Select(a =>
             {
                 var build = (BuildSpec.Prebuilt)r.Build;
-                return Request(OfRecipe(r.Name), build.Feed, a, build.FeedPackages, build.Without);
+                return Request(OfRecipe(r.Name), build.Feed, a.Debian, build.FeedPackages, build.Without);
             })),
         ];
 

@@ -45,7 +45,7 @@ public sealed class Recipes(PlanContext context, ToolRoots toolRoots, Sources so
         BuildSpec.KernelModule module => KernelModuleSystem.Plan(job, module),
         BuildSpec.KernelTool tool => KernelToolSystem.Plan(job, tool),
         BuildSpec.DotnetAot dotnet => DotnetAotSystem.Plan(job, dotnet),
-        BuildSpec.Prebuilt => PrebuiltSystem.Plan(job),
+        BuildSpec.Prebuilt prebuilt => PrebuiltSystem.Plan(job, prebuilt),
         BuildSpec.Script script => ScriptSystem.Plan(job, script),
         _ => throw new InvalidOperationException($"No planner for {build.GetType().Name}"),
     };

@@ -12,6 +12,11 @@ public sealed class Sources(PlanContext context, ToolRoots toolRoots)
 {
     private static readonly string[] ArchiveEndings = [".tar", ".tar.gz", ".tgz", ".tar.xz", ".txz", ".tar.bz2", ".tar.zst", ".zip"];
 
+    private const string SuppliedScheme = "supplied:";
+
+    /// <summary>Folder of the workspace for files that users get from their vendors.</summary>
+    public const string SuppliedFolder = "supplied";
+
     /// <summary>The tree that the build sees at <c>/src</c>.</summary>
     public OutputRef Plan(Recipe recipe)
     {
@@ -52,6 +57,14 @@ public sealed class Sources(PlanContext context, ToolRoots toolRoots)
         {
             var path = source.Url.Value[5..];
             return (context.Local(path is "." or "./" ? recipe.Folder : $"{recipe.Folder}/{path}", "/", reason), isArchive ? parameters : $"file;0;{source.Into};{name}");
+        }
+
+        if (source.Url.Value.StartsWith(SuppliedScheme, StringComparison.Ordinal))
+        {
+            var supplied = $"{SuppliedFolder}/{source.Url.Value[SuppliedScheme.Length..]}";
+            if (!context.Options.IsSupplied(supplied))
+                context.Error("IC0321", $"`{recipe.Name}` needs the file `{supplied}`, which only you can supply", source.Url.Span, source.Obtain);
+            return (context.Local(supplied, "/", reason), isArchive ? parameters : $"file;0;{source.Into};{name}");
         }
 
         if (source.Commit is { } commit && source.Sha256 is { } sha256)

@@ -159,6 +159,30 @@ public sealed class LockerTests : IDisposable
         Assert.Equal(("pool/main/other/odd/odd_1.orig.tar.gz", new string('2', 64)), found);
     }
 
+    [Fact]
+    public async Task A_suite_whose_indexes_lag_behind_its_release_is_read_under_its_other_name()
+    {
+        suite.Add("make", "4.3").Publish(byHash: false);
+        suite.ServeAs("stable");
+        suite.Add("make", "4.4").Publish(byHash: false);
+        server.Remove("/debian/dists/trixie/main/binary-amd64/Packages.gz");
+
+        Assert.Equal(["make=4.3"], Versions((await UpdateAsync(LockFile.Empty, Request)).Lock));
+    }
+
+    [Fact]
+    public async Task A_suite_whose_indexes_lag_and_whose_other_name_is_another_suite_is_refused()
+    {
+        suite.Add("make", "4.3").Publish(byHash: false, codename: "forky");
+        suite.ServeAs("stable");
+        suite.Add("make", "4.4").Publish(byHash: false);
+        server.Remove("/debian/dists/trixie/main/binary-amd64/Packages.gz");
+
+        var error = await Assert.ThrowsAsync<FeedException>(() => UpdateAsync(LockFile.Empty, Request));
+
+        Assert.Contains("dists/trixie/main/binary-amd64/Packages.gz", error.Message, StringComparison.Ordinal);
+    }
+
     private Task<LockUpdate> UpdateAsync(LockFile file, params SetRequest[] requests) => UpdateAsync(file, false, requests);
 
     private async Task<LockUpdate> UpdateAsync(LockFile file, bool everything, params SetRequest[] requests)

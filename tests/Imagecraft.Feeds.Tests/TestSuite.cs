@@ -12,6 +12,7 @@ namespace Imagecraft.Feeds.Tests;
 internal sealed class TestSuite(TestServer server, TemporaryFolder folder, SigningKey key)
 {
     private readonly StringBuilder packages = new();
+    private (Answer Release, Answer Index) published;
 
     public FeedSpec Feed(string name = "trixie", string? basis = null) => new(name, "trixie", ["main"], [folder.Write("key.asc", key.PublicKey)], basis);
 
@@ -27,16 +28,24 @@ internal sealed class TestSuite(TestServer server, TemporaryFolder folder, Signi
     }
 
     /// <summary>Signs and serves the indexes.</summary>
-    public TestSuite Publish(bool byHash = true)
+    public TestSuite Publish(bool byHash = true, string codename = "trixie")
     {
         var index = Tar.Compress(Encoding.UTF8.GetBytes(packages.ToString()), s => new GZipStream(s, CompressionLevel.Fastest, leaveOpen: true));
         var sources = Encoding.UTF8.GetBytes($"Package: odd\nDirectory: pool/main/other/odd\nChecksums-Sha256:\n {new string('1', 64)} 5 odd_1.dsc\n {new string('2', 64)} 7 odd_1.orig.tar.gz\n");
-        var release = $"Suite: stable\nCodename: trixie\nAcquire-By-Hash: {(byHash ? "yes" : "no")}\nSHA256:\n {Hex(index)} {index.Length} main/binary-amd64/Packages.gz\n {Hex(sources)} {sources.Length} main/source/Sources\n";
-        server.Serve("/debian/dists/trixie/InRelease", Answer.Of(key.Sign(release)));
+        var release = $"Suite: stable\nCodename: {codename}\nAcquire-By-Hash: {(byHash ? "yes" : "no")}\nSHA256:\n {Hex(index)} {index.Length} main/binary-amd64/Packages.gz\n {Hex(sources)} {sources.Length} main/source/Sources\n";
+        published = (Answer.Of(key.Sign(release)), Answer.Of(index));
+        server.Serve("/debian/dists/trixie/InRelease", published.Release);
         server.Serve(byHash ? $"/debian/dists/trixie/main/binary-amd64/by-hash/SHA256/{Hex(index)}" : "/debian/dists/trixie/main/binary-amd64/Packages.gz", Answer.Of(index));
         server.Serve("/debian/dists/trixie/main/source/Sources", Answer.Of(sources));
         packages.Clear();
         return this;
+    }
+
+    /// <summary>Serves what was published last under another name too.</summary>
+    public void ServeAs(string name)
+    {
+        server.Serve($"/debian/dists/{name}/InRelease", published.Release);
+        server.Serve($"/debian/dists/{name}/main/binary-amd64/Packages.gz", published.Index);
     }
 
     private static string Hex(byte[] content) => Convert.ToHexStringLower(SHA256.HashData(content));

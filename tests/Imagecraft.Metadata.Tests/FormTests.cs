@@ -55,7 +55,7 @@ public class FormTests
     [Theory]
     [InlineData("https://example.org/a", "", "Required key `sha256` is missing in a source")]
     [InlineData("git:https://example.org/a", "", "Required key `commit` is missing in a git source")]
-    [InlineData("htps://example.org/a", "", "`url` must be an address with one of the schemes [ `https:`, `http:`, `file:`, `git:`, `debian:`, `npm:`, `nuget:` ], not `htps://example.org/a`")]
+    [InlineData("htps://example.org/a", "", "`url` must be an address with one of the schemes [ `https:`, `http:`, `file:`, `git:`, `debian:`, `npm:`, `nuget:`, `supplied:` ], not `htps://example.org/a`")]
     [InlineData("file:absent", "", "`url` names `file:absent`, but there is no file `recipes/a/absent`")]
     public void A_source_without_identity_is_refused(string url, string more, string message) =>
         Assert.Equal(message, Only(new TestWorkspace().Recipe("a", $"sources: [ {{ url: \"{url}\"{more} }} ]")).Message);
@@ -93,7 +93,7 @@ public class FormTests
         recipes/a/a.yaml:4:25: error IC0102: Unknown key `configure` in `build` of system `cmake`
           4 | build: { system: cmake, configure: [ --with-x ] }
             |                         ^^^^^^^^^
-        hint: Known: [ `after`, `before`, `environment`, `options`, `subfolder`, `system`, `toolroot` ]
+        hint: Known: [ `after`, `before`, `environment`, `options`, `per-board`, `subfolder`, `system`, `toolroot`, `tools` ]
         """, new TestWorkspace().Add("recipes/a/a.yaml", "recipe: a\nversion: 1\nlicense: MIT\nbuild: { system: cmake, configure: [ --with-x ] }").Bad());
 
     [Fact]

@@ -33,7 +33,7 @@ internal static class TestPlans
     /// <summary>The lock that fits the small workspace.</summary>
     public static LockFile Lock { get; } = new(
         [
-            .. new[] { "audio", "cross", "drawing", "formats", "image", "sandbox" }.Select(name => new LockedSet(LockSets.OfToolRoot(name), "amd64", "x", [Package(name)])),
+            .. new[] { "audio", "binman", "cross", "drawing", "formats", "image", "qemu", "sandbox" }.Select(name => new LockedSet(LockSets.OfToolRoot(name), "amd64", "x", [Package(name)])),
             new LockedSet(LockSets.OfDataset("clothes"), "amd64", "x", [Package("dataset-clothes")]),
         ],
         []);

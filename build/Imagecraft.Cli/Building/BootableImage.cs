@@ -46,7 +46,7 @@ public sealed class BootableImage : IDisposable
             {
                 ToolRoot = await store.MaterializeAsync(Value(result, qemu).Digest, session.Interrupts.Gentle).ConfigureAwait(false),
                 System = board.Qemu.System,
-                Arguments = [.. board.Qemu.Arguments.Select(a => a.Value)],
+                Arguments = [.. board.Qemu.Arguments.Select(a => WithFiles(a, workshop.Plan.Artifacts.Keys, workshop.OutputFolder))],
                 Image = Path.Combine(workshop.OutputFolder, workshop.Workspace.Architectures[board.Architecture].KernelImage),
                 Disk = Path.Combine(workshop.OutputFolder, "disk.img"),
                 CommandLine = workshop.Plan.CommandLine,
@@ -55,6 +55,20 @@ public sealed class BootableImage : IDisposable
             },
         };
         return image;
+    }
+
+    // Commas are doubled where QEMU reads a list of options.
+    private static string WithFiles(string argument, IEnumerable<string> artifacts, string folder)
+    {
+        if (!argument.Contains("{file:", StringComparison.Ordinal))
+            return argument;
+        foreach (var name in artifacts)
+        {
+            var path = Path.Combine(folder, name);
+            argument = argument.Replace($"{{file:{name}}}", argument.Contains('=', StringComparison.Ordinal) ? path.Replace(",", ",,", StringComparison.Ordinal) : path, StringComparison.Ordinal);
+        }
+
+        return argument;
     }
 
     /// <summary>Host folder with the content of a tree that was built.</summary>

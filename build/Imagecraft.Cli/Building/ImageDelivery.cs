@@ -1,5 +1,6 @@
 // Takes an image's artifacts out of the store into out/BOARD/IMAGE. Unaware of how they were made.
 
+using System.Collections.Immutable;
 using Imagecraft.Cli.Rendering;
 using Imagecraft.Engine.Execution;
 using Imagecraft.Engine.Store;
@@ -13,8 +14,8 @@ public sealed class ImageDelivery(Session session, Workshop workshop)
     /// <summary>Name of the trace beside the artifacts.</summary>
     public const string TraceName = "build-trace.json";
 
-    /// <summary>Remembers what was exported.</summary>
-    public string StampFile => Path.Combine(session.WorkspaceRoot, ".imagecraft", "exports", $"{workshop.Selection.Board}.{workshop.Selection.Image}");
+    /// <summary>Remember what was exported, one file an image.</summary>
+    public ImmutableArray<string> StampFiles => [.. workshop.Plans.Select(StampFile)];
 
     /// <summary>Builds all artifacts and exports them.</summary>
     /// <param name="further">Outputs that are needed besides, e.g. the tool root with QEMU.</param>
@@ -31,15 +32,20 @@ public sealed class ImageDelivery(Session session, Workshop workshop)
         }
     }
 
+    private string StampFile(ImageBuild plan) => Path.Combine(session.WorkspaceRoot, ".imagecraft", "exports", $"{plan.Board.Name}.{plan.Image.Name}");
+
     private async Task ExportAsync(BuildResult result, BuildEngine engine, CancellationToken cancellationToken)
     {
-        var items = workshop.Plan.Artifacts.Select(a =>
+        foreach (var plan in workshop.Plans)
         {
-            var value = result.Output(a.Value.Action, a.Value.Output);
-            return new ExportItem(value.Digest, value.Executable, Path.Combine(workshop.OutputFolder, a.Key));
-        });
-        Directory.CreateDirectory(Path.GetDirectoryName(StampFile)!);
-        await new Exporter(engine.Store, StampFile).ExportAsync([.. items], cancellationToken).ConfigureAwait(false);
+            var items = plan.Artifacts.Select(a =>
+            {
+                var value = result.Output(a.Value.Action, a.Value.Output);
+                return new ExportItem(value.Digest, value.Executable, Path.Combine(workshop.FolderOf(plan), a.Key));
+            });
+            Directory.CreateDirectory(Path.GetDirectoryName(StampFile(plan))!);
+            await new Exporter(engine.Store, StampFile(plan)).ExportAsync([.. items], cancellationToken).ConfigureAwait(false);
+        }
     }
 
     // A build with nothing to do keeps the trace of the one that did it.

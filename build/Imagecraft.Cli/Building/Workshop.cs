@@ -7,6 +7,7 @@ using Imagecraft.Cli.Rendering;
 using Imagecraft.Engine.Actions;
 using Imagecraft.Engine.Events;
 using Imagecraft.Engine.Execution;
+using Imagecraft.Engine.Graph;
 using Imagecraft.Feeds;
 using Imagecraft.Feeds.Locking;
 using Imagecraft.Metadata;
@@ -24,7 +25,8 @@ public sealed class Workshop : IDisposable
     private readonly LockKeeper _lockKeeper;
     private readonly Fetching _fetching;
     private LockFile _lock = LockFile.Empty;
-    private ImageBuild? _plan;
+    private ImmutableArray<ImageBuild> _plans = [];
+    private ActionGraph? _graph;
 
     private Workshop(Session session, BuildRequest request, ImmutableArray<Extra> extras, Workspace workspace, LockFile present)
     {
@@ -32,7 +34,7 @@ public sealed class Workshop : IDisposable
         _request = request;
         _extras = extras;
         Workspace = workspace;
-        Selection = Selection.Of(workspace, request);
+        Selections = Selection.AllOf(workspace, request);
         _fetching = new Fetching(session, request.Offline);
         _lockKeeper = new LockKeeper(session, workspace, _fetching, present);
     }
@@ -40,20 +42,29 @@ public sealed class Workshop : IDisposable
     /// <summary>The merged metadata.</summary>
     public Workspace Workspace { get; }
 
-    /// <summary>The board and image.</summary>
-    public Selection Selection { get; }
+    /// <summary>All boards and images that are built in one graph; as a rule one.</summary>
+    public ImmutableArray<Selection> Selections { get; }
 
-    /// <summary>The plan; without errors.</summary>
-    public ImageBuild Plan => _plan!;
+    /// <summary>The first board and image.</summary>
+    public Selection Selection => Selections[0];
 
-    /// <summary>The workspace or the plan gave warnings, which were printed.</summary>
+    /// <summary>The workspace or a plan gave warnings, which were printed.</summary>
     public bool HasWarnings { get; private set; }
 
-    /// <summary>The plan's graph.</summary>
-    public Engine.Graph.ActionGraph Graph => Plan.Graph!;
+    /// <summary>The plans of <see cref="Selections"/>; without errors.</summary>
+    public ImmutableArray<ImageBuild> Plans => _plans;
 
-    /// <summary>Where the artifacts go.</summary>
-    public string OutputFolder => _session.OutputFolder(Selection.Board, Selection.Image);
+    /// <summary>The first plan.</summary>
+    public ImageBuild Plan => _plans[0];
+
+    /// <summary>The actions of all plans, each once.</summary>
+    public ActionGraph Graph => _graph!;
+
+    /// <summary>Where the artifacts of the first image go.</summary>
+    public string OutputFolder => FolderOf(Plan);
+
+    /// <summary>Where the artifacts of an image go.</summary>
+    public string FolderOf(ImageBuild plan) => _session.OutputFolder(plan.Board.Name, plan.Image.Name);
 
     /// <summary>Reads the workspace, readies the lock and plans.</summary>
     /// <param name="session">The call.</param>
@@ -66,9 +77,9 @@ public sealed class Workshop : IDisposable
         var reading = Composition.Load(session);
         var workshop = new Workshop(session, request, extras?.Invoke(reading) ?? [], reading.Workspace!, await present.ConfigureAwait(false));
         workshop._lock = await workshop._lockKeeper.ReadyAsync(request.Locked, request.Offline, session.Interrupts.Gentle).ConfigureAwait(false);
-        workshop._plan = workshop.MakePlan();
-        Composition.Report(session, workshop._plan.Diagnostics);
-        workshop.HasWarnings = !reading.Diagnostics.IsEmpty || !workshop._plan.Diagnostics.IsEmpty;
+        workshop.MakePlans();
+        Composition.Report(session, [.. workshop.Plans.SelectMany(p => p.Diagnostics)]);
+        workshop.HasWarnings = !reading.Diagnostics.IsEmpty || workshop.Plans.Any(p => !p.Diagnostics.IsEmpty);
         return workshop;
     }
 
@@ -85,7 +96,7 @@ public sealed class Workshop : IDisposable
         if (await ReplaceMissingAsync(fetcher.Failed).ConfigureAwait(false) is not { } renewed)
             return result;
         _lock = renewed;
-        _plan = MakePlan();
+        MakePlans();
         return await RunAsync(goals, deliver, new EngineFetcher(_fetching), observers).ConfigureAwait(false);
     }
 
@@ -117,7 +128,7 @@ public sealed class Workshop : IDisposable
         var interrupts = _session.Interrupts.Listen();
         using var engine = OpenEngine(fetcher, deliver);
         using var renderers = Renderers.For(_session, _request, observers);
-        return await engine.RunAsync(Graph, [.. goals(Plan).Distinct()], renderers.Handle, interrupts.Gentle, interrupts.Hard).ConfigureAwait(false);
+        return await engine.RunAsync(Graph, [.. Plans.SelectMany(goals).Distinct()], renderers.Handle, interrupts.Gentle, interrupts.Hard).ConfigureAwait(false);
     }
 
     private async Task<LockFile?> ReplaceMissingAsync(IReadOnlyCollection<string> hashes)
@@ -133,10 +144,15 @@ public sealed class Workshop : IDisposable
         }
     }
 
-    private ImageBuild MakePlan()
+    private void MakePlans()
     {
         var sdk = HostSdk.Find(_session.Dotnet);
-        var plan = Planner.Plan(Workspace, _lock, new PlanOptions(_session.WorkspaceRoot, Machines.HostArchitecture, sdk.Root, sdk.Version) { ToolRoots = _request.ToolRoots }, Selection.Board, Selection.Image, _extras);
-        return plan.Graph is null ? throw new DiagnosticsException(plan.Diagnostics) : plan;
+        var options = new PlanOptions(_session.WorkspaceRoot, Machines.HostArchitecture, sdk.Root, sdk.Version)
+        {
+            ToolRoots = _request.ToolRoots,
+            IsSupplied = path => File.Exists(Path.Combine(_session.WorkspaceRoot, path)),
+        };
+        _plans = [.. Selections.Select(s => Planner.Plan(Workspace, _lock, options, s.Board, s.Image, _extras))];
+        _graph = Planner.Merge(_plans) ?? throw new DiagnosticsException([.. _plans.SelectMany(p => p.Diagnostics).DistinctBy(d => (d.Code, d.Message, d.Span))]);
     }
 }

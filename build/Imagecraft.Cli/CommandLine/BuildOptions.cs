@@ -16,6 +16,9 @@ namespace Imagecraft.Cli.CommandLine;
 /// <param name="Jobs">CPU slots, or null for all.</param>
 public sealed record BuildRequest(string? Board, string? Image, bool Locked, bool Offline, bool KeepGoing, string? Events, int? Jobs)
 {
+    /// <summary>Boards after the first, for verbs that build several at once.</summary>
+    public ImmutableArray<string> FurtherBoards { get; init; } = [];
+
     /// <summary>Tool roots to plan besides the image's.</summary>
     public ImmutableArray<string> ToolRoots { get; init; } = [];
 
@@ -26,7 +29,7 @@ public sealed record BuildRequest(string? Board, string? Image, bool Locked, boo
 /// <summary>Adds the options to a command and reads them.</summary>
 public sealed class BuildOptions
 {
-    private readonly Option<string?> _board = new("--board", "-b") { Description = "Board to build for (default: the only one)" };
+    private readonly Option<string[]> _board;
     private readonly Option<string?> _image = new("--image", "-i") { Description = "Image (default: the board's own)" };
     private readonly Option<bool> _locked = new("--locked") { Description = "Use nothing but imagecraft.lock" };
     private readonly Option<bool> _offline = new("--offline") { Description = "Use no network" };
@@ -35,8 +38,13 @@ public sealed class BuildOptions
     private readonly Option<int?> _jobs = new("--jobs", "-j") { Description = "CPU slots (default: all)" };
 
     /// <summary>Adds all options to <paramref name="command"/>.</summary>
-    public BuildOptions(Command command)
+    /// <param name="command">The verb's command.</param>
+    /// <param name="severalBoards">Whether <c>--board</c> may stand more than once.</param>
+    public BuildOptions(Command command, bool severalBoards = false)
     {
+        _board = new("--board", "-b") { Description = severalBoards ? "Board to build for; more than once for several (default: the only one)" : "Board to build for (default: the only one)", Arity = ArgumentArity.OneOrMore };
+        if (!severalBoards)
+            _board.Validators.Add(OnlyOne);
         _jobs.Validators.Add(AtLeastOne);
         foreach (var option in new Option[] { _board, _image, _locked, _offline, _keepGoing, _events, _jobs })
             command.Options.Add(option);
@@ -44,13 +52,22 @@ public sealed class BuildOptions
 
     /// <summary>What was written.</summary>
     public BuildRequest Read(ParseResult parsed) => new(
-        parsed.GetValue(_board),
+        parsed.GetValue(_board)?.FirstOrDefault(),
         parsed.GetValue(_image),
         parsed.GetValue(_locked),
         parsed.GetValue(_offline),
         parsed.GetValue(_keepGoing),
         parsed.GetValue(_events),
-        parsed.GetValue(_jobs));
+        parsed.GetValue(_jobs))
+    {
+        FurtherBoards = [.. (parsed.GetValue(_board) ?? []).Skip(1)],
+    };
+
+    private static void OnlyOne(OptionResult result)
+    {
+        if (result.Tokens.Count > 1)
+            result.AddError("`--board` stands more than once; `image` and `fetch` build several boards at once");
+    }
 
     private static void AtLeastOne(OptionResult result)
     {

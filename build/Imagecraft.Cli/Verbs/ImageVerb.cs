@@ -1,8 +1,10 @@
 // `image`: everything of a board's image, into out/BOARD/IMAGE. Unaware of how it is made.
 
+using System.Collections.Immutable;
 using System.CommandLine;
 using Imagecraft.Cli.Building;
 using Imagecraft.Cli.CommandLine;
+using Imagecraft.Planning;
 
 namespace Imagecraft.Cli.Verbs;
 
@@ -10,11 +12,11 @@ namespace Imagecraft.Cli.Verbs;
 public static class ImageVerb
 {
     /// <summary>The registration.</summary>
-    public static readonly Verb Verb = new("image", "Build a board's image into `out/BOARD/IMAGE`", Build);
+    public static readonly Verb Verb = new("image", "Build the image of a board, or of several, into `out/BOARD/IMAGE`", Build);
 
     private static void Build(Command command, Session session)
     {
-        var options = new BuildOptions(command);
+        var options = new BuildOptions(command, severalBoards: true);
         command.SetAction(async (parsed, _) =>
         {
             var request = options.Read(parsed);
@@ -26,12 +28,24 @@ public static class ImageVerb
             var result = await delivery.BuildAsync(_ => []).ConfigureAwait(false);
             if (!result.Succeeded)
                 return result.ExitCode;
-            var line = $"The image is in `{workshop.OutputFolder}`";
-            session.Console.Out.WriteLine(line);
+            var lines = Lines(workshop);
+            foreach (var line in lines)
+                session.Console.Out.WriteLine(line);
             // Warnings are told again by each call.
             if (!workshop.HasWarnings)
-                standing?.Keep(workshop.Graph, new(result.Outcomes.Count, [delivery.StampFile], [line]));
+                standing?.Keep(workshop.Graph, new(result.Outcomes.Count, delivery.StampFiles, lines));
             return ExitCodes.Done;
         });
+    }
+
+    private static ImmutableArray<string> Lines(Workshop workshop)
+    {
+        if (workshop.Plans is [var only])
+            return [$"The image is in `{workshop.FolderOf(only)}`"];
+        return
+        [
+            .. workshop.Plans.Select(p => $"The image of {p.Board.Name} is in `{workshop.FolderOf(p)}`; {Planner.Shared(p, workshop.Plans)} of its {p.Graph!.Order.Length} actions are shared"),
+            $"{workshop.Graph.Order.Length} actions made {workshop.Plans.Length} images, which alone take {workshop.Plans.Sum(p => p.Graph!.Order.Length)}",
+        ];
     }
 }

@@ -1,7 +1,9 @@
 // `show`: the final, merged text of one thing, and which file set each field. Unaware of layers' rules.
 
 using System.CommandLine;
+using Imagecraft.Cli.Boards;
 using Imagecraft.Cli.CommandLine;
+using Imagecraft.Metadata;
 
 namespace Imagecraft.Cli.Verbs;
 
@@ -9,13 +11,15 @@ namespace Imagecraft.Cli.Verbs;
 public static class ShowVerb
 {
     /// <summary>The registration.</summary>
-    public static readonly Verb Verb = new("show", "Show the merged fields of a recipe, board, image ...", Build);
+    public static readonly Verb Verb = new("show", "Show what a board brings, or the merged fields of a recipe, image ...", Build);
 
     private static void Build(Command command, Session session)
     {
         var kind = new Argument<string>("kind") { Description = $"One of [{string.Join(", ", Catalog.Kinds[..^1])}]" };
         var name = new Argument<string>("name") { Description = "Its name" };
         var origin = new Option<bool>("--origin") { Description = "Name the file and line that set each field" };
+        var merged = new Option<bool>("--fields") { Description = "Show the merged fields of a board too" };
+        command.Options.Add(merged);
         command.Arguments.Add(kind);
         command.Arguments.Add(name);
         command.Options.Add(origin);
@@ -27,6 +31,14 @@ public static class ShowVerb
             var fields = reading.Origins(asked, wanted);
             if (fields.IsEmpty)
                 throw ProblemException.Unknown(asked, wanted, Catalog.Of(reading.Workspace!, asked).Select(e => e.Name));
+            if (asked == KindNames.Board && !parsed.GetValue(origin) && !parsed.GetValue(merged))
+            {
+                var board = reading.Workspace!.Boards[wanted];
+                foreach (var line in BoardPage.Lines(reading.Workspace, board, image => CheckRecord.Read(session.OutputFolder(wanted, image))))
+                    session.Console.Out.WriteLine(line);
+                return ExitCodes.Done;
+            }
+
             foreach (var field in fields)
             {
                 var lines = field.Value.TrimEnd('\n').Split('\n');

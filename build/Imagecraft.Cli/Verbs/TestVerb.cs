@@ -1,6 +1,7 @@
 // `test`: every test of the solution. Unaware of what is tested.
 
 using System.CommandLine;
+using Imagecraft.Cli.Boards;
 using Imagecraft.Cli.CommandLine;
 using Imagecraft.Cli.Rendering;
 using Imagecraft.Cli.Testing;
@@ -17,9 +18,11 @@ public static class TestVerb
     {
         var projects = new Argument<string[]>("project") { Description = "Test projects, e.g. `Engine` or `Imagecraft.Engine.Tests` (default: all)", Arity = ArgumentArity.ZeroOrMore };
         var method = new Option<string[]>("--method") { Description = "Only tests whose full name matches, e.g. `*Scheduler*`" };
+        var allBoards = new Option<bool>("--all-boards") { Description = "Instead: build every board that QEMU has, boot it with each of its images and run their checks" };
         command.Arguments.Add(projects);
         command.Options.Add(method);
-        command.SetAction((parsed, _) => RunAsync(session, parsed.GetValue(projects) ?? [], parsed.GetValue(method) ?? []));
+        command.Options.Add(allBoards);
+        command.SetAction((parsed, _) => parsed.GetValue(allBoards) ? RunMatrixAsync(session) : RunAsync(session, parsed.GetValue(projects) ?? [], parsed.GetValue(method) ?? []));
     }
 
     private static async Task<int> RunAsync(Session session, string[] named, string[] methods)
@@ -45,6 +48,20 @@ public static class TestVerb
             session.Console.Out.WriteLine(line);
         session.Console.Out.WriteLine($"{reports.Sum(r => r.Passed)} passed, {reports.Sum(r => r.Failed)} failed");
         return reports.All(r => r.Failed == 0) ? ExitCodes.Done : ExitCodes.Bug;
+    }
+
+    private static async Task<int> RunMatrixAsync(Session session)
+    {
+        var rows = await new BoardMatrix(session).RunAsync(Composition.Load(session).Workspace!, session.Interrupts.Listen().Gentle).ConfigureAwait(false);
+        var table = BoardMatrix.Table(rows).ToList();
+        var path = Path.Combine(session.WorkspaceRoot, "artifacts", "tests", "boards.md");
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        await File.WriteAllLinesAsync(path, table).ConfigureAwait(false);
+        session.Console.Out.WriteLine();
+        foreach (var line in table)
+            session.Console.Out.WriteLine(line);
+        session.Console.Out.WriteLine($"{rows.Count(r => r.Passed)} passed, {rows.Count(r => !r.Passed)} failed; the table is in `{path}`");
+        return rows.Count > 0 && rows.All(r => r.Passed) ? ExitCodes.Done : ExitCodes.Bug;
     }
 
     private static string Short(string project) => project["Imagecraft.".Length..].Replace(".Tests", "", StringComparison.Ordinal);

@@ -24,7 +24,7 @@ public sealed class DebianMirror(Fetcher fetcher, Registries registries, string 
     /// <summary>The verified release of a feed's suite.</summary>
     /// <exception cref="FeedException">No mirror gave it, its signature is wrong, or it is expired.</exception>
     public Task<ReleaseFile> ReleaseAsync(FeedSpec feed, CancellationToken cancellationToken) =>
-        releases.GetOrAdd(feed.Name, _ => FetchReleaseAsync(feed, cancellationToken));
+        releases.GetOrAdd($"{feed.Name} {feed.Suite}", _ => FetchReleaseAsync(feed, cancellationToken));
 
     /// <summary>All packages of the feeds for the architectures.</summary>
     /// <exception cref="FeedException">A feed cannot be read, or has no such architecture.</exception>
@@ -95,9 +95,38 @@ public sealed class DebianMirror(Fetcher fetcher, Registries registries, string 
         throw new FeedException($"Feed `{feed.Name}` cannot be used from any of {errors.Count} mirrors:\n{string.Join('\n', errors.Select(e => "  " + e.Message))}", errors.All(e => e.UserError));
     }
 
+    // A mirror in the middle of an update serves a new release with old indexes. The suite's other name (`stable` of `trixie`) often still has both of one state.
     private async Task<string> IndexFileAsync(FeedSpec feed, string path, CancellationToken cancellationToken)
     {
         var release = await ReleaseAsync(feed, cancellationToken);
+        try
+        {
+            return await IndexFileAsync(feed, release, path, cancellationToken);
+        }
+        catch (FeedException)
+        {
+            if (await UnderOtherNameAsync(feed, release, path, cancellationToken) is { } found)
+                return found;
+            throw;
+        }
+    }
+
+    private async Task<string?> UnderOtherNameAsync(FeedSpec feed, ReleaseFile release, string path, CancellationToken cancellationToken)
+    {
+        var other = feed with { Suite = feed.Suite == release.Codename ? release.Suite : release.Codename };
+        try
+        {
+            return await ReleaseAsync(other, cancellationToken) is { } same && same.Codename == release.Codename ? await IndexFileAsync(other, same, path, cancellationToken) : null;
+        }
+        catch (FeedException)
+        {
+            // What was told of the first name is the better story.
+            return null;
+        }
+    }
+
+    private async Task<string> IndexFileAsync(FeedSpec feed, ReleaseFile release, string path, CancellationToken cancellationToken)
+    {
         var file = Compressions.Select(c => release.Files.GetValueOrDefault(path + c)).FirstOrDefault(f => f is not null)
             ?? throw new FeedException($"Feed `{feed.Name}` has no index `{path}`; its component or architecture is misspelled, or the suite lacks it", userError: true);
         Directory.CreateDirectory(cacheFolder);

@@ -43,12 +43,24 @@ sealed class CrossCheck(Workspace workspace, WorkspaceNames names, Reading readi
     void Check(Recipe recipe)
     {
         foreach (var dependency in recipe.Depends)
+        {
             Known(KindNames.Recipe, dependency, "recipe", $"recipe `{recipe.Name}` depends on");
+            if (!recipe.Build.PerBoard && workspace.Recipes.TryGetValue(dependency, out var other) && other.Build.PerBoard)
+                reading.Error(Codes.Contradiction, $"Recipe `{recipe.Name}` is shared by boards, but depends on `{dependency}`, which is built per board", dependency.Span, "Add `per-board: true` to its `build`");
+        }
+
         Known(KindNames.ToolRoot, recipe.Build.ToolRoot, "tool root", $"recipe `{recipe.Name}` is built in");
+        foreach (var tools in recipe.Build.Tools)
+            Known(KindNames.ToolRoot, tools, "tool root", $"recipe `{recipe.Name}` is built with");
         if (recipe.Build is BuildSpec.KernelTool tool)
             KnownKernel(tool.KernelRecipe, $"recipe `{recipe.Name}` takes its sources from");
         if (recipe.Build is BuildSpec.Prebuilt prebuilt)
+        {
             Known(KindNames.Feed, prebuilt.Feed, "feed", $"recipe `{recipe.Name}` takes packages from");
+            foreach (var architecture in prebuilt.Architectures)
+                Known(KindNames.Architecture, architecture, "architecture", $"recipe `{recipe.Name}` has packages for");
+        }
+
         foreach (var package in recipe.Packages)
             foreach (var required in package.Requires)
                 KnownPackage(required, $"package `{package.Name}` requires");
@@ -64,10 +76,14 @@ sealed class CrossCheck(Workspace workspace, WorkspaceNames names, Reading readi
             if (!board.Accelerators.Any(accelerator => accelerator.Value == absent.Value))
                 reading.Error(Codes.UnknownName, $"Board `{board.Name}` has no accelerator `{absent.Value}`, which its QEMU machine is without", absent.Span, Nearest.Hint(absent.Value, board.Accelerators.Select(accelerator => accelerator.Value), "accelerator"));
         Known(KindNames.Image, board.DefaultImage, "image", $"board `{board.Name}` has as its default");
-        foreach (var source in board.Partitions.SelectMany(p => p.Files.Select(f => f.Source).Append(p.Raw)).Concat(board.Blobs.Select(b => b.Source)))
+        foreach (var source in board.Partitions.SelectMany(p => p.Files.Select(f => f.Source).Append(p.Raw)).Concat(board.Blobs.Select(b => b.Source)).Concat(board.Artifacts.Select(a => a.Source)))
             if (source is not null)
                 KnownPackage(source.Package, $"board `{board.Name}` takes `{source.File}` from");
         models.Check(board);
+        foreach (var image in board.Images)
+            Known(KindNames.Image, image, "image", $"board `{board.Name}` is tested with");
+        foreach (var dependency in board.BuildDepends.Values.SelectMany(d => d))
+            Known(KindNames.Recipe, dependency, "recipe", $"board `{board.Name}` builds its boot loader with");
     }
 
     void Check(Image image)
@@ -125,6 +141,8 @@ sealed class CrossCheck(Workspace workspace, WorkspaceNames names, Reading readi
     void Check(ToolRoot toolRoot)
     {
         Known(KindNames.Feed, toolRoot.Feed, "feed", $"tool root `{toolRoot.Name}` takes packages from");
+        foreach (var included in toolRoot.Includes)
+            Known(KindNames.ToolRoot, included, "tool root", $"tool root `{toolRoot.Name}` includes");
         foreach (var package in toolRoot.Packages)
             if (package.Value.IndexOf('/') is >= 0 and var slash)
                 Known(KindNames.Feed, new Sited<string>(package.Value[(slash + 1)..], package.Span), "feed", $"tool root `{toolRoot.Name}` takes `{package.Value[..slash]}` from");

@@ -26,7 +26,10 @@ static class UniqueNames
             Check(image.Groups, group => group.Name, "Group", $"image `{image.Name}`", reading);
         }
         foreach (var board in workspace.Boards.Values)
+        {
             Check(board.Checks, check => check.Name, "Check", $"board `{board.Name}`", reading);
+            Check(board.Artifacts, file => file.Name, "Artifact", $"board `{board.Name}`", reading);
+        }
         foreach (var feature in workspace.Features.Values)
         {
             Check(feature.Checks, check => check.Name, "Check", $"feature `{feature.Name}`", reading);

@@ -17,9 +17,9 @@ static class FileShapes
     /// <summary>A file that may not exist yet.</summary>
     public static Shape<Sited<string>> FileToCome { get; } = new FileShape(isMakeTarget: _ => false, mayBeMissing: true);
 
-    /// <summary>A kconfig base: a file that must exist, or else a make target such as <c>defconfig</c> (a name without slash and dot that ends with <c>config</c>).</summary>
+    /// <summary>A kconfig base: a file that must exist, or else a make target such as <c>defconfig</c> (a name without slash and dot that ends with <c>config</c>) or one variable such as <c>$UBOOT_CONFIG</c>.</summary>
     public static Shape<Sited<string>> FileOrConfigTarget { get; } =
-        new FileShape(isMakeTarget: text => text.EndsWith("config", StringComparison.Ordinal) && !text.AsSpan().ContainsAny('/', '.'));
+        new FileShape(isMakeTarget: text => (text.EndsWith("config", StringComparison.Ordinal) || text.StartsWith('$')) && !text.AsSpan().ContainsAny('/', '.'));
 
     sealed class FileShape(Func<string, bool> isMakeTarget, bool mayBeMissing = false) : Shape<Sited<string>>
     {
@@ -32,6 +32,8 @@ static class FileShapes
                 reading.Error(Codes.MissingFile, $"{Capital(what)} names `{value.Value}`, which lies outside of the workspace", value.Span, "Names are relative to the folder of the file they are written in");
                 return false;
             }
+            if (value.Value.StartsWith('$') && isMakeTarget(value.Value))
+                return true;
             if (mayBeMissing || reading.Exists(path))
             {
                 value = new Sited<string>(path, value.Span);

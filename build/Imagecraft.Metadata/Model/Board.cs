@@ -46,6 +46,24 @@ public sealed record Board
     /// <summary>The disk's partition table: <c>gpt</c> (when null) or <c>mbr</c>.</summary>
     public Sited<string>? PartitionTable { get; init; }
 
+    /// <summary>Images that are known to work on it: those that the wider test matrix boots and checks.</summary>
+    public ImmutableArray<Sited<string>> Images { get; init; } = [];
+
+    /// <summary>What recipes that are built per board see as variables, e.g. <c>UBOOT_CONFIG</c>.</summary>
+    public ImmutableSortedDictionary<string, string> Variables { get; init; } = ImmutableSortedDictionary<string, string>.Empty;
+
+    /// <summary>Further build dependencies of recipes that are built per board, by recipe: the firmware that a boot loader carries.</summary>
+    public ImmutableSortedDictionary<string, ImmutableArray<Sited<string>>> BuildDepends { get; init; } = ImmutableSortedDictionary<string, ImmutableArray<Sited<string>>>.Empty;
+
+    /// <summary>Device trees of the kernel's sources, as <c>VENDOR/NAME.dtb</c> below <c>arch/ARCH/boot/dts</c>.</summary>
+    public ImmutableArray<Sited<string>> DeviceTrees { get; init; } = [];
+
+    /// <summary>Files of packages that lie beside the disk, or are given to QEMU.</summary>
+    public ImmutableArray<BoardFile> Artifacts { get; init; } = [];
+
+    /// <summary>How the disk comes onto the board, for people.</summary>
+    public string? Flashing { get; init; }
+
     /// <summary>Partitions of the disk, in order.</summary>
     public ImmutableArray<PartitionSpec> Partitions { get; init; } = [];
 
@@ -65,9 +83,14 @@ public sealed record Board
     public ImmutableArray<Sited<string>> WithoutChecks { get; init; } = [];
 }
 
+/// <summary>A file of a package, under a name of its own beside the disk.</summary>
+/// <param name="Name">File name in <c>out/BOARD/IMAGE/</c>, in <c>artifact:</c> of partitions' files and in <c>{file:NAME}</c> of QEMU's arguments.</param>
+/// <param name="Source">Where it comes from.</param>
+public sealed record BoardFile(Sited<string> Name, PackageFile Source);
+
 /// <summary>How QEMU is started for a board.</summary>
 /// <param name="System">Suffix of <c>qemu-system-</c>.</param>
-/// <param name="Arguments">Arguments; <c>{image}</c>, <c>{disk}</c> and <c>{cmdline}</c> stand for the artifacts' paths and the command line.</param>
+/// <param name="Arguments">Arguments; <c>{image}</c>, <c>{disk}</c>, <c>{file:NAME}</c> and <c>{cmdline}</c> stand for the artifacts' paths and the command line.</param>
 public sealed record QemuSpec(Sited<string> System, ImmutableArray<Sited<string>> Arguments)
 {
     /// <summary>Accelerators of the board whose hardware QEMU does not have: their device nodes are not expected.</summary>

@@ -35,6 +35,9 @@ public sealed record ToolRoot
     /// <summary>Debian architecture; null: the build host's.</summary>
     public Sited<string>? Architecture { get; init; }
 
+    /// <summary>Tool roots whose packages, links and exceptions this one has too. A read workspace has them added already.</summary>
+    public ImmutableArray<Sited<string>> Includes { get; init; } = [];
+
     /// <summary>Packages beside dependencies; <c>name:arch</c> for a foreign architecture, <c>name/feed</c> for another feed.</summary>
     public required ImmutableArray<Sited<string>> Packages { get; init; }
 

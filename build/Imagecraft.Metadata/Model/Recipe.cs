@@ -50,7 +50,7 @@ public sealed record Recipe
 /// <summary>One source: an archive or file of known SHA-256, or a pinned commit.</summary>
 public sealed record SourceSpec
 {
-    /// <summary>Upstream's address: <c>https:</c>, <c>file:</c> (relative to the recipe), <c>git:</c>, <c>debian:</c>, <c>npm:</c>.</summary>
+    /// <summary>Upstream's address: <c>https:</c>, <c>file:</c> (relative to the recipe), <c>git:</c>, <c>debian:</c>, <c>npm:</c>, or <c>supplied:</c> for a file that the user lays below <c>supplied/</c>.</summary>
     public required Sited<string> Url { get; init; }
 
     /// <summary>Further places with the same content.</summary>
@@ -70,6 +70,9 @@ public sealed record SourceSpec
 
     /// <summary>Folder below the source root where it goes.</summary>
     public string Into { get; init; } = "";
+
+    /// <summary>Where the user gets a <c>supplied:</c> file, which nobody may hand on.</summary>
+    public string? Obtain { get; init; }
 }
 
 /// <summary>How a recipe is built: one kind a build system.</summary>
@@ -80,6 +83,12 @@ public abstract record BuildSpec
 
     /// <summary>The tool root it is built in; null: the architecture's own.</summary>
     public Sited<string>? ToolRoot { get; init; }
+
+    /// <summary>Further tool roots that are merged over it.</summary>
+    public ImmutableArray<Sited<string>> Tools { get; init; } = [];
+
+    /// <summary>The result belongs to one board, whose <see cref="Board.Variables"/> and <see cref="Board.BuildDepends"/> it is built with.</summary>
+    public bool PerBoard { get; init; }
 
     /// <summary>Folder below the source root with the build files.</summary>
     public string Subfolder { get; init; } = "";
@@ -120,8 +129,8 @@ public abstract record BuildSpec
     /// <summary>A .NET project of this workspace, compiled ahead of time; <paramref name="Folder"/> is relative to the workspace root.</summary>
     public sealed record DotnetAot(Sited<string> Project, ImmutableArray<Sited<string>> Folders, ImmutableArray<Sited<string>> Properties) : BuildSpec;
 
-    /// <summary>Packages of a Debian feed for the board's architecture, with their dependencies.</summary>
-    public sealed record Prebuilt(Sited<string> Feed, ImmutableArray<Sited<string>> FeedPackages, ImmutableArray<Sited<string>> Without) : BuildSpec;
+    /// <summary>Packages of a Debian feed for the board's architecture, with their dependencies. <paramref name="Architectures"/>: those that the feed has them for; empty: all.</summary>
+    public sealed record Prebuilt(Sited<string> Feed, ImmutableArray<Sited<string>> FeedPackages, ImmutableArray<Sited<string>> Without, ImmutableArray<Sited<string>> Architectures) : BuildSpec;
 
     /// <summary>Shell steps; output goes to <c>$DESTDIR</c>.</summary>
     public sealed record Script(Sited<string> Steps) : BuildSpec;

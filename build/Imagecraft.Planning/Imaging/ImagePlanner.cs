@@ -3,6 +3,7 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 using Imagecraft.Engine.Actions;
+using Imagecraft.Metadata.Diagnostics;
 using Imagecraft.Metadata.Model;
 using Imagecraft.Planning.Imaging.Formats;
 
@@ -32,7 +33,10 @@ public sealed class ImagePlanner(PlanContext context, ToolRoots toolRoots, Recip
         var artifacts = new Artifacts(new FormatJob(context, toolRoots, target, RootFs(out var contents)), PackageTree);
         artifacts.Add(target.Target.Architecture.KernelImage, kernelImage);
         artifacts.Add("kernel.config", kernel.Extra["config"]);
+        foreach (var (name, output) in BoardFiles.Plan(context, toolRoots.Plan(ImageToolRoot, target.Board.Name.Span), target.Board, kernel, PackageTree))
+            artifacts.Add(name, output);
         artifacts.Choose();
+        KnownFiles(artifacts.All);
         artifacts.Add("manifest.json", Manifest(contents.Packages, artifacts.All, contents.Networks));
         artifacts.Add("SHA256SUMS", Checksums(artifacts.All));
         return artifacts.All;
@@ -151,6 +155,23 @@ public sealed class ImagePlanner(PlanContext context, ToolRoots toolRoots, Recip
             Resources = new(MemoryBytes: 512L << 20),
             Description = $"Assemble the root file system of {target.Image.Name}",
         });
+    }
+
+    // QEMU's arguments name files that are exported.
+    private void KnownFiles(ImmutableSortedDictionary<string, OutputRef> artifacts)
+    {
+        const string opening = "{file:";
+        foreach (var argument in target.Board.Qemu?.Arguments ?? [])
+        {
+            var text = argument.Value;
+            for (var start = text.IndexOf(opening, StringComparison.Ordinal); start >= 0; start = text.IndexOf(opening, start + 1, StringComparison.Ordinal))
+            {
+                var end = text.IndexOf('}', start);
+                var name = text[(start + opening.Length)..(end < 0 ? text.Length : end)];
+                if (!artifacts.ContainsKey(name))
+                    context.Error("IC0366", $"An argument of QEMU names the file `{name}`, which no artifact of `{target.Board.Name}` is", argument.Span, Nearest.Hint(name, artifacts.Keys, "artifact"));
+            }
+        }
     }
 
     private OutputRef Manifest(ImmutableArray<PackagePlan> packages, ImmutableSortedDictionary<string, OutputRef> artifacts, ImmutableArray<PlannedModel> networks)

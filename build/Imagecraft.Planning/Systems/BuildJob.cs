@@ -34,10 +34,13 @@ public sealed class BuildJob
     public required Func<string, SourceSpan, RecipePlan?> Other { get; init; }
 
     /// <summary>Whether the outputs depend on the board beyond its architecture.</summary>
-    public bool PerBoard => Recipe.Build is BuildSpec.Kernel or BuildSpec.KernelModule;
+    public bool PerBoard => IsKernels || Recipe.Build.PerBoard;
+
+    // The image decides on the kernel too, but not on what boots it.
+    private bool IsKernels => Recipe.Build is BuildSpec.Kernel or BuildSpec.KernelModule;
 
     /// <summary>The id of a step of this recipe.</summary>
-    public ActionId Id(string step) => new($"{Recipe.Name}@{(PerBoard ? Board.Id : Target.Id)}:{step}");
+    public ActionId Id(string step) => new($"{Recipe.Name}@{(IsKernels ? Board.Id : PerBoard ? Board.Board.Name.Value : Target.Id)}:{step}");
 
     /// <summary>The tool root that the recipe is built in.</summary>
     public OutputRef ToolRoot => ToolRoots.Plan(Recipe.Build.ToolRoot ?? Target.Architecture.ToolRoot, (Recipe.Build.ToolRoot ?? Recipe.Name).Span);
@@ -79,6 +82,12 @@ public sealed class BuildJob
                 ["CXXFLAGS"] = flags,
                 ["PKG_CONFIG_LIBDIR"] = $"/usr/lib/{architecture.Triplet}/pkgconfig:/usr/share/pkgconfig",
             };
+            if (Recipe.Build.PerBoard)
+            {
+                foreach (var (name, value) in Board.Board.Variables)
+                    values[name] = value;
+            }
+
             foreach (var (name, value) in Recipe.Build.Environment)
                 values[name] = value;
             return new(Context, values.ToImmutableSortedDictionary(StringComparer.Ordinal));
@@ -89,6 +98,8 @@ public sealed class BuildJob
     public IEnumerable<InputEdge> Inputs()
     {
         yield return ToolRoot.At("/", "tools");
+        foreach (var tools in Recipe.Build.Tools)
+            yield return ToolRoots.Plan(tools, tools.Span).At("/", $"tools of {Recipe.Name}");
         yield return Steps.Runner;
         yield return Steps.Stripper;
         foreach (var dependency in Dependencies())
@@ -100,7 +111,8 @@ public sealed class BuildJob
     public IEnumerable<InputEdge> Dependencies()
     {
         var seen = new HashSet<string>(StringComparer.Ordinal);
-        var queue = new Queue<(Sited<string> Name, string Owner)>(Recipe.Depends.Select(d => (d, Recipe.Name.Value)));
+        var own = Recipe.Build.PerBoard && Board.Board.BuildDepends.TryGetValue(Recipe.Name, out var ofBoard) ? Recipe.Depends.AddRange(ofBoard) : Recipe.Depends;
+        var queue = new Queue<(Sited<string> Name, string Owner)>(own.Select(d => (d, Recipe.Name.Value)));
         while (queue.TryDequeue(out var next))
         {
             if (!seen.Add(next.Name.Value) || Other(next.Name, next.Name.Span) is not { } plan)

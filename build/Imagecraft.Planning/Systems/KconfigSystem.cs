@@ -12,7 +12,7 @@ internal static class KconfigSystem
     {
         var variables = job.Variables;
         ImmutableArray<string> common = [$"ARCH={job.Target.Architecture.KernelArch}", $"CROSS_COMPILE={job.Target.Architecture.Triplet}-", .. variables.Expand(build.MakeArguments)];
-        var config = KconfigActions.Plan(job, build.Config, [.. build.Fragments.Select(f => new Fragment(f, $"fragment of {job.Recipe.Name}"))], common, "/build");
+        var config = KconfigActions.Plan(job, build.Config with { Value = variables.Expand(build.Config) }, [.. build.Fragments.Select(f => new Fragment(f, $"fragment of {job.Recipe.Name}"))], common, "/build");
         ImmutableArray<string> make = ["make", "-C", job.SourceFolder, "O=/build", .. common, $"CC={variables.Values["CC"]}"];
         return job.Build(new Steps()
             .Then("cd", job.SourceFolder)

@@ -11,6 +11,9 @@ internal static class KernelSystem
     /// <summary>Where modules of other recipes find the development tree.</summary>
     public const string DevelopmentTree = "/usr/src/linux-dev";
 
+    /// <summary>What names of device trees among <see cref="RecipePlan.Extra"/> begin with.</summary>
+    public const string DeviceTreePrefix = "device-tree:";
+
     private const string BootFolder = "/out/boot";
 
     public static RecipePlan Plan(BuildJob job, BuildSpec.Kernel build)
@@ -39,10 +42,39 @@ internal static class KernelSystem
             strip: false,
             build.CompilerCache ? new Ccache(job.ToolRootIdentity) : null,
             follows: [KconfigActions.ConfigPath]);
-        return new(install, ImmutableSortedDictionary<string, OutputRef>.Empty, ImmutableSortedDictionary<string, OutputRef>.Empty
+        return new(install, ImmutableSortedDictionary<string, OutputRef>.Empty, DeviceTrees(job, config, all).ToImmutableSortedDictionary(StringComparer.Ordinal)
             .Add("config", config)
             .Add("image", new(install.Action, "image"))
             .Add("dev", new(install.Action, "dev")));
+    }
+
+    /// <summary>The name of a device tree beside the disk: without its vendor.</summary>
+    public static string FileOf(string deviceTree) => deviceTree[(deviceTree.LastIndexOf('/') + 1)..];
+
+    // An action of their own: another device tree compiles no kernel.
+    private static IEnumerable<KeyValuePair<string, OutputRef>> DeviceTrees(BuildJob job, OutputRef config, ImmutableArray<string> make)
+    {
+        var names = job.Board.Board.DeviceTrees.Select(t => t.Value).ToImmutableArray();
+        if (names.IsEmpty)
+            return [];
+        var steps = new Steps()
+            .Then("cd", job.SourceFolder)
+            .ThenShell(((BuildSpec.Kernel)job.Recipe.Build).Before?.Value)
+            .Then("cp", KconfigActions.ConfigPath, "/build/.config")
+            .Then([.. make, .. names])
+            .Then("mkdir", "-p", "/out/device-trees");
+        foreach (var name in names)
+            steps.Then("cp", $"/build/arch/{job.Target.Architecture.KernelArch}/boot/dts/{name}", $"/out/device-trees/{FileOf(name)}");
+        var action = job.Context.Add(new ActionNode
+        {
+            Id = job.Id("device-trees"),
+            Work = new ActionWork.Process { Arguments = steps.ToArguments(), Environment = job.Variables.Values, WorkingDirectory = "/build" },
+            Inputs = [.. job.Inputs(), config.At(KconfigActions.ConfigPath, "the final configuration")],
+            Outputs = [.. names.Select(n => new OutputSpec(FileOf(n), $"/out/device-trees/{FileOf(n)}", OutputKind.File))],
+            Resources = new(Jobserver: true),
+            Description = $"Compile the device trees of {job.Board.Board.Name}",
+        });
+        return names.Select(n => KeyValuePair.Create(DeviceTreePrefix + FileOf(n), action with { Output = FileOf(n) }));
     }
 
     /// <summary>The arguments that every make call in the kernel's build gets.</summary>

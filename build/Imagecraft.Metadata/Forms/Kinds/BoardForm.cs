@@ -22,6 +22,12 @@ static class BoardForm
     static readonly Field<InferenceSpec> Inference = Keys.Optional("inference", InferenceForm.Form, new InferenceSpec(null, false), "who runs networks; the CPU when absent");
     static readonly Field<Sited<string>> DefaultImage = Keys.Required("default-image", ScalarShapes.Name, "image that is built when none is named");
     static readonly Field<Sited<string>?> PartitionTable = Keys.Maybe("partition-table", ScalarShapes.OneOf("gpt", "mbr"), "kind of the disk's partition table; gpt when absent");
+    static readonly Field<ImmutableArray<Sited<string>>> Images = Keys.List("images", ScalarShapes.Name, "images that `test --all-boards` boots and checks");
+    static readonly Field<ImmutableSortedDictionary<string, string>> Variables = Keys.Map("variables", ScalarShapes.Words, "what recipes with `per-board: true` see as variables");
+    static readonly Field<ImmutableSortedDictionary<string, ImmutableArray<Sited<string>>>> BuildDepends = Keys.Map("build-depends", new ListOf<Sited<string>>(ScalarShapes.Name), "further build dependencies of recipes with `per-board: true`");
+    static readonly Field<ImmutableArray<Sited<string>>> DeviceTrees = Keys.List("device-trees", ScalarShapes.Text, "device trees of the kernel's sources, e.g. freescale/imx8mp-evk.dtb");
+    static readonly Field<ImmutableArray<BoardFile>> Artifacts = Keys.List("artifacts", BoardFileForm.Form, "files of packages that lie beside the disk, or are given to QEMU");
+    static readonly Field<string?> Flashing = Keys.Optional<string?>("flashing", ScalarShapes.Words!, null, "how the disk comes onto the board");
     static readonly Field<ImmutableArray<PartitionSpec>> Partitions = Keys.List("partitions", PartitionForm.Form, "partitions of the disk, in order");
     static readonly Field<ImmutableArray<BlobSpec>> Blobs = Keys.List("blobs", BlobForm.Form, "raw content at fixed places of the disk, where a boot ROM reads it");
     static readonly Field<ImmutableArray<Sited<string>>> Formats = Keys.List("formats", ScalarShapes.Text, "artifacts that every image of the board comes in, e.g. rootfs.erofs or disk.img.zst");
@@ -44,6 +50,12 @@ static class BoardForm
         Inference = values.Get(Inference),
         DefaultImage = values.Get(DefaultImage),
         PartitionTable = values.Get(PartitionTable),
+        Images = values.Get(Images),
+        Variables = values.Get(Variables),
+        BuildDepends = values.Get(BuildDepends),
+        DeviceTrees = values.Get(DeviceTrees),
+        Artifacts = values.Get(Artifacts),
+        Flashing = values.Get(Flashing),
         Partitions = values.Get(Partitions),
         Blobs = values.Get(Blobs),
         Formats = values.Get(Formats),
@@ -53,12 +65,27 @@ static class BoardForm
     }, values => DiskCheck.Check(values.Get(PartitionTable), values.Get(Partitions), values.Get(Blobs), values.Reading));
 }
 
+/// <summary><c>artifacts:</c> of boards.</summary>
+static class BoardFileForm
+{
+    static readonly FieldSet Keys = new();
+    static readonly Field<Sited<string>> Name = Keys.Required("name", FileName, "file name in out/BOARD/IMAGE/");
+    static readonly Field<Sited<string>> Package = Keys.Required("package", ScalarShapes.Name, "package that brings it; it need not be installed");
+    static readonly Field<Sited<string>> File = Keys.Required("file", ScalarShapes.TargetPath, "path in the package");
+
+    public static Form<BoardFile> Form { get; } = new("an artifact", Keys, values => new BoardFile(values.Get(Name), new PackageFile(values.Get(Package), values.Get(File))));
+
+    static Shape<Sited<string>> FileName => new Scalar<string>(
+        "a file name of letters, digits and `._-`", text => (text, text.Length > 0 && char.IsAsciiLetterOrDigit(text[0]) && text.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '_' or '-')),
+        () => new() { ["type"] = "string", ["pattern"] = "^[A-Za-z0-9][A-Za-z0-9._-]*$" });
+}
+
 /// <summary><c>qemu:</c> of boards.</summary>
 static class QemuForm
 {
     static readonly FieldSet Keys = new();
     static readonly Field<Sited<string>> System = Keys.Required("system", ScalarShapes.Text, "suffix of qemu-system-");
-    static readonly Field<ImmutableArray<Sited<string>>> Arguments = Keys.List("arguments", ScalarShapes.Text, "arguments; {image}, {disk} and {cmdline} are filled in");
+    static readonly Field<ImmutableArray<Sited<string>>> Arguments = Keys.List("arguments", ScalarShapes.Text, "arguments; {image}, {disk}, {file:NAME} and {cmdline} are filled in");
     static readonly Field<ImmutableArray<Sited<string>>> Without = Keys.List("without", ScalarShapes.Name, "accelerators of the board whose hardware QEMU does not have");
 
     public static Form<QemuSpec> Form { get; } = new("`qemu`", Keys, values => new QemuSpec(values.Get(System), values.Get(Arguments)) { Without = values.Get(Without) });

@@ -97,7 +97,8 @@ static class BuildSystems
         var feed = keys.Fields.Required("feed", ScalarShapes.Name, "feed of the packages");
         var packages = keys.Fields.Required("packages", new ListOf<Sited<string>>(ScalarShapes.Text), "packages of the feed; their dependencies come along");
         var without = keys.Texts("without", "packages never taken, though something depends on them");
-        return keys.Form("prebuilt", (values, system) => new BuildSpec.Prebuilt(values.Get(feed), values.Get(packages), values.Get(without)) { System = system });
+        var architectures = keys.Fields.List("architectures", ScalarShapes.Name, "architectures that the feed has them for; all when absent");
+        return keys.Form("prebuilt", (values, system) => new BuildSpec.Prebuilt(values.Get(feed), values.Get(packages), values.Get(without), values.Get(architectures)) { System = system });
     }
 
     static Form<BuildSpec> Script()
@@ -112,6 +113,8 @@ static class BuildSystems
     {
         readonly Field<Sited<string>> system;
         readonly Field<Sited<string>?> toolRoot;
+        readonly Field<ImmutableArray<Sited<string>>> tools;
+        readonly Field<bool> perBoard;
         readonly Field<string> subfolder;
         readonly Field<ImmutableSortedDictionary<string, string>> environment;
         readonly Field<Sited<string>?> before;
@@ -121,6 +124,8 @@ static class BuildSystems
         {
             system = Fields.Required("system", ScalarShapes.Text, "build system");
             toolRoot = Fields.Maybe("toolroot", ScalarShapes.Name, "tool root it is built in; the architecture's own when absent");
+            tools = Fields.List("tools", ScalarShapes.Name, "further tool roots, merged over it");
+            perBoard = Fields.Optional("per-board", ScalarShapes.Truth.Select(truth => truth.Value), false, "built for one board, with its `variables` and `build-depends`");
             subfolder = Fields.Optional("subfolder", ScalarShapes.Words, "", "folder below the source root with the build files");
             environment = Fields.Map("environment", ScalarShapes.Words, "environment of all steps");
             before = Fields.Maybe("before", ScalarShapes.Text, "shell run in the source folder before configuring");
@@ -143,6 +148,8 @@ static class BuildSystems
             new($"`build` of system `{name}`", Fields, values => make(values, values.Get(system)) with
             {
                 ToolRoot = values.Get(toolRoot),
+                Tools = values.Get(tools),
+                PerBoard = values.Get(perBoard),
                 Subfolder = values.Get(subfolder),
                 Environment = values.Get(environment),
                 Before = values.Get(before),

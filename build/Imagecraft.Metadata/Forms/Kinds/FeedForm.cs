@@ -32,6 +32,7 @@ static class ToolRootForm
     static readonly Field<Sited<string>> Name = Keys.Required(KindNames.ToolRoot, ScalarShapes.Name, "unique name");
     static readonly Field<Sited<string>> Feed = Keys.Required("feed", ScalarShapes.Name, "feed of its packages");
     static readonly Field<Sited<string>?> Architecture = Keys.Maybe("architecture", ScalarShapes.Text, "Debian architecture; the build host's when absent");
+    static readonly Field<ImmutableArray<Sited<string>>> Includes = Keys.List("includes", ScalarShapes.Name, "tool roots whose packages, links and exceptions it has too");
     static readonly Field<ImmutableArray<Sited<string>>> Packages = Keys.Required("packages", new ListOf<Sited<string>>(ScalarShapes.Text), "packages; name:arch for a foreign architecture, name/feed for another feed");
     static readonly Field<ImmutableArray<Sited<string>>> Without = Keys.List("without", ScalarShapes.Text, "packages never taken, though something depends on them");
     static readonly Field<ImmutableSortedDictionary<string, string>> Links = Keys.Map("links", ScalarShapes.Words, "symbolic links to make: path to target");
@@ -42,6 +43,7 @@ static class ToolRootForm
         Name = values.Get(Name),
         Feed = values.Get(Feed),
         Architecture = values.Get(Architecture),
+        Includes = values.Get(Includes),
         Packages = values.Get(Packages),
         Without = values.Get(Without),
         Links = values.Get(Links),

@@ -9,7 +9,7 @@ namespace Imagecraft.Metadata.Forms.Kinds;
 /// <summary><c>sources:</c> of recipes and <c>source:</c> of models.</summary>
 static class SourceForm
 {
-    static readonly string[] Schemes = ["https", "http", "file", "git", "debian", "npm", "nuget"];
+    static readonly string[] Schemes = ["https", "http", "file", "git", "debian", "npm", "nuget", "supplied"];
     static readonly string[] Archives = [".tar", ".tar.gz", ".tgz", ".tar.xz", ".txz", ".tar.bz2", ".tbz2", ".tar.zst", ".tzst", ".zip", ".nupkg"];
 
     static readonly Shape<Sited<string>> Address = new Scalar<string>(
@@ -24,6 +24,7 @@ static class SourceForm
     static readonly Field<Sited<string>?> Commit = Keys.Maybe("commit", ScalarShapes.Commit, "commit of a git source");
     static readonly Field<bool?> Unpack = Keys.Optional("unpack", ScalarShapes.Truth.Select(truth => (bool?)truth.Value), null, "unpack the archive; the default when its name ends like one");
     static readonly Field<int> Strip = Keys.Optional("strip", ScalarShapes.Count.Select(count => count.Value), 1, "leading path components to drop while unpacking");
+    static readonly Field<string?> Obtain = Keys.Optional<string?>("obtain", ScalarShapes.Words!, null, "where the user gets a `supplied:` file");
     static readonly Field<string> Into = Keys.Optional("into", ScalarShapes.Words, "", "folder below the source root where it goes");
 
     public static Form<SourceSpec> Form { get; } = new("a source", Keys, Make, Check);
@@ -44,6 +45,7 @@ static class SourceForm
         Unpack = values.Get(Unpack) ?? (SchemeOf(values.Get(Url).Value) == "git" || Archives.Any(values.Get(Url).Value.EndsWith)),
         Strip = values.Get(Strip),
         Into = values.Get(Into),
+        Obtain = values.Get(Obtain),
     };
 
     static bool Check(Values values)
@@ -60,6 +62,13 @@ static class SourceForm
             if (values.Reading.Exists(file))
                 return true;
             values.Reading.Error(Codes.MissingFile, $"`url` names `{url.Value}`, but there is no file `{file}`", url.Span, "Names are relative to the folder of the file they are written in");
+            return false;
+        }
+        if (scheme == "supplied")
+        {
+            if (values.Get(Obtain) is not null)
+                return true;
+            values.Reading.Error(Codes.MissingKey, "Required key `obtain` is missing in a supplied source", url.Span, "Say where the user gets the file");
             return false;
         }
         if (scheme != "git" && values.Get(Sha256) is null)

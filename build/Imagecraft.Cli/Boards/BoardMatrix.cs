@@ -1,0 +1,84 @@
+// Every board that QEMU has with every image that is to pass on it: built, booted, checked, and put into a table. Unaware of how checks run.
+
+using Imagecraft.Cli.CommandLine;
+using Imagecraft.Cli.Output;
+using Imagecraft.Cli.Rendering;
+using Imagecraft.Cli.Verbs;
+using Imagecraft.Metadata.Model;
+
+namespace Imagecraft.Cli.Boards;
+
+/// <summary>A board with an image, and what came of it.</summary>
+/// <param name="Board">The board.</param>
+/// <param name="Image">The image.</param>
+/// <param name="Boot">What QEMU starts first.</param>
+/// <param name="Record">The check; null when the image was not built or never booted.</param>
+/// <param name="Sizes">Bytes of disk, kernel and packed root file system; null when they were not built.</param>
+public sealed record MatrixRow(string Board, string Image, string Boot, CheckRecord? Record, (long Disk, long Kernel, long Root)? Sizes)
+{
+    /// <summary>Every check passed, and there was one.</summary>
+    public bool Passed => Record is { Passed: > 0, Failed: 0 };
+}
+
+/// <summary>Runs the wider matrix, <c>test --all-boards</c>.</summary>
+public sealed class BoardMatrix(Session session)
+{
+    /// <summary>Runs all one after the other; a board that fails does not stop the next.</summary>
+    public async Task<IReadOnlyList<MatrixRow>> RunAsync(Workspace workspace, CancellationToken cancellationToken)
+    {
+        var rows = new List<MatrixRow>();
+        foreach (var (board, image) in Pairs(workspace))
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            var folder = session.OutputFolder(board.Name, image);
+            File.Delete(Path.Combine(folder, CheckRecord.Place));
+            session.Console.Out.WriteLine($"Checking {board.Name}/{image}");
+            try
+            {
+                await CheckVerb.Verb.CreateCommand(session).Parse(["--board", board.Name, "--image", image]).InvokeAsync(new() { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null, Output = session.Console.Out, Error = session.Console.Diagnostics }, cancellationToken).ConfigureAwait(false);
+            }
+            catch (Exception problem) when (Faults.Of(problem, session.CacheRoot) is { } fault)
+            {
+                session.Console.WriteError(fault.Message, fault.Hint);
+            }
+            catch (DiagnosticsException problems)
+            {
+                Composition.Report(session, problems.Diagnostics);
+            }
+
+            rows.Add(new(board.Name, image, Boot(board), CheckRecord.Read(folder), Sizes(folder, workspace.Architectures[board.Architecture].KernelImage)));
+        }
+
+        return rows;
+    }
+
+    /// <summary>The pairs, by board.</summary>
+    public static IEnumerable<(Board Board, string Image)> Pairs(Workspace workspace) =>
+        workspace.Boards.Values.Where(b => b.Qemu is not null).SelectMany(b => b.Images.Select(i => (b, i.Value)));
+
+    /// <summary>The results as a Markdown table.</summary>
+    public static IEnumerable<string> Table(IReadOnlyList<MatrixRow> rows)
+    {
+        yield return "| board | image | started with | checks | login after | disk | kernel | root file system |";
+        yield return "| --- | --- | --- | --- | --- | --- | --- | --- |";
+        foreach (var row in rows)
+        {
+            var checks = row.Record is { } record ? record.Failed == 0 ? $"{record.Passed} passed" : $"{record.Passed} passed, **{record.Failed} failed**" : "**not run**";
+            var boot = row.Record?.Boot is { } time ? Quantities.Duration(time) : "";
+            var sizes = row.Sizes is { } s ? $"{Quantities.Size(s.Disk)} | {Quantities.Size(s.Kernel)} | {Quantities.Size(s.Root)}" : " | | ";
+            yield return $"| {row.Board} | {row.Image} | {row.Boot} | {checks} | {boot} | {sizes} |";
+        }
+    }
+
+    private static string Boot(Board board)
+    {
+        var files = board.Artifacts.Select(a => a.Name.Value).Where(n => board.Qemu!.Arguments.Any(a => a.Value.Contains($"{{file:{n}}}", StringComparison.Ordinal))).ToList();
+        return files.Count == 0 ? "kernel" : string.Join(", ", files);
+    }
+
+    private static (long Disk, long Kernel, long Root)? Sizes(string folder, string kernel)
+    {
+        var files = new[] { "disk.img", kernel, "rootfs.tar" }.Select(n => new FileInfo(Path.Combine(folder, n))).ToArray();
+        return files.All(f => f.Exists) ? (files[0].Length, files[1].Length, files[2].Length) : null;
+    }
+}

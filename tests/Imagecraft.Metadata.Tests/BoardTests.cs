@@ -1,0 +1,83 @@
+// What boards say beside their disk, and the recipes and tool roots that are made for them.
+
+using Imagecraft.Metadata.Diagnostics;
+
+namespace Imagecraft.Metadata.Tests;
+
+public class BoardTests
+{
+    const string Board = "board: b\narchitecture: arm64\nkernel: linux\ncommand-line: quiet\nconsole: ttyAMA0\ndefault-image: i\n";
+
+    static TestWorkspace Machine(string board = "") => new TestWorkspace()
+        .Add("boards/arm64.yaml", "architecture: arm64\ndebian: arm64\ntriplet: aarch64-linux-gnu\nkernel-arch: arm64\nkernel-image: Image\ncpu: aarch64\ntoolroot: cross\n")
+        .Add("boards/b.yaml", Board + board)
+        .Add("images/i.yaml", "image: i")
+        .Add("recipes/stable.yaml", "feed: stable\nsuite: stable\ncomponents: [ main ]")
+        .Add("recipes/cross.yaml", "toolroot: cross\nfeed: stable\npackages: [ gcc ]")
+        .Add("recipes/linux.yaml", "recipe: linux\nversion: 6.12\nlicense: GPL-2.0-only\nbuild: { system: kernel, config: defconfig }")
+        .Add("recipes/loader.yaml", "recipe: loader\nversion: 1\nlicense: MIT\nbuild: { system: kconfig, per-board: true, tools: [ cross ], config: $LOADER_CONFIG }\npackages: [ { name: loader, files: [ /** ] } ]");
+
+    [Fact]
+    public void A_board_names_what_its_boot_loader_is_built_with_and_what_lies_beside_its_disk()
+    {
+        var board = Machine("variables: { LOADER_CONFIG: virt_defconfig }\nbuild-depends: { loader: [ linux ] }\ndevice-trees: [ acme/b.dtb ]\nimages: [ i ]\nartifacts: [ { name: loader.bin, package: loader, file: /boot/loader.bin } ]\nflashing: Write it\n").Good().Boards["b"];
+
+        Assert.Equal("virt_defconfig", board.Variables["LOADER_CONFIG"]);
+        Assert.Equal("linux", board.BuildDepends["loader"].Single().Value);
+        Assert.Equal("acme/b.dtb", board.DeviceTrees.Single().Value);
+        Assert.Equal(("loader.bin", "/boot/loader.bin"), (board.Artifacts.Single().Name.Value, board.Artifacts.Single().Source.File.Value));
+    }
+
+    [Theory]
+    [InlineData("images: [ j ]", "Unknown image `j`, which board `b` is tested with")]
+    [InlineData("build-depends: { loader: [ firmware ] }", "Unknown recipe `firmware`, which board `b` builds its boot loader with")]
+    [InlineData("artifacts: [ { name: x, package: loadr, file: /x } ]", "Unknown package `loadr`, which board `b` takes `/x` from")]
+    [InlineData("artifacts: [ { name: ../x, package: loader, file: /x } ]", "`name` must be a file name of letters, digits and `._-`, not `../x`")]
+    [InlineData("artifacts: [ { name: x, package: loader, file: /x }, { name: x, package: loader, file: /y } ]", "Artifact `x` stands twice in board `b`")]
+    public void Names_that_a_board_gets_wrong_are_told(string board, string message) =>
+        Assert.Equal(message, Assert.Single(Machine(board + "\n").Read().Diagnostics).Message);
+
+    [Fact]
+    public void A_recipe_for_all_boards_cannot_depend_on_one_that_is_built_per_board()
+    {
+        var problem = Assert.Single(Machine().Recipe("tool", "depends: [ loader ]\n").Read().Diagnostics);
+
+        Assert.Equal((Codes.Contradiction, "Add `per-board: true` to its `build`"), (problem.Code, problem.Hint));
+    }
+
+    [Fact]
+    public void A_supplied_file_says_where_it_is_to_be_had()
+    {
+        const string source = "recipe: blob\nversion: 1\nlicense: none\nsources: [ { url: \"supplied:acme/ddr.bin\"OBTAIN } ]\nbuild: { system: script, steps: make }\n";
+
+        Assert.Equal("ask Acme", Machine().Add("recipes/blob.yaml", source.Replace("OBTAIN", ", obtain: ask Acme")).Good().Recipes["blob"].Sources.Single().Obtain);
+        Assert.Equal("Required key `obtain` is missing in a supplied source", Assert.Single(Machine().Add("recipes/blob.yaml", source.Replace("OBTAIN", "")).Read().Diagnostics).Message);
+    }
+
+    [Fact]
+    public void A_tool_root_has_what_those_it_includes_have()
+    {
+        var root = Machine()
+            .Add("recipes/base.yaml", "toolroot: base\nfeed: stable\npackages: [ bash ]\nlinks: { /usr/bin/awk: mawk, /usr/bin/cc: gcc }\nexcept: [ /usr/share/doc/** ]")
+            .Add("recipes/cross.yaml", "toolroot: cross\nfeed: stable\nincludes: [ base ]\npackages: [ clang ]\nlinks: { /usr/bin/cc: clang }\nexcept: [ /usr/share/doc/** ]")
+            .Good().ToolRoots["cross"];
+
+        Assert.Equal(["bash", "clang"], root.Packages.Select(p => p.Value));
+        Assert.Equal([("/usr/bin/awk", "mawk"), ("/usr/bin/cc", "clang")], root.Links.Select(l => (l.Key, l.Value)));
+        Assert.Single(root.Except);
+    }
+
+    [Fact]
+    public void Tool_roots_that_include_each_other_are_told_with_the_whole_cycle()
+    {
+        var workspace = Machine()
+            .Add("recipes/base.yaml", "toolroot: base\nfeed: stable\nincludes: [ cross ]\npackages: [ bash ]")
+            .Add("recipes/cross.yaml", "toolroot: cross\nfeed: stable\nincludes: [ base ]\npackages: [ gcc ]");
+
+        Assert.Contains(workspace.Read().Diagnostics, d => d.Code == Codes.Cycle && d.Message == "Tool roots include each other in a cycle: `base` -> `cross` -> `base`");
+    }
+
+    [Fact]
+    public void A_tool_root_that_is_included_must_exist() =>
+        Assert.Equal("Unknown tool root `bse`, which tool root `cross` includes", Assert.Single(Machine().Add("recipes/cross.yaml", "toolroot: cross\nfeed: stable\nincludes: [ bse ]\npackages: [ gcc ]").Read().Diagnostics).Message);
+}

@@ -1,0 +1,126 @@
+// What is planned for one board, and what several boards share.
+
+using System.Collections.Immutable;
+using Imagecraft.Engine.Actions;
+
+namespace Imagecraft.Planning.Tests;
+
+public class BoardPlanTests
+{
+    private const string Virt = "board: virt\narchitecture: arm64\nkernel: linux\ncommand-line: quiet\nconsole: ttyAMA0\ndefault-image: base\n";
+
+    private static readonly (string, string) Loader = ("recipes/loader.yaml", TestPlans.Recipe("loader", "1", "system: kconfig\n  per-board: true\n  tools: [ binman ]\n  config: \"$LOADER_CONFIG\"\n  environment: { BL31: /bl31 }", "loader", "/**"));
+    private static readonly (string, string) Firmware = ("recipes/firmware.yaml", TestPlans.Recipe("firmware", "1", "system: script\n  per-board: true\n  steps: make $PLATFORM", "firmware", "/**"));
+    private static readonly (string, string) Binman = ("recipes/binman.yaml", "toolroot: binman\nfeed: trixie\npackages: [ swig ]\n");
+    private static readonly (string, string) Second = ("boards/second.yaml", Virt.Replace("virt", "second", StringComparison.Ordinal) + "variables: { LOADER_CONFIG: other_defconfig }\nartifacts: [ { name: loader.bin, package: loader, file: /boot/loader.bin } ]\n");
+
+    private static ImageBuild Plan(string board, params (string, string)[] more) =>
+        TestPlans.Plan([("boards/board.yaml", Virt + board), Loader, Firmware, Binman, .. more]);
+
+    private const string WithLoader = "variables: { LOADER_CONFIG: virt_defconfig, PLATFORM: virt }\nbuild-depends: { loader: [ firmware ] }\nartifacts: [ { name: loader.bin, package: loader, file: /boot/loader.bin } ]\n";
+
+    [Fact]
+    public void A_recipe_per_board_is_configured_by_the_boards_variables_and_built_with_its_dependencies_and_tools()
+    {
+        var plan = Plan(WithLoader);
+
+        Assert.Equal([], plan.Diagnostics);
+        Assert.Contains("virt_defconfig", plan.Process("loader@virt:configure").Arguments);
+        Assert.Contains(("/", "firmware is a build dependency of loader"), plan.InputsOf("loader@virt:build"));
+        Assert.Contains(("/", "tools of loader"), plan.InputsOf("loader@virt:build"));
+        Assert.Equal(("virt", "/bl31"), (plan.Process("loader@virt:build").Environment["PLATFORM"], plan.Process("loader@virt:build").Environment["BL31"]));
+    }
+
+    [Fact]
+    public void A_variable_that_the_board_lacks_is_told()
+    {
+        var problem = Assert.Single(Plan("artifacts: [ { name: loader.bin, package: loader, file: /boot/loader.bin } ]\n").Diagnostics);
+        Assert.Equal(("IC0330", "Unknown variable `$LOADER_CONFIG`", "recipes/loader.yaml"), (problem.Code, problem.Message, problem.Span!.File));
+    }
+
+    [Fact]
+    public void Recipes_for_all_boards_see_no_variable_of_a_board() =>
+        Assert.DoesNotContain("PLATFORM", Plan(WithLoader).Process("tool@arm64:build").Environment.Keys);
+
+    [Fact]
+    public void Files_of_packages_and_device_trees_lie_beside_the_disk()
+    {
+        var plan = Plan(WithLoader + "device-trees: [ acme/virt.dtb ]\n");
+
+        Assert.Equal(new(new("files@virt:pick"), "loader.bin"), plan.Artifacts["loader.bin"]);
+        Assert.Equal(new(new("linux@virt:device-trees"), "virt.dtb"), plan.Artifacts["virt.dtb"]);
+        Assert.Contains("acme/virt.dtb", plan.Process("linux@virt:device-trees").Arguments);
+        Assert.Contains(("/packages/loader", "the package loader has files of virt"), plan.InputsOf("files@virt:pick"));
+    }
+
+    [Fact]
+    public void Another_device_tree_compiles_no_kernel()
+    {
+        string Kernel(string board) => string.Join('\n', Plan(board).Process("linux@virt:build").Arguments);
+        Assert.Equal(Kernel(""), Kernel("device-trees: [ acme/virt.dtb ]\n"));
+    }
+
+    [Fact]
+    public void A_file_that_only_QEMU_knows_of_is_told_with_the_nearest()
+    {
+        var problem = Assert.Single(Plan(WithLoader + "qemu: { system: aarch64, arguments: [ -bios, \"{file:lader.bin}\" ] }\n", ("recipes/qemu.yaml", "toolroot: qemu\nfeed: trixie\npackages: [ qemu ]\n")).Diagnostics);
+        Assert.Equal(("IC0366", "Did you mean `loader.bin`?"), (problem.Code, problem.Hint));
+    }
+
+    [Fact]
+    public void A_supplied_file_that_is_missing_is_told_with_the_way_to_get_it_and_used_when_it_is_there()
+    {
+        (string, string)[] blob = [("recipes/blob.yaml", "recipe: blob\nversion: 1\nlicense: none\nsources: [ { url: \"supplied:acme/ddr.bin\", obtain: Ask Acme for it } ]\nbuild: { system: script, steps: \"true\" }\npackages: [ { name: blob, files: [ /** ] } ]\n"), ("images/base.yaml", "image: base\npackages: [ tool, blob ]\n")];
+        var problem = Assert.Single(TestPlans.Plan(blob).Diagnostics);
+        Assert.Equal(("IC0321", "`blob` needs the file `supplied/acme/ddr.bin`, which only you can supply", "Ask Acme for it"), (problem.Code, problem.Message, problem.Hint));
+
+        var options = new PlanOptions("/workspace", "amd64", "/sdk", "10.0.1") { IsSupplied = path => path == "supplied/acme/ddr.bin" };
+        var plan = Planner.Plan(TestPlans.Workspace(blob), TestPlans.Lock, options, "virt", null);
+        Assert.Contains(plan.Graph!.Nodes[new("blob:source")].Inputs, i => i.Source is InputSource.Local { HostPath: "/workspace/supplied/acme/ddr.bin" });
+    }
+
+    [Fact]
+    public void Packages_that_a_feed_has_for_some_architectures_are_locked_for_those_and_refused_for_others()
+    {
+        (string, string)[] pc = [("boards/pc.yaml", "architecture: pc\ndebian: amd64\ntriplet: x86_64-linux-gnu\nkernel-arch: x86\nkernel-image: bzImage\ncpu: x86_64\ntoolroot: cross\n"), ("recipes/ovmf.yaml", "recipe: ovmf\nversion: 1\nlicense: BSD-2-Clause\nbuild: { system: prebuilt, feed: trixie, packages: [ ovmf ], architectures: [ pc ] }\npackages: [ { name: ovmf, files: [ /** ] } ]\n")];
+        var board = ("boards/desk.yaml", Virt.Replace("virt", "desk", StringComparison.Ordinal).Replace("arm64", "pc", StringComparison.Ordinal));
+
+        Assert.DoesNotContain(LockSets.Debian(TestPlans.Workspace(pc), "amd64"), r => r.Name == "recipe/ovmf");
+        Assert.Equal("amd64", Assert.Single(LockSets.Debian(TestPlans.Workspace([.. pc, board]), "amd64"), r => r.Name == "recipe/ovmf").Architecture);
+        var problem = Assert.Single(TestPlans.Plan([.. pc, ("images/base.yaml", "image: base\npackages: [ ovmf ]\n")]).Diagnostics);
+        Assert.Equal(("IC0344", "`ovmf` has packages for [pc] only, not for `arm64`"), (problem.Code, problem.Message));
+    }
+
+    [Fact]
+    public void A_CSharp_program_is_refused_where_NativeAOT_has_no_pack()
+    {
+        var architecture = ("boards/arch.yaml", "architecture: arm64\ndebian: arm64\ntriplet: aarch64-linux-gnu\nkernel-arch: arm64\nkernel-image: Image\ncpu: aarch64\ntoolroot: cross\nkernel-fragments: [ arch.config ]\n");
+        var problem = Assert.Single(TestPlans.Plan(architecture, ("recipes/infer.yaml", "recipe: infer\nversion: 1\nlicense: MIT\nbuild: { system: dotnet-aot, project: a.csproj, folders: [ runtime ] }\npackages: [ { name: infer, files: [ /** ] } ]\n"), ("images/base.yaml", "image: base\npackages: [ infer ]\n")).Diagnostics);
+        Assert.Equal(("IC0342", "`infer` is compiled by NativeAOT, which has no pack for the architecture `arm64`"), (problem.Code, problem.Message));
+    }
+
+    [Fact]
+    public void The_machine_that_runs_must_be_of_the_boards_architecture() =>
+        Assert.Contains(TestPlans.Plan().Checks, c => c.Owner == "virt" && c.Check.Matches.Single().Value == "^Linux aarch64$");
+
+    [Fact]
+    public void Several_boards_make_one_graph_that_has_what_is_equal_once()
+    {
+        var workspace = TestPlans.Workspace([("boards/board.yaml", Virt + WithLoader), Loader, Firmware, Binman, Second]);
+        ImmutableArray<ImageBuild> plans = [.. new[] { "virt", "second" }.Select(b => Planner.Plan(workspace, TestPlans.Lock, new PlanOptions("/workspace", "amd64", "/sdk", "10.0.1"), b, null))];
+
+        var graph = Planner.Merge(plans)!;
+
+        Assert.Equal(plans.SelectMany(p => p.Graph!.Order).Distinct().Count(), graph.Order.Length);
+        Assert.All(plans, p => Assert.Equal(p.Graph!.Order.Length, Planner.Shared(p, plans) + p.Graph.Order.Count(id => !plans.Single(o => o != p).Graph!.Nodes.ContainsKey(id))));
+        Assert.All(["loader:source", "tool@arm64:build", "toolroot:cross"], id => Assert.All(plans, p => Assert.Contains(new ActionId(id), p.Graph!.Nodes.Keys)));
+        Assert.Contains(new ActionId("loader@second:build"), graph.Nodes.Keys);
+    }
+
+    [Fact]
+    public void A_graph_with_an_error_in_one_board_is_none()
+    {
+        var workspace = TestPlans.Workspace([("boards/board.yaml", Virt + "artifacts: [ { name: x, package: loader, file: /x } ]\n"), Loader, Binman, Second]);
+        Assert.Null(Planner.Merge([.. new[] { "second", "virt" }.Select(b => Planner.Plan(workspace, TestPlans.Lock, new PlanOptions("/workspace", "amd64", "/sdk", "10.0.1"), b, null))]));
+    }
+}

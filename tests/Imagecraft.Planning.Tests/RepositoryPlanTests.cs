@@ -1,0 +1,87 @@
+// The repository's own boards: each can be planned, and a second architecture shares all that does not depend on it.
+
+using Imagecraft.Engine.Actions;
+using Imagecraft.Feeds.Locking;
+using Imagecraft.Metadata;
+using Imagecraft.Metadata.Layers;
+using Imagecraft.Metadata.Model;
+
+namespace Imagecraft.Planning.Tests;
+
+public class RepositoryPlanTests
+{
+    private static readonly string Root = FindRoot(AppContext.BaseDirectory);
+    private static readonly Workspace Workspace = WorkspaceLoader.Load(Root).Workspace!;
+    private static readonly LockFile Lock = LockFile.Parse(File.ReadAllText(Path.Combine(Root, LockFile.FileName)));
+
+    private static ImageBuild Plan(string board, string? image = null) =>
+        Planner.Plan(Workspace, Lock, new PlanOptions(Root, "amd64", "/sdk", "10.0.1") { IsSupplied = _ => true }, board, image);
+
+    public static TheoryData<string> Boards => [.. Workspace.Boards.Keys];
+
+    [Theory]
+    [MemberData(nameof(Boards))]
+    public void Every_board_can_be_planned_by_the_lock_as_it_is(string board)
+    {
+        var plan = Plan(board);
+        Assert.Equal([], plan.Diagnostics);
+        Assert.Contains("disk.img", plan.Artifacts.Keys);
+    }
+
+    [Theory]
+    [InlineData("qemu-x86_64", "edge-ml")]
+    [InlineData("qemu-riscv64", "base")]
+    [InlineData("qemu-armv7", "base")]
+    public void Another_architecture_reuses_every_action_that_does_not_depend_on_it(string board, string image)
+    {
+        var (other, usual) = (Plan(board, image), Plan("qemu-arm64", image));
+
+        // What only boot firmware brings is none of the usual board's.
+        var own = other.Graph!.Order.Where(IsIndependent).Where(id => !usual.Graph!.Nodes.ContainsKey(id)).Where(id => !id.Value.Contains("u-boot", StringComparison.Ordinal)).ToArray();
+
+        Assert.Equal([], own);
+        Assert.InRange(Planner.Shared(other, [other, usual]), 100, int.MaxValue);
+    }
+
+    [Theory]
+    [InlineData("qemu-riscv64")]
+    [InlineData("qemu-armv7")]
+    public void An_image_with_the_CSharp_runtime_is_refused_where_it_cannot_be(string board) =>
+        Assert.Contains(Plan(board, "edge-ml").Diagnostics, d => d.Code == "IC0342" && d.Message.Contains("`imagecraft-infer` is compiled by NativeAOT", StringComparison.Ordinal));
+
+    [Theory]
+    [InlineData("imx8mp-evk", "supplied/imx8mp/lpddr4_pmu_train_1d_imem_202006.bin")]
+    [InlineData("rock-5b", "supplied/rk3588/rk3588_ddr_lp4_2112MHz_lp5_2400MHz_v1.18.bin")]
+    public void A_board_whose_vendor_lets_nobody_hand_on_its_firmware_names_each_missing_file(string board, string file)
+    {
+        var plan = Planner.Plan(Workspace, Lock, new PlanOptions(Root, "amd64", "/sdk", "10.0.1"), board, null);
+        Assert.All(plan.Diagnostics, d => Assert.Equal("IC0321", d.Code));
+        Assert.Contains(plan.Diagnostics, d => d.Message.Contains($"`{file}`", StringComparison.Ordinal) && d.Hint is not null);
+    }
+
+    [Fact]
+    public void A_board_that_is_one_file_of_a_layer_gives_a_whole_image()
+    {
+        const string board = "board: desk\narchitecture: riscv64\nkernel: linux\nkernel-fragments: [ ../../../boards/platforms/virt-riscv.config ]\ncommand-line: console=ttyS0\nconsole: ttyS0\ndefault-image: base\npartitions: [ { name: root, type: linux-root-riscv64, content: rootfs.ext4 } ]\n";
+        var core = Directory.EnumerateFiles(Root, "*.yaml", SearchOption.AllDirectories)
+            .Select(f => Path.GetRelativePath(Root, f))
+            .Where(f => f.StartsWith("recipes/", StringComparison.Ordinal) || f.StartsWith("boards/", StringComparison.Ordinal) || f.StartsWith("images/", StringComparison.Ordinal) || f.StartsWith("models/", StringComparison.Ordinal))
+            .Select(f => new SourceText(f, File.ReadAllText(Path.Combine(Root, f))));
+        LayerText mine = new("layers/mine", [new("layers/mine/layer.yaml", "layer: mine\n"), new("layers/mine/boards/desk.yaml", board)]);
+        var reading = WorkspaceReader.Read([new LayerText("", [.. core]), mine], path => Path.Exists(Path.Combine(Root, path)));
+        Assert.Equal([], reading.Diagnostics);
+
+        var plan = Planner.Plan(reading.Workspace!, Lock, new PlanOptions(Root, "amd64", "/sdk", "10.0.1"), "desk", null);
+
+        Assert.Equal([], plan.Diagnostics);
+        Assert.Contains("disk.img", plan.Artifacts.Keys);
+    }
+
+    // Ids name the target after `@`; what packages of one architecture are made of has none.
+    private static bool IsIndependent(ActionId id) =>
+        !id.Value.Contains('@', StringComparison.Ordinal) && !id.Value.Contains(".deb:", StringComparison.Ordinal) && !id.Value.Contains(".nupkg:", StringComparison.Ordinal)
+        && !id.Value.StartsWith("deb:", StringComparison.Ordinal) && !id.Value.StartsWith("toolroot:", StringComparison.Ordinal);
+
+    private static string FindRoot(string folder) =>
+        File.Exists(Path.Combine(folder, "Imagecraft.sln")) ? folder : FindRoot(Path.GetDirectoryName(Path.TrimEndingDirectorySeparator(folder)) ?? throw new DirectoryNotFoundException("No Imagecraft.sln above the tests"));
+}
