@@ -81,6 +81,22 @@ public sealed class BoardTests : IDisposable
     }
 
     [Fact]
+    public async Task A_board_of_the_matrix_that_does_not_exist_is_told_with_the_nearest() =>
+        Assert.Equal((3, "error: No board is named `dsk`\n  Did you mean `desk`?\n", ""), await _cli.RunAsync("test", "--all-boards", "dsk"));
+
+    [Fact]
+    public async Task A_board_that_cannot_be_built_is_a_failure_in_the_table_and_does_not_stop_the_matrix()
+    {
+        var (code, errors, output) = await _cli.RunAsync("test", "--all-boards", "desk");
+
+        Assert.Equal(1, code);
+        Assert.Contains("error: ", errors, StringComparison.Ordinal);
+        Assert.Contains("| desk | base | loader.bin | **not built** | **not run** |", output, StringComparison.Ordinal);
+        Assert.Contains("| desk | other | loader.bin | **not built** | **not run** |", output, StringComparison.Ordinal);
+        Assert.Contains("0 passed, 3 failed", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_report_gives_its_counts_and_the_time_of_the_boot()
     {
         var record = CheckRecord.Parse(Report, DateTimeOffset.UnixEpoch);
@@ -100,12 +116,14 @@ public sealed class BoardTests : IDisposable
     {
         MatrixRow[] rows =
         [
-            new("a", "base", "u-boot.bin", new(20, 0, TimeSpan.FromSeconds(4.25), DateTimeOffset.UnixEpoch), (200 << 20, 8 << 20, 30 << 20)),
-            new("b", "base", "kernel", new(3, 2, null, DateTimeOffset.UnixEpoch), (200 << 20, 8 << 20, 30 << 20)),
-            new("c", "base", "kernel", null, null),
+            new("a", "base", "u-boot.bin", new(20, 0, TimeSpan.FromSeconds(4.25), DateTimeOffset.UnixEpoch), (200 << 20, 8 << 20, 30 << 20), []),
+            new("b", "base", "kernel", new(3, 2, null, DateTimeOffset.UnixEpoch), (200 << 20, 8 << 20, 30 << 20), []),
+            new("c", "base", "kernel", null, null, []),
+            new("d", "base", "", null, (200 << 20, 8 << 20, 30 << 20), []),
+            new("e", "base", "", null, (200 << 20, 8 << 20, 30 << 20), ["The second sector is no GPT header"]),
         ];
 
-        Assert.Equal([true, false, false], rows.Select(r => r.Passed));
+        Assert.Equal([true, false, false, true, false], rows.Select(r => r.Passed));
         Golden.Check(string.Concat(BoardMatrix.Table(rows).Select(l => l + "\n")));
     }
 

@@ -1,5 +1,6 @@
-// Every board that QEMU has with every image that is to pass on it: built, booted, checked, and put into a table. Unaware of how checks run.
+// Every board with every image that is to pass on it: built, its disk examined, booted and checked where QEMU has it, and put into a table. Unaware of how checks run.
 
+using System.Collections.Immutable;
 using Imagecraft.Cli.CommandLine;
 using Imagecraft.Cli.Output;
 using Imagecraft.Cli.Rendering;
@@ -11,23 +12,30 @@ namespace Imagecraft.Cli.Boards;
 /// <summary>A board with an image, and what came of it.</summary>
 /// <param name="Board">The board.</param>
 /// <param name="Image">The image.</param>
-/// <param name="Boot">What QEMU starts first.</param>
-/// <param name="Record">The check; null when the image was not built or never booted.</param>
+/// <param name="Boot">What QEMU starts first; empty when it does not have the board.</param>
+/// <param name="Record">The check; null when there was none.</param>
 /// <param name="Sizes">Bytes of disk, kernel and packed root file system; null when they were not built.</param>
-public sealed record MatrixRow(string Board, string Image, string Boot, CheckRecord? Record, (long Disk, long Kernel, long Root)? Sizes)
+/// <param name="Faults">What is wrong with the disk.</param>
+public sealed record MatrixRow(string Board, string Image, string Boot, CheckRecord? Record, (long Disk, long Kernel, long Root)? Sizes, ImmutableArray<string> Faults)
 {
-    /// <summary>Every check passed, and there was one.</summary>
-    public bool Passed => Record is { Passed: > 0, Failed: 0 };
+    /// <summary>The disk is as the board says; every check passed, and there was one, unless QEMU does not have the board.</summary>
+    public bool Passed => Sizes is not null && Faults.IsEmpty && (Boot.Length == 0 || Record is { Passed: > 0, Failed: 0 });
 }
 
 /// <summary>Runs the wider matrix, <c>test --all-boards</c>.</summary>
 public sealed class BoardMatrix(Session session)
 {
     /// <summary>Runs all one after the other; a board that fails does not stop the next.</summary>
-    public async Task<IReadOnlyList<MatrixRow>> RunAsync(Workspace workspace, CancellationToken cancellationToken)
+    /// <param name="workspace">Its boards.</param>
+    /// <param name="boards">Names of boards; none for all.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <exception cref="ProblemException">No board has one of the names.</exception>
+    public async Task<IReadOnlyList<MatrixRow>> RunAsync(Workspace workspace, IReadOnlyList<string> boards, CancellationToken cancellationToken)
     {
+        if (boards.FirstOrDefault(b => !workspace.Boards.ContainsKey(b)) is { } unknown)
+            throw ProblemException.Unknown("board", unknown, workspace.Boards.Keys);
         var rows = new List<MatrixRow>();
-        foreach (var (board, image) in Pairs(workspace))
+        foreach (var (board, image) in Pairs(workspace).Where(p => boards.Count == 0 || boards.Contains(p.Board.Name)))
         {
             cancellationToken.ThrowIfCancellationRequested();
             var folder = session.OutputFolder(board.Name, image);
@@ -35,7 +43,9 @@ public sealed class BoardMatrix(Session session)
             session.Console.Out.WriteLine($"Checking {board.Name}/{image}");
             try
             {
-                await CheckVerb.Verb.CreateCommand(session).Parse(["--board", board.Name, "--image", image]).InvokeAsync(new() { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null, Output = session.Console.Out, Error = session.Console.Diagnostics }, cancellationToken).ConfigureAwait(false);
+                // A board that QEMU lacks is only built.
+                var verb = board.Qemu is null ? ImageVerb.Verb : CheckVerb.Verb;
+                await verb.CreateCommand(session).Parse(["--board", board.Name, "--image", image]).InvokeAsync(new() { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null, Output = session.Console.Out, Error = session.Console.Diagnostics }, cancellationToken).ConfigureAwait(false);
             }
             catch (Exception problem) when (Faults.Of(problem, session.CacheRoot) is { } fault)
             {
@@ -46,7 +56,12 @@ public sealed class BoardMatrix(Session session)
                 Composition.Report(session, problems.Diagnostics);
             }
 
-            rows.Add(new(board.Name, image, Boot(board), CheckRecord.Read(folder), Sizes(folder, workspace.Architectures[board.Architecture].KernelImage)));
+            var kernel = workspace.Architectures[board.Architecture].KernelImage;
+            var sizes = Sizes(folder, kernel);
+            ImmutableArray<string> faults = sizes is null ? [] : [.. DiskExamination.Problems(board, kernel, workspace.Recipes[board.Kernel].Version, folder)];
+            foreach (var fault in faults)
+                session.Console.WriteError($"{board.Name}/{image}: {fault}", null);
+            rows.Add(new(board.Name, image, Boot(board), CheckRecord.Read(folder), sizes, faults));
         }
 
         return rows;
@@ -54,25 +69,28 @@ public sealed class BoardMatrix(Session session)
 
     /// <summary>The pairs, by board.</summary>
     public static IEnumerable<(Board Board, string Image)> Pairs(Workspace workspace) =>
-        workspace.Boards.Values.Where(b => b.Qemu is not null).SelectMany(b => b.Images.Select(i => (b, i.Value)));
+        workspace.Boards.Values.SelectMany(b => b.Images.Select(i => (b, i.Value)));
 
     /// <summary>The results as a Markdown table.</summary>
     public static IEnumerable<string> Table(IReadOnlyList<MatrixRow> rows)
     {
-        yield return "| board | image | started with | checks | login after | disk | kernel | root file system |";
-        yield return "| --- | --- | --- | --- | --- | --- | --- | --- |";
+        yield return "| board | image | started with | disk layout | checks | login after | disk | kernel | root file system |";
+        yield return "| --- | --- | --- | --- | --- | --- | --- | --- | --- |";
         foreach (var row in rows)
         {
-            var checks = row.Record is { } record ? record.Failed == 0 ? $"{record.Passed} passed" : $"{record.Passed} passed, **{record.Failed} failed**" : "**not run**";
+            var layout = row.Sizes is null ? "**not built**" : row.Faults.IsEmpty ? "good" : $"**{row.Faults.Length} faults**";
+            var checks = row.Boot.Length == 0 ? "" : row.Record is { } record ? record.Failed == 0 ? $"{record.Passed} passed" : $"{record.Passed} passed, **{record.Failed} failed**" : "**not run**";
             var boot = row.Record?.Boot is { } time ? Quantities.Duration(time) : "";
             var sizes = row.Sizes is { } s ? $"{Quantities.Size(s.Disk)} | {Quantities.Size(s.Kernel)} | {Quantities.Size(s.Root)}" : " | | ";
-            yield return $"| {row.Board} | {row.Image} | {row.Boot} | {checks} | {boot} | {sizes} |";
+            yield return $"| {row.Board} | {row.Image} | {row.Boot} | {layout} | {checks} | {boot} | {sizes} |";
         }
     }
 
     private static string Boot(Board board)
     {
-        var files = board.Artifacts.Select(a => a.Name.Value).Where(n => board.Qemu!.Arguments.Any(a => a.Value.Contains($"{{file:{n}}}", StringComparison.Ordinal))).ToList();
+        if (board.Qemu is null)
+            return "";
+        var files = board.Artifacts.Select(a => a.Name.Value).Where(n => board.Qemu.Arguments.Any(a => a.Value.Contains($"{{file:{n}}}", StringComparison.Ordinal))).ToList();
         return files.Count == 0 ? "kernel" : string.Join(", ", files);
     }
 

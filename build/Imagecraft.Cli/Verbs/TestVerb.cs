@@ -18,11 +18,11 @@ public static class TestVerb
     {
         var projects = new Argument<string[]>("project") { Description = "Test projects, e.g. `Engine` or `Imagecraft.Engine.Tests` (default: all)", Arity = ArgumentArity.ZeroOrMore };
         var method = new Option<string[]>("--method") { Description = "Only tests whose full name matches, e.g. `*Scheduler*`" };
-        var allBoards = new Option<bool>("--all-boards") { Description = "Instead: build every board that QEMU has, boot it with each of its images and run their checks" };
+        var allBoards = new Option<bool>("--all-boards") { Description = "Instead: build every board (or those named) with each of its images, examine its disk, and boot and check it where QEMU has it" };
         command.Arguments.Add(projects);
         command.Options.Add(method);
         command.Options.Add(allBoards);
-        command.SetAction((parsed, _) => parsed.GetValue(allBoards) ? RunMatrixAsync(session) : RunAsync(session, parsed.GetValue(projects) ?? [], parsed.GetValue(method) ?? []));
+        command.SetAction((parsed, _) => parsed.GetValue(allBoards) ? RunMatrixAsync(session, parsed.GetValue(projects) ?? []) : RunAsync(session, parsed.GetValue(projects) ?? [], parsed.GetValue(method) ?? []));
     }
 
     private static async Task<int> RunAsync(Session session, string[] named, string[] methods)
@@ -50,9 +50,9 @@ public static class TestVerb
         return reports.All(r => r.Failed == 0) ? ExitCodes.Done : ExitCodes.Bug;
     }
 
-    private static async Task<int> RunMatrixAsync(Session session)
+    private static async Task<int> RunMatrixAsync(Session session, string[] boards)
     {
-        var rows = await new BoardMatrix(session).RunAsync(Composition.Load(session).Workspace!, session.Interrupts.Listen().Gentle).ConfigureAwait(false);
+        var rows = await new BoardMatrix(session).RunAsync(Composition.Load(session).Workspace!, boards, session.Interrupts.Listen().Gentle).ConfigureAwait(false);
         var table = BoardMatrix.Table(rows).ToList();
         var path = Path.Combine(session.WorkspaceRoot, "artifacts", "tests", "boards.md");
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
