@@ -39,7 +39,9 @@ public sealed class BoardMatrix(Session session)
         {
             cancellationToken.ThrowIfCancellationRequested();
             var folder = session.OutputFolder(board.Name, image);
-            File.Delete(Path.Combine(folder, CheckRecord.Place));
+            // Nothing of an earlier run counts.
+            foreach (var old in new[] { CheckRecord.Place, "disk.img" }.Select(n => Path.Combine(folder, n)).Where(File.Exists))
+                File.Delete(old);
             session.Console.Out.WriteLine($"Checking {board.Name}/{image}");
             try
             {
