@@ -84,18 +84,6 @@ public static class Planner
         return new(board, image, graph, artifacts, qemu, sandbox, checks, diagnostics) { Boot = PlannedBoot.Of(context, board, image), Extras = planned };
     }
 
-    /// <summary>One graph with the actions of all plans, each once: what is equal has equal names. Null when a plan has errors.</summary>
-    public static ActionGraph? Merge(ImmutableArray<ImageBuild> plans)
-    {
-        if (plans.Any(p => p.Graph is null))
-            return null;
-        return plans.Length == 1 ? plans[0].Graph : ActionGraph.Create(plans.SelectMany(p => p.Graph!.Order.Select(id => p.Graph.Nodes[id])).DistinctBy(n => n.Id));
-    }
-
-    /// <summary>How many actions of a plan others of <paramref name="plans"/> have too.</summary>
-    public static int Shared(ImageBuild plan, ImmutableArray<ImageBuild> plans) =>
-        plan.Graph!.Order.Count(id => plans.Any(other => other != plan && other.Graph!.Nodes.ContainsKey(id)));
-
     private static PlannedExtra PlanExtra(Extra extra, Recipes recipes, Models models, Workspace workspace)
     {
         switch (extra)

@@ -109,18 +109,45 @@ public class BoardPlanTests
         var workspace = TestPlans.Workspace([("boards/board.yaml", Virt + WithLoader), Loader, Firmware, Binman, Second]);
         ImmutableArray<ImageBuild> plans = [.. new[] { "virt", "second" }.Select(b => Planner.Plan(workspace, TestPlans.Lock, new PlanOptions("/workspace", "amd64", "/sdk", "10.0.1"), b, null))];
 
-        var graph = Planner.Merge(plans)!;
+        var merged = GraphMerge.Of(plans)!;
+        var graph = merged.Graph;
 
         Assert.Equal(plans.SelectMany(p => p.Graph!.Order).Distinct().Count(), graph.Order.Length);
-        Assert.All(plans, p => Assert.Equal(p.Graph!.Order.Length, Planner.Shared(p, plans) + p.Graph.Order.Count(id => !plans.Single(o => o != p).Graph!.Nodes.ContainsKey(id))));
+        Assert.All(plans, p => Assert.Equal(p.Graph!.Order.Length, merged.Shared(p) + p.Graph.Order.Count(id => !plans.Single(o => o != p).Graph!.Nodes.ContainsKey(id))));
         Assert.All(["loader:source", "tool@arm64:build", "toolroot:cross"], id => Assert.All(plans, p => Assert.Contains(new ActionId(id), p.Graph!.Nodes.Keys)));
         Assert.Contains(new ActionId("loader@second:build"), graph.Nodes.Keys);
+    }
+
+    [Fact]
+    public void Actions_of_one_name_that_differ_keep_apart_with_all_that_read_them()
+    {
+        // The networks of the second board are quantized for another processor.
+        var models = new (string, string)[]
+        {
+            ("images/base.yaml", "image: base\npackages: [ tool ]\nmodels: [ net ]\n"),
+            ("models/net.yaml", $"model: net\nversion: 1\nlicense: MIT\nsource: {{ url: \"npm:m@1/m.onnx\", sha256: {new string('a', 64)} }}\npreprocess: {{ channels: gray, mean: [ 0.5 ] }}\nquantize: {{ method: static, calibration: {{ dataset: lines, split: test, count: 2 }} }}\n"),
+            ("models/lines.yaml", "dataset: lines\nlicense: MIT\ntext:\n  toolroot: drawing\n  splits:\n    test: { fonts: [ /usr/a.ttf ], sizes: [ 20 ], texts: [ Good morning, Bye ] }\n"),
+            ("recipes/drawing.yaml", "toolroot: drawing\nfeed: trixie\npackages: [ graphicsmagick ]\n"),
+            ("boards/second.yaml", Virt.Replace("virt", "second", StringComparison.Ordinal) + "profile: { activations: [ uint8 ], weights: [ int8 ], reduce-range: true }\n"),
+        };
+        var workspace = TestPlans.Workspace([("boards/board.yaml", Virt), .. models]);
+        var merged = GraphMerge.Of([.. new[] { "virt", "second" }.Select(b => Planner.Plan(workspace, TestPlans.Lock, new PlanOptions("/workspace", "amd64", "/sdk", "10.0.1"), b, null))])!;
+
+        Assert.Contains(new ActionId("net@int8:quantize"), merged.Plans[0].Graph!.Nodes.Keys);
+        Assert.DoesNotContain(new ActionId("net@int8:quantize"), merged.Plans[1].Graph!.Nodes.Keys);
+        Assert.Contains("\"reduce-range\": true", Text(merged.Plans[1], "net@int8.second:quantize"), StringComparison.Ordinal);
+        Assert.DoesNotContain("\"reduce-range\": true", Text(merged.Plans[0], "net@int8:quantize"), StringComparison.Ordinal);
+        var network = merged.Plans[1].Graph!.Nodes.Values.Where(n => n.Inputs.Any(i => i.Source is InputSource.OutputOf { Action.Value: "net@int8.second:quantize" }));
+        Assert.All(network, n => Assert.Contains("second", n.Id.Value, StringComparison.Ordinal));
+        Assert.NotEmpty(network);
+
+        static string Text(ImageBuild plan, string id) => ((InputSource.Inline)plan.Graph!.Nodes[new(id)].Inputs.Single(i => i.MountPath == "/plan.json").Source).Text;
     }
 
     [Fact]
     public void A_graph_with_an_error_in_one_board_is_none()
     {
         var workspace = TestPlans.Workspace([("boards/board.yaml", Virt + "artifacts: [ { name: x, package: loader, file: /x } ]\n"), Loader, Binman, Second]);
-        Assert.Null(Planner.Merge([.. new[] { "second", "virt" }.Select(b => Planner.Plan(workspace, TestPlans.Lock, new PlanOptions("/workspace", "amd64", "/sdk", "10.0.1"), b, null))]));
+        Assert.Null(GraphMerge.Of([.. new[] { "second", "virt" }.Select(b => Planner.Plan(workspace, TestPlans.Lock, new PlanOptions("/workspace", "amd64", "/sdk", "10.0.1"), b, null))]));
     }
 }

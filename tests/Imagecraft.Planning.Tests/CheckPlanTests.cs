@@ -19,7 +19,7 @@ public sealed class CheckPlanTests
     {
         var build = TestPlans.Plan(("boards/old.yaml", Accelerator), ("boards/board.yaml", Board));
 
-        Assert.Equal(["old/module-old-npu", "old/device-accel-old-", "old/device-plain"], Names(build));
+        Assert.Equal(["virt/machine", "old/module-old-npu", "old/device-accel-old-", "old/device-plain"], Names(build));
         var check = build.Checks[1].Check;
         Assert.StartsWith("modprobe old-npu && for try in", check.Run.Value, StringComparison.Ordinal);
         Assert.Contains("for node in /dev/accel/Old*;", check.Run.Value, StringComparison.Ordinal);
@@ -34,7 +34,7 @@ public sealed class CheckPlanTests
             ("boards/old.yaml", Accelerator), ("boards/board.yaml", Board + "qemu: { system: aarch64, arguments: [ -M, virt ], without: [ old ] }\n"),
             ("recipes/qemu.yaml", "toolroot: qemu\nfeed: trixie\npackages: [ gcc ]\n"));
 
-        Assert.Equal(["old/module-old-npu"], Names(build));
+        Assert.Equal(["virt/machine", "old/module-old-npu"], Names(build));
     }
 
     [Fact]
@@ -48,7 +48,7 @@ public sealed class CheckPlanTests
               - { name: d, run: d, needs: [ /dev/null, a ] }
             """));
 
-        Assert.Equal(["old/module-old-npu", "virt/a", "virt/d"], Names(build));
+        Assert.Equal(["virt/machine", "old/module-old-npu", "virt/a", "virt/d"], Names(build));
     }
 
     [Fact]

@@ -25,8 +25,7 @@ public sealed class Workshop : IDisposable
     private readonly LockKeeper _lockKeeper;
     private readonly Fetching _fetching;
     private LockFile _lock = LockFile.Empty;
-    private ImmutableArray<ImageBuild> _plans = [];
-    private ActionGraph? _graph;
+    private MergedPlans? _merged;
 
     private Workshop(Session session, BuildRequest request, ImmutableArray<Extra> extras, Workspace workspace, LockFile present)
     {
@@ -52,13 +51,16 @@ public sealed class Workshop : IDisposable
     public bool HasWarnings { get; private set; }
 
     /// <summary>The plans of <see cref="Selections"/>; without errors.</summary>
-    public ImmutableArray<ImageBuild> Plans => _plans;
+    public ImmutableArray<ImageBuild> Plans => _merged!.Plans;
 
     /// <summary>The first plan.</summary>
-    public ImageBuild Plan => _plans[0];
+    public ImageBuild Plan => Plans[0];
+
+    /// <summary>How many actions of a plan the others have too.</summary>
+    public int Shared(ImageBuild plan) => _merged!.Shared(plan);
 
     /// <summary>The actions of all plans, each once.</summary>
-    public ActionGraph Graph => _graph!;
+    public ActionGraph Graph => _merged!.Graph;
 
     /// <summary>Where the artifacts of the first image go.</summary>
     public string OutputFolder => FolderOf(Plan);
@@ -152,7 +154,7 @@ public sealed class Workshop : IDisposable
             ToolRoots = _request.ToolRoots,
             IsSupplied = path => File.Exists(Path.Combine(_session.WorkspaceRoot, path)),
         };
-        _plans = [.. Selections.Select(s => Planner.Plan(Workspace, _lock, options, s.Board, s.Image, _extras))];
-        _graph = Planner.Merge(_plans) ?? throw new DiagnosticsException([.. _plans.SelectMany(p => p.Diagnostics).DistinctBy(d => (d.Code, d.Message, d.Span))]);
+        ImmutableArray<ImageBuild> plans = [.. Selections.Select(s => Planner.Plan(Workspace, _lock, options, s.Board, s.Image, _extras))];
+        _merged = GraphMerge.Of(plans) ?? throw new DiagnosticsException([.. plans.SelectMany(p => p.Diagnostics).DistinctBy(d => (d.Code, d.Message, d.Span))]);
     }
 }

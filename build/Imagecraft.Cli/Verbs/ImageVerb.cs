@@ -4,7 +4,6 @@ using System.Collections.Immutable;
 using System.CommandLine;
 using Imagecraft.Cli.Building;
 using Imagecraft.Cli.CommandLine;
-using Imagecraft.Planning;
 
 namespace Imagecraft.Cli.Verbs;
 
@@ -44,7 +43,7 @@ public static class ImageVerb
             return [$"The image is in `{workshop.FolderOf(only)}`"];
         return
         [
-            .. workshop.Plans.Select(p => $"The image of {p.Board.Name} is in `{workshop.FolderOf(p)}`; {Planner.Shared(p, workshop.Plans)} of its {p.Graph!.Order.Length} actions are shared"),
+            .. workshop.Plans.Select(p => $"The image of {p.Board.Name} is in `{workshop.FolderOf(p)}`; {workshop.Shared(p)} of its {p.Graph!.Order.Length} actions are shared"),
             $"{workshop.Graph.Order.Length} actions made {workshop.Plans.Length} images, which alone take {workshop.Plans.Sum(p => p.Graph!.Order.Length)}",
         ];
     }
