@@ -20,11 +20,11 @@ public sealed class CheckPlanTests
         var build = TestPlans.Plan(("boards/old.yaml", Accelerator), ("boards/board.yaml", Board));
 
         Assert.Equal(["virt/machine", "old/module-old-npu", "old/device-accel-old-", "old/device-plain"], Names(build));
-        var check = build.Checks[1].Check;
+        var check = build.Checks[2].Check;
         Assert.StartsWith("modprobe old-npu && for try in", check.Run.Value, StringComparison.Ordinal);
         Assert.Contains("for node in /dev/accel/Old*;", check.Run.Value, StringComparison.Ordinal);
         Assert.Equal(" 660 root render", check.Contains[0].Value);
-        Assert.Equal(" 660 root root", build.Checks[2].Check.Contains[0].Value);
+        Assert.Equal(" 660 root root", build.Checks[3].Check.Contains[0].Value);
     }
 
     [Fact]
