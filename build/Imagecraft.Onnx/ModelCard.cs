@@ -66,6 +66,8 @@ static class ModelCard
         writer.WriteNumber("context", options.Context);
         writer.WriteNumber("sample_rate", options.SampleRate);
         writer.WriteNumber("tolerance", options.Tolerance);
+        if (options.Outliers > 0)
+            writer.WriteNumber("outliers", options.Outliers);
         WriteLabels(writer, options);
         if (options.Preprocess is { } preprocess)
             WritePreprocess(writer, preprocess);

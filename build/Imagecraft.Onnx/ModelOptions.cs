@@ -54,6 +54,9 @@ public sealed record ModelOptions
     /// <summary>Allowed absolute deviation of outputs: of each pass from the model before it, and of the board from the golden outputs.</summary>
     public double Tolerance { get; init; } = 1e-4;
 
+    /// <summary>Share, from 0 to below 1, of an output's values that may deviate more from the golden outputs on the board.</summary>
+    public double Outliers { get; init; }
+
     /// <summary>Conditions on the samples.</summary>
     public ImmutableArray<Expectation> Expect { get; init; } = [];
 }

@@ -74,6 +74,9 @@ public sealed record ModelBuildPlan
     /// <summary>Allowed absolute deviation.</summary>
     public double Tolerance { get; init; }
 
+    /// <summary>Share of values that may deviate more on the board; null: none.</summary>
+    public double? Outliers { get; init; }
+
     /// <summary>Samples; those of audio files come as inputs <c>/sample/NAME</c>.</summary>
     public ImmutableArray<SamplePlan> Samples { get; init; } = [];
 

@@ -51,6 +51,7 @@ internal static class ModelPlanText
         return Samples(model) with
         {
             Tolerance = deployment.IsQuantized && model.Quantize?.Tolerance is { } own ? own : model.Tolerance,
+            Outliers = deployment.IsQuantized && model.Quantize is { Outliers: > 0 and var share } ? share : null,
             Variant = deployment.Variant,
             Folder = deployment.Folder,
             Format = deployment.Format,

@@ -17,6 +17,7 @@ public class QuantizeTests
           exclude: [ Softmax ]
           float-layers: 3
           tolerance: 0.02
+          outliers: 0.01
         evaluate: { dataset: clothes, split: test, metric: top-1, min: 0.9 }
         """;
 
@@ -32,7 +33,7 @@ public class QuantizeTests
 
         Assert.Equal(("static", "int8", true, null, null, 3), (quantize.Method.Value, quantize.Activations?.Value, quantize.Symmetric, quantize.PerChannel, quantize.Weights?.Value, quantize.FloatLayers));
         Assert.Equal(("clothes", "train", 64, "percentile", 99.9), (quantize.Calibration!.Dataset.Value, quantize.Calibration.Split.Value, quantize.Calibration.Count, quantize.Calibration.Method?.Value, quantize.Calibration.Percentile));
-        Assert.Equal(0.02, quantize.Tolerance);
+        Assert.Equal((0.02, 0.01), (quantize.Tolerance, quantize.Outliers));
         Assert.Equal(["Softmax"], quantize.Exclude.Select(name => name.Value));
     }
 
@@ -47,6 +48,7 @@ public class QuantizeTests
     [InlineData("method: percentile", "method: entropy", "`percentile` belongs to the method `percentile`", "Add `method: percentile`")]
     [InlineData("evaluate: { dataset: clothes, split: test, metric: top-1, min: 0.9 }", "labels: []", "`float-layers` needs `evaluate`, whose gate decides which layers stay float", "Add `evaluate`, or name the layers in `exclude`")]
     [InlineData("split: test, metric", "split: train, metric", "The model is calibrated on `train` of `clothes`, on which `evaluate` judges it", "Calibrate on another split: a gate must judge by data that no step has looked at")]
+    [InlineData("outliers: 0.01", "outliers: 1", "`outliers` is a share, from 0 to below 1", "Write 0.01 for one value in a hundred")]
     [InlineData("tolerance: 0.02", "tolerance: -0.02", "`tolerance` must not be negative", "Write how far an output may lie from the golden one, such as 0.01")]
     [InlineData("activations: int8", "activations: int4", "`activations` must be one of [ `uint8`, `int8` ], not `int4`", "Did you mean `int8`?")]
     public void A_wish_that_cannot_be_is_told_with_its_place(string right, string wrong, string message, string? hint)

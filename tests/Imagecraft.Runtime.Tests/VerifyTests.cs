@@ -40,6 +40,18 @@ public sealed class VerifyTests : IDisposable
         Assert.Contains("3 of 4 outputs of 2 samples reproduced", result.StandardOutput, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("0.25", 0)]
+    [InlineData("0.2", 4)]
+    public async Task A_share_of_the_values_may_deviate_more_where_the_card_says_so(string outliers, int code)
+    {
+        File.WriteAllText(folder["card.json"], DeployedModel.Card.Replace("\"tolerance\": 0.25", $"\"tolerance\": 0.25, \"outliers\": {outliers}", StringComparison.Ordinal));
+        File.WriteAllBytes(folder["golden/two/expected/level.npy"], NpyFile.Floats("2, 1, 2", 11, 12, 99, 15));
+        var result = await Infer.RunAsync("verify", folder.Root);
+        Assert.Equal(code, result.ExitCode);
+        Assert.Contains($"{(code == 0 ? "golden" : "MISMATCH")} `two` `level`: largest deviation 85, tolerance 0.25 but for 25.000 % of the values, {(code == 0 ? "25" : "20")}.000 % may, 2 frames", result.StandardOutput, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Json_has_each_deviation_and_null_where_one_value_is_not_a_number()
     {
@@ -115,6 +127,7 @@ public sealed class VerifyTests : IDisposable
     [InlineData("\"tolerance\": 0.25,", "", "it lacks `tolerance`")]
     [InlineData("\"tolerance\": 0.25", "\"tolerance\": -1", "its `tolerance` -1 is below 0")]
     [InlineData("\"tolerance\": 0.25", "\"tolerance\": \"low\"", "its `tolerance` is a String, expected a Number")]
+    [InlineData("\"tolerance\": 0.25", "\"tolerance\": 0.25, \"outliers\": 1", "its `outliers` 1 are no share from 0 to below 1")]
     [InlineData("\"frames\": 2", "\"frames\": 0", "`frames` of the sample `two` is not a whole number above 0")]
     [InlineData("\"name\": \"two\"", "\"name\": \"../two\"", "the sample name `../two` is not the name of a folder")]
     [InlineData("\"samples\"", "\"examples\"", "it lacks `samples`")]

@@ -40,6 +40,7 @@ internal static class ModelPlans
         Carry = plan.Carry,
         Context = plan.Context,
         Tolerance = plan.Tolerance,
+        Outliers = plan.Outliers ?? 0,
         Expect = [.. plan.Expect.Select(e => new Expectation(e.Sample, e.Min, e.Max))],
     };
 

@@ -129,6 +129,9 @@ public sealed record QuantizeSpec
 
     /// <summary>Allowed absolute deviation of the board from golden outputs; null: <see cref="ModelRecipe.Tolerance"/>.</summary>
     public double? Tolerance { get; init; }
+
+    /// <summary>Share of an output's values that may deviate more than that on the board, from 0 to below 1.</summary>
+    public double Outliers { get; init; }
 }
 
 /// <summary>Data for ranges of activations.</summary>

@@ -27,7 +27,8 @@ static class VerifyCommand
                 foreach (var port in net.Outputs)
                 {
                     var path = folder.Expected(sample, port);
-                    results.Add(new(sample, port.Name, Comparison.Largest(outputs[port.Name], Npy.Read(path), path), folder.Card.Tolerance));
+                    var (given, golden) = (outputs[port.Name], Npy.Read(path));
+                    results.Add(new(sample, port.Name, Comparison.Largest(given, golden, path), Comparison.Outside(given, golden, folder.Card.Tolerance), folder.Card));
                 }
             }
             catch (InferException problem)
@@ -48,9 +49,12 @@ static class VerifyCommand
     static string Text(List<Result> results, ModelFolder folder) => string.Join('\n',
     [
         .. results.Select(result => string.Create(CultureInfo.InvariantCulture,
-            $"{(result.Passes ? "golden" : "MISMATCH")} `{result.Sample.Name}` `{result.Output}`: largest deviation {result.Deviation:G6}, tolerance {result.Tolerance:G6}, {result.Sample.Frames} frames")),
+            $"{(result.Passes ? "golden" : "MISMATCH")} `{result.Sample.Name}` `{result.Output}`: largest deviation {result.Deviation:G6}, tolerance {result.Card.Tolerance:G6}{Share(result)}, {result.Sample.Frames} frames")),
         $"{results.Count(result => result.Passes)} of {results.Count} outputs of {folder.Card.Samples.Count} samples reproduced",
     ]);
+
+    // Only where a share of the values may lie outside is it of interest.
+    static string Share(Result result) => result.Card.Outliers == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $" but for {result.Outside:P3} of the values, {result.Card.Outliers:P3} may");
 
     static string Json(List<Result> results, ModelFolder folder)
     {
@@ -61,6 +65,7 @@ static class VerifyCommand
             writer.WriteString("model", folder.ModelPath);
             writer.WriteBoolean("passed", results.TrueForAll(result => result.Passes));
             writer.WriteNumber("tolerance", folder.Card.Tolerance);
+            writer.WriteNumber("outliers", folder.Card.Outliers);
             writer.WriteStartArray("outputs");
             foreach (var result in results)
             {
@@ -74,6 +79,7 @@ static class VerifyCommand
                     writer.WriteNumber("deviation", result.Deviation);
                 else
                     writer.WriteNull("deviation");
+                writer.WriteNumber("outside", result.Outside);
                 writer.WriteEndObject();
             }
             writer.WriteEndArray();
@@ -83,8 +89,9 @@ static class VerifyCommand
     }
 
     /// <param name="Deviation">Largest absolute deviation over all frames.</param>
-    sealed record Result(CardSample Sample, string Output, double Deviation, double Tolerance)
+    /// <param name="Outside">Share of the values that deviate by more than the tolerance.</param>
+    sealed record Result(CardSample Sample, string Output, double Deviation, double Outside, ModelCard Card)
     {
-        public bool Passes => Deviation <= Tolerance;
+        public bool Passes => Outside <= Card.Outliers;
     }
 }

@@ -21,6 +21,19 @@ static class Comparison
         return largest;
     }
 
+    /// <summary>The share, from 0 to 1, of elements that differ by more than <paramref name="tolerance"/> from those of a tensor of the same type and shape; 0 for empty tensors.</summary>
+    public static double Outside(Tensor actual, Tensor golden, double tolerance)
+    {
+        var outside = 0L;
+        for (var i = 0; i < actual.Count; i++)
+        {
+            var (left, right) = (actual.At(i), golden.At(i));
+            if (!left.Equals(right) && !(Math.Abs(left - right) <= tolerance))
+                outside++;
+        }
+        return actual.Count == 0 ? 0 : (double)outside / actual.Count;
+    }
+
     /// <summary>The arithmetic mean of all elements; not a number for an empty tensor.</summary>
     public static double Mean(Tensor tensor)
     {

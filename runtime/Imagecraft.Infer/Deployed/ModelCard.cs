@@ -12,9 +12,10 @@ sealed record CardSample(string Name, long Frames);
 
 /// <summary>The part of a card that says how golden outputs are reproduced.</summary>
 /// <param name="Tolerance">Largest absolute deviation of an output from its golden file.</param>
+/// <param name="Outliers">Share of an output's values that may deviate more, from 0 to 1; 0 where the card has none.</param>
 /// <param name="Carry">Input name to the output of one frame that is fed back into it for the next.</param>
 /// <param name="Samples">All golden samples, in the card's order.</param>
-sealed record ModelCard(double Tolerance, IReadOnlyDictionary<string, string> Carry, IReadOnlyList<CardSample> Samples)
+sealed record ModelCard(double Tolerance, double Outliers, IReadOnlyDictionary<string, string> Carry, IReadOnlyList<CardSample> Samples)
 {
     /// <summary>Reads a card; whatever is wrong with it is an <see cref="InferException"/> that names <paramref name="path"/> and the key.</summary>
     public static ModelCard Read(string path)
@@ -26,11 +27,14 @@ sealed record ModelCard(double Tolerance, IReadOnlyDictionary<string, string> Ca
             if (card.ValueKind != JsonValueKind.Object)
                 throw Bad(path, "it is not an object");
             var tolerance = Value(card, "tolerance", JsonValueKind.Number, path).GetDouble();
+            var outliers = card.TryGetProperty("outliers", out _) ? Value(card, "outliers", JsonValueKind.Number, path).GetDouble() : 0;
             var carry = Value(card, "carry", JsonValueKind.Object, path).EnumerateObject().ToDictionary(pair => pair.Name, pair => Text(pair.Value, $"carry.{pair.Name}", path));
             CardSample[] samples = [.. Value(card, "samples", JsonValueKind.Array, path).EnumerateArray().Select(sample => Sample(sample, path))];
             if (!(tolerance >= 0 && double.IsFinite(tolerance)))
                 throw Bad(path, $"its `tolerance` {tolerance} is below 0 or no number");
-            return samples.Length > 0 ? new(tolerance, carry, samples) : throw Bad(path, "its `samples` are empty, so there is nothing to verify");
+            if (!(outliers is >= 0 and < 1))
+                throw Bad(path, $"its `outliers` {outliers} are no share from 0 to below 1");
+            return samples.Length > 0 ? new(tolerance, outliers, carry, samples) : throw Bad(path, "its `samples` are empty, so there is nothing to verify");
         }
         catch (Exception problem) when (problem is JsonException or ArgumentException)
         {

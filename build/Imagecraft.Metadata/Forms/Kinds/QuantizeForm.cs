@@ -21,6 +21,7 @@ static class QuantizeForm
     static readonly Field<ImmutableArray<Sited<string>>> Exclude = Keys.List("exclude", ScalarShapes.Text, "names and kinds of nodes that stay float");
     static readonly Field<Sited<int>?> FloatLayers = Keys.Maybe("float-layers", ScalarShapes.Count, "how many of the worst layers may stay float for the accuracy gate; 0 when absent");
     static readonly Field<Sited<double>?> Tolerance = Keys.Maybe("tolerance", ScalarShapes.Number, "allowed absolute deviation of the board from the quantized network's golden outputs, where a last digit may decide an integer; that of the model when absent");
+    static readonly Field<Sited<double>?> Outliers = Keys.Maybe("outliers", ScalarShapes.Number, "share of an output's values that may deviate more than `tolerance` on the board, for maps whose rims move with the last digit; 0 when absent");
 
     public static Form<QuantizeSpec> Form { get; } = new("`quantize`", Keys, Make, Check);
 
@@ -35,6 +36,7 @@ static class QuantizeForm
         Exclude = values.Get(Exclude),
         FloatLayers = values.Get(FloatLayers)?.Value ?? 0,
         Tolerance = values.Get(Tolerance)?.Value,
+        Outliers = values.Get(Outliers)?.Value ?? 0,
     };
 
     static bool Check(Values values)
@@ -43,6 +45,12 @@ static class QuantizeForm
         if (values.Get(Tolerance) is { Value: < 0 } tolerance)
         {
             values.Reading.Error(Codes.WrongFormat, "`tolerance` must not be negative", tolerance.Span, "Write how far an output may lie from the golden one, such as 0.01");
+            return false;
+        }
+
+        if (values.Get(Outliers) is { Value: < 0 or >= 1 } outliers)
+        {
+            values.Reading.Error(Codes.WrongFormat, "`outliers` is a share, from 0 to below 1", outliers.Span, "Write 0.01 for one value in a hundred");
             return false;
         }
 
