@@ -4,6 +4,8 @@ using Imagecraft.Infer;
 using Imagecraft.Infer.Commands;
 using Imagecraft.Infer.Network;
 
+// .NET sends a terminal that it knows sequences before the first word; they would stand in logs of serial consoles.
+Environment.SetEnvironmentVariable("TERM", null);
 try
 {
     if (args is [] or ["--help" or "-h" or "help", ..] || args.Contains("--help"))
