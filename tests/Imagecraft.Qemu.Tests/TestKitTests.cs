@@ -17,6 +17,21 @@ public sealed class TestKitTests : IDisposable
 
     private Task<Machine> StartAsync(MachineOptions? options = null) => Machine.StartAsync(options ?? Options(), Cancellation);
 
+    // Attributes cannot hold half a pair.
+    [Fact]
+    public void Half_a_character_at_the_cut_of_a_console_log_fits_into_a_report() =>
+        Assert.Equal("\ufffd go", PlainText.Of("\ud83d\ude80 go"[1..]));
+
+    [Theory]
+    [InlineData("\u001b[1mready\r\n\tgo\0", "\u241b[1mready\r\n\tgo\u2400")]
+    [InlineData("none \uffff\u0085", "none \ufffd\ufffd")]
+    [InlineData("whole \ud83d\ude80", "whole \ud83d\ude80")]
+    public void What_a_console_printed_fits_into_a_report(string printed, string plain)
+    {
+        Assert.Equal(plain, PlainText.Of(printed));
+        System.Xml.XmlConvert.VerifyXmlChars(PlainText.Of(printed));
+    }
+
     [Fact]
     public async Task A_machine_without_a_login_is_switched_on_and_its_console_can_be_awaited_after_each_power_cut()
     {

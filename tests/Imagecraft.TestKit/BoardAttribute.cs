@@ -32,7 +32,7 @@ public sealed class BoardAttribute(string board) : BeforeAfterTestAttribute
     public override void After(MethodInfo methodUnderTest, IXunitTest test)
     {
         if (BootedMachine.OfCurrentClass?.Machine.ConsoleSinceMark() is { Length: > 0 } text)
-            TestContext.Current.AddAttachment("console", text.Length > LongestAttachment ? text[^LongestAttachment..] : text);
+            TestContext.Current.AddAttachment("console", PlainText.Of(text.Length > LongestAttachment ? text[^LongestAttachment..] : text));
     }
 
     internal MachineOptions ToOptions() => new()

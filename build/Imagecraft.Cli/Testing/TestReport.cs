@@ -1,6 +1,7 @@
 // Reads what one test executable reported. Unaware of how it was run.
 
 using System.Globalization;
+using System.Xml;
 using System.Xml.Linq;
 
 namespace Imagecraft.Cli.Testing;
@@ -13,10 +14,19 @@ namespace Imagecraft.Cli.Testing;
 /// <param name="Remark">Why there are no counts, or null.</param>
 public sealed record TestReport(string Project, int Passed, int Failed, TimeSpan Duration, string? Remark = null)
 {
-    /// <summary>Reads the runner's XML (xUnit.net v2 schema: <c>assemblies/assembly</c> with its counts as attributes). An executable without tests counts as failed: it proves nothing.</summary>
+    /// <summary>Reads the runner's XML (xUnit.net v2 schema: <c>assemblies/assembly</c> with its counts as attributes). An executable without tests, or with a report that is cut off, counts as failed: it proves nothing.</summary>
     public static TestReport Read(string project, string xml, TimeSpan duration)
     {
-        var assemblies = XDocument.Parse(xml).Root!.Elements("assembly").ToList();
+        List<XElement> assemblies;
+        try
+        {
+            assemblies = [.. XDocument.Parse(xml).Root!.Elements("assembly")];
+        }
+        catch (XmlException problem)
+        {
+            return Broken(project, duration, $"left a report that cannot be read: {problem.Message.TrimEnd('.')}");
+        }
+
         var passed = assemblies.Sum(a => Count(a, "passed"));
         var failed = assemblies.Sum(a => Count(a, "failed") + Count(a, "skipped") + Count(a, "errors"));
         return passed + failed == 0
