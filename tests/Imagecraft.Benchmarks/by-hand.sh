@@ -57,8 +57,8 @@ needs() {
 linux() {
     unpack linux linux_6.12.107.orig.tar.xz
     needs
-    cat "$repository"/recipes/linux/{base,modules,disk,network}.config "$repository/boards/architectures/arm64.config" "$repository/boards/qemu-arm64/qemu-arm64.config" \
-        "$repository"/boards/accelerators/{etnaviv/etnaviv,qaic/qaic}.config "$repository"/images/edge-ml/{cgroups,profiling}.config > "$work/linux.fragment"
+    cat "$repository"/recipes/linux/{base,modules,disk,network}.config "$repository/boards/architectures/arm64.config" "$repository/boards/platforms/virt-arm.config" \
+        "$repository"/boards/accelerators/{etnaviv/etnaviv,qaic/qaic}.config "$repository/images/edge-ml/cgroups.config" "$repository/images/features/profiling.config" > "$work/linux.fragment"
     inside "$cross" "$work/linux.src" "$work/linux" --ro-bind "$work/linux.fragment" /tmp/fragment -- '
         make="make -C /src O=/build ARCH=arm64 CROSS_COMPILE=$T- KBUILD_BUILD_USER=imagecraft KBUILD_BUILD_HOST=imagecraft"
         $make tinyconfig
