@@ -12,6 +12,9 @@ public sealed class Sources(PlanContext context, ToolRoots toolRoots)
 {
     private static readonly string[] ArchiveEndings = [".tar", ".tar.gz", ".tgz", ".tar.xz", ".txz", ".tar.bz2", ".tar.zst", ".zip"];
 
+    /// <summary>Code of the error that a file is missing which only the user can supply.</summary>
+    public const string SuppliedFileMissing = "IC0321";
+
     private const string SuppliedScheme = "supplied:";
 
     /// <summary>Folder of the workspace for files that users get from their vendors.</summary>
@@ -63,7 +66,7 @@ public sealed class Sources(PlanContext context, ToolRoots toolRoots)
         {
             var supplied = $"{SuppliedFolder}/{source.Url.Value[SuppliedScheme.Length..]}";
             if (!context.Options.IsSupplied(supplied))
-                context.Error("IC0321", $"`{recipe.Name}` needs the file `{supplied}`, which only you can supply", source.Url.Span, source.Obtain);
+                context.Error(SuppliedFileMissing, $"`{recipe.Name}` needs the file `{supplied}`, which only you can supply", source.Url.Span, source.Obtain);
             return (context.Local(supplied, "/", reason), isArchive ? parameters : $"file;0;{source.Into};{name}");
         }
 

@@ -26,7 +26,7 @@ public sealed class DiskExaminationTests : IDisposable
         CommandLine = Written("quiet"),
         Console = Written("ttyS0"),
         DefaultImage = Written("base"),
-        DeviceTrees = [Written("acme/b.dtb")],
+        DeviceTrees = [new(Written("acme/b.dtb"), [], null)],
         Partitions =
         [
             new(Written("spl"), Written("linux"), null, Written(2L * MebiByte)) { Offset = Written(2L * MebiByte), Raw = new(Written("loader"), Written("/spl.bin")) },

@@ -1,8 +1,5 @@
 // A board that is one YAML file of a layer, not of the repository: built by the real command line, and booted.
 
-using CliWrap;
-using CliWrap.Buffered;
-
 namespace Imagecraft.EndToEnd.Tests;
 
 public sealed class OneFileBoardTests : IDisposable
@@ -28,43 +25,18 @@ public sealed class OneFileBoardTests : IDisposable
           arguments: [ -machine, "virt,gic-version=3", -cpu, cortex-a57, -smp, "1", -m, 384M, -kernel, "{image}", -append, "{cmdline}", -drive, "file={disk},format=raw,if=virtio,snapshot=on", -netdev, "user,id=net0", -device, "virtio-net-pci,netdev=net0,romfile=", -device, virtio-rng-pci ]
         """;
 
-    private readonly string _root = Directory.CreateTempSubdirectory("imagecraft-board-").FullName;
-
-    public OneFileBoardTests()
-    {
-        foreach (var name in new[] { "boards", "images", "models", "recipes", "runtime", "imagecraft.lock", "Directory.Build.props", "Directory.Packages.props", ".editorconfig", "global.json" })
-            File.CreateSymbolicLink(Path.Combine(_root, name), Path.Combine(Repository, name));
-        Directory.CreateDirectory(Path.Combine(_root, "layers", "mine", "boards"));
-        File.WriteAllText(Path.Combine(_root, "layers", "mine", "layer.yaml"), "layer: mine\n");
-        File.WriteAllText(Path.Combine(_root, "layers", "mine", "boards", "desk.yaml"), Board);
-    }
+    private readonly RepositoryWorkspace _workspace = new();
 
     [Fact]
     public async Task One_file_makes_a_board_that_is_built_boots_and_passes_its_checks()
     {
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-        limit.CancelAfter(TimeSpan.FromMinutes(40));
+        _workspace.Write("layers/mine/boards/desk.yaml", Board);
 
-        var result = await CliWrap.Cli.Wrap("dotnet")
-            .WithArguments(["exec", Path.Combine(AppContext.BaseDirectory, "imagecraft.dll"), "check", "--board", "desk", "--locked"])
-            .WithEnvironmentVariables(e => e.Set("IMAGECRAFT_WORKSPACE", _root))
-            .WithValidation(CommandResultValidation.None)
-            .ExecuteBufferedAsync(limit.Token);
+        var result = await _workspace.RunAsync("check", "--board", "desk", "--locked");
 
         Assert.True(result.ExitCode == 0, result.StandardOutput + result.StandardError);
-        Assert.Contains("desk=yes", await File.ReadAllTextAsync(Path.Combine(_root, "out", "desk", "edge-ml", "check", "console.log"), limit.Token), StringComparison.Ordinal);
+        Assert.Contains("desk=yes", await File.ReadAllTextAsync(Path.Combine(_workspace.Root, "out", "desk", "edge-ml", "check", "console.log"), TestContext.Current.CancellationToken), StringComparison.Ordinal);
     }
 
-    public void Dispose() => Directory.Delete(_root, recursive: true);
-
-    private static string Repository
-    {
-        get
-        {
-            var folder = AppContext.BaseDirectory;
-            while (!File.Exists(Path.Combine(folder, "Imagecraft.sln")))
-                folder = Path.GetDirectoryName(folder) ?? throw new InvalidOperationException("The tests do not run below a checkout");
-            return folder;
-        }
-    }
+    public void Dispose() => _workspace.Dispose();
 }

@@ -24,11 +24,25 @@ public class BoardTests
 
         Assert.Equal("virt_defconfig", board.Variables["LOADER_CONFIG"]);
         Assert.Equal("linux", board.BuildDepends["loader"].Single().Value);
-        Assert.Equal("acme/b.dtb", board.DeviceTrees.Single().Value);
+        Assert.Equal("acme/b.dtb", board.DeviceTrees.Single().Name == "b.dtb" ? board.DeviceTrees.Single().Source.Value : null);
         Assert.Equal(("loader.bin", "/boot/loader.bin"), (board.Artifacts.Single().Name.Value, board.Artifacts.Single().Source.File.Value));
     }
 
+    [Fact]
+    public void A_device_tree_has_overlays_and_a_name_of_its_own()
+    {
+        var board = Machine("device-trees: [ acme/b.dtb, { source: acme/b.dtb, overlays: [ b.dtso ], name: qemu.dtb } ]\nqemu: { system: aarch64, disk-size: 256 MiB, console-port: 1 }\n").Add("boards/b.dtso", "").Good().Boards["b"];
+
+        Assert.Equal(["b.dtb", "qemu.dtb"], board.DeviceTrees.Select(t => t.Name));
+        Assert.Equal("boards/b.dtso", board.DeviceTrees[1].Overlays.Single().Value);
+        Assert.Equal((256L << 20, 1), (board.Qemu!.DiskSize!.Value, board.Qemu.ConsolePort!.Value));
+    }
+
     [Theory]
+    [InlineData("device-trees: [ acme/b.dtb, other/b.dtb ]", "Device tree `b.dtb` stands twice")]
+    [InlineData("device-trees: [ { source: acme/b.dtb, overlays: [ c.dtso ] } ]", "An item of `overlays` names `c.dtso`, but there is no file `boards/c.dtso`")]
+    [InlineData("device-trees: [ { source: acme/b.dtb, name: a/b.dtb } ]", "`name` must be a file name of letters, digits and `._-`, not `a/b.dtb`")]
+    [InlineData("qemu: { system: aarch64, console-port: -1 }", "`console-port` must be a whole number from 0 up, not `-1`")]
     [InlineData("images: [ j ]", "Unknown image `j`, which board `b` is tested with")]
     [InlineData("build-depends: { loader: [ firmware ] }", "Unknown recipe `firmware`, which board `b` builds its boot loader with")]
     [InlineData("artifacts: [ { name: x, package: loadr, file: /x } ]", "Unknown package `loadr`, which board `b` takes `/x` from")]

@@ -61,6 +61,20 @@ public class BoardPlanTests
     }
 
     [Fact]
+    public void Overlays_are_laid_over_a_device_tree_beside_the_one_that_ships()
+    {
+        var plan = Plan("device-trees: [ acme/virt.dtb, { source: acme/virt.dtb, overlays: [ virt.dtso ], name: qemu.dtb } ]\n");
+
+        var script = string.Join(' ', plan.Process("linux@virt:device-trees").Arguments);
+        Assert.Contains("DTC_FLAGS=-@", script);
+        Assert.Contains("/out/device-trees/virt.dtb", script);
+        Assert.Contains("/out/device-trees/qemu.dtb", script);
+        Assert.Contains(("/imagecraft/overlays/boards/virt.dtso", "device tree overlay of the board virt"), plan.InputsOf("linux@virt:device-trees"));
+        Assert.Equal(new(new("linux@virt:device-trees"), "qemu.dtb"), plan.Artifacts["qemu.dtb"]);
+        Assert.DoesNotContain("DTC_FLAGS=-@", string.Join(' ', Plan("device-trees: [ acme/virt.dtb ]\n").Process("linux@virt:device-trees").Arguments));
+    }
+
+    [Fact]
     public void A_file_that_only_QEMU_knows_of_is_told_with_the_nearest()
     {
         var problem = Assert.Single(Plan(WithLoader + "qemu: { system: aarch64, arguments: [ -bios, \"{file:lader.bin}\" ] }\n", ("recipes/qemu.yaml", "toolroot: qemu\nfeed: trixie\npackages: [ qemu ]\n")).Diagnostics);

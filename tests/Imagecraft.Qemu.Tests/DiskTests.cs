@@ -49,6 +49,31 @@ public sealed class DiskTests : IDisposable
     }
 
     [Fact]
+    public async Task The_machine_sees_a_disk_of_its_own_size_when_the_image_is_smaller()
+    {
+        await using QemuMachine started = await QemuMachine.StartAsync(machines.Describe("here\n", powerOff: false) with { DiskSize = 64L << 20 }, null, Cancellation);
+        JsonArray disks = (await started.Qmp!.ExecuteAsync("query-block", null, Cancellation))!.AsArray();
+        Assert.Equal(64L << 20, disks.Single(disk => disk!["inserted"] is not null)!["inserted"]!["image"]!["virtual-size"]!.GetValue<long>());
+    }
+
+    [Fact]
+    public void An_image_that_the_machines_disk_cannot_hold_is_refused()
+    {
+        MachineDescription machine = machines.Describe("");
+        var failure = Assert.Throws<MachineStartException>(() => MachineDisk.OnOverlay(machine with { DiskSize = 512 }, "/none"));
+        Assert.Contains("has 1048576 bytes, more than the machine's disk with 512; raise `disk-size`", failure.Headline);
+    }
+
+    [Fact]
+    public void The_console_may_be_a_later_serial_port()
+    {
+        MachineDescription machine = machines.Describe("") with { ConsolePort = 1 };
+        string arguments = string.Join(' ', QemuArguments.Of(machine, new ConsolePlace.Terminal()));
+        Assert.Contains("-serial null", arguments);
+        Assert.True(arguments.IndexOf("-serial null", StringComparison.Ordinal) < arguments.IndexOf("-serial chardev:", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void A_machine_whose_disk_cannot_be_found_in_its_arguments_is_refused_and_one_without_a_disk_is_not()
     {
         MachineDescription machine = machines.Describe("");

@@ -76,6 +76,19 @@ public class LoginTests
         Assert.Contains("Comm: swapper/0", panic.Message);
     }
 
+    [Theory]
+    [InlineData("[    3.512345] reboot: System halted", "reboot: System halted")]
+    [InlineData("### ERROR ### Please RESET the board ###", "### ERROR ### Please RESET the board ###")]
+    [InlineData("BdsDxe: No bootable option or device was found.", "BdsDxe: No bootable option or device was found.")]
+    [InlineData("Synchronous Exception at 0x000000005F8A1234", "Synchronous Exception at 0x000000005F8A1234")]
+    public async Task Kernel_and_firmware_that_stop_for_good_are_told_with_their_last_word(string line, string word)
+    {
+        await using var machine = FakeMachine.Start($"echo '{line}'; sleep 1000");
+        var hang = await Assert.ThrowsAsync<MachineHangException>(() => machine.Console.LoginAsync(FakeMachine.Login(), Cancellation));
+        Assert.True(hang.IsCertain);
+        Assert.Equal($"Machine hangs while waiting for login prompt or shell: it has stopped with `{word}`", hang.Headline);
+    }
+
     [Fact]
     public async Task An_oops_after_which_the_boot_does_not_go_on_is_an_oops()
     {

@@ -6,6 +6,7 @@ using Imagecraft.Cli.Output;
 using Imagecraft.Cli.Rendering;
 using Imagecraft.Cli.Verbs;
 using Imagecraft.Metadata.Model;
+using Imagecraft.Planning;
 
 namespace Imagecraft.Cli.Boards;
 
@@ -18,6 +19,9 @@ namespace Imagecraft.Cli.Boards;
 /// <param name="Faults">What is wrong with the disk.</param>
 public sealed record MatrixRow(string Board, string Image, string Boot, CheckRecord? Record, (long Disk, long Kernel, long Root)? Sizes, ImmutableArray<string> Faults)
 {
+    /// <summary>Not even tried: the board needs files that only its user can supply, and nobody asked for just this board.</summary>
+    public bool LeftOut { get; init; }
+
     /// <summary>The disk is as the board says; every check passed, and there was one, unless QEMU does not have the board.</summary>
     public bool Passed => Sizes is not null && Faults.IsEmpty && (Boot.Length == 0 || Record is { Passed: > 0, Failed: 0 });
 }
@@ -37,6 +41,7 @@ public sealed class BoardMatrix(Session session)
         var rows = new List<MatrixRow>();
         foreach (var (board, image) in Pairs(workspace).Where(p => boards.Count == 0 || boards.Contains(p.Board.Name)))
         {
+            var leftOut = false;
             cancellationToken.ThrowIfCancellationRequested();
             var folder = session.OutputFolder(board.Name, image);
             // Nothing of an earlier run counts.
@@ -56,6 +61,7 @@ public sealed class BoardMatrix(Session session)
             catch (DiagnosticsException problems)
             {
                 Composition.Report(session, problems.Diagnostics);
+                leftOut = boards.Count == 0 && problems.Diagnostics.All(d => d.Code == Sources.SuppliedFileMissing);
             }
 
             var kernel = workspace.Architectures[board.Architecture].KernelImage;
@@ -63,7 +69,7 @@ public sealed class BoardMatrix(Session session)
             ImmutableArray<string> faults = sizes is null ? [] : [.. DiskExamination.Problems(board, kernel, workspace.Recipes[board.Kernel].Version, folder)];
             foreach (var fault in faults)
                 session.Console.WriteError($"{board.Name}/{image}: {fault}", null);
-            rows.Add(new(board.Name, image, Boot(board), CheckRecord.Read(folder), sizes, faults));
+            rows.Add(new(board.Name, image, Boot(board), CheckRecord.Read(folder), sizes, faults) { LeftOut = leftOut });
         }
 
         return rows;
@@ -80,8 +86,8 @@ public sealed class BoardMatrix(Session session)
         yield return "| --- | --- | --- | --- | --- | --- | --- | --- | --- |";
         foreach (var row in rows)
         {
-            var layout = row.Sizes is null ? "**not built**" : row.Faults.IsEmpty ? "good" : $"**{row.Faults.Length} faults**";
-            var checks = row.Boot.Length == 0 ? "" : row.Record is { } record ? record.Failed == 0 ? $"{record.Passed} passed" : $"{record.Passed} passed, **{record.Failed} failed**" : "**not run**";
+            var layout = row.LeftOut ? "needs supplied files" : row.Sizes is null ? "**not built**" : row.Faults.IsEmpty ? "good" : $"**{row.Faults.Length} faults**";
+            var checks = row.Boot.Length == 0 || row.LeftOut ? "" : row.Record is { } record ? record.Failed == 0 ? $"{record.Passed} passed" : $"{record.Passed} passed, **{record.Failed} failed**" : "**not run**";
             var boot = row.Record?.Boot is { } time ? Quantities.Duration(time) : "";
             var sizes = row.Sizes is { } s ? $"{Quantities.Size(s.Disk)} | {Quantities.Size(s.Kernel)} | {Quantities.Size(s.Root)}" : " | | ";
             yield return $"| {row.Board} | {row.Image} | {row.Boot} | {layout} | {checks} | {boot} | {sizes} |";

@@ -53,7 +53,7 @@ public static class BoardPage
         foreach (var fragment in board.KernelFragments)
             yield return $"fragment: {fragment}";
         foreach (var tree in board.DeviceTrees)
-            yield return $"device tree: {tree}";
+            yield return $"device tree: {tree.Source}{string.Concat(tree.Overlays.Select(o => $" + {o}"))}{(tree.OwnName is null ? "" : $" as {tree.Name}")}";
     }
 
     private static string Accelerator(Workspace workspace, Board board, Accelerator accelerator)

@@ -38,7 +38,7 @@ public static class DiskExamination
         }
 
         problems.AddRange(board.Blobs.Where(b => IsEmpty(disk, b.Offset)).Select(b => $"The disk is empty at byte {b.Offset.Value}, where the ROM reads `{b.Name}`"));
-        problems.AddRange(board.DeviceTrees.Select(t => Path.GetFileName(t.Value)).Where(t => !IsDeviceTree(Path.Combine(folder, t))).Select(t => $"`{t}` is no device tree"));
+        problems.AddRange(board.DeviceTrees.Select(t => t.Name).Where(t => !IsDeviceTree(Path.Combine(folder, t))).Select(t => $"`{t}` is no device tree"));
         // Compressed kernels (bzImage, zImage) do not show it.
         if (kernelImage == "Image" && !Contains(Path.Combine(folder, kernelImage), Encoding.ASCII.GetBytes($"Linux version {kernelVersion}")))
             problems.Add($"`{kernelImage}` is not Linux {kernelVersion}");

@@ -49,6 +49,8 @@ public sealed class BootableImage : IDisposable
                 Arguments = [.. board.Qemu.Arguments.Select(a => WithFiles(a, workshop.Plan.Artifacts.Keys, workshop.OutputFolder))],
                 Image = Path.Combine(workshop.OutputFolder, workshop.Workspace.Architectures[board.Architecture].KernelImage),
                 Disk = Path.Combine(workshop.OutputFolder, "disk.img"),
+                DiskSize = board.Qemu.DiskSize?.Value,
+                ConsolePort = board.Qemu.ConsolePort?.Value ?? 0,
                 CommandLine = workshop.Plan.CommandLine,
                 Board = board.Name,
                 ImageName = workshop.Selection.Image,

@@ -55,8 +55,8 @@ public sealed record Board
     /// <summary>Further build dependencies of recipes that are built per board, by recipe: the firmware that a boot loader carries.</summary>
     public ImmutableSortedDictionary<string, ImmutableArray<Sited<string>>> BuildDepends { get; init; } = ImmutableSortedDictionary<string, ImmutableArray<Sited<string>>>.Empty;
 
-    /// <summary>Device trees of the kernel's sources, as <c>VENDOR/NAME.dtb</c> below <c>arch/ARCH/boot/dts</c>.</summary>
-    public ImmutableArray<Sited<string>> DeviceTrees { get; init; } = [];
+    /// <summary>Device trees beside the disk.</summary>
+    public ImmutableArray<DeviceTreeSpec> DeviceTrees { get; init; } = [];
 
     /// <summary>Files of packages that lie beside the disk, or are given to QEMU.</summary>
     public ImmutableArray<BoardFile> Artifacts { get; init; } = [];
@@ -83,6 +83,16 @@ public sealed record Board
     public ImmutableArray<Sited<string>> WithoutChecks { get; init; } = [];
 }
 
+/// <summary>A device tree of the kernel's sources, with overlays laid over it or without.</summary>
+/// <param name="Source">As <c>VENDOR/NAME.dtb</c> below <c>arch/ARCH/boot/dts</c>.</param>
+/// <param name="Overlays">Sources of overlays in order (workspace-relative paths); they may include the kernel's bindings and name its labels.</param>
+/// <param name="OwnName">File name in <c>out/BOARD/IMAGE/</c>; null: the source's.</param>
+public sealed record DeviceTreeSpec(Sited<string> Source, ImmutableArray<Sited<string>> Overlays, Sited<string>? OwnName)
+{
+    /// <summary>File name in <c>out/BOARD/IMAGE/</c>, in <c>artifact:</c> of partitions' files and in <c>{file:NAME}</c> of QEMU's arguments.</summary>
+    public string Name => OwnName?.Value ?? Source.Value[(Source.Value.LastIndexOf('/') + 1)..];
+}
+
 /// <summary>A file of a package, under a name of its own beside the disk.</summary>
 /// <param name="Name">File name in <c>out/BOARD/IMAGE/</c>, in <c>artifact:</c> of partitions' files and in <c>{file:NAME}</c> of QEMU's arguments.</param>
 /// <param name="Source">Where it comes from.</param>
@@ -95,6 +105,12 @@ public sealed record QemuSpec(Sited<string> System, ImmutableArray<Sited<string>
 {
     /// <summary>Accelerators of the board whose hardware QEMU does not have: their device nodes are not expected.</summary>
     public ImmutableArray<Sited<string>> Without { get; init; } = [];
+
+    /// <summary>Bytes of the disk that the machine sees, when that is more than the image has; null: the image's.</summary>
+    public Sited<long>? DiskSize { get; init; }
+
+    /// <summary>Which serial port is the console, counted from 0.</summary>
+    public Sited<int>? ConsolePort { get; init; }
 }
 
 /// <summary>An instruction set with the names each tool has for it.</summary>

@@ -15,6 +15,9 @@ internal static class KernelSystem
     public const string DeviceTreePrefix = "device-tree:";
 
     private const string BootFolder = "/out/boot";
+    private const string DeviceTreeFolder = "/out/device-trees";
+    private const string OverlayFolder = "/imagecraft/overlays/";
+    private const string OverlayScript = "/imagecraft/overlay-device-tree";
 
     public static RecipePlan Plan(BuildJob job, BuildSpec.Kernel build)
     {
@@ -48,33 +51,45 @@ internal static class KernelSystem
             .Add("dev", new(install.Action, "dev")));
     }
 
-    /// <summary>The name of a device tree beside the disk: without its vendor.</summary>
-    public static string FileOf(string deviceTree) => deviceTree[(deviceTree.LastIndexOf('/') + 1)..];
-
     // An action of their own: another device tree compiles no kernel.
     private static IEnumerable<KeyValuePair<string, OutputRef>> DeviceTrees(BuildJob job, OutputRef config, ImmutableArray<string> make)
     {
-        var names = job.Board.Board.DeviceTrees.Select(t => t.Value).ToImmutableArray();
-        if (names.IsEmpty)
+        var trees = job.Board.Board.DeviceTrees;
+        if (trees.IsEmpty)
             return [];
+        var overlays = trees.SelectMany(t => t.Overlays).DistinctBy(o => o.Value).ToImmutableArray();
         var steps = new Steps()
             .Then("cd", job.SourceFolder)
             .ThenShell(((BuildSpec.Kernel)job.Recipe.Build).Before?.Value)
             .Then("cp", KconfigActions.ConfigPath, "/build/.config")
-            .Then([.. make, .. names])
-            .Then("mkdir", "-p", "/out/device-trees");
-        foreach (var name in names)
-            steps.Then("cp", $"/build/arch/{job.Target.Architecture.KernelArch}/boot/dts/{name}", $"/out/device-trees/{FileOf(name)}");
+            // Overlays name labels, which a device tree keeps only when asked.
+            .Then([.. overlays.IsEmpty ? ImmutableArray<string>.Empty : ["env", "DTC_FLAGS=-@"], .. make, .. trees.Select(t => t.Source.Value).Distinct()])
+            .Then("mkdir", "-p", DeviceTreeFolder);
+        foreach (var tree in trees)
+        {
+            var (compiled, result) = ($"/build/arch/{job.Target.Architecture.KernelArch}/boot/dts/{tree.Source}", $"{DeviceTreeFolder}/{tree.Name}");
+            if (tree.Overlays.IsEmpty)
+                steps.Then("cp", compiled, result);
+            else
+                steps.Then(["/bin/bash", OverlayScript, compiled, result, job.SourceFolder, job.Target.Architecture.KernelArch, .. tree.Overlays.Select(o => OverlayFolder + o.Value)]);
+        }
+
         var action = job.Context.Add(new ActionNode
         {
             Id = job.Id("device-trees"),
             Work = new ActionWork.Process { Arguments = steps.ToArguments(), Environment = job.Variables.Values, WorkingDirectory = "/build" },
-            Inputs = [.. job.Inputs(), config.At(KconfigActions.ConfigPath, "the final configuration")],
-            Outputs = [.. names.Select(n => new OutputSpec(FileOf(n), $"/out/device-trees/{FileOf(n)}", OutputKind.File))],
+            Inputs =
+            [
+                .. job.Inputs(),
+                config.At(KconfigActions.ConfigPath, "the final configuration"),
+                .. overlays.Select(o => job.Context.Local(o.Value, OverlayFolder + o.Value, $"device tree overlay of the board {job.Board.Board.Name}")),
+                .. overlays.IsEmpty ? ImmutableArray<InputEdge>.Empty : [new(OverlayScript, new InputSource.Inline(EmbeddedText.Read("overlay-device-tree"), Executable: true), "the script that lays overlays over device trees")],
+            ],
+            Outputs = [.. trees.Select(t => new OutputSpec(t.Name, $"{DeviceTreeFolder}/{t.Name}", OutputKind.File))],
             Resources = new(Jobserver: true),
             Description = $"Compile the device trees of {job.Board.Board.Name}",
         });
-        return names.Select(n => KeyValuePair.Create(DeviceTreePrefix + FileOf(n), action with { Output = FileOf(n) }));
+        return trees.Select(t => KeyValuePair.Create(DeviceTreePrefix + t.Name, action with { Output = t.Name }));
     }
 
     /// <summary>The arguments that every make call in the kernel's build gets.</summary>

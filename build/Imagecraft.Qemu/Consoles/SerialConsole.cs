@@ -12,7 +12,7 @@ public sealed partial class SerialConsole : IAsyncDisposable
 {
     // How long a console is silent after the kernel's last words before the machine counts as dead: with `panic=-1` it
     // ends by itself long before, and this only serves machines that stop instead.
-    private static readonly TimeSpan SilenceAfterPanic = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan SilenceAfterTheEnd = TimeSpan.FromSeconds(3);
 
     // Nobody answers a machine that takes nothing for so long: a terminal empties its buffer in milliseconds.
     private static readonly TimeSpan SendLimit = TimeSpan.FromSeconds(8);
@@ -207,10 +207,12 @@ public sealed partial class SerialConsole : IAsyncDisposable
                 throw await EndFailureAsync(awaited, from);
 
             bool panicked = troubles.PanicEnd is { } end && end.Position > from;
+            Trouble? stop = troubles.Stop is { } word && word.Position > from ? word : null;
+            bool over = panicked || stop is not null;
             bool patient = patience is { } most && most < limit;
             TimeSpan left = (patient ? patience!.Value : limit) - Stopwatch.GetElapsedTime(started);
-            TimeSpan wait = panicked ? SilenceAfterPanic : left;
-            TimeSpan quiet = watch is null || panicked ? wait : UntilExamination;
+            TimeSpan wait = over ? SilenceAfterTheEnd : left;
+            TimeSpan quiet = watch is null || over ? wait : UntilExamination;
             if (left > TimeSpan.Zero && await ChangedWithinAsync(changed, quiet < wait ? quiet : wait, cancellationToken))
                 continue;
             if (quiet < wait && left > TimeSpan.Zero)
@@ -221,6 +223,8 @@ public sealed partial class SerialConsole : IAsyncDisposable
 
             if (panicked)
                 throw new KernelPanicException((troubles.Panic ?? troubles.PanicEnd!).Line, LastLines);
+            if (stop is not null)
+                throw new MachineHangException(awaited, $"it has stopped with `{stop.Line}`", LastLines);
             if (patient)
                 return null;
             throw troubles.Oops is { } oops && oops.Position > from

@@ -1,4 +1,4 @@
-// Recognizes the kernel's cries for help in console text. Unaware of the machine's state.
+// Recognizes cries for help of kernel and firmware in console text. Unaware of the machine's state.
 
 using System.Text;
 using System.Text.RegularExpressions;
@@ -21,6 +21,9 @@ internal sealed partial class TroubleWatch
 
     /// <summary>The latest end of a panic's report: the kernel says nothing after it.</summary>
     public Trouble? PanicEnd { get; private set; }
+
+    /// <summary>The latest last word of a kernel or firmware that stays powered, but runs no further.</summary>
+    public Trouble? Stop { get; private set; }
 
     /// <summary>The latest oops.</summary>
     public Trouble? Oops { get; private set; }
@@ -62,6 +65,8 @@ internal sealed partial class TroubleWatch
             PanicEnd = new(Message(ended), position);
         else if (StartOfPanic().IsMatch(ended))
             Panic = new(Message(ended), position);
+        else if (LastWord().IsMatch(ended))
+            Stop = new(Message(ended), position);
         else if (KernelOops().IsMatch(ended))
             Oops = new(Message(ended), position);
     }
@@ -79,6 +84,10 @@ internal sealed partial class TroubleWatch
 
     [GeneratedRegex(Prefix + @"---\[ end Kernel panic")]
     private static partial Regex EndOfPanic();
+
+    // Sources: kernel/reboot.c of Linux; U-Boot's lib/hang.c; EDK2's exception handlers and boot manager; TF-A's crash reporting; OpenSBI's lib/sbi/sbi_trap.c.
+    [GeneratedRegex("(" + Prefix + @"reboot: (System halted|Power down))|^### ERROR ### Please RESET the board ###|^Synchronous Exception at 0x|^!!!! X64 Exception Type|^BdsDxe: No bootable option or device was found|^PANIC (at PC|in EL3)|^sbi_trap_error: hart")]
+    private static partial Regex LastWord();
 
     // arm64 and arm say `Internal error: Oops`, riscv64 `Oops [#1]`, x86-64 `Oops: 0000 [#1]`; BUG() is one as well.
     [GeneratedRegex(Prefix + @"(Internal error: |Oops( |:)|BUG: |Unable to handle kernel |kernel BUG at )")]

@@ -25,6 +25,12 @@ public sealed record MachineDescription
     /// <summary>Host path of the disk image.</summary>
     public required string Disk { get; init; }
 
+    /// <summary>Bytes of the disk that the machine sees, when that is more than the image has.</summary>
+    public long? DiskSize { get; init; }
+
+    /// <summary>Which serial port is the console, counted from 0.</summary>
+    public int ConsolePort { get; init; }
+
     /// <summary>Kernel command line.</summary>
     public required string CommandLine { get; init; }
 

@@ -12,7 +12,7 @@ public static class MachineDisk
     /// <summary>The same machine on a new overlay of its disk, written to <paramref name="overlay"/>. The disk image itself is only read.</summary>
     /// <remarks>In the argument with <c>file={disk}</c>, <c>format=</c> becomes <c>qcow2</c> and <c>snapshot=on</c> is dropped.</remarks>
     /// <returns>Also a machine that has no disk, as it is: nothing of it needs to be kept.</returns>
-    /// <exception cref="MachineStartException">The machine's arguments do not name the disk in that form, or there is no disk image.</exception>
+    /// <exception cref="MachineStartException">The machine's arguments do not name the disk in that form, or there is no disk image, or it is larger than the machine's disk.</exception>
     public static MachineDescription OnOverlay(MachineDescription machine, string overlay)
     {
         if (!machine.Arguments.Any(argument => argument.Contains("{disk}", StringComparison.Ordinal)))
@@ -24,8 +24,16 @@ public static class MachineDisk
         string? format = options.FirstOrDefault(option => option.StartsWith("format=", StringComparison.Ordinal))?["format=".Length..];
         if (format is not ("raw" or "qcow2"))
             throw new MachineStartException("The board's QEMU arguments have no disk of the form `file={disk},format=raw`, so its state cannot be kept; add one to `qemu:` of the board");
-        QcowOverlay.Create(overlay, Path.GetFullPath(machine.Disk), format, QcowOverlay.SizeOf(machine.Disk, format));
+        long size = QcowOverlay.SizeOf(machine.Disk, format);
+        if (size > machine.DiskSize)
+            throw new MachineStartException($"The disk image has {size} bytes, more than the machine's disk with {machine.DiskSize}; raise `disk-size` in `qemu:` of the board");
+        QcowOverlay.Create(overlay, Path.GetFullPath(machine.Disk), format, machine.DiskSize ?? size);
         string changed = string.Join(',', options.Where(option => option != "snapshot=on").Select(option => option.StartsWith("format=", StringComparison.Ordinal) ? "format=qcow2" : option));
-        return machine with { Disk = overlay, Arguments = machine.Arguments.SetItem(index, changed) };
+        return machine with { Disk = overlay, DiskSize = null, Arguments = machine.Arguments.SetItem(index, changed) };
     }
+
+    /// <summary>The machine with a disk of its own size: on an overlay in <paramref name="folder"/> when the image is smaller, else as it is.</summary>
+    /// <exception cref="MachineStartException">As <see cref="OnOverlay"/>.</exception>
+    public static MachineDescription OfItsSize(MachineDescription machine, string folder) =>
+        machine.DiskSize is null ? machine : OnOverlay(machine, Path.Combine(folder, "disk.qcow2"));
 }

@@ -4,7 +4,7 @@ using System.Collections.Immutable;
 
 namespace Imagecraft.Qemu.Machines;
 
-/// <summary>Where the machine's first serial port goes.</summary>
+/// <summary>Where the machine's console goes.</summary>
 public abstract record ConsolePlace
 {
     private ConsolePlace()
@@ -21,7 +21,7 @@ public abstract record ConsolePlace
 /// <summary>Puts a machine's command line together.</summary>
 public static class QemuArguments
 {
-    /// <summary>QEMU's name of the character device behind the first serial port.</summary>
+    /// <summary>QEMU's name of the character device behind the console.</summary>
     public const string ConsoleDevice = "ic-console";
 
     /// <summary>The standard arguments and the machine's own, after those that start the program.</summary>
@@ -46,6 +46,7 @@ public static class QemuArguments
         [
             "-L", Path.Join(machine.ToolRoot, "usr/share/qemu"),
             "-no-user-config", "-no-reboot", "-run-with", "exit-with-parent=on",
+            .. Enumerable.Repeat<string[]>(["-serial", "null"], machine.ConsolePort).SelectMany(port => port),
             .. console,
             .. machine.ExpandedArguments,
         ];

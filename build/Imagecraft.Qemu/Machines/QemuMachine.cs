@@ -29,7 +29,7 @@ public sealed class QemuMachine : IAsyncDisposable
     /// <summary>What was started.</summary>
     public MachineDescription Description { get; }
 
-    /// <summary>The first serial port.</summary>
+    /// <summary>The serial port that is the console.</summary>
     public SerialConsole Console { get; }
 
     /// <summary>The control connection; null when the machine ended before it was ready.</summary>
@@ -53,10 +53,11 @@ public sealed class QemuMachine : IAsyncDisposable
     internal static async Task<QemuMachine> StartAsync(MachineDescription machine, string? consoleLog, ImmutableArray<string> further, CancellationToken cancellationToken)
     {
         ToolRootProgram tool = Find(machine);
-        DirectoryInfo folder = CreateSocketFolder();
+        DirectoryInfo folder = CreateFolder();
         QemuProcess? process = null;
         try
         {
+            machine = MachineDisk.OfItsSize(machine, folder.FullName);
             var place = new ConsolePlace.Sockets(Path.Combine(folder.FullName, "console"), Path.Combine(folder.FullName, "qmp"));
             using Socket consoleListener = Listen(place.Console);
             using Socket qmpListener = Listen(place.Qmp);
@@ -85,14 +86,23 @@ public sealed class QemuMachine : IAsyncDisposable
     /// <exception cref="MachineStartException">Something is missing.</exception>
     public static async Task<int> RunInTerminalAsync(MachineDescription machine, CancellationToken cancellationToken)
     {
-        using QemuProcess process = await QemuProcess.StartAsync(Find(machine), QemuArguments.Of(machine, new ConsolePlace.Terminal()), inTerminal: true);
+        ToolRootProgram tool = Find(machine);
+        DirectoryInfo folder = CreateFolder();
         try
         {
-            return await process.Exited.WaitAsync(cancellationToken);
+            using QemuProcess process = await QemuProcess.StartAsync(tool, QemuArguments.Of(MachineDisk.OfItsSize(machine, folder.FullName), new ConsolePlace.Terminal()), inTerminal: true);
+            try
+            {
+                return await process.Exited.WaitAsync(cancellationToken);
+            }
+            finally
+            {
+                await process.KillAsync();
+            }
         }
         finally
         {
-            await process.KillAsync();
+            folder.Delete(recursive: true);
         }
     }
 
@@ -150,7 +160,7 @@ public sealed class QemuMachine : IAsyncDisposable
     }
 
     // A socket's address holds 107 bytes (unix(7)), so a long TMPDIR cannot be used.
-    private static DirectoryInfo CreateSocketFolder()
+    private static DirectoryInfo CreateFolder()
     {
         if (Path.GetTempPath().Length < 70)
             return Directory.CreateTempSubdirectory("icq-");

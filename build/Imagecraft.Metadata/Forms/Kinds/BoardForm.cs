@@ -25,7 +25,7 @@ static class BoardForm
     static readonly Field<ImmutableArray<Sited<string>>> Images = Keys.List("images", ScalarShapes.Name, "images that `test --all-boards` boots and checks");
     static readonly Field<ImmutableSortedDictionary<string, string>> Variables = Keys.Map("variables", ScalarShapes.Words, "what recipes with `per-board: true` see as variables");
     static readonly Field<ImmutableSortedDictionary<string, ImmutableArray<Sited<string>>>> BuildDepends = Keys.Map("build-depends", new ListOf<Sited<string>>(ScalarShapes.Name), "further build dependencies of recipes with `per-board: true`");
-    static readonly Field<ImmutableArray<Sited<string>>> DeviceTrees = Keys.List("device-trees", ScalarShapes.Text, "device trees of the kernel's sources, e.g. freescale/imx8mp-evk.dtb");
+    static readonly Field<ImmutableArray<DeviceTreeSpec>> DeviceTrees = Keys.List("device-trees", new DeviceTreeShape(), "device trees of the kernel's sources, e.g. freescale/imx8mp-evk.dtb, or maps that lay overlays over one");
     static readonly Field<ImmutableArray<BoardFile>> Artifacts = Keys.List("artifacts", BoardFileForm.Form, "files of packages that lie beside the disk, or are given to QEMU");
     static readonly Field<string?> Flashing = Keys.Optional<string?>("flashing", ScalarShapes.Words!, null, "how the disk comes onto the board");
     static readonly Field<ImmutableArray<PartitionSpec>> Partitions = Keys.List("partitions", PartitionForm.Form, "partitions of the disk, in order");
@@ -62,7 +62,7 @@ static class BoardForm
         Qemu = values.Get(Qemu),
         Checks = values.Get(Checks),
         WithoutChecks = values.Get(WithoutChecks),
-    }, values => DiskCheck.Check(values.Get(PartitionTable), values.Get(Partitions), values.Get(Blobs), values.Reading));
+    }, values => DiskCheck.Check(values.Get(PartitionTable), values.Get(Partitions), values.Get(Blobs), values.Reading) & DeviceTreeShape.NoNameTwice(values.Get(DeviceTrees), values.Reading));
 }
 
 /// <summary><c>artifacts:</c> of boards.</summary>
@@ -75,7 +75,7 @@ static class BoardFileForm
 
     public static Form<BoardFile> Form { get; } = new("an artifact", Keys, values => new BoardFile(values.Get(Name), new PackageFile(values.Get(Package), values.Get(File))));
 
-    static Shape<Sited<string>> FileName => new Scalar<string>(
+    internal static Shape<Sited<string>> FileName => new Scalar<string>(
         "a file name of letters, digits and `._-`", text => (text, text.Length > 0 && char.IsAsciiLetterOrDigit(text[0]) && text.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '_' or '-')),
         () => new() { ["type"] = "string", ["pattern"] = "^[A-Za-z0-9][A-Za-z0-9._-]*$" });
 }
@@ -87,6 +87,13 @@ static class QemuForm
     static readonly Field<Sited<string>> System = Keys.Required("system", ScalarShapes.Text, "suffix of qemu-system-");
     static readonly Field<ImmutableArray<Sited<string>>> Arguments = Keys.List("arguments", ScalarShapes.Text, "arguments; {image}, {disk}, {file:NAME} and {cmdline} are filled in");
     static readonly Field<ImmutableArray<Sited<string>>> Without = Keys.List("without", ScalarShapes.Name, "accelerators of the board whose hardware QEMU does not have");
+    static readonly Field<Sited<long>?> DiskSize = Keys.Maybe("disk-size", ScalarShapes.Size, "size of the disk that the machine sees; QEMU's SD cards have a power of two");
+    static readonly Field<Sited<int>?> ConsolePort = Keys.Maybe("console-port", ScalarShapes.Count, "which serial port is the console; 0, the first, when absent");
 
-    public static Form<QemuSpec> Form { get; } = new("`qemu`", Keys, values => new QemuSpec(values.Get(System), values.Get(Arguments)) { Without = values.Get(Without) });
+    public static Form<QemuSpec> Form { get; } = new("`qemu`", Keys, values => new QemuSpec(values.Get(System), values.Get(Arguments))
+    {
+        Without = values.Get(Without),
+        DiskSize = values.Get(DiskSize),
+        ConsolePort = values.Get(ConsolePort),
+    });
 }

@@ -1,0 +1,51 @@
+// The repository's recipes with a layer of a test's own above them, and the real command line on both.
+
+using CliWrap;
+using CliWrap.Buffered;
+
+namespace Imagecraft.EndToEnd.Tests;
+
+/// <summary>A folder that links to the repository and has a layer <c>mine</c>.</summary>
+internal sealed class RepositoryWorkspace : IDisposable
+{
+    public RepositoryWorkspace()
+    {
+        foreach (var name in new[] { "boards", "images", "models", "recipes", "runtime", "imagecraft.lock", "Directory.Build.props", "Directory.Packages.props", ".editorconfig", "global.json" })
+            File.CreateSymbolicLink(Path.Combine(Root, name), Path.Combine(Repository, name));
+        Write("layers/mine/layer.yaml", "layer: mine\n");
+    }
+
+    public string Root { get; } = Directory.CreateTempSubdirectory("imagecraft-layer-").FullName;
+
+    /// <summary>The checkout that the tests run in.</summary>
+    public static string Repository
+    {
+        get
+        {
+            var folder = AppContext.BaseDirectory;
+            while (!File.Exists(Path.Combine(folder, "Imagecraft.sln")))
+                folder = Path.GetDirectoryName(folder) ?? throw new InvalidOperationException("The tests do not run below a checkout");
+            return folder;
+        }
+    }
+
+    public void Write(string path, string text)
+    {
+        var full = Path.Combine(Root, path);
+        Directory.CreateDirectory(Path.GetDirectoryName(full)!);
+        File.WriteAllText(full, text);
+    }
+
+    public async Task<BufferedCommandResult> RunAsync(params string[] arguments)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        limit.CancelAfter(TimeSpan.FromMinutes(40));
+        return await CliWrap.Cli.Wrap("dotnet")
+            .WithArguments(["exec", Path.Combine(AppContext.BaseDirectory, "imagecraft.dll"), .. arguments])
+            .WithEnvironmentVariables(e => e.Set("IMAGECRAFT_WORKSPACE", Root))
+            .WithValidation(CommandResultValidation.None)
+            .ExecuteBufferedAsync(limit.Token);
+    }
+
+    public void Dispose() => Directory.Delete(Root, recursive: true);
+}

@@ -1,0 +1,56 @@
+// Boards whose first stages come from source and from files of their vendors: what their ROMs find on the disk.
+
+using System.Text;
+using System.Text.RegularExpressions;
+
+namespace Imagecraft.EndToEnd.Tests;
+
+public sealed partial class VendorBoardTests : IDisposable
+{
+    // A placeholder stands for each file that only a user can supply: it is carried along, and nothing here runs it.
+    private const string Placeholder = "stands for memory training\n";
+
+    private readonly RepositoryWorkspace _workspace = new();
+
+    // Source of the signatures: mkimage of U-Boot, tools/imx8mimage.c (header of an image vector table, version 4.1) and tools/rkcommon.c.
+    [Theory]
+    [InlineData("imx8mp-evk", "imx8mp-evk.dtb", new byte[] { 0xd1, 0x00, 0x20, 0x41 }, "imx8mp/lpddr4_pmu_train_1d_dmem_202006.bin", "imx8mp/lpddr4_pmu_train_1d_imem_202006.bin", "imx8mp/lpddr4_pmu_train_2d_dmem_202006.bin", "imx8mp/lpddr4_pmu_train_2d_imem_202006.bin")]
+    [InlineData("rock-5b", "rk3588-rock-5b.dtb", new byte[] { (byte)'R', (byte)'K', (byte)'N', (byte)'S' }, "rk3588/rk3588_ddr_lp4_2112MHz_lp5_2400MHz_v1.18.bin")]
+    public async Task The_disk_has_the_boot_image_where_the_ROM_reads_it_and_the_users_files_in_it(string board, string deviceTree, byte[] signature, params string[] supplied)
+    {
+        _workspace.Write($"layers/mine/boards/{board}.yaml", WithTheKernelOfTheTests(File.ReadAllText(Path.Combine(RepositoryWorkspace.Repository, "boards", board, $"{board}.yaml"))));
+        var missing = await _workspace.RunAsync("image", "--board", board, "--image", "edge-ml", "--locked");
+        Assert.Equal(3, missing.ExitCode);
+        Assert.All(supplied, file => Assert.Contains($"needs the file `supplied/{file}`, which only you can supply", missing.StandardError, StringComparison.Ordinal));
+
+        foreach (var file in supplied)
+            _workspace.Write($"supplied/{file}", Placeholder);
+        var result = await _workspace.RunAsync("image", "--board", board, "--image", "edge-ml", "--locked");
+
+        Assert.True(result.ExitCode == 0, result.StandardOutput + result.StandardError);
+        var folder = Path.Combine(_workspace.Root, "out", board, "edge-ml");
+        using var disk = File.OpenRead(Path.Combine(folder, "disk.img"));
+        disk.Position = 32 << 10;
+        var boot = new byte[8 << 20];
+        disk.ReadExactly(boot);
+        Assert.Equal(signature, boot[..4]);
+        Assert.True(boot.AsSpan().IndexOf(Encoding.ASCII.GetBytes(Placeholder)) >= 0, "The supplied file is not in the boot image");
+        Assert.True(boot.AsSpan().IndexOf("U-Boot SPL 2025.01"u8) >= 0, "U-Boot's first stage is not in the boot image");
+        Assert.Equal([0xd0, 0x0d, 0xfe, 0xed], (await File.ReadAllBytesAsync(Path.Combine(folder, deviceTree), TestContext.Current.CancellationToken))[..4]);
+    }
+
+    // The board as it is, but for what decides on kernel and user land: those have been built already.
+    private static string WithTheKernelOfTheTests(string board) =>
+        KernelKeys().Replace(board, "") + """
+            cpu-flags: [ -mcpu=cortex-a57 ]
+            kernel: linux
+            kernel-fragments: [ ../../../boards/platforms/virt-arm.config ]
+            accelerators: [ etnaviv, qaic, rocket, hello ]
+
+            """;
+
+    public void Dispose() => _workspace.Dispose();
+
+    [GeneratedRegex(@"^(cpu-flags|kernel|kernel-fragments|accelerators):.*\n", RegexOptions.Multiline)]
+    private static partial Regex KernelKeys();
+}
