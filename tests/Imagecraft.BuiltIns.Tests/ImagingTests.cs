@@ -23,7 +23,9 @@ public class ImagingTests
         using var context = await Root(Plan, "Welcome to {{ hostname }} with {{ packages | array.join ' ' }}\n").RunAsync(new MakeRootFs());
         var entries = Read(context);
         Assert.Equal("Welcome to target with tool\n", entries["./etc/motd"].Text);
-        Assert.Contains("ttyAMA0::respawn:/sbin/getty", entries["./etc/inittab"].Text, StringComparison.Ordinal);
+        Assert.Contains("::respawn:/usr/sbin/console-login\n", entries["./etc/inittab"].Text, StringComparison.Ordinal);
+        Assert.Contains("exec /sbin/getty -L 0 \"${active:-ttyAMA0}\" vt100\n", entries["./usr/sbin/console-login"].Text, StringComparison.Ordinal);
+        Assert.Equal(0x1ED, (int)entries["./usr/sbin/console-login"].Entry.Mode);
         Assert.Contains("::respawn:/bin/watched -f\n", entries["./etc/inittab"].Text, StringComparison.Ordinal);
         Assert.Contains("/bin/once --now ||", entries["./etc/init.d/S10once-service"].Text, StringComparison.Ordinal);
         Assert.Contains("accel/accel.* root:ml 0660", entries["./etc/mdev.conf"].Text, StringComparison.Ordinal);

@@ -23,6 +23,7 @@ internal static class InitFiles
     private static IEnumerable<RootFsEntry> Busybox(ImagePlan plan, TemplateText templates)
     {
         yield return File("/etc/inittab", templates.Render(BaseFiles.Read("inittab"), "inittab"));
+        yield return File("/usr/sbin/console-login", templates.Render(BaseFiles.Read("console-login"), "console-login"), Script);
         yield return File("/etc/mdev.conf", templates.Render(BaseFiles.Read("mdev.conf"), "mdev.conf"));
         var scripts = plan.Services.Where(s => s.Kind != "respawn").Select((s, i) => (Service: s, Path: string.Create(CultureInfo.InvariantCulture, $"/etc/init.d/S{i + 10:D2}{s.Name}")));
         foreach (var (service, path) in scripts)
