@@ -57,6 +57,19 @@ public sealed class BootFormatTests : IDisposable
 
             """);
 
+    [Fact]
+    public async Task What_is_written_over_a_root_that_is_only_read_lies_on_the_partition_for_state() =>
+        await PassesAsync(
+            Image + "features: [ readonly-root ]\nchecks: [ { name: on-disk, run: \"grep ' /sysroot/state ' /proc/mounts; ls /sysroot/state\", contains: [ \"/dev/vda2 /sysroot/state ext4 rw\", upper ] } ]\n",
+            ["writes", "on-disk"],
+            Board.Replace("MORE", "", StringComparison.Ordinal) + """
+            command-line: "console=ttyAMA0 root=PARTLABEL=root panic=-1"
+            partitions:
+              - { name: root, type: linux-root-arm64, content: rootfs }
+              - { name: state, type: linux, size: 16 MiB, content: ext4, attributes: [ grow ] }
+
+            """);
+
     public void Dispose() => _workspace.Dispose();
 
     private async Task PassesAsync(string image, string[] checks, string board)

@@ -41,6 +41,7 @@ public class DiskTests
     [InlineData("partitions: [ { name: one, type: linux, content: rootfs.ext4, package: loader, file: /x } ]", "Partition `one` has both `content` and `package`", "Give one of the two")]
     [InlineData("partitions: [ { name: one, type: linux, package: loader } ]", "Partition `one` needs both `package` and `file`", "Give the package and the path in it")]
     [InlineData("partitions: [ { name: one, type: esp, files: [ { path: /x, text: y } ] } ]", "Partition `one` has `files`, but no file system of its own", "Write `content: vfat`")]
+    [InlineData("partitions: [ { name: one, type: linux, content: ext4 } ]", "Partition `one` is an empty `ext4` file system without `size`", "Give its size")]
     [InlineData("partitions: [ { name: one, type: esp, content: vfat } ]", "Partition `one` is a `vfat` file system without `files`", "List its files")]
     [InlineData("partitions: [ { name: one, type: esp, content: vfat, files: [ { path: /Image, text: y }, { path: /IMAGE, text: z } ] } ]", "File `/IMAGE` stands twice in partition `one`", "FAT does not tell upper from lower case")]
     [InlineData("partitions: [ { name: one, type: esp, content: vfat, files: [ { path: /x, text: y, artifact: Image } ] } ]", "File `/x` needs one of `text`, `artifact`, and `package` with `file`", "Give one of the three")]

@@ -20,7 +20,7 @@ static class PartitionForm
     static readonly FieldSet Keys = new();
     static readonly Field<Sited<string>> Name = Keys.Required("name", ScalarShapes.Text, "GPT name");
     static readonly Field<Sited<string>> Type = Keys.Required("type", PartitionType, "GPT type GUID, MBR type, or a word such as linux-root-arm64");
-    static readonly Field<Sited<string>?> Content = Keys.Maybe("content", ScalarShapes.Text, "name of an image output such as rootfs.ext4, or vfat for a file system with the files below");
+    static readonly Field<Sited<string>?> Content = Keys.Maybe("content", ScalarShapes.Text, "name of an image output such as rootfs.ext4, vfat for a file system with the files below, or ext4 for an empty one");
     static readonly Field<Sited<long>?> Size = Keys.Maybe("size", ScalarShapes.Size, "size; as large as the content when absent");
     static readonly Field<Sited<long>?> Offset = Keys.Maybe("offset", ScalarShapes.Size, "first byte on the disk; after the partition before when absent");
     static readonly Field<ImmutableArray<Sited<string>>> Attributes = Keys.List("attributes", ScalarShapes.OneOf("required", "bootable", "read-only", "no-auto", "grow"), "what firmware and systemd-repart are told of it");
@@ -51,6 +51,8 @@ static class PartitionForm
             return Refuse("has `files`, but no file system of its own", "Write `content: vfat`");
         if (content?.Value == "vfat" && values.Get(Files).IsEmpty)
             return Refuse("is a `vfat` file system without `files`", "List its files, or remove `content`");
+        if (content?.Value == "ext4" && values.Get(Size) is null)
+            return Refuse("is an empty `ext4` file system without `size`", "Give its size, e.g. `size: 64 MiB`");
         return true;
 
         bool Refuse(string what, string hint)

@@ -39,6 +39,7 @@ internal static class DiskFormat
             {
                 { Raw: { } raw } => Package(raw, $"partition {partition.Name}"),
                 { Content.Value: VfatFormat.Content } => Input($"{partition.Name}.vfat", VfatFormat.Plan(job, partition, artifact, package), $"file system of partition {partition.Name}"),
+                { Content.Value: Ext4Format.EmptyContent } => Input($"{partition.Name}.ext4", Ext4Format.PlanEmpty(job, partition), $"file system of partition {partition.Name}"),
                 { Content: { } name } => Input(name, artifact(name), "content of a partition"),
                 _ => null,
             };
