@@ -62,11 +62,11 @@ public sealed class CheckTextTests
             Needs = [At("other"), At("busybox/version"), At("/dev/null"), At("package:tool")],
         };
 
-        var check = DeclaredChecks.Of(new PlannedCheck("tool", spec), "/work");
+        var check = DeclaredChecks.Of(new PlannedCheck("tool", spec), "/somewhere");
 
-        Assert.Equal(("tool/help", "tool", 2, "/work/recipes/help.txt", TimeSpan.FromSeconds(7)), (check.FullName, check.Run, check.Exit, check.Golden, check.Limit));
+        Assert.Equal(("tool/help", "tool", 2, "/somewhere/recipes/help.txt", TimeSpan.FromSeconds(7)), (check.FullName, check.Run, check.Exit, check.Golden, check.Limit));
         Assert.Equal(["tool/other", "busybox/version", "/dev/null"], check.Needs);
         Assert.Equal(["a", "b"], [.. check.Contains, .. check.Matches]);
-        Assert.Equal("out", DeclaredChecks.Of(new PlannedCheck("tool", spec with { Golden = null, Output = At("out") }), "/work").Output);
+        Assert.Equal("out", DeclaredChecks.Of(new PlannedCheck("tool", spec with { Golden = null, Output = At("out") }), "/somewhere").Output);
     }
 }

@@ -25,7 +25,7 @@ static class BoardForm
     static readonly Field<ImmutableArray<Sited<string>>> Images = Keys.List("images", ScalarShapes.Name, "images that `test --all-boards` boots and checks");
     static readonly Field<ImmutableSortedDictionary<string, string>> Variables = Keys.Map("variables", ScalarShapes.Words, "what recipes with `per-board: true` see as variables");
     static readonly Field<ImmutableSortedDictionary<string, ImmutableArray<Sited<string>>>> BuildDepends = Keys.Map("build-depends", new ListOf<Sited<string>>(ScalarShapes.Name), "further build dependencies of recipes with `per-board: true`");
-    static readonly Field<ImmutableArray<DeviceTreeSpec>> DeviceTrees = Keys.List("device-trees", new DeviceTreeShape(), "device trees of the kernel's sources, e.g. freescale/imx8mp-evk.dtb, or maps that lay overlays over one");
+    static readonly Field<ImmutableArray<DeviceTreeSpec>> DeviceTrees = Keys.List("device-trees", DeviceTreeForm.Shape, "device trees of the kernel's sources, e.g. freescale/imx8mp-evk.dtb, or maps that lay overlays over one");
     static readonly Field<ImmutableArray<BoardFile>> Artifacts = Keys.List("artifacts", BoardFileForm.Form, "files of packages that lie beside the disk, or are given to QEMU");
     static readonly Field<string?> Flashing = Keys.Optional<string?>("flashing", ScalarShapes.Words!, null, "how the disk comes onto the board");
     static readonly Field<ImmutableArray<PartitionSpec>> Partitions = Keys.List("partitions", PartitionForm.Form, "partitions of the disk, in order");
@@ -62,7 +62,7 @@ static class BoardForm
         Qemu = values.Get(Qemu),
         Checks = values.Get(Checks),
         WithoutChecks = values.Get(WithoutChecks),
-    }, values => DiskCheck.Check(values.Get(PartitionTable), values.Get(Partitions), values.Get(Blobs), values.Reading) & DeviceTreeShape.NoNameTwice(values.Get(DeviceTrees), values.Reading));
+    }, values => DiskCheck.Check(values.Get(PartitionTable), values.Get(Partitions), values.Get(Blobs), values.Reading) & DeviceTreeForm.NoNameTwice(values.Get(DeviceTrees), values.Reading));
 }
 
 /// <summary><c>artifacts:</c> of boards.</summary>

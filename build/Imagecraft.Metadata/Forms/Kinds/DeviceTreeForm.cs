@@ -1,33 +1,22 @@
 // A board's device tree: a name, or a name with overlays. Unaware of how either is compiled.
 
 using System.Collections.Immutable;
-using System.Diagnostics.CodeAnalysis;
-using System.Text.Json.Nodes;
 using Imagecraft.Metadata.Diagnostics;
 using Imagecraft.Metadata.Model;
-using Imagecraft.Metadata.Yaml;
 
 namespace Imagecraft.Metadata.Forms.Kinds;
 
 /// <summary>An item of <c>device-trees:</c> of boards.</summary>
-sealed class DeviceTreeShape : Shape<DeviceTreeSpec>
+static class DeviceTreeForm
 {
     static readonly FieldSet Keys = new();
     static readonly Field<Sited<string>> Source = Keys.Required("source", ScalarShapes.Text, "a device tree of the kernel's sources");
     static readonly Field<ImmutableArray<Sited<string>>> Overlays = Keys.List("overlays", FileShapes.File, "sources of overlays, laid over it in order");
     static readonly Field<Sited<string>?> Name = Keys.Maybe("name", BoardFileForm.FileName, "file name in out/BOARD/IMAGE/; the source's when absent");
 
-    static readonly Form<DeviceTreeSpec> Form = new("a device tree", Keys, values => new DeviceTreeSpec(values.Get(Source), values.Get(Overlays), values.Get(Name)));
-
-    public override bool TryRead(YamlNode node, string what, Reading reading, [MaybeNullWhen(false)] out DeviceTreeSpec value)
-    {
-        if (node is YamlMap)
-            return Form.TryRead(node, what, reading, out value);
-        value = ScalarShapes.Text.TryRead(node, what, reading, out var source) ? new DeviceTreeSpec(source, [], null) : null;
-        return value is not null;
-    }
-
-    public override JsonObject Schema() => new() { ["oneOf"] = new JsonArray(ScalarShapes.Text.Schema(), Form.Schema()) };
+    public static Shape<DeviceTreeSpec> Shape { get; } = new ScalarOrMap<DeviceTreeSpec>(
+        ScalarShapes.Text.Select(source => new DeviceTreeSpec(source, [], null)),
+        new Form<DeviceTreeSpec>("a device tree", Keys, values => new DeviceTreeSpec(values.Get(Source), values.Get(Overlays), values.Get(Name))));
 
     /// <summary>Reports device trees that would lie at one place.</summary>
     public static bool NoNameTwice(ImmutableArray<DeviceTreeSpec> trees, Reading reading)

@@ -23,7 +23,7 @@ static class ImageForm
     static readonly Field<Sited<string>?> CommandLine = Keys.Maybe("command-line", ScalarShapes.Text, "kernel arguments after the board's");
     static readonly Field<Sited<string>?> Init = Keys.Maybe("init", InitProgram, "what starts services; busybox when absent, none for containers");
     static readonly Field<ImmutableArray<Sited<string>>> Containers = Keys.List("containers", ScalarShapes.Name, "images without init that lie ready in /usr/share/containers as OCI archives");
-    static readonly Field<ImmutableArray<ModelEntry>> Models = Keys.List("models", new ModelEntryShape(), "models: names, or maps that choose variant and format");
+    static readonly Field<ImmutableArray<ModelEntry>> Models = Keys.List("models", ModelEntryForm.Shape, "models: names, or maps that choose variant and format");
     static readonly Field<ImmutableArray<Sited<string>>> KernelFragments = Keys.List("kernel-fragments", FileShapes.File, "kernel fragments of image features");
     static readonly Field<Sited<string>?> Hostname = Keys.Maybe("hostname", ScalarShapes.Text, "host name on the board");
     static readonly Field<ImmutableArray<UserSpec>> Users = Keys.List("users", UserForm.Form, "users beside root");
