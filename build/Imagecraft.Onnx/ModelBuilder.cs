@@ -10,6 +10,7 @@ using Imagecraft.Onnx.Profiles;
 using Imagecraft.Onnx.Protos;
 using Imagecraft.Onnx.Quantization;
 using Imagecraft.Onnx.Quantization.Errors;
+using Imagecraft.Onnx.Reference;
 
 namespace Imagecraft.Onnx;
 
@@ -32,7 +33,7 @@ public static class ModelBuilder
     public static void Prepare(string sourcePath, string modelPath, IReadOnlyList<FloatTensor> samples, ModelOptions options, string scratch, CancellationToken cancellationToken)
     {
         IModelPass[] passes = options.Optimize == OptimizationLevel.None ? [] : [.. StandardPasses.Make(scratch, options.WithoutPasses), new OptimizeGraph(options.Optimize, scratch)];
-        var model = new PassRunner(options, scratch).Run(OnnxFile.Read(sourcePath, options.Name), Forming(options, scratch), passes, samples, cancellationToken);
+        var model = new PassRunner(options).Run(OnnxFile.Read(sourcePath, options.Name), Forming(options, scratch), passes, samples, cancellationToken);
         OnnxFile.Write(model, modelPath);
     }
 
@@ -59,7 +60,7 @@ public static class ModelBuilder
     /// <param name="scratch">An existing folder for temporary files.</param>
     /// <param name="cancellationToken">Stops between frames.</param>
     public static void Fuse(string preparedPath, string modelPath, Func<TensorPort, IReadOnlyList<LabelledSequence>> samples, ModelOptions options, string scratch, CancellationToken cancellationToken) =>
-        OnnxFile.Write(new PassRunner(options, scratch).Run(OnnxFile.Read(preparedPath, options.Name), [], [new OptimizeGraph(options.Optimize, scratch)], Frames(preparedPath, samples, options), cancellationToken), modelPath);
+        OnnxFile.Write(new PassRunner(options).Run(OnnxFile.Read(preparedPath, options.Name), [], [new OptimizeGraph(options.Optimize, scratch)], Frames(preparedPath, samples, options), cancellationToken), modelPath);
 
     /// <summary>How much of a network a profile takes.</summary>
     /// <param name="modelPath">A network of standard operators.</param>
@@ -95,12 +96,12 @@ public static class ModelBuilder
         {
             var frames = Frames(preparedPath, calibration, options);
             var some = frames.Select(sequence => sequence.First(ErrorFrames)).Take(ErrorFrames).ToArray();
-            var quantizer = new StaticQuantizer(prepared, frames, options.Carry, settings.Options, scratch, options.Name);
+            var quantizer = new StaticQuantizer(prepared, frames, options.Carry, settings.Options, options.Name);
             if (gate is null)
             {
                 var quantized = quantizer.Quantize([], cancellationToken);
                 // Before the names are shortened, by which layers are found.
-                errors = LayerErrors.Measure(quantized, some, options.Carry, scratch, options.Name, cancellationToken);
+                errors = LayerErrors.Measure(quantized, some, options.Carry, options.Name, cancellationToken);
                 Finish(quantized.Model, modelPath);
             }
             else
@@ -114,7 +115,7 @@ public static class ModelBuilder
         {
             Finish(
                 settings.Method == QuantizationMethod.Dynamic
-                    ? DynamicQuantizer.Quantize(prepared, settings.Options.Exclude, settings.Options.PerChannel, options.Name)
+                    ? DynamicQuantizer.Quantize(prepared, settings.Options.Exclude, settings.Options.PerChannel, settings.Options.ReduceRange, options.Name)
                     : HalfWeights.Apply(prepared, options.Name),
                 modelPath);
         }
@@ -125,7 +126,7 @@ public static class ModelBuilder
         void Finish(ModelProto model, string path)
         {
             if (options.Optimize != OptimizationLevel.None && settings.Method != QuantizationMethod.Float16)
-                model = new OptimizeGraph(options.Optimize, scratch).Apply(model, options.Name);
+                model = new OptimizeGraph(options.Optimize, scratch) { KeepsFloats = true }.Apply(model, options.Name);
             model = new DropDefaults().Apply(model, options.Name);
             // What an accelerator does not take is told by the names of its nodes.
             OnnxFile.Write(settings.Options.Target == QuantizationTarget.Accelerator ? model : new CompactNames().Apply(model, options.Name), path);
@@ -143,8 +144,7 @@ public static class ModelBuilder
 
     static IReadOnlyList<FloatTensor> Frames(string modelPath, Func<TensorPort, IReadOnlyList<LabelledSequence>> data, ModelOptions options)
     {
-        using var session = ReferenceSession.Load(modelPath, options.Name);
-        return [.. data(new Recurrence(session, options.Carry, options.Name).Sequence).Select(sequence => sequence.Frames)];
+        return [.. data(new Recurrence(ReferenceNetwork.Load(modelPath, options.Name), options.Carry, options.Name).Sequence).Select(sequence => sequence.Frames)];
     }
 
     /// <summary>
@@ -163,10 +163,9 @@ public static class ModelBuilder
     {
         Directory.CreateDirectory(folder);
         var fixedSource = FixedSource(sourcePath, options, scratch);
-        IReadOnlyList<SampleResult> results;
-        using (var reference = ReferenceSession.Load(facts.Quantization is null ? fixedSource : modelPath, options.Name))
-        using (var deployed = ReferenceSession.Load(modelPath, options.Name))
-            results = GoldenMaker.Make(reference, deployed, samples, Path.Combine(folder, "golden"), options, cancellationToken);
+        var deployed = ReferenceNetwork.Load(facts.GraphPath ?? modelPath, options.Name);
+        var reference = facts.Quantization is null ? ReferenceNetwork.Load(fixedSource, options.Name) : deployed;
+        var results = GoldenMaker.Make(reference, deployed, samples, Path.Combine(folder, "golden"), options, cancellationToken);
         File.Delete(fixedSource);
         Expectations.Check(results, options.Expect, options.Name);
         ModelCard.Write(Path.Combine(folder, "card.json"), sourcePath, modelPath, options, results, facts);
@@ -184,9 +183,7 @@ public static class ModelBuilder
     public static AccuracyGate OpenGate(string sourcePath, DatasetFolder dataset, string split, AccuracyLimits limits, ModelOptions options, string scratch, CancellationToken cancellationToken)
     {
         var fixedSource = FixedSource(sourcePath, options, scratch);
-        IReadOnlyList<LabelledSequence> sequences;
-        using (var reference = ReferenceSession.Load(fixedSource, options.Name))
-            sequences = dataset.Read(split, new Recurrence(reference, options.Carry, options.Name).Sequence, options, null, cancellationToken);
+        var sequences = dataset.Read(split, new Recurrence(ReferenceNetwork.Load(fixedSource, options.Name), options.Carry, options.Name).Sequence, options, null, cancellationToken);
         var gate = new AccuracyGate(fixedSource, options, limits, sequences, $"{dataset.Name}/{split}", cancellationToken);
         File.Delete(fixedSource);
         return gate;

@@ -7,6 +7,7 @@ using Imagecraft.Onnx.Data;
 using Imagecraft.Onnx.Evaluation;
 using Imagecraft.Onnx.Execution;
 using Imagecraft.Onnx.Golden;
+using Imagecraft.Onnx.Reference;
 
 namespace Imagecraft.Onnx;
 
@@ -34,8 +35,8 @@ static class ModelCard
 {
     public static void Write(string path, string sourcePath, string modelPath, ModelOptions options, IReadOnlyList<SampleResult> results, CardFacts facts)
     {
-        using var session = ReferenceSession.Load(modelPath, options.Name);
         var model = OnnxFile.Read(facts.GraphPath ?? modelPath, options.Name);
+        var network = new ReferenceNetwork(model, options.Name);
         using var stream = File.Create(path);
         using var writer = new Utf8JsonWriter(stream, new() { Indented = true, NewLine = "\n" });
         writer.WriteStartObject();
@@ -53,8 +54,8 @@ static class ModelCard
             writer.WriteNumber(opset.Domain.Length == 0 ? "ai.onnx" : opset.Domain, opset.Version);
         writer.WriteEndObject();
         writer.WriteString("optimize", options.Optimize.ToString().ToLowerInvariant());
-        WritePorts(writer, "inputs", session.Inputs);
-        WritePorts(writer, "outputs", session.Outputs);
+        WritePorts(writer, "inputs", network.Inputs);
+        WritePorts(writer, "outputs", network.Outputs);
         writer.WriteStartObject("constants");
         foreach (var (name, value) in options.Constants)
             writer.WriteNumber(name, value);

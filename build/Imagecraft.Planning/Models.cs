@@ -30,7 +30,7 @@ public sealed class Models(PlanContext context, ToolRoots toolRoots, Sources sou
         var graph = quantized ?? floating;
         var report = quantized is null ? null : quantized with { Output = "report" };
         var file = deployment.Format == "onnx" ? graph : Conversion(deployment, graph);
-        var accuracy = model.Evaluate is { } evaluate ? Evaluation(deployment, evaluate, original, file) : null;
+        var accuracy = model.Evaluate is { } evaluate ? Evaluation(deployment, evaluate, original, graph) : null;
         var profiles = Profiles(deployment, prepared, graph);
         if (deployment.ReportOnly)
             return new(deployment, file, null, null, accuracy, report, profiles);
@@ -88,15 +88,15 @@ public sealed class Models(PlanContext context, ToolRoots toolRoots, Sources sou
         Description = $"Convert {deployment.Model.Name} to ONNX Runtime's own format",
     });
 
-    private OutputRef? Evaluation(Deployment deployment, EvaluateSpec evaluate, OutputRef original, OutputRef file) => datasets.Plan(evaluate.Dataset) is not { } data ? null : context.Add(new ActionNode
+    private OutputRef? Evaluation(Deployment deployment, EvaluateSpec evaluate, OutputRef original, OutputRef graph) => datasets.Plan(evaluate.Dataset) is not { } data ? null : context.Add(new ActionNode
     {
-        Id = FileId(deployment, "evaluate"),
+        Id = Id(deployment, "evaluate"),
         Work = new ActionWork.BuiltIn("onnx-evaluate", ImmutableSortedDictionary<string, string>.Empty),
         Inputs =
         [
             ModelPlanText.Edge(ModelPlanText.Judgement(deployment, evaluate)),
             original.At("/original.onnx", "the float network that sets the mark"),
-            file.At("/model.onnx", "the network that is judged"),
+            graph.At("/model.onnx", "the network that is judged"),
             data.At("/dataset", $"the test data of {evaluate.Dataset}"),
         ],
         Outputs = [new("file", "file", OutputKind.File)],

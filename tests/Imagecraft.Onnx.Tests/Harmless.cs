@@ -33,10 +33,7 @@ public static class Harmless
 
     static Dictionary<string, FloatTensor> Run(ModelProto model)
     {
-        using var folder = new TemporaryFolder();
-        OnnxFile.Write(model, folder["model.onnx"]);
-        using var session = ReferenceSession.Load(folder["model.onnx"], "m");
-        var recurrence = new Recurrence(session, ImmutableSortedDictionary<string, string>.Empty, "m");
+        var recurrence = new Recurrence(new(model, "m"), ImmutableSortedDictionary<string, string>.Empty, "m");
         var frames = FloatTensor.Zeros([2, .. recurrence.Sequence.Shape]);
         return recurrence.Run(frames with { Values = new NoiseGenerator(5).Take(frames.Values.Length, 2) }, TestContext.Current.CancellationToken);
     }

@@ -58,7 +58,7 @@ public sealed class PassTests
     {
         using var folder = new TemporaryFolder();
         var model = new FixConstants(Constant("rate", rate)).Apply(TestModels.Conditional(), "m");
-        model = new FoldConditions(folder.Root).Apply(model, "m");
+        model = new FoldConditions().Apply(model, "m");
         Assert.Contains(model.Graph.Node, node => node.Name == survivor);
         Assert.DoesNotContain(model.Graph.Node, node => node.Name == "choice" || node.OpType == "Equal" && node.Output.Contains("is-wide"));
         Assert.DoesNotContain(model.Graph.Initializer, tensor => tensor.Name is "rate" or "wide");
@@ -68,14 +68,14 @@ public sealed class PassTests
     public void A_conditional_on_an_input_stays()
     {
         using var folder = new TemporaryFolder();
-        Assert.Contains(new FoldConditions(folder.Root).Apply(TestModels.Conditional(), "m").Graph.Node, node => node.Name == "choice");
+        Assert.Contains(new FoldConditions().Apply(TestModels.Conditional(), "m").Graph.Node, node => node.Name == "choice");
     }
 
     [Fact]
     public void A_pass_that_changes_the_outputs_is_named()
     {
         using var folder = new TemporaryFolder();
-        var runner = new PassRunner(ModelBuilderTests.Options(), folder.Root);
+        var runner = new PassRunner(ModelBuilderTests.Options());
         var problem = Assert.Throws<OnnxException>(() => runner.Run(TestModels.Counter(), [new FixShapes(ModelBuilderTests.Options().Shapes)], [new Doubler()], [], TestContext.Current.CancellationToken));
         Assert.Contains("The pass `doubler` changes the outputs of `counter`", problem.Message, StringComparison.Ordinal);
     }
@@ -84,7 +84,7 @@ public sealed class PassTests
     public void Deviations_of_passes_add_up_until_one_is_too_many()
     {
         using var folder = new TemporaryFolder();
-        var runner = new PassRunner(ModelBuilderTests.Options() with { Tolerance = 0.25 }, folder.Root);
+        var runner = new PassRunner(ModelBuilderTests.Options() with { Tolerance = 0.25 });
         // Each step moves outputs for values up to 1 by less than the tolerance, two steps by more.
         IModelPass[] passes = [new Stretcher("first"), new Stretcher("second"), new Stretcher("third")];
         var problem = Assert.Throws<OnnxException>(() => runner.Run(TestModels.Counter(), [new FixShapes(ModelBuilderTests.Options().Shapes)], passes, [], TestContext.Current.CancellationToken));
@@ -95,7 +95,7 @@ public sealed class PassTests
     public void Samples_find_what_noise_does_not()
     {
         using var folder = new TemporaryFolder();
-        var runner = new PassRunner(ModelBuilderTests.Options(), folder.Root);
+        var runner = new PassRunner(ModelBuilderTests.Options());
         ModelProto Run(params FloatTensor[] samples) => runner.Run(TestModels.Counter(), [new FixShapes(ModelBuilderTests.Options().Shapes)], [new Limiter()], samples, TestContext.Current.CancellationToken);
         Assert.Equal(5, Run().Graph.Node.Count);
         var loud = new FloatTensor([1, 1, 20], [.. Enumerable.Repeat(5f, 20)]);

@@ -3,11 +3,12 @@
 using System.Collections.Immutable;
 using Imagecraft.Onnx.Data;
 using Imagecraft.Onnx.Execution;
+using Imagecraft.Onnx.Reference;
 
 namespace Imagecraft.Onnx.Evaluation;
 
 /// <summary>
-/// Each worker has a single-threaded session of its own and takes the next piece of work. A piece is a whole sequence where state is carried, else some of its frames;
+/// Each worker has a network of its own and takes the next piece of work. A piece is a whole sequence where state is carried, else some of its frames;
 /// each frame is computed alike whoever does it, so the outputs do not depend on the number of workers.
 /// </summary>
 public static class Evaluator
@@ -20,7 +21,7 @@ public static class Evaluator
     /// <param name="model">Its name for messages.</param>
     /// <param name="carry">Input to the output that is fed back into it.</param>
     /// <param name="sequences">What it is run on.</param>
-    /// <param name="workers">How many sessions run at the same time; null: one a core.</param>
+    /// <param name="workers">How many networks run at the same time; null: one a core.</param>
     /// <param name="cancellationToken">Stops between frames.</param>
     public static ImmutableArray<FloatTensor> Run(string modelPath, string model, ImmutableSortedDictionary<string, string> carry, IReadOnlyList<LabelledSequence> sequences, int? workers, CancellationToken cancellationToken)
     {
@@ -32,8 +33,7 @@ public static class Evaluator
         {
             Parallel.For(0, Math.Min(sessions, pieces.Length), new ParallelOptions { CancellationToken = cancellationToken, MaxDegreeOfParallelism = sessions }, _ =>
             {
-                using var session = ReferenceSession.Load(modelPath, model);
-                var recurrence = new Recurrence(session, carry, model);
+                var recurrence = new Recurrence(ReferenceNetwork.Load(modelPath, model), carry, model);
                 while (Interlocked.Increment(ref next) is var piece && piece < pieces.Length)
                     results[piece] = recurrence.Run(pieces[piece].Frames(sequences), cancellationToken)[recurrence.FirstOutput];
             });

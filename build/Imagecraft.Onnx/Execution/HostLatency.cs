@@ -56,8 +56,8 @@ public static class HostLatency
 
         public Network(string path, string shownAs)
         {
-            using var settings = ReferenceSession.Options(GraphOptimizationLevel.ORT_ENABLE_EXTENDED);
-            session = ReferenceSession.Open(path, settings, shownAs);
+            using var settings = RuntimeSession.Options(GraphOptimizationLevel.ORT_ENABLE_EXTENDED);
+            session = RuntimeSession.Open(path, settings, shownAs);
             inputs = session.InputNames.ToDictionary(name => name, name => Input(TensorPort.Of(name, session.InputMetadata[name]), shownAs));
         }
 

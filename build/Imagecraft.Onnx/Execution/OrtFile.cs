@@ -16,10 +16,10 @@ public static class OrtFile
     /// <param name="shownAs">Names the network in messages.</param>
     public static void Convert(string onnxPath, string ortPath, string shownAs)
     {
-        using var options = ReferenceSession.Options(GraphOptimizationLevel.ORT_DISABLE_ALL);
+        using var options = RuntimeSession.Options(GraphOptimizationLevel.ORT_DISABLE_ALL);
         options.OptimizedModelFilePath = ortPath;
         options.AddSessionConfigEntry("session.save_model_format", "ORT");
-        ReferenceSession.Open(onnxPath, options, shownAs).Dispose();
+        RuntimeSession.Open(onnxPath, options, shownAs).Dispose();
         File.WriteAllBytes(ortPath, OrtHead.Sort(File.ReadAllBytes(ortPath)));
     }
 

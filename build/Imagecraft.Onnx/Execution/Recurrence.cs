@@ -1,23 +1,24 @@
 // Steps a network over frames and feeds outputs back. Unaware of audio and files.
 
 using System.Collections.Immutable;
+using Imagecraft.Onnx.Reference;
 
 namespace Imagecraft.Onnx.Execution;
 
-/// <summary>A session with the wiring of its recurrent state: one input takes the frames, all others are carried and start as zeros.</summary>
+/// <summary>A network with the wiring of its recurrent state: one input takes the frames, all others are carried and start as zeros.</summary>
 public sealed class Recurrence
 {
-    readonly ReferenceSession session;
+    readonly ReferenceNetwork network;
     readonly ImmutableSortedDictionary<string, string> carry;
     readonly Dictionary<string, TensorPort> inputs;
 
-    /// <summary>Checks that the wiring fits the session; <paramref name="model"/> names it in messages.</summary>
-    public Recurrence(ReferenceSession session, ImmutableSortedDictionary<string, string> carry, string model)
+    /// <summary>Checks that the wiring fits the network; <paramref name="model"/> names it in messages.</summary>
+    public Recurrence(ReferenceNetwork network, ImmutableSortedDictionary<string, string> carry, string model)
     {
-        this.session = session;
+        this.network = network;
         this.carry = carry;
-        inputs = session.Inputs.ToDictionary(port => port.Name);
-        var outputs = session.Outputs.Select(port => port.Name).ToArray();
+        inputs = network.Inputs.ToDictionary(port => port.Name);
+        var outputs = network.Outputs.Select(port => port.Name).ToArray();
         foreach (var (input, output) in carry)
         {
             if (!inputs.ContainsKey(input))
@@ -25,14 +26,14 @@ public sealed class Recurrence
             if (!outputs.Contains(output))
                 throw new OnnxException($"`carry` names the output `{output}`, but `{model}` has [{string.Join(", ", outputs)}]");
         }
-        foreach (var port in session.Inputs)
+        foreach (var port in network.Inputs)
         {
             if (port.Type != "float32")
                 throw new OnnxException($"Input `{port.Name}` of `{model}` is {port.Type}, only float32 can be fed with samples; fix it in `constants`");
             if (Array.Exists(port.Shape, size => size < 0))
                 throw new OnnxException($"Input `{port.Name}` of `{model}` has a free shape; fix it in `shapes`");
         }
-        foreach (var port in session.Outputs)
+        foreach (var port in network.Outputs)
             if (port.Type != "float32")
                 throw new OnnxException($"Output `{port.Name}` of `{model}` is {port.Type}, only float32 can be compared");
         var free = inputs.Keys.Where(name => !carry.ContainsKey(name)).ToArray();
@@ -45,7 +46,7 @@ public sealed class Recurrence
     public TensorPort Sequence { get; }
 
     /// <summary>The first output, whose mean is judged.</summary>
-    public string FirstOutput => session.Outputs[0].Name;
+    public string FirstOutput => network.Outputs[0].Name;
 
     /// <summary>The carried inputs at the start: zeros.</summary>
     public Dictionary<string, FloatTensor> Start() => carry.Keys.ToDictionary(name => name, name => FloatTensor.Zeros(inputs[name].Shape));
@@ -55,7 +56,7 @@ public sealed class Recurrence
     /// <param name="cancellationToken">Stops between frames.</param>
     public Dictionary<string, FloatTensor> Run(FloatTensor frames, CancellationToken cancellationToken)
     {
-        var stacks = session.Outputs.Where(port => !carry.ContainsValue(port.Name)).ToDictionary(port => port.Name, _ => new List<FloatTensor>());
+        var stacks = network.Outputs.Where(port => !carry.ContainsValue(port.Name)).ToDictionary(port => port.Name, _ => new List<FloatTensor>());
         var outputs = new Dictionary<string, FloatTensor>();
         Visit(
             frames,
@@ -87,13 +88,13 @@ public sealed class Recurrence
             cancellationToken.ThrowIfCancellationRequested();
             values[Sequence.Name] = new(Sequence.Shape, frames.Values[(frame * length)..((frame + 1) * length)]);
             var next = new Dictionary<string, FloatTensor>();
-            session.Visit(values, (name, shape, output) =>
+            network.Visit(values, (name, shape, output) =>
             {
                 foreach (var (input, carried) in carry)
                     if (carried == name)
                         next[input] = new(shape, output.ToArray());
                 visit(name, shape, output);
-            });
+            }, cancellationToken);
             foreach (var (input, tensor) in next)
                 values[input] = tensor;
         }

@@ -2,16 +2,17 @@
 
 using Imagecraft.Onnx.Data;
 using Imagecraft.Onnx.Execution;
+using Imagecraft.Onnx.Reference;
 
 namespace Imagecraft.Onnx.Golden;
 
-/// <summary>The reference computes the outputs; the deployed model must reproduce them on this host before a board is asked to.</summary>
+/// <summary>The reference computes the outputs; the deployed model must reproduce them here before a board is asked to.</summary>
 public static class GoldenMaker
 {
     /// <summary>
     /// Writes <c>SAMPLE/inputs/NAME.npy</c> (frames stacked, state at the start) and <c>SAMPLE/expected/NAME.npy</c> (outputs stacked, last state) below <paramref name="folder"/>.
     /// </summary>
-    public static IReadOnlyList<SampleResult> Make(ReferenceSession reference, ReferenceSession deployed, Func<TensorPort, IReadOnlyList<LabelledSequence>> samples, string folder, ModelOptions options, CancellationToken cancellationToken)
+    public static IReadOnlyList<SampleResult> Make(ReferenceNetwork reference, ReferenceNetwork deployed, Func<TensorPort, IReadOnlyList<LabelledSequence>> samples, string folder, ModelOptions options, CancellationToken cancellationToken)
     {
         var (golden, tried) = (new Recurrence(reference, options.Carry, options.Name), new Recurrence(deployed, options.Carry, options.Name));
         var results = new List<SampleResult>();

@@ -1,18 +1,19 @@
-// Finds the nodes that depend on constants only and lets ONNX Runtime compute values of them. Unaware of what is done with the values.
+// Finds the nodes that depend on constants only and computes values of them. Unaware of what is done with the values.
 
-using Imagecraft.Onnx.Execution;
 using Imagecraft.Onnx.Graphs;
 using Imagecraft.Onnx.Protos;
+using Imagecraft.Onnx.Reference;
+using Imagecraft.Onnx.Reference.Kernels;
 
 namespace Imagecraft.Onnx.Passes;
 
 /// <summary>
-/// The nodes of a graph whose outputs are the same in every run. Not among them are random operators, those with graphs within them, those of other domains, sequences, and the (de)quantization
+/// The nodes of a graph whose outputs are the same in every run. Not among them are random operators, those with graphs within them, those without reference arithmetic, sequences, and the dequantization
 /// of constants, which is how quantized weights are told from others.
 /// </summary>
 sealed class ConstantRegion
 {
-    static readonly HashSet<string> Excluded = ["Bernoulli", "Multinomial", "Dropout", "QuantizeLinear", "DequantizeLinear", "DynamicQuantizeLinear"];
+    static readonly HashSet<string> Excluded = ["Bernoulli", "Multinomial", "Dropout", "DequantizeLinear", "DynamicQuantizeLinear"];
     static readonly string[] ExcludedBeginnings = ["Random", "Sequence", "Optional", "SplitToSequence", "ConcatFromSequence", "String"];
 
     readonly ModelProto model;
@@ -35,7 +36,7 @@ sealed class ConstantRegion
     public IReadOnlyCollection<NodeProto> Nodes => nodes;
 
     /// <summary>Computes constant values by a model of their ancestors alone; values that are no tensors of numbers are left out.</summary>
-    public Dictionary<string, TensorProto> Evaluate(IReadOnlyCollection<string> values, string scratch)
+    public Dictionary<string, TensorProto> Evaluate(IReadOnlyCollection<string> values)
     {
         var part = new ModelProto { IrVersion = model.IrVersion, Graph = new() { Name = "constants" } };
         part.OpsetImport.AddRange(model.OpsetImport);
@@ -57,16 +58,12 @@ sealed class ConstantRegion
         part.Graph.Node.AddRange(index.TopologicalOrder().Where(needed.Contains));
         part.Graph.Initializer.AddRange(constants.Values);
         part.Graph.Output.AddRange(computed.Select(value => new ValueInfoProto { Name = value }));
-        var path = Path.Combine(scratch, "constants.onnx");
-        OnnxFile.Write(part, path);
-        using var session = ReferenceSession.Load(path, index.File);
-        foreach (var tensor in session.RunToTensors())
+        foreach (var tensor in new ReferenceNetwork(part, index.File).Run(new Dictionary<string, TensorProto>(), default))
             results.Add(tensor.Name, tensor);
-        File.Delete(path);
         return results;
     }
 
     static bool IsFoldable(NodeProto node) =>
-        node.Domain is "" or "ai.onnx" && (node.Input.Count > 0 || node.OpType == "Constant") && !node.Subgraphs().Any()
+        node.Domain is "" or "ai.onnx" && KernelTable.Find(node) is not null && (node.Input.Count > 0 || node.OpType == "Constant") && !node.Subgraphs().Any()
         && !Excluded.Contains(node.OpType) && !Array.Exists(ExcludedBeginnings, beginning => node.OpType.StartsWith(beginning, StringComparison.Ordinal));
 }

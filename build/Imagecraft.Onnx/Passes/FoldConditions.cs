@@ -9,7 +9,7 @@ namespace Imagecraft.Onnx.Passes;
 /// Inlines the taken branch of each <c>If</c> of the main graph whose condition depends on no input, then drops what nothing uses.
 /// ONNX Runtime 1.31 does this too, but fails on conditionals within the branch, so it is done before. Assumes nothing.
 /// </summary>
-public sealed class FoldConditions(string scratch) : IModelPass
+public sealed class FoldConditions : IModelPass
 {
     /// <inheritdoc/>
     public string Name => "fold-conditions";
@@ -26,7 +26,7 @@ public sealed class FoldConditions(string scratch) : IModelPass
             var decided = index.Nodes.Where(node => node.Is("If") && node.Input.Count == 1 && region.Contains(node.Input[0])).ToList();
             if (decided.Count == 0)
                 break;
-            var conditions = region.Evaluate([.. decided.Select(node => node.Input[0]).Distinct()], scratch);
+            var conditions = region.Evaluate([.. decided.Select(node => node.Input[0]).Distinct()]);
             var taken = index.Nodes.Select(node => node.Name).ToHashSet();
             foreach (var node in decided)
                 Inline(index, taken, node, IsTrue(conditions.GetValueOrDefault(node.Input[0]), node, file), file);

@@ -1,4 +1,4 @@
-// Replaces what does not depend on any input by its value. Unaware of what operators compute: ONNX Runtime evaluates.
+// Replaces what does not depend on any input by its value. Unaware of what operators compute.
 
 using Imagecraft.Onnx.Graphs;
 using Imagecraft.Onnx.Protos;
@@ -10,7 +10,7 @@ namespace Imagecraft.Onnx.Passes;
 /// Makes initializers of <c>Constant</c> nodes, of <c>Shape</c> of values with a stated fixed shape, and of all that depends on constants only. So that the model does not swell, a value stays computed when it
 /// is larger than <see cref="AlwaysBytes"/> and than all constants it is made from. Assumes that stated shapes are true (<see cref="InferShapes"/>); keeps quantized weights quantized and outputs of the graph computed.
 /// </summary>
-public sealed class FoldConstants(string scratch) : IModelPass
+public sealed class FoldConstants : IModelPass
 {
     /// <summary>Values of this size are folded whatever they are made from.</summary>
     public const long AlwaysBytes = 64 << 10;
@@ -38,7 +38,7 @@ public sealed class FoldConstants(string scratch) : IModelPass
             var frontier = region.Nodes.SelectMany(node => node.Output).Where(value => index.Consumers(value).Any(consumer => !region.Nodes.Contains(consumer))).ToList();
             if (frontier.Count == 0)
                 break;
-            var (sources, results) = (Sources(index, region), region.Evaluate(frontier, scratch));
+            var (sources, results) = (Sources(index, region), region.Evaluate(frontier));
             foreach (var producer in frontier.Select(value => index.Producer(value)!).Distinct<NodeProto>(ReferenceEqualityComparer.Instance).ToList())
             {
                 var used = producer.Output.Where(frontier.Contains).ToList();

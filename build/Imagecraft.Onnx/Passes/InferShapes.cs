@@ -57,8 +57,8 @@ public sealed class InferShapes(string scratch) : IModelPass
         index.Finish();
         var path = Path.Combine(scratch, "shapes.onnx");
         OnnxFile.Write(open, path);
-        using var options = ReferenceSession.Options(GraphOptimizationLevel.ORT_DISABLE_ALL);
-        using var session = ReferenceSession.Open(path, options, file);
+        using var options = RuntimeSession.Options(GraphOptimizationLevel.ORT_DISABLE_ALL);
+        using var session = RuntimeSession.Open(path, options, file);
         File.Delete(path);
         var known = session.OutputMetadata;
         return outputs.Where(pair => known.ContainsKey(pair.Value)).ToDictionary(pair => pair.Key, pair => known[pair.Value]);

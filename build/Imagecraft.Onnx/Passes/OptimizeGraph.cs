@@ -23,13 +23,22 @@ public enum OptimizationLevel
 /// <summary>Writes the model, loads it with the level, and takes what ONNX Runtime saved.</summary>
 public sealed class OptimizeGraph(OptimizationLevel level, string scratch) : IModelPass
 {
+    /// <summary>Its kernels, and so the last digits of what they fold, differ by processor; <see cref="FoldConstants"/> does the same.</summary>
+    const string Folds = "ConstantFolding";
+
+    /// <summary>Quantizes weights and biases of nodes that read integers; so does it those that the quantizer left float.</summary>
+    const string AddsPairs = "WeightBiasQuantization";
+
+    /// <summary>Whether what is float stays float: for networks of <see cref="Quantization.StaticQuantizer"/>, which has quantized all that shall be.</summary>
+    public bool KeepsFloats { get; init; }
+
     /// <inheritdoc/>
     public string Name => level == OptimizationLevel.Basic ? "optimize-basic" : "optimize-extended";
 
     /// <inheritdoc/>
     public ModelProto Apply(ModelProto model, string file)
     {
-        var optimized = Save(model, level == OptimizationLevel.Basic ? GraphOptimizationLevel.ORT_ENABLE_BASIC : GraphOptimizationLevel.ORT_ENABLE_EXTENDED, scratch, file);
+        var optimized = new FoldConstants().Apply(Save(model, level == OptimizationLevel.Basic ? GraphOptimizationLevel.ORT_ENABLE_BASIC : GraphOptimizationLevel.ORT_ENABLE_EXTENDED, KeepsFloats, scratch, file), file);
         // ONNX Runtime imports every operator set it knows; the model states what it needs.
         var domains = optimized.Graph.AllNodes().Select(node => Domain(node.Domain)).ToHashSet();
         var needed = optimized.OpsetImport.Where(opset => domains.Contains(Domain(opset.Domain)) || Domain(opset.Domain).Length == 0).ToList();
@@ -39,14 +48,15 @@ public sealed class OptimizeGraph(OptimizationLevel level, string scratch) : IMo
     }
 
     /// <summary>What ONNX Runtime saves of a model that it opens with a level of optimization.</summary>
-    internal static ModelProto Save(ModelProto model, GraphOptimizationLevel level, string scratch, string file)
+    internal static ModelProto Save(ModelProto model, GraphOptimizationLevel level, bool keepsFloats, string scratch, string file)
     {
         var (before, after) = (Path.Combine(scratch, "before.onnx"), Path.Combine(scratch, "after.onnx"));
         OnnxFile.Write(model, before);
-        using (var options = ReferenceSession.Options(level))
+        using (var options = RuntimeSession.Options(level))
         {
             options.OptimizedModelFilePath = after;
-            using var session = ReferenceSession.Open(before, options, file);
+            options.AddSessionConfigEntry(RuntimeSession.LeftOut, string.Join(';', [RuntimeSession.MovesPairs, Folds, .. keepsFloats ? [AddsPairs] : Array.Empty<string>()]));
+            using var session = RuntimeSession.Open(before, options, file);
         }
         var saved = OnnxFile.Read(after, file);
         File.Delete(before);

@@ -9,7 +9,7 @@ using Imagecraft.Onnx.Protos;
 namespace Imagecraft.Onnx.Passes;
 
 /// <summary>After each pass the model is run on the samples and compared with the model in its first form that can be run, so that small deviations of many passes do not add up unseen. A pass that changed nothing is believed.</summary>
-sealed class PassRunner(ModelOptions options, string scratch)
+sealed class PassRunner(ModelOptions options)
 {
     const int CarriedProbeFrames = 16, ProbeFrames = 2;
     const long ProbeSeed = 20260101;
@@ -40,11 +40,7 @@ sealed class PassRunner(ModelOptions options, string scratch)
 
     ImmutableArray<Dictionary<string, FloatTensor>> Outputs(ModelProto model, string what, IReadOnlyList<FloatTensor> samples, CancellationToken cancellationToken)
     {
-        var path = Path.Combine(scratch, "probe.onnx");
-        OnnxFile.Write(model, path);
-        using var session = ReferenceSession.Load(path, $"{options.Name} ({what})");
-        File.Delete(path);
-        var recurrence = new Recurrence(session, options.Carry, options.Name);
+        var recurrence = new Recurrence(new(model, $"{options.Name} ({what})"), options.Carry, options.Name);
         return [.. (samples.Count > 0 ? samples : [Noise(recurrence.Sequence.Shape)]).Select(frames => recurrence.Run(frames, cancellationToken))];
     }
 

@@ -17,7 +17,7 @@ public static class StandardPasses
     /// <param name="without">Names of passes to leave out.</param>
     public static ImmutableArray<IModelPass> Make(string scratch, params ImmutableArray<string> without)
     {
-        ImmutableArray<IModelPass> settling = [new FoldConditions(scratch), new InferShapes(scratch), new FoldConstants(scratch)];
+        ImmutableArray<IModelPass> settling = [new FoldConditions(), new InferShapes(scratch), new FoldConstants()];
         ImmutableArray<IModelPass> all =
         [
             .. Enumerable.Repeat(settling, SettlingRounds).SelectMany(passes => passes),

@@ -25,15 +25,16 @@ public static class DynamicQuantizer
     /// <param name="model">A float network, or one whose other parts are quantized already.</param>
     /// <param name="exclude">Names and kinds of nodes that stay as they are.</param>
     /// <param name="perChannel">A scale for each output channel, or one for a whole matrix.</param>
+    /// <param name="reduceRange">Seven bits for weights, as <see cref="QuantizationOptions.ReduceRange"/>.</param>
     /// <param name="file">Names the model in messages.</param>
-    public static ModelProto Quantize(ModelProto model, ImmutableSortedSet<string> exclude, bool perChannel, string file)
+    public static ModelProto Quantize(ModelProto model, ImmutableSortedSet<string> exclude, bool perChannel, bool reduceRange, string file)
     {
         QuantizationPlanner.CheckExclusions(model.Graph, exclude, file);
         model = model.Clone();
         var index = new GraphIndex(model.Graph, file);
         var replaced = 0;
         foreach (var node in index.Nodes.Where(node => !exclude.Contains(node.OpType) && !exclude.Contains(QuantizationPlanner.NameOf(node))))
-            replaced += Replace(index, node, perChannel) ? 1 : 0;
+            replaced += Replace(index, node, perChannel, reduceRange) ? 1 : 0;
         if (replaced == 0)
             throw new OnnxException($"Nothing of `{file}` can be quantized dynamically: it has no node of [{string.Join(", ", Kinds)}] with constant float weights that is not excluded; use static quantization");
         index.Finish();
@@ -43,11 +44,11 @@ public static class DynamicQuantizer
         return model;
     }
 
-    static bool Replace(GraphIndex index, NodeProto node, bool perChannel) =>
-        node.Is("LSTM") ? ReplaceRecurrent(index, node, perChannel)
-        : node.Is("MatMul", "Gemm") && ReplaceProduct(index, node, perChannel);
+    static bool Replace(GraphIndex index, NodeProto node, bool perChannel, bool reduceRange) =>
+        node.Is("LSTM") ? ReplaceRecurrent(index, node, perChannel, reduceRange)
+        : node.Is("MatMul", "Gemm") && ReplaceProduct(index, node, perChannel, reduceRange);
 
-    static bool ReplaceProduct(GraphIndex index, NodeProto node, bool perChannel)
+    static bool ReplaceProduct(GraphIndex index, NodeProto node, bool perChannel, bool reduceRange)
     {
         if (Matrix(index, node.Input[1], 2) is not { } weights || index.Constant(node.Input[0]) is not null)
             return false;
@@ -57,7 +58,7 @@ public static class DynamicQuantizer
         var (rows, columns) = ((int)weights.Dims[0], (int)weights.Dims[1]);
         if (node.GetInteger("transB", 0) == 1)
             (values, rows, columns) = (Transposed(values, rows, columns), columns, rows);
-        var quantized = WeightQuantizer.Quantize(values, [rows, columns], perChannel ? 1 : null, QuantizedType.Int8, reduceRange: false);
+        var quantized = WeightQuantizer.Quantize(values, [rows, columns], perChannel ? 1 : null, QuantizedType.Int8, reduceRange);
         var product = new NodeProto { OpType = "DynamicQuantizeMatMul", Domain = Domain, Name = node.Name, Output = { node.Output } };
         product.Input.Add([node.Input[0], .. Constants(index, weights.Name, quantized, [rows, columns], perChannel ? [columns] : [])]);
         if (node.InputAt(2).Length > 0)
@@ -68,7 +69,7 @@ public static class DynamicQuantizer
     }
 
     /// <summary>ONNX has the weights as [directions, 4 hidden, input]; the quantized operator wants the last two the other way round.</summary>
-    static bool ReplaceRecurrent(GraphIndex index, NodeProto node, bool perChannel)
+    static bool ReplaceRecurrent(GraphIndex index, NodeProto node, bool perChannel, bool reduceRange)
     {
         if (Matrix(index, node.Input[1], 3) is not { } weights || Matrix(index, node.Input[2], 3) is not { } recurrence || node.GetInteger("layout", 0) != 0)
             return false;
@@ -85,7 +86,7 @@ public static class DynamicQuantizer
             var values = WeightWriter.Finite(tensor, node, index.File);
             var size = rows * columns;
             var parts = Enumerable.Range(0, directions)
-                .Select(direction => WeightQuantizer.Quantize(Transposed(values[(direction * size)..((direction + 1) * size)], rows, columns), [columns, rows], perChannel ? 1 : null, QuantizedType.Int8, reduceRange: false))
+                .Select(direction => WeightQuantizer.Quantize(Transposed(values[(direction * size)..((direction + 1) * size)], rows, columns), [columns, rows], perChannel ? 1 : null, QuantizedType.Int8, reduceRange))
                 .ToArray();
             var whole = new QuantizedWeights([.. parts.SelectMany(part => part.Integers)], [.. parts.SelectMany(part => part.Scales)], 0);
             var names = Constants(index, tensor.Name, whole, [directions, columns, rows], perChannel ? [directions, rows] : [directions]);

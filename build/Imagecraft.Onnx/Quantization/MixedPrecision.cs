@@ -57,7 +57,7 @@ public static class MixedPrecision
             var model = quantizer.Quantize([.. fallen], cancellationToken);
             OnnxFile.Write(model.Model, path);
             var verdict = gate(path, cancellationToken);
-            var errors = LayerErrors.Measure(model, samples, carry, scratch, file, cancellationToken);
+            var errors = LayerErrors.Measure(model, samples, carry, file, cancellationToken);
             if (verdict.Passes)
             {
                 File.Delete(path);

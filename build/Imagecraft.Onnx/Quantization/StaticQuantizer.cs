@@ -28,9 +28,8 @@ public sealed class StaticQuantizer
     /// <param name="sequences">Calibration data: stacks of frames, [frames, then the input's shape]; enumerated several times.</param>
     /// <param name="carry">Input name to the output that is fed back into it.</param>
     /// <param name="options">What is wanted.</param>
-    /// <param name="scratch">An existing folder for temporary files.</param>
     /// <param name="file">Names the model in messages.</param>
-    public StaticQuantizer(ModelProto model, IEnumerable<FloatTensor> sequences, ImmutableSortedDictionary<string, string> carry, QuantizationOptions options, string scratch, string file)
+    public StaticQuantizer(ModelProto model, IEnumerable<FloatTensor> sequences, ImmutableSortedDictionary<string, string> carry, QuantizationOptions options, string file)
     {
         var opset = model.OpsetImport.FirstOrDefault(opset => opset.Domain is "" or "ai.onnx")?.Version ?? 0;
         if (opset < LeastOpset)
@@ -38,8 +37,8 @@ public sealed class StaticQuantizer
         QuantizationPlanner.CheckExclusions(model.Graph, options.Exclude, file);
         prepared = options.Target == QuantizationTarget.OnnxRuntime ? new SplitHardActivations(options.Exclude).Apply(model.Clone(), file) : model.Clone();
         (this.options, this.sequences, this.file) = (options, sequences, file);
-        probe = new(prepared, carry, scratch, file);
-        calibrator = new(prepared, sequences, carry, options.Calibration, scratch, file);
+        probe = new(prepared, carry, file);
+        calibrator = new(prepared, sequences, carry, options.Calibration, file);
     }
 
     /// <summary>The float network in the form in which it is quantized, with balanced channels once <see cref="Quantize"/> was called; its nodes are those that can be excluded.</summary>

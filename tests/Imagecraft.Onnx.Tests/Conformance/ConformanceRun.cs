@@ -19,8 +19,8 @@ public static class ConformanceRun
     {
         using var folder = new TemporaryFolder();
         OnnxFile.Write(model, folder["model.onnx"]);
-        using var options = ReferenceSession.Options(GraphOptimizationLevel.ORT_DISABLE_ALL);
-        using var session = ReferenceSession.Open(folder["model.onnx"], options, "m");
+        using var options = RuntimeSession.Options(GraphOptimizationLevel.ORT_DISABLE_ALL);
+        using var session = RuntimeSession.Open(folder["model.onnx"], options, "m");
         var given = session.InputNames.Where(inputs.ContainsKey).ToDictionary(name => name, name => Value(inputs[name]));
         try
         {

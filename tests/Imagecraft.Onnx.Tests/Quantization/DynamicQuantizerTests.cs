@@ -21,7 +21,7 @@ public sealed class DynamicQuantizerTests
         net.Node("Relu", ["a"], "r");
         net.Node("Gemm", ["r", turned ? net.Weights("v", 8, 16) : net.Weights("v", 16, 8), net.Weights("b", 8)], "y").With("transB", turned ? 1L : 0L);
         var model = net.Build("y");
-        var quantized = DynamicQuantizer.Quantize(model, [], perChannel, "net");
+        var quantized = DynamicQuantizer.Quantize(model, [], perChannel, reduceRange: false, "net");
         Assert.Equal(["DynamicQuantizeMatMul", "Relu", "DynamicQuantizeMatMul"], quantized.Graph.Node.Select(node => node.OpType));
         Assert.InRange(Quantizing.Decibels(model, quantized), 32, 70);
     }
@@ -33,9 +33,19 @@ public sealed class DynamicQuantizerTests
     public void A_recurrent_layer_stays_near_float(string direction, bool perChannel)
     {
         var model = Recurrent("LSTM", 4, direction);
-        var quantized = DynamicQuantizer.Quantize(model, [], perChannel, "net");
+        var quantized = DynamicQuantizer.Quantize(model, [], perChannel, reduceRange: false, "net");
         Assert.Equal("DynamicQuantizeLSTM", quantized.Graph.Node[0].OpType);
         Assert.InRange(Quantizing.Decibels(model, quantized), 25, 70);
+    }
+
+    [Fact]
+    public void A_reduced_range_leaves_weights_seven_bits_so_that_sums_of_two_products_fit_sixteen()
+    {
+        var net = new TestNetwork(3, 32);
+        net.Node("MatMul", ["x", net.Weights("w", 32, 16)], "y");
+        foreach (var (quantized, kind) in new[] { (DynamicQuantizer.Quantize(net.Build("y"), [], perChannel: true, reduceRange: true, "net"), "products"), (DynamicQuantizer.Quantize(Recurrent("LSTM", 4, "forward"), [], perChannel: true, reduceRange: true, "net"), "cells") })
+            foreach (var weights in quantized.Graph.Initializer.Where(tensor => tensor.DataType == (int)Imagecraft.Onnx.Protos.TensorProto.Types.DataType.Int8 && tensor.Dims.Count > 1 && tensor.RawData.Span.ContainsAnyExcept((byte)0)))
+                Assert.True(64 == weights.RawData.Max(value => Math.Abs((int)unchecked((sbyte)value))), $"Weights of {kind} in `{weights.Name}`");
     }
 
     [Fact]
@@ -48,14 +58,14 @@ public sealed class DynamicQuantizerTests
         var model = net.Build("y");
         var quantized = Quantizing.Quantize(model).Model;
         Assert.Contains(quantized.Graph.Node, node => node.OpType == "LSTM");
-        var both = DynamicQuantizer.Quantize(quantized, [], perChannel: true, "net");
+        var both = DynamicQuantizer.Quantize(quantized, [], perChannel: true, reduceRange: false, "net");
         Assert.Contains(both.Graph.Node, node => node.OpType == "DynamicQuantizeLSTM");
         Assert.InRange(Quantizing.Decibels(model, both), 20, 70);
     }
 
     [Fact]
     public void A_gated_unit_has_no_integer_form() =>
-        Assert.Contains("Nothing of `net` can be quantized dynamically", Assert.Throws<OnnxException>(() => DynamicQuantizer.Quantize(Recurrent("GRU", 3, "forward"), [], true, "net")).Message, StringComparison.Ordinal);
+        Assert.Contains("Nothing of `net` can be quantized dynamically", Assert.Throws<OnnxException>(() => DynamicQuantizer.Quantize(Recurrent("GRU", 3, "forward"), [], perChannel: true, reduceRange: false, "net")).Message, StringComparison.Ordinal);
 
     [Fact]
     public void What_is_excluded_stays_float()
@@ -63,7 +73,7 @@ public sealed class DynamicQuantizerTests
         var net = new TestNetwork(3, 32);
         net.Node("MatMul", ["x", net.Weights("w", 32, 16)], "a");
         net.Node("MatMul", ["a", net.Weights("v", 16, 8)], "y");
-        var quantized = DynamicQuantizer.Quantize(net.Build("y"), ["y"], true, "net");
+        var quantized = DynamicQuantizer.Quantize(net.Build("y"), ["y"], perChannel: true, reduceRange: false, "net");
         Assert.Equal(["DynamicQuantizeMatMul", "MatMul"], quantized.Graph.Node.Select(node => node.OpType));
     }
 

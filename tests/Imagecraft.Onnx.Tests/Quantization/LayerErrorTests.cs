@@ -32,7 +32,7 @@ public sealed class LayerErrorTests
         var quantized = Quantizing.Quantize(Deep());
         var frames = TestNetwork.Frames(Deep(), seed: 8);
         using var folder = new TemporaryFolder();
-        var errors = LayerErrors.Measure(quantized, [frames], Quantizing.NoCarry, folder.Root, "net", TestContext.Current.CancellationToken);
+        var errors = LayerErrors.Measure(quantized, [frames], Quantizing.NoCarry, "net", TestContext.Current.CancellationToken);
         Assert.Equal(Quantizing.Decibels(Deep(), quantized.Model), errors[^1].AccumulatedDecibels, 2);
     }
 
@@ -113,7 +113,7 @@ public sealed class LayerErrorTests
     {
         using var folder = new TemporaryFolder();
         var frames = TestNetwork.Frames(model);
-        var quantizer = new StaticQuantizer(model, [frames], Quantizing.NoCarry, new(), folder.Root, "net");
+        var quantizer = new StaticQuantizer(model, [frames], Quantizing.NoCarry, new(), "net");
         return MixedPrecision.Search(
             quantizer,
             [frames],
@@ -128,7 +128,7 @@ public sealed class LayerErrorTests
     static LayerError[] Measure(ModelProto model)
     {
         using var folder = new TemporaryFolder();
-        return [.. LayerErrors.Measure(Quantizing.Quantize(model), [TestNetwork.Frames(model)], Quantizing.NoCarry, folder.Root, "net", TestContext.Current.CancellationToken)];
+        return [.. LayerErrors.Measure(Quantizing.Quantize(model), [TestNetwork.Frames(model)], Quantizing.NoCarry, "net", TestContext.Current.CancellationToken)];
     }
 
     static ModelProto Deep()

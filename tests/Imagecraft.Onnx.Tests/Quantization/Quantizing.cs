@@ -15,16 +15,13 @@ static class Quantizing
     public static QuantizedModel Quantize(ModelProto model, QuantizationOptions? options = null)
     {
         using var folder = new TemporaryFolder();
-        return new StaticQuantizer(model, [TestNetwork.Frames(model)], NoCarry, options ?? new(), folder.Root, "net").Quantize([], TestContext.Current.CancellationToken);
+        return new StaticQuantizer(model, [TestNetwork.Frames(model)], NoCarry, options ?? new(), "net").Quantize([], TestContext.Current.CancellationToken);
     }
 
     /// <summary>All outputs of frames.</summary>
     public static Dictionary<string, FloatTensor> Run(ModelProto model, FloatTensor frames)
     {
-        using var folder = new TemporaryFolder();
-        OnnxFile.Write(model, folder["model.onnx"]);
-        using var session = ReferenceSession.Load(folder["model.onnx"], "net");
-        return new Recurrence(session, NoCarry, "net").Run(frames, TestContext.Current.CancellationToken);
+        return new Recurrence(new(model, "net"), NoCarry, "net").Run(frames, TestContext.Current.CancellationToken);
     }
 
     /// <summary>Signal to noise in dB of the first output on frames that were not used for calibration.</summary>
@@ -43,7 +40,7 @@ static class Quantizing
     public static string[] RuntimeKinds(ModelProto model)
     {
         using var folder = new TemporaryFolder();
-        return [.. new OptimizeGraph(OptimizationLevel.Extended, folder.Root).Apply(model.Clone(), "net").Graph.Node.Select(node => node.OpType)];
+        return [.. new OptimizeGraph(OptimizationLevel.Extended, folder.Root) { KeepsFloats = true }.Apply(model.Clone(), "net").Graph.Node.Select(node => node.OpType)];
     }
 
     public static NodeProto Find(ModelProto model, string kind) => model.Graph.Node.First(node => node.OpType == kind);

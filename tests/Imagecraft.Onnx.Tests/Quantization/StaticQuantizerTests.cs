@@ -284,7 +284,7 @@ public sealed class StaticQuantizerTests
         var model = Chain();
         model.Graph.Input[0].Type.TensorType.Shape.Dim[0].DimParam = "batch";
         using var folder = new TemporaryFolder();
-        var quantizer = new StaticQuantizer(model, [TestNetwork.Frames(Chain())], Quantizing.NoCarry, new(), folder.Root, "net");
+        var quantizer = new StaticQuantizer(model, [TestNetwork.Frames(Chain())], Quantizing.NoCarry, new(), "net");
         Assert.Equal("Input `x` of `net` has a free shape; fix it in `shapes`", Assert.Throws<OnnxException>(() => quantizer.Quantize([], TestContext.Current.CancellationToken)).Message);
     }
 

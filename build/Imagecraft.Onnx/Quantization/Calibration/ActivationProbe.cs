@@ -4,6 +4,7 @@ using System.Collections.Immutable;
 using Imagecraft.Onnx.Execution;
 using Imagecraft.Onnx.Graphs;
 using Imagecraft.Onnx.Protos;
+using Imagecraft.Onnx.Reference;
 using ElementType = Imagecraft.Onnx.Protos.TensorProto.Types.DataType;
 
 namespace Imagecraft.Onnx.Quantization.Calibration;
@@ -11,9 +12,8 @@ namespace Imagecraft.Onnx.Quantization.Calibration;
 /// <summary>Makes inner values outputs of a copy of the network, as many at a time as fit the memory budget, and runs it over sequences.</summary>
 /// <param name="model">The float network, with fixed shapes.</param>
 /// <param name="carry">Input name to the output that is fed back into it.</param>
-/// <param name="scratch">An existing folder for temporary files.</param>
 /// <param name="file">Names the model in messages.</param>
-sealed class ActivationProbe(ModelProto model, ImmutableSortedDictionary<string, string> carry, string scratch, string file)
+sealed class ActivationProbe(ModelProto model, ImmutableSortedDictionary<string, string> carry, string file)
 {
     /// <summary>Bytes of outputs that one run may hold.</summary>
     const long Budget = 256 << 20;
@@ -30,24 +30,19 @@ sealed class ActivationProbe(ModelProto model, ImmutableSortedDictionary<string,
     {
         foreach (var batch in Batches(values))
         {
-            var path = Path.Combine(scratch, "probe-activations.onnx");
-            var shown = Expose(batch, path);
-            using (var session = ReferenceSession.Load(path, file))
-            {
-                var recurrence = new Recurrence(session, carry, file);
-                foreach (var frames in sequences)
-                    recurrence.Visit(Checked(frames, recurrence.Sequence), (name, shape, output) =>
-                    {
-                        if (shown.TryGetValue(name, out var value))
-                            visit(value, shape, output);
-                    }, cancellationToken);
-            }
-            File.Delete(path);
+            var (exposed, shown) = Expose(batch);
+            var recurrence = new Recurrence(new(exposed, file), carry, file);
+            foreach (var frames in sequences)
+                recurrence.Visit(Checked(frames, recurrence.Sequence), (name, shape, output) =>
+                {
+                    if (shown.TryGetValue(name, out var value))
+                        visit(value, shape, output);
+                }, cancellationToken);
         }
     }
 
-    /// <summary>Writes a copy with more outputs; gives the probed value of each.</summary>
-    Dictionary<string, string> Expose(IReadOnlyList<string> batch, string path)
+    /// <summary>A copy with more outputs, and the probed value of each.</summary>
+    (ModelProto Model, Dictionary<string, string> Shown) Expose(IReadOnlyList<string> batch)
     {
         var copy = model.Clone();
         var index = new GraphIndex(copy.Graph, file);
@@ -62,8 +57,7 @@ sealed class ActivationProbe(ModelProto model, ImmutableSortedDictionary<string,
         }
         copy.Graph.Node.Clear();
         copy.Graph.Node.AddRange(index.TopologicalOrder());
-        OnnxFile.Write(copy, path);
-        return shown;
+        return (copy, shown);
     }
 
     IEnumerable<IReadOnlyList<string>> Batches(IEnumerable<string> values)

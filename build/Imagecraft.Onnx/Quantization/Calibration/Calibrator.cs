@@ -24,13 +24,12 @@ public sealed class Calibrator
     /// <param name="sequences">Stacks of frames, [frames, then the input's shape]; enumerated several times.</param>
     /// <param name="carry">Input name to the output that is fed back into it.</param>
     /// <param name="options">Method.</param>
-    /// <param name="scratch">An existing folder for temporary files.</param>
     /// <param name="file">Names the model in messages.</param>
-    public Calibrator(ModelProto model, IEnumerable<FloatTensor> sequences, ImmutableSortedDictionary<string, string> carry, CalibrationOptions options, string scratch, string file)
+    public Calibrator(ModelProto model, IEnumerable<FloatTensor> sequences, ImmutableSortedDictionary<string, string> carry, CalibrationOptions options, string file)
     {
         if (options.Method == CalibrationMethod.Percentile && options.Percentile is not (> 50 and <= 100))
             throw new OnnxException(FormattableString.Invariant($"The calibration percentile {options.Percentile} of `{file}` must be above 50 and at most 100"));
-        (probe, this.sequences, this.options, this.file) = (new(model, carry, scratch, file), sequences, options, file);
+        (probe, this.sequences, this.options, this.file) = (new(model, carry, file), sequences, options, file);
     }
 
     /// <summary>The range of each value. A value that is not a finite number somewhere, or no data at all, is an <see cref="OnnxException"/>.</summary>

@@ -12,27 +12,20 @@ public static class LayerErrors
     /// <param name="quantized">Both networks.</param>
     /// <param name="sequences">Stacks of frames.</param>
     /// <param name="carry">Input name to the output that is fed back into it.</param>
-    /// <param name="scratch">An existing folder for temporary files.</param>
     /// <param name="file">Names the model in messages.</param>
     /// <param name="cancellationToken">Stops between frames.</param>
-    public static ImmutableArray<LayerError> Measure(QuantizedModel quantized, IEnumerable<FloatTensor> sequences, ImmutableSortedDictionary<string, string> carry, string scratch, string file, CancellationToken cancellationToken)
+    public static ImmutableArray<LayerError> Measure(QuantizedModel quantized, IEnumerable<FloatTensor> sequences, ImmutableSortedDictionary<string, string> carry, string file, CancellationToken cancellationToken)
     {
         var sequence = OnnxFile.Inputs(quantized.Reference).First(input => !carry.ContainsKey(input.Name)).Name;
         var twin = TwinModel.Of(quantized, sequence, file);
-        var path = Path.Combine(scratch, "twin.onnx");
-        OnnxFile.Write(twin.Model, path);
         var sums = twin.Sums.SelectMany(names => new[] { names.Signal, names.Accumulated, names.Own }).ToDictionary(name => name, _ => 0.0);
-        using (var session = ReferenceSession.Load(path, file))
-        {
-            var recurrence = new Recurrence(session, TwinModel.Carry(carry), file);
-            foreach (var frames in sequences)
-                recurrence.Visit(frames, (name, _, values) =>
-                {
-                    if (sums.ContainsKey(name))
-                        sums[name] += values[0];
-                }, cancellationToken);
-        }
-        File.Delete(path);
+        var recurrence = new Recurrence(new(twin.Model, file), TwinModel.Carry(carry), file);
+        foreach (var frames in sequences)
+            recurrence.Visit(frames, (name, _, values) =>
+            {
+                if (sums.ContainsKey(name))
+                    sums[name] += values[0];
+            }, cancellationToken);
         return [.. quantized.Layers.Zip(twin.Sums, (layer, names) => new LayerError(
             layer.Name,
             layer.Kind,

@@ -1,0 +1,63 @@
+// Sessions of ONNX Runtime on the build host. Unaware of passes and samples.
+
+using Microsoft.ML.OnnxRuntime;
+
+namespace Imagecraft.Onnx.Execution;
+
+/// <summary>
+/// Single-threaded, sequential, telemetry off. ONNX Runtime checks, optimizes, converts and measures networks here; what they compute is the business of <see cref="Reference.ReferenceNetwork"/>, because ONNX Runtime's kernels
+/// differ by processor.
+/// </summary>
+static class RuntimeSession
+{
+    /// <summary>The entry that lists optimizers to leave out, separated by semicolons.</summary>
+    internal const string LeftOut = "optimization.disable_specified_optimizers";
+
+    /// <summary>Moves pairs of QuantizeLinear and DequantizeLinear over operators that the quantizer left float because they are slow on integers.</summary>
+    internal const string MovesPairs = "QDQPropagationTransformer";
+
+    static readonly Lock Gate = new();
+    static bool ready;
+
+    internal static SessionOptions Options(GraphOptimizationLevel level)
+    {
+        Environment();
+        var options = new SessionOptions
+        {
+            GraphOptimizationLevel = level,
+            IntraOpNumThreads = 1,
+            InterOpNumThreads = 1,
+            ExecutionMode = ExecutionMode.ORT_SEQUENTIAL,
+            LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL,
+        };
+        options.AddSessionConfigEntry(LeftOut, MovesPairs);
+        return options;
+    }
+
+    internal static InferenceSession Open(string path, SessionOptions options, string shownAs)
+    {
+        // It tells the formats apart by the ending of the name, which files of a store do not have.
+        if (OrtFile.IsOne(path))
+            options.AddSessionConfigEntry("session.load_model_format", "ORT");
+        try
+        {
+            return new(path, options);
+        }
+        catch (OnnxRuntimeException problem)
+        {
+            throw new OnnxException($"ONNX Runtime does not accept the model `{shownAs}`: {problem.Message.ReplaceLineEndings(" ")}", problem);
+        }
+    }
+
+    /// <summary>The one environment of the process, before any session, with telemetry and log lines off.</summary>
+    static void Environment()
+    {
+        lock (Gate)
+        {
+            if (ready)
+                return;
+            Telemetry.Off();
+            ready = true;
+        }
+    }
+}

@@ -1,0 +1,112 @@
+// A tensor of any number type as bytes. Unaware of operators.
+
+using System.Runtime.InteropServices;
+using Google.Protobuf;
+using Imagecraft.Onnx.Graphs;
+using Imagecraft.Onnx.Protos;
+using ElementType = Imagecraft.Onnx.Protos.TensorProto.Types.DataType;
+
+namespace Imagecraft.Onnx.Reference;
+
+/// <summary>Values in row-major order. Booleans are bytes of 0 and 1; a tensor may share its memory with another.</summary>
+/// <param name="type">Type of the elements.</param>
+/// <param name="shape">Sizes of the dimensions.</param>
+/// <param name="memory">The values.</param>
+sealed class Tensor(ElementType type, int[] shape, TensorMemory memory)
+{
+    public ElementType Type { get; } = type;
+
+    public int[] Shape { get; } = shape;
+
+    public TensorMemory Memory { get; } = memory;
+
+    public int Rank => Shape.Length;
+
+    public int Count => Product(Shape);
+
+    /// <summary>The elements; the type must have the size of the tensor's own.</summary>
+    public unsafe Span<T> Span<T>() where T : unmanaged
+    {
+        if (sizeof(T) != SizeOf(Type))
+            throw new OnnxException($"It has no reference arithmetic for {Name(Type)}");
+        return MemoryMarshal.Cast<byte, T>(Memory.Bytes.AsSpan(0, Count * sizeof(T)));
+    }
+
+    /// <summary>The same values in another shape.</summary>
+    public Tensor Reshaped(int[] newShape) => new(Type, newShape, Memory.Share());
+
+    /// <summary>All values as 64-bit integers; for shapes, axes and the like.</summary>
+    public long[] Integers() => Type switch
+    {
+        ElementType.Int64 => Span<long>().ToArray(),
+        ElementType.Int32 => Array.ConvertAll(Span<int>().ToArray(), value => (long)value),
+        ElementType.Bool or ElementType.Uint8 => Array.ConvertAll(Span<byte>().ToArray(), value => (long)value),
+        _ => throw new OnnxException($"A tensor of {Name(Type)} is where integers are needed"),
+    };
+
+    /// <summary>All values as floats, from any floating type.</summary>
+    public float[] Floats() => Type switch
+    {
+        ElementType.Float => Span<float>().ToArray(),
+        ElementType.Double => Array.ConvertAll(Span<double>().ToArray(), value => (float)value),
+        ElementType.Float16 => Array.ConvertAll(Span<Half>().ToArray(), value => (float)value),
+        _ => throw new OnnxException($"A tensor of {Name(Type)} is where floats are needed"),
+    };
+
+    public static Tensor Of(TensorProto proto)
+    {
+        var type = (ElementType)proto.DataType;
+        _ = SizeOf(type);
+        return new(type, [.. proto.Dims.Select(size => checked((int)size))], new(TensorData.Bytes(proto).ToArray()));
+    }
+
+    public TensorProto ToProto(string name) => new() { Name = name, DataType = (int)Type, Dims = { Shape.Select(size => (long)size) }, RawData = ByteString.CopyFrom(Memory.Bytes, 0, Count * SizeOf(Type)) };
+
+    /// <summary>Bytes of an element.</summary>
+    public static int SizeOf(ElementType type) => (type == ElementType.Bfloat16 ? null : TensorData.Size(type)) ?? throw new OnnxException($"Tensors of {Name(type)} have no reference arithmetic");
+
+    public static string Name(ElementType type) => TensorData.Name((int)type);
+
+    public static int Product(ReadOnlySpan<int> sizes)
+    {
+        var product = 1L;
+        foreach (var size in sizes)
+            product = checked(product * size);
+        return product <= Array.MaxLength / 8 ? (int)product : throw new OnnxException($"A tensor of the shape [{string.Join(", ", sizes.ToArray())}] is too large");
+    }
+}
+
+/// <summary>Bytes that several tensors may share, and how many do.</summary>
+sealed class TensorMemory(byte[] bytes)
+{
+    public byte[] Bytes { get; } = bytes;
+
+    public int Users { get; private set; } = 1;
+
+    public TensorMemory Share()
+    {
+        Users++;
+        return this;
+    }
+
+    /// <summary>One user less; true when none is left.</summary>
+    public bool Release() => --Users == 0;
+}
+
+/// <summary>Memory that was used before, by its size, so that a network that runs often allocates little.</summary>
+sealed class MemoryPool
+{
+    readonly Dictionary<int, Stack<byte[]>> free = [];
+
+    /// <summary>Bytes of any content.</summary>
+    public TensorMemory Take(int bytes) => new(free.TryGetValue(bytes, out var stack) && stack.TryPop(out var found) ? found : GC.AllocateUninitializedArray<byte>(bytes));
+
+    public void Give(TensorMemory memory)
+    {
+        if (!memory.Release())
+            return;
+        if (!free.TryGetValue(memory.Bytes.Length, out var stack))
+            free.Add(memory.Bytes.Length, stack = []);
+        stack.Push(memory.Bytes);
+    }
+}
