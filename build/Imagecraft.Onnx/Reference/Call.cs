@@ -1,6 +1,7 @@
 // What a kernel sees of the node it computes. Unaware of which kernels there are.
 
 using System.Collections.Immutable;
+using System.Diagnostics.CodeAnalysis;
 using Imagecraft.Onnx.Graphs;
 using Imagecraft.Onnx.Protos;
 using ElementType = Imagecraft.Onnx.Protos.TensorProto.Types.DataType;
@@ -14,10 +15,9 @@ delegate Tensor[] Kernel(Call call);
 /// <param name="node">It.</param>
 /// <param name="opset">Version of its operator set.</param>
 /// <param name="inputs">Its inputs; null where it leaves one out.</param>
-/// <param name="memory">Where outputs and scratch come from.</param>
 /// <param name="kept">What earlier runs of the node kept.</param>
 /// <param name="runInner">Runs a graph within the node.</param>
-sealed class Call(NodeProto node, int opset, Tensor?[] inputs, MemoryPool memory, Kept kept, Func<GraphProto, IReadOnlyList<Tensor>, Tensor[]> runInner)
+sealed class Call(NodeProto node, int opset, Tensor?[] inputs, Kept kept, Func<GraphProto, IReadOnlyList<Tensor>, Tensor[]> runInner)
 {
     public NodeProto Node => node;
 
@@ -34,7 +34,8 @@ sealed class Call(NodeProto node, int opset, Tensor?[] inputs, MemoryPool memory
 
     public IEnumerable<Tensor> All => inputs.OfType<Tensor>();
 
-    public Tensor Make(ElementType type, params int[] shape) => new(type, shape, memory.Take(checked(Tensor.Product(shape) * Tensor.SizeOf(type))));
+    [SuppressMessage("Performance", "CA1822", Justification = "Kernels ask their call for all they need")]
+    public Tensor Make(ElementType type, params int[] shape) => new(type, shape, MemoryPool.Take(checked(Tensor.Product(shape) * Tensor.SizeOf(type))));
 
     /// <summary>A tensor of zeros.</summary>
     public Tensor Zeros(ElementType type, params int[] shape)
@@ -56,7 +57,8 @@ sealed class Call(NodeProto node, int opset, Tensor?[] inputs, MemoryPool memory
     }
 
     /// <summary>Gives back a tensor that was scratch.</summary>
-    public void Free(Tensor scratch) => memory.Give(scratch.Memory);
+    [SuppressMessage("Performance", "CA1822", Justification = "Kernels ask their call for all they need")]
+    public void Free(Tensor scratch) => MemoryPool.Give(scratch.Memory);
 
     public long Integer(string name, long otherwise) => node.GetInteger(name, otherwise);
 

@@ -51,9 +51,8 @@ sealed class GraphProgram
     /// <summary>Runs it once; whoever calls gives the outputs back to the pool.</summary>
     /// <param name="given">Its inputs, in order; they stay the caller's.</param>
     /// <param name="frame">The values of the graph around it.</param>
-    /// <param name="memory">Where values come from.</param>
     /// <param name="cancellationToken">Stops between nodes.</param>
-    public Tensor[] Run(IReadOnlyList<Tensor> given, Tensor?[]? frame, MemoryPool memory, CancellationToken cancellationToken)
+    public Tensor[] Run(IReadOnlyList<Tensor> given, Tensor?[]? frame, CancellationToken cancellationToken)
     {
         if (given.Count != inputs.Length)
             throw new OnnxException($"A graph with {inputs.Length} inputs is given {given.Count}");
@@ -66,10 +65,10 @@ sealed class GraphProgram
         foreach (var step in steps)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            Compute(step, values, memory, cancellationToken);
+            Compute(step, values, cancellationToken);
             foreach (var place in step.Last)
             {
-                memory.Give(values[place]!.Memory);
+                MemoryPool.Give(values[place]!.Memory);
                 values[place] = null;
             }
         }
@@ -84,10 +83,10 @@ sealed class GraphProgram
         return results;
     }
 
-    void Compute(ProgramStep step, Tensor?[] values, MemoryPool memory, CancellationToken cancellationToken)
+    void Compute(ProgramStep step, Tensor?[] values, CancellationToken cancellationToken)
     {
         var arguments = Array.ConvertAll(step.Inputs, place => place < 0 ? null : values[place]);
-        var call = new Call(step.Node, step.Opset, arguments, memory, step.Kept, (graph, given) => inner[graph].Run(given, values, memory, cancellationToken));
+        var call = new Call(step.Node, step.Opset, arguments, step.Kept, (graph, given) => inner[graph].Run(given, values, cancellationToken));
         Tensor[] results;
         try
         {
@@ -119,7 +118,7 @@ sealed class GraphProgram
         if (step.Inputs.Length == 0 || !Array.TrueForAll(step.Inputs, place => place < 0 || IsConstant(place)) || step.Node.Subgraphs().Any() || step.Inputs.Sum(place => place < 0 ? 0L : constants[place]!.Memory.Bytes.Length) > MostFolded)
             return false;
         var values = constants.ToArray();
-        Compute(step, values, new(), default);
+        Compute(step, values, default);
         foreach (var place in step.Outputs.Where(place => place >= 0))
             constants[place] = values[place];
         return true;

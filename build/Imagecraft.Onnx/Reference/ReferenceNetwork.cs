@@ -13,7 +13,6 @@ namespace Imagecraft.Onnx.Reference;
 public sealed class ReferenceNetwork
 {
     readonly GraphProgram program;
-    readonly MemoryPool memory = new();
     readonly string[] outputs;
 
     /// <summary>Readies a network.</summary>
@@ -54,14 +53,14 @@ public sealed class ReferenceNetwork
     internal void Visit(IReadOnlyDictionary<string, FloatTensor> given, TensorVisitor visit, CancellationToken cancellationToken)
     {
         var inputs = Inputs.Select(port => Input(given[port.Name])).ToArray();
-        var results = program.Run(inputs, null, memory, cancellationToken);
+        var results = program.Run(inputs, null, cancellationToken);
         for (var i = 0; i < results.Length; i++)
         {
             visit(outputs[i], Array.ConvertAll(results[i].Shape, size => (long)size), results[i].Span<float>());
-            memory.Give(results[i].Memory);
+            MemoryPool.Give(results[i].Memory);
         }
         foreach (var input in inputs)
-            memory.Give(input.Memory);
+            MemoryPool.Give(input.Memory);
     }
 
     /// <summary>Runs once on tensors of any types.</summary>
@@ -69,13 +68,13 @@ public sealed class ReferenceNetwork
     /// <param name="cancellationToken">Stops between nodes.</param>
     public IReadOnlyList<TensorProto> Run(IReadOnlyDictionary<string, TensorProto> given, CancellationToken cancellationToken)
     {
-        var results = program.Run([.. Inputs.Select(port => Tensor.Of(given[port.Name]))], null, memory, cancellationToken);
+        var results = program.Run([.. Inputs.Select(port => Tensor.Of(given[port.Name]))], null, cancellationToken);
         return [.. results.Select((result, i) => result.ToProto(outputs[i]))];
     }
 
-    Tensor Input(FloatTensor tensor)
+    static Tensor Input(FloatTensor tensor)
     {
-        var input = new Tensor(ElementType.Float, Array.ConvertAll(tensor.Shape, size => checked((int)size)), memory.Take(4 * tensor.Values.Length));
+        var input = new Tensor(ElementType.Float, Array.ConvertAll(tensor.Shape, size => checked((int)size)), MemoryPool.Take(4 * tensor.Values.Length));
         tensor.Values.CopyTo(input.Span<float>());
         return input;
     }

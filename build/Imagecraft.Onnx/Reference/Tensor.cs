@@ -1,5 +1,6 @@
 // A tensor of any number type as bytes. Unaware of operators.
 
+using System.Buffers;
 using System.Runtime.InteropServices;
 using Google.Protobuf;
 using Imagecraft.Onnx.Graphs;
@@ -93,20 +94,16 @@ sealed class TensorMemory(byte[] bytes)
     public bool Release() => --Users == 0;
 }
 
-/// <summary>Memory that was used before, by its size, so that a network that runs often allocates little.</summary>
-sealed class MemoryPool
+/// <summary>Memory of outputs and scratch: arrays that all networks of the process share, so that one that runs often, or many one after the other, allocate little.</summary>
+static class MemoryPool
 {
-    readonly Dictionary<int, Stack<byte[]>> free = [];
+    /// <summary>At least so many bytes, of any content.</summary>
+    public static TensorMemory Take(int bytes) => new(ArrayPool<byte>.Shared.Rent(bytes));
 
-    /// <summary>Bytes of any content.</summary>
-    public TensorMemory Take(int bytes) => new(free.TryGetValue(bytes, out var stack) && stack.TryPop(out var found) ? found : GC.AllocateUninitializedArray<byte>(bytes));
-
-    public void Give(TensorMemory memory)
+    /// <summary>One user less; the last gives the memory back.</summary>
+    public static void Give(TensorMemory memory)
     {
-        if (!memory.Release())
-            return;
-        if (!free.TryGetValue(memory.Bytes.Length, out var stack))
-            free.Add(memory.Bytes.Length, stack = []);
-        stack.Push(memory.Bytes);
+        if (memory.Release())
+            ArrayPool<byte>.Shared.Return(memory.Bytes);
     }
 }

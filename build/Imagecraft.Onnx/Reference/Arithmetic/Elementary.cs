@@ -20,6 +20,9 @@ public static class Elementary
     /// <summary>Beyond it, the reduction of angles loses digits and the exact one is used.</summary>
     const double LargestPlainAngle = 1e5;
 
+    /// <summary>1 / n!, which all are exact quotients rounded once: factorials to 18! are exact.</summary>
+    static readonly double[] Reciprocals = [.. Enumerable.Range(0, 17).Select(n => 1 / Enumerable.Range(1, n).Aggregate(1.0, (product, k) => product * k))];
+
     /// <summary>Up to it, the digits of pi below are enough.</summary>
     const double LargestAngle = 1e60;
 
@@ -39,9 +42,9 @@ public static class Elementary
         var k = Math.Round(x * Log2E);
         var r = x - (k * Ln2High) - (k * Ln2Low);
         // Terms to r^13 / 13!, with |r| below 0.347.
-        var sum = 1 + (r / 13);
-        for (var n = 12; n >= 1; n--)
-            sum = 1 + (r / n * sum);
+        var sum = Reciprocals[13];
+        for (var n = 12; n >= 0; n--)
+            sum = (sum * r) + Reciprocals[n];
         return Scale(sum, (int)k);
     }
 
@@ -73,9 +76,9 @@ public static class Elementary
     {
         if (Math.Abs(x) >= 0.3)
             return Exp(x) - 1;
-        var sum = 1 + (x / 16);
-        for (var n = 15; n >= 2; n--)
-            sum = 1 + (x / n * sum);
+        var sum = Reciprocals[16];
+        for (var n = 15; n >= 1; n--)
+            sum = (sum * x) + Reciprocals[n];
         return x * sum;
     }
 

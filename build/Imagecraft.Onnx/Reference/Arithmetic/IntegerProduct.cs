@@ -74,6 +74,18 @@ static unsafe class IntegerProduct
         }
     }
 
+    /// <summary>The sum of the products of two rows.</summary>
+    public static int Dot(ReadOnlySpan<short> left, ReadOnlySpan<short> right)
+    {
+        var (sums, i) = (Vector<int>.Zero, 0);
+        for (; i <= left.Length - Vector<short>.Count; i += Vector<short>.Count)
+            sums += PairSums(Vector.AsVectorInt32(new Vector<short>(left[i..])), Vector.AsVectorInt32(new Vector<short>(right[i..])));
+        var sum = Vector.Sum(sums);
+        for (; i < left.Length; i++)
+            sum += left[i] * right[i];
+        return sum;
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     static void Block(int* a, int* b, int pairs, int* c, int stride)
     {

@@ -76,47 +76,16 @@ static class Arithmetics
             throw call.Bad($"its operands are {Tensor.Name(left.Type)} and {Tensor.Name(right.Type)}");
         var shape = Movement.BroadcastShape(call, left.Shape, right.Shape);
         var result = call.Make(left.Type, shape);
-        var a = left.Span<T>();
-        var b = right.Span<T>();
-        var to = result.Span<T>();
-        if (to.Length == 0)
-            return result;
-        // The last dimensions along which each operand either runs on or stands still are one row.
-        var (aStrides, bStrides) = (Movement.BroadcastStrides(left.Shape, shape), Movement.BroadcastStrides(right.Shape, shape));
-        var (axis, row, aStep, bStep) = (shape.Length, 1, -1, -1);
-        while (axis > 0)
+        Movement.ForEachRow(left.Shape, right.Shape, shape, (at, x, y, row, leftRuns, rightRuns) =>
         {
-            var size = shape[axis - 1];
-            if (size > 1)
-            {
-                var (aNext, bNext) = (aStrides[axis - 1] == 0 ? 0 : 1, bStrides[axis - 1] == 0 ? 0 : 1);
-                if (aStep >= 0 && (aNext != aStep || bNext != bStep))
-                    break;
-                (aStep, bStep) = (aNext, bNext);
-                row *= size;
-            }
-            axis--;
-        }
-        var index = new int[axis];
-        for (int at = 0, x = 0, y = 0; at < to.Length; at += row)
-        {
-            if (aStep != 0 && bStep != 0)
-                TOperation.Rows<T>(a.Slice(x, row), b.Slice(y, row), to.Slice(at, row));
-            else if (aStep != 0)
-                TOperation.Rows(a.Slice(x, row), b[y], to.Slice(at, row));
+            var to = result.Span<T>().Slice(at, row);
+            if (leftRuns && rightRuns)
+                TOperation.Rows<T>(left.Span<T>().Slice(x, row), right.Span<T>().Slice(y, row), to);
+            else if (leftRuns)
+                TOperation.Rows(left.Span<T>().Slice(x, row), right.Span<T>()[y], to);
             else
-                TOperation.Rows(a[x], b.Slice(y, row), to.Slice(at, row));
-            for (var i = axis - 1; i >= 0; i--)
-            {
-                x += aStrides[i];
-                y += bStrides[i];
-                if (++index[i] < shape[i])
-                    break;
-                x -= aStrides[i] * shape[i];
-                y -= bStrides[i] * shape[i];
-                index[i] = 0;
-            }
-        }
+                TOperation.Rows(left.Span<T>()[x], right.Span<T>().Slice(y, row), to);
+        });
         return result;
     }
 

@@ -1,6 +1,7 @@
 // Convolutions of floats. Unaware of activations and integers.
 
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using Imagecraft.Onnx.Reference.Arithmetic;
 using ElementType = Imagecraft.Onnx.Protos.TensorProto.Types.DataType;
 
@@ -155,30 +156,38 @@ static unsafe class Convolutions
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     static void Line(float** lines, float* kernel, Window window, int step, int phaseWidth, float* target, int columns)
     {
+        var (rows, width) = (window.Kernel[0], window.Kernel[1]);
+        var places = stackalloc int[width];
+        for (var kx = 0; kx < width; kx++)
+            places[kx] = kx * window.Dilations[1] is var offset && step == 1 ? offset : (offset % step * phaseWidth) + (offset / step);
         var (lanes, x) = (Vector<float>.Count, 0);
-        for (; x <= columns - lanes; x += lanes)
+        for (; x <= columns - (4 * lanes); x += 4 * lanes)
         {
-            var sum = Vector<float>.Zero;
-            for (var ky = 0; ky < window.Kernel[0]; ky++)
-                for (var kx = 0; kx < window.Kernel[1]; kx++)
-                    sum += new Vector<float>(kernel[(ky * window.Kernel[1]) + kx]) * Vector.Load(lines[ky] + Place(kx) + x);
-            sum.Store(target + x);
+            var (a, b, c, d) = (Vector<float>.Zero, Vector<float>.Zero, Vector<float>.Zero, Vector<float>.Zero);
+            for (var ky = 0; ky < rows; ky++)
+                for (var kx = 0; kx < width; kx++)
+                {
+                    var (weight, from) = (new Vector<float>(kernel[(ky * width) + kx]), x + places[kx]);
+                    a += weight * Vector.Load(lines[ky] + from);
+                    b += weight * Vector.Load(lines[ky] + from + lanes);
+                    c += weight * Vector.Load(lines[ky] + from + (2 * lanes));
+                    d += weight * Vector.Load(lines[ky] + from + (3 * lanes));
+                }
+            a.Store(target + x);
+            b.Store(target + x + lanes);
+            c.Store(target + x + (2 * lanes));
+            d.Store(target + x + (3 * lanes));
         }
         for (; x < columns; x++)
         {
             var sum = 0f;
-            for (var ky = 0; ky < window.Kernel[0]; ky++)
-                for (var kx = 0; kx < window.Kernel[1]; kx++)
-                    sum += kernel[(ky * window.Kernel[1]) + kx] * lines[ky][Place(kx) + x];
+            for (var ky = 0; ky < rows; ky++)
+                for (var kx = 0; kx < width; kx++)
+                    sum += kernel[(ky * width) + kx] * lines[ky][places[kx] + x];
             target[x] = sum;
-        }
-
-        int Place(int kx)
-        {
-            var offset = kx * window.Dilations[1];
-            return step == 1 ? offset : (offset % step * phaseWidth) + (offset / step);
         }
     }
 }

@@ -28,16 +28,33 @@ static class Gathering
         var result = call.Make(source.Type, shape);
         var inner = Tensor.Product(source.Shape.AsSpan(axis + 1)) * Tensor.SizeOf(source.Type);
         var outer = Tensor.Product(source.Shape.AsSpan(0, axis));
+        if (inner == 4 && Tensor.SizeOf(source.Type) == 4)
+            Pick(source.Span<uint>(), result.Span<uint>(), source.Shape[axis], places);
+        else if (inner == 1)
+            Pick(source.Span<byte>(), result.Span<byte>(), source.Shape[axis], places);
+        else
+            Blocks(source, result, source.Shape[axis], inner, outer, places);
+        return result;
+    }
+
+    static void Pick<T>(Span<T> from, Span<T> to, int length, ReadOnlySpan<int> places)
+    {
+        for (int start = 0, at = 0; start < from.Length; start += length)
+            foreach (var place in places)
+                to[at++] = from[start + place];
+    }
+
+    static void Blocks(Tensor source, Tensor result, int length, int inner, int outer, ReadOnlySpan<int> places)
+    {
         var from = source.Memory.Bytes.AsSpan();
         var to = result.Memory.Bytes.AsSpan();
         var at = 0;
         for (var i = 0; i < outer; i++)
             foreach (var place in places)
             {
-                from.Slice(((i * source.Shape[axis]) + place) * inner, inner).CopyTo(to[at..]);
+                from.Slice(((i * length) + place) * inner, inner).CopyTo(to[at..]);
                 at += inner;
             }
-        return result;
     }
 
     public static int[] Places(Call call, Tensor indices, int size) =>

@@ -1,5 +1,6 @@
 // Convolutions of integers. Unaware of how they came to be.
 
+using System.Numerics;
 using Imagecraft.Onnx.Reference.Arithmetic;
 using ElementType = Imagecraft.Onnx.Protos.TensorProto.Types.DataType;
 
@@ -106,10 +107,19 @@ static unsafe class IntegerConvolutions
     static IntegerPanelSource Panels(short* source, int[] offsets, Window window, int width)
     {
         var (columns, stepY, stepX) = (window.Output[1], window.Strides[0] * width, window.Strides[1]);
+        // Without pads between, rows of outputs follow each other.
+        var isLine = stepX == 1 && (window.Output[0] == 1 || (stepY == columns && width == columns));
         return (panel, from, count, panelWidth) =>
         {
-            var starts = stackalloc int[count];
             var (y, x) = (from / columns, from % columns);
+            if (count == panelWidth && stepX == 1 && (isLine || x + count <= columns))
+            {
+                var first = source + ((long)y * stepY) + x;
+                for (var k = 0; k < offsets.Length; k += 2, panel += 2 * panelWidth)
+                    Interleave(first + offsets[k], k + 1 < offsets.Length ? first + offsets[k + 1] : null, count, (int*)panel);
+                return;
+            }
+            var starts = stackalloc int[count];
             for (var i = 0; i < count; i++)
             {
                 starts[i] = (y * stepY) + (x * stepX);
@@ -128,6 +138,24 @@ static unsafe class IntegerConvolutions
                 new Span<short>(panel + (2 * count), 2 * (panelWidth - count)).Clear();
             }
         };
+    }
+
+    /// <summary>Pairs of two rows; zeros where there is no second.</summary>
+    static void Interleave(short* even, short* odd, int count, int* pairs)
+    {
+        var mask = new Vector<int>(0xFFFF);
+        for (var i = 0; i < count; i += Vector<short>.Count)
+        {
+            Vector.Widen(Vector.Load(even + i), out var first, out var second);
+            (first, second) = (first & mask, second & mask);
+            if (odd != null)
+            {
+                Vector.Widen(Vector.Load(odd + i), out var third, out var fourth);
+                (first, second) = (first | (third << 16), second | (fourth << 16));
+            }
+            first.Store(pairs + i);
+            second.Store(pairs + i + Vector<int>.Count);
+        }
     }
 
     static Tensor Turned(Call call, Tensor x, bool fromLast)

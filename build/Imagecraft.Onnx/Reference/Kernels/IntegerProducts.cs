@@ -65,6 +65,14 @@ static unsafe class IntegerProducts
         });
         var (result, x) = (call.Make(ElementType.Int32, rows, columns), new short[left.Count]);
         Integers.Centered(left, zero, x);
+        if (rows < IntegerProduct.Rows)
+        {
+            // Rows are few: each sum is a product of two rows of memory.
+            var turned = call.Keep(weightInput, () => new TurnedWeights(centered, depth, columns));
+            for (var i = 0; i < rows * columns; i++)
+                result.Span<int>()[i] = IntegerProduct.Dot(x.AsSpan(i / columns * depth, depth), turned.Column(direction, i % columns));
+            return result;
+        }
         fixed (byte* to = result.Memory.Bytes)
         fixed (short* from = centered)
             IntegerProduct.Multiply(PackedIntegerRows.Of(x, rows, depth), Panels(from + (direction * depth * columns), depth, columns), columns, (int*)to);
@@ -114,15 +122,9 @@ static unsafe class IntegerProducts
         }
         else
         {
-            var row = sums.Span<int>();
-            var floats = new float[inner];
-            for (int at = 0, plane = 0; at < row.Length; at += inner, plane++)
-            {
-                var (factor, add) = (factors[plane % channels], bias?[plane % channels] ?? 0);
-                for (var i = 0; i < inner; i++)
-                    floats[i] = (row[at + i] + add) * factor;
-                Integers.Quantize(floats, 1, output.ZeroPoint, type, result.Memory.Bytes.AsSpan(at));
-            }
+            var planes = sums.Span<int>();
+            for (int at = 0, plane = 0; at < planes.Length; at += inner, plane++)
+                Integers.Quantize(planes.Slice(at, inner), bias?[plane % channels] ?? 0, factors[plane % channels], output.ZeroPoint, type, result.Memory.Bytes.AsSpan(at));
         }
         call.Free(sums);
         return result;
@@ -139,4 +141,20 @@ static unsafe class IntegerProducts
         call.Free(sums);
         return result;
     }
+}
+
+/// <summary>Weights of [directions, depth, columns] column by column.</summary>
+sealed class TurnedWeights
+{
+    readonly short[] values;
+    readonly int depth, columns;
+
+    public TurnedWeights(short[] source, int depth, int columns)
+    {
+        (this.depth, this.columns, values) = (depth, columns, new short[source.Length]);
+        for (var i = 0; i < source.Length; i++)
+            values[(((i / (depth * columns) * columns) + (i % columns)) * depth) + (i / columns % depth)] = source[i];
+    }
+
+    public ReadOnlySpan<short> Column(int direction, int column) => values.AsSpan(((direction * columns) + column) * depth, depth);
 }

@@ -41,20 +41,28 @@ static class Integers
     /// <summary>Values less their zero point, from any type of eight bits.</summary>
     public static void Centered(Tensor tensor, int zeroPoint, Span<short> result)
     {
-        if (tensor.Type == ElementType.Uint8)
-        {
-            var values = tensor.Span<byte>();
-            for (var i = 0; i < values.Length; i++)
-                result[i] = (short)(values[i] - zeroPoint);
-        }
-        else if (tensor.Type == ElementType.Int8)
-        {
-            var values = tensor.Span<sbyte>();
-            for (var i = 0; i < values.Length; i++)
-                result[i] = (short)(values[i] - zeroPoint);
-        }
-        else
+        if (tensor.Type is not (ElementType.Uint8 or ElementType.Int8))
             throw new OnnxException($"Products of {Tensor.Name(tensor.Type)} have no reference arithmetic");
+        var values = tensor.Memory.Bytes.AsSpan(0, tensor.Count);
+        var (isSigned, zero, i) = (tensor.Type == ElementType.Int8, new Vector<short>((short)zeroPoint), 0);
+        for (; i <= values.Length - Vector<byte>.Count; i += Vector<byte>.Count)
+        {
+            var bytes = new Vector<byte>(values[i..]);
+            if (isSigned)
+            {
+                Vector.Widen(Vector.AsVectorSByte(bytes), out var first, out var second);
+                (first - zero).CopyTo(result[i..]);
+                (second - zero).CopyTo(result[(i + Vector<short>.Count)..]);
+            }
+            else
+            {
+                Vector.Widen(bytes, out var first, out var second);
+                (Vector.AsVectorInt16(first) - zero).CopyTo(result[i..]);
+                (Vector.AsVectorInt16(second) - zero).CopyTo(result[(i + Vector<short>.Count)..]);
+            }
+        }
+        for (; i < values.Length; i++)
+            result[i] = (short)((isSigned ? (sbyte)values[i] : values[i]) - zeroPoint);
     }
 
     /// <summary>A function of a byte's 256 values, by a table.</summary>
@@ -104,15 +112,49 @@ static class Integers
         int Integer1(float value) => float.IsNaN(value) ? zeroPoint : (int)MathF.Round(Math.Min(Math.Max(value / scale, least - zeroPoint), largest - zeroPoint), MidpointRounding.ToEven) + zeroPoint;
     }
 
+    /// <summary>Sums plus a number, times a factor, to bytes.</summary>
+    public static void Quantize(ReadOnlySpan<int> sums, int summand, float factor, int zeroPoint, ElementType type, Span<byte> to)
+    {
+        var (least, largest) = Limits(type);
+        var (width, i) = (Vector<int>.Count, 0);
+        var (low, high, scale, zero, add) = (new Vector<float>(least - zeroPoint), new Vector<float>(largest - zeroPoint), new Vector<float>(factor), new Vector<int>(zeroPoint), new Vector<int>(summand));
+        for (; i <= sums.Length - (4 * width); i += 4 * width)
+        {
+            var first = Vector.Narrow(Integer(sums[i..]), Integer(sums[(i + width)..]));
+            var second = Vector.Narrow(Integer(sums[(i + (2 * width))..]), Integer(sums[(i + (3 * width))..]));
+            Vector.AsVectorByte(Vector.Narrow(first, second)).CopyTo(to[i..]);
+        }
+        for (; i < sums.Length; i++)
+            to[i] = unchecked((byte)((int)MathF.Round(Math.Min(Math.Max((sums[i] + summand) * factor, least - zeroPoint), largest - zeroPoint), MidpointRounding.ToEven) + zeroPoint));
+
+        Vector<int> Integer(ReadOnlySpan<int> values) => Vector.ConvertToInt32(Vector.Round(Vector.Min(Vector.Max(Vector.ConvertToSingle(new Vector<int>(values) + add) * scale, low), high))) + zero;
+    }
+
     /// <summary>Bytes of one scale to floats.</summary>
     public static void Dequantize(Tensor source, int at, int count, float scale, int zeroPoint, Span<float> to)
     {
-        var table = new float[256];
-        var (least, _) = Limits(source.Type);
-        for (var i = 0; i < table.Length; i++)
-            table[unchecked((byte)(least + i))] = (least + i - zeroPoint) * scale;
         var from = source.Memory.Bytes.AsSpan(at, count);
-        for (var i = 0; i < count; i++)
-            to[i] = table[from[i]];
+        var (isSigned, i, width) = (source.Type == ElementType.Int8, 0, Vector<int>.Count);
+        var (zero, step) = (new Vector<int>(zeroPoint), new Vector<float>(scale));
+        for (; i <= count - Vector<byte>.Count; i += Vector<byte>.Count)
+        {
+            var bytes = new Vector<byte>(from[i..]);
+            Vector<short> low, high;
+            if (isSigned)
+                Vector.Widen(Vector.AsVectorSByte(bytes), out low, out high);
+            else
+            {
+                Vector.Widen(bytes, out var first, out var second);
+                (low, high) = (Vector.AsVectorInt16(first), Vector.AsVectorInt16(second));
+            }
+            Vector.Widen(low, out var a, out var b);
+            Vector.Widen(high, out var c, out var d);
+            (Vector.ConvertToSingle(a - zero) * step).CopyTo(to[i..]);
+            (Vector.ConvertToSingle(b - zero) * step).CopyTo(to[(i + width)..]);
+            (Vector.ConvertToSingle(c - zero) * step).CopyTo(to[(i + (2 * width))..]);
+            (Vector.ConvertToSingle(d - zero) * step).CopyTo(to[(i + (3 * width))..]);
+        }
+        for (; i < count; i++)
+            to[i] = ((isSigned ? (sbyte)from[i] : from[i]) - zeroPoint) * scale;
     }
 }

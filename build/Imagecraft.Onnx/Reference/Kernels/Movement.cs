@@ -4,6 +4,9 @@ using System.Runtime.InteropServices;
 
 namespace Imagecraft.Onnx.Reference.Kernels;
 
+/// <summary>Sees a row of the result, where its operands begin, and which of them run on; at least one does.</summary>
+delegate void RowVisitor(int at, int left, int right, int row, bool leftRuns, bool rightRuns);
+
 /// <summary>Views of tensors by strides, and their copies. Strides and offsets count elements.</summary>
 static class Movement
 {
@@ -80,6 +83,42 @@ static class Movement
                     throw call.Bad($"the shape [{string.Join(", ", shape)}] does not fit the others");
             }
         return result;
+    }
+
+    /// <summary>Walks two operands of a common shape by rows, as long as each either runs on or stands still.</summary>
+    public static void ForEachRow(int[] left, int[] right, int[] shape, RowVisitor visit)
+    {
+        var count = Tensor.Product(shape);
+        var (aStrides, bStrides) = (BroadcastStrides(left, shape), BroadcastStrides(right, shape));
+        var (axis, row, aStep, bStep) = (shape.Length, 1, -1, -1);
+        while (axis > 0)
+        {
+            var size = shape[axis - 1];
+            if (size > 1)
+            {
+                var (aNext, bNext) = (aStrides[axis - 1] == 0 ? 0 : 1, bStrides[axis - 1] == 0 ? 0 : 1);
+                if (aStep >= 0 && (aNext != aStep || bNext != bStep))
+                    break;
+                (aStep, bStep) = (aNext, bNext);
+                row *= size;
+            }
+            axis--;
+        }
+        var index = new int[axis];
+        for (int at = 0, x = 0, y = 0; at < count; at += row)
+        {
+            visit(at, x, y, row, aStep != 0, bStep != 0);
+            for (var i = axis - 1; i >= 0; i--)
+            {
+                x += aStrides[i];
+                y += bStrides[i];
+                if (++index[i] < shape[i])
+                    break;
+                x -= aStrides[i] * shape[i];
+                y -= bStrides[i] * shape[i];
+                index[i] = 0;
+            }
+        }
     }
 
     static void Copy<T>(byte[] from, int offset, int[] strides, int[] shape, byte[] to, int targetOffset, int[] targetStrides) where T : unmanaged

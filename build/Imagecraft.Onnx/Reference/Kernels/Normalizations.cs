@@ -74,15 +74,13 @@ static class Normalizations
         if (call.Flag("training_mode"))
             throw call.Bad("training has no reference arithmetic");
         var (scale, bias, mean, variance) = (Numbers.Read(call[1]), Numbers.Read(call[2]), Numbers.Read(call[3]), Numbers.Read(call[4]));
-        var (values, size, epsilon) = (Numbers.Read(call[0]), Tensor.Product(call[0].Shape.AsSpan(Math.Min(2, call[0].Rank))), call.Number("epsilon", 1e-5f));
-        for (var i = 0; i < values.Length; i++)
+        var (size, epsilon) = (Tensor.Product(call[0].Shape.AsSpan(Math.Min(2, call[0].Rank))), call.Number("epsilon", 1e-5f));
+        var (at, factors) = (0, scale.Select((factor, channel) => factor / Math.Sqrt(variance[channel] + epsilon)).ToArray());
+        return Functions.Doubles(call, call[0], x =>
         {
-            var channel = i / size % scale.Length;
-            values[i] = ((values[i] - mean[channel]) / Math.Sqrt(variance[channel] + epsilon) * scale[channel]) + bias[channel];
-        }
-        var result = call.Make(call[0].Type, call[0].Shape);
-        Numbers.Write(result, values);
-        return result;
+            var channel = at++ / size % factors.Length;
+            return ((x - mean[channel]) * factors[channel]) + bias[channel];
+        });
     }
 
     static Tensor Groups(Call call, int groups, Tensor scale, Tensor bias, bool byGroup)

@@ -14,7 +14,7 @@ static class Pools
         ("MaxPool", call => call[0].Type == ElementType.Float && call.OutputCount < 2 ? [Floats(call, float.NegativeInfinity)] : Largest(call)),
         ("AveragePool", call => [Average(call, call[0])]),
         ("LpPool", call => [Windows(call, call[0], Norm(call))]),
-        ("GlobalAveragePool", call => [Planes(call, values => Numbers.Sum(values) / values.Length)]),
+        ("GlobalAveragePool", call => [call[0].Type == ElementType.Float ? FloatMeans(call) : Planes(call, values => Numbers.Sum(values) / values.Length)]),
         ("GlobalMaxPool", call => [Planes(call, values => values.Max())]),
         ("GlobalLpPool", call => [Planes(call, values => Norm(values, call.Integer("p", 2)))]),
     ];
@@ -25,6 +25,15 @@ static class Pools
     static Func<double[], int, int, double> Norm(Call call) => (values, _, _) => Norm(values, call.Integer("p", 2));
 
     static double Norm(double[] values, long p) => Elementary.Pow(values.Sum(value => Elementary.Pow(Math.Abs(value), p)), 1.0 / p);
+
+    static Tensor FloatMeans(Call call)
+    {
+        var size = Tensor.Product(call[0].Shape.AsSpan(2));
+        var result = call.Make(ElementType.Float, [.. call[0].Shape[..2], .. call[0].Shape[2..].Select(_ => 1)]);
+        for (var plane = 0; plane < result.Count; plane++)
+            result.Span<float>()[plane] = (float)(Numbers.Sum(call[0].Span<float>().Slice(plane * size, size), squares: false) / size);
+        return result;
+    }
 
     static Tensor Planes(Call call, Func<double[], double> function)
     {

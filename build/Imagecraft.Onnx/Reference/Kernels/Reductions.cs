@@ -15,7 +15,7 @@ static class Reductions
         ("ReduceMax", call => Reduce(call, row => row.Length == 0 ? double.NegativeInfinity : row.Max())),
         ("ReduceMin", call => Reduce(call, row => row.Length == 0 ? double.PositiveInfinity : row.Min())),
         ("ReduceProd", call => Reduce(call, row => row.Aggregate(1.0, (product, value) => product * value))),
-        ("ReduceSumSquare", call => Reduce(call, Squares)),
+        ("ReduceSumSquare", call => call[0].Type == ElementType.Float && call.IntegersOf(1, "axes") is null or [] && !call.Flag("noop_with_empty_axes") ? [WholeSquares(call)] : Reduce(call, Squares)),
         ("ReduceL1", call => Reduce(call, row => row.Sum(Math.Abs))),
         ("ReduceL2", call => Reduce(call, row => Math.Sqrt(Squares(row)))),
         ("ReduceLogSum", call => Reduce(call, row => Elementary.Log(Numbers.Sum(row)))),
@@ -60,6 +60,15 @@ static class Reductions
         foreach (var value in row)
             sum += value * value;
         return sum;
+    }
+
+    /// <summary>Of all elements at once, without a copy.</summary>
+    static Tensor WholeSquares(Call call)
+    {
+        var sum = Numbers.Sum(call[0].Span<float>(), squares: true);
+        var result = call.Make(ElementType.Float, call.Integer("keepdims", 1) != 0 ? [.. call[0].Shape.Select(_ => 1)] : []);
+        result.Span<float>()[0] = (float)sum;
+        return result;
     }
 
     static Tensor[] Reduce(Call call, Func<double[], double> function)

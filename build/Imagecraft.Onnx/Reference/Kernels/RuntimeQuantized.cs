@@ -1,12 +1,14 @@
 // ONNX Runtime's own operators on integers. Unaware of the standard ones.
 
+using System.Buffers;
+using System.Numerics.Tensors;
 using Imagecraft.Onnx.Reference.Arithmetic;
 using ElementType = Imagecraft.Onnx.Protos.TensorProto.Types.DataType;
 
 namespace Imagecraft.Onnx.Reference.Kernels;
 
 /// <summary>
-/// Operators of the domain com.microsoft in quantized networks. What is between integers is computed as doubles and rounded once: ONNX Runtime rounds on the way, differently by processor, so a tie may fall the other way there.
+/// Operators of the domain com.microsoft in quantized networks. What is between integers is computed as doubles and rounded once, or as ONNX Runtime does on x86; elsewhere it rounds differently on the way, and a tie may fall the other way.
 /// </summary>
 /// <remarks>Source: ONNX Runtime's contributed operators, version 1.</remarks>
 static class RuntimeQuantized
@@ -16,8 +18,8 @@ static class RuntimeQuantized
         ("QuantizeLinear", Find("QuantizeLinear")),
         ("DequantizeLinear", Find("DequantizeLinear")),
         ("QLinearConv", call => [IntegerConvolutions.QLinear(call)]),
-        ("QLinearAdd", call => [Binary(call, (a, b) => a + b, false)]),
-        ("QLinearMul", call => [Binary(call, (a, b) => a * b, true)]),
+        ("QLinearAdd", call => [Binary(call, isProduct: false)]),
+        ("QLinearMul", call => [Binary(call, isProduct: true)]),
         ("QLinearSigmoid", call => [Unary(call, Elementary.Logistic)]),
         ("QLinearLeakyRelu", call => [Leaky(call)]),
         ("QLinearConcat", call => [Concat(call)]),
@@ -51,30 +53,47 @@ static class RuntimeQuantized
         return result;
     }
 
-    static Tensor Binary(Call call, Func<double, double, double> function, bool isProduct)
+    // A sum or a product in steps of the result, by the float operations of ONNX Runtime on x86; on Arm sums are formed of integers, and a tie may fall the other way.
+    static Tensor Binary(Call call, bool isProduct)
     {
-        var (x, y) = (Parameters(call, 1), Parameters(call, 4));
-        var to = Affine.Of(call[6], call.Optional(7));
-        var (type, shape) = (call[0].Type, Movement.BroadcastShape(call, call[0].Shape, call[3].Shape));
-        var (a, b) = (Movement.Expanded(call, call[0], shape), Movement.Expanded(call, call[3], shape));
-        // Either side has 256 values: in steps of the result, but for a product one side alone.
-        var (left, right) = (Steps(type, x, to.Scale), Steps(call[3].Type, y, isProduct ? 1 : to.Scale));
-        var (result, (least, largest)) = (call.Make(type, shape), Integers.Limits(type));
-        var (from, other, target) = (a.Memory.Bytes, b.Memory.Bytes, result.Memory.Bytes);
-        for (var i = 0; i < result.Count; i++)
-            target[i] = unchecked((byte)Integers.Round(function(left[from[i]], right[other[i]]), to.ZeroPoint, least, largest));
-        call.Free(a);
-        call.Free(b);
+        var (a, b, to) = (Parameters(call, 1), Parameters(call, 4), Affine.Of(call[6], call.Optional(7)));
+        var (x, y, shape) = (call[0], call[3], Movement.BroadcastShape(call, call[0].Shape, call[3].Shape));
+        var (aRatio, bRatio) = isProduct ? (a.Scale * b.Scale / to.Scale, 1) : (a.Scale / to.Scale, b.Scale / to.Scale);
+        var summand = isProduct ? to.ZeroPoint : to.ZeroPoint - ((aRatio * a.ZeroPoint) + (bRatio * b.ZeroPoint));
+        var (aZero, bZero) = isProduct ? (a.ZeroPoint, b.ZeroPoint) : (0, 0);
+        var result = call.Make(x.Type, shape);
+        Movement.ForEachRow(x.Shape, y.Shape, shape, (at, left, right, row, leftRuns, rightRuns) =>
+        {
+            var (first, second) = (ArrayPool<float>.Shared.Rent(row), ArrayPool<float>.Shared.Rent(row));
+            Floats(x, left, leftRuns ? row : 1, aZero, first);
+            Floats(y, right, rightRuns ? row : 1, bZero, second);
+            var p = first.AsSpan(0, row);
+            var q = second.AsSpan(0, row);
+            if (!leftRuns)
+                p.Fill(p[0]);
+            if (!rightRuns)
+                q.Fill(q[0]);
+            if (isProduct)
+            {
+                TensorPrimitives.Multiply(p, q, p);
+                TensorPrimitives.Multiply(p, aRatio, p);
+                TensorPrimitives.Add(p, summand, p);
+            }
+            else
+            {
+                TensorPrimitives.Multiply(p, aRatio, p);
+                TensorPrimitives.Add(p, summand, p);
+                TensorPrimitives.Multiply(q, bRatio, q);
+                TensorPrimitives.Add(p, q, p);
+            }
+            Integers.Quantize(p, 1, 0, x.Type, result.Memory.Bytes.AsSpan(at, row));
+            ArrayPool<float>.Shared.Return(first);
+            ArrayPool<float>.Shared.Return(second);
+        });
         return result;
     }
 
-    static double[] Steps(ElementType type, Affine parameters, double unit)
-    {
-        var (steps, (least, _)) = (new double[256], Integers.Limits(type));
-        for (var i = 0; i < 256; i++)
-            steps[unchecked((byte)(least + i))] = (double)(least + i - parameters.ZeroPoint) * parameters.Scale / unit;
-        return steps;
-    }
+    static void Floats(Tensor source, int at, int count, int zeroPoint, Span<float> to) => Integers.Dequantize(source, at, count, 1, zeroPoint, to);
 
     static Tensor Unary(Call call, Func<double, double> function)
     {
@@ -153,8 +172,16 @@ static class RuntimeQuantized
     {
         var (from, to, last) = (Parameters(call, 1), Parameters(call, 3), call.Flag("channels_last"));
         var x = last ? Turn(call, call[0], true) : call[0];
-        var (values, size) = (Numbers.ReadIntegers(x), Tensor.Product(x.Shape.AsSpan(2)));
-        var means = values.Chunk(size).Select(plane => (double)(plane.Sum() - ((long)from.ZeroPoint * size)) * from.Scale / size).ToArray();
+        var size = Tensor.Product(x.Shape.AsSpan(2));
+        var (centered, means) = (new short[x.Count], new double[x.Shape[0] * x.Shape[1]]);
+        Integers.Centered(x, from.ZeroPoint, centered);
+        for (var plane = 0; plane < means.Length; plane++)
+        {
+            var sum = 0L;
+            foreach (var value in centered.AsSpan(plane * size, size))
+                sum += value;
+            means[plane] = (double)sum * from.Scale / size;
+        }
         int[] shape = last ? [x.Shape[0], .. x.Shape[2..].Select(_ => 1), x.Shape[1]] : [.. x.Shape[..2], .. x.Shape[2..].Select(_ => 1)];
         return Store(call, shape, call[0].Type, means, to);
     }

@@ -18,6 +18,8 @@ static unsafe class TransposedConvolutions
             throw call.Bad($"it has no arithmetic for {Tensor.Name(x.Type)}");
         var (filters, channels) = (w.Shape[1], x.Shape[1] / groups);
         var window = Spread(call, x.Shape[2..], w.Shape[2..]);
+        if (window.Kernel.Length > 2)
+            throw call.Bad($"convolutions over {window.Kernel.Length} dimensions have no reference arithmetic");
         var (inputs, outputs, size) = (Tensor.Product(window.Output), Tensor.Product(window.Input), window.Size);
         var result = call.Zeros(ElementType.Float, [x.Shape[0], filters * groups, .. window.Input]);
         var spread = new float[filters * size * inputs];
@@ -41,18 +43,23 @@ static unsafe class TransposedConvolutions
     static PackedRows[] Pack(Tensor w, int groups, int channels, int rows) =>
         [.. Enumerable.Range(0, groups).Select(group => PackedRows.Of(w.Span<float>().Slice(group * channels * rows, channels * rows), rows, channels, 1, rows))];
 
+    // Windows are rows of inputs, and their elements rows of outputs with a step between.
     static void Add(float[] spread, Span<float> result, Window window, int inputs, int outputs)
     {
-        // Elements of a window by its number, for all channels alike.
-        var places = new List<(int Window, int Output, int Kernel)>();
-        window.ForEach((at, elements) =>
-        {
-            foreach (var (output, kernel) in elements)
-                places.Add((at, output, kernel));
-        });
+        var flat = window.Flat();
+        var (rows, columns, height, width) = (flat.Output[0], flat.Output[1], flat.Input[0], flat.Input[1]);
         for (var filter = 0; filter < result.Length / outputs; filter++)
-            foreach (var (at, output, kernel) in places)
-                result[(filter * outputs) + output] += spread[(((filter * window.Size) + kernel) * inputs) + at];
+            for (var kernel = 0; kernel < flat.Size; kernel++)
+            {
+                var products = spread.AsSpan(((filter * flat.Size) + kernel) * inputs, inputs);
+                var left = (kernel % flat.Kernel[1] * flat.Dilations[1]) - flat.Before[1];
+                var top = (kernel / flat.Kernel[1] * flat.Dilations[0]) - flat.Before[0];
+                for (var row = 0; row < rows; row++)
+                    if ((row * flat.Strides[0]) + top is var y && y >= 0 && y < height)
+                        for (int column = 0, x = left; column < columns; column++, x += flat.Strides[1])
+                            if (x >= 0 && x < width)
+                                result[(filter * outputs) + (y * width) + x] += products[(row * columns) + column];
+            }
     }
 
     /// <summary>The window turned round: its input is what is written.</summary>
