@@ -78,7 +78,9 @@ sealed class Tensor(ElementType type, int[] shape, TensorMemory memory)
 }
 
 /// <summary>Bytes that several tensors may share, and how many do.</summary>
-sealed class TensorMemory(byte[] bytes)
+/// <param name="bytes">At least as many as the tensors have.</param>
+/// <param name="isPooled">Whether they go back to the pool.</param>
+sealed class TensorMemory(byte[] bytes, bool isPooled = false)
 {
     public byte[] Bytes { get; } = bytes;
 
@@ -90,15 +92,15 @@ sealed class TensorMemory(byte[] bytes)
         return this;
     }
 
-    /// <summary>One user less; true when none is left.</summary>
-    public bool Release() => --Users == 0;
+    /// <summary>One user less; true when none is left of what came from the pool.</summary>
+    public bool Release() => Users > 0 ? --Users == 0 && isPooled : throw new InvalidOperationException("Memory is given back twice");
 }
 
 /// <summary>Memory of outputs and scratch: arrays that all networks of the process share, so that one that runs often, or many one after the other, allocate little.</summary>
 static class MemoryPool
 {
     /// <summary>At least so many bytes, of any content.</summary>
-    public static TensorMemory Take(int bytes) => new(ArrayPool<byte>.Shared.Rent(bytes));
+    public static TensorMemory Take(int bytes) => new(ArrayPool<byte>.Shared.Rent(bytes), isPooled: true);
 
     /// <summary>One user less; the last gives the memory back.</summary>
     public static void Give(TensorMemory memory)
