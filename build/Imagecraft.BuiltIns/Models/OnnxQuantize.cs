@@ -42,6 +42,8 @@ public sealed class OnnxQuantize() : BuiltInFunction("onnx-quantize", typeof(Mod
                 cancellationToken);
         });
         context.Log($"{report!.FloatBytes} bytes in float, {report.Bytes} bytes quantized; {report.Layers.Length} layers on integers, {report.FloatLayers.Length} left float for the accuracy");
+        foreach (var node in report.FloatNodes)
+            context.Log($"Not on integers: {node.Text}");
         await context.OutputFileAsync("file", quantized, executable: false, cancellationToken);
         await OutputTextAsync(context, "report", report.ToJson(), cancellationToken);
     }
