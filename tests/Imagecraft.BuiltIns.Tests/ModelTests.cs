@@ -52,6 +52,19 @@ public sealed class ModelTests
             await context.FailureAsync(new OnnxQuantize()));
     }
 
+    [Theory]
+    [InlineData("static")]
+    [InlineData("dynamic")]
+    [InlineData("float16")]
+    public async Task A_network_that_is_quantized_already_is_refused_before_a_gate_is_opened(string method)
+    {
+        var plan = Plan with { Quantize = new QuantizePlan(method, null, null, null, null, null, [], 0), Evaluate = new("data", "test", "top-1", null, 0.1, null, null) };
+        using var context = Step(plan).WithFile("/original.onnx", Network("QuantizeLinear")).WithFile("/model.onnx", Network("QuantizeLinear")).WithTree("/dataset", ("/test/labels.tsv", ""));
+        Assert.Equal(
+            "`net` is quantized already: it has [1 QuantizeLinear]; leave `quantize` out of its recipe, and it is deployed as it is, or let `source` name the float network",
+            await context.FailureAsync(new OnnxQuantize()));
+    }
+
     [Fact]
     public async Task A_network_is_deployed_in_the_very_format_in_which_it_was_verified()
     {

@@ -29,6 +29,8 @@ public sealed class OnnxQuantize() : BuiltInFunction("onnx-quantize", typeof(Mod
         QuantizationReport? report = null;
         ModelPlans.Guard(() =>
         {
+            // Before a gate runs it on a whole split.
+            QuantizedOperators.Refuse(OnnxFile.Read(original, plan.Name), plan.Name);
             var options = ModelPlans.Options(plan);
             AccuracyGate? gate = dataset is null ? null : ModelBuilder.OpenGate(original, dataset, plan.Evaluate!.Split, ModelPlans.Limits(plan.Evaluate), options, scratch, cancellationToken);
             report = ModelBuilder.Quantize(

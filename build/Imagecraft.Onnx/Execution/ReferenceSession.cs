@@ -10,15 +10,19 @@ namespace Imagecraft.Onnx.Execution;
 public sealed class ReferenceSession : IDisposable
 {
     /// <summary>Moves pairs of QuantizeLinear and DequantizeLinear over operators that the quantizer left float because they are slow on integers.</summary>
-    const string MovesPairs = "QDQPropagationTransformer";
+    internal const string MovesPairs = "QDQPropagationTransformer";
+
+    /// <summary>The setting that names them.</summary>
+    internal const string DisabledOptimizers = "optimization.disable_specified_optimizers";
 
     static readonly Lock Gate = new();
     static bool ready;
 
     readonly InferenceSession session;
+    readonly string shownAs;
     readonly RunOptions run = new();
 
-    ReferenceSession(InferenceSession session) => this.session = session;
+    ReferenceSession(InferenceSession session, string shownAs) => (this.session, this.shownAs) = (session, shownAs);
 
     /// <summary>Inputs with their fixed shapes and types; a free dimension is -1.</summary>
     public IReadOnlyList<TensorPort> Inputs => [.. session.InputNames.Select(name => TensorPort.Of(name, session.InputMetadata[name]))];
@@ -32,7 +36,7 @@ public sealed class ReferenceSession : IDisposable
         using var options = Options(GraphOptimizationLevel.ORT_DISABLE_ALL);
         // An arena keeps up to twice of what a network ever held, for each session.
         options.EnableCpuMemArena = false;
-        return new(Open(path, options, shownAs));
+        return new(Open(path, options, shownAs), shownAs);
     }
 
     /// <summary>Runs once on float tensors of fixed shape.</summary>
@@ -58,7 +62,7 @@ public sealed class ReferenceSession : IDisposable
         }
         catch (OnnxRuntimeException problem)
         {
-            throw new OnnxException($"The network failed on a sample: {problem.Message}", problem);
+            throw RuntimeFault.OfRun(problem, shownAs);
         }
         finally
         {
@@ -77,7 +81,7 @@ public sealed class ReferenceSession : IDisposable
         }
         catch (OnnxRuntimeException problem)
         {
-            throw new OnnxException($"The constants of the network cannot be computed: {problem.Message.ReplaceLineEndings(" ")}", problem);
+            throw RuntimeFault.OfRun(problem, $"{shownAs} (its constants)");
         }
 
         static TensorProto Tensor(string name, OrtValue value)
@@ -106,7 +110,7 @@ public sealed class ReferenceSession : IDisposable
             ExecutionMode = ExecutionMode.ORT_SEQUENTIAL,
             LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL,
         };
-        options.AddSessionConfigEntry("optimization.disable_specified_optimizers", MovesPairs);
+        options.AddSessionConfigEntry(DisabledOptimizers, MovesPairs);
         return options;
     }
 

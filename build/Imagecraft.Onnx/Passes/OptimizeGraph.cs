@@ -46,6 +46,7 @@ public sealed class OptimizeGraph(OptimizationLevel level, string scratch) : IMo
         using (var options = ReferenceSession.Options(level))
         {
             options.OptimizedModelFilePath = after;
+            PairAxes.Heed(options, model, file);
             using var session = ReferenceSession.Open(before, options, file);
         }
         var saved = OnnxFile.Read(after, file);
