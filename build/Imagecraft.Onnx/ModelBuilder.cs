@@ -31,7 +31,7 @@ public static class ModelBuilder
     /// <param name="cancellationToken">Stops between frames.</param>
     public static void Prepare(string sourcePath, string modelPath, IReadOnlyList<FloatTensor> samples, ModelOptions options, string scratch, CancellationToken cancellationToken)
     {
-        IModelPass[] passes = options.Optimize == OptimizationLevel.None ? [] : [.. StandardPasses.Make(scratch, options.WithoutPasses), new OptimizeGraph(options.Optimize, scratch)];
+        ImmutableArray<IModelPass> passes = options.Optimize == OptimizationLevel.None ? [] : StandardPasses.Make(scratch, options.Optimize, options.WithoutPasses);
         var model = new PassRunner(options, scratch).Run(OnnxFile.Read(sourcePath, options.Name), Forming(options, scratch), passes, samples, cancellationToken);
         OnnxFile.Write(model, modelPath);
     }

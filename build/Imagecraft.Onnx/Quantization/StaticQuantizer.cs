@@ -34,7 +34,7 @@ public sealed class StaticQuantizer
     {
         var opset = model.OpsetImport.FirstOrDefault(opset => opset.Domain is "" or "ai.onnx")?.Version ?? 0;
         if (opset < LeastOpset)
-            throw new OnnxException($"`{file}` has operator set {opset}, but quantization needs {LeastOpset} or later; upgrade it first");
+            throw new OnnxException($"`{file}` has operator set {opset}, but quantization needs {LeastOpset} or later; let the pass `upgrade-opset` run, or export the network with a later one");
         QuantizationPlanner.CheckExclusions(model.Graph, options.Exclude, file);
         var isOwn = options.Target == QuantizationTarget.OnnxRuntime;
         prepared = new PlainProducts(options.Exclude, joins: isOwn && options.Operators?.Contains("Gemm") != false).Apply(model.Clone(), file);
