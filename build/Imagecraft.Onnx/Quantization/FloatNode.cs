@@ -30,7 +30,7 @@ public sealed record FloatNode(string Name, string Kind, string Reason)
         var taken = new HashSet<NodeProto>(planned.Select(plan => plan.Node), ReferenceEqualityComparer.Instance);
         return Of(index, options.Exclude, [.. Weighted, .. Recurrent], node => taken.Contains(node) ? null
             : options.Operators?.Contains(node.OpType) == false ? $"the profile takes no {node.OpType} on integers"
-            : Recurrent.Contains(node.OpType) ? $"static quantization has no form for it{(DynamicQuantizer.Kinds.Contains(node.OpType) ? ", `method: dynamic` does" : "")}"
+            : Recurrent.Contains(node.OpType) ? $"static quantization has no form for it{(DynamicQuantizer.Kinds.Contains(node.OpType) ? ", but `method: dynamic` has" : "")}"
             : WeightedOperators.Refusal(node, index) ?? "ONNX Runtime has no kernel of integers for it");
     }
 
@@ -46,9 +46,8 @@ public sealed record FloatNode(string Name, string Kind, string Reason)
     /// <param name="done">What was wanted of it, in words.</param>
     /// <param name="nodes">What stays float.</param>
     /// <param name="kinds">The kinds that are looked for.</param>
-    internal static OnnxException Nothing(string file, string done, ImmutableArray<FloatNode> nodes, IEnumerable<string> kinds) => new(nodes.IsEmpty
-        ? $"Nothing of `{file}` can be {done}: it has no node of [{string.Join(", ", kinds)}] that is not excluded"
-        : $"Nothing of `{file}` can be {done}: [{string.Join("; ", nodes.Select(node => node.Text))}]");
+    internal static OnnxException Nothing(string file, string done, ImmutableArray<FloatNode> nodes, IEnumerable<string> kinds) => new(
+        $"Nothing of `{file}` can be {done}: {(nodes.IsEmpty ? $"it has no node of [{string.Join(", ", kinds)}] that is not excluded" : $"[{string.Join("; ", nodes.Select(node => node.Text))}]")}; choose another `method`, or leave `quantize` out");
 
     static ImmutableArray<FloatNode> Of(GraphIndex index, ImmutableSortedSet<string> exclude, IEnumerable<string> kinds, Func<NodeProto, string?> reason) =>
     [

@@ -129,7 +129,7 @@ public sealed class ProductTests
         var model = net.Build("a", "b", "c", "d");
         var problem = Assert.Throws<OnnxException>(() => Quantizing.Quantize(model));
         Assert.Equal(
-            "Nothing of `net` can be quantized: [`a` (Gemm): its weights `positive` are no constant; `b` (MatMul): its constant `left` is on the left, weights are on the right; `c` (MatMul): its weights `vector` are a vector; `d` (MatMul): it multiplies values that are both computed]",
+            "Nothing of `net` can be quantized: [`a` (Gemm): its weights `positive` are no constant; `b` (MatMul): its constant `left` is on the left, weights are on the right; `c` (MatMul): its weights `vector` are a vector; `d` (MatMul): it multiplies values that are both computed]; choose another `method`, or leave `quantize` out",
             problem.Message);
         var dynamic = Assert.Throws<OnnxException>(() => DynamicQuantizer.Quantize(model, [], true, "net"));
         Assert.StartsWith("Nothing of `net` can be quantized dynamically: [`a` (Gemm): its weights `positive` are no constant; `b` (MatMul): its constant `left` is on the left, weights are on the right; `c` (MatMul): its weights `vector` are a vector", dynamic.Message, StringComparison.Ordinal);
@@ -169,7 +169,7 @@ public sealed class ProductTests
         net.Node("MatMul", ["x", net.Weights("m", 16, 16)], "a");
         net.Node("LSTM", ["a", net.Weights("w", 1, 32, 16), net.Weights("r", 1, 32, 8)], "y").With("hidden_size", 8L);
         var model = net.Build("y");
-        Assert.Equal(["`y` (LSTM): static quantization has no form for it, `method: dynamic` does"], Quantizing.Quantize(model).FloatNodes.Select(node => node.Text));
+        Assert.Equal(["`y` (LSTM): static quantization has no form for it, but `method: dynamic` has"], Quantizing.Quantize(model).FloatNodes.Select(node => node.Text));
     }
 
     static NodeProto Gemm(TestNetwork net, params long[]? bias) =>
