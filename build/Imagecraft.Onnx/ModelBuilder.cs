@@ -32,7 +32,7 @@ public static class ModelBuilder
     /// <param name="cancellationToken">Stops between frames.</param>
     public static void Prepare(string sourcePath, string modelPath, IReadOnlyList<FloatTensor> samples, ModelOptions options, string scratch, CancellationToken cancellationToken)
     {
-        IModelPass[] passes = options.Optimize == OptimizationLevel.None ? [] : [.. StandardPasses.Make(scratch, options.WithoutPasses), new OptimizeGraph(options.Optimize, scratch)];
+        ImmutableArray<IModelPass> passes = options.Optimize == OptimizationLevel.None ? [] : StandardPasses.Make(scratch, options.Optimize, options.WithoutPasses);
         var model = new PassRunner(options).Run(OnnxFile.Read(sourcePath, options.Name), Forming(options, scratch), passes, samples, cancellationToken);
         OnnxFile.Write(model, modelPath);
     }
@@ -91,6 +91,7 @@ public static class ModelBuilder
         var prepared = OnnxFile.Read(preparedPath, options.Name);
         ImmutableArray<string> floatLayers = [];
         ImmutableArray<LayerError> errors = [];
+        ImmutableArray<FloatNode> floatNodes = [];
         var asked = 0;
         if (settings.Method == QuantizationMethod.Static)
         {
@@ -101,26 +102,26 @@ public static class ModelBuilder
             {
                 var quantized = quantizer.Quantize([], cancellationToken);
                 // Before the names are shortened, by which layers are found.
-                errors = LayerErrors.Measure(quantized, some, options.Carry, options.Name, cancellationToken);
+                (floatNodes, errors) = (quantized.FloatNodes, LayerErrors.Measure(quantized, some, options.Carry, options.Name, cancellationToken));
                 Finish(quantized.Model, modelPath);
             }
             else
             {
                 var found = MixedPrecision.Search(quantizer, some, Judge, options.Carry, new() { Limit = settings.FloatLayers }, scratch, options.Name, cancellationToken);
                 Finish(found.Model.Model, modelPath);
-                (floatLayers, errors) = (found.FloatLayers, found.Errors);
+                (floatLayers, floatNodes, errors) = (found.FloatLayers, found.Model.FloatNodes, found.Errors);
             }
         }
-        else
+        else if (settings.Method == QuantizationMethod.Dynamic)
         {
-            Finish(
-                settings.Method == QuantizationMethod.Dynamic
-                    ? DynamicQuantizer.Quantize(prepared, settings.Options.Exclude, settings.Options.PerChannel, settings.Options.ReduceRange, options.Name)
-                    : HalfWeights.Apply(prepared, options.Name),
-                modelPath);
+            var quantized = DynamicQuantizer.Quantize(prepared, settings.Options.Exclude, settings.Options.PerChannel, settings.Options.ReduceRange, options.Name);
+            floatNodes = FloatNode.OfDynamic(new(quantized.Graph, options.Name), settings.Options.Exclude);
+            Finish(quantized, modelPath);
         }
+        else
+            Finish(HalfWeights.Apply(prepared, options.Name), modelPath);
 
-        return new(settings.Method, new FileInfo(preparedPath).Length, new FileInfo(modelPath).Length, floatLayers, errors);
+        return new(settings.Method, new FileInfo(preparedPath).Length, new FileInfo(modelPath).Length, floatLayers, errors) { FloatNodes = floatNodes };
 
         // Networks with half weights are optimized before: to do it now would make the weights float again.
         void Finish(ModelProto model, string path)

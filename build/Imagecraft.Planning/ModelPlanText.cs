@@ -14,7 +14,7 @@ internal static class ModelPlanText
     /// <summary>Passes and their verification. Fused operators cannot compute on integers, and no accelerator knows them: fusing is left for afterwards.</summary>
     public static ModelBuildPlan Preparation(ModelRecipe model) => Samples(model) with
     {
-        Optimize = Optimize(model) == "extended" ? "basic" : Optimize(model),
+        Optimize = model.Optimize?.Value == "none" ? "none" : "basic",
         Passes = model.Passes is { } passes ? new([.. passes.Without.Select(p => p.Value)], [.. passes.Only.Select(p => p.Value)]) : null,
     };
 
@@ -68,7 +68,13 @@ internal static class ModelPlanText
     /// <summary>Only static quantization has layers that can fall back.</summary>
     public static EvaluateSpec? GateOf(ModelRecipe model, QuantizeSpec quantize) => quantize.Calibration is null ? null : model.Evaluate;
 
-    public static string Optimize(ModelRecipe model) => model.Optimize?.Value ?? "extended";
+    /// <summary>The level of ONNX Runtime behind the recipe's passes, as far as its own are not left out.</summary>
+    public static string Optimize(ModelRecipe model) => model.Optimize?.Value switch
+    {
+        null or "extended" when model.Passes?.Runs(PassesSpec.Extended) != false => "extended",
+        "none" => "none",
+        _ => model.Passes?.Runs(PassesSpec.Basic) != false ? "basic" : "none",
+    };
 
     private static ModelBuildPlan Form(ModelRecipe model) => new()
     {

@@ -22,7 +22,7 @@ public sealed class ModelTests
     {
         using var schema = JsonDocument.Parse(Metadata.SchemaWriter.Write().Single(f => f.FileName == "model.schema.json").Json);
         var names = schema.RootElement.GetProperty("properties").GetProperty("passes").GetProperty("properties").GetProperty("without").GetProperty("items").GetProperty("enum").EnumerateArray().Select(m => m.GetString()!);
-        Assert.Equal(StandardPasses.Make("").Select(pass => pass.Name).Distinct(), names);
+        Assert.Equal(StandardPasses.Names, names);
     }
 
     [Fact]
@@ -49,6 +49,19 @@ public sealed class ModelTests
         using var context = Step(Plan with { Profile = Npu, Quantize = quantize }).WithFile("/original.onnx", Network()).WithFile("/model.onnx", Network()).WithTree("/calibration", ("/train/labels.tsv", ""));
         Assert.Equal(
             "The quantization of `net` contradicts the profile `npu`: it takes activations of [int8], but uint8 is wanted; it takes one scale for all channels of weights only, but `per-channel` is true; it takes symmetric activations only, but `symmetric` is false; leave these settings out, and the profile decides",
+            await context.FailureAsync(new OnnxQuantize()));
+    }
+
+    [Theory]
+    [InlineData("static")]
+    [InlineData("dynamic")]
+    [InlineData("float16")]
+    public async Task A_network_that_is_quantized_already_is_refused_before_a_gate_is_opened(string method)
+    {
+        var plan = Plan with { Quantize = new QuantizePlan(method, null, null, null, null, null, [], 0), Evaluate = new("data", "test", "top-1", null, 0.1, null, null) };
+        using var context = Step(plan).WithFile("/original.onnx", Network("QuantizeLinear")).WithFile("/model.onnx", Network("QuantizeLinear")).WithTree("/dataset", ("/test/labels.tsv", ""));
+        Assert.Equal(
+            "`net` is quantized already: it has [1 QuantizeLinear]; leave `quantize` out of its recipe, and it is deployed as it is, or let `source` name the float network",
             await context.FailureAsync(new OnnxQuantize()));
     }
 
@@ -84,6 +97,18 @@ public sealed class ModelTests
         Assert.NotEmpty(context.Store.Get(context.Outputs["file"].Digest));
         using var fused = await Step(Plan with { Optimize = "extended" }).WithFile("/model.onnx", context.Store.Get(context.Outputs["file"].Digest)).RunAsync(new OnnxFuse());
         Assert.NotEmpty(fused.Store.Get(fused.Outputs["file"].Digest));
+    }
+
+    [Fact]
+    public async Task Passes_that_are_not_among_the_only_ones_are_left_out_those_of_ONNX_Runtime_too()
+    {
+        var plan = Plan with { Optimize = "basic", Passes = new([], ["remove-dead"]) };
+        using var only = await Step(plan).WithFile("/model.onnx", Network("Identity")).RunAsync(new OnnxPrepare());
+        Assert.Equal(["Relu", "Identity"], Kinds(only));
+        using var all = await Step(plan with { Passes = new([], ["remove-dead", "optimize-basic"]) }).WithFile("/model.onnx", Network("Identity")).RunAsync(new OnnxPrepare());
+        Assert.Equal(["Relu"], Kinds(all));
+
+        static IEnumerable<string> Kinds(TestContext context) => ModelProto.Parser.ParseFrom(context.Store.Get(context.Outputs["file"].Digest)).Graph.Node.Select(node => node.OpType);
     }
 
     [Fact]

@@ -1,5 +1,7 @@
 // What images, boards and model recipes may say of variants, profiles, passes and formats, right and wrong.
 
+using System.Text.Json;
+
 namespace Imagecraft.Metadata.Tests;
 
 public class DeploymentTests
@@ -57,6 +59,29 @@ public class DeploymentTests
     }
 
     [Theory]
+    [InlineData("optimize: basic", "without: [ optimize-basic ]")]
+    [InlineData("optimize: extended", "without: [ optimize-basic, optimize-extended ]")]
+    [InlineData("optimize: extended", "without: [ optimize-extended ]")]
+    [InlineData("optimize: basic", "without: [ optimize-extended ]")]
+    [InlineData("optimize: extended", "only: [ fold-constants ]")]
+    [InlineData("optimize: extended", "only: [ optimize-basic, optimize-extended ]")]
+    public void The_passes_of_ONNX_Runtime_can_be_chosen_like_all_others(string level, string passes) =>
+        All().Replace("models/net.yaml", "passes: { without: [ fold-affine, merge-casts ] }", $"passes: {{ {passes} }}\n{level}").Good();
+
+    [Theory]
+    [MemberData(nameof(Passes))]
+    public void Every_pass_can_be_left_out_by_its_name(string name) => All().Replace("models/net.yaml", "fold-affine, merge-casts", name == "optimize-basic" ? $"{name}, optimize-extended" : name).Good();
+
+    public static TheoryData<string> Passes
+    {
+        get
+        {
+            using var schema = JsonDocument.Parse(SchemaWriter.Write().Single(file => file.FileName == "model.schema.json").Json);
+            return [.. schema.RootElement.GetProperty("properties").GetProperty("passes").GetProperty("properties").GetProperty("without").GetProperty("items").GetProperty("enum").EnumerateArray().Select(name => name.GetString()!)];
+        }
+    }
+
+    [Theory]
     [InlineData("images/small.yaml", "variant: float", "variant: flot", "`variant` must be one of [ `float`, `int8`, `float16` ], not `flot`", "Did you mean `float`?")]
     [InlineData("images/small.yaml", "variant: float", "variant: float16", "Model `net`, which image `small` deploys, has no variant `float16`", "Did you mean `float`?")]
     [InlineData("images/small.yaml", "{ model: net, variant: float", "{ model: plain, variant: int8", "Model `plain`, which image `small` deploys, has no variant `int8`", "It has `float` alone; a `quantize` in its recipe makes a further one")]
@@ -71,8 +96,12 @@ public class DeploymentTests
     [InlineData("boards/npu.yaml", "groups: [ none", "groups: [ grouped", "An item of `groups` must be one of [ `none`, `depthwise`, `any` ], not `grouped`", null)]
     [InlineData("boards/board.yaml", "accelerator: npu", "accelerator: npv", "Networks of board `virt` run on `npv`, which is none of its accelerators", "Did you mean `npu`?")]
     [InlineData("boards/board.yaml", "accelerator: npu", "accelerator: gpu", "Networks of board `virt` run on `gpu`, which does not say what it takes", "Add `profile:` to the accelerator at boards/gpu.yaml:1:14")]
-    [InlineData("models/net.yaml", "fold-affine", "fold-afine", "An item of `without` must be one of [ `fold-conditions`, `infer-shapes`, `fold-constants`, `upgrade-opset`, `remove-identities`, `merge-casts`, `merge-transposes`, `merge-reshapes`, `fold-affine`, `remove-dead` ], not `fold-afine`", "Did you mean `fold-affine`?")]
+    [InlineData("models/net.yaml", "fold-affine", "fold-afine", "An item of `without` must be one of [ `fold-conditions`, `infer-shapes`, `fold-constants`, `upgrade-opset`, `remove-identities`, `merge-casts`, `merge-transposes`, `merge-reshapes`, `fold-affine`, `remove-dead`, `optimize-basic`, `optimize-extended` ], not `fold-afine`", "Did you mean `fold-affine`?")]
     [InlineData("models/net.yaml", "merge-casts ]", "merge-casts ], only: [ merge-casts ]", "`passes` has both `without` and `only`", "Keep one of them")]
+    [InlineData("models/net.yaml", "merge-casts ]", "optimize-basic ]", "`optimize-basic` cannot be left out alone, because `optimize-extended` does all of it too", "Leave out `optimize-extended` too")]
+    [InlineData("models/net.yaml", "without: [ fold-affine, merge-casts ]", "only: [ fold-affine, optimize-extended ]", "`optimize-extended` cannot run without `optimize-basic`, because it does all of it too", "Add `optimize-basic` to `only`")]
+    [InlineData("models/net.yaml", "merge-casts ] }", "merge-casts ] }\noptimize: none", "`optimize: none` runs no pass, so `passes` chooses of none", "Remove `passes`, or write `optimize: basic`")]
+    [InlineData("models/net.yaml", "without: [ fold-affine, merge-casts ] }", "only: [ fold-affine, optimize-extended ] }\noptimize: basic", "`optimize: basic` does not run the pass `optimize-extended`", "Take it out of `only`, or write `optimize: extended`")]
     public void What_cannot_be_is_told_with_its_place(string file, string right, string wrong, string message, string? hint)
     {
         var workspace = All();

@@ -5,6 +5,7 @@ using Imagecraft.Onnx.Execution;
 using Imagecraft.Onnx.Graphs;
 using Imagecraft.Onnx.Passes;
 using Imagecraft.Onnx.Protos;
+using Imagecraft.Onnx.Tests.Quantization;
 
 namespace Imagecraft.Onnx.Tests;
 
@@ -78,6 +79,7 @@ public sealed class PassTests
         var runner = new PassRunner(ModelBuilderTests.Options());
         var problem = Assert.Throws<OnnxException>(() => runner.Run(TestModels.Counter(), [new FixShapes(ModelBuilderTests.Options().Shapes)], [new Doubler()], [], TestContext.Current.CancellationToken));
         Assert.Contains("The pass `doubler` changes the outputs of `counter`", problem.Message, StringComparison.Ordinal);
+        Assert.EndsWith("; leave it out in `passes`, or allow more by `tolerance`", problem.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -105,10 +107,34 @@ public sealed class PassTests
     [Fact]
     public void A_standard_pass_can_be_left_out_and_an_unknown_one_lists_those_there_are()
     {
-        var names = StandardPasses.Make("/scratch").Select(pass => pass.Name).ToList();
-        Assert.Equal(names.Where(name => name is not ("fold-affine" or "merge-casts")), StandardPasses.Make("/scratch", "fold-affine", "merge-casts").Select(pass => pass.Name));
-        var problem = Assert.Throws<OnnxException>(() => StandardPasses.Make("/scratch", "fold-afine"));
+        var names = StandardPasses.Make("/scratch", OptimizationLevel.Basic).Select(pass => pass.Name).ToList();
+        Assert.Equal(names.Where(name => name is not ("fold-affine" or "merge-casts")), StandardPasses.Make("/scratch", OptimizationLevel.Basic, "fold-affine", "merge-casts").Select(pass => pass.Name));
+        var problem = Assert.Throws<OnnxException>(() => StandardPasses.Make("/scratch", OptimizationLevel.Basic, "fold-afine"));
         Assert.StartsWith("There are no passes [`fold-afine`], there are [`fold-conditions`, ", problem.Message, StringComparison.Ordinal);
+    }
+
+    public static TheoryData<string> Names => [.. StandardPasses.Names];
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void A_network_goes_its_way_to_integers_without_any_one_pass(string name)
+    {
+        using var folder = new TemporaryFolder();
+        var net = new TestNetwork(1, 3, 8, 8);
+        net.Node("Identity", [net.Convolve("x", "a", 3, 16)], "i");
+        net.Node("BatchNormalization", ["i", .. new[] { "scale", "shift", "mean" }.Select(of => net.Weights(of, 16)), net.Constant("variance", [.. Enumerable.Repeat(2f, 16)], 16)], "n");
+        net.Node("Flatten", ["n"], "f");
+        net.Node("MatMul", ["f", net.Weights("w", 1024, 4)], "p");
+        net.Node("Add", ["p", net.Weights("b", 1, 4)], "y");
+        OnnxFile.Write(net.Build("y"), folder["source.onnx"]);
+        foreach (var level in new[] { OptimizationLevel.Basic, OptimizationLevel.Extended })
+        {
+            Assert.DoesNotContain(StandardPasses.Make(folder.Root, level, name), pass => pass.Name == name);
+            ModelBuilder.Prepare(folder["source.onnx"], folder["model.onnx"], [], new() { Name = "net", Version = "1", License = "MIT", Optimize = level, WithoutPasses = [name] }, folder.Root, TestContext.Current.CancellationToken);
+            Assert.InRange(Quantizing.Run(net.Model, TestNetwork.Frames(net.Model))["y"].Deviation(Quantizing.Run(OnnxFile.Read(folder["model.onnx"]), TestNetwork.Frames(net.Model))["y"]), 0, 1e-4);
+        }
+        ModelBuilder.Prepare(folder["source.onnx"], folder["model.onnx"], [], new() { Name = "net", Version = "1", License = "MIT", Optimize = OptimizationLevel.Basic, WithoutPasses = [name] }, folder.Root, TestContext.Current.CancellationToken);
+        Assert.InRange(Quantizing.Decibels(net.Model, Quantizing.Quantize(OnnxFile.Read(folder["model.onnx"])).Model), 26, 70);
     }
 
     [Fact]

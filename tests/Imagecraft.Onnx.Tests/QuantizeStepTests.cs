@@ -62,7 +62,8 @@ public sealed class QuantizeStepTests
         Assert.True(report.Bytes < report.FloatBytes / 2);
         Assert.NotEmpty(report.Layers);
         Assert.All(report.Layers, layer => Assert.True(layer.OwnDecibels > 20));
-        var read = QuantizationReport.Parse(report.ToJson());
+        var read = QuantizationReport.Parse((report with { FloatNodes = [new("up", "ConvTranspose", "none")] }).ToJson());
+        Assert.Equal([new("up", "ConvTranspose", "none")], read.FloatNodes);
         Assert.Equal((report.Method, report.Bytes, report.Layers.Length, Math.Round(report.Layers[0].OwnDecibels, 2)), (read.Method, read.Bytes, read.Layers.Length, read.Layers[0].OwnDecibels));
     }
 

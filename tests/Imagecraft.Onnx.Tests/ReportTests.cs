@@ -12,7 +12,7 @@ public sealed class ReportTests
     static readonly ModelReport Report = new("classifier", "1", "top-1",
         [
             new VariantFigures("float", 4096, 0.93, 2, [], []),
-            new VariantFigures("int8", 1024, 0.925, 0.8, ["/last<layer>"], [new LayerFigures("/last<layer>", "Gemm", 12.34, 256, 1024), new LayerFigures("/first", "Conv", double.PositiveInfinity, 768, 3072)]),
+            new VariantFigures("int8", 1024, 0.925, 0.8, ["/last<layer>"], [new LayerFigures("/last<layer>", "Gemm", 12.34, 256, 1024), new LayerFigures("/first", "Conv", double.PositiveInfinity, 768, 3072)]) { FloatNodes = ["`/up` (ConvTranspose): none"] },
         ]);
 
     [Fact]
@@ -44,6 +44,7 @@ public sealed class ReportTests
         Assert.DoesNotContain("href=", page, StringComparison.Ordinal);
         var html = XElement.Parse(page["<!DOCTYPE html>\n".Length..]);
         Assert.Contains(html.Descendants("td"), cell => cell.Value == "/last<layer>");
+        Assert.Equal("`/up` (ConvTranspose): none", html.Descendants("li").Single().Value);
         Assert.Equal(2, html.Descendants().Count(element => element.Name.LocalName == "svg"));
     }
 

@@ -136,6 +136,23 @@ public class ModelPlanTests
         Assert.Equal((3, "hiss", "fold-affine"), (prepare.GetProperty("golden").GetProperty("count").GetInt32(), prepare.GetProperty("samples")[0].GetProperty("name").GetString(), prepare.GetProperty("passes").GetProperty("without")[0].GetString()));
     }
 
+    [Theory]
+    [InlineData("", "basic", "extended")]
+    [InlineData("optimize: basic\n", "basic", "basic")]
+    [InlineData("optimize: none\n", "none", "none")]
+    [InlineData("passes: { without: [ optimize-extended ] }\n", "basic", "basic")]
+    [InlineData("passes: { without: [ optimize-basic, optimize-extended ] }\n", "basic", "none")]
+    [InlineData("optimize: basic\npasses: { without: [ optimize-basic ] }\n", "basic", "none")]
+    [InlineData("passes: { only: [ fold-constants ] }\n", "basic", "none")]
+    [InlineData("passes: { only: [ fold-constants, optimize-basic ] }\n", "basic", "basic")]
+    public void A_pass_of_ONNX_Runtime_that_is_left_out_is_so_in_every_step(string more, string prepared, string later)
+    {
+        var plan = Plan(Files("[ net, { model: net, variant: float } ]", Net(Quantized + more)));
+        Assert.Equal((prepared, later), (Json(plan, "net:prepare").GetProperty("optimize").GetString(), Json(plan, "net@int8:quantize").GetProperty("optimize").GetString()));
+        Assert.Equal(later == "extended", plan.Graph!.Nodes.ContainsKey(new("net:fuse")));
+        Assert.Equal(later, Json(plan, "net@float:golden").GetProperty("optimize").GetString());
+    }
+
     [Fact]
     public void Every_deployed_network_is_verified_where_the_runtime_is()
     {

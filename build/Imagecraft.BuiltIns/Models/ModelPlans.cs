@@ -73,7 +73,7 @@ internal static class ModelPlans
     };
 
     private static ImmutableArray<string> Without(PassesPlan passes) =>
-        passes.Only.IsEmpty ? passes.Without : [.. StandardPasses.Make("").Select(pass => pass.Name).Distinct().Except(passes.Only)];
+        passes.Only.IsEmpty ? passes.Without : [.. StandardPasses.Names.Except(passes.Only)];
 
     private static CalibrationOptions Calibration(CalibrationPlan plan)
     {

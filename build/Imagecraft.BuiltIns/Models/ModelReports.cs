@@ -39,6 +39,6 @@ public static class ModelReports
     {
         var report = setting.Quantization is null ? null : QuantizationReport.Parse(setting.Quantization);
         var layers = (report?.Layers ?? []).OrderBy(layer => layer.OwnDecibels).Select(layer => new LayerFigures(layer.Name, layer.Kind, layer.OwnDecibels, layer.Bytes, layer.FloatBytes));
-        return new(setting.Setting, new FileInfo(setting.Path).Length, accuracy?.CandidateValue, latency, report?.FloatLayers ?? [], [.. layers]);
+        return new(setting.Setting, new FileInfo(setting.Path).Length, accuracy?.CandidateValue, latency, report?.FloatLayers ?? [], [.. layers]) { FloatNodes = [.. report?.FloatNodes.Select(node => node.Text) ?? []] };
     }
 }

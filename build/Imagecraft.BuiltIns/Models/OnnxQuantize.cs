@@ -29,6 +29,8 @@ public sealed class OnnxQuantize() : BuiltInFunction("onnx-quantize", typeof(Mod
         QuantizationReport? report = null;
         ModelPlans.Guard(() =>
         {
+            // Before a gate runs it on a whole split.
+            QuantizedOperators.Refuse(OnnxFile.Read(original, plan.Name), plan.Name);
             var options = ModelPlans.Options(plan);
             AccuracyGate? gate = dataset is null ? null : ModelBuilder.OpenGate(original, dataset, plan.Evaluate!.Split, ModelPlans.Limits(plan.Evaluate), options, scratch, cancellationToken);
             report = ModelBuilder.Quantize(
@@ -42,6 +44,8 @@ public sealed class OnnxQuantize() : BuiltInFunction("onnx-quantize", typeof(Mod
                 cancellationToken);
         });
         context.Log($"{report!.FloatBytes} bytes in float, {report.Bytes} bytes quantized; {report.Layers.Length} layers on integers, {report.FloatLayers.Length} left float for the accuracy");
+        foreach (var node in report.FloatNodes)
+            context.Log($"Not on integers: {node.Text}");
         await context.OutputFileAsync("file", quantized, executable: false, cancellationToken);
         await OutputTextAsync(context, "report", report.ToJson(), cancellationToken);
     }

@@ -104,6 +104,8 @@ public static class ModelVerb
             output.WriteLine(line);
         foreach (var variant in report.Variants.Where(v => !v.FloatLayers.IsEmpty))
             output.WriteLine($"Left float in `{variant.Setting}` for the accuracy: [{string.Join(", ", variant.FloatLayers)}]");
+        foreach (var variant in report.Variants.Where(v => !v.FloatNodes.IsEmpty))
+            output.WriteLine($"Not on integers in `{variant.Setting}`: [{string.Join("; ", variant.FloatNodes)}]");
         foreach (var variant in report.Variants.Where(v => !v.Layers.IsEmpty))
         {
             output.WriteLine();

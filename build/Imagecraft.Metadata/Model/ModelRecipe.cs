@@ -83,7 +83,14 @@ public sealed record ModelRecipe
 /// <summary>A choice of graph passes; at most one of the lists has items.</summary>
 /// <param name="Without">Passes that are left out.</param>
 /// <param name="Only">The passes that run; empty: all but those of <paramref name="Without"/>.</param>
-public sealed record PassesSpec(ImmutableArray<Sited<string>> Without, ImmutableArray<Sited<string>> Only);
+public sealed record PassesSpec(ImmutableArray<Sited<string>> Without, ImmutableArray<Sited<string>> Only)
+{
+    /// <summary>The passes of ONNX Runtime, one for each level of <see cref="ModelRecipe.Optimize"/>; the second does all that the first does.</summary>
+    public const string Basic = "optimize-basic", Extended = "optimize-extended";
+
+    /// <summary>Whether a pass is not left out.</summary>
+    public bool Runs(string pass) => Only.IsEmpty ? Without.All(left => left.Value != pass) : Only.Any(kept => kept.Value == pass);
+}
 
 /// <summary>A named sample: audio made by a generator.</summary>
 /// <param name="Name">File-name part.</param>

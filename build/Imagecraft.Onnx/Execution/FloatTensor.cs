@@ -36,7 +36,7 @@ public sealed record FloatTensor(long[] Shape, float[] Values)
 /// <summary>Name, element type and shape of an input or output; a free dimension is -1.</summary>
 public sealed record TensorPort(string Name, string Type, long[] Shape)
 {
-    internal static TensorPort Of(string name, NodeMetadata metadata) => new(
+    internal static TensorPort Of(string name, NodeMetadata metadata) => !metadata.IsTensor ? new(name, "no tensor", []) : new(
         name,
         metadata.ElementDataType switch
         {

@@ -11,15 +11,18 @@ namespace Imagecraft.Onnx.Execution;
 static class RuntimeSession
 {
     /// <summary>The entry that lists optimizers to leave out, separated by semicolons.</summary>
-    internal const string LeftOut = "optimization.disable_specified_optimizers";
+    const string LeftOut = "optimization.disable_specified_optimizers";
 
     /// <summary>Moves pairs of QuantizeLinear and DequantizeLinear over operators that the quantizer left float because they are slow on integers.</summary>
-    internal const string MovesPairs = "QDQPropagationTransformer";
+    const string MovesPairs = "QDQPropagationTransformer";
 
     static readonly Lock Gate = new();
     static bool ready;
 
-    internal static SessionOptions Options(GraphOptimizationLevel level)
+    /// <summary>Settings of a session.</summary>
+    /// <param name="level">How far ONNX Runtime optimizes.</param>
+    /// <param name="leftOut">Names of optimizers that it leaves out besides.</param>
+    internal static SessionOptions Options(GraphOptimizationLevel level, params ReadOnlySpan<string> leftOut)
     {
         Environment();
         var options = new SessionOptions
@@ -30,7 +33,7 @@ static class RuntimeSession
             ExecutionMode = ExecutionMode.ORT_SEQUENTIAL,
             LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL,
         };
-        options.AddSessionConfigEntry(LeftOut, MovesPairs);
+        options.AddSessionConfigEntry(LeftOut, string.Join(';', [MovesPairs, .. leftOut]));
         return options;
     }
 

@@ -52,10 +52,9 @@ public sealed class OptimizeGraph(OptimizationLevel level, string scratch) : IMo
     {
         var (before, after) = (Path.Combine(scratch, "before.onnx"), Path.Combine(scratch, "after.onnx"));
         OnnxFile.Write(model, before);
-        using (var options = RuntimeSession.Options(level))
+        using (var options = RuntimeSession.Options(level, [Folds, .. keepsFloats ? [AddsPairs] : Array.Empty<string>(), .. PairAxes.LeftOut(model, file)]))
         {
             options.OptimizedModelFilePath = after;
-            options.AddSessionConfigEntry(RuntimeSession.LeftOut, string.Join(';', [RuntimeSession.MovesPairs, Folds, .. keepsFloats ? [AddsPairs] : Array.Empty<string>()]));
             using var session = RuntimeSession.Open(before, options, file);
         }
         var saved = OnnxFile.Read(after, file);

@@ -33,7 +33,7 @@ sealed class PassRunner(ModelOptions options)
                 continue;
             var deviation = original.Zip(Outputs(model, $"the model after `{pass.Name}`", samples, cancellationToken), GoldenMaker.Largest).Max();
             if (!(deviation <= options.Tolerance))
-                throw new OnnxException(FormattableString.Invariant($"The pass `{pass.Name}` changes the outputs of `{options.Name}` by {deviation:G3}, allowed is {options.Tolerance:G3}"));
+                throw new OnnxException(FormattableString.Invariant($"The pass `{pass.Name}` changes the outputs of `{options.Name}` by {deviation:G3}, allowed is {options.Tolerance:G3}; leave it out in `passes`, or allow more by `tolerance`"));
         }
         return model;
     }

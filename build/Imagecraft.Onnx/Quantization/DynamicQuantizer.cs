@@ -30,13 +30,13 @@ public static class DynamicQuantizer
     public static ModelProto Quantize(ModelProto model, ImmutableSortedSet<string> exclude, bool perChannel, bool reduceRange, string file)
     {
         QuantizationPlanner.CheckExclusions(model.Graph, exclude, file);
-        model = model.Clone();
+        model = new PlainProducts(exclude, joins: true).Apply(model.Clone(), file);
         var index = new GraphIndex(model.Graph, file);
         var replaced = 0;
         foreach (var node in index.Nodes.Where(node => !exclude.Contains(node.OpType) && !exclude.Contains(QuantizationPlanner.NameOf(node))))
             replaced += Replace(index, node, perChannel, reduceRange) ? 1 : 0;
         if (replaced == 0)
-            throw new OnnxException($"Nothing of `{file}` can be quantized dynamically: it has no node of [{string.Join(", ", Kinds)}] with constant float weights that is not excluded; use static quantization");
+            throw FloatNode.Nothing(file, "quantized dynamically", FloatNode.OfDynamic(index, exclude), Kinds);
         index.Finish();
         new RemoveDeadNodes().Apply(model, file);
         if (model.OpsetImport.All(opset => opset.Domain != Domain))
@@ -51,8 +51,6 @@ public static class DynamicQuantizer
     static bool ReplaceProduct(GraphIndex index, NodeProto node, bool perChannel, bool reduceRange)
     {
         if (Matrix(index, node.Input[1], 2) is not { } weights || index.Constant(node.Input[0]) is not null)
-            return false;
-        if (node.OpType == "Gemm" && !(node.GetInteger("transA", 0) == 0 && node.GetNumber("alpha", 1) == 1 && node.GetNumber("beta", 1) == 1 && (node.InputAt(2).Length == 0 || IsBias(index, node, weights))))
             return false;
         var values = WeightWriter.Finite(weights, node, index.File);
         var (rows, columns) = ((int)weights.Dims[0], (int)weights.Dims[1]);
@@ -108,9 +106,6 @@ public static class DynamicQuantizer
 
     static TensorProto? Matrix(GraphIndex index, string value, int rank) =>
         index.Constant(value) is { DataType: (int)ElementType.Float } tensor && tensor.Dims.Count == rank ? tensor : null;
-
-    static bool IsBias(GraphIndex index, NodeProto node, TensorProto weights) =>
-        index.Constant(node.Input[2]) is { Dims.Count: 1 } bias && bias.Dims[0] == weights.Dims[node.GetInteger("transB", 0) == 1 ? 0 : 1];
 
     static float[] Transposed(float[] values, int rows, int columns)
     {

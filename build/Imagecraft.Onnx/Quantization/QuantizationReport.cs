@@ -14,6 +14,9 @@ namespace Imagecraft.Onnx.Quantization;
 /// <param name="Layers">Errors of the quantized layers in topological order; empty for other methods than static.</param>
 public sealed record QuantizationReport(QuantizationMethod Method, long FloatBytes, long Bytes, ImmutableArray<string> FloatLayers, ImmutableArray<LayerError> Layers)
 {
+    /// <summary>Nodes that stayed float though nobody excluded them.</summary>
+    public ImmutableArray<FloatNode> FloatNodes { get; init; } = [];
+
     /// <summary>Reads what <see cref="ToJson"/> wrote; a ratio without noise, which JSON cannot tell, is infinite.</summary>
     public static QuantizationReport Parse(string json)
     {
@@ -24,7 +27,10 @@ public sealed record QuantizationReport(QuantizationMethod Method, long FloatByt
             root.GetProperty("float_bytes").GetInt64(),
             root.GetProperty("bytes").GetInt64(),
             [.. root.GetProperty("float_layers").EnumerateArray().Select(layer => layer.GetString()!)],
-            [.. root.GetProperty("layers").EnumerateArray().Select(LayerError.Parse)]);
+            [.. root.GetProperty("layers").EnumerateArray().Select(LayerError.Parse)])
+        {
+            FloatNodes = [.. root.GetProperty("float_nodes").EnumerateArray().Select(node => new FloatNode(node.GetProperty("name").GetString()!, node.GetProperty("kind").GetString()!, node.GetProperty("reason").GetString()!))],
+        };
     }
 
     /// <summary>The report as an indented JSON object.</summary>
@@ -40,6 +46,16 @@ public sealed record QuantizationReport(QuantizationMethod Method, long FloatByt
             writer.WriteStartArray("float_layers");
             foreach (var layer in FloatLayers)
                 writer.WriteStringValue(layer);
+            writer.WriteEndArray();
+            writer.WriteStartArray("float_nodes");
+            foreach (var node in FloatNodes)
+            {
+                writer.WriteStartObject();
+                writer.WriteString("name", node.Name);
+                writer.WriteString("kind", node.Kind);
+                writer.WriteString("reason", node.Reason);
+                writer.WriteEndObject();
+            }
             writer.WriteEndArray();
             writer.WriteStartArray("layers");
             foreach (var layer in Layers)

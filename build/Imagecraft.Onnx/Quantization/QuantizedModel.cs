@@ -10,7 +10,11 @@ namespace Imagecraft.Onnx.Quantization;
 /// <param name="Reference">The float network it was made from, in the form in which it was quantized.</param>
 /// <param name="Layers">What computes on integers, in topological order.</param>
 /// <param name="Origins">For each value of integers the float value it was made of.</param>
-public sealed record QuantizedModel(ModelProto Model, ModelProto Reference, ImmutableArray<QuantizedLayer> Layers, IReadOnlyDictionary<string, string> Origins);
+public sealed record QuantizedModel(ModelProto Model, ModelProto Reference, ImmutableArray<QuantizedLayer> Layers, IReadOnlyDictionary<string, string> Origins)
+{
+    /// <summary>What stayed float though nobody excluded it.</summary>
+    public ImmutableArray<FloatNode> FloatNodes { get; init; } = [];
+}
 
 /// <summary>One quantized node.</summary>
 /// <param name="Name">Of the node, or of its output when it has none.</param>

@@ -33,9 +33,12 @@ public sealed class StaticQuantizer
     {
         var opset = model.OpsetImport.FirstOrDefault(opset => opset.Domain is "" or "ai.onnx")?.Version ?? 0;
         if (opset < LeastOpset)
-            throw new OnnxException($"`{file}` has operator set {opset}, but quantization needs {LeastOpset} or later; upgrade it first");
+            throw new OnnxException($"`{file}` has operator set {opset}, but quantization needs {LeastOpset} or later; let the pass `upgrade-opset` run, or export the network with a later one");
         QuantizationPlanner.CheckExclusions(model.Graph, options.Exclude, file);
-        prepared = options.Target == QuantizationTarget.OnnxRuntime ? new SplitHardActivations(options.Exclude).Apply(model.Clone(), file) : model.Clone();
+        var isOwn = options.Target == QuantizationTarget.OnnxRuntime;
+        prepared = new PlainProducts(options.Exclude, joins: isOwn && options.Operators?.Contains("Gemm") != false).Apply(model.Clone(), file);
+        if (isOwn)
+            prepared = new SplitHardActivations(options.Exclude).Apply(prepared, file);
         (this.options, this.sequences, this.file) = (options, sequences, file);
         probe = new(prepared, carry, file);
         calibrator = new(prepared, sequences, carry, options.Calibration, file);
@@ -53,12 +56,14 @@ public sealed class StaticQuantizer
         Balance(cancellationToken);
         var model = prepared.Clone();
         var index = new GraphIndex(model.Graph, file);
-        var (plan, found) = Choose(index, options with { Exclude = options.Exclude.Union(exclude) }, cancellationToken);
+        var wanted = options with { Exclude = options.Exclude.Union(exclude) };
+        var (plan, found) = Choose(index, wanted, cancellationToken);
+        var floats = FloatNode.OfStatic(index, plan.Nodes, wanted);
         var writer = new QdqWriter(index, plan, found, options);
         var layers = writer.Write();
         index.Finish();
         new RemoveDeadNodes().Apply(model, file);
-        return new(model, prepared, layers, writer.Origins);
+        return new(model, prepared, layers, writer.Origins) { FloatNodes = floats };
     }
 
     // One scale for all weights would suffer from what helps the activations.
@@ -77,7 +82,7 @@ public sealed class StaticQuantizer
         {
             var plan = QuantizationPlanner.Plan(index, wanted, computed);
             if (plan.Nodes.IsEmpty)
-                throw new OnnxException($"Nothing of `{file}` can be quantized: no node with constant weights is of a known kind and not excluded");
+                throw FloatNode.Nothing(file, "quantized", FloatNode.OfStatic(index, [], wanted), FloatNode.Weighted);
             var found = plan.Groups.Parameters(plan.Values, Ranges(index, plan, cancellationToken), wanted.ActivationType, wanted.SymmetricActivations, plan.Tolerant);
             if (found.Inexpressible.Count == 0)
                 return (plan, found);

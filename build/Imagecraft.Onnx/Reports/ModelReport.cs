@@ -23,7 +23,11 @@ public sealed record ModelReport(string Name, string Version, string Metric, Imm
 /// <param name="Latency">Median time of one inference on this host, one thread, in milliseconds; null when not measured.</param>
 /// <param name="FloatLayers">Layers that stayed float because the accuracy demanded it.</param>
 /// <param name="Layers">The layers on integers, worst first; empty when nothing is quantized.</param>
-public sealed record VariantFigures(string Setting, long Bytes, double? Accuracy, double? Latency, ImmutableArray<string> FloatLayers, ImmutableArray<LayerFigures> Layers);
+public sealed record VariantFigures(string Setting, long Bytes, double? Accuracy, double? Latency, ImmutableArray<string> FloatLayers, ImmutableArray<LayerFigures> Layers)
+{
+    /// <summary>Nodes that stayed float though nobody excluded them, each with its reason.</summary>
+    public ImmutableArray<string> FloatNodes { get; init; } = [];
+}
 
 /// <summary>One layer of a quantized network.</summary>
 /// <param name="Name">Name of its node.</param>

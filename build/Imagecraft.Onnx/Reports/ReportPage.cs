@@ -28,6 +28,8 @@ public static class ReportPage
             Table(ReportTable.Variants(report)));
         foreach (var variant in report.Variants.Where(variant => !variant.FloatLayers.IsEmpty))
             body.Add(new XElement("p", $"In `{variant.Setting}` these layers stayed float for the accuracy: {string.Join(", ", variant.FloatLayers)}"));
+        foreach (var variant in report.Variants.Where(variant => !variant.FloatNodes.IsEmpty))
+            body.Add(new XElement("p", $"In `{variant.Setting}` these nodes are not on integers:"), new XElement("ul", variant.FloatNodes.Select(node => new XElement("li", node))));
         foreach (var variant in report.Variants.Where(variant => !variant.Layers.IsEmpty))
         {
             body.Add(new XElement("h2", $"Layers of {variant.Setting}, worst first"));

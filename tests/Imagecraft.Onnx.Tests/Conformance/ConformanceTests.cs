@@ -109,7 +109,7 @@ public sealed class ConformanceTests(ITestOutputHelper output)
         var last = "reading";
         try
         {
-            foreach (var pass in StandardPasses.Make(scratch).Prepend(new FreezeInitializers()))
+            foreach (var pass in StandardPasses.Make(scratch, OptimizationLevel.None).Prepend(new FreezeInitializers()))
             {
                 last = pass.Name;
                 var before = model.Clone();

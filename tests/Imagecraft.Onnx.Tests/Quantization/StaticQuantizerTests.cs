@@ -293,7 +293,7 @@ public sealed class StaticQuantizerTests
     {
         var model = Chain();
         model.OpsetImport[0].Version = 11;
-        Assert.Equal("`net` has operator set 11, but quantization needs 13 or later; upgrade it first", Assert.Throws<OnnxException>(() => Quantizing.Quantize(model)).Message);
+        Assert.Equal("`net` has operator set 11, but quantization needs 13 or later; let the pass `upgrade-opset` run, or export the network with a later one", Assert.Throws<OnnxException>(() => Quantizing.Quantize(model)).Message);
     }
 
     [Fact]

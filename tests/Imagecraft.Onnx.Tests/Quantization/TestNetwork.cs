@@ -34,6 +34,13 @@ sealed class TestNetwork
         return name;
     }
 
+    /// <summary>Integers of eight bits without a sign.</summary>
+    public string Bytes(string name, byte[] values, params long[] shape)
+    {
+        Model.Graph.Initializer.Add(TensorData.Make<byte>(name, values, shape));
+        return name;
+    }
+
     public string Integers(string name, params long[] values)
     {
         Model.Graph.Initializer.Add(TensorData.Make<long>(name, values, values.Length));

@@ -69,7 +69,7 @@ static class ModelForm
     static bool Check(Values values)
     {
         var names = values.Get(Samples).Select(sample => sample.Name.Value).ToArray();
-        var good = true;
+        var good = values.Get(Passes) is not { } passes || PassesForm.Fits(passes, values.Get(Optimize)?.Value ?? "extended", values.Reading);
         if (values.Get(Quantize) is { FloatLayers: > 0 } quantize && values.Get(Evaluate) is null)
         {
             values.Reading.Error(Codes.Contradiction, "`float-layers` needs `evaluate`, whose gate decides which layers stay float", quantize.Method.Span, "Add `evaluate`, or name the layers in `exclude`");

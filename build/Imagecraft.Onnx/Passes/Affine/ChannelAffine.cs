@@ -57,7 +57,12 @@ sealed record ChannelAffine(string Input, double[] Scale, double[] Shift)
 
     static double[]? Vector(GraphIndex index, string value, int channels) => index.Constant(value) is { } tensor ? Operand(tensor, channels, 1, 0) : null;
 
-    static double[]? Operand(TensorProto? tensor, int channels, int rank, int axis)
+    /// <summary>A float constant as one value for each channel; null when it is none, or differs within a channel.</summary>
+    /// <param name="tensor">The constant, of any shape.</param>
+    /// <param name="channels">How many channels there are.</param>
+    /// <param name="rank">How many dimensions the value has that it is combined with.</param>
+    /// <param name="axis">The dimension of the channels.</param>
+    public static double[]? Operand(TensorProto? tensor, int channels, int rank, int axis)
     {
         if (tensor is not { DataType: (int)ElementType.Float } || tensor.Dims.Count > rank)
             return null;
