@@ -1,5 +1,6 @@
 // The repository's own boards: each can be planned, and a second architecture shares all that does not depend on it.
 
+using System.Security.Cryptography;
 using Imagecraft.Engine.Actions;
 using Imagecraft.Feeds.Locking;
 using Imagecraft.Metadata;
@@ -14,8 +15,14 @@ public class RepositoryPlanTests
     private static readonly Workspace Workspace = WorkspaceLoader.Load(Root).Workspace!;
     private static readonly LockFile Lock = LockFile.Parse(File.ReadAllText(Path.Combine(Root, LockFile.FileName)));
 
+    // Nobody but its user has what is supplied.
+    private static readonly PlanOptions Options = new(Root, "amd64", "/sdk", "10.0.1")
+    {
+        Look = (path, _) => path.StartsWith("supplied/", StringComparison.Ordinal) ? new LocalFile.Missing() : new LocalFile.Readable(1, false, Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(Path.Combine(Root, path))))),
+    };
+
     private static ImageBuild Plan(string board, string? image = null) =>
-        Planner.Plan(Workspace, Lock, new PlanOptions(Root, "amd64", "/sdk", "10.0.1") { IsSupplied = _ => true }, board, image);
+        Planner.Plan(Workspace, Lock, Options with { Look = (path, hash) => Options.Look(path, hash) is LocalFile.Readable file ? file : new LocalFile.Readable(1, false, null) }, board, image);
 
     public static TheoryData<string> Boards => [.. Workspace.Boards.Keys];
 
@@ -55,7 +62,7 @@ public class RepositoryPlanTests
     [InlineData("rock-5b", "supplied/rk3588/rk3588_ddr_lp4_2112MHz_lp5_2400MHz_v1.18.bin")]
     public void A_board_whose_vendor_lets_nobody_hand_on_its_firmware_names_each_missing_file(string board, string file)
     {
-        var plan = Planner.Plan(Workspace, Lock, new PlanOptions(Root, "amd64", "/sdk", "10.0.1"), board, null);
+        var plan = Planner.Plan(Workspace, Lock, Options, board, null);
         Assert.All(plan.Diagnostics, d => Assert.Equal("IC0321", d.Code));
         Assert.Contains(plan.Diagnostics, d => d.Message.Contains($"`{file}`", StringComparison.Ordinal) && d.Hint is not null);
     }
@@ -72,7 +79,7 @@ public class RepositoryPlanTests
         var reading = WorkspaceReader.Read([new LayerText("", [.. core]), mine], path => Path.Exists(Path.Combine(Root, path)));
         Assert.Equal([], reading.Diagnostics);
 
-        var plan = Planner.Plan(reading.Workspace!, Lock, new PlanOptions(Root, "amd64", "/sdk", "10.0.1"), "desk", null);
+        var plan = Planner.Plan(reading.Workspace!, Lock, Options, "desk", null);
 
         Assert.Equal([], plan.Diagnostics);
         Assert.Contains("disk.img", plan.Artifacts.Keys);

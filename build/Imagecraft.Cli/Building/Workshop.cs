@@ -152,7 +152,7 @@ public sealed class Workshop : IDisposable
         var options = new PlanOptions(_session.WorkspaceRoot, Machines.HostArchitecture, sdk.Root, sdk.Version)
         {
             ToolRoots = _request.ToolRoots,
-            IsSupplied = path => File.Exists(Path.Combine(_session.WorkspaceRoot, path)),
+            Look = (path, hash) => LocalFiles.Look(Path.Combine(_session.WorkspaceRoot, path), hash),
         };
         ImmutableArray<ImageBuild> plans = [.. Selections.Select(s => Planner.Plan(Workspace, _lock, options, s.Board, s.Image, _extras))];
         _merged = GraphMerge.Of(plans) ?? throw new DiagnosticsException([.. plans.SelectMany(p => p.Diagnostics).DistinctBy(d => (d.Code, d.Message, d.Span))]);
