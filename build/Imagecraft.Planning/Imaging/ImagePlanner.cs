@@ -5,6 +5,7 @@ using System.Text.Json;
 using Imagecraft.Engine.Actions;
 using Imagecraft.Metadata.Diagnostics;
 using Imagecraft.Metadata.Model;
+using Imagecraft.Planning.Imaging.Booting;
 using Imagecraft.Planning.Imaging.Formats;
 
 namespace Imagecraft.Planning.Imaging;
@@ -36,6 +37,7 @@ public sealed class ImagePlanner(PlanContext context, ToolRoots toolRoots, Recip
         foreach (var (name, output) in BoardFiles.Plan(context, toolRoots.Plan(ImageToolRoot, target.Board.Name.Span), target.Board, kernel, PackageTree))
             artifacts.Add(name, output);
         artifacts.Choose();
+        RootCheck.Run(context, target.Board, target.Image);
         KnownFiles(artifacts.All);
         artifacts.Add("manifest.json", Manifest(contents.Packages, artifacts.All, contents.Networks));
         artifacts.Add("SHA256SUMS", Checksums(artifacts.All));
