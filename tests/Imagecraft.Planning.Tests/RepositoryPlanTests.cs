@@ -12,7 +12,8 @@ namespace Imagecraft.Planning.Tests;
 public class RepositoryPlanTests
 {
     private static readonly string Root = FindRoot(AppContext.BaseDirectory);
-    private static readonly Workspace Workspace = WorkspaceLoader.Load(Root).Workspace!;
+    private static readonly WorkspaceReading Reading = WorkspaceLoader.Load(Root);
+    private static readonly Workspace Workspace = Reading.Workspace;
     private static readonly LockFile Lock = LockFile.Parse(File.ReadAllText(Path.Combine(Root, LockFile.FileName)));
 
     // Nobody but its user has what is supplied.
@@ -33,6 +34,27 @@ public class RepositoryPlanTests
         var plan = Plan(board);
         Assert.Equal([], plan.Diagnostics);
         Assert.Contains("disk.img", plan.Artifacts.Keys);
+    }
+
+    // What a plan uses but nothing names would be neither locked for it nor told when it is broken.
+    [Theory]
+    [MemberData(nameof(Boards))]
+    public void Whatever_a_plan_uses_is_within_reach_of_what_was_asked_for(string board)
+    {
+        var plan = Plan(board);
+        var reach = Reading.Reach(Needs.Of(Workspace, board, plan.Image.Name, [], []));
+
+        var used = plan.Graph!.Order.Select(id => id.Value.Split('@', ':')).Select(parts => parts[0] switch
+        {
+            "toolroot" => new DocumentId(KindNames.ToolRoot, parts[1]),
+            "dataset" => new DocumentId(KindNames.Dataset, parts[1]),
+            var name => Workspace.Recipes.ContainsKey(name) ? new DocumentId(KindNames.Recipe, name) : Workspace.Models.ContainsKey(name) ? new DocumentId(KindNames.Model, name) : null,
+        }).OfType<DocumentId>().Distinct().ToArray();
+        Assert.InRange(used.Length, 15, int.MaxValue);
+        Assert.Equal([], used.Where(document => !reach.Documents.Contains(document)));
+        var locked = LockSets.Debian(Workspace, "amd64", reach.Documents.Contains);
+        Assert.All(locked, request => Assert.NotNull(Lock.FindSet(request.Name, request.Architecture)));
+        Assert.InRange(locked.Length, 1, LockSets.Debian(Workspace, "amd64", _ => true).Length - 1);
     }
 
     [Theory]
@@ -79,7 +101,7 @@ public class RepositoryPlanTests
         var reading = WorkspaceReader.Read([new LayerText("", [.. core]), mine], path => Path.Exists(Path.Combine(Root, path)));
         Assert.Equal([], reading.Diagnostics);
 
-        var plan = Planner.Plan(reading.Workspace!, Lock, Options, "desk", null);
+        var plan = Planner.Plan(reading.Workspace, Lock, Options, "desk", null);
 
         Assert.Equal([], plan.Diagnostics);
         Assert.Contains("disk.img", plan.Artifacts.Keys);
