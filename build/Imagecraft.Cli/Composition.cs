@@ -24,7 +24,7 @@ public static class Composition
         var reach = reading.Reach(documents);
         if (!reach.Problems.IsEmpty)
             throw new DiagnosticsException(reach.Problems);
-        TellOthers(session, reach);
+        TellOthers(session, reach, ", which nothing here needs");
         return reach;
     }
 
@@ -36,17 +36,17 @@ public static class Composition
             throw new DiagnosticsException(reach.Problems);
     }
 
-    /// <summary>Says that there are problems which do not matter here.</summary>
+    /// <summary>Says in a line that documents beyond reach have problems.</summary>
     /// <param name="session">The call.</param>
     /// <param name="reach">What is needed.</param>
-    /// <param name="consequence">What follows from them.</param>
-    public static void TellOthers(Session session, Reach reach, string consequence = "which nothing here needs")
+    /// <param name="consequence">What that means, in words that follow the list.</param>
+    public static void TellOthers(Session session, Reach reach, string consequence = "")
     {
         const int shown = 5;
         if (reach.Others == 0)
             return;
         var more = reach.OtherOwners.Length > shown ? $", and {reach.OtherOwners.Length - shown} more" : "";
-        session.Console.WriteWarning($"{(reach.Others == 1 ? "1 problem" : $"{reach.Others} problems")} in [{string.Join(", ", reach.OtherOwners.Take(shown))}{more}], {consequence}", "`./build.sh validate` shows all");
+        session.Console.WriteWarning($"{(reach.Others == 1 ? "1 problem" : $"{reach.Others} problems")} in [{string.Join(", ", reach.OtherOwners.Take(shown))}{more}]{consequence}", "`./build.sh validate` shows all");
     }
 
     /// <summary>Prints diagnostics with their source lines; nothing when there are none.</summary>

@@ -28,6 +28,9 @@ public static class WorkspaceReader
         var merged = new LayerMerge(reading).Merge(documents);
         var values = ReadAll([.. merged.Values.Where(document => document.IsWhole)], reading);
         var workspace = Assemble(values, [.. stack.Select(layer => layer.Layer)], reading);
+        foreach (var layer in stack)
+            if (layer.Root is { } root)
+                merged[new DocumentId(KindNames.Layer, layer.Layer.Name)] = new LayerDocument(new DocumentId(KindNames.Layer, layer.Layer.Name), root, IsWhole: true);
         var names = new WorkspaceNames(merged.Values, unknown, references);
         new CrossCheck(workspace, names, references, reading).Run();
         var features = new ImageFeatures(workspace.Features, reading);

@@ -33,7 +33,7 @@ public sealed class WorkspaceVerbTests : IDisposable
     [Fact]
     public async Task List_and_show_go_on_without_the_documents_that_cannot_be_read()
     {
-        const string warning = "warning: 1 problem in [recipe `other`], which nothing here needs\n  `./build.sh validate` shows all\n";
+        const string warning = "warning: 1 problem in [recipe `other`]\n  `./build.sh validate` shows all\n";
         _cli.Write("recipes/zlib.yaml", Zlib);
         _cli.Write("recipes/other.yaml", "recipe: other\nversion: [ 1 ]\nlicense: MIT\nbuild: { system: script, steps: \"true\" }\n");
 
@@ -111,6 +111,15 @@ public sealed class WorkspaceVerbTests : IDisposable
         Assert.Equal(0, code);
         Assert.Contains("version: 1.3.2  # layers/mine/recipes/zlib.append.yaml:2:10", output, StringComparison.Ordinal);
         Assert.Contains("license: Zlib  # recipes/zlib.yaml:3:10", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Layers_are_shown_with_what_they_were_made_for()
+    {
+        _cli.Write("layers/mine/layer.yaml", "layer: mine\nversion: 2.3\nrequires: { imagecraft: \">=0.1\" }\n");
+
+        Assert.Equal((0, "", "layer: mine\nversion: 2.3\nrequires.imagecraft: >=0.1\n"), await _cli.RunAsync("show", "layer", "mine"));
+        Assert.Equal((0, "", "layer  core  priority 0\nlayer  mine  priority 0, version 2.3\n"), await _cli.RunAsync("list", "layers"));
     }
 
     [Fact]

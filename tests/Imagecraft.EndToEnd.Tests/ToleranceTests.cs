@@ -20,7 +20,7 @@ public sealed class ToleranceTests : IDisposable
         var before = File.ReadAllText(Path.Combine(workspace.Root, "imagecraft.lock"));
 
         var text = await workspace.SucceedAsync("hello");
-        Assert.Contains("in [board `wrong`, `layers/other/boards/cut.yaml`, recipe `lost`, tool root `tools`], which nothing here needs\n  `./build.sh validate` shows all", text, StringComparison.Ordinal);
+        Assert.Contains("in [`layers/other/boards/cut.yaml`, board `wrong`, recipe `lost`, tool root `tools`], which nothing here needs\n  `./build.sh validate` shows all", text, StringComparison.Ordinal);
         Assert.Equal(0, (await workspace.RunAsync("plan", "--board", "small", "--offline", "--locked")).ExitCode);
         Assert.Equal(before, File.ReadAllText(Path.Combine(workspace.Root, "imagecraft.lock")));
 

@@ -29,6 +29,9 @@ sealed record DescribedLayer(ParsedLayer Parsed, Layer Layer)
 {
     /// <summary>Whose problems those of its description are.</summary>
     public DocumentId Id => Parsed.Id;
+
+    /// <summary>Its description; null where there is none, or none that could be read to its end.</summary>
+    public YamlMap? Root => Parsed.Files.FirstOrDefault(file => file.Path == Parsed.DescriptionPath)?.Document is { IsWhole: true, Root: { } root } ? root : null;
 }
 
 /// <summary>The order of layers: the core layer first, then by priority, then by name.</summary>
