@@ -57,7 +57,8 @@ public sealed class RootCheckTests
     {
         var plain = Assert.Single(Problems("quiet root=PARTLABEL=roto rw", Two));
         Assert.Equal(("boards/board.yaml:4:21", 19), (plain.Span!.ToString(), plain.Span.Length));
-        Assert.StartsWith("Write `root=PARTLABEL=root`; the partitions are [ 1 `boot`, 2 `root` ]", plain.Hint, StringComparison.Ordinal);
+        Assert.Equal("Write `root=PARTLABEL=root`; the partitions are [ 1 `boot`, 2 `root` ]", plain.Hint);
+        Assert.EndsWith("`root` ]; with an initramfs of your own, say so by `rdinit=/init`", Assert.Single(Problems("root=UUID=1", Two)).Hint, StringComparison.Ordinal);
 
         Assert.Equal("boards/board.yaml:4:22", Assert.Single(Problems("\"quiet root=PARTLABEL=roto rw\"", Two)).Span!.ToString());
         Assert.Equal("boards/board.yaml:8:13", Assert.Single(Problems("quiet", "partitions:\n  - { name: boot, type: linux, size: 1 MiB }\n")).Span!.ToString());
@@ -98,6 +99,7 @@ public sealed class RootCheckTests
     [InlineData("root=fe01", Two)]
     [InlineData("root=shared rootfstype=virtiofs", Two)]
     [InlineData("quiet", Two)]
+    [InlineData("root=/dev/nvme0n1p1", "formats: [ rootfs.ext4.zst ]\npartitions:\n  - { name: boot, type: esp, size: 8 MiB, content: vfat, files: [ { path: /Image, artifact: Image } ] }\n")]
     [InlineData("root=/dev/nfs", "partitions:\n  - { name: data, type: linux, size: 1 MiB }\n")]
     // Content that only the package knows.
     [InlineData("root=PARTLABEL=rescue", Two + "  - { name: rescue, type: linux, package: firmware, file: /rescue.img }\n")]

@@ -29,8 +29,8 @@ internal sealed class RootCheck
         if (check.Main is not null)
             foreach (var line in lines)
                 check.Check(line);
-        else if (!lines.Any(line => line.Value("root") is { } root && check.LeadsElsewhere(RootName.Of(root))))
-            context.Error("IC0380", $"The disk of board `{board.Name}` has no root file system", board.Partitions[0].Name.Span, $"Give a partition `content: rootfs`, or boot from memory by `formats: [ rootfs.cpio.gz ]` without `root=`{Initramfs.Hint}");
+        else if (!RootPartition.IsApart(board, image) && !lines.Any(line => line.Value("root") is { } root && check.LeadsElsewhere(RootName.Of(root))))
+            context.Error("IC0380", $"The disk of board `{board.Name}` has no root file system", board.Partitions[0].Name.Span, $"Give a partition `content: rootfs`, let it come as a file for another disk (`formats: [ rootfs.ext4 ]`) or for memory (`formats: [ rootfs.cpio.gz ]`, without `root=`){Initramfs.Hint}");
     }
 
     /// <summary>To another disk or medium, or to a partition of content that nobody here knows.</summary>
@@ -47,7 +47,7 @@ internal sealed class RootCheck
         if (line.Value("root") is not { } root)
         {
             if (line.IsWhole)
-                _context.Error("IC0381", $"Nothing tells the kernel of board `{_board.Name}` where its root is", _board.CommandLine.Span, Remedy());
+                _context.Error("IC0381", $"Nothing tells the kernel of board `{_board.Name}` where its root is", _board.CommandLine.Span, Remedy() + Initramfs.Hint);
             return;
         }
 
@@ -56,7 +56,7 @@ internal sealed class RootCheck
             RootName.Label when IsMbr => Refuse("names a partition by its label, but the partitions of an MBR have none"),
             RootName.Label label => _partitions.FirstOrDefault(p => p.Label == label.Name) ?? Refuse($"names no partition of board `{_board.Name}`"),
             RootName.PartitionId => Refuse("cannot be known beforehand: the identifiers of the disk follow from its content"),
-            RootName.NeedsPrograms name => Refuse($"means nothing to a kernel alone: only an initramfs knows `{name.Way}`"),
+            RootName.NeedsPrograms name => Refuse($"means nothing to a kernel alone: only an initramfs knows `{name.Way}`", Initramfs.Hint),
             RootName.NoDevice => Refuse("is no name that the kernel gives to a disk or partition"),
             RootName.Device device when line.IsOfQemu && QemuDisk.Of(_board) is { } disk && !disk.IsMatch(device.Disk) => Refuse($"is not the disk: QEMU's machine has it as `{disk.Name}`"),
             RootName.Device { IsFirst: false } when !line.IsOfQemu || QemuDisk.Of(_board) is null => null,
@@ -69,9 +69,9 @@ internal sealed class RootCheck
         else if (partition?.Format is { } format && line.Value("rootfstype") is { } type && !type.Value.Split(',').Contains(format))
             _context.Error("IC0383", $"`rootfstype={type}` contradicts partition `{partition.Label}`, whose root file system is {format}", type.Span, $"Write `rootfstype={format}`, or leave it out");
 
-        RootPartition? Refuse(string what)
+        RootPartition? Refuse(string what, string more = "")
         {
-            _context.Error("IC0382", $"`root={root}` {what}", root.Span, Remedy());
+            _context.Error("IC0382", $"`root={root}` {what}", root.Span, Remedy() + more);
             return null;
         }
     }
@@ -80,6 +80,6 @@ internal sealed class RootCheck
     {
         var known = string.Join(", ", _partitions.Select(p => $"{p.Number} `{p.Label}`"));
         var remedy = IsMbr ? $"Name the device of partition {Main!.Number}" : $"Write `root=PARTLABEL={Main!.Label}`";
-        return $"{remedy}; the partitions are [ {known} ]{Initramfs.Hint}";
+        return $"{remedy}; the partitions are [ {known} ]";
     }
 }

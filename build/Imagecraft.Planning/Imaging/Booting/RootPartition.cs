@@ -14,15 +14,19 @@ namespace Imagecraft.Planning.Imaging.Booting;
 /// <param name="IsMeant">It holds a root file system, or something unknown in a partition for Linux.</param>
 internal sealed record RootPartition(int Number, string Label, string? Format, string? Without, bool IsMeant)
 {
+    private const string RootFs = "rootfs";
+
     // Whatever the kernel can mount: an archive or a compressed file system in a partition is no root.
     private static readonly ImmutableArray<string> Mountable = ["ext4", "erofs", "squashfs"];
 
     /// <summary>Those of a board's disk with an image, in order.</summary>
     public static ImmutableArray<RootPartition> Of(Board board, Image image) => [.. board.Partitions.Select((partition, index) => Of(partition, index + 1, image))];
 
+    /// <summary>Whether the root file system comes as a file of its own, for another disk.</summary>
+    public static bool IsApart(Board board, Image image) => board.Formats.Concat(image.Formats).Any(format => Mountable.Any(file => format.Value.StartsWith($"{RootFs}.{file}", StringComparison.Ordinal)));
+
     private static RootPartition Of(PartitionSpec partition, int number, Image image)
     {
-        const string rootfs = "rootfs";
         var label = partition.Name.Value;
         return partition switch
         {
@@ -30,9 +34,9 @@ internal sealed record RootPartition(int Number, string Label, string? Format, s
             { Content: null } => No("is empty"),
             { Content.Value: VfatFormat.Content } => No("holds boot files"),
             { Content.Value: Ext4Format.EmptyContent } => No("holds an empty file system"),
-            { Content.Value: rootfs } => new(number, label, image.Root?.Value ?? "ext4", null, true),
-            { Content.Value: var content } when !content.StartsWith($"{rootfs}.", StringComparison.Ordinal) => Unknown(),
-            { Content.Value: var content } when Mountable.Contains(content[(rootfs.Length + 1)..]) => new(number, label, content[(rootfs.Length + 1)..], null, true),
+            { Content.Value: RootFs } => new(number, label, image.Root?.Value ?? "ext4", null, true),
+            { Content.Value: var content } when !content.StartsWith($"{RootFs}.", StringComparison.Ordinal) => Unknown(),
+            { Content.Value: var content } when Mountable.Contains(content[(RootFs.Length + 1)..]) => new(number, label, content[(RootFs.Length + 1)..], null, true),
             { Content.Value: var content } => No($"holds `{content}`, which no kernel can mount"),
         };
 
