@@ -12,7 +12,7 @@ namespace Imagecraft.Cli;
 /// <param name="Place">Where it was written.</param>
 public sealed record CatalogEntry(string Name, string About, SourceSpan Place);
 
-/// <summary>Lists a workspace by kind.</summary>
+/// <summary>Lists a workspace by kind, documents that could not be read too.</summary>
 public static class Catalog
 {
     /// <summary>The kinds, as <c>list</c> and <c>show</c> name them.</summary>
@@ -20,6 +20,15 @@ public static class Catalog
         [KindNames.Board, KindNames.Image, KindNames.Recipe, KindNames.Model, KindNames.Feature, KindNames.Dataset, KindNames.Accelerator, KindNames.Architecture, KindNames.ToolRoot, KindNames.Feed, KindNames.Layer, "package"];
 
     /// <summary>Everything of one of <see cref="Kinds"/>, by name.</summary>
+    public static IReadOnlyList<CatalogEntry> Of(WorkspaceReading reading, string kind)
+    {
+        var entries = Of(reading.Workspace, kind);
+        var read = entries.Select(e => e.Name).ToHashSet(StringComparer.Ordinal);
+        var broken = reading.NamesOf(kind).Where(name => !read.Contains(name)).Select(name => (Name: name, Place: reading.PlaceOf(new(kind, name))!)).ToArray();
+        return broken.Length == 0 ? entries : [.. entries.Concat(broken.Select(b => new CatalogEntry(b.Name, $"cannot be read, see {b.Place.File}", b.Place))).OrderBy(e => e.Name, StringComparer.Ordinal)];
+    }
+
+    /// <summary>What could be read of one of <see cref="Kinds"/>, by name.</summary>
     public static IReadOnlyList<CatalogEntry> Of(Workspace workspace, string kind) => kind switch
     {
         KindNames.Board => [.. workspace.Boards.Values.Select(b => new CatalogEntry(b.Name, b.Summary ?? "", b.Name.Span))],
@@ -32,7 +41,7 @@ public static class Catalog
         KindNames.Architecture => [.. workspace.Architectures.Values.Select(a => new CatalogEntry(a.Name, a.Triplet, a.Name.Span))],
         KindNames.ToolRoot => [.. workspace.ToolRoots.Values.Select(t => new CatalogEntry(t.Name, $"feed {t.Feed}", t.Name.Span))],
         KindNames.Feed => [.. workspace.Feeds.Values.Select(f => new CatalogEntry(f.Name, $"suite {f.Suite}", f.Name.Span))],
-        KindNames.Layer => [.. workspace.Layers.Select(l => new CatalogEntry(l.Name, $"priority {l.Priority}", l.Name.Span))],
+        KindNames.Layer => [.. workspace.Layers.Select(l => new CatalogEntry(l.Name, l.Version is null ? $"priority {l.Priority}" : $"priority {l.Priority}, version {l.Version}", l.Name.Span))],
         "package" => [.. workspace.Recipes.Values.SelectMany(r => r.Packages.Select(p => new CatalogEntry(p.Name, $"of recipe {r.Name}", p.Name.Span))).OrderBy(e => e.Name, StringComparer.Ordinal)],
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "No kind of this name"),
     };

@@ -1,25 +1,52 @@
 // The composition root: how the projects are put together for one call. Unaware of verbs.
 
 using System.Collections.Immutable;
+using Imagecraft.Cli.Building;
 using Imagecraft.Cli.CommandLine;
+using Imagecraft.Cli.Output;
 using Imagecraft.Metadata;
 using Imagecraft.Metadata.Diagnostics;
 using Imagecraft.Metadata.Model;
+using Imagecraft.Planning;
 
 namespace Imagecraft.Cli;
 
 /// <summary>Makes what verbs work with.</summary>
 public static class Composition
 {
-    /// <summary>Reads the workspace; warnings are printed.</summary>
-    /// <exception cref="DiagnosticsException">It has errors.</exception>
-    public static WorkspaceReading Load(Session session)
+    /// <summary>Reads the workspace, whatever is wrong with it.</summary>
+    public static WorkspaceReading Load(Session session) => WorkspaceLoader.Load(session.WorkspaceRoot);
+
+    /// <summary>What documents need. Problems that others have are told in a line.</summary>
+    /// <exception cref="DiagnosticsException">What is needed has errors.</exception>
+    public static Reach Require(Session session, WorkspaceReading reading, params IEnumerable<DocumentId> documents)
     {
-        var reading = WorkspaceLoader.Load(session.WorkspaceRoot);
-        if (reading.Workspace is null)
-            throw new DiagnosticsException(reading.Diagnostics);
-        Report(session, reading.Diagnostics);
-        return reading;
+        var reach = reading.Reach(documents);
+        if (!reach.Problems.IsEmpty)
+            throw new DiagnosticsException(reach.Problems);
+        TellOthers(session, reach, ", which nothing here needs");
+        return reach;
+    }
+
+    /// <summary>Refuses a name that is described, but wrongly; does nothing for any other.</summary>
+    /// <exception cref="DiagnosticsException">What describes it has errors.</exception>
+    public static void RefuseBroken(WorkspaceReading reading, DocumentId document)
+    {
+        if (reading.IsDescribed(document) && reading.Reach(reading.Described(document)) is { Problems.IsEmpty: false } reach)
+            throw new DiagnosticsException(reach.Problems);
+    }
+
+    /// <summary>Says in a line that documents beyond reach have problems.</summary>
+    /// <param name="session">The call.</param>
+    /// <param name="reach">What is needed.</param>
+    /// <param name="consequence">What that means, in words that follow the list.</param>
+    public static void TellOthers(Session session, Reach reach, string consequence = "")
+    {
+        const int shown = 5;
+        if (reach.Others == 0)
+            return;
+        var more = reach.OtherOwners.Length > shown ? $", and {reach.OtherOwners.Length - shown} more" : "";
+        session.Console.WriteWarning($"{(reach.Others == 1 ? "1 problem" : $"{reach.Others} problems")} in [{string.Join(", ", reach.OtherOwners.Take(shown))}{more}]{consequence}", "`./build.sh validate` shows all");
     }
 
     /// <summary>Prints diagnostics with their source lines; nothing when there are none.</summary>
@@ -30,5 +57,15 @@ public static class Composition
     {
         if (!diagnostics.IsEmpty)
             session.Console.Diagnostics.WriteLine(DiagnosticText.RenderAll(diagnostics, path => texts?.GetValueOrDefault(path) ?? WorkspaceLoader.Source(session.WorkspaceRoot, path)));
+    }
+
+    /// <summary>The machine's part of plans.</summary>
+    public static PlanOptions PlanOptions(Session session)
+    {
+        var sdk = HostSdk.Find(session.Dotnet);
+        return new PlanOptions(session.WorkspaceRoot, Machines.HostArchitecture, sdk.Root, sdk.Version)
+        {
+            Look = (path, hash) => LocalFiles.Look(Path.Combine(session.WorkspaceRoot, path), hash),
+        };
     }
 }

@@ -20,6 +20,7 @@ return await Dispatcher.RunAsync(
         ShellVerb.Verb,
         ShowVerb.Verb,
         ListVerb.Verb,
+        ValidateVerb.Verb,
         SchemaVerb.Verb,
         CacheVerb.Verb,
         DoctorVerb.Verb,

@@ -44,5 +44,19 @@ public static class KindNames
     /// <summary>All of them.</summary>
     public static IReadOnlyList<string> All { get; } = [Recipe, Append, Board, Architecture, Accelerator, Image, Feature, Model, Dataset, Feed, ToolRoot, Layer];
 
+    /// <summary>Kinds of documents that lie in the folder of a file (<c>boards/</c> and so on, of any layer).</summary>
+    internal static IReadOnlyList<string> In(string path)
+    {
+        var parts = path.Split('/');
+        return parts[parts[0] == "layers" && parts.Length > 2 ? 2 : 0] switch
+        {
+            "boards" => [Board, Architecture, Accelerator],
+            "images" => [Image, Feature],
+            "models" => [Model, Dataset],
+            "recipes" => [Recipe, Feed, ToolRoot],
+            _ => [],
+        };
+    }
+
     internal static string List { get; } = string.Join(", ", All.Select(kind => $"`{kind}`"));
 }

@@ -28,8 +28,8 @@ public static class ModelSettings
     public static bool IsSetting(string text) => text.Contains('=', StringComparison.Ordinal);
 
     /// <summary>Applies a setting.</summary>
-    /// <param name="reading">A workspace without errors.</param>
-    /// <param name="model">A model of it.</param>
+    /// <param name="reading">The workspace.</param>
+    /// <param name="model">A model of it that could be read.</param>
     /// <param name="setting">The text.</param>
     /// <param name="file">What places in the text name as their file.</param>
     public static SettingReading Apply(WorkspaceReading reading, string model, string setting, string file)
@@ -41,8 +41,8 @@ public static class ModelSettings
             root = Part(root, setting, start, length, file, problems) ?? root;
         ModelRecipe? changed = null;
         if (problems.Problems.Count == 0 && ModelForm.Form.TryRead(root, $"`{KindNames.Model}`", problems, out changed))
-            new CrossCheck(reading.Workspace!, new WorkspaceNames(documents.Values), problems).Check(changed);
-        return new(problems.Problems.Count == 0 ? changed : null, problems.Sorted());
+            new CrossCheck(reading.Workspace, reading.Names, new References(), problems).Check(changed);
+        return new(problems.Problems.Count == 0 ? changed : null, [.. problems.Sorted().Select(problem => problem.Diagnostic)]);
     }
 
     /// <summary>The parts between commas that stand in no bracket.</summary>

@@ -16,22 +16,37 @@ public static class WorkspaceReader
     /// <summary>Parses, merges, reads and cross-checks everything.</summary>
     /// <param name="layers">The core layer (empty folder) and others, in any order.</param>
     /// <param name="exists">Whether a file or folder of this workspace-relative path exists; called from several threads.</param>
-    public static WorkspaceReading Read(IReadOnlyList<LayerText> layers, Func<string, bool> exists)
+    /// <param name="version">Of Imagecraft, which layers may require; this one's when null.</param>
+    public static WorkspaceReading Read(IReadOnlyList<LayerText> layers, Func<string, bool> exists, string? version = null)
     {
         var reading = new Reading(exists);
-        var parsed = Parse(layers);
-        foreach (var file in parsed.SelectMany(layer => layer.Files))
-            reading.Add(file.Document.Diagnostics);
-        var stack = LayerOrder.Sort(parsed, reading);
-        var merged = new LayerMerge(reading).Merge([.. stack.Select(layer => Documents(layer.Parsed, reading))]);
+        var references = new References();
+        var stack = LayerOrder.Sort(Parse(layers), reading);
+        LayerRequirements.Check(stack, version ?? ImagecraftVersion.Current, reading);
+        var unknown = new List<(string Path, YamlMap? Root)>();
+        var documents = stack.Select(layer => Documents(layer.Parsed, reading, unknown)).ToArray();
+        var merged = new LayerMerge(reading).Merge(documents);
         var values = ReadAll([.. merged.Values.Where(document => document.IsWhole)], reading);
         var workspace = Assemble(values, [.. stack.Select(layer => layer.Layer)], reading);
-        new CrossCheck(workspace, new WorkspaceNames(merged.Values), reading).Run();
+        foreach (var layer in stack)
+            if (layer.Root is { } root)
+                merged[new DocumentId(KindNames.Layer, layer.Layer.Name)] = new LayerDocument(new DocumentId(KindNames.Layer, layer.Layer.Name), root, IsWhole: true);
+        var names = new WorkspaceNames(merged.Values, unknown, references);
+        new CrossCheck(workspace, names, references, reading).Run();
         var features = new ImageFeatures(workspace.Features, reading);
         workspace = workspace with { Images = workspace.Images.SetItems(workspace.Images.Values.Where(image => !image.Features.IsEmpty).Select(image => KeyValuePair.Create(image.Name.Value, features.Apply(image)))) };
+        NeedSoundLayers(stack, documents, reading, references);
+        return new WorkspaceReading(workspace, reading.Sorted(), merged, names, references);
+    }
 
-        var problems = reading.Sorted();
-        return new WorkspaceReading(problems.Any(problem => problem.Severity == Severity.Error) ? null : workspace, problems, merged);
+    /// <summary>A layer that is not what it should be may make or change its documents wrongly.</summary>
+    static void NeedSoundLayers(IReadOnlyList<DescribedLayer> stack, List<LayerDocument>[] documents, Reading reading, References references)
+    {
+        var owners = reading.Problems.SelectMany(problem => problem.Owners).Where(owner => owner.Kind == KindNames.Layer).ToHashSet();
+        for (var index = 0; index < stack.Count; index++)
+            if (owners.Contains(stack[index].Id))
+                foreach (var document in documents[index])
+                    references.Add(document.Target, stack[index].Id, document.Name.Span);
     }
 
     static ParsedLayer[] Parse(IReadOnlyList<LayerText> layers)
@@ -44,15 +59,25 @@ public static class WorkspaceReader
     }
 
     /// <summary>The documents of a layer by path, its own description left out; a wrong first key is reported.</summary>
-    static List<LayerDocument> Documents(ParsedLayer layer, Reading reading)
+    static List<LayerDocument> Documents(ParsedLayer layer, Reading reading, List<(string Path, YamlMap? Root)> unknown)
     {
         var documents = new List<LayerDocument>(layer.Files.Count);
         foreach (var file in layer.Files.OrderBy(file => file.Path, StringComparer.Ordinal))
         {
-            if (file.Path == layer.DescriptionPath || file.Document.Root is not { } root)
+            if (file.Path == layer.DescriptionPath)
                 continue;
-            if (DocumentKind.Of(root, file.Path, file.Document.IsWhole, reading) is { } id)
-                documents.Add(new LayerDocument(id, root, file.Document.IsWhole));
+            var (root, isWhole) = (file.Document.Root, file.Document.IsWhole);
+            reading.Owner = DocumentId.OfFile(file.Path);
+            var id = root is null ? null : DocumentKind.Of(root, file.Path, isWhole, reading);
+            if (id is null)
+                unknown.Add((file.Path, root));
+            else
+                documents.Add(new LayerDocument(id, root!, isWhole));
+            if (isWhole)
+                continue;
+            if (id is not null)
+                reading.Owner = documents[^1].Target;
+            reading.Add(file.Document.Diagnostics);
         }
         return documents;
     }
@@ -63,13 +88,13 @@ public static class WorkspaceReader
         var readings = new Reading[documents.Length];
         Spread.Over(documents.Length, index =>
         {
-            readings[index] = new Reading(reading.Exists);
+            readings[index] = new Reading(reading.Exists) { Owner = documents[index].Id };
             values[index] = Kinds.All[documents[index].Id.Kind].Read(documents[index].Root, readings[index]);
         });
         var read = new Dictionary<DocumentId, object>();
         for (var index = 0; index < documents.Length; index++)
         {
-            reading.Add(readings[index].Problems);
+            reading.Add(readings[index]);
             if (values[index] is { } value)
                 read.Add(documents[index].Id, value);
         }

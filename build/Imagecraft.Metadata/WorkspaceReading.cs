@@ -1,6 +1,8 @@
-// What reading a workspace gave: the merged records, all problems, and where each field was set. Unaware of how it was read.
+// What reading a workspace gave: the merged records, all problems and whose they are, and where each field was set. Unaware of how it was read.
 
 using System.Collections.Immutable;
+using Imagecraft.Metadata.Checks;
+using Imagecraft.Metadata.Forms;
 using Imagecraft.Metadata.Layers;
 using Imagecraft.Metadata.Model;
 using Imagecraft.Metadata.Yaml;
@@ -13,29 +15,56 @@ namespace Imagecraft.Metadata;
 /// <param name="Span">Where it was written.</param>
 public sealed record FieldOrigin(string Path, string Value, SourceSpan Span);
 
-/// <summary>The result of <see cref="WorkspaceReader.Read"/>.</summary>
+/// <summary>The result of <see cref="WorkspaceReader.Read"/>. A mistake in one document is no hindrance for those that do not need it: <see cref="Reach(IEnumerable{DocumentId})"/> tells which do.</summary>
 public sealed class WorkspaceReading
 {
+    readonly ImmutableArray<Problem> problems;
     readonly IReadOnlyDictionary<DocumentId, LayerDocument> documents;
+    readonly References references;
+    readonly Lazy<HashSet<DocumentId>> unsound;
 
-    internal WorkspaceReading(Workspace? workspace, ImmutableArray<Diagnostic> diagnostics, IReadOnlyDictionary<DocumentId, LayerDocument> documents)
+    internal WorkspaceReading(Workspace workspace, ImmutableArray<Problem> problems, IReadOnlyDictionary<DocumentId, LayerDocument> documents, WorkspaceNames names, References references)
     {
         Workspace = workspace;
-        Diagnostics = diagnostics;
+        Names = names;
+        this.problems = problems;
         this.documents = documents;
+        this.references = references;
+        unsound = new(() => references.LeadingTo(problems.SelectMany(problem => problem.Owners)));
     }
 
     /// <summary>The merged documents, from which the workspace was read.</summary>
     internal IReadOnlyDictionary<DocumentId, LayerDocument> Documents => documents;
 
-    /// <summary>Everything the layers say together; null when there is an error.</summary>
-    public Workspace? Workspace { get; }
+    /// <summary>Which names exist.</summary>
+    internal WorkspaceNames Names { get; }
+
+    /// <summary>Everything the layers say together. Documents that could not be read are missing, and others may need them: look at <see cref="Reach(IEnumerable{DocumentId})"/> before anything of it is used.</summary>
+    public Workspace Workspace { get; }
 
     /// <summary>All problems, in order of file and line.</summary>
-    public ImmutableArray<Diagnostic> Diagnostics { get; }
+    public ImmutableArray<Diagnostic> Diagnostics => [.. problems.Select(problem => problem.Diagnostic)];
 
-    /// <summary>Workspace and diagnostics as a pair.</summary>
-    public void Deconstruct(out Workspace? workspace, out ImmutableArray<Diagnostic> diagnostics) => (workspace, diagnostics) = (Workspace, Diagnostics);
+    /// <summary>What <paramref name="roots"/> need, directly or through what they name, and which problems that makes.</summary>
+    public Reach Reach(params IEnumerable<DocumentId> roots) => Metadata.Reach.Of(roots, problems, references);
+
+    /// <summary>Whether neither a document nor anything that it needs has a problem.</summary>
+    public bool IsSound(DocumentId document) => problems.IsEmpty || !unsound.Value.Contains(document);
+
+    /// <summary>Whether something describes a document of that kind and name, be it ever so wrongly: a file of that name whose document cannot be told counts too.</summary>
+    public bool IsDescribed(DocumentId document) => Names.Of(document.Kind).Contains(document.Name) || Names.Suspect(document.Name) is not null;
+
+    /// <summary>What describes a name; itself as a rule, or a file whose document cannot be told.</summary>
+    public DocumentId Described(DocumentId document) => Names.Of(document.Kind).Contains(document.Name) ? document : Names.Suspect(document.Name) ?? document;
+
+    /// <summary>The names of all documents of a kind, those that could not be read too.</summary>
+    public IReadOnlyCollection<string> NamesOf(string kind) => Names.Of(kind);
+
+    /// <summary>How many documents there are after merging, wrong ones too.</summary>
+    public int DocumentCount => documents.Count;
+
+    /// <summary>Where a document begins; null when there is none of that kind and name.</summary>
+    public SourceSpan? PlaceOf(DocumentId document) => documents.TryGetValue(document, out var found) ? found.Name.Span : null;
 
     /// <summary>Every field of a merged document with the place that set it, in the order of the document; empty when there is none of that name.</summary>
     /// <param name="kind">One of <see cref="KindNames"/>.</param>

@@ -25,7 +25,10 @@ public static class Checks
     public static IEnumerable<Accelerator> Accelerators(Workspace workspace, Board board) => board.Accelerators
         .Where(a => workspace.Accelerators.ContainsKey(a))
         .Select(a => workspace.Accelerators[a])
-        .Where(a => !workspace.Recipes.TryGetValue(board.Kernel, out var kernel) || Versions.Satisfies(kernel.Version, a.SinceKernel?.Value));
+        .Where(a => !workspace.Recipes.TryGetValue(board.Kernel, out var kernel) || HasDriver(kernel, a));
+
+    /// <summary>Whether a kernel is new enough for an accelerator.</summary>
+    public static bool HasDriver(Recipe kernel, Accelerator accelerator) => accelerator.SinceKernel is not { } since || Versions.Compare(kernel.Version, since) >= 0;
 
     /// <summary>All checks in the order: the machine, image, features, recipes, accelerators, board, models. Those that need a package, accelerator or model which the image does not have are not among them.</summary>
     public static ImmutableArray<PlannedCheck> Of(PlanContext context, Board board, Image image, Inference inference)

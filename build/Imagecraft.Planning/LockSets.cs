@@ -3,6 +3,7 @@
 using System.Collections.Immutable;
 using Imagecraft.Feeds.Debian;
 using Imagecraft.Feeds.Locking;
+using Imagecraft.Metadata;
 using Imagecraft.Metadata.Model;
 
 namespace Imagecraft.Planning;
@@ -25,6 +26,15 @@ public static class LockSets
     /// <summary>The lock's name of a dataset's set.</summary>
     public static string OfDataset(string name) => $"dataset/{name}";
 
+    /// <summary>The lock's names of what a document may be locked as.</summary>
+    public static IEnumerable<string> Of(DocumentId document) => document.Kind switch
+    {
+        KindNames.ToolRoot => [OfToolRoot(document.Name)],
+        KindNames.Recipe => [OfRecipe(document.Name)],
+        KindNames.Dataset => [OfDataset(document.Name)],
+        _ => [],
+    };
+
     /// <summary>Whether the feed has the packages for the architecture of this name.</summary>
     public static bool Has(BuildSpec.Prebuilt build, string architecture) => build.Architectures.IsEmpty || build.Architectures.Any(a => a.Value == architecture);
 
@@ -32,21 +42,22 @@ public static class LockSets
     public static ImmutableArray<FeedSpec> Feeds(Workspace workspace, string workspaceRoot) =>
         [.. workspace.Feeds.Values.Select(f => new FeedSpec(f.Name, f.Suite, [.. f.Components.Select(c => c.Value)], [.. f.Keys.Select(k => Path.Combine(workspaceRoot, k))], f.Base?.Value))];
 
-    /// <summary>All sets of Debian packages that the workspace uses.</summary>
+    /// <summary>The sets of Debian packages that documents of the workspace use.</summary>
     /// <param name="workspace">The merged metadata.</param>
     /// <param name="hostArchitecture">Debian's name of the build host's architecture.</param>
-    public static ImmutableArray<SetRequest> Debian(Workspace workspace, string hostArchitecture)
+    /// <param name="counts">Which documents count.</param>
+    public static ImmutableArray<SetRequest> Debian(Workspace workspace, string hostArchitecture, Func<DocumentId, bool> counts)
     {
-        var architectures = workspace.Boards.Values.Select(b => b.Architecture.Value).Distinct(StringComparer.Ordinal).Where(workspace.Architectures.ContainsKey).Select(a => workspace.Architectures[a]).OrderBy(a => a.Debian.Value, StringComparer.Ordinal).ToImmutableArray();
+        var architectures = workspace.Boards.Values.Where(b => counts(new(KindNames.Board, b.Name))).Select(b => b.Architecture.Value).Distinct(StringComparer.Ordinal).Where(workspace.Architectures.ContainsKey).Select(a => workspace.Architectures[a]).OrderBy(a => a.Debian.Value, StringComparer.Ordinal).ToImmutableArray();
         return
         [
-            .. workspace.ToolRoots.Values.Select(t => Request(OfToolRoot(t.Name), t.Feed, t.Architecture?.Value ?? hostArchitecture, t.Packages, t.Without)),
-            .. workspace.Datasets.Values.Where(d => d.Content is DatasetContent.Idx).Select(d =>
+            .. workspace.ToolRoots.Values.Where(t => counts(new(KindNames.ToolRoot, t.Name))).Select(t => Request(OfToolRoot(t.Name), t.Feed, t.Architecture?.Value ?? hostArchitecture, t.Packages, t.Without)),
+            .. workspace.Datasets.Values.Where(d => d.Content is DatasetContent.Idx && counts(new(KindNames.Dataset, d.Name))).Select(d =>
             {
                 var idx = (DatasetContent.Idx)d.Content;
                 return Request(OfDataset(d.Name), idx.Feed, hostArchitecture, [idx.Package], []);
             }),
-            .. workspace.Recipes.Values.Where(r => r.Build is BuildSpec.Prebuilt).SelectMany(r => architectures.Where(a => Has((BuildSpec.Prebuilt)r.Build, a.Name)).Select(a =>
+            .. workspace.Recipes.Values.Where(r => r.Build is BuildSpec.Prebuilt && counts(new(KindNames.Recipe, r.Name))).SelectMany(r => architectures.Where(a => Has((BuildSpec.Prebuilt)r.Build, a.Name)).Select(a =>
             {
                 var build = (BuildSpec.Prebuilt)r.Build;
                 return Request(OfRecipe(r.Name), build.Feed, a.Debian, build.FeedPackages, build.Without);
@@ -57,10 +68,12 @@ public static class LockSets
             new(name, feed, architecture, [.. packages.Select(p => p.Value)], [.. without.Select(w => w.Value)]);
     }
 
-    /// <summary>All .NET projects that recipes compile.</summary>
-    public static ImmutableArray<ProjectRequest> Projects(Workspace workspace)
+    /// <summary>The .NET projects that recipes compile.</summary>
+    /// <param name="workspace">The merged metadata.</param>
+    /// <param name="counts">Which documents count; a project is locked for all architectures, whoever has one.</param>
+    public static ImmutableArray<ProjectRequest> Projects(Workspace workspace, Func<DocumentId, bool> counts)
     {
         ImmutableArray<string> targets = [.. workspace.Architectures.Values.Select(a => a.DotnetRid?.Value).OfType<string>().Order(StringComparer.Ordinal)];
-        return [.. workspace.Recipes.Values.Where(r => r.Build is BuildSpec.DotnetAot).Select(r => new ProjectRequest(OfRecipe(r.Name), ((BuildSpec.DotnetAot)r.Build).Project, targets))];
+        return [.. workspace.Recipes.Values.Where(r => r.Build is BuildSpec.DotnetAot && counts(new(KindNames.Recipe, r.Name))).Select(r => new ProjectRequest(OfRecipe(r.Name), ((BuildSpec.DotnetAot)r.Build).Project, targets))];
     }
 }

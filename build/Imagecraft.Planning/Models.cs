@@ -18,10 +18,10 @@ public sealed class Models(PlanContext context, ToolRoots toolRoots, Sources sou
     public PlannedModel Plan(Deployment deployment)
     {
         var model = deployment.Model;
-        var original = sources.Fetch(model.Source, model.Folder, model.Name);
+        var original = sources.File(model.Source, model.Folder, model.Name);
         var samples = Samples(model);
         var prepared = Step(new($"{model.Name}:prepare"), "onnx-prepare", $"Prepare the model {model.Name}",
-            [ModelPlanText.Edge(ModelPlanText.Preparation(model)), original.At("/model.onnx", "the network as published"), .. samples]);
+            [ModelPlanText.Edge(ModelPlanText.Preparation(model)), new("/model.onnx", original, "the network as published"), .. samples]);
         var floating = NeedsFusion(deployment)
             ? Step(new($"{model.Name}:fuse"), "onnx-fuse", $"Fuse operators of {model.Name}",
                 [ModelPlanText.Edge(ModelPlanText.Fusion(model)), prepared.At("/model.onnx", "the network whose operators are fused"), .. samples])
@@ -42,7 +42,7 @@ public sealed class Models(PlanContext context, ToolRoots toolRoots, Sources sou
             Inputs =
             [
                 ModelPlanText.Edge(ModelPlanText.Whole(deployment)),
-                original.At("/original.onnx", "the network as published"),
+                new("/original.onnx", original, "the network as published"),
                 file.At("/deployed", "the network that is deployed"),
                 .. Optional(file == graph ? null : graph, "/model.onnx", "what the deployed file was made of"),
                 .. Optional(report, "/quantization.json", "the quantization on the card"),
@@ -61,14 +61,14 @@ public sealed class Models(PlanContext context, ToolRoots toolRoots, Sources sou
     private bool NeedsFusion(Deployment deployment) => deployment.Variant != ModelVariants.Integers && ModelPlanText.Optimize(deployment.Model) == "extended" && !Inference.IsAccelerator;
 
     // The gate is asked here too, because it decides which layers stay float.
-    private OutputRef Quantization(Deployment deployment, QuantizeSpec quantize, OutputRef original, OutputRef network) => context.Add(new ActionNode
+    private OutputRef Quantization(Deployment deployment, QuantizeSpec quantize, InputSource original, OutputRef network) => context.Add(new ActionNode
     {
         Id = Id(deployment, "quantize"),
         Work = new ActionWork.BuiltIn("onnx-quantize", ImmutableSortedDictionary<string, string>.Empty),
         Inputs =
         [
             ModelPlanText.Edge(ModelPlanText.Shrinking(deployment, quantize, Inference)),
-            original.At("/original.onnx", "the float network that sets the mark"),
+            new("/original.onnx", original, "the float network that sets the mark"),
             network.At("/model.onnx", "the network that is quantized"),
             .. Data("/calibration", quantize.Calibration?.Dataset, "ranges of activations are measured on it"),
             .. Data("/dataset", ModelPlanText.GateOf(deployment.Model, quantize)?.Dataset, "the gate decides which layers stay float"),
@@ -88,14 +88,14 @@ public sealed class Models(PlanContext context, ToolRoots toolRoots, Sources sou
         Description = $"Convert {deployment.Model.Name} to ONNX Runtime's own format",
     });
 
-    private OutputRef? Evaluation(Deployment deployment, EvaluateSpec evaluate, OutputRef original, OutputRef graph) => datasets.Plan(evaluate.Dataset) is not { } data ? null : context.Add(new ActionNode
+    private OutputRef? Evaluation(Deployment deployment, EvaluateSpec evaluate, InputSource original, OutputRef graph) => datasets.Plan(evaluate.Dataset) is not { } data ? null : context.Add(new ActionNode
     {
         Id = Id(deployment, "evaluate"),
         Work = new ActionWork.BuiltIn("onnx-evaluate", ImmutableSortedDictionary<string, string>.Empty),
         Inputs =
         [
             ModelPlanText.Edge(ModelPlanText.Judgement(deployment, evaluate)),
-            original.At("/original.onnx", "the float network that sets the mark"),
+            new("/original.onnx", original, "the float network that sets the mark"),
             graph.At("/model.onnx", "the network that is judged"),
             data.At("/dataset", $"the test data of {evaluate.Dataset}"),
         ],

@@ -17,8 +17,8 @@ public sealed record PlanOptions(string WorkspaceRoot, string HostArchitecture, 
     /// <summary>Tool roots to plan besides the image's.</summary>
     public ImmutableArray<string> ToolRoots { get; init; } = [];
 
-    /// <summary>Whether the user has laid a file of this workspace-relative path; asked for supplied sources only.</summary>
-    public Func<string, bool> IsSupplied { get; init; } = _ => false;
+    /// <summary>Looks at supplied files, and at those beside a recipe that have a hash.</summary>
+    public LocalFile.Look Look { get; init; } = (_, _) => new LocalFile.Missing();
 }
 
 /// <summary>The plan in the making.</summary>

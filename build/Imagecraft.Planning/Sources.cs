@@ -15,11 +15,6 @@ public sealed class Sources(PlanContext context, ToolRoots toolRoots)
     /// <summary>Code of the error that a file is missing which only the user can supply.</summary>
     public const string SuppliedFileMissing = "IC0321";
 
-    private const string SuppliedScheme = "supplied:";
-
-    /// <summary>Folder of the workspace for files that users get from their vendors.</summary>
-    public const string SuppliedFolder = "supplied";
-
     /// <summary>The tree that the build sees at <c>/src</c>.</summary>
     public OutputRef Plan(Recipe recipe)
     {
@@ -40,43 +35,35 @@ public sealed class Sources(PlanContext context, ToolRoots toolRoots)
     public static ImmutableArray<string> Places(SourceSpec source, string folder) =>
         [.. source.Mirrors.Prepend(source.Url).Select(place => place.Value.StartsWith("file:", StringComparison.Ordinal) && !place.Value.StartsWith("file:/", StringComparison.Ordinal) ? $"file:{folder}/{place.Value[5..]}" : place.Value)];
 
-    /// <summary>The download of a source with a SHA-256.</summary>
-    public OutputRef Fetch(SourceSpec source, string folder, string owner)
+    /// <summary>The one file of a source: fetched, or as it lies in the workspace.</summary>
+    public InputSource File(SourceSpec source, string folder, string owner)
     {
+        if (LocalSources.PathOf(source, folder) is { } path)
+        {
+            LocalSources.Check(context, source, path, owner);
+            return new InputSource.Local(Path.Combine(context.Options.WorkspaceRoot, path), []);
+        }
+
         var name = FileName(source.Url);
         if (source.Sha256 is { } sha256)
-            return Downloads.Add(context, sha256.Value, name, Places(source, Path.Combine(context.Options.WorkspaceRoot, folder)));
+            return Downloads.Add(context, sha256.Value, name, Places(source, Path.Combine(context.Options.WorkspaceRoot, folder))).Source;
         context.Error("IC0320", $"The source `{name}` of `{owner}` has no `sha256`", source.Url.Span, "Write `sha256:` with 64 zeros once; the failing fetch tells the right one");
-        return new(new($"fetch:{name}"), "file");
+        return new InputSource.OutputOf(new($"fetch:{name}"), "file");
     }
 
     private (InputEdge Input, string Parameters) Part(Recipe recipe, SourceSpec source, int index)
     {
         var name = FileName(source.Url);
         var reason = string.Create(CultureInfo.InvariantCulture, $"source {index + 1} of {recipe.Name}: {name}");
-        var isArchive = source.Unpack && ArchiveEndings.Any(e => name.EndsWith(e, StringComparison.OrdinalIgnoreCase));
-        var parameters = string.Create(CultureInfo.InvariantCulture, $"{(isArchive ? "unpack" : "file")};{source.Strip};{source.Into};{name}");
-        if (source.Url.Value.StartsWith("file:", StringComparison.Ordinal) && source.Sha256 is null)
-        {
-            var path = source.Url.Value[5..];
-            return (context.Local(path is "." or "./" ? recipe.Folder : $"{recipe.Folder}/{path}", "/", reason), isArchive ? parameters : $"file;0;{source.Into};{name}");
-        }
-
-        if (source.Url.Value.StartsWith(SuppliedScheme, StringComparison.Ordinal))
-        {
-            var supplied = $"{SuppliedFolder}/{source.Url.Value[SuppliedScheme.Length..]}";
-            if (!context.Options.IsSupplied(supplied))
-                context.Error(SuppliedFileMissing, $"`{recipe.Name}` needs the file `{supplied}`, which only you can supply", source.Url.Span, source.Obtain);
-            return (context.Local(supplied, "/", reason), isArchive ? parameters : $"file;0;{source.Into};{name}");
-        }
-
         if (source.Commit is { } commit && source.Sha256 is { } sha256)
         {
             var tar = Downloads.Add(context, sha256.Value, $"{recipe.Name}-{commit.Value}.tar", [$"{source.Url.Value}#{commit.Value}"]);
             return (tar.At("/", reason), string.Create(CultureInfo.InvariantCulture, $"unpack;0;{source.Into};{name}"));
         }
 
-        return (Fetch(source, recipe.Folder, recipe.Name).At("/", reason), parameters);
+        var isArchive = source.Unpack && ArchiveEndings.Any(e => name.EndsWith(e, StringComparison.OrdinalIgnoreCase));
+        var strip = isArchive || LocalSources.PathOf(source, recipe.Folder) is null ? source.Strip : 0;
+        return (new InputEdge("/", File(source, recipe.Folder, recipe.Name), reason), string.Create(CultureInfo.InvariantCulture, $"{(isArchive ? "unpack" : "file")};{strip};{source.Into};{name}"));
     }
 
     private OutputRef Patch(Recipe recipe, OutputRef unpacked)

@@ -97,6 +97,19 @@ public sealed class BoardTests : IDisposable
     }
 
     [Fact]
+    public async Task A_board_that_cannot_be_read_is_a_failure_in_the_table()
+    {
+        _cli.Write("boards/broken.yaml", "board: broken\n");
+
+        var (code, errors, output) = await _cli.RunAsync("test", "--all-boards", "broken");
+
+        Assert.Equal(1, code);
+        Assert.Contains("boards/broken.yaml:1:1: error IC0103", errors, StringComparison.Ordinal);
+        Assert.Contains("| broken |  |  | **not built** |", output, StringComparison.Ordinal);
+        Assert.Contains("0 passed, 1 failed", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_report_gives_its_counts_and_the_time_of_the_boot()
     {
         var record = CheckRecord.Parse(Report, DateTimeOffset.UnixEpoch);

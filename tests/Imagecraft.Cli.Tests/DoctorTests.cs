@@ -64,6 +64,7 @@ public sealed class DoctorTests
         {
             var findings = await Examination.RunAsync(Golden.Root, cache, "dotnet", Registries(("IMAGECRAFT_DEBIAN_MIRROR", "http://mirror.example.org/debian"), ("IMAGECRAFT_NPM_REGISTRY", "http://npm.example.org"), ("IMAGECRAFT_NUGET_SOURCE", "/srv/nuget")), TestContext.Current.CancellationToken);
 
+            Assert.Contains(findings, f => f.Subject == "Imagecraft" && f.Observation == Metadata.ImagecraftVersion.Current);
             Assert.Contains(findings, f => f is { Subject: ".NET SDK", IsMissing: false });
             Assert.Contains(findings, f => f.Subject == "overlay mounts");
             Assert.Contains(findings, f => f is { Subject: "Debian mirror", Observation: "http://mirror.example.org/debian/" });

@@ -43,12 +43,12 @@ public sealed class NamesTests
     [InlineData("model:net", "OfModel { Name = net, Variant =  }")]
     [InlineData("tool:build", "")]
     public void A_name_to_build_means_a_recipe_a_model_or_an_action(string name, string meant) =>
-        Assert.Equal(meant, string.Join(' ', new AskedNames([name]).Extras(_workspace.Workspace!)));
+        Assert.Equal(meant, string.Join(' ', new AskedNames([name]).Extras(_workspace)));
 
     [Fact]
     public void A_name_of_a_recipe_and_of_a_model_is_an_error_with_both_full_names()
     {
-        var problem = Assert.Throws<ProblemException>(() => new AskedNames(["net"]).Extras(_workspace.Workspace!));
+        var problem = Assert.Throws<ProblemException>(() => new AskedNames(["net"]).Extras(_workspace));
         Assert.Equal(("`net` is the name of a recipe and of a model", "Write `recipe:net` or `model:net`"), (problem.Message, problem.Hint));
     }
 

@@ -56,6 +56,35 @@ public sealed class FailureTests : IDisposable
     }
 
     [Fact]
+    public async Task A_supplied_file_is_looked_at_before_anything_is_built_and_each_correction_is_seen()
+    {
+        const string file = "supplied/acme/training.bin";
+        void Describe(string more) => workspace.WriteRecipe("training", "system: script\n  steps: install -D training.bin $DESTDIR/lib/training.bin", "training", "/**", $"sources: [ {{ url: \"supplied:acme/training.bin\", obtain: Ask Acme for it{more} }} ]\n");
+
+        Describe("");
+        Assert.Contains($"needs the file `{file}`, which only you can supply", await RefusedAsync(), StringComparison.Ordinal);
+        workspace.Write(file, "");
+        Assert.Contains($"`{file}`, which `training` needs, is empty", await RefusedAsync(), StringComparison.Ordinal);
+        workspace.Write(file, "\0\0\0\0");
+        Assert.Contains($"`{file}`, which `training` needs, has 4 bytes, all of them zero", await RefusedAsync(), StringComparison.Ordinal);
+        workspace.Write(file, own);
+        var actual = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(own)));
+        Describe($", sha256: {new string('a', 64)}");
+        Assert.Contains($"has SHA-256 `{actual}`, expected is `{new string('a', 64)}`", await RefusedAsync(), StringComparison.Ordinal);
+        Describe($", sha256: {actual}");
+        await workspace.SucceedAsync("training");
+
+        async Task<string> RefusedAsync()
+        {
+            var text = await workspace.FailAsync("training");
+            Assert.Contains("recipes/training/training.yaml:4:", text, StringComparison.Ordinal);
+            Assert.Contains("hint: Ask Acme for it", text, StringComparison.Ordinal);
+            Assert.DoesNotContain(" run", text, StringComparison.Ordinal);
+            return text;
+        }
+    }
+
+    [Fact]
     public async Task A_mirror_that_answers_404_is_named_and_the_next_place_is_tried()
     {
         using var server = new HttpListener();

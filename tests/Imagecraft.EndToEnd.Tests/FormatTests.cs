@@ -44,13 +44,13 @@ public sealed class FormatTests : IDisposable
             listing.Split('\n', StringSplitOptions.RemoveEmptyEntries).Order(StringComparer.Ordinal));
         var dates = System.Text.RegularExpressions.Regex.Matches(await workspace.ToolAsync("formats", "/usr/bin/mdir", "-/", "-i", workspace.Place("boot.vfat"), "::/"), "[0-9]{4}-[0-9]{2}-[0-9]{2} +[0-9:]+").Select(d => d.Value).Distinct();
         Assert.Equal(["2026-01-01   0:00"], dates);
-        Assert.Equal("label main\n  kernel /Image\n  append console=ttyAMA0 root=/dev/vda1\n", await workspace.ToolAsync("formats", "/usr/bin/mtype", "-i", workspace.Place("boot.vfat"), "::/extlinux/extlinux.conf"));
+        Assert.Equal("label main\n  kernel /Image\n  append console=ttyAMA0 root=PARTLABEL=root\n", await workspace.ToolAsync("formats", "/usr/bin/mtype", "-i", workspace.Place("boot.vfat"), "::/extlinux/extlinux.conf"));
     }
 
     [Fact]
     public async Task Files_larger_than_their_partition_are_told_with_the_numbers()
     {
-        workspace.WriteBoard("partitions:\n  - { name: boot, type: esp, size: 2 MiB, content: vfat, files: [ { path: /zeros, package: hello, file: /usr/share/big/zeros } ] }\n");
+        workspace.WriteBoard("partitions:\n  - { name: boot, type: esp, size: 2 MiB, content: vfat, files: [ { path: /zeros, package: hello, file: /usr/share/big/zeros } ] }\n  - { name: root, type: linux, content: rootfs }\n");
         var text = await workspace.FailAsync("disk.img");
         Assert.Matches(@"Partition boot: its files need \d+ bytes as vfat, \d+ more than its `size` of 2097152; raise it", text);
         Assert.Contains("zeros", text, StringComparison.Ordinal);
@@ -59,7 +59,7 @@ public sealed class FormatTests : IDisposable
     [Fact]
     public async Task A_file_that_the_package_lacks_is_told_with_what_is_near_it()
     {
-        workspace.WriteBoard("partitions:\n  - { name: boot, type: esp, size: 8 MiB, content: vfat, files: [ { path: /x, package: hello, file: /usr/share/boot/loader.img } ] }\n");
+        workspace.WriteBoard("partitions:\n  - { name: boot, type: esp, size: 8 MiB, content: vfat, files: [ { path: /x, package: hello, file: /usr/share/boot/loader.img } ] }\n  - { name: root, type: linux, content: rootfs }\n");
         Assert.Contains("near it are [loader.bin overlays ]", await workspace.FailAsync("disk.img"), StringComparison.Ordinal);
     }
 

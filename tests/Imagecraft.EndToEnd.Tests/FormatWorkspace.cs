@@ -34,7 +34,7 @@ internal sealed class FormatWorkspace : IDisposable
     public StringWriter Log { get; } = new();
 
     /// <summary>Writes a board with these lines below its usual ones.</summary>
-    public void WriteBoard(string lines) => workspace.Write("boards/small.yaml", $"board: small\narchitecture: arm64\nkernel: linux\ncommand-line: console=ttyAMA0 root=/dev/vda1\nconsole: ttyAMA0\ndefault-image: small\n{lines}");
+    public void WriteBoard(string lines) => workspace.Write("boards/small.yaml", $"board: small\narchitecture: arm64\nkernel: linux\ncommand-line: console=ttyAMA0 root=PARTLABEL=root\nconsole: ttyAMA0\ndefault-image: small\n{lines}");
 
     public void WriteImage(string lines) => workspace.Write("images/small.yaml", $"image: small\npackages: [ hello ]\n{lines}");
 

@@ -99,10 +99,22 @@ public sealed class LockerTests : IDisposable
         var file = (await UpdateAsync(LockFile.Empty, Request, Request with { Name = "toolroot/old" })).Lock;
         suite.Add("make", "4.5").Publish();
 
-        var update = await UpdateAsync(file, everything: true, Request);
+        var update = await UpdateAsync(file, new HashSet<string>(), Request);
 
         Assert.Equal(["make=4.5"], Versions(update.Lock));
         Assert.Single(update.Lock.Sets);
+    }
+
+    [Fact]
+    public async Task Unused_sets_stay_as_they_are_when_somebody_keeps_them()
+    {
+        suite.Add("make", "4.4").Publish();
+        var file = (await UpdateAsync(LockFile.Empty, Request, Request with { Name = "toolroot/old" }, Request with { Name = "toolroot/broken" })).Lock;
+        suite.Add("make", "4.5").Publish();
+
+        var update = await UpdateAsync(file, new HashSet<string> { "toolroot/broken" }, Request);
+
+        Assert.Equal(["toolroot/broken 4.4", $"{Request.Name} 4.5"], update.Lock.Sets.Select(s => $"{s.Name} {s.Packages.Single().Version}").Order(StringComparer.Ordinal));
     }
 
     [Fact]
@@ -183,12 +195,12 @@ public sealed class LockerTests : IDisposable
         Assert.Contains("dists/trixie/main/binary-amd64/Packages.gz", error.Message, StringComparison.Ordinal);
     }
 
-    private Task<LockUpdate> UpdateAsync(LockFile file, params SetRequest[] requests) => UpdateAsync(file, false, requests);
+    private Task<LockUpdate> UpdateAsync(LockFile file, params SetRequest[] requests) => UpdateAsync(file, null, requests);
 
-    private async Task<LockUpdate> UpdateAsync(LockFile file, bool everything, params SetRequest[] requests)
+    private async Task<LockUpdate> UpdateAsync(LockFile file, IReadOnlySet<string>? kept, params SetRequest[] requests)
     {
         using var fetcher = new Fetcher(TestMachines.On(server, folder), TestMachines.Fast);
-        return await new Locker(Mirror(fetcher), [suite.Feed()]).UpdateAsync(file, requests, everything, TestContext.Current.CancellationToken);
+        return await new Locker(Mirror(fetcher), [suite.Feed()]).UpdateAsync(file, requests, kept, TestContext.Current.CancellationToken);
     }
 
     private DebianMirror Mirror(Fetcher fetcher) => new(fetcher, TestMachines.On(server, folder), folder["cache"], TimeProvider.System);

@@ -1,6 +1,7 @@
 // What single documents give that do not fit their form.
 
 using Imagecraft.Metadata.Diagnostics;
+using Imagecraft.Metadata.Model;
 
 namespace Imagecraft.Metadata.Tests;
 
@@ -59,6 +60,37 @@ public class FormTests
     [InlineData("file:absent", "", "`url` names `file:absent`, but there is no file `recipes/a/absent`")]
     public void A_source_without_identity_is_refused(string url, string more, string message) =>
         Assert.Equal(message, Only(new TestWorkspace().Recipe("a", $"sources: [ {{ url: \"{url}\"{more} }} ]")).Message);
+
+    [Fact]
+    public void A_supplied_file_has_one_hash_or_one_for_each_known_version()
+    {
+        var (first, second) = (new string('a', 64), new string('b', 64));
+        SourceSpec Source(string sha256) => new TestWorkspace().Recipe("a", $"sources: [ {{ url: \"supplied:acme/ddr.bin\", obtain: ask Acme{sha256} }} ]").Good().Recipes["a"].Sources.Single();
+
+        Assert.Equal((first, 0), (Source($", sha256: {first}").Sha256?.Value, Source($", sha256: {first}").Versions.Count));
+        Assert.Equal(["1.17 bbbb", "1.18 aaaa"], Source($", sha256: {{ 1.18: {first}, 1.17: {second} }}").Versions.Select(v => $"{v.Key} {v.Value.Value[..4]}"));
+        Assert.Null(Source($", sha256: {{ 1.18: {first} }}").Sha256);
+        Assert.Equal((null, 0), (Source("").Sha256, Source("").Versions.Count));
+    }
+
+    [Theory]
+    [InlineData("url: \"https://example.org/a\", sha256: { 1: HASH, 2: HASH }", "A source has versions with a hash each, but only a `supplied:` file may have several", "HASH")]
+    [InlineData("url: \"https://example.org/a\", sha256: HASH, commit: COMMIT", "A source has a `commit`, but is no `git:` source", "COMMIT")]
+    [InlineData("url: \"https://example.org/a\", sha256: HASH, obtain: ask Acme", "A source says where the user gets it, but is no `supplied:` file", "\"https://example.org/a\"")]
+    [InlineData("url: \"https://example.org/a\", sha256: HASH, mirrors: [ \"supplied:a\" ]", "A `supplied:` file cannot be a mirror", "\"supplied:a\"")]
+    [InlineData("url: \"supplied:a\", obtain: ask Acme, mirrors: [ \"https://example.org/a\" ]", "`supplied:a` lies in the workspace, so its mirrors are never asked", "\"https://example.org/a\"")]
+    [InlineData("url: \"file:a.yaml\", mirrors: [ \"https://example.org/a\" ]", "`file:a.yaml` lies in the workspace, so its mirrors are never asked", "\"https://example.org/a\"")]
+    [InlineData("url: \"supplied:../imagecraft.lock\", obtain: ask Acme", "`url` names `supplied:../imagecraft.lock`, which lies outside of `supplied/`", "\"supplied:../imagecraft.lock\"")]
+    [InlineData("url: \"supplied:/etc/passwd\", obtain: ask Acme", "`url` names `supplied:/etc/passwd`, which lies outside of `supplied/`", "\"supplied:/etc/passwd\"")]
+    public void What_would_be_ignored_of_a_source_is_told(string source, string message, string place)
+    {
+        string Filled(string text) => text.Replace("HASH", new string('a', 64)).Replace("COMMIT", new string('c', 40));
+        var line = $"sources: [ {{ {Filled(source)} }} ]";
+        var problem = Only(new TestWorkspace().Recipe("a", line));
+
+        Assert.Equal((message, line.IndexOf(Filled(place), StringComparison.Ordinal) + 1), (problem.Message, problem.Span!.Column));
+        Assert.NotNull(problem.Hint);
+    }
 
     [Fact]
     public void A_source_is_unpacked_when_its_name_ends_like_an_archive()

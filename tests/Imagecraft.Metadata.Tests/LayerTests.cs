@@ -130,6 +130,58 @@ public class LayerTests
         Assert.Equal(["Layer `layers/x` has no `layer.yaml`", "Two layers have the name `same`"], problems.Select(problem => problem.Message));
     }
 
+    static TestWorkspace Made(string requires, string core = "") => new TestWorkspace()
+        .Recipe("zlib")
+        .Add("layers/mine/layer.yaml", $"layer: mine\nversion: 3.1\nrequires: {{ {requires} }}\n")
+        .Add("layers/base/layer.yaml", $"layer: base\n{core}")
+        .Add("layers/none/layer.yaml", "layer: none\n");
+
+    [Theory]
+    [InlineData("imagecraft: \">=0.3 <0.5\"")]
+    [InlineData("imagecraft: \"=0.4\", base: \">=2\"")]
+    [InlineData("base: \"<=2.10.0\", mine: \">3\"")]
+    [InlineData("core: \">=0.4 <1\"")]
+    public void A_layer_is_read_where_the_versions_that_it_was_made_for_are(string requires) =>
+        Assert.Empty(Made(requires, "version: 2.10\n").Read("0.4.0").Diagnostics);
+
+    [Theory]
+    [InlineData("imagecraft: \">=0.5\"", "Layer `mine` is made for Imagecraft >=0.5, this is 0.4.0", "Take a release of the layer that is made for 0.4.0, or widen the range where it works")]
+    [InlineData("imagecraft: \">=0.3 <0.4\"", "Layer `mine` is made for Imagecraft >=0.3 <0.4, this is 0.4.0", "Take a release of the layer that is made for 0.4.0, or widen the range where it works")]
+    [InlineData("base: \">2.10\"", "Layer `mine` is made for layer `base` >2.10, this is 2.10", "Take a release of the layer that is made for 2.10, or widen the range where it works")]
+    [InlineData("core: \">=1\"", "Layer `mine` is made for layer `core` >=1, this is 0.4.0", "Take a release of the layer that is made for 0.4.0, or widen the range where it works")]
+    [InlineData("none: \">=1\"", "Layer `mine` is made for layer `none` >=1, which says no version", "Add `version:` to `layers/none/layer.yaml`")]
+    [InlineData("bse: \">=1\"", "Unknown layer `bse`, which layer `mine` requires", "Did you mean `base`?")]
+    [InlineData("imagecraft: \"0.4\"", "`imagecraft` of `requires` must be a range of versions such as `>=0.1 <0.3`, not `0.4`", null)]
+    [InlineData("imagecraft: \">=0.4 0.5\"", "`imagecraft` of `requires` must be a range of versions such as `>=0.1 <0.3`, not `>=0.4 0.5`", null)]
+    [InlineData("imagecraft: \">= 0.4\"", "`imagecraft` of `requires` must be a range of versions such as `>=0.1 <0.3`, not `>= 0.4`", null)]
+    [InlineData("imagecraft: \">=0.x\"", "`imagecraft` of `requires` must be a range of versions such as `>=0.1 <0.3`, not `>=0.x`", null)]
+    public void A_layer_that_was_made_for_other_versions_is_told_where_it_says_so(string requires, string message, string? hint)
+    {
+        var problem = Assert.Single(Made(requires, "version: 2.10\n").Read("0.4.0").Diagnostics);
+        Assert.Equal((message, hint), (problem.Message, problem.Hint));
+        Assert.Equal($"layers/mine/layer.yaml:3:{13 + requires.IndexOf('"')}", problem.Span!.ToString());
+    }
+
+    [Fact]
+    public void The_core_layer_may_have_a_version_of_its_own() =>
+        Assert.Empty(Made("core: \">=7\"").Add("layer.yaml", "layer: core\nversion: 7.1\n").Read("0.4.0").Diagnostics);
+
+    [Fact]
+    public void Imagecraft_has_the_version_that_its_assemblies_have() =>
+        Assert.Equal(ImagecraftVersion.Current, typeof(WorkspaceReader).Assembly.GetName().Version!.ToString(3));
+
+    [Theory]
+    [InlineData("1.2", "1.10", -1)]
+    [InlineData("1.10.0", "1.10", 0)]
+    [InlineData("6.18.1", "6.18", 1)]
+    [InlineData("0.4.0-dev", "0.4", 0)]
+    [InlineData("2", "10", -1)]
+    public void Versions_are_compared_part_by_part(string one, string other, int order)
+    {
+        Assert.Equal(order, Math.Sign(Versions.Compare(one, other)));
+        Assert.Equal(-order, Math.Sign(Versions.Compare(other, one)));
+    }
+
     [Fact]
     public void Origins_name_the_file_that_set_each_final_value()
     {

@@ -22,7 +22,7 @@ public sealed class WorkspaceLoaderTests : IDisposable
     public void The_example_layer_adds_a_recipe_and_an_image_and_appends_to_busybox()
     {
         var reading = WorkspaceLoader.Load(Repository.Root);
-        var workspace = reading.Workspace!;
+        var workspace = reading.Workspace;
 
         Assert.Equal("layers/example", workspace.Layers.Single(layer => layer.Name.Value == "example").Folder);
         Assert.Equal("layers/example/recipes/greeting", workspace.Recipes["greeting"].Folder);
@@ -43,7 +43,7 @@ public sealed class WorkspaceLoaderTests : IDisposable
         var reading = WorkspaceLoader.Load(folder.FullName);
 
         Assert.Empty(reading.Diagnostics);
-        Assert.Equal(200, reading.Workspace!.Recipes.Count);
+        Assert.Equal(200, reading.Workspace.Recipes.Count);
         Assert.Equal("19.1", reading.Workspace.Recipes["component-18"].Version.Value);
         Assert.Equal(2, reading.Workspace.Layers.Length);
     }
@@ -72,7 +72,7 @@ public sealed class WorkspaceLoaderTests : IDisposable
         Directory.CreateDirectory(Path.Combine(folder.FullName, "images"));
         File.WriteAllText(Path.Combine(folder.FullName, "images/i.yaml"), "image: i\nhostname: größe\n", new UTF8Encoding(encoderShouldEmitUTF8Identifier: true));
 
-        var image = WorkspaceLoader.Load(folder.FullName).Workspace!.Images["i"];
+        var image = WorkspaceLoader.Load(folder.FullName).Workspace.Images["i"];
 
         Assert.Equal(("größe", 8), (image.Hostname!.Value, image.Name.Span.Column));
     }
@@ -80,7 +80,7 @@ public sealed class WorkspaceLoaderTests : IDisposable
     [Fact]
     public void An_empty_folder_is_an_empty_workspace()
     {
-        var workspace = WorkspaceLoader.Load(folder.FullName).Workspace!;
+        var workspace = WorkspaceLoader.Load(folder.FullName).Workspace;
 
         Assert.Empty(workspace.Recipes);
         Assert.Equal("core", Assert.Single(workspace.Layers).Name.Value);

@@ -1,5 +1,6 @@
 // The repository's own boards: each can be planned, and a second architecture shares all that does not depend on it.
 
+using System.Security.Cryptography;
 using Imagecraft.Engine.Actions;
 using Imagecraft.Feeds.Locking;
 using Imagecraft.Metadata;
@@ -11,11 +12,18 @@ namespace Imagecraft.Planning.Tests;
 public class RepositoryPlanTests
 {
     private static readonly string Root = FindRoot(AppContext.BaseDirectory);
-    private static readonly Workspace Workspace = WorkspaceLoader.Load(Root).Workspace!;
+    private static readonly WorkspaceReading Reading = WorkspaceLoader.Load(Root);
+    private static readonly Workspace Workspace = Reading.Workspace;
     private static readonly LockFile Lock = LockFile.Parse(File.ReadAllText(Path.Combine(Root, LockFile.FileName)));
 
+    // Nobody but its user has what is supplied.
+    private static readonly PlanOptions Options = new(Root, "amd64", "/sdk", "10.0.1")
+    {
+        Look = (path, _) => path.StartsWith("supplied/", StringComparison.Ordinal) ? new LocalFile.Missing() : new LocalFile.Readable(1, false, Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(Path.Combine(Root, path))))),
+    };
+
     private static ImageBuild Plan(string board, string? image = null) =>
-        Planner.Plan(Workspace, Lock, new PlanOptions(Root, "amd64", "/sdk", "10.0.1") { IsSupplied = _ => true }, board, image);
+        Planner.Plan(Workspace, Lock, Options with { Look = (path, hash) => Options.Look(path, hash) is LocalFile.Readable file ? file : new LocalFile.Readable(1, false, null) }, board, image);
 
     public static TheoryData<string> Boards => [.. Workspace.Boards.Keys];
 
@@ -26,6 +34,27 @@ public class RepositoryPlanTests
         var plan = Plan(board);
         Assert.Equal([], plan.Diagnostics);
         Assert.Contains("disk.img", plan.Artifacts.Keys);
+    }
+
+    // What a plan uses but nothing names would be neither locked for it nor told when it is broken.
+    [Theory]
+    [MemberData(nameof(Boards))]
+    public void Whatever_a_plan_uses_is_within_reach_of_what_was_asked_for(string board)
+    {
+        var plan = Plan(board);
+        var reach = Reading.Reach(Needs.Of(Workspace, board, plan.Image.Name, [], []));
+
+        var used = plan.Graph!.Order.Select(id => id.Value.Split('@', ':')).Select(parts => parts[0] switch
+        {
+            "toolroot" => new DocumentId(KindNames.ToolRoot, parts[1]),
+            "dataset" => new DocumentId(KindNames.Dataset, parts[1]),
+            var name => Workspace.Recipes.ContainsKey(name) ? new DocumentId(KindNames.Recipe, name) : Workspace.Models.ContainsKey(name) ? new DocumentId(KindNames.Model, name) : null,
+        }).OfType<DocumentId>().Distinct().ToArray();
+        Assert.InRange(used.Length, 15, int.MaxValue);
+        Assert.Equal([], used.Where(document => !reach.Documents.Contains(document)));
+        var locked = LockSets.Debian(Workspace, "amd64", reach.Documents.Contains);
+        Assert.All(locked, request => Assert.NotNull(Lock.FindSet(request.Name, request.Architecture)));
+        Assert.InRange(locked.Length, 1, LockSets.Debian(Workspace, "amd64", _ => true).Length - 1);
     }
 
     [Theory]
@@ -55,7 +84,7 @@ public class RepositoryPlanTests
     [InlineData("rock-5b", "supplied/rk3588/rk3588_ddr_lp4_2112MHz_lp5_2400MHz_v1.18.bin")]
     public void A_board_whose_vendor_lets_nobody_hand_on_its_firmware_names_each_missing_file(string board, string file)
     {
-        var plan = Planner.Plan(Workspace, Lock, new PlanOptions(Root, "amd64", "/sdk", "10.0.1"), board, null);
+        var plan = Planner.Plan(Workspace, Lock, Options, board, null);
         Assert.All(plan.Diagnostics, d => Assert.Equal("IC0321", d.Code));
         Assert.Contains(plan.Diagnostics, d => d.Message.Contains($"`{file}`", StringComparison.Ordinal) && d.Hint is not null);
     }
@@ -72,7 +101,7 @@ public class RepositoryPlanTests
         var reading = WorkspaceReader.Read([new LayerText("", [.. core]), mine], path => Path.Exists(Path.Combine(Root, path)));
         Assert.Equal([], reading.Diagnostics);
 
-        var plan = Planner.Plan(reading.Workspace!, Lock, new PlanOptions(Root, "amd64", "/sdk", "10.0.1"), "desk", null);
+        var plan = Planner.Plan(reading.Workspace, Lock, Options, "desk", null);
 
         Assert.Equal([], plan.Diagnostics);
         Assert.Contains("disk.img", plan.Artifacts.Keys);

@@ -5,6 +5,7 @@ using Imagecraft.Cli.CommandLine;
 using Imagecraft.Cli.Output;
 using Imagecraft.Cli.Rendering;
 using Imagecraft.Cli.Verbs;
+using Imagecraft.Metadata;
 using Imagecraft.Metadata.Model;
 using Imagecraft.Planning;
 
@@ -30,15 +31,22 @@ public sealed record MatrixRow(string Board, string Image, string Boot, CheckRec
 public sealed class BoardMatrix(Session session)
 {
     /// <summary>Runs all one after the other; a board that fails does not stop the next.</summary>
-    /// <param name="workspace">Its boards.</param>
+    /// <param name="reading">Its boards; those that could not be read fail.</param>
     /// <param name="boards">Names of boards; none for all.</param>
     /// <param name="cancellationToken">Ends it.</param>
     /// <exception cref="ProblemException">No board has one of the names.</exception>
-    public async Task<IReadOnlyList<MatrixRow>> RunAsync(Workspace workspace, IReadOnlyList<string> boards, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<MatrixRow>> RunAsync(WorkspaceReading reading, IReadOnlyList<string> boards, CancellationToken cancellationToken)
     {
-        if (boards.FirstOrDefault(b => !workspace.Boards.ContainsKey(b)) is { } unknown)
-            throw ProblemException.Unknown("board", unknown, workspace.Boards.Keys);
+        var (workspace, all) = (reading.Workspace, reading.NamesOf(KindNames.Board));
+        if (boards.FirstOrDefault(b => !all.Contains(b)) is { } unknown)
+            throw ProblemException.Unknown("board", unknown, all);
         var rows = new List<MatrixRow>();
+        foreach (var broken in all.Where(b => !workspace.Boards.ContainsKey(b) && (boards.Count == 0 || boards.Contains(b))))
+        {
+            Composition.Report(session, reading.Reach(new DocumentId(KindNames.Board, broken)).Problems);
+            rows.Add(new(broken, "", "", null, null, []));
+        }
+
         foreach (var (board, image) in Pairs(workspace).Where(p => boards.Count == 0 || boards.Contains(p.Board.Name)))
         {
             var leftOut = false;
@@ -64,9 +72,10 @@ public sealed class BoardMatrix(Session session)
                 leftOut = boards.Count == 0 && problems.Diagnostics.All(d => d.Code == Sources.SuppliedFileMissing);
             }
 
-            var kernel = workspace.Architectures[board.Architecture].KernelImage;
-            var sizes = Sizes(folder, kernel);
-            ImmutableArray<string> faults = sizes is null ? [] : [.. DiskExamination.Problems(board, kernel, workspace.Recipes[board.Kernel].Version, folder)];
+            // Without its architecture it was not built.
+            var kernel = workspace.Architectures.GetValueOrDefault(board.Architecture)?.KernelImage.Value;
+            var sizes = kernel is null ? null : Sizes(folder, kernel);
+            ImmutableArray<string> faults = sizes is null ? [] : [.. DiskExamination.Problems(board, kernel!, workspace.Recipes[board.Kernel].Version, folder)];
             foreach (var fault in faults)
                 session.Console.WriteError($"{board.Name}/{image}: {fault}", null);
             rows.Add(new(board.Name, image, Boot(board), CheckRecord.Read(folder), sizes, faults) { LeftOut = leftOut });

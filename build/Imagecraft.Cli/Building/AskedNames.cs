@@ -3,6 +3,7 @@
 using System.Collections.Immutable;
 using Imagecraft.Cli.CommandLine;
 using Imagecraft.Engine.Actions;
+using Imagecraft.Metadata;
 using Imagecraft.Metadata.Model;
 using Imagecraft.Planning;
 
@@ -18,9 +19,10 @@ public sealed class AskedNames(IReadOnlyList<string> names)
 
     /// <summary>What must be planned for them.</summary>
     /// <exception cref="ProblemException">A name stands for nothing, or for two things.</exception>
-    public ImmutableArray<Extra> Extras(Workspace workspace)
+    /// <exception cref="DiagnosticsException">A name is described, but wrongly.</exception>
+    public ImmutableArray<Extra> Extras(WorkspaceReading reading)
     {
-        _extras = [.. names.Select(name => Find(workspace, name))];
+        _extras = [.. names.Select(name => Find(reading, name))];
         return [.. _extras.OfType<Extra>()];
     }
 
@@ -37,20 +39,26 @@ public sealed class AskedNames(IReadOnlyList<string> names)
         }
     }
 
-    private static Extra? Find(Workspace workspace, string name)
+    private static Extra? Find(WorkspaceReading reading, string name)
     {
-        if (name.StartsWith(Recipe, StringComparison.Ordinal) && workspace.Recipes.ContainsKey(name[Recipe.Length..]))
+        var (recipes, models) = (reading.NamesOf(KindNames.Recipe), reading.NamesOf(KindNames.Model));
+        if (name.StartsWith(Recipe, StringComparison.Ordinal) && recipes.Contains(name[Recipe.Length..]))
             return new Extra.OfRecipe(name[Recipe.Length..]);
-        if (name.StartsWith(Model, StringComparison.Ordinal) && workspace.Models.ContainsKey(name[Model.Length..]))
+        if (name.StartsWith(Model, StringComparison.Ordinal) && models.Contains(name[Model.Length..]))
             return new Extra.OfModel(name[Model.Length..]);
         if (name.Contains(':', StringComparison.Ordinal))
             return null;
-        return (workspace.Recipes.ContainsKey(name), workspace.Models.ContainsKey(name)) switch
+        switch (recipes.Contains(name), models.Contains(name))
         {
-            (true, true) => throw ProblemException.User($"`{name}` is the name of a recipe and of a model", $"Write `{Recipe}{name}` or `{Model}{name}`"),
-            (true, false) => new Extra.OfRecipe(name),
-            (false, true) => new Extra.OfModel(name),
-            _ => throw ProblemException.Unknown("recipe or model", name, workspace.Recipes.Keys.Concat(workspace.Models.Keys)),
-        };
+            case (true, true):
+                throw ProblemException.User($"`{name}` is the name of a recipe and of a model", $"Write `{Recipe}{name}` or `{Model}{name}`");
+            case (true, false):
+                return new Extra.OfRecipe(name);
+            case (false, true):
+                return new Extra.OfModel(name);
+            default:
+                Composition.RefuseBroken(reading, new DocumentId(KindNames.Recipe, name));
+                throw ProblemException.Unknown("recipe or model", name, recipes.Concat(models));
+        }
     }
 }

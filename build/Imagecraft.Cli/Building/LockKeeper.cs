@@ -6,61 +6,78 @@ using Imagecraft.Cli.Output;
 using Imagecraft.Feeds.Debian;
 using Imagecraft.Feeds.Nuget;
 using Imagecraft.Feeds.Locking;
+using Imagecraft.Metadata;
 using Imagecraft.Metadata.Model;
 using Imagecraft.Planning;
 
 namespace Imagecraft.Cli.Building;
 
-/// <summary>Reads, checks, updates and writes the lock of one workspace.</summary>
+/// <summary>Reads, checks, updates and writes the lock of one workspace. What is locked for documents that have problems, or need some that have, stays as it is.</summary>
 /// <param name="session">The call.</param>
-/// <param name="workspace">What asks for packages.</param>
+/// <param name="reading">What asks for packages.</param>
 /// <param name="fetching">Downloads, when something must be resolved.</param>
 /// <param name="present">The lock as it is; see <see cref="ReadAsync"/>.</param>
-public sealed class LockKeeper(Session session, Workspace workspace, Fetching fetching, LockFile present)
+public sealed class LockKeeper(Session session, WorkspaceReading reading, Fetching fetching, LockFile present)
 {
-    private readonly ImmutableArray<FeedSpec> _feeds = LockSets.Feeds(workspace, session.WorkspaceRoot);
-    private readonly ImmutableArray<SetRequest> _requests = LockSets.Debian(workspace, Machines.HostArchitecture);
+    private readonly ImmutableArray<FeedSpec> _feeds = LockSets.Feeds(reading.Workspace, session.WorkspaceRoot);
 
-    private readonly ImmutableArray<ProjectRequest> _projects = LockSets.Projects(workspace);
+    // A project is locked for all architectures, so without one of them nothing can be said of it.
+    private readonly bool _hasAllArchitectures = reading.NamesOf(KindNames.Architecture).All(reading.Workspace.Architectures.ContainsKey);
 
     /// <summary>Reads the lock on a thread of its own, so that it costs nothing beside the workspace's files; empty when there is none.</summary>
     public static Task<LockFile> ReadAsync(Session session) => Task.Run(() => File.Exists(LockPath(session)) ? LockFile.Parse(File.ReadAllText(LockPath(session))) : LockFile.Empty);
 
-    /// <summary>The lock as a build may use it: brought up to date first, unless <paramref name="locked"/> or <paramref name="offline"/> forbid it.</summary>
+    /// <summary>The lock as a build may use it: what it needs is brought up to date first, unless <paramref name="locked"/> or <paramref name="offline"/> forbid it.</summary>
+    /// <param name="needed">The documents that the build needs; what others ask for is left alone.</param>
+    /// <param name="locked">The lock may not be changed.</param>
+    /// <param name="offline">Nor can it be without a network.</param>
+    /// <param name="cancellationToken">Ends the work.</param>
     /// <exception cref="ProblemException">It is stale and may not be changed.</exception>
-    public async Task<LockFile> ReadyAsync(bool locked, bool offline, CancellationToken cancellationToken)
+    public async Task<LockFile> ReadyAsync(Func<DocumentId, bool> needed, bool locked, bool offline, CancellationToken cancellationToken)
     {
-        var stale = Stale();
+        var (requests, projects) = (Requests(needed), Projects(needed));
+        var stale = Stale(requests, projects);
         if (stale.Count == 0)
             return present;
         if (locked || offline)
-            throw ProblemException.User($"`{LockFile.FileName}` does not fit what is asked for in [{string.Join(", ", stale)}], and `{(locked ? "--locked" : "--offline")}` forbids to change it", "Run `./build.sh lock` and commit the result");
-        return await ResolveAsync(stale, everything: false, cancellationToken).ConfigureAwait(false);
+            throw ProblemException.User(Misfit(stale, $", and `{(locked ? "--locked" : "--offline")}` forbids to change it"), "Run `./build.sh lock` and commit the result");
+        return await ResolveAsync(stale, requests, projects, everything: false, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Resolves what is stale, or everything anew, and writes the lock.</summary>
     public async Task<LockFile> UpdateAsync(bool everything, CancellationToken cancellationToken)
     {
-        List<string> names = everything ? [.. _requests.Select(r => r.Name), .. _projects.Select(p => p.Name)] : Stale();
-        return names.Count == 0 ? present : await ResolveAsync(names, everything, cancellationToken).ConfigureAwait(false);
+        var (requests, projects) = (Requests(reading.IsSound), Projects(reading.IsSound));
+        List<string> names = everything ? [.. requests.Select(r => r.Name), .. projects.Select(p => p.Name)] : Stale(requests, projects);
+        return names.Count == 0 ? present : await ResolveAsync(names, requests, projects, everything, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Takes the suites' current versions of packages that could not be had; null when none of <paramref name="hashes"/> is a locked package.</summary>
     public async Task<LockFile?> ReplaceAsync(LockFile used, IReadOnlyCollection<string> hashes, CancellationToken cancellationToken)
     {
         var missing = used.Sets.SelectMany(s => s.Packages).Where(p => hashes.Contains(p.Sha256)).Distinct().ToList();
-        return missing.Count == 0 ? null : Keep(used, await NewLocker().ReplaceAsync(used, _requests, missing, cancellationToken).ConfigureAwait(false));
+        return missing.Count == 0 ? null : Keep(used, await NewLocker().ReplaceAsync(used, Requests(reading.IsSound), missing, cancellationToken).ConfigureAwait(false));
     }
 
-    private List<string> Stale() =>
-        [.. Locker.Stale(present, _requests, _feeds).Select(r => $"{r.Name} {r.Architecture}"), .. _projects.Where(p => present.FindProject(p.Name)?.Inputs != Inputs(p)).Select(p => p.Name)];
+    /// <summary>What is wrong with the lock as it is, in words; null when it fits all that is asked for.</summary>
+    public string? Problem() => Stale(Requests(reading.IsSound), Projects(reading.IsSound)) is { Count: > 0 } stale ? Misfit(stale, "") : null;
 
-    private async Task<LockFile> ResolveAsync(IReadOnlyList<string> names, bool everything, CancellationToken cancellationToken)
+    private ImmutableArray<SetRequest> Requests(Func<DocumentId, bool> counts) => LockSets.Debian(reading.Workspace, Machines.HostArchitecture, counts);
+
+    private ImmutableArray<ProjectRequest> Projects(Func<DocumentId, bool> counts) =>
+        [.. LockSets.Projects(reading.Workspace, counts).Where(p => _hasAllArchitectures || present.FindProject(p.Name) is null)];
+
+    private List<string> Stale(ImmutableArray<SetRequest> requests, ImmutableArray<ProjectRequest> projects) =>
+        [.. Locker.Stale(present, requests, _feeds).Select(r => $"{r.Name} {r.Architecture}"), .. projects.Where(p => present.FindProject(p.Name)?.Inputs != Inputs(p)).Select(p => p.Name)];
+
+    private static string Misfit(IReadOnlyList<string> stale, string more) => $"`{LockFile.FileName}` does not fit what is asked for in [{string.Join(", ", stale)}]{more}";
+
+    private async Task<LockFile> ResolveAsync(IReadOnlyList<string> names, ImmutableArray<SetRequest> requests, ImmutableArray<ProjectRequest> wanted, bool everything, CancellationToken cancellationToken)
     {
         session.Console.Out.WriteLine($"Resolving packages of [{string.Join(", ", names)}]");
-        var update = await NewLocker().UpdateAsync(present, _requests, everything, cancellationToken).ConfigureAwait(false);
+        var update = await NewLocker().UpdateAsync(present, requests, everything ? Unsound() : null, cancellationToken).ConfigureAwait(false);
         var projects = update.Lock;
-        foreach (var project in _projects.Where(p => everything || present.FindProject(p.Name)?.Inputs != Inputs(p)))
+        foreach (var project in wanted.Where(p => everything || present.FindProject(p.Name)?.Inputs != Inputs(p)))
         {
             var scratch = Path.Combine(session.CacheRoot, "restore", Guid.NewGuid().ToString("N"));
             projects = projects.With(await NugetLock.ResolveAsync(project.Name, ProjectPath(project), project.RuntimeIdentifiers, session.Dotnet, Inputs(project), scratch, cancellationToken).ConfigureAwait(false));
@@ -68,6 +85,11 @@ public sealed class LockKeeper(Session session, Workspace workspace, Fetching fe
 
         return Keep(present, update with { Lock = projects });
     }
+
+    /// <summary>Sets of documents that ask for nothing now, because of a problem.</summary>
+    private HashSet<string> Unsound() => new[] { KindNames.ToolRoot, KindNames.Recipe, KindNames.Dataset }
+        .SelectMany(kind => reading.NamesOf(kind).Select(name => new DocumentId(kind, name)))
+        .Where(document => !reading.IsSound(document)).SelectMany(LockSets.Of).ToHashSet(StringComparer.Ordinal);
 
     private string Inputs(ProjectRequest project) => NugetLock.Inputs(ProjectPath(project), project.RuntimeIdentifiers, HostSdk.Find(session.Dotnet).Version);
 

@@ -20,11 +20,15 @@ public static class ModelComparison
     /// <param name="model">Name of a model.</param>
     /// <param name="asked">Settings; none for all variants.</param>
     /// <exception cref="ProblemException">There is no such model or variant.</exception>
-    /// <exception cref="DiagnosticsException">A setting is wrong.</exception>
+    /// <exception cref="DiagnosticsException">The model or a setting is wrong.</exception>
     public static ImmutableArray<ComparedSetting> Of(WorkspaceReading reading, string model, IReadOnlyList<string> asked)
     {
-        if (!reading.Workspace!.Models.TryGetValue(model, out var recipe))
-            throw ProblemException.Unknown("model", model, reading.Workspace.Models.Keys);
+        if (!reading.Workspace.Models.TryGetValue(model, out var recipe))
+        {
+            Composition.RefuseBroken(reading, new DocumentId(KindNames.Model, model));
+            throw ProblemException.Unknown("model", model, reading.NamesOf(KindNames.Model));
+        }
+
         var variants = ModelVariants.Of(recipe);
         var settings = new List<ComparedSetting> { Variant(ModelVariants.Floating) };
         if (asked.Count == 0)

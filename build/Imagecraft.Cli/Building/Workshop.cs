@@ -27,15 +27,15 @@ public sealed class Workshop : IDisposable
     private LockFile _lock = LockFile.Empty;
     private MergedPlans? _merged;
 
-    private Workshop(Session session, BuildRequest request, ImmutableArray<Extra> extras, Workspace workspace, LockFile present)
+    private Workshop(Session session, BuildRequest request, ImmutableArray<Extra> extras, WorkspaceReading reading, LockFile present)
     {
         _session = session;
         _request = request;
         _extras = extras;
-        Workspace = workspace;
-        Selections = Selection.AllOf(workspace, request);
+        Workspace = reading.Workspace;
+        Selections = Selection.AllOf(reading, request);
         _fetching = new Fetching(session, request.Offline);
-        _lockKeeper = new LockKeeper(session, workspace, _fetching, present);
+        _lockKeeper = new LockKeeper(session, reading, _fetching, present);
     }
 
     /// <summary>The merged metadata.</summary>
@@ -72,16 +72,17 @@ public sealed class Workshop : IDisposable
     /// <param name="session">The call.</param>
     /// <param name="request">What is asked for.</param>
     /// <param name="extras">Finds what to plan besides the image.</param>
-    /// <exception cref="DiagnosticsException">The workspace or the plan has errors.</exception>
+    /// <exception cref="DiagnosticsException">What is asked for has errors, in the workspace or in the plan.</exception>
     public static async Task<Workshop> OpenAsync(Session session, BuildRequest request, Func<WorkspaceReading, ImmutableArray<Extra>>? extras = null)
     {
         var present = LockKeeper.ReadAsync(session);
         var reading = Composition.Load(session);
-        var workshop = new Workshop(session, request, extras?.Invoke(reading) ?? [], reading.Workspace!, await present.ConfigureAwait(false));
-        workshop._lock = await workshop._lockKeeper.ReadyAsync(request.Locked, request.Offline, session.Interrupts.Gentle).ConfigureAwait(false);
+        var workshop = new Workshop(session, request, extras?.Invoke(reading) ?? [], reading, await present.ConfigureAwait(false));
+        var reach = Composition.Require(session, reading, workshop.Selections.SelectMany(s => Needs.Of(reading.Workspace, s.Board, s.Image, workshop._extras, request.ToolRoots)));
+        workshop._lock = await workshop._lockKeeper.ReadyAsync(reach.Documents.Contains, request.Locked, request.Offline, session.Interrupts.Gentle).ConfigureAwait(false);
         workshop.MakePlans();
         Composition.Report(session, [.. workshop.Plans.SelectMany(p => p.Diagnostics)]);
-        workshop.HasWarnings = !reading.Diagnostics.IsEmpty || workshop.Plans.Any(p => !p.Diagnostics.IsEmpty);
+        workshop.HasWarnings = reach.Others > 0 || workshop.Plans.Any(p => !p.Diagnostics.IsEmpty);
         return workshop;
     }
 
@@ -148,12 +149,7 @@ public sealed class Workshop : IDisposable
 
     private void MakePlans()
     {
-        var sdk = HostSdk.Find(_session.Dotnet);
-        var options = new PlanOptions(_session.WorkspaceRoot, Machines.HostArchitecture, sdk.Root, sdk.Version)
-        {
-            ToolRoots = _request.ToolRoots,
-            IsSupplied = path => File.Exists(Path.Combine(_session.WorkspaceRoot, path)),
-        };
+        var options = Composition.PlanOptions(_session) with { ToolRoots = _request.ToolRoots };
         ImmutableArray<ImageBuild> plans = [.. Selections.Select(s => Planner.Plan(Workspace, _lock, options, s.Board, s.Image, _extras))];
         _merged = GraphMerge.Of(plans) ?? throw new DiagnosticsException([.. plans.SelectMany(p => p.Diagnostics).DistinctBy(d => (d.Code, d.Message, d.Span))]);
     }

@@ -1,6 +1,7 @@
 // Looks at this machine: reads the kernel's switches and tries what builds do. Unaware of what follows from it.
 
 using Imagecraft.Feeds.Configuration;
+using Imagecraft.Metadata;
 
 namespace Imagecraft.Cli.Doctor;
 
@@ -30,6 +31,7 @@ public static class Examination
                 cancellationToken).ConfigureAwait(false);
             return
             [
+                Finding.Fine("Imagecraft", ImagecraftVersion.Current),
                 Judgement.UserNamespaces(namespaces, Read("/proc/sys/user/max_user_namespaces"), Read("/proc/sys/kernel/unprivileged_userns_clone"), Read("/proc/sys/kernel/apparmor_restrict_unprivileged_userns")),
                 Judgement.Overlay(overlay, cacheRoot),
                 Judgement.Disk(new DriveInfo(cacheRoot).AvailableFreeSpace, cacheRoot),

@@ -3,6 +3,7 @@
 using Imagecraft.Cli.Building;
 using Imagecraft.Cli.CommandLine;
 using Imagecraft.Engine.Actions;
+using Imagecraft.Metadata;
 using Imagecraft.Planning;
 using Imagecraft.Qemu.Machines;
 
@@ -33,7 +34,9 @@ public sealed class TestFixtures : IDisposable
     /// <exception cref="ProblemException">It failed.</exception>
     public static async Task<TestFixtures> MakeAsync(Session session, CancellationToken cancellationToken)
     {
-        var boards = Composition.Load(session).Workspace!.Boards;
+        var reading = Composition.Load(session);
+        Composition.RefuseBroken(reading, new(KindNames.Board, UsualBoard));
+        var boards = reading.Workspace.Boards;
         var board = boards.GetValueOrDefault(UsualBoard) ?? boards.Values.FirstOrDefault(b => b.Qemu is not null) ?? throw ProblemException.User("No board has `qemu:`, so nothing can be booted");
         var workshop = await Workshop.OpenAsync(session, new BuildRequest(board.Name, null, false, false, false, null, null) { ToolRoots = [OnnxTestData] }).ConfigureAwait(false);
         var tools = ToolRoot(workshop, workshop.Workspace.Architectures[board.Architecture].ToolRoot);

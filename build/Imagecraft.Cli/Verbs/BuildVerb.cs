@@ -20,7 +20,7 @@ public static class BuildVerb
         command.SetAction(async (parsed, _) =>
         {
             var asked = new AskedNames(parsed.GetValue(names)!);
-            using var workshop = await Workshop.OpenAsync(session, options.Read(parsed), reading => asked.Extras(reading.Workspace!)).ConfigureAwait(false);
+            using var workshop = await Workshop.OpenAsync(session, options.Read(parsed), asked.Extras).ConfigureAwait(false);
             var result = await workshop.BuildAsync(asked.Goals, null).ConfigureAwait(false);
             return result.ExitCode;
         });

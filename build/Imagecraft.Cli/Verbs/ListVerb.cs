@@ -18,15 +18,16 @@ public static class ListVerb
         command.SetAction(parsed =>
         {
             var asked = parsed.GetValue(kind);
-            var workspace = Composition.Load(session).Workspace!;
+            var reading = Composition.Load(session);
             foreach (var shown in asked is null ? Catalog.Kinds[..4] : [KindNamed(asked)])
             {
-                var entries = Catalog.Of(workspace, shown);
+                var entries = Catalog.Of(reading, shown);
                 var width = entries.Select(e => e.Name.Length).DefaultIfEmpty(0).Max();
                 foreach (var entry in entries)
                     session.Console.Out.WriteLine($"{shown}  {entry.Name.PadRight(width)}  {entry.About}".TrimEnd());
             }
 
+            Composition.TellOthers(session, reading.Reach());
             return ExitCodes.Done;
         });
     }

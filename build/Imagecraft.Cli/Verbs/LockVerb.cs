@@ -19,7 +19,9 @@ public static class LockVerb
         command.SetAction(async (parsed, _) =>
         {
             using var fetching = new Fetching(session, offline: false);
-            var keeper = new LockKeeper(session, Composition.Load(session).Workspace!, fetching, await LockKeeper.ReadAsync(session).ConfigureAwait(false));
+            var reading = Composition.Load(session);
+            Composition.TellOthers(session, reading.Reach(), "; what is locked for them stays as it is");
+            var keeper = new LockKeeper(session, reading, fetching, await LockKeeper.ReadAsync(session).ConfigureAwait(false));
             var file = await keeper.UpdateAsync(parsed.GetValue(update), session.Interrupts.Listen().Gentle).ConfigureAwait(false);
             session.Console.Out.WriteLine($"{file.Sets.Sum(s => s.Packages.Length)} packages in {file.Sets.Length} sets and {file.Projects.Sum(p => p.Packages.Length)} NuGet packages in {file.Projects.Length} projects are locked");
             return ExitCodes.Done;

@@ -28,18 +28,21 @@ public static class ShowVerb
             var asked = ListVerb.KindNamed(parsed.GetValue(kind)!);
             var wanted = parsed.GetValue(name)!;
             var reading = Composition.Load(session);
-            var fields = reading.Origins(asked, wanted);
-            if (fields.IsEmpty)
-                throw ProblemException.Unknown(asked, wanted, Catalog.Of(reading.Workspace!, asked).Select(e => e.Name));
+            if (!Catalog.Of(reading.Workspace, asked).Any(e => e.Name == wanted))
+            {
+                Composition.RefuseBroken(reading, new(asked, wanted));
+                throw ProblemException.Unknown(asked, wanted, Catalog.Of(reading, asked).Select(e => e.Name));
+            }
+
+            Composition.TellOthers(session, reading.Reach());
             if (asked == KindNames.Board && !parsed.GetValue(origin) && !parsed.GetValue(merged))
             {
-                var board = reading.Workspace!.Boards[wanted];
-                foreach (var line in BoardPage.Lines(reading.Workspace, board, image => CheckRecord.Read(session.OutputFolder(wanted, image))))
+                foreach (var line in BoardPage.Lines(reading.Workspace, reading.Workspace.Boards[wanted], image => CheckRecord.Read(session.OutputFolder(wanted, image))))
                     session.Console.Out.WriteLine(line);
                 return ExitCodes.Done;
             }
 
-            foreach (var field in fields)
+            foreach (var field in reading.Origins(asked, wanted))
             {
                 var lines = field.Value.TrimEnd('\n').Split('\n');
                 session.Console.Out.WriteLine(parsed.GetValue(origin) ? $"{field.Path}: {lines[0]}  # {field.Span}" : $"{field.Path}: {lines[0]}");

@@ -52,7 +52,7 @@ public static class TestVerb
 
     private static async Task<int> RunMatrixAsync(Session session, string[] boards)
     {
-        var rows = await new BoardMatrix(session).RunAsync(Composition.Load(session).Workspace!, boards, session.Interrupts.Listen().Gentle).ConfigureAwait(false);
+        var rows = await new BoardMatrix(session).RunAsync(Composition.Load(session), boards, session.Interrupts.Listen().Gentle).ConfigureAwait(false);
         var table = BoardMatrix.Table(rows).ToList();
         var path = Path.Combine(session.WorkspaceRoot, "artifacts", "tests", "boards.md");
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);

@@ -24,14 +24,14 @@ public sealed class Locker(DebianMirror mirror, IReadOnlyList<FeedSpec> feeds)
     /// <summary>Resolves what is stale, or everything.</summary>
     /// <param name="file">Present lock.</param>
     /// <param name="requests">All sets that are asked for.</param>
-    /// <param name="everything">Take the suites' current versions for all requests, and drop sets that nobody asks for.</param>
+    /// <param name="kept">Null: only what is stale. Otherwise take the suites' current versions for all requests, and drop sets that nobody asks for but these.</param>
     /// <param name="cancellationToken">Ends the work.</param>
     /// <exception cref="FeedException">A feed cannot be read or a request not be resolved.</exception>
-    public async Task<LockUpdate> UpdateAsync(LockFile file, IReadOnlyList<SetRequest> requests, bool everything, CancellationToken cancellationToken)
+    public async Task<LockUpdate> UpdateAsync(LockFile file, IReadOnlyList<SetRequest> requests, IReadOnlySet<string>? kept, CancellationToken cancellationToken)
     {
-        var result = file;
-        if (everything) result = result with { Sets = [.. file.Sets.Where(s => requests.Any(r => r.Name == s.Name))] };
-        return await ResolveAsync(file, result, everything ? requests : Stale(file, requests, feeds), cancellationToken);
+        if (kept is null) return await ResolveAsync(file, file, Stale(file, requests, feeds), cancellationToken);
+        var result = file with { Sets = [.. file.Sets.Where(s => kept.Contains(s.Name) || requests.Any(r => r.Name == s.Name))] };
+        return await ResolveAsync(file, result, requests, cancellationToken);
     }
 
     /// <summary>Resolves anew the sets that hold packages which the mirror no longer has.</summary>

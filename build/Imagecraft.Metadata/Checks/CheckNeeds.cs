@@ -29,29 +29,32 @@ sealed class CheckNeeds
     /// <summary>Reports unknown names and circles.</summary>
     public static void Check(Workspace workspace, WorkspaceNames names, Reading reading)
     {
-        (string Owner, ImmutableArray<CheckSpec> Checks)[] all =
+        (DocumentId Owner, ImmutableArray<CheckSpec> Checks)[] all =
         [
-            .. workspace.Recipes.Values.Select(recipe => (recipe.Name.Value, recipe.Checks)),
-            .. workspace.Boards.Values.Select(board => (board.Name.Value, board.Checks)),
-            .. workspace.Images.Values.Select(image => (image.Name.Value, image.Checks)),
-            .. workspace.Accelerators.Values.Select(accelerator => (accelerator.Name.Value, accelerator.Checks)),
-            .. workspace.Models.Values.Select(model => (model.Name.Value, model.Checks)),
+            .. workspace.Recipes.Values.Select(recipe => (new DocumentId(KindNames.Recipe, recipe.Name), recipe.Checks)),
+            .. workspace.Boards.Values.Select(board => (new DocumentId(KindNames.Board, board.Name), board.Checks)),
+            .. workspace.Images.Values.Select(image => (new DocumentId(KindNames.Image, image.Name), image.Checks)),
+            .. workspace.Accelerators.Values.Select(accelerator => (new DocumentId(KindNames.Accelerator, accelerator.Name), accelerator.Checks)),
+            .. workspace.Models.Values.Select(model => (new DocumentId(KindNames.Model, model.Name), model.Checks)),
         ];
         if (!all.Any(owner => owner.Checks.Any(check => !check.Needs.IsEmpty)))
             return;
         var needs = new CheckNeeds(names, reading);
-        needs.owners.UnionWith(all.Select(owner => owner.Owner));
+        needs.owners.UnionWith(all.Select(owner => owner.Owner.Name));
         foreach (var (owner, owned) in all)
             foreach (var check in owned)
-                needs.checks.TryAdd($"{owner}/{check.Name}", check.Needs);
+                needs.checks.TryAdd($"{owner.Name}/{check.Name}", check.Needs);
         foreach (var accelerator in workspace.Accelerators.Values)
             foreach (var module in accelerator.Modules)
                 needs.checks.TryAdd($"{accelerator.Name}/module-{module}", []);
         foreach (var boot in BootCheckNames.All)
             needs.checks.TryAdd($"boot/{boot}", []);
         foreach (var (owner, owned) in all)
+        {
+            reading.Owner = owner;
             foreach (var check in owned)
-                needs.CheckOne(owner, check);
+                needs.CheckOne(owner.Name, check);
+        }
     }
 
     void CheckOne(string owner, CheckSpec check)
@@ -81,7 +84,7 @@ sealed class CheckNeeds
     void CheckThing(Sited<string> need, string name, string kind, string noun, CheckSpec check)
     {
         var known = kind == "package" ? names.Packages : names.Of(kind);
-        if (!known.Contains(name) && (kind != "package" || names.AllPackagesKnown))
+        if (!known.Contains(name) && (kind != "package" || names.HalfRead.Count == 0) && names.Suspect(name) is null)
             reading.Error(Codes.UnknownName, $"Unknown {noun} `{name}`, which check `{check.Name}` needs", need.Span, Nearest.Hint(name, known, noun));
     }
 

@@ -1,4 +1,4 @@
-// Checks documents against each other: every name that is used exists, no package is there twice. Unaware of YAML.
+// Checks documents against each other: every name that is used exists, no package is there twice; and learns which needs which. Unaware of YAML.
 
 using Imagecraft.Metadata.Diagnostics;
 using Imagecraft.Metadata.Forms;
@@ -6,7 +6,7 @@ using Imagecraft.Metadata.Model;
 
 namespace Imagecraft.Metadata.Checks;
 
-sealed class CrossCheck(Workspace workspace, WorkspaceNames names, Reading reading)
+sealed class CrossCheck(Workspace workspace, WorkspaceNames names, References references, Reading reading)
 {
     readonly ModelChecks models = new(workspace, reading);
 
@@ -18,10 +18,9 @@ sealed class CrossCheck(Workspace workspace, WorkspaceNames names, Reading readi
         foreach (var board in workspace.Boards.Values)
             Check(board);
         foreach (var architecture in workspace.Architectures.Values)
-            Known(KindNames.ToolRoot, architecture.ToolRoot, "tool root", $"architecture `{architecture.Name}` is built in");
+            Check(architecture);
         foreach (var accelerator in workspace.Accelerators.Values)
-            foreach (var package in accelerator.Packages)
-                KnownPackage(package, $"accelerator `{accelerator.Name}` needs");
+            Check(accelerator);
         foreach (var image in workspace.Images.Values)
             Check(image);
         foreach (var feature in workspace.Features.Values)
@@ -42,6 +41,7 @@ sealed class CrossCheck(Workspace workspace, WorkspaceNames names, Reading readi
 
     void Check(Recipe recipe)
     {
+        reading.Owner = new DocumentId(KindNames.Recipe, recipe.Name);
         foreach (var dependency in recipe.Depends)
         {
             Known(KindNames.Recipe, dependency, "recipe", $"recipe `{recipe.Name}` depends on");
@@ -58,7 +58,7 @@ sealed class CrossCheck(Workspace workspace, WorkspaceNames names, Reading readi
         {
             Known(KindNames.Feed, prebuilt.Feed, "feed", $"recipe `{recipe.Name}` takes packages from");
             foreach (var architecture in prebuilt.Architectures)
-                Known(KindNames.Architecture, architecture, "architecture", $"recipe `{recipe.Name}` has packages for");
+                Known(KindNames.Architecture, architecture, "architecture", $"recipe `{recipe.Name}` has packages for", isNeeded: false);
         }
 
         foreach (var package in recipe.Packages)
@@ -68,6 +68,7 @@ sealed class CrossCheck(Workspace workspace, WorkspaceNames names, Reading readi
 
     void Check(Board board)
     {
+        reading.Owner = new DocumentId(KindNames.Board, board.Name);
         Known(KindNames.Architecture, board.Architecture, "architecture", $"board `{board.Name}` has");
         KnownKernel(board.Kernel, $"board `{board.Name}` boots");
         foreach (var accelerator in board.Accelerators)
@@ -75,19 +76,33 @@ sealed class CrossCheck(Workspace workspace, WorkspaceNames names, Reading readi
         foreach (var absent in board.Qemu?.Without ?? [])
             if (!board.Accelerators.Any(accelerator => accelerator.Value == absent.Value))
                 reading.Error(Codes.UnknownName, $"Board `{board.Name}` has no accelerator `{absent.Value}`, which its QEMU machine is without", absent.Span, Nearest.Hint(absent.Value, board.Accelerators.Select(accelerator => accelerator.Value), "accelerator"));
-        Known(KindNames.Image, board.DefaultImage, "image", $"board `{board.Name}` has as its default");
+        Known(KindNames.Image, board.DefaultImage, "image", $"board `{board.Name}` has as its default", isNeeded: false);
         foreach (var source in board.Partitions.SelectMany(p => p.Files.Select(f => f.Source).Append(p.Raw)).Concat(board.Blobs.Select(b => b.Source)).Concat(board.Artifacts.Select(a => a.Source)))
             if (source is not null)
                 KnownPackage(source.Package, $"board `{board.Name}` takes `{source.File}` from");
         models.Check(board);
         foreach (var image in board.Images)
-            Known(KindNames.Image, image, "image", $"board `{board.Name}` is tested with");
+            Known(KindNames.Image, image, "image", $"board `{board.Name}` is tested with", isNeeded: false);
         foreach (var dependency in board.BuildDepends.Values.SelectMany(d => d))
             Known(KindNames.Recipe, dependency, "recipe", $"board `{board.Name}` builds its boot loader with");
     }
 
+    void Check(Architecture architecture)
+    {
+        reading.Owner = new DocumentId(KindNames.Architecture, architecture.Name);
+        Known(KindNames.ToolRoot, architecture.ToolRoot, "tool root", $"architecture `{architecture.Name}` is built in");
+    }
+
+    void Check(Accelerator accelerator)
+    {
+        reading.Owner = new DocumentId(KindNames.Accelerator, accelerator.Name);
+        foreach (var package in accelerator.Packages)
+            KnownPackage(package, $"accelerator `{accelerator.Name}` needs");
+    }
+
     void Check(Image image)
     {
+        reading.Owner = new DocumentId(KindNames.Image, image.Name);
         foreach (var package in image.Packages)
             KnownPackage(package, $"image `{image.Name}` installs");
         foreach (var entry in image.Models)
@@ -101,12 +116,13 @@ sealed class CrossCheck(Workspace workspace, WorkspaceNames names, Reading readi
 
     void Check(Feature feature)
     {
+        reading.Owner = new DocumentId(KindNames.Feature, feature.Name);
         foreach (var package in feature.Packages)
             KnownPackage(package, $"feature `{feature.Name}` installs");
         foreach (var required in feature.Requires)
             Known(KindNames.Feature, required, "feature", $"feature `{feature.Name}` requires");
         foreach (var conflict in feature.Conflicts)
-            Known(KindNames.Feature, conflict, "feature", $"feature `{feature.Name}` conflicts with");
+            Known(KindNames.Feature, conflict, "feature", $"feature `{feature.Name}` conflicts with", isNeeded: false);
         foreach (var container in feature.Containers)
             KnownContainer(container, $"feature `{feature.Name}` carries");
     }
@@ -121,6 +137,7 @@ sealed class CrossCheck(Workspace workspace, WorkspaceNames names, Reading readi
     /// <summary>Checks one model, which may be none of the workspace's.</summary>
     public void Check(ModelRecipe model)
     {
+        reading.Owner = new DocumentId(KindNames.Model, model.Name);
         if (model.Quantize?.Calibration is { } calibration)
             Known(KindNames.Dataset, calibration.Dataset, "dataset", $"model `{model.Name}` is calibrated with");
         if (model.Evaluate is { } evaluate)
@@ -132,6 +149,7 @@ sealed class CrossCheck(Workspace workspace, WorkspaceNames names, Reading readi
 
     void Check(Dataset dataset)
     {
+        reading.Owner = new DocumentId(KindNames.Dataset, dataset.Name);
         if (dataset.Content is DatasetContent.Idx idx)
             Known(KindNames.Feed, idx.Feed, "feed", $"dataset `{dataset.Name}` is taken from");
         if (dataset.Content is DatasetContent.Text text)
@@ -140,6 +158,7 @@ sealed class CrossCheck(Workspace workspace, WorkspaceNames names, Reading readi
 
     void Check(ToolRoot toolRoot)
     {
+        reading.Owner = new DocumentId(KindNames.ToolRoot, toolRoot.Name);
         Known(KindNames.Feed, toolRoot.Feed, "feed", $"tool root `{toolRoot.Name}` takes packages from");
         foreach (var included in toolRoot.Includes)
             Known(KindNames.ToolRoot, included, "tool root", $"tool root `{toolRoot.Name}` includes");
@@ -150,6 +169,7 @@ sealed class CrossCheck(Workspace workspace, WorkspaceNames names, Reading readi
 
     void Check(Feed feed)
     {
+        reading.Owner = new DocumentId(KindNames.Feed, feed.Name);
         Known(KindNames.Feed, feed.Base, "feed", $"feed `{feed.Name}` is based on");
         var chain = new List<string> { feed.Name.Value };
         for (var below = feed; below.Base is { } name && workspace.Feeds.TryGetValue(name.Value, out below);)
@@ -162,11 +182,20 @@ sealed class CrossCheck(Workspace workspace, WorkspaceNames names, Reading readi
         }
     }
 
-    void Known(string kind, Sited<string>? name, string noun, string why)
+    /// <param name="kind">What it must be.</param>
+    /// <param name="name">Its name.</param>
+    /// <param name="noun">The kind for people.</param>
+    /// <param name="why">Who uses it, for people.</param>
+    /// <param name="isNeeded">Whether the user can do nothing without it.</param>
+    void Known(string kind, Sited<string>? name, string noun, string why, bool isNeeded = true)
     {
-        if (name is not { } used || names.Of(kind).Contains(used.Value))
+        if (name is not { } used)
             return;
-        reading.Error(Codes.UnknownName, $"Unknown {noun} `{used.Value}`, which {why}", used.Span, Nearest.Hint(used.Value, names.Of(kind), noun));
+        var isKnown = names.Of(kind).Contains(used.Value);
+        if ((isKnown ? new DocumentId(kind, used.Value) : names.Suspect(used.Value)) is not { } needed)
+            reading.Error(Codes.UnknownName, $"Unknown {noun} `{used.Value}`, which {why}", used.Span, Nearest.Hint(used.Value, names.Of(kind), noun));
+        else if (isNeeded)
+            references.Add(reading.Owner, needed, used.Span);
     }
 
     void KnownKernel(Sited<string> name, string why)
@@ -181,9 +210,16 @@ sealed class CrossCheck(Workspace workspace, WorkspaceNames names, Reading readi
 
     void KnownPackage(Sited<string> name, string why)
     {
-        if (!names.AllPackagesKnown || names.Packages.Contains(name.Value))
-            return;
-        reading.Error(Codes.UnknownName, $"Unknown package `{name.Value}`, which {why}", name.Span, Nearest.Hint(name.Value, names.Packages, "package"));
+        if (names.Packages.Contains(name.Value))
+            references.Add(reading.Owner, DocumentId.OfPackage(name.Value), name.Span);
+        else if (names.Suspect(name.Value) is { } suspect)
+            references.Add(reading.Owner, suspect, name.Span);
+        // It may be one of those that stand behind the mistake.
+        else if (names.HalfRead.Count > 0)
+            foreach (var recipe in names.HalfRead)
+                references.Add(reading.Owner, recipe, name.Span);
+        else
+            reading.Error(Codes.UnknownName, $"Unknown package `{name.Value}`, which {why}", name.Span, Nearest.Hint(name.Value, names.Packages, "package"));
     }
 
     void NoPackageTwice()
@@ -197,7 +233,7 @@ sealed class CrossCheck(Workspace workspace, WorkspaceNames names, Reading readi
                     continue;
                 var owner = owners[package.Name.Value];
                 var other = owner.Packages.First(candidate => candidate.Name.Value == package.Name.Value).Name.Span;
-                reading.Error(Codes.DuplicatePackage, $"Recipes [ `{owner.Name}`, `{recipe.Name}` ] both have a package `{package.Name}`", package.Name.Span, $"The other is at {other}; rename one");
+                reading.Error(Codes.DuplicatePackage, $"Recipes [ `{owner.Name}`, `{recipe.Name}` ] both have a package `{package.Name}`", package.Name.Span, $"The other is at {other}; rename one", [DocumentId.OfPackage(package.Name.Value)]);
             }
         }
     }

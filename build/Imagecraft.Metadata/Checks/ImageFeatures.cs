@@ -14,6 +14,7 @@ sealed class ImageFeatures(ImmutableSortedDictionary<string, Feature> features, 
     {
         if (image.Features.IsEmpty)
             return image;
+        reading.Owner = new DocumentId(KindNames.Image, image.Name);
         var chosen = Closure(image);
         Fit(image, chosen);
         return image with

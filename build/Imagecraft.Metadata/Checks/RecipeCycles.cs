@@ -44,7 +44,7 @@ sealed class RecipeCycles(ImmutableSortedDictionary<string, Recipe> recipes, Rea
 
     void Report(Sited<string> closing)
     {
-        var cycle = path[path.IndexOf(closing.Value)..].Append(closing.Value).Select(name => $"`{name}`");
-        reading.Error(Codes.Cycle, $"Recipes depend on each other in a cycle: {string.Join(" -> ", cycle)}", closing.Span, "Remove one of these dependencies");
+        var cycle = path[path.IndexOf(closing.Value)..];
+        reading.Error(Codes.Cycle, $"Recipes depend on each other in a cycle: {string.Join(" -> ", cycle.Append(closing.Value).Select(name => $"`{name}`"))}", closing.Span, "Remove one of these dependencies", cycle.Select(name => new DocumentId(KindNames.Recipe, name)));
     }
 }

@@ -33,7 +33,7 @@ sealed class ToolRootInclusion(ImmutableSortedDictionary<string, ToolRoot> roots
         foreach (var name in root.Includes)
         {
             if (path.Contains(name))
-                reading.Error(Codes.Cycle, $"Tool roots include each other in a cycle: {string.Join(" -> ", path[path.IndexOf(name)..].Append(name).Select(step => $"`{step}`"))}", name.Span, "Remove one of `includes`");
+                reading.Error(Codes.Cycle, $"Tool roots include each other in a cycle: {string.Join(" -> ", path[path.IndexOf(name)..].Append(name).Select(step => $"`{step}`"))}", name.Span, "Remove one of `includes`", path.Select(step => new DocumentId(KindNames.ToolRoot, step)));
             else if (roots.TryGetValue(name, out var included))
                 whole = Add(Whole(included), whole);
         }

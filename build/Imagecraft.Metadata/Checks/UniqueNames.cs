@@ -14,11 +14,13 @@ static class UniqueNames
     {
         foreach (var recipe in workspace.Recipes.Values)
         {
+            reading.Owner = new DocumentId(KindNames.Recipe, recipe.Name);
             Check(recipe.Checks, check => check.Name, "Check", $"recipe `{recipe.Name}`", reading);
             Check(recipe.Services, service => service.Name, "Service", $"recipe `{recipe.Name}`", reading);
         }
         foreach (var image in workspace.Images.Values)
         {
+            reading.Owner = new DocumentId(KindNames.Image, image.Name);
             Check(image.Checks, check => check.Name, "Check", $"image `{image.Name}`", reading);
             Check(image.Services, service => service.Name, "Service", $"image `{image.Name}`", reading);
             Check(image.Features, feature => feature, "Feature", $"image `{image.Name}`", reading, "remove one");
@@ -27,18 +29,24 @@ static class UniqueNames
         }
         foreach (var board in workspace.Boards.Values)
         {
+            reading.Owner = new DocumentId(KindNames.Board, board.Name);
             Check(board.Checks, check => check.Name, "Check", $"board `{board.Name}`", reading);
             Check(board.Artifacts, file => file.Name, "Artifact", $"board `{board.Name}`", reading);
         }
         foreach (var feature in workspace.Features.Values)
         {
+            reading.Owner = new DocumentId(KindNames.Feature, feature.Name);
             Check(feature.Checks, check => check.Name, "Check", $"feature `{feature.Name}`", reading);
             Check(feature.Services, service => service.Name, "Service", $"feature `{feature.Name}`", reading);
         }
         foreach (var accelerator in workspace.Accelerators.Values)
+        {
+            reading.Owner = new DocumentId(KindNames.Accelerator, accelerator.Name);
             Check(accelerator.Checks, check => check.Name, "Check", $"accelerator `{accelerator.Name}`", reading);
+        }
         foreach (var model in workspace.Models.Values)
         {
+            reading.Owner = new DocumentId(KindNames.Model, model.Name);
             Check(model.Checks, check => check.Name, "Check", $"model `{model.Name}`", reading);
             Check(model.Samples, sample => sample.Name, "Sample", $"model `{model.Name}`", reading);
         }

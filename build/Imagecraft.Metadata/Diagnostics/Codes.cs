@@ -67,4 +67,7 @@ public static class Codes
 
     /// <summary>Features of an image that exclude or contradict each other.</summary>
     public const string FeatureConflict = "IC0206";
+
+    /// <summary>A layer that was made for another version of Imagecraft or of a layer.</summary>
+    public const string WrongVersion = "IC0207";
 }

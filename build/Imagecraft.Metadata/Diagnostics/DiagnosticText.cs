@@ -23,6 +23,8 @@ public static class DiagnosticText
             AppendLine(text, line, span);
         if (diagnostic.Hint is { } hint)
             text.Append("\nhint: ").Append(hint);
+        if (diagnostic.Note is { } note)
+            text.Append("\nnote: ").Append(note);
         return text.ToString();
     }
 

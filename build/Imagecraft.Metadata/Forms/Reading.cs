@@ -9,27 +9,41 @@ namespace Imagecraft.Metadata.Forms;
 /// <param name="exists">Whether a workspace-relative path exists.</param>
 sealed class Reading(Func<string, bool> exists)
 {
-    readonly List<Diagnostic> problems = [];
+    readonly List<Problem> problems = [];
+
+    /// <summary>Whose problems are found from here on.</summary>
+    public DocumentId? Owner { get; set; }
 
     /// <summary>Problems so far.</summary>
-    public IReadOnlyList<Diagnostic> Problems => problems;
+    public IReadOnlyList<Problem> Problems => problems;
 
     /// <summary>Whether a workspace-relative path exists.</summary>
     public bool Exists(string path) => exists(path);
 
-    /// <summary>Adds an error.</summary>
+    /// <summary>Adds an error of the present owner.</summary>
     public void Error(string code, string message, SourceSpan span, string? hint) =>
-        problems.Add(new Diagnostic(code, Severity.Error, message, span, hint));
+        Error(code, message, span, hint, Owner is null ? [] : [Owner]);
 
-    /// <summary>Adds problems that were found elsewhere.</summary>
-    public void Add(IReadOnlyList<Diagnostic> found)
+    /// <summary>Adds an error that several documents have together.</summary>
+    public void Error(string code, string message, SourceSpan span, string? hint, IEnumerable<DocumentId> owners) =>
+        problems.Add(new Problem(new Diagnostic(code, Severity.Error, message, span, hint), [.. owners]));
+
+    /// <summary>Adds problems of the present owner that were found elsewhere.</summary>
+    public void Add(ImmutableArray<Diagnostic> found)
     {
-        for (var index = 0; index < found.Count; index++)
-            problems.Add(found[index]);
+        foreach (var diagnostic in found)
+            problems.Add(new Problem(diagnostic, Owner is null ? [] : [Owner]));
+    }
+
+    /// <summary>Adds all problems of another reading.</summary>
+    public void Add(Reading other)
+    {
+        for (var index = 0; index < other.problems.Count; index++)
+            problems.Add(other.problems[index]);
     }
 
     /// <summary>All problems by file, line and column; those of one place in the order they were found.</summary>
-    public ImmutableArray<Diagnostic> Sorted() => problems.Count == 0 ? [] : [.. problems.Order(Comparer<Diagnostic>.Create(Compare))];
+    public ImmutableArray<Problem> Sorted() => problems.Count == 0 ? [] : [.. problems.Order(Comparer<Problem>.Create((one, other) => Compare(one.Diagnostic, other.Diagnostic)))];
 
     static int Compare(Diagnostic one, Diagnostic other)
     {

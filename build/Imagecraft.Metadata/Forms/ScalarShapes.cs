@@ -73,6 +73,11 @@ static class ScalarShapes
     /// <summary>A git commit as 40 lowercase hexadecimal characters.</summary>
     public static Shape<Sited<string>> Commit { get; } = Hexadecimal(40);
 
+    /// <summary>Comparisons of versions, all of which must hold.</summary>
+    public static Shape<Sited<VersionRange>> VersionRange { get; } = new Scalar<VersionRange>(
+        "a range of versions such as `>=0.1 <0.3`", text => Model.VersionRange.TryParse(text, out var range) ? (range, true) : (new VersionRange(text), false),
+        () => new JsonObject { ["type"] = "string", ["pattern"] = "^ *(>=|<=|>|<|=)[0-9]+([.][0-9]+)*( +(>=|<=|>|<|=)[0-9]+([.][0-9]+)*)* *$" });
+
     /// <summary>One of some words.</summary>
     public static Shape<Sited<string>> OneOf(params string[] words) => new Scalar<string>(
         $"one of [ {string.Join(", ", words.Select(word => $"`{word}`"))} ]", text => (text, words.Contains(text)),

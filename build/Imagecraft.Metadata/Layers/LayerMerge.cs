@@ -2,12 +2,10 @@
 
 using Imagecraft.Metadata.Diagnostics;
 using Imagecraft.Metadata.Forms;
+using Imagecraft.Metadata.Model;
 using Imagecraft.Metadata.Yaml;
 
 namespace Imagecraft.Metadata.Layers;
-
-/// <summary>Kind and name of a document; a class, because dictionaries of classes run code that was compiled ahead.</summary>
-sealed record DocumentId(string Kind, string Name);
 
 /// <summary>A document before or after merging.</summary>
 /// <param name="Id">Kind and name.</param>
@@ -17,6 +15,9 @@ sealed record LayerDocument(DocumentId Id, YamlMap Root, bool IsWhole)
 {
     /// <summary>The scalar with its name.</summary>
     public YamlScalar Name => (YamlScalar)Root.Entries[0].Value;
+
+    /// <summary>The document that it makes or changes.</summary>
+    public DocumentId Target => Id.Kind == KindNames.Append ? new DocumentId(KindNames.Recipe, Id.Name) : Id;
 }
 
 /// <summary>Merges: later layers override whole documents, appends change named fields of what lies below them.</summary>
@@ -47,6 +48,7 @@ sealed class LayerMerge(Reading reading)
         var here = new Dictionary<DocumentId, LayerDocument>();
         foreach (var document in layer)
         {
+            reading.Owner = document.Id;
             if (here.TryGetValue(document.Id, out var first))
             {
                 reading.Error(Codes.DuplicateName, $"Two documents of one layer describe {document.Id.Kind} `{document.Id.Name}`", document.Name.Span,
@@ -60,7 +62,8 @@ sealed class LayerMerge(Reading reading)
 
     void Append(LayerDocument append)
     {
-        var target = new DocumentId(KindNames.Recipe, append.Id.Name);
+        var target = append.Target;
+        reading.Owner = append.Id;
         if (!merged.TryGetValue(target, out var document))
         {
             var hint = laterRecipes.TryGetValue(append.Id.Name, out var later)
@@ -76,6 +79,7 @@ sealed class LayerMerge(Reading reading)
         {
             if (key.Text != KindNames.Recipe)
                 continue;
+            reading.Owner = target;
             reading.Error(Codes.UnknownKey, "An append cannot rename a recipe", key.Span, "Remove the key `recipe`");
             return;
         }

@@ -17,12 +17,22 @@ sealed record ParsedLayer(string Folder, IReadOnlyList<ParsedFile> Files)
     /// <summary>The repository root.</summary>
     public bool IsCore => Folder.Length == 0;
 
+    /// <summary>What its problems are known by.</summary>
+    public DocumentId Id => new(KindNames.Layer, Folder);
+
     /// <summary>The file that describes the layer itself.</summary>
     public string DescriptionPath => IsCore ? "layer.yaml" : $"{Folder}/layer.yaml";
 }
 
 /// <summary>A layer with what it says about itself.</summary>
-sealed record DescribedLayer(ParsedLayer Parsed, Layer Layer);
+sealed record DescribedLayer(ParsedLayer Parsed, Layer Layer)
+{
+    /// <summary>Whose problems those of its description are.</summary>
+    public DocumentId Id => Parsed.Id;
+
+    /// <summary>Its description; null where there is none, or none that could be read to its end.</summary>
+    public YamlMap? Root => Parsed.Files.FirstOrDefault(file => file.Path == Parsed.DescriptionPath)?.Document is { IsWhole: true, Root: { } root } ? root : null;
+}
 
 /// <summary>The order of layers: the core layer first, then by priority, then by name.</summary>
 static class LayerOrder
@@ -32,12 +42,12 @@ static class LayerOrder
     {
         var described = layers.Select(layer => new DescribedLayer(layer, Describe(layer, reading))).ToList();
         described.Sort(Compare);
-        var names = new Dictionary<string, SourceSpan>();
+        var names = new Dictionary<string, DescribedLayer>();
         foreach (var layer in described)
         {
             var name = layer.Layer.Name;
-            if (!names.TryAdd(name.Value, name.Span))
-                reading.Error(Codes.DuplicateName, $"Two layers have the name `{name.Value}`", name.Span, $"The other is at {names[name.Value]}; rename one");
+            if (!names.TryAdd(name.Value, layer))
+                reading.Error(Codes.DuplicateName, $"Two layers have the name `{name.Value}`", name.Span, $"The other is at {names[name.Value].Layer.Name.Span}; rename one", [layer.Id, names[name.Value].Id]);
         }
         return described;
     }
@@ -55,12 +65,14 @@ static class LayerOrder
 
     static Layer Describe(ParsedLayer layer, Reading reading)
     {
+        reading.Owner = layer.Id;
         var path = layer.DescriptionPath;
         var place = new SourceSpan(path, 1, 1, 0);
         var fallback = new Layer(new Sited<string>(layer.IsCore ? "core" : layer.Folder, place), new Sited<int>(0, place), layer.Folder);
         var file = layer.Files.FirstOrDefault(file => file.Path == path);
         if (file is null && !layer.IsCore)
             reading.Error(Codes.MissingFile, $"Layer `{layer.Folder}` has no `layer.yaml`", place, "Add one with `layer: NAME` and `priority: N`");
+        reading.Add(file?.Document.Diagnostics ?? []);
         if (file?.Document is not { IsWhole: true, Root: { } root })
             return fallback;
         return LayerForm.Form.TryRead(root, "`layer`", reading, out var described) ? described : fallback;

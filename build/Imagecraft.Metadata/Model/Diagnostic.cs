@@ -18,4 +18,8 @@ public enum Severity
 /// <param name="Message">Capital first, names in backticks, no final period.</param>
 /// <param name="Span">Where, when it has a place.</param>
 /// <param name="Hint">The remedy, e.g. <c>Did you mean `version`?</c></param>
-public sealed record Diagnostic(string Code, Severity Severity, string Message, SourceSpan? Span, string? Hint);
+public sealed record Diagnostic(string Code, Severity Severity, string Message, SourceSpan? Span, string? Hint)
+{
+    /// <summary>Why it matters here, when its place alone does not tell: who needs the document.</summary>
+    public string? Note { get; init; }
+}

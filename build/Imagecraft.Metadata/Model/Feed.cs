@@ -55,7 +55,14 @@ public sealed record ToolRoot
 /// <param name="Name">Unique name.</param>
 /// <param name="Priority">Higher lies on top.</param>
 /// <param name="Folder">Folder relative to the workspace root.</param>
-public sealed record Layer(Sited<string> Name, Sited<int> Priority, string Folder);
+public sealed record Layer(Sited<string> Name, Sited<int> Priority, string Folder)
+{
+    /// <summary>Its own version; null when it says none.</summary>
+    public Sited<string>? Version { get; init; }
+
+    /// <summary>Versions that it was made for: of Imagecraft by <c>imagecraft</c>, of other layers by their names.</summary>
+    public ImmutableSortedDictionary<string, Sited<VersionRange>> Requires { get; init; } = ImmutableSortedDictionary<string, Sited<VersionRange>>.Empty;
+}
 
 /// <summary>Everything the workspace says, merged over all layers.</summary>
 public sealed record Workspace

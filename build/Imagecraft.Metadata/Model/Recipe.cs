@@ -50,14 +50,20 @@ public sealed record Recipe
 /// <summary>One source: an archive or file of known SHA-256, or a pinned commit.</summary>
 public sealed record SourceSpec
 {
+    /// <summary>Folder of the workspace for files that users get from their vendors.</summary>
+    public const string SuppliedFolder = "supplied";
+
     /// <summary>Upstream's address: <c>https:</c>, <c>file:</c> (relative to the recipe), <c>git:</c>, <c>debian:</c>, <c>npm:</c>, or <c>supplied:</c> for a file that the user lays below <c>supplied/</c>.</summary>
     public required Sited<string> Url { get; init; }
 
     /// <summary>Further places with the same content.</summary>
     public ImmutableArray<Sited<string>> Mirrors { get; init; } = [];
 
-    /// <summary>64 hexadecimal characters; required except for <c>git:</c>.</summary>
+    /// <summary>64 hexadecimal characters; required of what is fetched.</summary>
     public Sited<string>? Sha256 { get; init; }
+
+    /// <summary>SHA-256 of each known version of a <c>supplied:</c> file, instead of <see cref="Sha256"/>.</summary>
+    public ImmutableSortedDictionary<string, Sited<string>> Versions { get; init; } = ImmutableSortedDictionary<string, Sited<string>>.Empty;
 
     /// <summary>Commit of a <c>git:</c> source.</summary>
     public Sited<string>? Commit { get; init; }

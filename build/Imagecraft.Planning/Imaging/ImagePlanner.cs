@@ -5,6 +5,7 @@ using System.Text.Json;
 using Imagecraft.Engine.Actions;
 using Imagecraft.Metadata.Diagnostics;
 using Imagecraft.Metadata.Model;
+using Imagecraft.Planning.Imaging.Booting;
 using Imagecraft.Planning.Imaging.Formats;
 
 namespace Imagecraft.Planning.Imaging;
@@ -36,6 +37,7 @@ public sealed class ImagePlanner(PlanContext context, ToolRoots toolRoots, Recip
         foreach (var (name, output) in BoardFiles.Plan(context, toolRoots.Plan(ImageToolRoot, target.Board.Name.Span), target.Board, kernel, PackageTree))
             artifacts.Add(name, output);
         artifacts.Choose();
+        RootCheck.Run(context, target.Board, target.Image);
         KnownFiles(artifacts.All);
         artifacts.Add("manifest.json", Manifest(contents.Packages, artifacts.All, contents.Networks));
         artifacts.Add("SHA256SUMS", Checksums(artifacts.All));
@@ -82,7 +84,7 @@ public sealed class ImagePlanner(PlanContext context, ToolRoots toolRoots, Recip
         var recipe = chosen.Recipe;
         var pinned = recipe.Build is BuildSpec.Prebuilt && context.Lock.FindSet(LockSets.OfRecipe(recipe.Name), target.Target.Architecture.Debian)?.Packages is { } set ? set : [];
         return new(chosen.Package.Name, recipe.Name, recipe.Version, recipe.License,
-            [.. recipe.Sources.Select(s => new SourcePlan(s.Url, s.Sha256?.Value))],
+            [.. recipe.Sources.Select(s => new SourcePlan(s.Url, LocalSources.Sha256Of(context, s, recipe.Folder)))],
             [.. chosen.Package.Attributes.Select(Attribute)],
             [.. pinned.Select(p => new FeedPackagePlan(p.Name, p.Version, p.Sha256))]);
     }
@@ -178,7 +180,7 @@ public sealed class ImagePlanner(PlanContext context, ToolRoots toolRoots, Recip
     {
         var kernel = context.Workspace.Recipes[target.Board.Kernel];
         var plan = new ManifestPlan(target.Image.Name, target.Board.Name, target.Target.Architecture.Name, kernel.Name, kernel.Version, packages,
-            [.. networks.Select(n => n.Deployment).Select(d => (d.Folder, d.Model)).Select(d => new ModelPlan(d.Model.Name, d.Folder, d.Model.Version, d.Model.License, d.Model.Origin, d.Model.Source.Url, d.Model.Source.Sha256?.Value))],
+            [.. networks.Select(n => n.Deployment).Select(d => (d.Folder, d.Model)).Select(d => new ModelPlan(d.Model.Name, d.Folder, d.Model.Version, d.Model.License, d.Model.Origin, d.Model.Source.Url, LocalSources.Sha256Of(context, d.Model.Source, d.Model.Folder)))],
             [.. Accelerators().Select(a => new AcceleratorPlan(a.Name, a.Summary, [.. a.Modules.Select(m => m.Value)]))]);
         return context.Add(new ActionNode
         {

@@ -35,6 +35,9 @@ internal static class DotnetAotSystem
         .Add("NUGET_CERT_REVOCATION_MODE", "offline")
         .Add("NUGET_PACKAGES", "/build/packages");
 
+    /// <summary>The tool root with an architecture's linker and libraries, where a recipe names no other.</summary>
+    public static string ToolRootFor(string architecture) => $"dotnet-{architecture}";
+
     public static OutputRef? Plan(BuildJob job, BuildSpec.DotnetAot build)
     {
         var architecture = job.Target.Architecture;
@@ -50,7 +53,7 @@ internal static class DotnetAotSystem
             return null;
         }
 
-        var toolRoot = job.ToolRoots.Plan(job.Recipe.Build.ToolRoot ?? $"dotnet-{architecture.Name}", job.Recipe.Name.Span);
+        var toolRoot = job.ToolRoots.Plan(job.Recipe.Build.ToolRoot ?? ToolRootFor(architecture.Name), job.Recipe.Name.Span);
         var variables = job.Variables;
         var environment = variables.Values
             .Where(v => !ForeignToDotnet.Contains(v.Key))

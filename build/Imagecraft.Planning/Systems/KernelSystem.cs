@@ -101,7 +101,7 @@ internal static class KernelSystem
         var accelerators = board.Accelerators
             .Where(a => job.Context.Workspace.Accelerators.ContainsKey(a))
             .Select(a => job.Context.Workspace.Accelerators[a])
-            .Where(a => Versions.Satisfies(job.Recipe.Version, a.SinceKernel?.Value));
+            .Where(a => Checks.HasDriver(job.Recipe, a));
         return
         [
             .. build.Fragments.Select(f => new Fragment(f, $"fragment of {job.Recipe.Name}")),

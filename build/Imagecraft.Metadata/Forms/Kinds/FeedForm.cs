@@ -57,7 +57,13 @@ static class LayerForm
     static readonly FieldSet Keys = new();
     static readonly Field<Sited<string>> Name = Keys.Required(KindNames.Layer, ScalarShapes.Name, "unique name");
     static readonly Field<Sited<int>?> Priority = Keys.Maybe("priority", ScalarShapes.Integer, "higher lies on top; 0 when absent");
+    static readonly Field<Sited<string>?> Version = Keys.Maybe("version", ScalarShapes.Text, "its own version, which other layers may require; the core layer has Imagecraft's when absent");
+    static readonly Field<ImmutableSortedDictionary<string, Sited<VersionRange>>> Requires = Keys.Map("requires", ScalarShapes.VersionRange, "versions it was made for: of `imagecraft`, and of other layers by their names");
 
     public static Form<Layer> Form { get; } = new("a layer", Keys, values =>
-        new Layer(values.Get(Name), values.Get(Priority) ?? new Sited<int>(0, values.Get(Name).Span), values.Folder));
+        new Layer(values.Get(Name), values.Get(Priority) ?? new Sited<int>(0, values.Get(Name).Span), values.Folder)
+        {
+            Version = values.Get(Version),
+            Requires = values.Get(Requires),
+        });
 }

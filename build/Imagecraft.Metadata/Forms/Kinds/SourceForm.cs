@@ -17,10 +17,13 @@ static class SourceForm
         text => (text, Schemes.Contains(SchemeOf(text)) && text.Length > SchemeOf(text).Length + 1),
         () => new() { ["type"] = "string", ["pattern"] = $"^({string.Join('|', Schemes)}):." });
 
+    /// <summary>Stands for the version of a hash that is written alone.</summary>
+    const string Only = "";
+
     static readonly FieldSet Keys = new();
     static readonly Field<Sited<string>> Url = Keys.Required("url", Address, "upstream's address");
     static readonly Field<ImmutableArray<Sited<string>>> Mirrors = Keys.List("mirrors", Address, "further places with the same content");
-    static readonly Field<Sited<string>?> Sha256 = Keys.Maybe("sha256", ScalarShapes.Sha256, "SHA-256 of the file");
+    static readonly Field<ImmutableSortedDictionary<string, Sited<string>>> Sha256 = Keys.Optional("sha256", HashShape(), ImmutableSortedDictionary<string, Sited<string>>.Empty, "SHA-256 of the file; of a `supplied:` file also a map of versions to theirs, when its vendor has handed out several");
     static readonly Field<Sited<string>?> Commit = Keys.Maybe("commit", ScalarShapes.Commit, "commit of a git source");
     static readonly Field<bool?> Unpack = Keys.Optional("unpack", ScalarShapes.Truth.Select(truth => (bool?)truth.Value), null, "unpack the archive; the default when its name ends like one");
     static readonly Field<int> Strip = Keys.Optional("strip", ScalarShapes.Count.Select(count => count.Value), 1, "leading path components to drop while unpacking");
@@ -40,7 +43,8 @@ static class SourceForm
     {
         Url = values.Get(Url),
         Mirrors = values.Get(Mirrors),
-        Sha256 = values.Get(Sha256),
+        Sha256 = values.Get(Sha256).GetValueOrDefault(Only),
+        Versions = values.Get(Sha256).Remove(Only),
         Commit = values.Get(Commit),
         Unpack = values.Get(Unpack) ?? (SchemeOf(values.Get(Url).Value) == "git" || Archives.Any(values.Get(Url).Value.EndsWith)),
         Strip = values.Get(Strip),
@@ -53,31 +57,47 @@ static class SourceForm
         var url = values.Get(Url);
         var scheme = SchemeOf(url.Value);
         if (scheme == "git" && values.Get(Commit) is null)
+            return Refuse(Codes.MissingKey, "Required key `commit` is missing in a git source", "Add `commit:` with the 40 characters of the commit, so that the source can never change");
+        if (scheme == "supplied" && values.Get(Obtain) is null)
+            return Refuse(Codes.MissingKey, "Required key `obtain` is missing in a supplied source", "Say where the user gets the file");
+        if (scheme == "supplied" && SuppliedFile(url) is null)
+            return Refuse(Codes.MissingFile, $"`url` names `{url.Value}`, which lies outside of `{SourceSpec.SuppliedFolder}/`", $"Names are relative to the folder `{SourceSpec.SuppliedFolder}` of the workspace");
+        if (WorkspaceFile(url) is { } file && !values.Reading.Exists(file))
+            return Refuse(Codes.MissingFile, $"`url` names `{url.Value}`, but there is no file `{file}`", "Names are relative to the folder of the file they are written in");
+        if (scheme is not ("git" or "supplied") && WorkspaceFile(url) is null && values.Get(Sha256).IsEmpty)
+            return Refuse(Codes.MissingKey, "Required key `sha256` is missing in a source", "Add `sha256:`; `sha256sum FILE` computes it");
+        return NothingInVain(values, url, scheme);
+
+        bool Refuse(string code, string message, string hint)
         {
-            values.Reading.Error(Codes.MissingKey, "Required key `commit` is missing in a git source", url.Span, "Add `commit:` with the 40 characters of the commit, so that the source can never change");
+            values.Reading.Error(code, message, url.Span, hint);
             return false;
         }
-        if (WorkspaceFile(url) is { } file)
-        {
-            if (values.Reading.Exists(file))
-                return true;
-            values.Reading.Error(Codes.MissingFile, $"`url` names `{url.Value}`, but there is no file `{file}`", url.Span, "Names are relative to the folder of the file they are written in");
-            return false;
-        }
-        if (scheme == "supplied")
-        {
-            if (values.Get(Obtain) is not null)
-                return true;
-            values.Reading.Error(Codes.MissingKey, "Required key `obtain` is missing in a supplied source", url.Span, "Say where the user gets the file");
-            return false;
-        }
-        if (scheme != "git" && values.Get(Sha256) is null)
-        {
-            values.Reading.Error(Codes.MissingKey, "Required key `sha256` is missing in a source", url.Span, "Add `sha256:`; `sha256sum FILE` computes it");
-            return false;
-        }
-        return true;
     }
+
+    /// <summary>Reports keys that would be ignored.</summary>
+    static bool NothingInVain(Values values, Sited<string> url, string scheme)
+    {
+        var before = values.Reading.Problems.Count;
+        if (values.Get(Sha256) is { IsEmpty: false } hashes && !hashes.ContainsKey(Only) && scheme != "supplied")
+            values.Reading.Error(Codes.Contradiction, "A source has versions with a hash each, but only a `supplied:` file may have several", hashes.Values.First().Span, "Write the one hash of the file");
+        if (values.Get(Commit) is { } commit && scheme != "git")
+            values.Reading.Error(Codes.Contradiction, "A source has a `commit`, but is no `git:` source", commit.Span, "Remove `commit`, or write `git:` in front of the address");
+        if (values.Get(Obtain) is not null && scheme != "supplied")
+            values.Reading.Error(Codes.Contradiction, "A source says where the user gets it, but is no `supplied:` file", url.Span, "Remove `obtain`");
+        foreach (var mirror in values.Get(Mirrors))
+        {
+            if (SchemeOf(mirror.Value) == "supplied")
+                values.Reading.Error(Codes.Contradiction, "A `supplied:` file cannot be a mirror", mirror.Span, "Make it a source of its own, or remove it");
+            else if (scheme == "supplied" || WorkspaceFile(url) is not null)
+                values.Reading.Error(Codes.Contradiction, $"`{url.Value}` lies in the workspace, so its mirrors are never asked", mirror.Span, "Remove `mirrors`");
+        }
+        return values.Reading.Problems.Count == before;
+    }
+
+    static ScalarOrMap<ImmutableSortedDictionary<string, Sited<string>>> HashShape() => new(
+        ScalarShapes.Sha256.Select(hash => ImmutableSortedDictionary.Create<string, Sited<string>>(StringComparer.Ordinal).Add(Only, hash)),
+        new MapOf<Sited<string>>(ScalarShapes.Sha256));
 
     static Sited<string> SeenFrom(string folder, Sited<string> address) =>
         WorkspacePath.FolderOf(address.Span.File) != folder && WorkspaceFile(address) is { } file
@@ -86,6 +106,9 @@ static class SourceForm
 
     static string? WorkspaceFile(Sited<string> address) =>
         SchemeOf(address.Value) == "file" ? WorkspacePath.Resolve(WorkspacePath.FolderOf(address.Span.File), address.Value["file:".Length..]) : null;
+
+    static string? SuppliedFile(Sited<string> address) =>
+        WorkspacePath.Resolve(SourceSpec.SuppliedFolder, address.Value["supplied:".Length..]) is { } path && path.StartsWith(SourceSpec.SuppliedFolder + "/", StringComparison.Ordinal) ? path : null;
 
     static string SchemeOf(string address) => address.IndexOf(':') is > 0 and var colon ? address[..colon] : "";
 }

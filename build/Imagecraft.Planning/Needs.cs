@@ -1,0 +1,38 @@
+// Which documents a plan begins with; whatever they name comes along. Unaware of what they say.
+
+using System.Collections.Immutable;
+using Imagecraft.Metadata;
+using Imagecraft.Metadata.Model;
+using Imagecraft.Planning.Systems;
+
+namespace Imagecraft.Planning;
+
+/// <summary>Roots of plans in a workspace.</summary>
+public static class Needs
+{
+    /// <summary>Tool roots that plans use without any document that names them.</summary>
+    private static readonly ImmutableArray<string> Implied = [Datasets.AudioToolRoot, "formats", Sources.HostToolRoot, "qemu", "sandbox"];
+
+    /// <summary>What the plan of an image for a board begins with.</summary>
+    /// <param name="workspace">Where the board is looked up.</param>
+    /// <param name="board">Name of a board.</param>
+    /// <param name="image">Name of an image.</param>
+    /// <param name="extras">What is planned besides.</param>
+    /// <param name="toolRoots">Tool roots that are planned besides.</param>
+    public static IEnumerable<DocumentId> Of(Workspace workspace, string board, string image, IEnumerable<Extra> extras, IEnumerable<string> toolRoots) =>
+    [
+        new(KindNames.Board, board),
+        new(KindNames.Image, image),
+        .. extras.SelectMany(Of),
+        .. Implied.Concat(toolRoots).Concat(workspace.Boards.TryGetValue(board, out var known) ? [DotnetAotSystem.ToolRootFor(known.Architecture)] : []).Select(root => new DocumentId(KindNames.ToolRoot, root)),
+    ];
+
+    // A setting may name datasets that its recipe does not.
+    private static IEnumerable<DocumentId> Of(Extra extra) => extra switch
+    {
+        Extra.OfRecipe recipe => [new(KindNames.Recipe, recipe.Name)],
+        Extra.OfModel model => [new(KindNames.Model, model.Name)],
+        Extra.OfSetting { Model: var model } => new[] { model.Quantize?.Calibration?.Dataset, model.Evaluate?.Dataset, model.Golden?.Dataset }.OfType<Sited<string>>().Select(d => new DocumentId(KindNames.Dataset, d)).Append(new(KindNames.Model, model.Name)),
+        _ => throw new InvalidOperationException($"No needs of {extra.GetType().Name}"),
+    };
+}
