@@ -50,7 +50,6 @@ internal static class DotnetAotSystem
             return null;
         }
 
-        var toolRoot = job.ToolRoots.Plan(job.Recipe.Build.ToolRoot ?? $"dotnet-{architecture.Name}", job.Recipe.Name.Span);
         var variables = job.Variables;
         var environment = variables.Values
             .Where(v => !ForeignToDotnet.Contains(v.Key))
@@ -73,7 +72,7 @@ internal static class DotnetAotSystem
             },
             Inputs =
             [
-                toolRoot.At("/", "tools"),
+                .. job.Tools($"dotnet-{architecture.Name}"),
                 Steps.Runner,
                 .. job.Dependencies(),
                 new(SdkFolder, new InputSource.HostFolder(job.Context.Options.DotnetRoot, $"dotnet-sdk {job.Context.Options.DotnetVersion}"), "the .NET SDK of the build host"),

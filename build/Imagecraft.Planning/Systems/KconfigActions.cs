@@ -38,12 +38,17 @@ internal static class KconfigActions
             Id = job.Id("configure"),
             Work = new ActionWork.Process
             {
-                Arguments = ["/bin/bash", "/imagecraft/kconfig-configure", isTarget ? config.Value : "/imagecraft/base", "/imagecraft/fragment", job.SourceFolder, buildFolder, .. make],
+                Arguments = new Steps()
+                    .Then("cd", job.SourceFolder)
+                    .ThenShell(job.Recipe.Build.Before?.Value)
+                    .Then(["/bin/bash", "/imagecraft/kconfig-configure", isTarget ? config.Value : "/imagecraft/base", "/imagecraft/fragment", job.SourceFolder, buildFolder, .. make])
+                    .ToArguments(),
                 Environment = job.Variables.Values.Remove("CFLAGS").Remove("CXXFLAGS"),
             },
             Inputs =
             [
-                job.ToolRoot.At("/", "tools"),
+                .. job.Tools(),
+                Steps.Runner,
                 new("/imagecraft/kconfig-configure", new InputSource.Inline(EmbeddedText.Read("kconfig-configure"), Executable: true), "the script that configures"),
                 merged.At("/imagecraft/fragment", "the merged configuration fragments"),
                 .. isTarget ? [] : ImmutableArray.Create(job.Context.Local(config.Value, "/imagecraft/base", "the base configuration")),

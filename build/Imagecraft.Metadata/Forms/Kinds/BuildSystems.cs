@@ -63,7 +63,8 @@ static class BuildSystems
         var config = keys.Config();
         var fragments = keys.Fragments();
         var compilerCache = keys.Fields.Optional("compiler-cache", ScalarShapes.Truth.Select(truth => truth.Value), false, "compile through ccache: the first build is slower, one after a changed patch is faster");
-        return keys.Form("kernel", (values, system) => new BuildSpec.Kernel(values.Get(config), values.Get(fragments), values.Get(compilerCache)) { System = system });
+        var seed = keys.Fields.Maybe("seed", ScalarShapes.Text, "words that layouts of structures (CONFIG_RANDSTRUCT) and compiled-in random numbers are drawn from; the recipe's name and version when absent");
+        return keys.Form("kernel", (values, system) => new BuildSpec.Kernel(values.Get(config), values.Get(fragments), values.Get(compilerCache), values.Get(seed)) { System = system });
     }
 
     static Form<BuildSpec> KernelModule()
