@@ -62,15 +62,25 @@ internal static class KconfigActions
         return job.Context.Add(new ActionNode
         {
             Id = job.Id("config-check"),
-            Work = new ActionWork.BuiltIn("check-config", ImmutableSortedDictionary<string, string>.Empty.Add("architecture", job.Target.Architecture.KernelArch).Add("subfolder", job.Recipe.Build.Subfolder)),
+            Work = new ActionWork.BuiltIn("check-config", CheckParameters(job)),
             Inputs =
             [
                 configured.At("/config", "the final configuration"),
                 new OutputRef(merged.Action, "contract").At("/contract", "the symbols that fragments request"),
                 job.Source.At("/src", "the Kconfig files that explain a dropped symbol"),
+                .. job.Tools().Select((tools, i) => tools with { MountPath = string.Create(CultureInfo.InvariantCulture, $"/tools/{i:D3}") }),
             ],
             Outputs = [new("config", "config", OutputKind.File)],
             Description = $"Check the configuration of {job.Recipe.Name}",
         });
+    }
+
+    private static ImmutableSortedDictionary<string, string> CheckParameters(BuildJob job)
+    {
+        var parameters = ImmutableSortedDictionary<string, string>.Empty
+            .Add("architecture", job.Target.Architecture.KernelArch)
+            .Add("cross", $"{job.Target.Architecture.Triplet}-")
+            .Add("subfolder", job.Recipe.Build.Subfolder);
+        return job.Recipe.Build is BuildSpec.Kernel ? parameters.Add("kernel", "yes") : parameters;
     }
 }
