@@ -67,6 +67,15 @@ public class KernelRuleTests
         await Passes("CONFIG_MODULE_COMPRESS=y\n# CONFIG_MODULE_COMPRESS_ALL is not set\nCONFIG_MODULE_COMPRESS_ZSTD=y\n");
     }
 
+    [Theory]
+    [InlineData(Compressed + "CONFIG_MODULE_COMPRESS_GZIP=y\n", "`CONFIG_MODULE_COMPRESS_GZIP=y`: the program that indexes the image's modules cannot read such")]
+    [InlineData("CONFIG_KERNEL_LZO=y\n", "`CONFIG_KERNEL_LZO=y`: `lzop` writes the time of the build into what it packs")]
+    public async Task A_compressor_that_does_not_do_here_is_refused_with_one_that_does(string config, string problem)
+    {
+        using var context = Check(config, Everything);
+        Assert.Contains(problem, await context.FailureAsync(new CheckConfig()), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Another_program_has_none_of_the_kernels_rules()
     {

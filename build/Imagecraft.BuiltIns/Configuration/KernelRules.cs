@@ -19,7 +19,7 @@ internal sealed class KernelRules(IReadOnlyDictionary<string, string> final, Hos
     ];
 
     /// <summary>Each symbol that is refused, with reason and remedy.</summary>
-    public IEnumerable<(string Symbol, string Reason)> Refusals() => [.. MissingTools(), .. ModuleSignatures(), .. Seeds(), .. ModuleLoading()];
+    public IEnumerable<(string Symbol, string Reason)> Refusals() => [.. MissingTools(), .. ModuleSignatures(), .. Seeds(), .. Times(), .. ModuleLoading()];
 
     private IEnumerable<(string Symbol, string Reason)> MissingTools()
     {
@@ -34,10 +34,10 @@ internal sealed class KernelRules(IReadOnlyDictionary<string, string> final, Hos
     {
         var key = final.GetValueOrDefault("MODULE_SIG_KEY", "").Trim('"');
         const string remedy = "Give the certificate alone by `CONFIG_SYSTEM_TRUSTED_KEYS`, set `CONFIG_MODULE_SIG_KEY=\"\"`, unset `CONFIG_MODULE_SIG_ALL` and sign modules after the build; or unset";
-        if (IsSet("MODULE_SIG_ALL"))
-            yield return ("MODULE_SIG_ALL", $"modules are signed with a private key, which would lie in the cache for all to read. {remedy} {Askers()}");
-        else if (key == "certs/signing_key.pem")
+        if (key == "certs/signing_key.pem")
             yield return ("MODULE_SIG_KEY", $"the build would make up a private key: two builds differ, and the key would lie in the cache for all to read. {remedy} {Askers()}");
+        else if (IsSet("MODULE_SIG_ALL"))
+            yield return ("MODULE_SIG_ALL", $"modules are signed with a private key, which would lie in the cache for all to read. {remedy} {Askers()}");
         else if (key.StartsWith("pkcs11:", StringComparison.Ordinal))
             yield return ("MODULE_SIG_KEY", $"no key store reaches a build. {remedy} {Askers()}");
     }
@@ -47,11 +47,17 @@ internal sealed class KernelRules(IReadOnlyDictionary<string, string> final, Hos
             ? [(symbol, $"this kernel draws the seed of layouts by chance and has no `{KernelSeedScript}` (since 5.19) in whose place one could be given, so two builds differ; unset it")]
             : [];
 
-    // busybox unpacks the others itself.
-    private IEnumerable<(string Symbol, string Reason)> ModuleLoading() =>
-        IsSet("MODULE_COMPRESS_ZSTD") && CompressesModules && !IsSet("MODULE_DECOMPRESS")
-            ? [("MODULE_COMPRESS_ZSTD", "busybox' `modprobe` cannot unpack such modules; set `CONFIG_MODULE_DECOMPRESS=y`, with which the kernel does, or choose `CONFIG_MODULE_COMPRESS_XZ`")]
-            : [];
+    private IEnumerable<(string Symbol, string Reason)> Times() =>
+        new[] { "KERNEL_LZO", "INITRAMFS_COMPRESSION_LZO" }.Where(IsSet).Select(s => (s, "`lzop` writes the time of the build into what it packs, so two builds differ; choose another compressor, such as LZ4"));
+
+    // busybox unpacks XZ itself; the program that indexes modules (kmod of the feed) does not know gzip.
+    private IEnumerable<(string Symbol, string Reason)> ModuleLoading()
+    {
+        if (IsSet("MODULE_COMPRESS_ZSTD") && CompressesModules && !IsSet("MODULE_DECOMPRESS"))
+            yield return ("MODULE_COMPRESS_ZSTD", "busybox' `modprobe` cannot unpack such modules; set `CONFIG_MODULE_DECOMPRESS=y`, with which the kernel does, or choose `CONFIG_MODULE_COMPRESS_XZ`");
+        if (IsSet("MODULE_COMPRESS_GZIP") && CompressesModules)
+            yield return ("MODULE_COMPRESS_GZIP", "the program that indexes the image's modules cannot read such; choose `CONFIG_MODULE_COMPRESS_XZ`");
+    }
 
     // Before 6.12, choosing a compressor compressed all modules.
     private bool CompressesModules => IsSet("MODULE_COMPRESS_ALL") || !final.ContainsKey("MODULE_COMPRESS");
@@ -61,5 +67,5 @@ internal sealed class KernelRules(IReadOnlyDictionary<string, string> final, Hos
     private bool IsSet(string symbol) => final.GetValueOrDefault(symbol) == "y";
 
     private static IEnumerable<(string Symbol, string Need)> Compressors(string prefix) =>
-        new[] { ("GZIP", "gzip"), ("BZIP2", "bzip2"), ("LZMA", "lzma"), ("XZ", "xz"), ("LZO", "lzop"), ("LZ4", "lz4"), ("ZSTD", "zstd") }.Select(c => (prefix + c.Item1, c.Item2));
+        new[] { ("GZIP", "gzip"), ("BZIP2", "bzip2"), ("LZMA", "lzma"), ("XZ", "xz"), ("LZ4", "lz4"), ("ZSTD", "zstd") }.Select(c => (prefix + c.Item1, c.Item2));
 }

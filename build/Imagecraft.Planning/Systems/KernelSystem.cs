@@ -39,15 +39,17 @@ internal static class KernelSystem
             .Then("cp", $"/build/arch/{architecture.KernelArch}/boot/{architecture.KernelImage}", $"{BootFolder}/image")
             .Then("cd", "/build")
             .Then("env", $"srctree={job.SourceFolder}", $"SRCARCH={architecture.KernelArch}", "CC=gcc", "HOSTCC=gcc", "MAKE=make", "sh", $"{job.SourceFolder}/scripts/package/install-extmod-build", $"/out/dev{DevelopmentTree}")
-            .Then("cp", "/build/.config", $"/out/dev{DevelopmentTree}/.config"),
+            .Then("cp", "/build/.config", $"/out/dev{DevelopmentTree}/.config")
+            .Then("cp", "/build/Module.symvers", $"{BootFolder}/symbols"),
             [.. job.Inputs(), KernelChance.Script, config.At(KconfigActions.ConfigPath, "the final configuration")],
-            [new("image", $"{BootFolder}/image", OutputKind.File), new("dev", "/out/dev", OutputKind.Tree)],
+            [new("image", $"{BootFolder}/image", OutputKind.File), new("symbols", $"{BootFolder}/symbols", OutputKind.File), new("dev", "/out/dev", OutputKind.Tree)],
             strip: false,
             build.CompilerCache ? new Ccache(job.ToolsIdentity) : null,
             follows: [KconfigActions.ConfigPath]);
         return new(install, ImmutableSortedDictionary<string, OutputRef>.Empty, DeviceTrees(job, config, all).ToImmutableSortedDictionary(StringComparer.Ordinal)
             .Add("config", config)
             .Add("image", new(install.Action, "image"))
+            .Add("symbols", new(install.Action, "symbols"))
             .Add("dev", new(install.Action, "dev")));
     }
 
