@@ -59,7 +59,7 @@ public sealed class KernelModuleTests : IDisposable
         var result = await _workspace.RunAsync("image", "--board", "desk", "--locked");
 
         Assert.Equal(3, result.ExitCode);
-        Assert.Contains("The module `question.ko` needs the symbol `answer`, which neither the kernel nor an installed module has; let its package require that of the module", result.StandardOutput + result.StandardError, StringComparison.Ordinal);
+        Assert.Contains("The module `question.ko` needs [answer], which neither the kernel nor an installed module has; let its package require that of the module", result.StandardOutput + result.StandardError, StringComparison.Ordinal);
     }
 
     private void Question(string requires) => Module(

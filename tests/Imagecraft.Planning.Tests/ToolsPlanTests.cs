@@ -34,6 +34,10 @@ public class ToolsPlanTests
     }
 
     [Fact]
+    public void What_comes_before_configuring_has_all_documented_variables() =>
+        Assert.All(StepsOf("system: kconfig\n  config: defconfig"), step => Assert.Contains("CFLAGS", ((ActionWork.Process)step.Work).Environment.Keys));
+
+    [Fact]
     public void Modules_are_built_with_the_tools_of_their_kernel()
     {
         var plan = TestPlans.Plan(

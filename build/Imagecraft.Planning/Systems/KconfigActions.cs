@@ -41,9 +41,9 @@ internal static class KconfigActions
                 Arguments = new Steps()
                     .Then("cd", job.SourceFolder)
                     .ThenShell(job.Recipe.Build.Before?.Value)
-                    .Then(["/bin/bash", "/imagecraft/kconfig-configure", isTarget ? config.Value : "/imagecraft/base", "/imagecraft/fragment", job.SourceFolder, buildFolder, .. make])
+                    .Then(["env", "-u", "CFLAGS", "-u", "CXXFLAGS", "/bin/bash", "/imagecraft/kconfig-configure", isTarget ? config.Value : "/imagecraft/base", "/imagecraft/fragment", job.SourceFolder, buildFolder, .. make])
                     .ToArguments(),
-                Environment = job.Variables.Values.Remove("CFLAGS").Remove("CXXFLAGS"),
+                Environment = job.Variables.Values,
             },
             Inputs =
             [
