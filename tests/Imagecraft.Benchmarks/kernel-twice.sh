@@ -16,7 +16,7 @@ shift
 # Layouts of structures, the compiler's random numbers, stamps of coverage.
 plugins="MODULES=y CRC7=m GCC_PLUGINS=y GCC_PLUGIN_LATENT_ENTROPY=y RANDSTRUCT_FULL=y DEBUG_FS=y GCOV_KERNEL=y GCOV_PROFILE_ALL=y"
 # Types for BPF, which pahole finds with as many threads as there are processors; the headers in an archive; signatures that are made after the build.
-types="MODULES=y CRC7=m EXPERT=y DEBUG_KERNEL=y DEBUG_INFO_DWARF5=y BPF_SYSCALL=y DEBUG_INFO_BTF=y SYSFS=y IKHEADERS=m MODULE_SIG=y MODULE_SIG_KEY=\"\""
+types="MODULES=y CRC7=m EXPERT=y DEBUG_KERNEL=y DEBUG_INFO_DWARF5=y BPF_SYSCALL=y DEBUG_INFO_BTF=y SYSFS=y IKHEADERS=m MODULE_SIG=y MODULE_SIG_ALL=n MODULE_SIG_KEY=\"\""
 # Compressors with threads, and what is packed into the kernel.
 compressed="MODULES=y CRC7=m MODULE_COMPRESS=y MODULE_COMPRESS_XZ=y EFI=y EFI_ZBOOT=y KERNEL_ZSTD=y"
 

@@ -25,10 +25,9 @@ internal static class KernelModuleSystem
 
         var others = job.DependencyPlans().Where(d => d.Recipe.Build is BuildSpec.KernelModule && d.Plan.Extra.ContainsKey(Shared)).ToImmutableArray();
         var shared = others.Select(o => $"{SharedFolder}/{o.Recipe.Name}").ToImmutableArray();
-        var recipe = job.Context.Workspace.Recipes[board.Kernel];
         ImmutableArray<string> make =
         [
-            "make", "-C", KernelSystem.DevelopmentTree, $"M={job.SourceFolder}", .. KernelSystem.Make(job.Target.Architecture), $"KCFLAGS={KernelChance.CompilerFlag(recipe)}", .. KernelChance.MakeArguments(recipe),
+            "make", "-C", KernelSystem.DevelopmentTree, $"M={job.SourceFolder}", .. KernelSystem.Make(job.Target.Architecture), $"KCFLAGS={KernelChance.CompilerFlag(job.Context.Workspace.Recipes[board.Kernel])}", .. KernelChance.Compressors,
             .. shared.IsEmpty ? ImmutableArray<string>.Empty : [$"KBUILD_EXTRA_SYMBOLS={string.Join(' ', shared.Select(s => $"{s}/Module.symvers"))}", $"KCPPFLAGS={string.Join(' ', shared.Select(s => $"-I{s} -I{s}/include"))}"],
             .. job.Variables.Expand(build.MakeArguments),
         ];
@@ -43,7 +42,6 @@ internal static class KernelModuleSystem
             .Then("find", ".", "-name", "*.h", "-exec", "cp", "--parents", "-t", mine, "{}", "+"),
             [
                 .. job.Inputs(),
-                KernelChance.Script,
                 dev.At("/", $"the development tree of {board.Kernel}"),
                 .. others.Select(o => o.Plan.Extra[Shared].At("/", $"symbols and headers of {o.Recipe.Name}")),
             ],

@@ -24,7 +24,7 @@ internal static class KernelSystem
         var architecture = job.Target.Architecture;
         var make = Make(architecture);
         var config = KconfigActions.Plan(job, build.Config, Fragments(job, build), make, "/build");
-        ImmutableArray<string> all = ["make", "-C", job.SourceFolder, "O=/build", .. make, $"CC={(build.CompilerCache ? "ccache " : "")}{job.Variables.Values["CC"]}", $"KCFLAGS=-ffile-prefix-map=/src/= {KernelChance.CompilerFlag(job.Recipe)}", .. KernelChance.MakeArguments(job.Recipe), "KBUILD_BUILD_USER=imagecraft", "KBUILD_BUILD_HOST=imagecraft", "KBUILD_BUILD_VERSION=1", "KBUILD_BUILD_TIMESTAMP=Thu Jan  1 00:00:00 UTC 2026"];
+        ImmutableArray<string> all = ["make", "-C", job.SourceFolder, "O=/build", .. make, $"CC={(build.CompilerCache ? "ccache " : "")}{job.Variables.Values["CC"]}", $"KCFLAGS=-ffile-prefix-map=/src/= {KernelChance.CompilerFlag(job.Recipe)}", .. KernelChance.Layouts(job.Recipe), .. KernelChance.Compressors, "KBUILD_BUILD_USER=imagecraft", "KBUILD_BUILD_HOST=imagecraft", "KBUILD_BUILD_VERSION=1", "KBUILD_BUILD_TIMESTAMP=Thu Jan  1 00:00:00 UTC 2026"];
         var install = job.Build(new Steps()
             .Then("cd", job.SourceFolder)
             .ThenShell(build.Before?.Value)
