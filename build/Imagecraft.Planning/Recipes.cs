@@ -29,6 +29,7 @@ public sealed class Recipes(PlanContext context, ToolRoots toolRoots, Sources so
         var built = recipe.Build switch
         {
             BuildSpec.Kernel kernel => KernelSystem.Plan(job, kernel),
+            BuildSpec.KernelModule module => KernelModuleSystem.Plan(job, module),
             _ when System(job, recipe.Build) is { } install => new RecipePlan(install, ImmutableSortedDictionary<string, OutputRef>.Empty, ImmutableSortedDictionary<string, OutputRef>.Empty),
             _ => null,
         };
@@ -42,7 +43,6 @@ public sealed class Recipes(PlanContext context, ToolRoots toolRoots, Sources so
         BuildSpec.Meson meson => MesonSystem.Plan(job, meson),
         BuildSpec.Make make => MakeSystem.Plan(job, make),
         BuildSpec.Kconfig kconfig => KconfigSystem.Plan(job, kconfig),
-        BuildSpec.KernelModule module => KernelModuleSystem.Plan(job, module),
         BuildSpec.KernelTool tool => KernelToolSystem.Plan(job, tool),
         BuildSpec.DotnetAot dotnet => DotnetAotSystem.Plan(job, dotnet),
         BuildSpec.Prebuilt prebuilt => PrebuiltSystem.Plan(job, prebuilt),

@@ -43,7 +43,7 @@ public class ConfigurationTests
         using var context = Check("CONFIG_DRM=m\nCONFIG_COMMON_CLK=y\n", "DRM_NPU\tm\tboards/npu.config\n");
         var message = await context.FailureAsync(new CheckConfig());
         Assert.Contains("boards/npu.config: `CONFIG_DRM_NPU=m` became `n`", message, StringComparison.Ordinal);
-        Assert.Contains("of which [IOMMU_SUPPORT] is not set (drivers/Kconfig:6)", message, StringComparison.Ordinal);
+        Assert.Contains("it depends on `COMMON_CLK && IOMMU_SUPPORT` (drivers/Kconfig:6), but `IOMMU_SUPPORT` is not set (no Kconfig file defines it for arm64)", message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -62,6 +62,6 @@ public class ConfigurationTests
 
     private static TestContext Check(string config, string contract) => new TestContext()
         .WithText("/config", config).WithText("/contract", contract)
-        .WithTree("/src", ("/drivers/Kconfig", Kconfig), ("/arch/x86/Kconfig", "config DRM_NPV\n\tbool \"x\"\n"))
-        .With("architecture", "arm64").With("subfolder", "");
+        .WithTree("/src", ("/drivers/Kconfig", Kconfig), ("/arch/arm64/Kconfig", ""), ("/arch/x86/Kconfig", "config DRM_NPV\n\tbool \"x\"\n"))
+        .With("architecture", "arm64").With("cross", "aarch64-linux-gnu-").With("subfolder", "");
 }

@@ -27,6 +27,21 @@ public class PackageTests
         Assert.Equal(["In no package: /usr/share/doc/x"], context.Lines);
     }
 
+    [Theory]
+    [InlineData("")]
+    [InlineData(".gz")]
+    [InlineData(".xz")]
+    [InlineData(".zst")]
+    public async Task A_module_is_found_by_its_name_however_the_kernel_compresses_it(string ending)
+    {
+        using var context = await new TestContext()
+            .WithTree("/install", ($"/usr/lib/modules/6.12.1/extra/npu.ko{ending}", "1"), ($"/usr/lib/modules/6.12.1/extra/npu-test.ko{ending}", "2"), ($"/usr/share/npu.bin{ending}", "3"))
+            .With("000:npu:files:000", "/usr/lib/modules/**/*.ko").With("000:npu:except:000", "/usr/lib/modules/**/*-test.ko").With("001:firmware:files:000", "/usr/share/*.bin*")
+            .RunAsync(new SplitPackages());
+        Assert.Equal([$"/usr/lib/modules/6.12.1/extra/npu.ko{ending}"], context.Paths("npu"));
+        Assert.Equal([$"In no package: /usr/lib/modules/6.12.1/extra/npu-test.ko{ending}"], context.Lines);
+    }
+
     [Fact]
     public async Task A_package_without_files_is_an_error()
     {

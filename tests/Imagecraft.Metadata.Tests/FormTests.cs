@@ -16,6 +16,12 @@ public class FormTests
         """, new TestWorkspace().Recipe("a", "depends: zlib").Bad());
 
     [Fact]
+    public void Packages_that_run_no_steps_have_no_tools_for_them() => Assert.Contains(
+        "error IC0102: Unknown key `tools` in `build` of system `prebuilt`",
+        new TestWorkspace().Add("recipes/a/a.yaml", "recipe: a\nversion: 1.0\nlicense: MIT\nbuild: { system: prebuilt, feed: trixie, packages: [ a ], tools: [ extra ] }\n").Bad(),
+        StringComparison.Ordinal);
+
+    [Fact]
     public void A_map_in_place_of_an_item_is_told() => Assert.Equal("""
         recipes/a/a.yaml:5:12: error IC0104: An item of `depends` must be a name of lowercase letters, digits and `+._-`, not a map
           5 | depends: [ { zlib: 1 } ]

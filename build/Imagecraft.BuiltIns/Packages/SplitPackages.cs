@@ -19,7 +19,7 @@ public sealed class SplitPackages() : BuiltInFunction("split-packages", typeof(C
         foreach (var entry in TreeWalk.Entries(context.Store, install).Where(IsLeaf))
         {
             var path = Absolute(entry.Path);
-            var rule = rules.FirstOrDefault(r => r.Files.Matches(path) && !r.Except.Matches(path));
+            var rule = rules.FirstOrDefault(r => Matches(r.Files, path) && !Matches(r.Except, path));
             if (rule.Package is null)
                 context.Log($"In no package: {path}");
             else
@@ -36,6 +36,12 @@ public sealed class SplitPackages() : BuiltInFunction("split-packages", typeof(C
 
         return Task.CompletedTask;
     }
+
+    // Whether a module is compressed is the kernel's configuration's choice, of which recipes of modules know nothing.
+    private static bool Matches(PathGlobs globs, string path) =>
+        globs.Matches(path) || (ModuleEndings.FirstOrDefault(e => path.EndsWith(e, StringComparison.Ordinal)) is { } ending && globs.Matches(path[..^ending.Length] + ".ko"));
+
+    private static readonly ImmutableArray<string> ModuleEndings = [".ko.gz", ".ko.xz", ".ko.zst"];
 
     /// <summary>Files, links, and folders with nothing in them.</summary>
     private static bool IsLeaf(TreeEntry entry) => entry.Kind != TreeEntryKind.Folder || entry.Digest.SizeBytes == 0;

@@ -29,6 +29,12 @@ sealed class FetchRunner(ContentStore store, IFetcher fetcher, EngineOptions opt
         // Another build fetches the same file right now: fetch it too, without its partial file.
         var path = Path.Combine(owner is null ? folder : partial, fetch.Sha256);
         await fetcher.FetchAsync(fetch, path, new Forward(context.Progress), cancellationToken);
+        if (PrivateKeys.IsOne(path))
+        {
+            File.Delete(path);
+            throw new FetchFailedException($"`{fetch.FileName}` holds a private key, which {PrivateKeys.Reason}; sign after the build, with a key that is no part of it", userError: true);
+        }
+
         var digest = await store.PutFileAsync(path, executable: false, move: true, cancellationToken);
         if (owner is not null)
             File.Delete(owner.Name);

@@ -33,6 +33,7 @@ sealed class ProcessRunner(ContentStore store, CarriedFolder carried, EngineOpti
             return Failure(FailureKind.User, $"`{action.Id}` took longer than its limit of {action.Timeout.TotalSeconds:0.#} s and was killed");
         if (exit.ExitCode == 0)
         {
+            RefuseKeys(spec, action, keepsFolder: !follows.IsEmpty);
             var outputs = await TakeOutputsAsync(spec, action, stop);
             if (!follows.IsEmpty)
                 await carried.KeepAsync(context.Manifest, follows, spec.BuildFolder, stop);
@@ -77,6 +78,17 @@ sealed class ProcessRunner(ContentStore store, CarriedFolder carried, EngineOpti
 
         return taken.ToImmutable();
     }
+
+    // Before anything is taken: what is stored is never forgotten on purpose.
+    static void RefuseKeys(SandboxSpec spec, ActionNode action, bool keepsFolder)
+    {
+        var places = keepsFolder ? action.Outputs.Select(o => o.Path).Append("/build") : action.Outputs.Select(o => o.Path);
+        var keys = places.SelectMany(place => PrivateKeys.In(spec.HostPath(place)!).Select(file => $"`{place}{file[spec.HostPath(place)!.Length..]}`")).Distinct().Take(MostKeys).ToList();
+        if (keys.Count > 0)
+            throw new ActionFailedException($"`{action.Id}` leaves private keys in [{string.Join(", ", keys)}], which {PrivateKeys.Reason}; make keys on the board, sign after the build, or let the action remove them");
+    }
+
+    const int MostKeys = 10;
 
     // A link would be followed here, outside of the sandbox, to something else than the action saw.
     static void RefuseLinks(OutputSpec output, string path, SandboxSpec spec, ActionNode action)

@@ -25,7 +25,7 @@ public sealed class WorkspaceHasher(ContentStore store, string cacheFile)
     }
 
     /// <summary>Puts everything that <see cref="Hash"/> saw into the store, as far as it is not there.</summary>
-    /// <exception cref="StoreException">A file changed since it was hashed.</exception>
+    /// <exception cref="StoreException">A file changed since it was hashed, or holds a private key.</exception>
     public async Task StoreAsync(string path, IReadOnlyList<string> exclude, CancellationToken cancellationToken)
     {
         Seen seen;
@@ -33,7 +33,11 @@ public sealed class WorkspaceHasher(ContentStore store, string cacheFile)
             seen = Look(path, exclude);
         foreach (var (file, digest, executable) in seen.Files)
         {
-            if (!store.Has(digest) && await store.PutFileAsync(file, executable, move: false, cancellationToken) != digest)
+            if (store.Has(digest))
+                continue;
+            if (PrivateKeys.IsOne(file))
+                throw new StoreException($"`{file}` holds a private key, which {PrivateKeys.Reason}; sign after the build, with a key that is no part of it");
+            if (await store.PutFileAsync(file, executable, move: false, cancellationToken) != digest)
                 throw new StoreException($"`{file}` changed while the build ran; start the build again");
         }
     }

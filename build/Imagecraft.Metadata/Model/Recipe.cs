@@ -123,8 +123,8 @@ public abstract record BuildSpec
     /// <summary>A kconfig program: <paramref name="Config"/> is a make target such as <c>defconfig</c>, or a workspace-relative path (which has a slash); fragments are contracts.</summary>
     public sealed record Kconfig(Sited<string> Config, ImmutableArray<Sited<string>> Fragments, ImmutableArray<Sited<string>> MakeArguments, ImmutableArray<Sited<string>> InstallArguments) : BuildSpec;
 
-    /// <summary>The Linux kernel, configured for a board: base, then fragments of recipe, architecture, board, accelerators and image. <paramref name="CompilerCache"/>: compile through ccache.</summary>
-    public sealed record Kernel(Sited<string> Config, ImmutableArray<Sited<string>> Fragments, bool CompilerCache) : BuildSpec;
+    /// <summary>The Linux kernel, configured for a board: base, then fragments of recipe, architecture, board, accelerators and image. <paramref name="CompilerCache"/>: compile through ccache. <paramref name="Seed"/>: words that layouts of structures and the compiler's random numbers are drawn from; null: the recipe's name and version.</summary>
+    public sealed record Kernel(Sited<string> Config, ImmutableArray<Sited<string>> Fragments, bool CompilerCache, Sited<string>? Seed) : BuildSpec;
 
     /// <summary>An out-of-tree module against the kernel's development tree.</summary>
     public sealed record KernelModule(ImmutableArray<Sited<string>> MakeArguments) : BuildSpec;

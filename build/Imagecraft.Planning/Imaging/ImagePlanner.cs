@@ -16,6 +16,9 @@ public sealed class ImagePlanner(PlanContext context, ToolRoots toolRoots, Recip
     private const string ImageToolRoot = "image";
     private const string Container = "none";
 
+    // Where the index of modules finds what the kernel exports.
+    private const string KernelSymbols = "/imagecraft/symbols";
+
     /// <summary>The artifacts by file name in <c>out/BOARD/IMAGE/</c>.</summary>
     public ImmutableSortedDictionary<string, OutputRef> Plan()
     {
@@ -122,16 +125,17 @@ public sealed class ImagePlanner(PlanContext context, ToolRoots toolRoots, Recip
     private OutputRef? ModuleIndex(ImmutableArray<(ChosenPackage Chosen, OutputRef? Tree)> trees, Board board)
     {
         var withModules = trees.Where(t => t.Chosen.Recipe.Build is BuildSpec.Kernel or BuildSpec.KernelModule).ToImmutableArray();
-        if (withModules.IsEmpty)
+        if (withModules.IsEmpty || recipes.Plan(board.Kernel, board.Kernel.Span)?.Extra.GetValueOrDefault("symbols") is not { } symbols)
             return null;
         return context.Add(new ActionNode
         {
             Id = Id("module-index"),
-            Work = new ActionWork.Process { Arguments = ["/bin/bash", "/imagecraft/module-index"] },
+            Work = new ActionWork.Process { Arguments = ["/bin/bash", "/imagecraft/module-index", KernelSymbols] },
             Inputs =
             [
                 toolRoots.Plan(ImageToolRoot, board.Name.Span).At("/", "tools"),
                 new("/imagecraft/module-index", new InputSource.Inline(EmbeddedText.Read("module-index"), Executable: true), "the script that indexes modules"),
+                symbols.At(KernelSymbols, $"symbols of {board.Kernel}"),
                 .. withModules.Select(t => t.Tree!.At("/root", $"modules of {t.Chosen.Recipe.Name}")),
             ],
             Outputs = [new("tree", "/out/index", OutputKind.Tree)],

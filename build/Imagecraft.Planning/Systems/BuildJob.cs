@@ -42,11 +42,8 @@ public sealed class BuildJob
     /// <summary>The id of a step of this recipe.</summary>
     public ActionId Id(string step) => new($"{Recipe.Name}@{(IsKernels ? Board.Id : PerBoard ? Board.Board.Name.Value : Target.Id)}:{step}");
 
-    /// <summary>The tool root that the recipe is built in.</summary>
-    public OutputRef ToolRoot => ToolRoots.Plan(Recipe.Build.ToolRoot ?? Target.Architecture.ToolRoot, (Recipe.Build.ToolRoot ?? Recipe.Name).Span);
-
-    /// <summary>Changes whenever a package of the tool root does.</summary>
-    public string ToolRootIdentity => ToolRoots.Identity(Recipe.Build.ToolRoot ?? Target.Architecture.ToolRoot);
+    /// <summary>Changes whenever a package of the tools does.</summary>
+    public string ToolsIdentity => string.Join('+', FurtherTools.Select(t => t.Name).Prepend(OwnToolRoot ?? Target.Architecture.ToolRoot).Select(t => ToolRoots.Identity(t)));
 
     /// <summary>The source tree.</summary>
     public OutputRef Source => Sources.Plan(Recipe);
@@ -94,12 +91,20 @@ public sealed class BuildJob
         }
     }
 
-    /// <summary>Tool root, dependencies and sources as inputs.</summary>
+    /// <summary>The tool root in which every step of the recipe runs, and what its <c>tools</c> lay over it.</summary>
+    /// <param name="usual">The tool root when the recipe names none; null: the architecture's.</param>
+    public IEnumerable<InputEdge> Tools(string? usual = null)
+    {
+        yield return ToolRoots.Plan(OwnToolRoot ?? usual ?? Target.Architecture.ToolRoot, (OwnToolRoot ?? Recipe.Name).Span).At("/", "tools");
+        foreach (var (name, reason) in FurtherTools)
+            yield return ToolRoots.Plan(name, name.Span).At("/", reason);
+    }
+
+    /// <summary>Tools, dependencies and sources as inputs.</summary>
     public IEnumerable<InputEdge> Inputs()
     {
-        yield return ToolRoot.At("/", "tools");
-        foreach (var tools in Recipe.Build.Tools)
-            yield return ToolRoots.Plan(tools, tools.Span).At("/", $"tools of {Recipe.Name}");
+        foreach (var tools in Tools())
+            yield return tools;
         yield return Steps.Runner;
         yield return Steps.Stripper;
         foreach (var dependency in Dependencies())
@@ -107,8 +112,22 @@ public sealed class BuildJob
         yield return Source.At("/src", $"the sources of {Recipe.Name}");
     }
 
+    // A module is compiled with the compiler, its plugins and the compressors that built its kernel.
+    private Recipe? Kernel => Recipe.Build is BuildSpec.KernelModule ? Context.Workspace.Recipes.GetValueOrDefault(Board.Board.Kernel) : null;
+
+    private Sited<string>? OwnToolRoot => Recipe.Build.ToolRoot ?? Kernel?.Build.ToolRoot;
+
+    private IEnumerable<(Sited<string> Name, string Reason)> FurtherTools =>
+    [
+        .. Kernel is { } kernel ? kernel.Build.Tools.Select(t => (t, $"tools of {kernel.Name}, whose configuration decides on modules too")) : [],
+        .. Recipe.Build.Tools.Select(t => (t, $"tools of {Recipe.Name}")),
+    ];
+
     /// <summary>The install trees of the recipe's dependencies, and of theirs.</summary>
-    public IEnumerable<InputEdge> Dependencies()
+    public IEnumerable<InputEdge> Dependencies() => DependencyPlans().Select(d => d.Plan.Install.At("/", $"{d.Recipe.Name} is a build dependency of {d.Owner}"));
+
+    /// <summary>The recipe's dependencies and theirs, each once with the first that names it.</summary>
+    internal IEnumerable<(Recipe Recipe, string Owner, RecipePlan Plan)> DependencyPlans()
     {
         var seen = new HashSet<string>(StringComparer.Ordinal);
         var own = Recipe.Build.PerBoard && Board.Board.BuildDepends.TryGetValue(Recipe.Name, out var ofBoard) ? Recipe.Depends.AddRange(ofBoard) : Recipe.Depends;
@@ -117,8 +136,9 @@ public sealed class BuildJob
         {
             if (!seen.Add(next.Name.Value) || Other(next.Name, next.Name.Span) is not { } plan)
                 continue;
-            yield return plan.Install.At("/", $"{next.Name} is a build dependency of {next.Owner}");
-            foreach (var further in Context.Workspace.Recipes[next.Name].Depends)
+            var recipe = Context.Workspace.Recipes[next.Name];
+            yield return (recipe, next.Owner, plan);
+            foreach (var further in recipe.Depends)
                 queue.Enqueue((further, next.Name));
         }
     }

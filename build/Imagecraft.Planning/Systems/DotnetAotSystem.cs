@@ -53,7 +53,6 @@ internal static class DotnetAotSystem
             return null;
         }
 
-        var toolRoot = job.ToolRoots.Plan(job.Recipe.Build.ToolRoot ?? ToolRootFor(architecture.Name), job.Recipe.Name.Span);
         var variables = job.Variables;
         var environment = variables.Values
             .Where(v => !ForeignToDotnet.Contains(v.Key))
@@ -76,7 +75,7 @@ internal static class DotnetAotSystem
             },
             Inputs =
             [
-                toolRoot.At("/", "tools"),
+                .. job.Tools(ToolRootFor(architecture.Name)),
                 Steps.Runner,
                 .. job.Dependencies(),
                 new(SdkFolder, new InputSource.HostFolder(job.Context.Options.DotnetRoot, $"dotnet-sdk {job.Context.Options.DotnetVersion}"), "the .NET SDK of the build host"),

@@ -38,12 +38,17 @@ internal static class KconfigActions
             Id = job.Id("configure"),
             Work = new ActionWork.Process
             {
-                Arguments = ["/bin/bash", "/imagecraft/kconfig-configure", isTarget ? config.Value : "/imagecraft/base", "/imagecraft/fragment", job.SourceFolder, buildFolder, .. make],
-                Environment = job.Variables.Values.Remove("CFLAGS").Remove("CXXFLAGS"),
+                Arguments = new Steps()
+                    .Then("cd", job.SourceFolder)
+                    .ThenShell(job.Recipe.Build.Before?.Value)
+                    .Then(["env", "-u", "CFLAGS", "-u", "CXXFLAGS", "/bin/bash", "/imagecraft/kconfig-configure", isTarget ? config.Value : "/imagecraft/base", "/imagecraft/fragment", job.SourceFolder, buildFolder, .. make])
+                    .ToArguments(),
+                Environment = job.Variables.Values,
             },
             Inputs =
             [
-                job.ToolRoot.At("/", "tools"),
+                .. job.Tools(),
+                Steps.Runner,
                 new("/imagecraft/kconfig-configure", new InputSource.Inline(EmbeddedText.Read("kconfig-configure"), Executable: true), "the script that configures"),
                 merged.At("/imagecraft/fragment", "the merged configuration fragments"),
                 .. isTarget ? [] : ImmutableArray.Create(job.Context.Local(config.Value, "/imagecraft/base", "the base configuration")),
@@ -57,15 +62,25 @@ internal static class KconfigActions
         return job.Context.Add(new ActionNode
         {
             Id = job.Id("config-check"),
-            Work = new ActionWork.BuiltIn("check-config", ImmutableSortedDictionary<string, string>.Empty.Add("architecture", job.Target.Architecture.KernelArch).Add("subfolder", job.Recipe.Build.Subfolder)),
+            Work = new ActionWork.BuiltIn("check-config", CheckParameters(job)),
             Inputs =
             [
                 configured.At("/config", "the final configuration"),
                 new OutputRef(merged.Action, "contract").At("/contract", "the symbols that fragments request"),
                 job.Source.At("/src", "the Kconfig files that explain a dropped symbol"),
+                .. job.Tools().Select((tools, i) => tools with { MountPath = string.Create(CultureInfo.InvariantCulture, $"/tools/{i:D3}") }),
             ],
             Outputs = [new("config", "config", OutputKind.File)],
             Description = $"Check the configuration of {job.Recipe.Name}",
         });
+    }
+
+    private static ImmutableSortedDictionary<string, string> CheckParameters(BuildJob job)
+    {
+        var parameters = ImmutableSortedDictionary<string, string>.Empty
+            .Add("architecture", job.Target.Architecture.KernelArch)
+            .Add("cross", $"{job.Target.Architecture.Triplet}-")
+            .Add("subfolder", job.Recipe.Build.Subfolder);
+        return job.Recipe.Build is BuildSpec.Kernel ? parameters.Add("kernel", "yes") : parameters;
     }
 }

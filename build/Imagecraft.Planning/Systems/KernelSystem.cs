@@ -24,7 +24,7 @@ internal static class KernelSystem
         var architecture = job.Target.Architecture;
         var make = Make(architecture);
         var config = KconfigActions.Plan(job, build.Config, Fragments(job, build), make, "/build");
-        ImmutableArray<string> all = ["make", "-C", job.SourceFolder, "O=/build", .. make, $"CC={(build.CompilerCache ? "ccache " : "")}{job.Variables.Values["CC"]}", "KCFLAGS=-ffile-prefix-map=/src/=", "KBUILD_BUILD_USER=imagecraft", "KBUILD_BUILD_HOST=imagecraft", "KBUILD_BUILD_VERSION=1", "KBUILD_BUILD_TIMESTAMP=Thu Jan  1 00:00:00 UTC 2026"];
+        ImmutableArray<string> all = ["make", "-C", job.SourceFolder, "O=/build", .. make, $"CC={(build.CompilerCache ? "ccache " : "")}{job.Variables.Values["CC"]}", $"KCFLAGS=-ffile-prefix-map=/src/= {KernelChance.CompilerFlag(job.Recipe)}", .. KernelChance.Layouts(job.Recipe), .. KernelChance.Compressors, "KBUILD_BUILD_USER=imagecraft", "KBUILD_BUILD_HOST=imagecraft", "KBUILD_BUILD_VERSION=1", "KBUILD_BUILD_TIMESTAMP=Thu Jan  1 00:00:00 UTC 2026"];
         var install = job.Build(new Steps()
             .Then("cd", job.SourceFolder)
             .ThenShell(build.Before?.Value)
@@ -39,15 +39,17 @@ internal static class KernelSystem
             .Then("cp", $"/build/arch/{architecture.KernelArch}/boot/{architecture.KernelImage}", $"{BootFolder}/image")
             .Then("cd", "/build")
             .Then("env", $"srctree={job.SourceFolder}", $"SRCARCH={architecture.KernelArch}", "CC=gcc", "HOSTCC=gcc", "MAKE=make", "sh", $"{job.SourceFolder}/scripts/package/install-extmod-build", $"/out/dev{DevelopmentTree}")
-            .Then("cp", "/build/.config", $"/out/dev{DevelopmentTree}/.config"),
-            [.. job.Inputs(), config.At(KconfigActions.ConfigPath, "the final configuration")],
-            [new("image", $"{BootFolder}/image", OutputKind.File), new("dev", "/out/dev", OutputKind.Tree)],
+            .Then("cp", "/build/.config", $"/out/dev{DevelopmentTree}/.config")
+            .Then("cp", "/build/Module.symvers", $"{BootFolder}/symbols"),
+            [.. job.Inputs(), KernelChance.Script, config.At(KconfigActions.ConfigPath, "the final configuration")],
+            [new("image", $"{BootFolder}/image", OutputKind.File), new("symbols", $"{BootFolder}/symbols", OutputKind.File), new("dev", "/out/dev", OutputKind.Tree)],
             strip: false,
-            build.CompilerCache ? new Ccache(job.ToolRootIdentity) : null,
+            build.CompilerCache ? new Ccache(job.ToolsIdentity) : null,
             follows: [KconfigActions.ConfigPath]);
         return new(install, ImmutableSortedDictionary<string, OutputRef>.Empty, DeviceTrees(job, config, all).ToImmutableSortedDictionary(StringComparer.Ordinal)
             .Add("config", config)
             .Add("image", new(install.Action, "image"))
+            .Add("symbols", new(install.Action, "symbols"))
             .Add("dev", new(install.Action, "dev")));
     }
 
@@ -81,6 +83,7 @@ internal static class KernelSystem
             Inputs =
             [
                 .. job.Inputs(),
+                KernelChance.Script,
                 config.At(KconfigActions.ConfigPath, "the final configuration"),
                 .. overlays.Select(o => job.Context.Local(o.Value, OverlayFolder + o.Value, $"device tree overlay of the board {job.Board.Board.Name}")),
                 .. overlays.IsEmpty ? ImmutableArray<InputEdge>.Empty : [new(OverlayScript, new InputSource.Inline(EmbeddedText.Read("overlay-device-tree"), Executable: true), "the script that lays overlays over device trees")],

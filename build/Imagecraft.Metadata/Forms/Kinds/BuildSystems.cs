@@ -63,7 +63,8 @@ static class BuildSystems
         var config = keys.Config();
         var fragments = keys.Fragments();
         var compilerCache = keys.Fields.Optional("compiler-cache", ScalarShapes.Truth.Select(truth => truth.Value), false, "compile through ccache: the first build is slower, one after a changed patch is faster");
-        return keys.Form("kernel", (values, system) => new BuildSpec.Kernel(values.Get(config), values.Get(fragments), values.Get(compilerCache)) { System = system });
+        var seed = keys.Fields.Maybe("seed", ScalarShapes.Text, "words that layouts of structures (CONFIG_RANDSTRUCT) and compiled-in random numbers are drawn from; the recipe's name and version when absent");
+        return keys.Form("kernel", (values, system) => new BuildSpec.Kernel(values.Get(config), values.Get(fragments), values.Get(compilerCache), values.Get(seed)) { System = system });
     }
 
     static Form<BuildSpec> KernelModule()
@@ -91,14 +92,17 @@ static class BuildSystems
         return keys.Form("dotnet-aot", (values, system) => new BuildSpec.DotnetAot(values.Get(project), values.Get(folders), values.Get(properties)) { System = system });
     }
 
+    // It runs no steps, so it has none of the keys of those that do.
     static Form<BuildSpec> Prebuilt()
     {
-        var keys = new BuildKeys();
-        var feed = keys.Fields.Required("feed", ScalarShapes.Name, "feed of the packages");
-        var packages = keys.Fields.Required("packages", new ListOf<Sited<string>>(ScalarShapes.Text), "packages of the feed; their dependencies come along");
-        var without = keys.Texts("without", "packages never taken, though something depends on them");
-        var architectures = keys.Fields.List("architectures", ScalarShapes.Name, "architectures that the feed has them for; all when absent");
-        return keys.Form("prebuilt", (values, system) => new BuildSpec.Prebuilt(values.Get(feed), values.Get(packages), values.Get(without), values.Get(architectures)) { System = system });
+        var keys = new FieldSet();
+        var system = keys.Required("system", ScalarShapes.Text, "build system");
+        var feed = keys.Required("feed", ScalarShapes.Name, "feed of the packages");
+        var packages = keys.Required("packages", new ListOf<Sited<string>>(ScalarShapes.Text), "packages of the feed; their dependencies come along");
+        var without = keys.List("without", ScalarShapes.Text, "packages never taken, though something depends on them");
+        var architectures = keys.List("architectures", ScalarShapes.Name, "architectures that the feed has them for; all when absent");
+        return new("`build` of system `prebuilt`", keys, values =>
+            new BuildSpec.Prebuilt(values.Get(feed), values.Get(packages), values.Get(without), values.Get(architectures)) { System = values.Get(system) });
     }
 
     static Form<BuildSpec> Script()
@@ -108,7 +112,7 @@ static class BuildSystems
         return keys.Form("script", (values, system) => new BuildSpec.Script(values.Get(steps)) { System = system });
     }
 
-    /// <summary>The keys all systems have, and those that several have.</summary>
+    /// <summary>The keys all systems with steps have, and those that several have.</summary>
     sealed class BuildKeys
     {
         readonly Field<Sited<string>> system;
