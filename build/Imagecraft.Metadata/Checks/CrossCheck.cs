@@ -80,6 +80,7 @@ sealed class CrossCheck(Workspace workspace, WorkspaceNames names, Reading readi
             if (source is not null)
                 KnownPackage(source.Package, $"board `{board.Name}` takes `{source.File}` from");
         models.Check(board);
+        ConsoleCheck.Check(board, workspace, reading);
         foreach (var image in board.Images)
             Known(KindNames.Image, image, "image", $"board `{board.Name}` is tested with");
         foreach (var dependency in board.BuildDepends.Values.SelectMany(d => d))

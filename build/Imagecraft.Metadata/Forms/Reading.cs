@@ -21,6 +21,10 @@ sealed class Reading(Func<string, bool> exists)
     public void Error(string code, string message, SourceSpan span, string? hint) =>
         problems.Add(new Diagnostic(code, Severity.Error, message, span, hint));
 
+    /// <summary>Adds a warning: the build goes on.</summary>
+    public void Warning(string code, string message, SourceSpan span, string? hint) =>
+        problems.Add(new Diagnostic(code, Severity.Warning, message, span, hint));
+
     /// <summary>Adds problems that were found elsewhere.</summary>
     public void Add(IReadOnlyList<Diagnostic> found)
     {
