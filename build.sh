@@ -5,7 +5,7 @@ set -uo pipefail
 
 root=${BASH_SOURCE[0]%/*}
 [[ $root != "${BASH_SOURCE[0]}" ]] || root=.
-stamp=$root/artifacts/orchestrator.stamp # first line: the dotnet to run it with; second: its folder
+stamp=$root/artifacts/orchestrator.stamp # lines: the dotnet to run it with; its folder; the digest of its sources
 
 fail() {
     printf 'error: %s\n' "$@" >&2
@@ -13,11 +13,35 @@ fail() {
 }
 
 # Status changes (ctime), so that edits, deletions (of their folder) and files copied with an old time all count.
+# Not every find knows them (busybox and toybox do not), and a copied checkout has new ones: then the contents decide.
 is_current() {
-    [[ -r $stamp ]] && { read -r dotnet && read -r folder; } <"$stamp" && [[ -x $dotnet && -f $root/$folder/imagecraft.dll ]] || return 1
-    local changed
-    changed=$(find "$root/build" "$root"/Directory.*.props "$root/global.json" ! -name '*.md' -cnewer "$stamp" -print -quit) && [[ -z $changed ]]
+    [[ -r $stamp ]] && { read -r dotnet && read -r folder && read -r digest; } <"$stamp" && [[ -x $dotnet && -f $root/$folder/imagecraft.dll ]] || return 1
+    local changed renewed=$stamp.$$
+    changed=$(find "$root/build" "$root"/Directory.*.props "$root/global.json" ! -name '*.md' -cnewer "$stamp" -print -quit 2>/dev/null) && [[ -z $changed ]] && return
+    # The new stamp is older than anything that changes while the sources are read.
+    write_stamp "$renewed" 2>/dev/null
+    if [[ -n $digest && $(digest_of_sources) == "$digest" ]]; then
+        mv -f "$renewed" "$stamp" 2>/dev/null
+        return 0
+    fi
+    rm -f "$renewed"
+    return 1
 }
+
+write_stamp() {
+    printf '%s\n' "$dotnet" "$folder" "$digest" >"$1"
+}
+
+# Needs one of sha256sum and cksum; empty without them.
+digest_of_sources() (
+    shopt -s globstar dotglob nullglob
+    LC_ALL=C files=()
+    cd "$root" || exit
+    for file in Directory.*.props global.json build/**; do
+        [[ ! -f $file || $file == *.md ]] || files+=("$file")
+    done
+    sums=$(sha256sum "${files[@]}" || cksum "${files[@]}") && { sha256sum || cksum; } <<<"$sums"
+) 2>/dev/null
 
 fits() {
     [[ -x $1 ]] && (cd "$root" && "$1" --version) >/dev/null 2>&1
@@ -27,7 +51,7 @@ find_dotnet() {
     local candidate cache=${IMAGECRAFT_CACHE:-${XDG_CACHE_HOME:-${HOME:-}/.cache}/imagecraft}
     for candidate in "$(type -P dotnet)" "${DOTNET_ROOT:-}/dotnet" "${HOME:-}/.dotnet/dotnet" "$cache/.dotnet/dotnet"; do
         if fits "$candidate"; then
-            dotnet=$(readlink -f "$candidate")
+            dotnet=$(readlink -f "$candidate" 2>/dev/null) || dotnet=$candidate
             return
         fi
     done
@@ -49,26 +73,32 @@ install_dotnet() {
 }
 
 compile() {
-    local started=$root/artifacts/orchestrator.started publish
+    local started=$root/artifacts/orchestrator.started publish old other
     find_dotnet
     echo "Compiling the orchestrator" >&2
-    rm -f "$started" && : >"$started" # older than anything that changes while the compiler reads
     # A folder of its own for each compilation: an orchestrator that is running keeps its files.
     folder=artifacts/orchestrator/$(date +%s)-$$
+    digest=$(digest_of_sources)
+    rm -f "$started" && write_stamp "$started" # older than anything that changes while the compiler reads
     publish=$(cd "$root" && "$dotnet" publish build/Imagecraft.Cli -c Release -o "$folder" -v quiet -nologo -nodeReuse:false -p:UseSharedCompilation=false 2>&1) || {
         printf '%s\n' "$publish" >&2
         rm -rf "${root:?}/$folder" "$started"
         fail "The orchestrator does not compile; the errors are above"
     }
-    ls -dt "$root"/artifacts/orchestrator/*/ | tail -n +3 | while read -r old; do rm -rf "$old"; done
-    printf '%s\n%s\n' "$dotnet" "$folder" >"$started.text" && touch -r "$started" "$started.text" && mv "$started.text" "$stamp" && rm -f "$started"
+    # This one and the last before it stay; their names begin with their time, so they sort by it.
+    old=()
+    for other in "$root"/artifacts/orchestrator/*/; do
+        [[ $other == "$root/$folder/" ]] || old+=("$other")
+    done
+    ((${#old[@]} <= 1)) || rm -rf "${old[@]::${#old[@]}-1}"
+    mv -f "$started" "$stamp"
 }
 
 # Writing code pages twice, for hardening, costs a short call a twentieth of its time; so do collections of a first generation of 256 KiB (here 64 MiB, in hexadecimal).
 export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_EnableWriteXorExecute=0 DOTNET_GCgen0size=4000000
 if ! is_current; then
     mkdir -p "$root/artifacts" 2>/dev/null && exec 9>"$root/artifacts/orchestrator.lock" || fail "Cannot write below \`$root/artifacts\`; use a checkout that you own"
-    flock 9
+    flock 9 2>/dev/null # without it, two calls at once may both compile
     is_current || compile
     exec 9>&-
 fi

@@ -1,5 +1,7 @@
 // What can go wrong with a running machine, one type each. Unaware of who shows it.
 
+using Imagecraft.Qemu.Consoles;
+
 namespace Imagecraft.Qemu;
 
 /// <summary>A machine did not do what was awaited. The message says what, and ends with the console's last lines.</summary>
@@ -32,8 +34,12 @@ public sealed class KernelOopsException(string line, string lastLines) : Machine
 public sealed class MachineHangException : MachineException
 {
     /// <summary>A limit has passed.</summary>
-    public MachineHangException(string awaited, TimeSpan limit, string lastLines)
-        : base($"Machine hangs: no {awaited} within {limit.TotalSeconds:0.#} s", lastLines)
+    /// <param name="awaited">What did not come.</param>
+    /// <param name="limit">The limit.</param>
+    /// <param name="lastLines">The console's last lines.</param>
+    /// <param name="remark">What may be the reason, ending the sentence.</param>
+    public MachineHangException(string awaited, TimeSpan limit, string lastLines, string remark = "")
+        : base($"Machine hangs: no {awaited} within {limit.TotalSeconds:0.#} s{remark}", lastLines)
     {
     }
 
@@ -44,6 +50,14 @@ public sealed class MachineHangException : MachineException
     /// <summary>The machine is dead, as opposed to late.</summary>
     public bool IsCertain { get; }
 }
+
+/// <summary>Not one byte came from the console since power-on: its words go elsewhere, or nothing runs that could say any.</summary>
+public sealed class ConsoleSilentException(TimeSpan limit, ConsoleRoute? route)
+    : MachineException($"Console is silent: not one byte came from it within {limit.TotalSeconds:0.#} s{(route is null ? "" : $"; {route.Story}; {route.Remedy}")}", "");
+
+/// <summary>What a command printed did not come whole, however often it was sent.</summary>
+public sealed class OutputDamagedException(int times, string lastLines)
+    : MachineException($"Output of a command is damaged on the serial line, also when it is sent again {times} times; something else writes there without end", lastLines);
 
 /// <summary>The machine prints without end instead of doing what was awaited.</summary>
 public sealed class ConsoleFloodException(string awaited, long characters, string lastLines)

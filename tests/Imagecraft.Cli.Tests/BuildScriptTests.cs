@@ -117,7 +117,73 @@ public sealed class BuildScriptTests : IDisposable
         Assert.Contains("put `dotnet` on PATH", result.StandardError, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_source_of_which_only_the_times_changed_is_not_compiled_again()
+    {
+        await _checkout.RunAsync(["list"]);
+        await Tick();
+
+        File.SetLastWriteTimeUtc(Path.Combine(_checkout.Root, "build", "Imagecraft.Cli", "Program.cs"), DateTime.UtcNow);
+        await _checkout.RunAsync(["list"]);
+
+        Assert.Equal(1, _checkout.Publications);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task With_the_applets_of_busybox_it_compiles_when_a_source_changed_and_only_then(bool usualToolsToo)
+    {
+        var source = Path.Combine(_checkout.Root, "build", "Imagecraft.Cli", "Program.cs");
+        var path = $"{_checkout.Tools}:{LinkApplets()}{(usualToolsToo ? ":/usr/bin:/bin" : "")}";
+
+        for (var call = 0; call < 3; call++)
+        {
+            var result = await _checkout.RunAsync(["list"], path: path);
+            Assert.Equal(0, result.ExitCode);
+            Assert.Equal(call == 0 ? "Compiling the orchestrator\n" : "", result.StandardError);
+        }
+
+        Assert.Equal(1, _checkout.Publications);
+        await File.WriteAllTextAsync(source, "return 1;", TestContext.Current.CancellationToken);
+        File.SetLastWriteTimeUtc(source, new DateTime(2001, 1, 1, 0, 0, 0, DateTimeKind.Utc));
+        await _checkout.RunAsync(["list"], path: path);
+        await _checkout.RunAsync(["list"], path: path);
+        Assert.Equal(2, _checkout.Publications);
+        File.Delete(source);
+        await _checkout.RunAsync(["list"], path: path);
+        await _checkout.RunAsync(["list"], path: path);
+        Assert.Equal(3, _checkout.Publications);
+    }
+
+    [Fact]
+    public async Task Of_many_compilations_the_last_two_are_kept_with_busybox_too()
+    {
+        var path = $"{_checkout.Tools}:{LinkApplets()}";
+        for (var number = 0; number < 4; number++)
+        {
+            await File.WriteAllTextAsync(Path.Combine(_checkout.Root, "build", "Imagecraft.Cli", "Program.cs"), $"return {number};", TestContext.Current.CancellationToken);
+            await _checkout.RunAsync(["list"], path: path);
+        }
+
+        Assert.Equal((4, 2), (_checkout.Publications, Directory.GetDirectories(Path.Combine(_checkout.Root, "artifacts", "orchestrator")).Length));
+    }
+
     public void Dispose() => _checkout.Dispose();
+
+    // A folder with every applet of busybox, and with bash, which build.sh is written for.
+    private string LinkApplets()
+    {
+        var root = Environment.GetEnvironmentVariable("IMAGECRAFT_TEST_APPLETS") is { Length: > 0 } set ? set
+            : throw new InvalidOperationException("`IMAGECRAFT_TEST_APPLETS` is not set; run the tests by `./build.sh test`, or set it to a folder with `usr/bin/busybox`");
+        var busybox = new[] { "usr/bin/busybox", "bin/busybox" }.Select(f => Path.Combine(root, f)).First(File.Exists);
+        var folder = Directory.CreateDirectory(Path.Combine(_checkout.Base, "applets")).FullName;
+        using var list = System.Diagnostics.Process.Start(new System.Diagnostics.ProcessStartInfo(busybox, ["--list"]) { RedirectStandardOutput = true })!;
+        foreach (var applet in list.StandardOutput.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries))
+            File.CreateSymbolicLink(Path.Combine(folder, applet), busybox);
+        File.CreateSymbolicLink(Path.Combine(folder, "bash"), "/bin/bash");
+        return folder;
+    }
 
     // File times come from the kernel's clock tick, which is at most 10 ms.
     private static Task Tick() => Task.Delay(30, TestContext.Current.CancellationToken);

@@ -20,6 +20,9 @@ internal sealed class SmallWorkspace : IDisposable
         WriteHello();
     }
 
+    /// <summary>Environment variables of the command line beside the process's own.</summary>
+    public Dictionary<string, string> Variables { get; } = [];
+
     public string Root { get; } = Directory.CreateTempSubdirectory("imagecraft-end-to-end-").FullName;
 
     /// <summary>The good recipe: a C program from a local file.</summary>
@@ -52,7 +55,7 @@ internal sealed class SmallWorkspace : IDisposable
         limit.CancelAfter(TimeSpan.FromMinutes(10));
         var result = await CliWrap.Cli.Wrap("dotnet")
             .WithArguments(["exec", Path.Combine(AppContext.BaseDirectory, "imagecraft.dll"), .. arguments])
-            .WithEnvironmentVariables(e => e.Set("IMAGECRAFT_WORKSPACE", Root))
+            .WithEnvironmentVariables(new Dictionary<string, string?>(Variables!) { ["IMAGECRAFT_WORKSPACE"] = Root })
             .WithValidation(CommandResultValidation.None)
             .ExecuteBufferedAsync(limit.Token);
         return (result.ExitCode, (result.StandardOutput + result.StandardError).Replace(Root, "ROOT", StringComparison.Ordinal));

@@ -153,25 +153,6 @@ public sealed class FetcherTests : IDisposable
     }
 
     [Fact]
-    public async Task A_network_that_fails_is_not_the_users_fault()
-    {
-        server.Serve("/f", Answer.Error(500));
-
-        var error = await Assert.ThrowsAsync<FeedException>(() => FetchAsync([$"{server.Address}/f"]));
-
-        Assert.EndsWith("answered 500 Status (3 attempts)", error.Message, StringComparison.Ordinal);
-        Assert.False(error.UserError);
-    }
-
-    [Fact]
-    public async Task A_server_that_is_not_there_is_said()
-    {
-        var error = await Assert.ThrowsAsync<FeedException>(() => FetchAsync(["http://127.0.0.1:1/f"]));
-
-        Assert.Contains("Connection refused", error.Message, StringComparison.Ordinal);
-    }
-
-    [Fact]
     public async Task A_local_file_is_copied_even_offline()
     {
         folder.Write("local", Content);
@@ -204,19 +185,6 @@ public sealed class FetcherTests : IDisposable
 
         Assert.EndsWith($"{place}: {expected}", error.Message, StringComparison.Ordinal);
         Assert.True(error.UserError);
-    }
-
-    [Fact]
-    public async Task A_full_disk_is_said_and_is_not_the_users_fault()
-    {
-        server.Serve("/f", Answer.Of(Content));
-        File.CreateSymbolicLink(folder["out.partial"], "/dev/full");
-
-        var error = await Assert.ThrowsAsync<FeedException>(() => FetchAsync([$"{server.Address}/f"]));
-
-        Assert.Contains("the disk is full", error.Message, StringComparison.Ordinal);
-        Assert.False(error.UserError);
-        Assert.Single(server.Requests);
     }
 
     [Fact]

@@ -9,7 +9,7 @@ using Imagecraft.Feeds.Debian;
 namespace Imagecraft.Feeds.Tests;
 
 /// <summary>Packages of one suite, published below `/debian/` with their pool files.</summary>
-internal sealed class TestSuite(TestServer server, TemporaryFolder folder, SigningKey key)
+internal sealed class TestSuite(TestServer server, TemporaryFolder folder, SigningKey key, string architecture = "amd64")
 {
     private readonly StringBuilder packages = new();
     private (Answer Release, Answer Index) published;
@@ -21,8 +21,8 @@ internal sealed class TestSuite(TestServer server, TemporaryFolder folder, Signi
     public TestSuite Add(string name, string version, string fields = "")
     {
         var content = Content(name, version);
-        var path = $"pool/main/{name[..1]}/{name}/{name}_{version}_amd64.deb";
-        packages.Append(CultureInfo.InvariantCulture, $"Package: {name}\nVersion: {version}\nArchitecture: amd64\nFilename: {path}\nSize: {content.Length}\nSHA256: {Hex(content)}\n{(fields.Length > 0 ? fields + "\n" : "")}\n");
+        var path = $"pool/main/{name[..1]}/{name}/{name}_{version}_{architecture}.deb";
+        packages.Append(CultureInfo.InvariantCulture, $"Package: {name}\nVersion: {version}\nArchitecture: {architecture}\nFilename: {path}\nSize: {content.Length}\nSHA256: {Hex(content)}\n{(fields.Length > 0 ? fields + "\n" : "")}\n");
         server.Serve($"/debian/{path}", Answer.Of(content));
         return this;
     }
@@ -32,10 +32,10 @@ internal sealed class TestSuite(TestServer server, TemporaryFolder folder, Signi
     {
         var index = Tar.Compress(Encoding.UTF8.GetBytes(packages.ToString()), s => new GZipStream(s, CompressionLevel.Fastest, leaveOpen: true));
         var sources = Encoding.UTF8.GetBytes($"Package: odd\nDirectory: pool/main/other/odd\nChecksums-Sha256:\n {new string('1', 64)} 5 odd_1.dsc\n {new string('2', 64)} 7 odd_1.orig.tar.gz\n");
-        var release = $"Suite: stable\nCodename: {codename}\nAcquire-By-Hash: {(byHash ? "yes" : "no")}\nSHA256:\n {Hex(index)} {index.Length} main/binary-amd64/Packages.gz\n {Hex(sources)} {sources.Length} main/source/Sources\n";
+        var release = $"Suite: stable\nCodename: {codename}\nAcquire-By-Hash: {(byHash ? "yes" : "no")}\nSHA256:\n {Hex(index)} {index.Length} main/binary-{architecture}/Packages.gz\n {Hex(sources)} {sources.Length} main/source/Sources\n";
         published = (Answer.Of(key.Sign(release)), Answer.Of(index));
         server.Serve("/debian/dists/trixie/InRelease", published.Release);
-        server.Serve(byHash ? $"/debian/dists/trixie/main/binary-amd64/by-hash/SHA256/{Hex(index)}" : "/debian/dists/trixie/main/binary-amd64/Packages.gz", Answer.Of(index));
+        server.Serve(byHash ? $"/debian/dists/trixie/main/binary-{architecture}/by-hash/SHA256/{Hex(index)}" : $"/debian/dists/trixie/main/binary-{architecture}/Packages.gz", Answer.Of(index));
         server.Serve("/debian/dists/trixie/main/source/Sources", Answer.Of(sources));
         packages.Clear();
         return this;
@@ -45,7 +45,7 @@ internal sealed class TestSuite(TestServer server, TemporaryFolder folder, Signi
     public void ServeAs(string name)
     {
         server.Serve($"/debian/dists/{name}/InRelease", published.Release);
-        server.Serve($"/debian/dists/{name}/main/binary-amd64/Packages.gz", published.Index);
+        server.Serve($"/debian/dists/{name}/main/binary-{architecture}/Packages.gz", published.Index);
     }
 
     private static string Hex(byte[] content) => Convert.ToHexStringLower(SHA256.HashData(content));

@@ -1,6 +1,7 @@
 // What boards say beside their disk, and the recipes and tool roots that are made for them.
 
 using Imagecraft.Metadata.Diagnostics;
+using Imagecraft.Metadata.Model;
 
 namespace Imagecraft.Metadata.Tests;
 
@@ -50,6 +51,30 @@ public class BoardTests
     [InlineData("artifacts: [ { name: x, package: loader, file: /x }, { name: x, package: loader, file: /y } ]", "Artifact `x` stands twice in board `b`")]
     public void Names_that_a_board_gets_wrong_are_told(string board, string message) =>
         Assert.Equal(message, Assert.Single(Machine(board + "\n").Read().Diagnostics).Message);
+
+    [Theory]
+    [InlineData("quiet", "image: i\ncommand-line: quiet")]
+    [InlineData("console=ttyAMA0 quiet", "image: i\ncommand-line: console=tty1")]
+    [InlineData("console=tty1 console=ttyAMA0,115200n8", "image: i")]
+    [InlineData("console=serial0,115200", "image: i")]
+    [InlineData("console=uart8250,mmio32,0xfe215040", "image: i")]
+    [InlineData("console=tty0", "image: i")]
+    [InlineData("console= console=ttyS9", "image: i")]
+    public void A_command_line_that_may_well_reach_the_console_is_fine(string commandLine, string image) =>
+        Machine().Replace("boards/b.yaml", "quiet", $"\"{commandLine}\"").Add("images/i.yaml", image).Good();
+
+    [Theory]
+    [InlineData("console=ttyS0,115200 console=ttyS1", "image: i", "boards/b.yaml:4:15", "The command line sends the kernel's messages to [`console=ttyS0,115200`, `console=ttyS1`], but the console of board `b` is `ttyAMA0`")]
+    [InlineData("rw", "image: i\ncommand-line: console=ttyS0 quiet", "images/i.yaml:2:15", "The command line of image `i` sends the kernel's messages to [`console=ttyS0`], but the console of board `b` is `ttyAMA0`")]
+    public void A_command_line_with_another_console_is_warned_of_at_its_place(string commandLine, string image, string place, string message)
+    {
+        var reading = Machine().Replace("boards/b.yaml", "quiet", commandLine).Add("images/i.yaml", image).Read();
+
+        var problem = Assert.Single(reading.Diagnostics);
+        Assert.Equal((Severity.Warning, message, place), (problem.Severity, problem.Message, problem.Span!.ToString()));
+        Assert.Equal("Write `console=ttyAMA0`, or correct `console:` at boards/b.yaml:5:10", problem.Hint);
+        Assert.NotNull(reading.Workspace);
+    }
 
     [Fact]
     public void A_recipe_for_all_boards_cannot_depend_on_one_that_is_built_per_board()

@@ -94,17 +94,19 @@ public class CommandTests
     [Fact]
     public async Task A_flood_is_stopped_and_the_machine_goes_on()
     {
-        await using FakeMachine machine = await FakeMachine.LoggedInAsync();
+        await using FakeMachine machine = await FakeMachine.LoggedInAsync(channel: true);
         CommandResult result = await machine.RunAsync("yes flood", seconds: 300);
         Assert.Equal(CommandEnd.Flooded, result.End);
         Assert.Equal("next\n", (await machine.RunAsync("echo next")).Output);
     }
 
-    [Fact]
-    public async Task A_machine_that_dies_in_a_command_is_told_with_its_last_lines()
+    [Theory]
+    [InlineData(true, "dying; sleep 0")]
+    [InlineData(false, "dying, with some more words before the end; sleep 2")] // encoded, 16 bytes come at once, and a little later
+    public async Task A_machine_that_dies_in_a_command_is_told_with_its_last_lines(bool channel, string script)
     {
-        await using FakeMachine machine = await FakeMachine.LoggedInAsync();
-        var exit = await Assert.ThrowsAsync<MachineExitException>(() => machine.RunAsync("echo dying; kill -9 $$; sleep 9"));
+        await using FakeMachine machine = await FakeMachine.LoggedInAsync(channel: channel);
+        var exit = await Assert.ThrowsAsync<MachineExitException>(() => machine.RunAsync($"echo {script}; kill -9 $$; sleep 9"));
         Assert.Contains("dying", exit.Message);
         await Assert.ThrowsAsync<MachineExitException>(() => machine.RunAsync("echo too late"));
     }
@@ -114,7 +116,7 @@ public class CommandTests
     {
         await using FakeMachine machine = await FakeMachine.LoggedInAsync();
         var panic = await Assert.ThrowsAsync<KernelPanicException>(() => machine.RunAsync(
-            "echo '[    9.1] Kernel panic - not syncing: sysrq triggered crash'; echo '[    9.2] ---[ end Kernel panic - not syncing: sysrq triggered crash ]---'; trap '' INT QUIT; sleep 1000"));
+            "{ echo '[    9.1] Kernel panic - not syncing: sysrq triggered crash'; echo '[    9.2] ---[ end Kernel panic - not syncing: sysrq triggered crash ]---'; } >/dev/tty; trap '' INT QUIT; sleep 1000"));
         Assert.Contains("sysrq triggered crash", panic.Headline);
     }
 
@@ -123,7 +125,7 @@ public class CommandTests
     {
         await using FakeMachine machine = await FakeMachine.LoggedInAsync();
         var oops = await Assert.ThrowsAsync<KernelOopsException>(() => machine.RunAsync(
-            "echo '[    9.1] Internal error: Oops: 0000000096000045 [#1] SMP'; trap '' INT QUIT; sleep 1000", seconds: 1));
+            "echo '[    9.1] Internal error: Oops: 0000000096000045 [#1] SMP' >/dev/tty; trap '' INT QUIT; sleep 1000", seconds: 1));
         Assert.Equal("Kernel oops: `Internal error: Oops: 0000000096000045 [#1] SMP`", oops.Headline);
     }
 

@@ -1,6 +1,7 @@
 // The real QEMU of a tool root, and each way in which a machine of it can be dead.
 
 using System.Diagnostics;
+using Imagecraft.Qemu.Consoles;
 using Imagecraft.Qemu.Machines;
 
 namespace Imagecraft.Qemu.Tests;
@@ -45,7 +46,7 @@ public sealed class DeadMachineTests : IDisposable
     public async Task A_guest_that_answers_no_break_any_more_is_told_as_hanging()
     {
         await using QemuMachine machine = await StuckAsync();
-        machine.Console.Resume(TimeSpan.FromSeconds(1), answersBreaks: true);
+        machine.Console.Resume(new(TimeSpan.FromSeconds(1), AnswersBreaks: true, OutputPath.Plain, 0));
         var told = await ToldSoonAsync<MachineHangException>(() => machine.Console.WaitForTextAsync("more", Long, Cancellation));
         Assert.EndsWith("its kernel does not answer a break on its serial line", told.Headline);
     }
@@ -54,7 +55,7 @@ public sealed class DeadMachineTests : IDisposable
     public async Task A_guest_that_takes_no_command_is_told_as_hanging_and_is_sent_no_break_that_would_overtake_it()
     {
         await using QemuMachine machine = await StuckAsync();
-        machine.Console.Resume(TimeSpan.FromSeconds(1), answersBreaks: true);
+        machine.Console.Resume(new(TimeSpan.FromSeconds(1), AnswersBreaks: true, OutputPath.Plain, 0));
         var told = await ToldSoonAsync<MachineHangException>(() => machine.Console.RunAsync("true", Long, Cancellation));
         Assert.EndsWith("it takes nothing from its serial port", told.Headline);
     }

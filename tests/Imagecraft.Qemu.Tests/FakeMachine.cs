@@ -18,13 +18,15 @@ internal sealed class FakeMachine : IAsyncDisposable
     private readonly DirectoryInfo folder;
     private readonly Process process;
 
-    private FakeMachine(DirectoryInfo folder, Process process, string? logPath, FakeWatch? watch)
+    private FakeMachine(DirectoryInfo folder, Process process, string? logPath, FakeWatch? watch, FakeLine? line)
     {
         this.folder = folder;
         this.process = process;
-        Stream keyboard = process.StandardInput.BaseStream;
-        Console = new(process.StandardOutput.BaseStream, watch?.On(keyboard, folder.FullName) ?? keyboard,
-            new FileStream(logPath ?? Path.Combine(folder.FullName, "console.log"), FileMode.Create, FileAccess.Write, FileShare.Read, bufferSize: 0), DescribeEndAsync, watch);
+        Stream keyboard = process.StandardInput.BaseStream, screen = process.StandardOutput.BaseStream;
+        string port = Path.Combine(folder.FullName, "port");
+        Console = new(line?.On(screen) ?? screen, watch?.On(keyboard, folder.FullName) ?? keyboard,
+            new FileStream(logPath ?? Path.Combine(folder.FullName, "console.log"), FileMode.Create, FileAccess.Write, FileShare.Read, bufferSize: 0), DescribeEndAsync, watch,
+            File.Exists(port) ? new(new FakePort(port), $"echo {port}") : null);
     }
 
     public SerialConsole Console { get; }
@@ -34,11 +36,22 @@ internal sealed class FakeMachine : IAsyncDisposable
     public static LoginOptions Login(double seconds = 60, string password = "") => new("root", password, TimeSpan.FromSeconds(seconds));
 
     /// <summary>Starts the machine: <paramref name="script"/> is what it does from power-on.</summary>
-    public static FakeMachine Start(string script, string kernelLog = "", string? logPath = null, FakeWatch? watch = null)
+    /// <param name="script">Shell code.</param>
+    /// <param name="kernelLog">What its <c>dmesg</c> prints.</param>
+    /// <param name="logPath">The console's log; null: in its folder.</param>
+    /// <param name="watch">Stands for QEMU.</param>
+    /// <param name="channel">It has a channel for what commands print.</param>
+    /// <param name="line">Spoils what comes from it.</param>
+    /// <param name="without">Programs that it does not have.</param>
+    public static FakeMachine Start(string script, string kernelLog = "", string? logPath = null, FakeWatch? watch = null, bool channel = false, FakeLine? line = null, string[]? without = null)
     {
         DirectoryInfo folder = Directory.CreateTempSubdirectory("imagecraft-");
         // The console's take-over must not reach the host's kernel.
         Executable(Path.Combine(folder.FullName, "dmesg"), $"#!/bin/sh\ncat <<'LOG'\n{kernelLog}\nLOG\n");
+        foreach (string program in (string[])["sysctl", .. without ?? []])
+            Executable(Path.Combine(folder.FullName, program), "#!/bin/sh\nexit 127\n");
+        if (channel)
+            FakePort.Make(Path.Combine(folder.FullName, "port"));
         string path = Path.Combine(folder.FullName, "boot");
         Executable(path, "#!/bin/sh\n" + Functions + script + "\n");
         // Tests that were started in the background ignore Control-C, and a shell cannot undo that: no machine boots so.
@@ -46,13 +59,13 @@ internal sealed class FakeMachine : IAsyncDisposable
         start.Environment["PATH"] = folder.FullName + ":" + Environment.GetEnvironmentVariable("PATH");
         start.Environment["SHELL"] = "/bin/sh";
         start.Environment["HOME"] = folder.FullName;
-        return new(folder, Process.Start(start)!, logPath, watch);
+        return new(folder, Process.Start(start)!, logPath, watch, line);
     }
 
     /// <summary>A machine that has booted and answers.</summary>
-    public static async Task<FakeMachine> LoggedInAsync(string script = "login; shell", string kernelLog = "")
+    public static async Task<FakeMachine> LoggedInAsync(string script = "login; shell", string kernelLog = "", bool channel = false, FakeLine? line = null, string[]? without = null)
     {
-        FakeMachine machine = Start(script, kernelLog);
+        FakeMachine machine = Start(script, kernelLog, channel: channel, line: line, without: without);
         try
         {
             await machine.Console.LoginAsync(Login(), TestContext.Current.CancellationToken);

@@ -41,7 +41,7 @@ internal sealed class FakeMachines(string script = "login; shell", string kernel
 
     private async Task<CheckMachine> LogInAsync(Action? ended)
     {
-        FakeMachine machine = FakeMachine.Start(script, kernelLog);
+        FakeMachine machine = FakeMachine.Start(script, kernelLog, channel: true);
         try
         {
             await machine.Console.LoginAsync(FakeMachine.Login(), TestContext.Current.CancellationToken);

@@ -11,18 +11,20 @@ public class LivenessTests
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
-    private static async Task<(FakeMachine Machine, FakeWatch Watch)> LoggedInAsync(string script)
+    private static async Task<(FakeMachine Machine, FakeWatch Watch)> LoggedInAsync(string script, bool channel = false)
     {
         var watch = new FakeWatch();
-        FakeMachine machine = FakeMachine.Start(script, watch: watch);
+        FakeMachine machine = FakeMachine.Start(script, watch: watch, channel: channel);
         await machine.Console.LoginAsync(FakeMachine.Login(), Cancellation);
         return (machine, watch);
     }
 
-    [Fact]
-    public async Task A_quiet_command_on_a_living_kernel_is_waited_for_and_the_kernels_answers_are_no_output()
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_quiet_command_on_a_living_kernel_is_waited_for_and_the_kernels_answers_are_no_output(bool channel)
     {
-        var (machine, watch) = await LoggedInAsync(FakeWatch.Kernel + "login; shell");
+        var (machine, watch) = await LoggedInAsync(FakeWatch.Kernel + "login; shell", channel);
         await using (machine)
         {
             Assert.True(machine.Console.AnswersBreaks);
@@ -50,7 +52,7 @@ public class LivenessTests
     [Fact]
     public async Task A_kernel_that_stops_answering_is_dead_within_ten_seconds()
     {
-        var (machine, watch) = await LoggedInAsync(FakeWatch.Kernel + "login; shell");
+        var (machine, watch) = await LoggedInAsync(FakeWatch.Kernel + "login; shell", channel: true);
         await using (machine)
         {
             await watch.SignalAsync("STOP");

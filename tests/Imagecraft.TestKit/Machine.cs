@@ -3,6 +3,7 @@
 using System.Text;
 using System.Text.RegularExpressions;
 using Imagecraft.Qemu;
+using Imagecraft.Qemu.Checks;
 using Imagecraft.Qemu.Consoles;
 using Imagecraft.Qemu.Machines;
 
@@ -71,7 +72,10 @@ public sealed partial class Machine : IAsyncDisposable
     public async Task<string> ExpectAsync(string command, TimeSpan? limit = null, CancellationToken cancellationToken = default)
     {
         CommandResult result = await RunAsync(command, limit, cancellationToken);
-        return result.Succeeded ? result.Output.TrimEnd('\n') : throw new CommandFailedException(command, result);
+        if (result.Succeeded)
+            return result.Output.TrimEnd('\n');
+        string remark = IllegalInstructions.IsMeant(result) ? await IllegalInstructions.ExplainAsync(Qemu.Console, Processors.Of(description), cancellationToken) : "";
+        throw new CommandFailedException(command, result, remark);
     }
 
     /// <summary>Waits until what the console prints after everything that was awaited before matches.</summary>

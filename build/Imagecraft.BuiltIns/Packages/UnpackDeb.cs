@@ -1,5 +1,6 @@
 // Unpacks one Debian package without running its scripts.
 
+using Imagecraft.BuiltIns.Sources;
 using Imagecraft.Engine.Actions;
 using Imagecraft.Feeds;
 using Imagecraft.Feeds.Archives;
@@ -19,7 +20,7 @@ public sealed class UnpackDeb() : BuiltInFunction("unpack-deb", deciders: [typeo
         }
         catch (FeedException problem)
         {
-            throw new ActionFailedException($"Cannot unpack the package: {problem.Message}", problem);
+            throw UnpackFailure.Of("the package", problem);
         }
 
         await context.OutputTreeAsync("tree", folder, cancellationToken);

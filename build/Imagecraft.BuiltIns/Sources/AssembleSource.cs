@@ -39,7 +39,7 @@ public sealed class AssembleSource() : BuiltInFunction("assemble-source", typeof
         }
         catch (FeedException problem)
         {
-            throw new ActionFailedException($"Cannot unpack `{fileName}`: {problem.Message}", problem);
+            throw UnpackFailure.Of($"`{fileName}`", problem);
         }
 
         return new(await context.Store.PutTreeAsync(folder, move: true, cancellationToken), OutputKind.Tree);

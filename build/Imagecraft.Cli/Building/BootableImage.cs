@@ -52,6 +52,8 @@ public sealed class BootableImage : IDisposable
                 DiskSize = board.Qemu.DiskSize?.Value,
                 ConsolePort = board.Qemu.ConsolePort?.Value ?? 0,
                 CommandLine = workshop.Plan.CommandLine,
+                Console = board.Console,
+                CpuFlags = [.. board.CpuFlags.Select(f => f.Value)],
                 Board = board.Name,
                 ImageName = workshop.Selection.Image,
             },

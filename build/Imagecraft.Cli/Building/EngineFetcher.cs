@@ -9,10 +9,10 @@ namespace Imagecraft.Cli.Building;
 /// <summary>An adapter; the fetcher is made when the first download is asked for, which a build with nothing to do never does.</summary>
 public sealed class EngineFetcher(Fetching fetching) : IFetcher
 {
-    private readonly ConcurrentDictionary<string, bool> _failed = new();
+    private readonly ConcurrentDictionary<string, FeedCause> _failed = new();
 
-    /// <summary>SHA-256 of everything that could not be had.</summary>
-    public IReadOnlyCollection<string> Failed => [.. _failed.Keys];
+    /// <summary>SHA-256 of everything that servers answered not to have, or not to give: newer versions may be had. A server that is only busy says nothing about the file.</summary>
+    public IReadOnlyCollection<string> Absent => [.. _failed.Where(f => f.Value is FeedCause.Gone or FeedCause.Refused).Select(f => f.Key)];
 
     /// <inheritdoc/>
     public async Task FetchAsync(ActionWork.Fetch request, string destination, IProgress<(long Received, long? Total)>? progress, CancellationToken cancellationToken)
@@ -23,7 +23,7 @@ public sealed class EngineFetcher(Fetching fetching) : IFetcher
         }
         catch (FeedException problem)
         {
-            _failed[request.Sha256] = true;
+            _failed[request.Sha256] = problem.Cause;
             throw new FetchFailedException(problem.Message, problem.UserError);
         }
     }

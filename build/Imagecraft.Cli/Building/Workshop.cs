@@ -3,6 +3,7 @@
 using System.Collections.Immutable;
 using Imagecraft.BuiltIns;
 using Imagecraft.Cli.CommandLine;
+using Imagecraft.Cli.Output;
 using Imagecraft.Cli.Rendering;
 using Imagecraft.Engine.Actions;
 using Imagecraft.Engine.Events;
@@ -94,9 +95,9 @@ public sealed class Workshop : IDisposable
     {
         var fetcher = new EngineFetcher(_fetching);
         var result = await RunAsync(goals, deliver, fetcher, observers).ConfigureAwait(false);
-        if (result.Succeeded || result.Cancelled || _request.Locked || _request.Offline || fetcher.Failed.Count == 0)
+        if (result.Succeeded || result.Cancelled || _request.Locked || _request.Offline || fetcher.Absent.Count == 0)
             return result;
-        if (await ReplaceMissingAsync(fetcher.Failed).ConfigureAwait(false) is not { } renewed)
+        if (await ReplaceMissingAsync(fetcher.Absent).ConfigureAwait(false) is not { } renewed)
             return result;
         _lock = renewed;
         MakePlans();
@@ -140,9 +141,14 @@ public sealed class Workshop : IDisposable
         {
             return await _lockKeeper.ReplaceAsync(_lock, hashes, _session.Interrupts.Gentle).ConfigureAwait(false);
         }
+        catch (FeedException problem) when (problem.Cause == FeedCause.Incomplete)
+        {
+            _session.Console.WriteError(problem.Message, "Name another mirror by IMAGECRAFT_DEBIAN_MIRROR, or wait until this one is complete; what its index names by then, `./build.sh lock --update` takes");
+            return null;
+        }
         catch (FeedException problem) when (!problem.UserError)
         {
-            // The network as a whole is gone: what the build told is the better story.
+            _session.Console.WriteError($"What replaces missing packages could not be found out: {problem.Message}", null);
             return null;
         }
     }

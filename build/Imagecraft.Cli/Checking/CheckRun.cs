@@ -50,7 +50,7 @@ public sealed class CheckRun(Session session, string name, MachineDescription ma
             var machines = new QemuCheckMachines(machine, LoginOptions.Root, logs);
             await using (machines.ConfigureAwait(false))
             {
-                var request = new CheckRequest { Name = title, Boot = boot, Checks = checks, Jobs = demand.Jobs, Accept = demand.Accept };
+                var request = new CheckRequest { Name = title, Boot = boot, Checks = checks, Jobs = demand.Jobs, Accept = demand.Accept, Processor = Processors.Of(machine) };
                 reports.Add(await CheckRunner.RunAsync(request, machines, Show, session.Console.Diagnostics.WriteLine, cancellation).ConfigureAwait(false));
             }
 

@@ -16,6 +16,7 @@ public sealed class TestFixtures : IDisposable
     public const string UsualBoard = "qemu-arm64";
 
     private const string OnnxTestData = "onnx-testdata";
+    private const string Applets = "applets";
 
     private readonly Workshop _workshop;
     private readonly BootableImage _image;
@@ -38,10 +39,11 @@ public sealed class TestFixtures : IDisposable
         Composition.RefuseBroken(reading, new(KindNames.Board, UsualBoard));
         var boards = reading.Workspace.Boards;
         var board = boards.GetValueOrDefault(UsualBoard) ?? boards.Values.FirstOrDefault(b => b.Qemu is not null) ?? throw ProblemException.User("No board has `qemu:`, so nothing can be booted");
-        var workshop = await Workshop.OpenAsync(session, new BuildRequest(board.Name, null, false, false, false, null, null) { ToolRoots = [OnnxTestData] }).ConfigureAwait(false);
+        var workshop = await Workshop.OpenAsync(session, new BuildRequest(board.Name, null, false, false, false, null, null) { ToolRoots = [OnnxTestData, Applets] }).ConfigureAwait(false);
         var tools = ToolRoot(workshop, workshop.Workspace.Architectures[board.Architecture].ToolRoot);
         var conformance = ToolRoot(workshop, OnnxTestData);
-        var image = await BootableImage.MakeAsync(session, workshop, tools, conformance, workshop.Plan.Sandbox).ConfigureAwait(false);
+        var applets = ToolRoot(workshop, Applets);
+        var image = await BootableImage.MakeAsync(session, workshop, tools, conformance, applets, workshop.Plan.Sandbox).ConfigureAwait(false);
         if (image.Machine is not { } machine)
             throw new ProblemException(image.Result.ExitCode, "The image that the tests boot was not built");
 
@@ -58,6 +60,7 @@ public sealed class TestFixtures : IDisposable
             ["IMAGECRAFT_TEST_QEMU_ROOT"] = machine.ToolRoot,
             ["IMAGECRAFT_TEST_MACHINE"] = description,
             ["IMAGECRAFT_TEST_ONNX_DATA"] = await image.FolderAsync(conformance, cancellationToken).ConfigureAwait(false),
+            ["IMAGECRAFT_TEST_APPLETS"] = await image.FolderAsync(applets, cancellationToken).ConfigureAwait(false),
             ["IMAGECRAFT_TEST_LOGS"] = Path.Combine(session.WorkspaceRoot, "artifacts", "tests", "consoles"),
         });
     }

@@ -1,5 +1,7 @@
 // Says how a process ended, in words. Unaware of actions.
 
+using System.Globalization;
+
 namespace Imagecraft.Engine.Sandbox;
 
 static class ExitWords
@@ -24,4 +26,16 @@ static class ExitWords
     public static string Of(int exitCode) => exitCode > 128 && Names.TryGetValue(exitCode - 128, out var name)
         ? $"was killed by signal {exitCode - 128} ({name})"
         : $"exited with code {exitCode}";
+
+    /// <summary>What to know when a process, or one that it started, had an instruction that this machine's CPU lacks; empty otherwise.</summary>
+    /// <param name="exitCode">The process's.</param>
+    /// <param name="lastLines">The end of its output, where shells and make tell how their children ended.</param>
+    /// <param name="since">When it began, as time since the machine's start.</param>
+    public static string OfIllegalInstruction(int exitCode, IEnumerable<string> lastLines, TimeSpan since)
+    {
+        if (exitCode != 128 + 4 && !lastLines.Any(line => line.Contains("Illegal instruction", StringComparison.Ordinal) || line.EndsWith(" Error 132", StringComparison.Ordinal)))
+            return "";
+        var where = HostProcessor.IllegalInstruction(since) is { } line ? string.Create(CultureInfo.InvariantCulture, $" (kernel: `{line}`)") : "";
+        return $"; a program had an instruction that the CPU of this machine, {HostProcessor.Name}, does not have{where}. What runs while building must fit every build host: take flags such as `-march=native` out of what is compiled for it, or build on a newer CPU";
+    }
 }

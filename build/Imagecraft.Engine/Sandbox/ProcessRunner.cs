@@ -22,6 +22,8 @@ sealed class ProcessRunner(ContentStore store, CarriedFolder carried, EngineOpti
             await carried.RestoreAsync(context.Manifest, follows, spec.BuildFolder, stop);
         spec.MakeOutputFolders(action);
         var killsBefore = SystemMemory.OutOfMemoryKills();
+        // A second earlier, because the kernel's log has a clock of its own.
+        var began = TimeSpan.FromMilliseconds(Environment.TickCount64 - 1000);
         using var watch = new ProcessWatch(action.Timeout, options.Grace, stop, kill);
         var exit = await ChildProcess.RunAsync(Bubblewrap.Command(spec), log, watch.Started);
         watch.Ended();
@@ -47,7 +49,7 @@ sealed class ProcessRunner(ContentStore store, CarriedFolder carried, EngineOpti
             return Failure(FailureKind.Environment, $"`{action.Id}` {ExitWords.Of(exit.ExitCode)}; the kernel ran out of memory and killed a process meanwhile (peak {peak >> 20} MiB). Free some memory, or run fewer actions at once with `--jobs`");
         if (tail.Any(l => l.Contains("No space left on device", StringComparison.Ordinal)))
             return Failure(FailureKind.Environment, Failures.DiskFull($"`{action.Id}` {ExitWords.Of(exit.ExitCode)}", scratch));
-        return Failure(FailureKind.User, $"`{action.Id}` {ExitWords.Of(exit.ExitCode)}");
+        return Failure(FailureKind.User, $"`{action.Id}` {ExitWords.Of(exit.ExitCode)}{ExitWords.OfIllegalInstruction(exit.ExitCode, tail, began)}");
 
         RunResult Failure(FailureKind kind, string message) => new RunResult.Failed(new ActionFailure(kind, message, log, LogTail.Read(log)), peak);
 

@@ -14,7 +14,7 @@ public static class Archive
         () =>
         {
             using var source = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 64 * 1024);
-            return Guard(path, () => IsZip(source) ? ExtractZip(source, destination, options, cancellationToken) : ExtractTar(source, destination, options, cancellationToken));
+            return Guard(path, destination, () => IsZip(source) ? ExtractZip(source, destination, options, cancellationToken) : ExtractTar(source, destination, options, cancellationToken));
         },
         cancellationToken);
 
@@ -26,16 +26,16 @@ public static class Archive
         return TarExtraction.Run(tar, new SafeTree(destination), options, cancellationToken);
     }
 
-    /// <summary>Turns what decoders throw into messages that name the archive.</summary>
-    internal static T Guard<T>(string path, Func<T> work)
+    /// <summary>Turns what decoders throw into messages that name the archive; a full disk is told with what was written to.</summary>
+    internal static T Guard<T>(string path, string? destination, Func<T> work)
     {
         try
         {
             return work();
         }
-        catch (IOException e) when (e.HResult == 28)
+        catch (IOException e) when (DiskRoom.IsExhausted(e))
         {
-            throw new FeedException($"The disk is full while `{Path.GetFileName(path)}` is unpacked", userError: false, e);
+            throw DiskRoom.Full(destination ?? path, null, e);
         }
         catch (Exception e) when (e is UnauthorizedAccessException || (e is IOException and not EndOfStreamException && e.GetType().Namespace == "System.IO"))
         {

@@ -25,7 +25,7 @@ public static class Deb
         () =>
         {
             using var source = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 64 * 1024);
-            return Archive.Guard(path, () => Archive.ExtractTar(Member(source, "data.tar"), destination, options, cancellationToken));
+            return Archive.Guard(path, destination, () => Archive.ExtractTar(Member(source, "data.tar"), destination, options, cancellationToken));
         },
         cancellationToken);
 
@@ -34,7 +34,7 @@ public static class Deb
     public static DebInfo ReadInfo(string path, string? liblzma = null)
     {
         using var source = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 64 * 1024);
-        return Archive.Guard(path, () =>
+        return Archive.Guard(path, null, () =>
         {
             var control = FindText(Member(source, "control.tar"), name => name == "control", liblzma) ?? throw new InvalidDataException("it has no control file");
             using var text = new StringReader(control);

@@ -58,19 +58,6 @@ public sealed class DebianMirror(Fetcher fetcher, Registries registries, string 
         return null;
     }
 
-    /// <summary>Those of the pool files that every mirror says to have no longer; asks for headers only.</summary>
-    public async Task<IReadOnlySet<string>> GoneAsync(IReadOnlyCollection<string> poolPaths, CancellationToken cancellationToken)
-    {
-        var gone = new ConcurrentDictionary<string, bool>(StringComparer.Ordinal);
-        await Parallel.ForEachAsync(poolPaths, new ParallelOptions { MaxDegreeOfParallelism = 16, CancellationToken = cancellationToken }, async (path, cancel) =>
-        {
-            foreach (var mirror in registries.DebianMirrors)
-                if (!await fetcher.IsGoneAsync(new Uri(mirror, path), cancel)) return;
-            gone[path] = true;
-        });
-        return gone.Keys.ToHashSet(StringComparer.Ordinal);
-    }
-
     private async Task<ReleaseFile> FetchReleaseAsync(FeedSpec feed, CancellationToken cancellationToken)
     {
         ImmutableArray<(string, byte[])> keys = [.. feed.KeyFiles.Select(path => File.Exists(path)
@@ -86,13 +73,14 @@ public sealed class DebianMirror(Fetcher fetcher, Registries registries, string 
                 var now = clock.GetUtcNow();
                 return ReleaseFile.Read(ClearSigned.Verify(text, keys, address.ToString(), now), feed.Suite, address.ToString(), now);
             }
-            catch (FeedException e)
+            catch (FeedException e) when (e.Cause != FeedCause.DiskFull)
             {
-                errors.Add(e.Message.Contains(address.ToString(), StringComparison.Ordinal) ? e : new FeedException($"{address}: {e.Message}", e.UserError, e));
+                errors.Add(e.Message.Contains(address.ToString(), StringComparison.Ordinal) ? e : new FeedException(e.Cause, $"{address}: {e.Message}", e));
             }
         }
-        if (errors.Count == 1) throw new FeedException($"Feed `{feed.Name}` cannot be used: {errors[0].Message}", errors[0].UserError, errors[0]);
-        throw new FeedException($"Feed `{feed.Name}` cannot be used from any of {errors.Count} mirrors:\n{string.Join('\n', errors.Select(e => "  " + e.Message))}", errors.All(e => e.UserError));
+        var cause = FeedCauses.Together([.. errors.Select(e => e.Cause)]);
+        if (errors.Count == 1) throw new FeedException(cause, $"Feed `{feed.Name}` cannot be used: {errors[0].Message}", errors[0]);
+        throw new FeedException(cause, $"Feed `{feed.Name}` cannot be used from any of {errors.Count} mirrors:\n{string.Join('\n', errors.Select(e => "  " + e.Message))}");
     }
 
     // A mirror in the middle of an update serves a new release with old indexes. The suite's other name (`stable` of `trixie`) often still has both of one state.
@@ -103,7 +91,7 @@ public sealed class DebianMirror(Fetcher fetcher, Registries registries, string 
         {
             return await IndexFileAsync(feed, release, path, cancellationToken);
         }
-        catch (FeedException)
+        catch (FeedException e) when (e.Cause != FeedCause.DiskFull)
         {
             if (await UnderOtherNameAsync(feed, release, path, cancellationToken) is { } found)
                 return found;

@@ -13,7 +13,7 @@ internal sealed class DebianScheme(HttpDownload http, Registries registries) : I
 
     public async Task GetAsync(string place, string path, IProgress<(long Received, long? Total)>? progress, CancellationToken cancellationToken)
     {
-        var errors = new List<string>();
+        var failures = new List<(string Place, FeedException Why)>();
         foreach (var mirror in registries.DebianMirrors)
         {
             foreach (var candidate in PoolPaths(place["debian:".Length..]))
@@ -24,14 +24,14 @@ internal sealed class DebianScheme(HttpDownload http, Registries registries) : I
                     await http.ToFileAsync(address, path, progress, cancellationToken);
                     return;
                 }
-                catch (FeedException e)
+                catch (FeedException e) when (e.Cause != FeedCause.DiskFull)
                 {
-                    errors.Add($"{address} {e.Message}");
-                    if (!e.Message.Contains("answered 404", StringComparison.Ordinal)) break;
+                    failures.Add((address.ToString(), e));
+                    if (e.Cause != FeedCause.Gone) break;
                 }
             }
         }
-        throw new FeedException($"no mirror has it: {string.Join(", ", errors)}", userError: false);
+        throw Places.Failed("mirror", failures);
     }
 
     // A source's folder is its first letter, or `lib` and the next one. Source: layout of Debian's pool.

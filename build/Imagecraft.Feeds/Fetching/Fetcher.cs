@@ -37,14 +37,13 @@ public sealed class Fetcher : IDisposable
     /// <param name="destination">Path to write; what an earlier, broken-off call left beside it is continued.</param>
     /// <param name="progress">Bytes received so far and the total when known.</param>
     /// <param name="cancellationToken">Ends the download.</param>
-    /// <exception cref="FeedException">No place gave it: each with its error. The user's fault when every place that answered had other content, or all addresses are malformed.</exception>
+    /// <exception cref="FeedException">No place gave it: each with its error, and the cause that they share. A full disk ends the search at once.</exception>
     public async Task FetchAsync(
         string sha256, string fileName, IReadOnlyList<string> places, string destination, IProgress<(long Received, long? Total)>? progress, CancellationToken cancellationToken)
     {
         if (places.Count == 0) throw new FeedException($"`{fileName}` has no place to be fetched from; add a `url`", userError: true);
         var partial = destination + ".partial";
-        var tried = new List<string>();
-        var faults = 0;
+        var failures = new List<(string Place, FeedException Why)>();
         foreach (var place in places)
         {
             try
@@ -53,22 +52,23 @@ public sealed class Fetcher : IDisposable
                 File.Move(partial, destination, overwrite: true);
                 return;
             }
-            catch (FeedException e)
+            catch (FeedException e) when (e.Cause != FeedCause.DiskFull)
             {
-                if (e.UserError) faults++;
-                tried.Add(string.Create(CultureInfo.InvariantCulture, $"  {tried.Count + 1}. {place}: {e.Message}"));
+                failures.Add((place, e));
+            }
+            catch (IOException e) when (DiskRoom.IsExhausted(e))
+            {
+                throw DiskRoom.Full(partial, null, e);
             }
         }
-        throw new FeedException($"`{fileName}` could not be fetched from any of {places.Count} places:\n{string.Join('\n', tried)}", userError: faults == places.Count || (faults > 0 && tried.Any(t => t.Contains("has SHA-256", StringComparison.Ordinal))));
+        var cause = FeedCauses.Together([.. failures.Select(f => f.Why.Cause)]);
+        var list = failures.Select((f, index) => string.Create(CultureInfo.InvariantCulture, $"  {index + 1}. {f.Place}: {f.Why.Message}"));
+        throw new FeedException(cause, $"`{fileName}` could not be fetched from any of {places.Count} places:\n{string.Join('\n', list.Append(cause.Consequence().Remedy).OfType<string>())}");
     }
 
     /// <summary>A small file over HTTP, without a hash: indexes that are verified otherwise.</summary>
     internal Task<byte[]> BytesAsync(Uri address, CancellationToken cancellationToken) =>
         options.Offline ? throw Offline() : http.BytesAsync(address, cancellationToken);
-
-    /// <summary>Whether the server says that it no longer has the file.</summary>
-    internal Task<bool> IsGoneAsync(Uri address, CancellationToken cancellationToken) =>
-        options.Offline ? throw Offline() : http.IsGoneAsync(address, cancellationToken);
 
     /// <inheritdoc/>
     public void Dispose() => http.Dispose();
@@ -87,12 +87,12 @@ public sealed class Fetcher : IDisposable
             var actual = await HashAsync(partial, cancellationToken);
             if (string.Equals(actual, sha256, StringComparison.OrdinalIgnoreCase)) return;
             File.Delete(partial);
-            if (!resumes) throw new FeedException($"has SHA-256 `{actual}`, expected `{sha256}`; either the file changed or the expectation is wrong", userError: true);
+            if (!resumes) throw new FeedException(FeedCause.OtherContent, $"has SHA-256 `{actual}`, expected `{sha256}`; either the file changed or the expectation is wrong");
             resumes = false;
         }
     }
 
-    private static FeedException Offline() => new("needs the network, which `--offline` forbids; run `fetch` first", userError: false);
+    private static FeedException Offline() => new(FeedCause.Offline, "needs the network, which `--offline` forbids; run `fetch` first");
 
     private static async Task<string> HashAsync(string path, CancellationToken cancellationToken)
     {

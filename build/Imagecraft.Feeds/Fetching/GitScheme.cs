@@ -33,6 +33,10 @@ internal sealed class GitScheme(FetcherOptions options) : IScheme
             await FetchAsync(repository, address, commit, cancellationToken);
             await WriteTarAsync(repository, commit, path, cancellationToken);
         }
+        catch (FeedException e) when (e.Message.Contains("No space left on device", StringComparison.Ordinal))
+        {
+            throw DiskRoom.Full(repository, null, new IOException(e.Message, e));
+        }
         finally
         {
             if (Directory.Exists(repository)) Directory.Delete(repository, recursive: true);

@@ -8,9 +8,11 @@ namespace Imagecraft.Feeds.Fetching;
 /// <summary>HTTP downloads. Proxies come from the usual environment variables.</summary>
 internal sealed class HttpDownload(FetcherOptions options) : IDisposable
 {
+    private static readonly TimeSpan ConnectLimit = TimeSpan.FromSeconds(20);
+
     private readonly HttpClient client = new(new SocketsHttpHandler
     {
-        ConnectTimeout = TimeSpan.FromSeconds(20),
+        ConnectTimeout = ConnectLimit,
         PooledConnectionIdleTimeout = TimeSpan.FromSeconds(20),
         MaxAutomaticRedirections = 10,
     })
@@ -27,10 +29,10 @@ internal sealed class HttpDownload(FetcherOptions options) : IDisposable
         for (var attempt = 1; ; attempt++)
         {
             TimeSpan? asked = null;
+            using var stall = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+            stall.CancelAfter(options.Stall);
             try
             {
-                using var stall = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-                stall.CancelAfter(options.Stall);
                 var have = File.Exists(path) ? new FileInfo(path).Length : 0;
                 using var request = new HttpRequestMessage(HttpMethod.Get, address);
                 if (have > 0)
@@ -57,10 +59,9 @@ internal sealed class HttpDownload(FetcherOptions options) : IDisposable
             }
             catch (Exception e) when (!cancellationToken.IsCancellationRequested && e is HttpRequestException or IOException or OperationCanceledException or StatusException)
             {
-                var reason = e is OperationCanceledException ? $"brought nothing for {options.Stall.TotalSeconds:0.#} s" : e.Message;
-                if (e is StatusException { MayPass: false }) throw new FeedException(reason, userError: false, e);
-                if (e is IOException && IsDiskFull(e)) throw new FeedException($"the disk is full: `{path}` could not be written", userError: false, e);
-                if (attempt >= options.Attempts) throw new FeedException($"{reason} ({attempt} attempts)", userError: false, e);
+                var (cause, reason) = Told(e, stalled: stall.IsCancellationRequested);
+                if (!cause.Consequence().MayPass) throw new FeedException(cause, reason, e);
+                if (attempt >= options.Attempts) throw new FeedException(cause, $"{reason} ({attempt} attempts)", e);
                 await Task.Delay(Pause(attempt, asked), cancellationToken);
             }
         }
@@ -81,24 +82,6 @@ internal sealed class HttpDownload(FetcherOptions options) : IDisposable
         }
     }
 
-    /// <summary>Whether the server says that there is no such file; any other answer counts as existing.</summary>
-    public async Task<bool> IsGoneAsync(Uri address, CancellationToken cancellationToken)
-    {
-        try
-        {
-            using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-            limit.CancelAfter(options.Stall);
-            using var request = new HttpRequestMessage(HttpMethod.Head, address);
-            using var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, limit.Token);
-            return response.StatusCode is HttpStatusCode.NotFound or HttpStatusCode.Gone;
-        }
-        catch (Exception e) when (!cancellationToken.IsCancellationRequested && e is HttpRequestException or IOException or OperationCanceledException)
-        {
-            // A network that fails says nothing about the file; the download will report it.
-            return false;
-        }
-    }
-
     public void Dispose() => client.Dispose();
 
     private async Task ReceiveAsync(HttpResponseMessage response, string path, long have, IProgress<(long Received, long? Total)>? progress, CancellationTokenSource stall)
@@ -112,14 +95,14 @@ internal sealed class HttpDownload(FetcherOptions options) : IDisposable
         var received = resumed ? have : 0;
         var total = response.Content.Headers.ContentLength + received;
         await using var source = await response.Content.ReadAsStreamAsync(stall.Token);
-        await using var target = new FileStream(path, resumed ? FileMode.Append : FileMode.Create, FileAccess.Write, FileShare.Read, 0);
+        await using var target = Open(path, resumed ? FileMode.Append : FileMode.Create, total - received);
         var buffer = new byte[256 * 1024];
         while (true)
         {
             var count = await source.ReadAsync(buffer, stall.Token);
             if (count == 0) break;
             stall.CancelAfter(options.Stall);
-            await target.WriteAsync(buffer.AsMemory(0, count), stall.Token);
+            await WriteAsync(target, buffer.AsMemory(0, count), total - received, stall.Token);
             received += count;
             progress?.Report((received, total));
         }
@@ -136,11 +119,50 @@ internal sealed class HttpDownload(FetcherOptions options) : IDisposable
         return pause < options.LongestPause ? pause : options.LongestPause;
     }
 
-    // ENOSPC; the runtime gives the raw error number on Linux.
-    private static bool IsDiskFull(Exception e) => e.HResult == 28;
+    private (FeedCause Cause, string Reason) Told(Exception e, bool stalled) => e switch
+    {
+        StatusException status => (status.Cause, status.Message),
+        OperationCanceledException when stalled => (FeedCause.Silent, $"brought nothing for {options.Stall.TotalSeconds:0.#} s"),
+        OperationCanceledException => (FeedCause.Unreachable, $"could not be reached within {ConnectLimit.TotalSeconds:0} s"),
+        HttpRequestException { HttpRequestError: HttpRequestError.NameResolutionError or HttpRequestError.ConnectionError or HttpRequestError.SecureConnectionError or HttpRequestError.ProxyTunnelError } => (FeedCause.Unreachable, e.Message),
+        _ => (FeedCause.BrokenOff, e.Message),
+    };
+
+    // What goes wrong on this side must not look like the network's fault.
+    private static FileStream Open(string path, FileMode mode, long? needed)
+    {
+        try
+        {
+            return new FileStream(path, mode, FileAccess.Write, FileShare.Read, 0);
+        }
+        catch (IOException e)
+        {
+            throw Unwritable(path, needed, e);
+        }
+    }
+
+    private static async Task WriteAsync(FileStream target, ReadOnlyMemory<byte> bytes, long? needed, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await target.WriteAsync(bytes, cancellationToken);
+        }
+        catch (IOException e)
+        {
+            throw Unwritable(target.Name, needed, e);
+        }
+    }
+
+    private static FeedException Unwritable(string path, long? needed, IOException e) =>
+        DiskRoom.IsExhausted(e) ? DiskRoom.Full(path, needed, e) : new FeedException(FeedCause.Other, $"could not be written to `{path}`: {e.Message}", e);
 
     private sealed class StatusException(HttpStatusCode status, string message) : Exception(message)
     {
-        public bool MayPass => (int)status >= 500 || status is HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests;
+        public FeedCause Cause => status switch
+        {
+            HttpStatusCode.NotFound or HttpStatusCode.Gone => FeedCause.Gone,
+            HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests or >= HttpStatusCode.InternalServerError => FeedCause.Busy,
+            _ => FeedCause.Refused,
+        };
     }
 }

@@ -40,6 +40,10 @@ internal sealed class FileScheme : IScheme
             await from.CopyToAsync(to, 1 << 20, cancellationToken);
             progress?.Report((from.Length, from.Length));
         }
+        catch (IOException e) when (DiskRoom.IsExhausted(e))
+        {
+            throw DiskRoom.Full(path, new FileInfo(source).Length, e);
+        }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new FeedException(e.Message, userError: false, e);

@@ -24,7 +24,7 @@ internal sealed class NpmScheme(HttpDownload http, Registries registries) : ISch
             File.Delete(archive);
             await http.ToFileAsync(tarball, archive, progress, cancellationToken);
             await CheckAsync(archive, integrity, shasum, cancellationToken);
-            Archive.Guard(archive, () => Extract(archive, member, path));
+            Archive.Guard(archive, path, () => Extract(archive, member, path));
         }
         finally
         {

@@ -18,7 +18,7 @@ internal sealed class NugetScheme(HttpDownload http, Registries registries) : IS
     {
         if (place["nuget:".Length..].ToLowerInvariant().Split('/') is not [{ Length: > 0 } id, { Length: > 0 } version])
             throw new FeedException("is not of the form `nuget:ID/VERSION`", userError: true);
-        var errors = new List<string>();
+        var failures = new List<(string Place, FeedException Why)>();
         foreach (var source in await registries.NugetSourcesAsync())
         {
             try
@@ -32,13 +32,13 @@ internal sealed class NugetScheme(HttpDownload http, Registries registries) : IS
                 await http.ToFileAsync(new Uri(address, $"{id}/{version}/{id}.{version}.nupkg"), path, progress, cancellationToken);
                 return;
             }
-            catch (FeedException e)
+            catch (FeedException e) when (e.Cause != FeedCause.DiskFull)
             {
                 bases.TryRemove(source, out _);
-                errors.Add($"{source} {e.Message}");
+                failures.Add((source, e));
             }
         }
-        throw new FeedException($"no source has it: {string.Join(", ", errors)}", userError: false);
+        throw Places.Failed("source", failures);
     }
 
     private static void CopyLocal(string folder, string id, string version, string path)
@@ -46,7 +46,7 @@ internal sealed class NugetScheme(HttpDownload http, Registries registries) : IS
         string[] candidates = [Path.Combine(folder, $"{id}.{version}.nupkg"), Path.Combine(folder, id, version, $"{id}.{version}.nupkg")];
         var found = candidates.FirstOrDefault(File.Exists)
             ?? (Directory.Exists(folder) ? Directory.EnumerateFiles(folder, "*.nupkg").FirstOrDefault(f => Path.GetFileName(f).Equals($"{id}.{version}.nupkg", StringComparison.OrdinalIgnoreCase)) : null);
-        File.Copy(found ?? throw new FeedException("does not hold it", userError: false), path, overwrite: true);
+        File.Copy(found ?? throw new FeedException(FeedCause.Gone, "does not hold it"), path, overwrite: true);
     }
 
     private async Task<Uri> BaseAddressAsync(Uri index, CancellationToken cancellationToken)

@@ -45,8 +45,16 @@ public sealed class Locker(DebianMirror mirror, IReadOnlyList<FeedSpec> feeds)
         HashSet<string> keys = [.. missing.Select(p => p.Key)];
         var touched = requests.Where(r => file.FindSet(r.Name, r.Architecture)?.Packages.Any(p => keys.Contains(p.Key)) == true).ToList();
         var update = await ResolveAsync(file, file, touched, cancellationToken);
-        var still = update.Lock.Sets.SelectMany(s => s.Packages).Where(p => missing.Contains(p)).Select(p => p.PoolPath).Distinct().ToList();
-        return still.Count == 0 ? update : throw new FeedException($"The mirror lacks files that its own index names: [{string.Join(", ", still)}]; take another mirror with `IMAGECRAFT_DEBIAN_MIRROR`", userError: false);
+        var still = update.Lock.Sets.SelectMany(s => s.Packages.Where(missing.Contains).Select(p => $"  package `{p.Name}` {p.Version}: `{p.PoolPath}`, named by `{IndexOf(s, p)}`")).Distinct().Order(StringComparer.Ordinal).ToList();
+        return still.Count == 0 ? update : throw new FeedException(FeedCause.Incomplete, $"The mirror is incomplete: it lacks files that its own index names\n{string.Join('\n', still)}");
+    }
+
+    private string IndexOf(LockedSet set, LockedPackage package)
+    {
+        // pool/COMPONENT/...; Debian's layout of a mirror.
+        var component = package.PoolPath.Split('/') is ["pool", var name, ..] ? name : "main";
+        var suite = feeds.FirstOrDefault(f => f.Name == package.Feed)?.Suite ?? package.Feed;
+        return $"dists/{suite}/{component}/binary-{set.Architecture}/Packages";
     }
 
     private async Task<LockUpdate> ResolveAsync(LockFile before, LockFile result, IReadOnlyList<SetRequest> requests, CancellationToken cancellationToken)

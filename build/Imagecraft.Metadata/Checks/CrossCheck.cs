@@ -81,6 +81,7 @@ sealed class CrossCheck(Workspace workspace, WorkspaceNames names, References re
             if (source is not null)
                 KnownPackage(source.Package, $"board `{board.Name}` takes `{source.File}` from");
         models.Check(board);
+        ConsoleCheck.Check(board, workspace, reading);
         foreach (var image in board.Images)
             Known(KindNames.Image, image, "image", $"board `{board.Name}` is tested with", isNeeded: false);
         foreach (var dependency in board.BuildDepends.Values.SelectMany(d => d))

@@ -28,6 +28,10 @@ sealed class Reading(Func<string, bool> exists)
     public void Error(string code, string message, SourceSpan span, string? hint, IEnumerable<DocumentId> owners) =>
         problems.Add(new Problem(new Diagnostic(code, Severity.Error, message, span, hint), [.. owners]));
 
+    /// <summary>Adds a warning of the present owner: the build goes on.</summary>
+    public void Warning(string code, string message, SourceSpan span, string? hint) =>
+        problems.Add(new Problem(new Diagnostic(code, Severity.Warning, message, span, hint), Owner is null ? [] : [Owner]));
+
     /// <summary>Adds problems of the present owner that were found elsewhere.</summary>
     public void Add(ImmutableArray<Diagnostic> found)
     {

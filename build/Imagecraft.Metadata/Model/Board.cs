@@ -100,7 +100,7 @@ public sealed record BoardFile(Sited<string> Name, PackageFile Source);
 
 /// <summary>How QEMU is started for a board.</summary>
 /// <param name="System">Suffix of <c>qemu-system-</c>.</param>
-/// <param name="Arguments">Arguments; <c>{image}</c>, <c>{disk}</c>, <c>{file:NAME}</c> and <c>{cmdline}</c> stand for the artifacts' paths and the command line.</param>
+/// <param name="Arguments">Arguments; <c>{image}</c>, <c>{disk}</c>, <c>{file:NAME}</c> and <c>{cmdline}</c> stand for the artifacts' paths and the command line, <c>{channel}</c> for the options that make a port the channel of commands.</param>
 public sealed record QemuSpec(Sited<string> System, ImmutableArray<Sited<string>> Arguments)
 {
     /// <summary>Accelerators of the board whose hardware QEMU does not have: their device nodes are not expected.</summary>

@@ -22,6 +22,9 @@ public sealed record CheckRequest
     /// <summary>How many machines run at once, from 1 up.</summary>
     public int Jobs { get; init; } = 1;
 
+    /// <summary>What is known of the machines' CPU from outside, for messages; null: nothing.</summary>
+    public string? Processor { get; init; }
+
     /// <summary>Outputs become the golden files of the checks that have one.</summary>
     public bool Accept { get; init; }
 }
@@ -76,7 +79,7 @@ public static class CheckRunner
 
     /// <summary>Runs one check on a console that is logged in.</summary>
     /// <exception cref="MachineException">The machine died.</exception>
-    public static async Task<CheckResult> RunOneAsync(SerialConsole console, Check check, CancellationToken cancellationToken, bool accept = false)
+    public static async Task<CheckResult> RunOneAsync(SerialConsole console, Check check, CancellationToken cancellationToken, bool accept = false, string? processor = null)
     {
         foreach (string path in check.Needs.Where(need => need.StartsWith('/')))
             if (!(await console.RunAsync($"for path in {path}; do [ -e \"$path\" ] && exit 0; done; exit 1", check.Limit, cancellationToken)).Succeeded)
@@ -85,6 +88,8 @@ public static class CheckRunner
         if (accept)
             CheckJudge.Accept(check, given);
         ImmutableArray<string> problems = [.. CheckJudge.Problems(check, given)];
+        if (problems.Length > 0 && IllegalInstructions.IsMeant(given))
+            problems = problems.Add(await IllegalInstructions.ExplainAsync(console, processor, cancellationToken));
         return new(check, problems.Length == 0 ? CheckOutcome.Passed : CheckOutcome.Failed, problems, given.Output, given.Duration);
     }
 
@@ -106,7 +111,7 @@ public static class CheckRunner
         {
             if (results.IsBroken)
                 break;
-            results.Add(await GuardedAsync(check, () => RunOneAsync(booted.Console, check, cancellationToken)));
+            results.Add(await GuardedAsync(check, () => RunOneAsync(booted.Console, check, cancellationToken, processor: request.Processor)));
         }
 
         return new(bootTime, memory);
@@ -139,7 +144,7 @@ public static class CheckRunner
             await slots.WaitAsync(cancellationToken);
             try
             {
-                results.Add(await GuardedAsync(check, () => OnAMachineAsync(check, machines, request.Accept, cancellationToken)));
+                results.Add(await GuardedAsync(check, () => OnAMachineAsync(check, machines, request, cancellationToken)));
             }
             finally
             {
@@ -149,11 +154,11 @@ public static class CheckRunner
     }
 
     // The kernel's log is looked at too: what a check does must not make the kernel complain.
-    private static async Task<CheckResult> OnAMachineAsync(Check check, ICheckMachines machines, bool accept, CancellationToken cancellationToken)
+    private static async Task<CheckResult> OnAMachineAsync(Check check, ICheckMachines machines, CheckRequest request, CancellationToken cancellationToken)
     {
         await using CheckMachine machine = await machines.AgainAsync(check, cancellationToken);
         CommandResult begin = await machine.Console.RunAsync("dmesg | tail -n 1", FactsLimit, cancellationToken);
-        CheckResult result = await RunOneAsync(machine.Console, check, cancellationToken, accept);
+        CheckResult result = await RunOneAsync(machine.Console, check, cancellationToken, request.Accept, request.Processor);
         if (result.Outcome == CheckOutcome.LeftOut)
             return result;
         CommandResult log = await machine.Console.RunAsync("dmesg", FactsLimit, cancellationToken);

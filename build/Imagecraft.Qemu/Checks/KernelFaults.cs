@@ -11,9 +11,9 @@ namespace Imagecraft.Qemu.Checks;
 /// </remarks>
 public static partial class KernelFaults
 {
-    /// <summary>A regular expression (multi-line) that matches such a line.</summary>
+    /// <summary>A regular expression (multi-line) that matches such a line. A program's end by an illegal instruction, which arm64 calls an Oops too, is none.</summary>
     public const string Pattern =
-        @"\bOops\b|\bBUG:|\bWARNING:|\b[Cc]all [Tt]race:|kernel BUG at|Unable to handle kernel|Internal error: |general protection fault"
+        @"(?<!unhandled exception: .*)\bOops\b|\bBUG:|\bWARNING:|\b[Cc]all [Tt]race:|kernel BUG at|Unable to handle kernel|Internal error: |general protection fault"
         + @"|possible (circular|recursive) locking|inconsistent lock state|suspicious RCU usage|possible irq lock inversion|INFO: possible |DEBUG_LOCKS_WARN_ON"
         + @"|(rcu|RCU): INFO: .* stall|soft lockup|hard LOCKUP|blocked for more than \d+ seconds|KASAN:|UBSAN:";
 

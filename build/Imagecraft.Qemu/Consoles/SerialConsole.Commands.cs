@@ -2,6 +2,7 @@
 
 using System.Diagnostics;
 using System.Globalization;
+using System.Text;
 using System.Text.RegularExpressions;
 
 namespace Imagecraft.Qemu.Consoles;
@@ -15,14 +16,33 @@ public sealed partial class SerialConsole
 
     private const int KeptOfFlood = 64 << 10;
 
+    // What is on its way when a command is interrupted is less.
+    private const int StillPrinting = 4 << 10;
+
     private static readonly (string Key, TimeSpan Limit)[] Interrupts = [("\u0003", TimeSpan.FromSeconds(3)), ("\u001c", TimeSpan.FromSeconds(10))];
 
-    /// <summary>Runs a shell command in a subshell with empty input and gives its output and exit code.</summary>
+    // One command at a time: the shell reads a line after the other.
+    private readonly SemaphoreSlim turn = new(1, 1);
+
+    /// <summary>Runs a shell command in a subshell with empty input and gives its output and exit code. A second call waits until the first has ended.</summary>
     /// <param name="command">Any text that a POSIX shell accepts, line breaks included.</param>
-    /// <param name="limit">After this time it is interrupted.</param>
+    /// <param name="limit">After this time it is interrupted, counted from when it begins.</param>
     /// <param name="cancellationToken">Ends waiting; the console is not usable afterwards.</param>
     /// <exception cref="MachineException">The machine died, or does not answer even to an interrupt.</exception>
     public async Task<CommandResult> RunAsync(string command, TimeSpan limit, CancellationToken cancellationToken)
+    {
+        await turn.WaitAsync(cancellationToken);
+        try
+        {
+            return await RunInTurnAsync(command, limit, cancellationToken);
+        }
+        finally
+        {
+            turn.Release();
+        }
+    }
+
+    private async Task<CommandResult> RunInTurnAsync(string command, TimeSpan limit, CancellationToken cancellationToken)
     {
         string escaped = ShellText.Escape(command);
         string source = $"'{escaped}'";
@@ -34,32 +54,36 @@ public sealed partial class SerialConsole
             source = "\"$ic_c\"";
         }
 
-        return await ExchangeAsync($"( eval \"$(printf %b {source})\" ) </dev/null 2>&1", limit, cancellationToken);
+        return await ExchangeAsync($"( eval \"$(printf %b {source})\" ) </dev/null >&5 2>&1 4>&- 5>&- 6>&-", limit, cancellationToken);
     }
 
     // The line that turns any shell into one that reads line by line: no prompt, no echo, no line editor, no history.
-    // Kernel messages are kept off the console, because they may fall into the middle of a marker; a panic still shows.
+    // Kernel messages are kept off the console, because they may fall into the middle of a marker; a panic still shows. That a
+    // program dies by a signal becomes worth a line in the kernel's log, which on some architectures it is not by itself.
     // An interrupt makes `read` fail once; nine failures in a row are a terminal that is gone.
     private static string TakeOver(Marker answer) =>
-        "exec sh -c 'trap : INT QUIT; stty -echo -opost ignbrk 2>/dev/null; dmesg -n 1 2>/dev/null; printf \"\\n%s%s\\n\" " + answer.Arguments
+        "exec sh -c 'trap : INT QUIT PIPE; exec 4>&1 5>&1; stty -echo -opost ignbrk 2>/dev/null; dmesg -n 1 2>/dev/null; sysctl -qw debug.exception-trace=1 2>/dev/null; printf \"\\n%s%s\\n\" " + answer.Arguments
         + "; ic_n=0; while [ $ic_n -lt 9 ]; do if IFS= read -r ic_l; then ic_n=0; eval \"$ic_l\"; else ic_n=$((ic_n+1)); fi; done'\n";
 
     private async Task<CommandResult> ExchangeAsync(string line, TimeSpan limit, CancellationToken cancellationToken, string input = "")
     {
         Marker begin = Marker.Fresh(), end = Marker.Fresh();
         buffer.Forget(consumed);
-        long from = consumed, started = Stopwatch.GetTimestamp();
-        // Both markers are printed twice: one of them survives whatever else writes to the console meanwhile.
-        string pair = $"printf '\\n%s%s\\n%s%s\\n' {begin.Arguments} {begin.Arguments}";
-        string closing = $"ic_s=$?; printf '\\n%s%s %d.\\n%s%s %d.\\n' {end.Arguments} $ic_s {end.Arguments} $ic_s";
-        await SendAsync($"{pair}; {line}; {closing}\n{input}", cancellationToken);
+        long from = outputs.End, console = consumed, started = Stopwatch.GetTimestamp();
+        outputs.Forget(from);
+        int gapsBefore = gaps;
+        bool encoded = outputPath == OutputPath.Encoded;
+        // Both markers are printed twice: on a plain console one of them survives whatever else is written there meanwhile.
+        string opening = $"{(encoded ? $"true >{Kept}; " : "")}printf '\\n%s%s\\n%s%s\\n' {begin.Arguments} {begin.Arguments} >&5";
+        string closing = $"printf '\\n%s%s %d.\\n%s%s %d.\\n{(encoded ? $"%{Padding}s" : "%s")}' {end.Arguments} $ic_s {end.Arguments} $ic_s '' >&5";
+        await SendAsync($"{opening}; {line}; ic_s=$?; {closing}\n{input}", cancellationToken);
 
         CommandEnd how = CommandEnd.Exited;
         Ended? ended = null;
         try
         {
-            ended = await WaitAsync("end of a command", () => FindEnd(end, from, mayFlood: false), limit, cancellationToken);
-            if (ended!.ExitCode is null)
+            ended = await WaitForEndAsync(end, from, closing, limit, cancellationToken);
+            if (ended.ExitCode is null)
                 how = CommandEnd.Flooded;
         }
         catch (MachineHangException hang) when (!hang.IsCertain)
@@ -68,23 +92,44 @@ public sealed partial class SerialConsole
         }
 
         if (how != CommandEnd.Exited)
-            ended = await InterruptAsync(end, from, limit, cancellationToken);
-        consumed = ended!.After;
-        string output = buffer.Slice(from, ended.Position);
-        int start = output.LastIndexOf(begin.Text, StringComparison.Ordinal);
-        output = (start < 0 ? output : output[(start + begin.Text.Length)..]).Replace("\r\n", "\n", StringComparison.Ordinal);
+            ended = await InterruptAsync(end, from, closing, limit, cancellationToken);
+        consumed = buffer.IndexOf(end.Text, console) is >= 0 and var at ? at + end.Text.Length : buffer.End;
+        string printed = outputs.Slice(from, ended!.Position);
+        if (encoded && how != CommandEnd.Flooded && gaps != gapsBefore)
+            (printed, ended) = await RepairAsync(end, cancellationToken);
+        return new(Between(begin, printed), how == CommandEnd.Exited ? ended.ExitCode!.Value : -1, Stopwatch.GetElapsedTime(started), how);
+    }
+
+    // What stands after the last opening marker, as text. Only on a plain console it went through a terminal.
+    private string Between(Marker begin, string printed)
+    {
+        int start = printed.LastIndexOf(begin.Text, StringComparison.Ordinal);
+        string output = Encoding.UTF8.GetString(Encoding.Latin1.GetBytes(start < 0 ? printed : printed[(start + begin.Text.Length)..]));
+        if (outputPath == OutputPath.Plain)
+            output = WithoutHelp(output.Replace("\r\n", "\n", StringComparison.Ordinal));
         output = output.StartsWith('\n') && start >= 0 ? output[1..] : output;
-        output = output.EndsWith('\n') ? output[..^1] : output;
-        return new(WithoutHelp(output), how == CommandEnd.Exited ? ended.ExitCode!.Value : -1, Stopwatch.GetElapsedTime(started), how);
+        return output.EndsWith('\n') ? output[..^1] : output;
+    }
+
+    private async Task<Ended> WaitForEndAsync(Marker end, long from, string closing, TimeSpan limit, CancellationToken cancellationToken)
+    {
+        long started = Stopwatch.GetTimestamp();
+        for (TimeSpan patience = EndPatience; ; patience *= 2)
+        {
+            TimeSpan? asks = outputPath == OutputPath.Encoded ? patience : null;
+            if (await WaitAsync("end of a command", () => FindEnd(end, from, mayFlood: false), limit - Stopwatch.GetElapsedTime(started), cancellationToken, asks) is { } ended)
+                return ended;
+            await SendAsync(closing + "\n", cancellationToken);
+        }
     }
 
     // Control-C, then control-\ for programs that ignore the first.
-    private async Task<Ended> InterruptAsync(Marker end, long from, TimeSpan limit, CancellationToken cancellationToken)
+    private async Task<Ended> InterruptAsync(Marker end, long from, string closing, TimeSpan limit, CancellationToken cancellationToken)
     {
-        long before = buffer.End;
+        long before = outputs.End;
         foreach (var (key, answer) in Interrupts)
         {
-            await SendAsync(key, cancellationToken);
+            await SendAsync(outputPath == OutputPath.Encoded ? $"{key}{closing}\n" : key, cancellationToken);
             try
             {
                 return (await WaitAsync("end of an interrupted command", () => FindEnd(end, from, mayFlood: true), answer, cancellationToken))!;
@@ -95,23 +140,26 @@ public sealed partial class SerialConsole
             }
         }
 
-        if (buffer.End - before > KeptOfFlood)
-            throw new ConsoleFloodException("end of an interrupted command", buffer.End - from, LastLines);
+        if (outputs.End - from > KeptOfFlood && outputs.End - before > StillPrinting)
+            throw new ConsoleFloodException("end of an interrupted command", outputs.End - from, LastLines);
 
-        throw troubles.Oops is { } oops && oops.Position > from
+        throw troubles.Oops is { } oops && oops.Position > consumed
             ? new KernelOopsException(oops.Line, LastLines)
             : new MachineHangException("end of a command", limit, LastLines);
     }
 
     private Ended? FindEnd(Marker end, long from, bool mayFlood)
     {
-        for (long at = Math.Max(scanned, from); (at = buffer.IndexOf(end.Text, at)) >= 0; at += end.Text.Length)
+        // Whatever else the console says meanwhile must not fill the host's memory.
+        if (buffer.End - consumed > MostOutput)
+            buffer.Forget(buffer.End - KeptOfFlood);
+        for (long at = Math.Max(scanned, from); (at = outputs.IndexOf(end.Text, at)) >= 0; at += end.Text.Length)
         {
-            string rest = buffer.Slice(at + end.Text.Length, at + end.Text.Length + 20);
-            if (ExitCode().Match(rest) is { Success: true } match)
+            string rest = outputs.Slice(at + end.Text.Length, at + end.Text.Length + 20);
+            if (ExitCodeIn(rest) is { } code)
             {
                 scanned = 0;
-                return new(at, at + end.Text.Length + match.Length, int.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture));
+                return new(at, code);
             }
 
             if (rest.Length < 6)
@@ -122,14 +170,16 @@ public sealed partial class SerialConsole
             }
         }
 
-        scanned = Math.Max(from, buffer.End - end.Text.Length);
-        if (buffer.End - from <= MostOutput)
+        scanned = Math.Max(from, outputs.End - end.Text.Length);
+        if (outputs.End - from <= MostOutput)
             return null;
         if (!mayFlood)
-            return new(buffer.End, buffer.End, null);
-        buffer.Forget(buffer.End - KeptOfFlood);
+            return new(outputs.End, null);
+        outputs.Forget(outputs.End - KeptOfFlood);
         return null;
     }
+
+    private static int? ExitCodeIn(string afterMarker) => ExitCode().Match(afterMarker) is { Success: true } match ? int.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture) : null;
 
     private static IEnumerable<string> Pieces(string escaped)
     {
@@ -150,5 +200,5 @@ public sealed partial class SerialConsole
     [GeneratedRegex(@"^ (\d{1,3})\.")]
     private static partial Regex ExitCode();
 
-    private sealed record Ended(long Position, long After, int? ExitCode);
+    private sealed record Ended(long Position, int? ExitCode);
 }

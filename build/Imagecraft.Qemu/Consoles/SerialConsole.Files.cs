@@ -54,13 +54,21 @@ public sealed partial class SerialConsole
 
     // The lines wait in the terminal until `head` reads them, one at a time. What cannot be written is read nevertheless,
     // so that no line is left over for the shell.
-    private Task<CommandResult> SendBlockAsync(ReadOnlyMemory<byte> block, string path, TimeSpan limit, CancellationToken cancellationToken)
+    private async Task<CommandResult> SendBlockAsync(ReadOnlyMemory<byte> block, string path, TimeSpan limit, CancellationToken cancellationToken)
     {
-        var lines = new StringBuilder();
+        var content = new StringBuilder();
         int count = 0;
         for (int start = 0; start < block.Length; start += BytesOfLine, count++)
-            lines.Append(Convert.ToBase64String(block.Span[start..Math.Min(start + BytesOfLine, block.Length)])).Append('\n');
-        return ExchangeAsync($"( head -n {count} | {{ base64 -d >> {path} || {{ cat >/dev/null; false; }}; }} ) 2>&1", limit, cancellationToken, lines.ToString());
+            content.Append(Convert.ToBase64String(block.Span[start..Math.Min(start + BytesOfLine, block.Length)])).Append('\n');
+        await turn.WaitAsync(cancellationToken);
+        try
+        {
+            return await ExchangeAsync($"( head -n {count} | {{ base64 -d >> {path} || {{ cat >/dev/null; false; }}; }} ) >&5 2>&1", limit, cancellationToken, content.ToString());
+        }
+        finally
+        {
+            turn.Release();
+        }
     }
 
     private async Task CompareAsync(IncrementalHash hash, string targetPath, TimeSpan limit, CancellationToken cancellationToken)

@@ -30,11 +30,6 @@ public sealed partial class SerialConsole
     /// <summary>The kernel answers a break on its serial line, so a dead one is told within ten seconds. Known after login.</summary>
     public bool AnswersBreaks { get; private set; }
 
-    /// <summary>The console of a machine that goes on from a snapshot: its shell answers already.</summary>
-    /// <param name="bootTime">See <see cref="BootTime"/>.</param>
-    /// <param name="answersBreaks">See <see cref="AnswersBreaks"/>.</param>
-    public void Resume(TimeSpan? bootTime, bool answersBreaks) => (BootTime, AnswersBreaks) = (bootTime, answersBreaks);
-
     // Once after login, while the shell waits: a line break afterwards, because a kernel without the feature hands the key to the shell.
     private async Task LearnToAskAsync(CancellationToken cancellationToken)
     {

@@ -46,6 +46,7 @@ public sealed partial class SerialConsole
                 case LoginEventKind.Answer:
                     BootTime = prompted ?? sinceStart.Elapsed;
                     await RunAsync("true", options.Limit, cancellationToken);
+                    await ChooseOutputPathAsync(options.Limit, cancellationToken);
                     await LearnToAskAsync(cancellationToken);
                     return;
                 case LoginEventKind.Refusal when ++refusals >= MostRefusals:
@@ -85,7 +86,7 @@ public sealed partial class SerialConsole
             TimeSpan patience = AskAgainAfter * (1 << Math.Min(questions.Count, 3));
             return await WaitAsync("login prompt or shell", () => FindLogin(questions, named), left, cancellationToken, patience);
         }
-        catch (MachineHangException hang) when (!hang.IsCertain)
+        catch (MachineException late) when (late is ConsoleSilentException or MachineHangException { IsCertain: false })
         {
             throw LoginHang(options);
         }
@@ -93,7 +94,7 @@ public sealed partial class SerialConsole
 
     private MachineException LoginHang(LoginOptions options) => troubles.Oops is { } oops
         ? new KernelOopsException(oops.Line, LastLines)
-        : new MachineHangException($"shell of `{options.User}`", options.Limit, LastLines);
+        : Late($"shell of `{options.User}`", options.Limit, Route is { LeadsElsewhere: true } route ? $"; {route.Story}; {route.Remedy}" : "");
 
     private LoginEvent? FindLogin(List<Marker> questions, bool named)
     {

@@ -7,7 +7,7 @@ using System.Text.RegularExpressions;
 namespace Imagecraft.Qemu.Consoles;
 
 /// <summary>The console of a machine. It waits for events; a limit of time ends waiting and decides nothing else.</summary>
-/// <remarks>Split by aspect: reading and waiting here, login and commands in files of their own.</remarks>
+/// <remarks>Split by aspect: waiting here; reading, login, commands, the way of their outputs, files and liveness in files of their own.</remarks>
 public sealed partial class SerialConsole : IAsyncDisposable
 {
     // How long a console is silent after the kernel's last words before the machine counts as dead: with `panic=-1` it
@@ -23,7 +23,7 @@ public sealed partial class SerialConsole : IAsyncDisposable
 
     private readonly Stream input;
     private readonly Stream output;
-    private readonly Stream? log;
+    private readonly CommandChannel? channel;
     private readonly Func<Task<string>> describeEnd;
     private readonly IMachineWatch? watch;
     private readonly ConsoleBuffer buffer = new();
@@ -31,7 +31,6 @@ public sealed partial class SerialConsole : IAsyncDisposable
     private readonly CancellationTokenSource closing = new();
     private readonly Stopwatch sinceStart = Stopwatch.StartNew();
     private readonly Task reading;
-    private IOException? logFailure;
 
     /// <summary>Starts reading.</summary>
     /// <param name="input">What the machine prints.</param>
@@ -39,15 +38,21 @@ public sealed partial class SerialConsole : IAsyncDisposable
     /// <param name="log">Gets everything that is read, best without a buffer of its own; null: nothing is kept. Disposed with the console.</param>
     /// <param name="describeEnd">Says how the machine ended, e.g. <c>QEMU ended with exit code 1</c>; called after the end of <paramref name="input"/>.</param>
     /// <param name="watch">Examines the machine when the console is silent; null: only limits end waiting.</param>
-    public SerialConsole(Stream input, Stream output, Stream? log, Func<Task<string>> describeEnd, IMachineWatch? watch = null)
+    /// <param name="channel">A channel for what commands print; null: the machine has none.</param>
+    public SerialConsole(Stream input, Stream output, Stream? log, Func<Task<string>> describeEnd, IMachineWatch? watch = null, CommandChannel? channel = null)
     {
         this.input = input;
         this.output = output;
+        this.channel = channel;
         this.log = log;
         this.describeEnd = describeEnd;
         this.watch = watch;
+        lines = new(Show, TakeLine);
         reading = Task.Run(ReadAsync);
     }
+
+    /// <summary>Who should have been heard when not one byte comes, for <see cref="ConsoleSilentException"/>; null: nobody knows.</summary>
+    public ConsoleRoute? Route { get; init; }
 
     /// <summary>The last lines on the console, for messages.</summary>
     public string LastLines => troubles.Tail();
@@ -132,6 +137,8 @@ public sealed partial class SerialConsole : IAsyncDisposable
         await closing.CancelAsync();
         await input.DisposeAsync();
         await output.DisposeAsync();
+        if (channel is not null)
+            await channel.Stream.DisposeAsync();
         await reading;
         if (log is not null)
             await log.DisposeAsync();
@@ -145,48 +152,6 @@ public sealed partial class SerialConsole : IAsyncDisposable
     {
         consumed = position;
         return this;
-    }
-
-    private async Task ReadAsync()
-    {
-        byte[] bytes = new byte[32 * 1024];
-        char[] characters = new char[bytes.Length + 4];
-        Decoder decoder = Encoding.UTF8.GetDecoder();
-        try
-        {
-            for (int read; (read = await input.ReadAsync(bytes, closing.Token)) > 0;)
-            {
-                await LogAsync(bytes.AsMemory(0, read));
-                Volatile.Write(ref lastSign, Stopwatch.GetTimestamp());
-                int count = decoder.GetChars(bytes.AsSpan(0, read), characters, flush: false);
-                troubles.Feed(characters.AsSpan(0, count));
-                buffer.Append(characters.AsSpan(0, count));
-            }
-        }
-        catch (Exception exception) when (exception is IOException or OperationCanceledException or ObjectDisposedException)
-        {
-            // A reset connection is the end of the machine as much as a closed one.
-        }
-        finally
-        {
-            buffer.Complete();
-        }
-    }
-
-    // A log that cannot be written (a full disk) must not look like the machine's end.
-    private async Task LogAsync(ReadOnlyMemory<byte> bytes)
-    {
-        if (log is null || logFailure is not null)
-            return;
-        try
-        {
-            await log.WriteAsync(bytes, closing.Token);
-            await log.FlushAsync(closing.Token);
-        }
-        catch (IOException exception)
-        {
-            logFailure = new IOException($"Log of the console cannot be written: {exception.Message}", exception);
-        }
     }
 
     // Looks at each change until `find` gives something. After `patience`, when it is given, the waiting ends with null.
@@ -229,9 +194,13 @@ public sealed partial class SerialConsole : IAsyncDisposable
                 return null;
             throw troubles.Oops is { } oops && oops.Position > from
                 ? new KernelOopsException(oops.Line, LastLines)
-                : new MachineHangException(awaited, limit, LastLines);
+                : Late(awaited, limit);
         }
     }
+
+    private MachineException Late(string awaited, TimeSpan limit, string remark = "") => buffer.End == 0
+        ? new ConsoleSilentException(limit, Route)
+        : new MachineHangException(awaited, limit, LastLines, remark);
 
     // A flood must not fill the host's memory.
     private long Bounded(string awaited, long found)

@@ -14,7 +14,7 @@ internal sealed partial class TroubleWatch
     private const int LongestLine = 2000;
 
     private readonly StringBuilder line = new();
-    private long position;
+    private readonly StringBuilder outputLine = new();
 
     /// <summary>The latest start of a panic.</summary>
     public Trouble? Panic { get; private set; }
@@ -32,18 +32,28 @@ internal sealed partial class TroubleWatch
     public Queue<string> LastLines { get; } = new();
 
     /// <summary>Takes the next text.</summary>
-    public void Feed(ReadOnlySpan<char> text)
+    /// <param name="text">As it came.</param>
+    /// <param name="position">The console's before it.</param>
+    public void Feed(ReadOnlySpan<char> text, long position)
     {
         lock (LastLines)
         {
             foreach (char character in text)
             {
                 position++;
-                if (character == '\n')
-                    EndLine();
-                else if (character != '\r' && line.Length < LongestLine)
-                    line.Append(character);
+                if (Ended(line, character) is { } ended)
+                    Judge(ended, position);
             }
+        }
+    }
+
+    /// <summary>Takes what a command printed elsewhere than on the console: it belongs to the last lines, and no kernel cries there.</summary>
+    public void FeedOutput(ReadOnlySpan<char> text)
+    {
+        lock (LastLines)
+        {
+            foreach (char character in text)
+                Ended(outputLine, character);
         }
     }
 
@@ -51,16 +61,28 @@ internal sealed partial class TroubleWatch
     public string Tail()
     {
         lock (LastLines)
-            return string.Join('\n', line.Length == 0 ? LastLines : LastLines.Append(line.ToString()));
+            return string.Join('\n', LastLines.Concat(((StringBuilder[])[outputLine, line]).Where(unfinished => unfinished.Length > 0).Select(unfinished => unfinished.ToString())));
     }
 
-    private void EndLine()
+    private string? Ended(StringBuilder unfinished, char character)
     {
-        string ended = line.ToString();
-        line.Clear();
+        if (character != '\n')
+        {
+            if (character != '\r' && unfinished.Length < LongestLine)
+                unfinished.Append(character);
+            return null;
+        }
+
+        string ended = unfinished.ToString();
+        unfinished.Clear();
         LastLines.Enqueue(ended);
         if (LastLines.Count > 40)
             LastLines.Dequeue();
+        return ended;
+    }
+
+    private void Judge(string ended, long position)
+    {
         if (EndOfPanic().IsMatch(ended))
             PanicEnd = new(Message(ended), position);
         else if (StartOfPanic().IsMatch(ended))

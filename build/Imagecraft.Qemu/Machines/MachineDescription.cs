@@ -16,7 +16,7 @@ public sealed record MachineDescription
     /// <summary>Suffix of <c>qemu-system-</c>, e.g. <c>aarch64</c>.</summary>
     public required string System { get; init; }
 
-    /// <summary>Arguments; <c>{image}</c>, <c>{disk}</c> and <c>{cmdline}</c> are replaced within them.</summary>
+    /// <summary>Arguments; <c>{image}</c>, <c>{disk}</c>, <c>{cmdline}</c> and <c>{channel}</c> are replaced within them.</summary>
     public required ImmutableArray<string> Arguments { get; init; }
 
     /// <summary>Host path of the kernel image.</summary>
@@ -34,6 +34,12 @@ public sealed record MachineDescription
     /// <summary>Kernel command line.</summary>
     public required string CommandLine { get; init; }
 
+    /// <summary>The board's name for its console, e.g. <c>ttyAMA0</c>; null when it was not made from one.</summary>
+    public string? Console { get; init; }
+
+    /// <summary>Compiler flags for the board's CPU.</summary>
+    public ImmutableArray<string> CpuFlags { get; init; } = [];
+
     /// <summary>Name of the board; null when it was not made from one.</summary>
     public string? Board { get; init; }
 
@@ -47,8 +53,15 @@ public sealed record MachineDescription
         bool list = argument.Contains('=', StringComparison.Ordinal);
         return argument.Replace("{image}", Path(Image, list), StringComparison.Ordinal)
             .Replace("{disk}", Path(Disk, list), StringComparison.Ordinal)
-            .Replace("{cmdline}", CommandLine, StringComparison.Ordinal);
+            .Replace("{cmdline}", CommandLine, StringComparison.Ordinal)
+            .Replace(ChannelPlace, QemuArguments.ChannelOptions, StringComparison.Ordinal);
     })];
+
+    /// <summary>Whether the machine has a channel for what commands print: one of its arguments is <c>virtserialport,{channel}</c>.</summary>
+    [JsonIgnore]
+    public bool HasChannel => Arguments.Any(argument => argument.Contains(ChannelPlace, StringComparison.Ordinal));
+
+    private const string ChannelPlace = "{channel}";
 
     /// <summary>JSON text, for tools that boot what another process has built.</summary>
     public string ToJson() => JsonSerializer.Serialize(this, MachineJson.Texts.MachineDescription) + "\n";

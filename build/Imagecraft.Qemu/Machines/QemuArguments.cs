@@ -11,8 +11,8 @@ public abstract record ConsolePlace
     {
     }
 
-    /// <summary>A Unix socket that someone listens on, with another one for QMP.</summary>
-    public sealed record Sockets(string Console, string Qmp) : ConsolePlace;
+    /// <summary>A Unix socket that someone listens on, with others for QMP and for the channel of commands.</summary>
+    public sealed record Sockets(string Console, string Qmp, string Channel) : ConsolePlace;
 
     /// <summary>The terminal that QEMU inherits; control-A x ends it.</summary>
     public sealed record Terminal : ConsolePlace;
@@ -23,6 +23,14 @@ public static class QemuArguments
 {
     /// <summary>QEMU's name of the character device behind the console.</summary>
     public const string ConsoleDevice = "ic-console";
+
+    /// <summary>The name by which the machine finds the port of the channel.</summary>
+    public const string ChannelPort = "imagecraft.commands";
+
+    /// <summary>What <c>{channel}</c> stands for in the options of a <c>virtserialport</c>.</summary>
+    public const string ChannelOptions = $"chardev={ChannelDevice},name={ChannelPort}";
+
+    private const string ChannelDevice = "ic-channel";
 
     /// <summary>The standard arguments and the machine's own, after those that start the program.</summary>
     /// <remarks>QEMU ends with its parent: <c>-run-with exit-with-parent=on</c>, QEMU 10.2 and newer.</remarks>
@@ -35,11 +43,13 @@ public static class QemuArguments
                 "-display", "none", "-monitor", "none",
                 "-chardev", $"socket,id={ConsoleDevice},path={Escape(sockets.Console)}", "-serial", $"chardev:{ConsoleDevice}",
                 "-chardev", $"socket,id=ic-qmp,path={Escape(sockets.Qmp)}", "-qmp", "chardev:ic-qmp",
+                .. (string[])(machine.HasChannel ? ["-chardev", $"socket,id={ChannelDevice},path={Escape(sockets.Channel)}"] : []),
             ],
             _ =>
             [
                 "-display", "none",
                 "-chardev", "stdio,id=ic-console,mux=on,signal=off", "-serial", "chardev:ic-console", "-mon", "chardev=ic-console,mode=readline",
+                .. (string[])(machine.HasChannel ? ["-chardev", $"null,id={ChannelDevice}"] : []),
             ],
         };
         return
@@ -50,6 +60,13 @@ public static class QemuArguments
             .. console,
             .. machine.ExpandedArguments,
         ];
+    }
+
+    /// <summary>The word after the last <paramref name="option"/>; null when it does not stand there.</summary>
+    public static string? After(ImmutableArray<string> arguments, string option)
+    {
+        int at = arguments.LastIndexOf(option);
+        return at >= 0 && at + 1 < arguments.Length ? arguments[at + 1] : null;
     }
 
     private static string Escape(string path) => path.Replace(",", ",,", StringComparison.Ordinal);

@@ -12,6 +12,9 @@ public sealed class QemuMachine : IAsyncDisposable
     private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan QuitLimit = TimeSpan.FromSeconds(5);
 
+    // Without udev, only sysfs knows which port has the name. Source: drivers/char/virtio_console.c of the kernel.
+    private const string FindChannel = $"for ic_i in /sys/class/virtio-ports/*; do [ \"$(cat $ic_i/name)\" = {QemuArguments.ChannelPort} ] && echo /dev/${{ic_i##*/}} && exit; done; exit 1";
+
     private readonly QemuProcess process;
     private readonly DirectoryInfo folder;
     private string? ownDisk;
@@ -58,15 +61,18 @@ public sealed class QemuMachine : IAsyncDisposable
         try
         {
             machine = MachineDisk.OfItsSize(machine, folder.FullName);
-            var place = new ConsolePlace.Sockets(Path.Combine(folder.FullName, "console"), Path.Combine(folder.FullName, "qmp"));
+            var place = new ConsolePlace.Sockets(Path.Combine(folder.FullName, "console"), Path.Combine(folder.FullName, "qmp"), Path.Combine(folder.FullName, "channel"));
             using Socket consoleListener = Listen(place.Console);
             using Socket qmpListener = Listen(place.Qmp);
+            using Socket channelListener = Listen(place.Channel);
             process = await QemuProcess.StartAsync(tool, [.. QemuArguments.Of(machine, place), .. further], inTerminal: false);
             NetworkStream consoleStream = await AcceptAsync(consoleListener, process, cancellationToken);
             Stream qmpStream = await AcceptAsync(qmpListener, process, cancellationToken);
+            CommandChannel? channel = machine.HasChannel ? new(await AcceptAsync(channelListener, process, cancellationToken), FindChannel) : null;
             QmpClient? qmp = await NegotiateAsync(qmpStream, process, cancellationToken);
             Stream? log = consoleLog is null ? null : new FileStream(consoleLog, FileMode.Append, FileAccess.Write, FileShare.Read, bufferSize: 0);
-            return new(machine, process, folder, new SerialConsole(consoleStream, consoleStream, log, process.DescribeEndAsync, qmp is null ? null : new QemuWatch(process, qmp, consoleStream.Socket)), qmp);
+            var console = new SerialConsole(consoleStream, consoleStream, log, process.DescribeEndAsync, qmp is null ? null : new QemuWatch(process, qmp, consoleStream.Socket), channel) { Route = ConsoleRoutes.Of(machine) };
+            return new(machine, process, folder, console, qmp);
         }
         catch
         {

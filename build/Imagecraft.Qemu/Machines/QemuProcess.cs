@@ -74,6 +74,7 @@ internal sealed class QemuProcess : IDisposable
     private static string EndOf(int code) => code switch
     {
         128 + 9 => "QEMU was killed by SIGKILL, by hand or because the host has too little memory",
+        128 + 4 => "QEMU crashed by SIGILL: it has an instruction that this host's CPU does not have",
         128 + 6 => "QEMU crashed by SIGABRT",
         128 + 11 => "QEMU crashed by SIGSEGV",
         > 128 => $"QEMU was ended by signal {code - 128}",

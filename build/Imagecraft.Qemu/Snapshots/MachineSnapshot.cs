@@ -1,6 +1,7 @@
 // The state of a running machine, kept in files, from which any number of machines go on. Unaware of checks.
 
 using System.Text.Json.Nodes;
+using Imagecraft.Qemu.Consoles;
 using Imagecraft.Qemu.Machines;
 
 namespace Imagecraft.Qemu.Snapshots;
@@ -18,17 +19,15 @@ public sealed class MachineSnapshot
     private readonly MachineDescription machine;
     private readonly string folder;
     private readonly string memory;
-    private readonly TimeSpan? bootTime;
-    private readonly bool answersBreaks;
+    private readonly ConsoleState console;
     private int restored;
 
-    private MachineSnapshot(MachineDescription machine, string folder, string memory, TimeSpan? bootTime, bool answersBreaks)
+    private MachineSnapshot(MachineDescription machine, string folder, string memory, ConsoleState console)
     {
         this.machine = machine;
         this.folder = folder;
         this.memory = memory;
-        this.bootTime = bootTime;
-        this.answersBreaks = answersBreaks;
+        this.console = console;
     }
 
     /// <summary>Takes the state of a machine whose disk is an overlay (<see cref="MachineDisk.OnOverlay"/>), and ends it: nothing may write to its disk any more.</summary>
@@ -44,7 +43,7 @@ public sealed class MachineSnapshot
         await qmp.ExecuteAsync("stop", null, cancellationToken);
         await MigrateAsync(qmp, "migrate", memory, cancellationToken);
         await running.DisposeAsync();
-        return new(running.Description, folder, memory, running.Console.BootTime, running.Console.AnswersBreaks);
+        return new(running.Description, folder, memory, running.Console.State);
     }
 
     /// <summary>A machine that goes on from the moment of the snapshot, with a shell that answers. Several may run at once.</summary>
@@ -59,7 +58,7 @@ public sealed class MachineSnapshot
         {
             await MigrateAsync(again.Qmp!, "migrate-incoming", memory, cancellationToken);
             await again.Qmp!.ExecuteAsync("cont", null, cancellationToken);
-            again.Console.Resume(bootTime, answersBreaks);
+            again.Console.Resume(console);
             again.OwnDisk(overlay);
             return again;
         }

@@ -5,6 +5,7 @@ using Imagecraft.Engine.Actions;
 using Imagecraft.Engine.Events;
 using Imagecraft.Engine.Execution;
 using Imagecraft.Engine.Graph;
+using Imagecraft.Engine.Sandbox;
 using static Imagecraft.Engine.Tests.Execution.EngineBench;
 using static Imagecraft.Engine.Tests.Sandbox.SandboxFixture;
 
@@ -28,6 +29,28 @@ public sealed class ProcessTests(SandboxFixture sandbox) : IClassFixture<Sandbox
     {
         Assert.Equal("`signal` was killed by signal 11 (SIGSEGV, a segmentation fault)", (await FailureOfAsync(Shell("signal", "kill -SEGV $$"))).Message);
     }
+
+    [Theory]
+    [InlineData("kill -ILL $$", "`illegal` was killed by signal 4 (SIGILL, an illegal instruction); a program had")]
+    [InlineData("echo 'make: *** [Makefile:3: generate] Illegal instruction (core dumped)'; exit 2", "`illegal` exited with code 2; a program had")]
+    [InlineData("echo 'make[1]: *** [Makefile:3: generate] Error 132'; exit 2", "`illegal` exited with code 2; a program had")]
+    public async Task An_instruction_that_the_CPU_lacks_is_told_with_the_CPU_and_the_remedy(string script, string words)
+    {
+        var failure = await FailureOfAsync(Shell("illegal", script));
+
+        Assert.StartsWith(words, failure.Message, StringComparison.Ordinal);
+        Assert.Contains($"an instruction that the CPU of this machine, {HostProcessor.Name}, does not have", failure.Message, StringComparison.Ordinal);
+        Assert.Contains("`-march=native`", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("<6>[  812.250000] traps: train[4711] trap invalid opcode ip:55d0c8a4e1b9 sp:7ffd0 error:0 in train[55d0c8a4e000+1000]", "traps: train[4711] trap invalid opcode ip:55d0c8a4e1b9 sp:7ffd0 error:0 in train[55d0c8a4e000+1000]")]
+    [InlineData("[  812.250000][ T4711] train[4711]: unhandled exception: Oops - undefined instruction in train[aaaac0de0000+1000]", "train[4711]: unhandled exception: Oops - undefined instruction in train[aaaac0de0000+1000]")]
+    [InlineData("<6>[  812.250000] train[4711]: unhandled signal 4 code 0x1 at 0x000000000001047c in train[10000+1000]", "train[4711]: unhandled signal 4 code 0x1 at 0x000000000001047c in train[10000+1000]")]
+    [InlineData("<6>[  700.000000] traps: old[1] trap invalid opcode ip:1 sp:2 error:0", null)]
+    [InlineData("<6>[  900.000000] traps: train[4711] general protection fault", null)]
+    public void The_kernels_word_on_an_illegal_instruction_is_found_unless_it_is_older_than_the_process(string line, string? expected) =>
+        Assert.Equal(expected, HostProcessor.IllegalInstruction($"<5>[    0.000000] Linux version\n{line}\n<6>[  999.000000] usb 1-1: new device\n", TimeSpan.FromSeconds(800)));
 
     [Fact]
     public async Task A_program_that_the_tool_root_lacks_is_named()

@@ -85,7 +85,7 @@ static class QemuForm
 {
     static readonly FieldSet Keys = new();
     static readonly Field<Sited<string>> System = Keys.Required("system", ScalarShapes.Text, "suffix of qemu-system-");
-    static readonly Field<ImmutableArray<Sited<string>>> Arguments = Keys.List("arguments", ScalarShapes.Text, "arguments; {image}, {disk}, {file:NAME} and {cmdline} are filled in");
+    static readonly Field<ImmutableArray<Sited<string>>> Arguments = Keys.List("arguments", ScalarShapes.Text, "arguments; {image}, {disk}, {file:NAME}, {cmdline} and {channel} are filled in");
     static readonly Field<ImmutableArray<Sited<string>>> Without = Keys.List("without", ScalarShapes.Name, "accelerators of the board whose hardware QEMU does not have");
     static readonly Field<Sited<long>?> DiskSize = Keys.Maybe("disk-size", ScalarShapes.Size, "size of the disk that the machine sees; QEMU's SD cards have a power of two");
     static readonly Field<Sited<int>?> ConsolePort = Keys.Maybe("console-port", ScalarShapes.Count, "which serial port is the console; 0, the first, when absent");
