@@ -100,6 +100,16 @@ public class ExplanationTests
         Assert.Contains("it can be unset only where `EXPERT` holds (lib/Kconfig:41), but `EXPERT` is not set", await context.FailureAsync(new CheckConfig()), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Definitions_beside_an_applet_s_code_are_found()
+    {
+        using var context = new TestContext()
+            .WithText("/config", "").WithText("/contract", "FEATURE_SH_MATH\ty\tbusybox.config\n")
+            .WithTree("/src", ("/Config.in", "mainmenu \"busybox\"\n"), ("/shell/ash.c", "/* ash */\n//config:config FEATURE_SH_MATH\n//config:\tbool \"Arithmetic\"\n//config:\tdefault y\n//config:\tdepends on ASH\n"))
+            .With("architecture", "arm64").With("cross", "aarch64-linux-gnu-").With("subfolder", "");
+        Assert.Contains("it depends on `ASH` (shell/ash.c:2), but `ASH` is not set", await context.FailureAsync(new CheckConfig()), StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("A && (B || !C)", "A=y,C=n", 2)]
     [InlineData("A && (B || !C)", "A=y,C=y", 0)]

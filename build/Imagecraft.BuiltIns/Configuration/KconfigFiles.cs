@@ -21,15 +21,19 @@ internal sealed class KconfigFiles(ContentStore store, Digest source, string arc
 {
     private static readonly string[] Types = ["bool", "tristate", "int", "hex", "string", "prompt"];
 
+    // busybox keeps the definitions of its applets beside their code.
+    private const string BesideCode = "//config:";
+
     private readonly Lazy<ImmutableArray<(string Path, string[] Lines)>> files = new(() =>
     {
         // Programs other than the kernel (U-Boot) have names of their own for architectures, or none.
         var mine = TreeWalk.Find(store, source, $"{subfolder}/arch/{architecture}") is null ? null : $"arch/{architecture}/";
+        var isBusybox = TreeWalk.Find(store, source, $"{subfolder}/Config.in") is not null;
         return
         [
             .. TreeWalk.Entries(store, source)
-                .Where(e => e.Kind == TreeEntryKind.File && IsKconfig(e.Path) && e.Path.StartsWith(subfolder, StringComparison.Ordinal) && !OfAnother(mine, e.Path[subfolder.Length..].TrimStart('/')))
-                .Select(e => (e.Path, Encoding.UTF8.GetString(store.Get(e.Digest)).Split('\n'))),
+                .Where(e => e.Kind == TreeEntryKind.File && e.Path.StartsWith(subfolder, StringComparison.Ordinal) && (IsKconfig(e.Path) || (isBusybox && e.Path.EndsWith(".c", StringComparison.Ordinal))) && !OfAnother(mine, e.Path[subfolder.Length..].TrimStart('/')))
+                .Select(e => (e.Path, Lines(e.Path, Encoding.UTF8.GetString(store.Get(e.Digest))))),
         ];
     });
 
@@ -98,8 +102,11 @@ internal sealed class KconfigFiles(ContentStore store, Digest source, string arc
     private static bool IsKconfig(string path)
     {
         var name = path[(path.LastIndexOf('/') + 1)..];
-        return name.StartsWith("Kconfig", StringComparison.Ordinal) || name is "Config.in";
+        return name.StartsWith("Kconfig", StringComparison.Ordinal) || name is "Config.in" or "Config.src";
     }
+
+    private static string[] Lines(string path, string text) =>
+        path.EndsWith(".c", StringComparison.Ordinal) ? [.. text.Split('\n').Select(line => line.StartsWith(BesideCode, StringComparison.Ordinal) ? line[BesideCode.Length..] : "")] : text.Split('\n');
 
     private static bool OfAnother(string? architecture, string path) =>
         architecture is not null && path.StartsWith("arch/", StringComparison.Ordinal) && path.Count(c => c == '/') > 1 && !path.StartsWith(architecture, StringComparison.Ordinal);
