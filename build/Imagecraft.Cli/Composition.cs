@@ -17,13 +17,14 @@ public static class Composition
     /// <summary>Reads the workspace, whatever is wrong with it.</summary>
     public static WorkspaceReading Load(Session session) => WorkspaceLoader.Load(session.WorkspaceRoot);
 
-    /// <summary>What documents need. Problems that others have are told in a line.</summary>
+    /// <summary>What documents need. Warnings are told, and problems that others have in a line.</summary>
     /// <exception cref="DiagnosticsException">What is needed has errors.</exception>
     public static Reach Require(Session session, WorkspaceReading reading, params IEnumerable<DocumentId> documents)
     {
         var reach = reading.Reach(documents);
-        if (!reach.Problems.IsEmpty)
+        if (reach.HasErrors)
             throw new DiagnosticsException(reach.Problems);
+        Report(session, reach.Problems);
         TellOthers(session, reach, ", which nothing here needs");
         return reach;
     }
@@ -32,7 +33,7 @@ public static class Composition
     /// <exception cref="DiagnosticsException">What describes it has errors.</exception>
     public static void RefuseBroken(WorkspaceReading reading, DocumentId document)
     {
-        if (reading.IsDescribed(document) && reading.Reach(reading.Described(document)) is { Problems.IsEmpty: false } reach)
+        if (reading.IsDescribed(document) && reading.Reach(reading.Described(document)) is { HasErrors: true } reach)
             throw new DiagnosticsException(reach.Problems);
     }
 

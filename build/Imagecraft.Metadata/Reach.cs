@@ -2,6 +2,7 @@
 
 using System.Collections.Immutable;
 using Imagecraft.Metadata.Checks;
+using Imagecraft.Metadata.Diagnostics;
 using Imagecraft.Metadata.Forms;
 using Imagecraft.Metadata.Model;
 
@@ -14,6 +15,9 @@ namespace Imagecraft.Metadata;
 /// <param name="OtherOwners">Whose those are, each once.</param>
 public sealed record Reach(IReadOnlySet<DocumentId> Documents, ImmutableArray<Diagnostic> Problems, int Others, ImmutableArray<DocumentId> OtherOwners)
 {
+    /// <summary>Whether what is needed cannot be used.</summary>
+    public bool HasErrors => Problems.Any(problem => problem.Severity == Severity.Error);
+
     internal static Reach Of(IEnumerable<DocumentId> roots, ImmutableArray<Problem> problems, References references)
     {
         var ways = Ways(roots, references);

@@ -42,7 +42,7 @@ public static class WorkspaceReader
     /// <summary>A layer that is not what it should be may make or change its documents wrongly.</summary>
     static void NeedSoundLayers(IReadOnlyList<DescribedLayer> stack, List<LayerDocument>[] documents, Reading reading, References references)
     {
-        var owners = reading.Problems.SelectMany(problem => problem.Owners).Where(owner => owner.Kind == KindNames.Layer).ToHashSet();
+        var owners = reading.Problems.Where(problem => problem.IsError).SelectMany(problem => problem.Owners).Where(owner => owner.Kind == KindNames.Layer).ToHashSet();
         for (var index = 0; index < stack.Count; index++)
             if (owners.Contains(stack[index].Id))
                 foreach (var document in documents[index])

@@ -30,7 +30,7 @@ public sealed class WorkspaceReading
         this.problems = problems;
         this.documents = documents;
         this.references = references;
-        unsound = new(() => references.LeadingTo(problems.SelectMany(problem => problem.Owners)));
+        unsound = new(() => references.LeadingTo(problems.Where(problem => problem.IsError).SelectMany(problem => problem.Owners)));
     }
 
     /// <summary>The merged documents, from which the workspace was read.</summary>
@@ -48,7 +48,7 @@ public sealed class WorkspaceReading
     /// <summary>What <paramref name="roots"/> need, directly or through what they name, and which problems that makes.</summary>
     public Reach Reach(params IEnumerable<DocumentId> roots) => Metadata.Reach.Of(roots, problems, references);
 
-    /// <summary>Whether neither a document nor anything that it needs has a problem.</summary>
+    /// <summary>Whether neither a document nor anything that it needs has an error.</summary>
     public bool IsSound(DocumentId document) => problems.IsEmpty || !unsound.Value.Contains(document);
 
     /// <summary>Whether something describes a document of that kind and name, be it ever so wrongly: a file of that name whose document cannot be told counts too.</summary>

@@ -73,7 +73,8 @@ public class BoardTests
         var problem = Assert.Single(reading.Diagnostics);
         Assert.Equal((Severity.Warning, message, place), (problem.Severity, problem.Message, problem.Span!.ToString()));
         Assert.Equal("Write `console=ttyAMA0`, or correct `console:` at boards/b.yaml:5:10", problem.Hint);
-        Assert.NotNull(reading.Workspace);
+        Assert.False(reading.Reach(new DocumentId(KindNames.Board, "b"), new DocumentId(KindNames.Image, "i")).HasErrors);
+        Assert.True(reading.IsSound(new DocumentId(KindNames.Board, "b")));
     }
 
     [Fact]

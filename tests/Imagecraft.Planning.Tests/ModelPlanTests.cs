@@ -65,13 +65,14 @@ public class ModelPlanTests
     }
 
     [Fact]
-    public void ONNX_Runtime_s_format_is_converted_judged_and_verified_as_it_is_deployed()
+    public void What_becomes_ONNX_Runtime_s_format_is_judged_before_and_verified_as_it_is_deployed()
     {
         var plan = Plan(Files("[ { model: net, format: ort } ]"));
         var file = new InputSource.OutputOf(new("net@int8.ort:convert"), "file");
         Assert.Equal(("int8", "net", "ort"), Deployed(plan, "net:golden"));
-        Assert.Equal((file, file), (Source(plan, "net:golden", "/deployed"), Source(plan, "net@int8.ort:evaluate", "/model.onnx")));
-        Assert.Equal(new InputSource.OutputOf(new("net@int8:quantize"), "file"), Source(plan, "net:golden", "/model.onnx"));
+        Assert.Equal(file, Source(plan, "net:golden", "/deployed"));
+        var graph = new InputSource.OutputOf(new("net@int8:quantize"), "file");
+        Assert.Equal((graph, graph), (Source(plan, "net:golden", "/model.onnx"), Source(plan, "net@int8:evaluate", "/model.onnx")));
         Assert.Equal(("int8", "net", "ort"), Deployed(Plan(Files(net: Net(Quantized + "format: ort\n"))), "net:golden"));
     }
 
