@@ -1,5 +1,7 @@
 // Chooses the clipping that keeps most of a distribution. Unaware of networks.
 
+using Imagecraft.Onnx.Reference.Arithmetic;
+
 namespace Imagecraft.Onnx.Quantization.Calibration;
 
 /// <summary>Entropy calibration: the threshold with the least Kullback-Leibler divergence of the quantized distribution from the one seen.</summary>
@@ -64,7 +66,7 @@ public static class EntropyRange
                 var seen = (double)(kept[i] + (i == 0 ? below : 0) + (i == kept.Length - 1 ? above : 0)) / total;
                 var quantized = kept[i] > 0 ? (double)sum / occupied / inside : Floor;
                 if (seen > 0)
-                    divergence += seen * Math.Log(seen / quantized);
+                    divergence += seen * Elementary.Log(seen / quantized);
             }
         }
         return divergence;

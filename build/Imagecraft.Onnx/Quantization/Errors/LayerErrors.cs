@@ -2,6 +2,7 @@
 
 using System.Collections.Immutable;
 using Imagecraft.Onnx.Execution;
+using Imagecraft.Onnx.Reference.Arithmetic;
 
 namespace Imagecraft.Onnx.Quantization.Errors;
 
@@ -37,5 +38,5 @@ public static class LayerErrors
     }
 
     /// <summary>Signal to noise of two sums of squares.</summary>
-    internal static double Decibels(double signal, double noise) => noise == 0 ? double.PositiveInfinity : 10 * Math.Log10(signal / noise);
+    internal static double Decibels(double signal, double noise) => noise == 0 ? double.PositiveInfinity : 10 / Elementary.Log(10) * Elementary.Log(signal / noise);
 }
