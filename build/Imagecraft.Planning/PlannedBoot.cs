@@ -9,7 +9,8 @@ namespace Imagecraft.Planning;
 /// <summary>A boot's part of the plan.</summary>
 /// <param name="Services">Name of each service that runs on, to its program.</param>
 /// <param name="Without">Names of standard checks that board or image declare not to hold.</param>
-public sealed record PlannedBoot(ImmutableSortedDictionary<string, string> Services, ImmutableArray<string> Without)
+/// <param name="Layer">Where the layer over a root file system that is only read lies, see <see cref="ImagePlan.Layer"/>.</param>
+public sealed record PlannedBoot(ImmutableSortedDictionary<string, string> Services, ImmutableArray<string> Without, string? Layer = null)
 {
     /// <summary>Nothing is declared.</summary>
     public static PlannedBoot Nothing { get; } = new(ImmutableSortedDictionary<string, string>.Empty, []);
@@ -17,11 +18,12 @@ public sealed record PlannedBoot(ImmutableSortedDictionary<string, string> Servi
     /// <summary>The services of the image and of its packages' recipes, apart from those that run once.</summary>
     public static PlannedBoot Of(PlanContext context, Board board, Image image)
     {
-        var recipes = PackageClosure.Of(context, board, image).Select(c => c.Recipe).DistinctBy(r => r.Name.Value);
-        var services = recipes.SelectMany(r => r.Services).Concat(image.Services).Where(s => s.Kind?.Value != "once");
+        var packages = PackageClosure.Of(context, board, image);
+        var services = packages.Select(c => c.Recipe).DistinctBy(r => r.Name.Value).SelectMany(r => r.Services).Concat(image.Services).Where(s => s.Kind?.Value != "once");
         return new(
             services.GroupBy(s => s.Name.Value).ToImmutableSortedDictionary(same => same.Key, same => Program(same.Last().Run), StringComparer.Ordinal),
-            [.. board.WithoutChecks.Concat(image.WithoutChecks).Select(name => name.Value).Distinct()]);
+            [.. board.WithoutChecks.Concat(image.WithoutChecks).Select(name => name.Value).Distinct()],
+            WritableLayer.Of(board, packages));
     }
 
     private static string Program(string command) => command.Split(' ', StringSplitOptions.RemoveEmptyEntries).FirstOrDefault("");

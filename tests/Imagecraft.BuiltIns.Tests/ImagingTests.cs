@@ -49,8 +49,33 @@ public class ImagingTests
         Assert.Contains("/bin/once --now > /dev/null\n", entries["./usr/lib/services/once-service"].Text, StringComparison.Ordinal);
         Assert.Contains("ExecStart=-/sbin/getty", entries["./etc/systemd/system/serial-getty@.service"].Text, StringComparison.Ordinal);
         Assert.Contains("KERNEL==\"accel*\", MODE=\"0660\", OWNER=\"root\", GROUP=\"ml\"", entries["./etc/udev/rules.d/60-accelerators.rules"].Text, StringComparison.Ordinal);
-        Assert.Empty(entries["./etc/machine-id"].Text);
         Assert.DoesNotContain(entries.Keys, k => k.StartsWith("./etc/init", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Under_systemd_the_first_boot_is_one_enables_nothing_and_begins_a_journal_that_stays()
+    {
+        using var context = await Root(Plan with { Init = "systemd" }, "x").RunAsync(new MakeRootFs());
+        var entries = Read(context);
+        Assert.Equal("uninitialized\n", entries["./etc/machine-id"].Text);
+        Assert.Equal("disable *\n", entries["./usr/lib/systemd/system-preset/00-image.preset"].Text);
+        Assert.Equal(TarEntryType.Directory, entries["./var/log/journal"].Entry.EntryType);
+    }
+
+    [Fact]
+    public async Task A_root_that_is_only_read_lists_what_it_has_and_where_the_layer_above_it_lies()
+    {
+        using var context = await Root(Plan with { Layer = "partition" }, "one").RunAsync(new MakeRootFs());
+        using var other = await Root(Plan with { Layer = "partition" }, "two").RunAsync(new MakeRootFs());
+        using var plain = await Root(Plan, "one").RunAsync(new MakeRootFs());
+        var entries = Read(context);
+        Assert.Equal("partition\n", entries["./usr/share/overlay-init/place"].Text);
+        string[] first = Lines(context), second = Lines(other);
+        Assert.Equal([.. Read(plain).Keys.Select(k => k[1..]).Where(k => k.Length > 0).Order(StringComparer.Ordinal)], first.Select(line => line.Split('\t')[0]).Where(path => path != "/"));
+        Assert.All(first, line => Assert.Matches("^/[^\t]*\t[0-9a-f]{16}$", line));
+        Assert.Equal(["/etc/motd"], first.Except(second).Select(line => line.Split('\t')[0]));
+
+        static string[] Lines(TestContext context) => Read(context)["./usr/share/overlay-init/files"].Text.TrimEnd('\n').Split('\n');
     }
 
     [Fact]

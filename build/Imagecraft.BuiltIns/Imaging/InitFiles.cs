@@ -11,6 +11,7 @@ internal static class InitFiles
     private const string Units = "/etc/systemd/system";
     private const int Script = 0x1ED;
     private const int Text = 0x1A4;
+    private const int JournalFolder = 0x5ED;
 
     /// <summary>The entries for the plan's init; none for a container.</summary>
     public static IEnumerable<RootFsEntry> Of(ImagePlan plan, TemplateText templates) => plan.Init switch
@@ -33,8 +34,12 @@ internal static class InitFiles
     private static IEnumerable<RootFsEntry> Systemd(ImagePlan plan, TemplateText templates)
     {
         yield return File($"{Units}/serial-getty@.service", BaseFiles.Read("serial-getty"));
-        // Empty: systemd makes one at the first boot, so no two boards share it.
-        yield return File("/etc/machine-id", "");
+        // machine-id(5): systemd makes one, so no two boards share it, and takes this for the first boot until it is written.
+        yield return File("/etc/machine-id", "uninitialized\n");
+        // At a first boot systemd enables every unit that no preset speaks of; what runs is the image's to say.
+        yield return File("/usr/lib/systemd/system-preset/00-image.preset", "disable *\n");
+        // journald.conf(5): where this folder is, the journal outlives the boot.
+        yield return RootFsEntry.Folder("/var/log/journal", JournalFolder);
         if (!plan.Devices.IsEmpty)
             yield return File("/etc/udev/rules.d/60-accelerators.rules", templates.Render(BaseFiles.Read("udev.rules"), "udev.rules"));
         foreach (var service in plan.Services)

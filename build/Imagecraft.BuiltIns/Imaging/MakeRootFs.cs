@@ -81,6 +81,9 @@ public sealed class MakeRootFs() : BuiltInFunction("make-rootfs", typeof(Content
 
         foreach (var entry in BaseFiles.Entries(plan, passwd, accounts, templates, taken))
             builder.Add("image", imageRules.Apply(entry));
+        if (plan.Layer is { } layer)
+            foreach (var entry in LayerFiles.Of(layer, builder.Build()))
+                builder.Add("image", imageRules.Apply(entry));
         return builder.Build();
     }
 

@@ -26,6 +26,9 @@ public sealed record ImagePlan
     /// <summary>What starts services: <c>systemd</c>, <c>none</c> for containers, or null for busybox.</summary>
     public string? Init { get; init; }
 
+    /// <summary>Where the layer over a root file system that is only read lies: <c>partition</c> or <c>memory</c>; null when there is none.</summary>
+    public string? Layer { get; init; }
+
     /// <summary>Packages in installation order.</summary>
     public required ImmutableArray<PackagePlan> Packages { get; init; }
 

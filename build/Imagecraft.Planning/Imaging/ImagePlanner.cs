@@ -98,6 +98,9 @@ public sealed class ImagePlanner(PlanContext context, ToolRoots toolRoots, Recip
         var services = image.Init?.Value == Container ? image.Services : chosen.Select(c => c.Recipe).DistinctBy(r => r.Name.Value).SelectMany(r => r.Services).Concat(image.Services).ToImmutableArray();
         if (image.Init?.Value == Container && !services.IsEmpty)
             context.Error("IC0365", $"The image `{image.Name}` has services, but `init: none` starts none", services[0].Name.Span, "Remove the services, or choose another `init`");
+        var layer = WritableLayer.Of(board, chosen);
+        if (layer is not null)
+            WritableLayer.Check(context, board, image);
         return new()
         {
             Image = image.Name,
@@ -106,6 +109,7 @@ public sealed class ImagePlanner(PlanContext context, ToolRoots toolRoots, Recip
             Console = board.Console,
             Triplet = target.Target.Architecture.Triplet,
             Init = image.Init is { Value: not "busybox" } init ? init.Value : null,
+            Layer = layer,
             Packages = packages,
             Users = [.. image.Users.Select(u => new UserPlan(u.Name, u.Id, u.Group?.Value, u.Home?.Value, u.Shell?.Value, u.Password?.Value, [.. u.Groups.Select(g => g.Value)]))],
             Groups = [.. image.Groups.Select(g => new GroupPlan(g.Name, g.Id))],

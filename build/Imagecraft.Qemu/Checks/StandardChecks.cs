@@ -11,6 +11,9 @@ public sealed record BootExpectations
     /// <summary>Service name to the program that must run, by its absolute path or name.</summary>
     public ImmutableSortedDictionary<string, string> Services { get; init; } = ImmutableSortedDictionary<string, string>.Empty;
 
+    /// <summary>Where what is written over a root file system that is only read is kept: <c>partition</c> or <c>memory</c>; null when there is no such layer.</summary>
+    public string? Layer { get; init; }
+
     /// <summary>Names of standard checks that do not hold for this image or board.</summary>
     public ImmutableArray<string> Without { get; init; } = [];
 }
@@ -28,7 +31,27 @@ public static class StandardChecks
     /// <param name="expectations">What this image and board declare.</param>
     /// <param name="now">The host's time, against which the board's clock is compared.</param>
     public static ImmutableArray<Check> Of(BootExpectations expectations, DateTimeOffset now) =>
-        [.. ((Check[])[Network, Clock(now), Entropy, Mounts, Services(expectations.Services), KernelLog]).Where(check => !expectations.Without.Contains(check.Name))];
+        [.. ((Check?[])[Network, Clock(now), Entropy, Mounts, expectations.Layer is { } layer ? State(layer) : null, Services(expectations.Services), KernelLog])
+            .OfType<Check>().Where(check => !expectations.Without.Contains(check.Name))];
+
+    /// <summary>What is written over the root file system is kept where the board has its place, and that place is sound.</summary>
+    /// <param name="layer">See <see cref="BootExpectations.Layer"/>.</param>
+    public static Check State(string layer) => new()
+    {
+        Owner = CheckRunner.BootOwner,
+        Name = "state",
+        Run = $$"""
+            cat /sysroot/state/notice 2>/dev/null
+            grep -q '^overlay / overlay rw' /proc/mounts || { echo '/ is no overlay that can be written'; exit 1; }
+            device=$(sed -n 's|^/dev/\([^ ]*\) /sysroot/state .*|\1|p' /proc/mounts | head -n 1)
+            [ -n "$device" ] || { echo 'What is written lies in memory'; [ {{layer}} = memory ]; exit; }
+            echo "What is written lies on /dev/$device"
+            errors=$(cat "/sys/fs/ext4/$device/errors_count" 2>/dev/null)
+            [ "${errors:-0}" = 0 ] || { echo "The kernel has found $errors errors in its file system"; exit 1; }
+            echo kept > /sysroot/state/probe && sync && rm /sysroot/state/probe
+            """,
+        Limit = TimeSpan.FromSeconds(60),
+    };
 
     // Interfaces without a device behind them (bridges, tunnels) are left alone. A default route needs an address.
     private static Check Network { get; } = new()

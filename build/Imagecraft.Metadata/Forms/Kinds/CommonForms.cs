@@ -46,7 +46,7 @@ static class CheckForm
 static class BootCheckNames
 {
     /// <summary>The names of the checks that every boot must pass.</summary>
-    public static string[] All { get; } = ["clock", "entropy", "kernel-log", "mounts", "network", "services"];
+    public static string[] All { get; } = ["clock", "entropy", "kernel-log", "mounts", "network", "services", "state"];
 
     /// <summary>One of them.</summary>
     public static Shape<Sited<string>> Shape { get; } = ScalarShapes.OneOf(All);

@@ -1,0 +1,78 @@
+// A small board in QEMU and small images for it, above the repository's recipes. Unaware of what they are tested for.
+
+using Imagecraft.Qemu.Machines;
+using Imagecraft.TestKit;
+
+namespace Imagecraft.EndToEnd.Tests;
+
+/// <summary>Classes that use it share a collection: at the same time they would build the same kernel twice.</summary>
+internal sealed class DeskWorkspace : IDisposable
+{
+    /// <summary>The collection of its users.</summary>
+    public const string Collection = "desk";
+
+    /// <summary>The kernel of edge-ml on qemu-arm64, so that it is built already.</summary>
+    public const string KnownKernel = "kernel-fragments: [ ../../../images/edge-ml/cgroups.config, ../../../images/features/profiling.config ]\n";
+
+    /// <summary>One more kernel, which goes on from there and serves all that features want.</summary>
+    public const string FeaturesKernel =
+        "kernel-fragments: [ ../../../images/edge-ml/cgroups.config, ../../../images/features/profiling.config, ../../../images/features/cgroups.config, ../../../images/features/readonly-root.config, ../../../images/features/systemd.config ]\n";
+
+    private const string Image = """
+        image: NAME
+        groups: [ { name: render, id: 105 } ]
+        users: [ { name: root, id: 0, home: /root, shell: /bin/sh, password: "" } ]
+
+        """;
+
+    private const string Board = """
+        board: desk
+        architecture: arm64
+        cpu-flags: [ -mcpu=cortex-a57 ]
+        kernel: linux
+        kernel-fragments: [ ../../../boards/platforms/virt-arm.config ]
+        console: ttyAMA0
+        accelerators: [ etnaviv, qaic, rocket, hello ]
+        default-image: tiny
+        without-checks: [ network ]
+        qemu:
+          system: aarch64
+          without: [ etnaviv, qaic, rocket ]
+          arguments: [ -machine, "virt,gic-version=3", -cpu, cortex-a57, -m, 512M, -kernel, "{image}", -append, "{cmdline}", DRIVES, -device, virtio-rng-pci ]
+
+        """;
+
+    private readonly RepositoryWorkspace _workspace = new();
+
+    /// <summary>The board's disk as QEMU's argument.</summary>
+    public const string Disk = "-drive, \"file={disk},format=raw,if=virtio,snapshot=on\"";
+
+    /// <summary>A path in the workspace.</summary>
+    public string PathOf(string path) => Path.Combine(_workspace.Root, path);
+
+    public void WriteBoard(string text, string drives = Disk) => _workspace.Write("layers/mine/boards/desk.yaml", Board.Replace("DRIVES", drives, StringComparison.Ordinal) + text);
+
+    public void WriteImage(string name, string text) => _workspace.Write($"layers/mine/images/{name}.yaml", Image.Replace("NAME", name, StringComparison.Ordinal) + text);
+
+    /// <summary>Builds an image; its artifacts lie in <c>out/desk/NAME</c>.</summary>
+    public async Task BuildAsync(string image) => Succeeded(await _workspace.RunAsync("image", "--board", "desk", "--image", image, "--locked"));
+
+    /// <summary>Builds the image <c>tiny</c>, boots it, runs its checks, and gives exit code and output.</summary>
+    public async Task<(int ExitCode, string Text)> CheckAsync()
+    {
+        var result = await _workspace.RunAsync("check", "--board", "desk", "--locked");
+        return (result.ExitCode, result.StandardOutput + result.StandardError);
+    }
+
+    /// <summary>Builds an image and boots it on a machine whose disk lives as long as the machine's object.</summary>
+    public async Task<Machine> BootAsync(string image)
+    {
+        var file = PathOf("machine.json");
+        Succeeded(await _workspace.RunAsync("machine", "--board", "desk", "--image", image, "--locked", file));
+        return await Machine.StartAsync(new MachineOptions { Description = MachineDescription.FromJson(await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken)) }, TestContext.Current.CancellationToken);
+    }
+
+    public void Dispose() => _workspace.Dispose();
+
+    private static void Succeeded(CliWrap.Buffered.BufferedCommandResult result) => Assert.True(result.ExitCode == 0, result.StandardOutput + result.StandardError);
+}

@@ -1,0 +1,53 @@
+// What systemd keeps from one boot to the next: who the machine is, that it has booted before, and its journal.
+
+namespace Imagecraft.EndToEnd.Tests;
+
+[Collection(DeskWorkspace.Collection)]
+public sealed class SystemdTests : IDisposable
+{
+    // A unit that systemd starts at the first boot alone, and one that it starts at each.
+    private const string Image = DeskWorkspace.FeaturesKernel + """
+        files:
+          - { path: /etc/systemd/system/first.service, text: "[Unit]\nConditionFirstBoot=yes\n[Service]\nType=oneshot\nExecStart=/bin/sh -c 'cat /proc/sys/kernel/random/boot_id >> /var/lib/first'\n" }
+          - { path: /etc/systemd/system/each.service, text: "[Service]\nType=oneshot\nExecStart=/bin/sh -c 'cat /proc/sys/kernel/random/boot_id >> /var/lib/each'\n" }
+          - { path: /etc/systemd/system/multi-user.target.d/mine.conf, text: "[Unit]\nWants=first.service each.service\n" }
+
+        """;
+
+    private readonly DeskWorkspace _desk = new();
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData("features: [ systemd ]\n", "/var/log/journal")]
+    [InlineData("features: [ readonly-root, systemd ]\n", "/sysroot/state/upper/var/log/journal")]
+    public async Task The_first_boot_alone_is_one_and_the_journal_of_both_boots_stays(string features, string journal)
+    {
+        _desk.WriteImage("tiny", features + Image);
+        _desk.WriteBoard("""
+            command-line: "console=ttyAMA0 root=PARTLABEL=root rw panic=-1"
+            partitions:
+              - { name: root, type: linux-root-arm64, content: rootfs }
+              - { name: state, type: linux, size: 32 MiB, content: ext4 }
+
+            """);
+        await using var machine = await _desk.BootAsync("tiny");
+        await machine.ExpectAsync("systemctl is-system-running --wait", TimeSpan.FromMinutes(5), Cancellation);
+        var identity = await machine.ExpectAsync("cat /etc/machine-id", cancellationToken: Cancellation);
+        Assert.Matches("^[0-9a-f]{32}$", identity);
+
+        await machine.RebootAsync(TimeSpan.FromMinutes(5), Cancellation);
+        await machine.ExpectAsync("systemctl is-system-running --wait", TimeSpan.FromMinutes(5), Cancellation);
+
+        var boots = (await machine.ExpectAsync("cat /var/lib/each", cancellationToken: Cancellation)).Split('\n');
+        Assert.Equal(2, boots.Length);
+        Assert.Equal(boots[0], await machine.ExpectAsync("cat /var/lib/first", cancellationToken: Cancellation));
+        Assert.Equal(identity, await machine.ExpectAsync("cat /etc/machine-id", cancellationToken: Cancellation));
+        Assert.Equal("", await machine.ExpectAsync("grep machine-id /proc/mounts || true", cancellationToken: Cancellation));
+        await machine.ExpectAsync($"ls {journal}/{identity}/system.journal", cancellationToken: Cancellation);
+        var journals = await machine.ExpectAsync("journalctl --list-boots --no-pager", cancellationToken: Cancellation);
+        Assert.All(boots, boot => Assert.Contains(boot.Replace("-", "", StringComparison.Ordinal), journals, StringComparison.Ordinal));
+    }
+
+    public void Dispose() => _desk.Dispose();
+}
