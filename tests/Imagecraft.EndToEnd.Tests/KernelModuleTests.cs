@@ -48,7 +48,7 @@ public sealed class KernelModuleTests : IDisposable
         var result = await _workspace.RunAsync("check", "--board", "desk", "--locked");
 
         Assert.True(result.ExitCode == 0, result.StandardOutput + result.StandardError);
-        Assert.Contains("question/loads", result.StandardOutput, StringComparison.Ordinal);
+        Assert.Contains("passed  question: loads", result.StandardOutput, StringComparison.Ordinal);
     }
 
     [Fact]
