@@ -19,7 +19,7 @@ public sealed class KernelModuleTests : IDisposable
         qemu:
           system: aarch64
           without: [ etnaviv, qaic, rocket ]
-          arguments: [ -machine, "virt,gic-version=3", -cpu, cortex-a57, -smp, "1", -m, 384M, -kernel, "{image}", -append, "{cmdline}", -drive, "file={disk},format=raw,if=virtio,snapshot=on", -device, virtio-rng-pci ]
+          arguments: [ -machine, "virt,gic-version=3", -cpu, cortex-a57, -smp, "1", -m, 384M, -kernel, "{image}", -append, "{cmdline}", -drive, "file={disk},format=raw,if=virtio,snapshot=on", -device, virtio-rng-pci, -nic, none ]
 
         """;
 
@@ -48,7 +48,7 @@ public sealed class KernelModuleTests : IDisposable
         var result = await _workspace.RunAsync("check", "--board", "desk", "--locked");
 
         Assert.True(result.ExitCode == 0, result.StandardOutput + result.StandardError);
-        Assert.Contains("question/loads", result.StandardOutput, StringComparison.Ordinal);
+        Assert.Contains("passed  question: loads", result.StandardOutput, StringComparison.Ordinal);
     }
 
     [Fact]
