@@ -167,6 +167,14 @@ public class CheckTests
         Assert.Equal(passes, !string.Join('\n', result.Problems).Contains(line, StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData(null, "", false)]
+    [InlineData("memory", "", true)]
+    [InlineData("partition", "", true)]
+    [InlineData("partition", "state", false)]
+    public void A_boot_is_asked_where_it_keeps_what_is_written_when_its_root_is_only_read(string? layer, string without, bool asked) =>
+        Assert.Equal(asked, StandardChecks.Of(new() { Layer = layer, Without = [without] }, DateTimeOffset.UnixEpoch).Any(check => check.FullName == "boot/state"));
+
     [Fact]
     public async Task Junit_and_logs_are_written_even_for_output_that_xml_forbids()
     {
