@@ -99,13 +99,16 @@ sealed class TensorMemory(byte[] bytes, bool isPooled = false)
 /// <summary>Memory of outputs and scratch: arrays that all networks of the process share, so that one that runs often, or many one after the other, allocate little.</summary>
 static class MemoryPool
 {
+    /// <summary>What is kept of each power of two: more than a network has at a time, and never gigabytes.</summary>
+    static readonly ArrayPool<byte> Arrays = ArrayPool<byte>.Create(maxArrayLength: 256 << 20, maxArraysPerBucket: 12);
+
     /// <summary>At least so many bytes, of any content.</summary>
-    public static TensorMemory Take(int bytes) => new(ArrayPool<byte>.Shared.Rent(bytes), isPooled: true);
+    public static TensorMemory Take(int bytes) => new(Arrays.Rent(bytes), isPooled: true);
 
     /// <summary>One user less; the last gives the memory back.</summary>
     public static void Give(TensorMemory memory)
     {
         if (memory.Release())
-            ArrayPool<byte>.Shared.Return(memory.Bytes);
+            Arrays.Return(memory.Bytes);
     }
 }
