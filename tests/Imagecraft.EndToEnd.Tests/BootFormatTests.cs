@@ -25,7 +25,7 @@ public sealed class BootFormatTests : IDisposable
     [Fact]
     public async Task A_disk_with_an_MBR_holds_a_squashfs_that_an_overlay_makes_writable() =>
         await PassesAsync(
-            Packages + DeskWorkspace.FeaturesKernel + """
+            Packages + DeskWorkspace.LayeredKernel + """
             features: [ readonly-root ]
             root: squashfs
             checks:
@@ -33,7 +33,7 @@ public sealed class BootFormatTests : IDisposable
               - { name: told, run: "dmesg; . /etc/profile", matches: [ "overlay-init: What is written is lost with the power: this board has no partition `state`", "^What is written is lost with the power" ] }
 
             """,
-            ["lower-is-read-only", "table", "boot/state", "told"],
+            ["lower-is-read-only", "table", "boot: state", "told"],
             """
             command-line: "console=ttyAMA0 root=/dev/vda1 panic=-1"
             partition-table: mbr
@@ -44,14 +44,14 @@ public sealed class BootFormatTests : IDisposable
     [Fact]
     public async Task What_is_written_over_a_root_that_is_only_read_lies_on_the_partition_for_state() =>
         await PassesAsync(
-            Packages + DeskWorkspace.FeaturesKernel + """
+            Packages + DeskWorkspace.LayeredKernel + """
             features: [ readonly-root ]
             checks:
               - { name: on-disk, run: "grep ' /sysroot/state ' /proc/mounts; ls /sysroot/state", contains: [ "/dev/vda2 /sysroot/state ext4 rw", upper ] }
               - { name: nothing-to-tell, run: "cat /sysroot/state/notice", exit: 1 }
 
             """,
-            ["writes", "on-disk", "boot/state", "nothing-to-tell"],
+            ["writes", "on-disk", "boot: state", "nothing-to-tell"],
             """
             command-line: "console=ttyAMA0 root=PARTLABEL=root panic=-1"
             partitions:

@@ -14,9 +14,8 @@ internal sealed class DeskWorkspace : IDisposable
     /// <summary>The kernel of edge-ml on qemu-arm64, so that it is built already.</summary>
     public const string KnownKernel = "kernel-fragments: [ ../../../images/edge-ml/cgroups.config, ../../../images/features/profiling.config ]\n";
 
-    /// <summary>One more kernel, which goes on from there and serves all that features want.</summary>
-    public const string FeaturesKernel =
-        "kernel-fragments: [ ../../../images/edge-ml/cgroups.config, ../../../images/features/profiling.config, ../../../images/features/cgroups.config, ../../../images/features/readonly-root.config, ../../../images/features/systemd.config ]\n";
+    /// <summary>One more kernel, which goes on from there and serves all other tests: it adds what <c>readonly-root</c> wants, and of systemd's wishes those that change little of the kernel.</summary>
+    public const string LayeredKernel = "kernel-fragments: [ ../../../images/edge-ml/cgroups.config, ../../../images/features/profiling.config, ../../../images/features/readonly-root.config, systemd.config ]\n";
 
     private const string Image = """
         image: NAME
@@ -42,7 +41,11 @@ internal sealed class DeskWorkspace : IDisposable
 
         """;
 
+    private const string SystemdFragment = "CONFIG_FHANDLE=y\nCONFIG_AUTOFS_FS=y\nCONFIG_TMPFS_POSIX_ACL=y\n";
+
     private readonly RepositoryWorkspace _workspace = new();
+
+    public DeskWorkspace() => _workspace.Write("layers/mine/images/systemd.config", SystemdFragment);
 
     /// <summary>The board's disk as QEMU's argument.</summary>
     public const string Disk = "-drive, \"file={disk},format=raw,if=virtio,snapshot=on\"";
@@ -50,7 +53,8 @@ internal sealed class DeskWorkspace : IDisposable
     /// <summary>A path in the workspace.</summary>
     public string PathOf(string path) => Path.Combine(_workspace.Root, path);
 
-    public void WriteBoard(string text, string drives = Disk) => _workspace.Write("layers/mine/boards/desk.yaml", Board.Replace("DRIVES", drives, StringComparison.Ordinal) + text);
+    public void WriteBoard(string text, string drives = Disk, string image = "tiny") =>
+        _workspace.Write("layers/mine/boards/desk.yaml", Board.Replace("DRIVES", drives, StringComparison.Ordinal).Replace("default-image: tiny", $"default-image: {image}", StringComparison.Ordinal) + text);
 
     public void WriteImage(string name, string text) => _workspace.Write($"layers/mine/images/{name}.yaml", Image.Replace("NAME", name, StringComparison.Ordinal) + text);
 

@@ -8,7 +8,7 @@ namespace Imagecraft.EndToEnd.Tests;
 [Collection(DeskWorkspace.Collection)]
 public sealed class StateTests : IDisposable
 {
-    private const string Image = "features: [ readonly-root ]\n" + DeskWorkspace.FeaturesKernel;
+    private const string Image = "features: [ readonly-root ]\n" + DeskWorkspace.LayeredKernel;
 
     // The root file system has a disk of its own, so that a test can replace it, as a flasher does.
     private const string Board = """
@@ -110,7 +110,7 @@ public sealed class StateTests : IDisposable
 
     private async Task<Machine> BootAsync(string image)
     {
-        _desk.WriteBoard(Board, $"-drive, \"file={Root},format=raw,if=virtio,readonly=on\", {DeskWorkspace.Disk}");
+        _desk.WriteBoard(Board, $"-drive, \"file={Root},format=raw,if=virtio,readonly=on\", {DeskWorkspace.Disk}", image);
         await TakeRootAsync(image);
         return await _desk.BootAsync(image);
     }
