@@ -2,6 +2,7 @@
 
 using Imagecraft.Cli.CommandLine;
 using Imagecraft.Cli.Output;
+using Imagecraft.Engine.Sandbox;
 
 namespace Imagecraft.Cli;
 
@@ -38,6 +39,8 @@ public sealed record Session(IConsole Console, string WorkspaceRoot, Func<string
     /// <summary>The session of this process. The workspace is the folder of <c>build.sh</c>, which passes it on.</summary>
     public static Session OfProcess()
     {
+        // What the calling shell left open is none of what this process starts.
+        Descriptors.KeepFromChildren();
         Func<string, string?> variable = Environment.GetEnvironmentVariable;
         return new Session(new SystemConsole(variable), Path.GetFullPath(variable("IMAGECRAFT_WORKSPACE") is { Length: > 0 } root ? root : "."), variable);
     }

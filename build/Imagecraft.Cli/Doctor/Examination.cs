@@ -1,5 +1,7 @@
 // Looks at this machine: reads the kernel's switches and tries what builds do. Unaware of what follows from it.
 
+using Imagecraft.Cli.Rendering;
+using Imagecraft.Engine.Sandbox;
 using Imagecraft.Feeds.Configuration;
 using Imagecraft.Metadata;
 
@@ -29,9 +31,12 @@ public static class Examination
                 ["--user", "--map-root-user", "--mount", "mount", "-t", "overlay", "overlay", "-o", "lowerdir=lower,upperdir=upper,workdir=work,userxattr", "merged"],
                 trialFolder,
                 cancellationToken).ConfigureAwait(false);
+            var limits = SandboxLimits.OfMachine;
             return
             [
                 Finding.Fine("Imagecraft", ImagecraftVersion.Current),
+                Judgement.Caller(Environment.IsPrivilegedProcess),
+                Judgement.Bounds(SandboxLimits.AreExact, $"{Quantities.Size(limits.MemoryBytes)} of memory, {limits.Processes} processes"),
                 Judgement.UserNamespaces(namespaces, Read("/proc/sys/user/max_user_namespaces"), Read("/proc/sys/kernel/unprivileged_userns_clone"), Read("/proc/sys/kernel/apparmor_restrict_unprivileged_userns")),
                 Judgement.Overlay(overlay, cacheRoot),
                 Judgement.Disk(new DriveInfo(cacheRoot).AvailableFreeSpace, cacheRoot),

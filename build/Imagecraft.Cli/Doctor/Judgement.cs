@@ -29,6 +29,16 @@ public static class Judgement
         return Finding.Missing(subject, $"cannot be made: {trial.Text}", "In a container, start it with `--security-opt seccomp=unconfined` or as privileged; elsewhere use a kernel with CONFIG_USER_NS");
     }
 
+    /// <summary>Who runs the builds, and what that means.</summary>
+    public static Finding Caller(bool isRoot) => Finding.Fine("user", isRoot
+        ? "root; actions have one capability inside a user namespace of their own (CAP_DAC_OVERRIDE), a read-only /proc and no mounts, but whoever broke out would be root. A plain user is as fast and needs no trust"
+        : "a plain user; whoever broke out of an action would have that user's rights");
+
+    /// <summary>How bounds of memory and processes are held.</summary>
+    public static Finding Bounds(bool areExact, string limits) => Finding.Fine("bounds of actions", areExact
+        ? $"{limits}, held by control groups"
+        : $"{limits}, looked at four times a second. In a scope of its own the kernel holds them: systemd-run --user --scope -p Delegate=yes ./build.sh ...");
+
     /// <summary>Overlay mounts inside a user namespace on the cache's file system.</summary>
     public static Finding Overlay(ProbeResult trial, string cacheRoot) => trial switch
     {

@@ -3,6 +3,7 @@
 using System.Collections.Immutable;
 using Imagecraft.Engine.Actions;
 using Imagecraft.Engine.Events;
+using Imagecraft.Engine.Execution.Processes;
 using Imagecraft.Engine.Sandbox;
 using Imagecraft.Engine.Store;
 

@@ -3,6 +3,7 @@
 using System.Collections.Frozen;
 using Imagecraft.Engine.Actions;
 using Imagecraft.Engine.Events;
+using Imagecraft.Engine.Execution.Processes;
 using Imagecraft.Engine.Graph;
 using Imagecraft.Engine.Sandbox;
 using Imagecraft.Engine.Store;

@@ -2,6 +2,7 @@
 
 using Imagecraft.Engine.Actions;
 using Imagecraft.Engine.Events;
+using Imagecraft.Engine.Execution.Processes;
 using Imagecraft.Engine.Sandbox;
 
 namespace Imagecraft.Engine.Execution;

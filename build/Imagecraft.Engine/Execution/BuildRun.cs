@@ -7,6 +7,7 @@ using System.Diagnostics;
 using System.Threading.Channels;
 using Imagecraft.Engine.Actions;
 using Imagecraft.Engine.Events;
+using Imagecraft.Engine.Execution.Processes;
 using Imagecraft.Engine.Graph;
 using Imagecraft.Engine.Store;
 

@@ -1,6 +1,7 @@
 // The settings of an engine. Unaware of where they come from.
 
 using Imagecraft.Engine.Actions;
+using Imagecraft.Engine.Sandbox;
 
 namespace Imagecraft.Engine.Execution;
 
@@ -18,6 +19,9 @@ public sealed record EngineOptions
 
     /// <summary>Sum of expected peaks of running actions, in bytes; the machine's available memory when null.</summary>
     public long? MemoryBytes { get; init; }
+
+    /// <summary>What each process action may take of the machine.</summary>
+    public SandboxLimits Limits { get; init; } = SandboxLimits.OfMachine;
 
     /// <summary>Downloads at the same time.</summary>
     public int Fetches { get; init; } = 6;

@@ -3,6 +3,7 @@
 using System.Collections.Immutable;
 using Imagecraft.Engine.Actions;
 using Imagecraft.Engine.Events;
+using Imagecraft.Engine.Sandbox;
 using Imagecraft.Engine.Store;
 
 namespace Imagecraft.Engine.Execution;
@@ -36,27 +37,5 @@ static class Failures
     {
         var free = path is null ? "" : $"; {new DriveInfo(path).AvailableFreeSpace >> 20} MiB are free";
         return $"The disk is full: {message}{free}; make room, e.g. with `./build.sh cache gc`";
-    }
-}
-
-/// <summary>The end of a log.</summary>
-static class LogTail
-{
-    /// <summary>The last 30 lines within the last 32 KiB; empty when there is no log.</summary>
-    public static ImmutableArray<string> Read(string path)
-    {
-        try
-        {
-            using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
-            if (stream.Length > 32 << 10)
-                stream.Seek(-(32 << 10), SeekOrigin.End);
-            using var reader = new StreamReader(stream);
-            var lines = reader.ReadToEnd().TrimEnd('\n').Split('\n');
-            return lines is [""] ? [] : [.. lines.TakeLast(30)];
-        }
-        catch (IOException)
-        {
-            return [];
-        }
     }
 }

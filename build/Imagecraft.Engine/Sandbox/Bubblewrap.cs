@@ -1,23 +1,49 @@
 // Turns a sandbox value into bubblewrap's command line and the folders it needs. Unaware of actions and of the store.
 
 using System.Globalization;
+using Microsoft.Win32.SafeHandles;
 
 namespace Imagecraft.Engine.Sandbox;
 
-/// <summary>The one sandbox tool; taken from a tool root and run through that root's own loader, so it needs nothing of the host.</summary>
-/// <remarks>Source: bwrap(1) of bubblewrap 0.12; overlays need 0.11.</remarks>
-public static class Bubblewrap
+/// <summary>The descriptors that bubblewrap reads and writes.</summary>
+/// <param name="Filter">The program of <see cref="SystemCallFilter"/>.</param>
+/// <param name="Status">Where it tells of its child; null to tell nobody.</param>
+/// <param name="Gate">What <see cref="StartGate"/> holds the sandbox by; null to start at once.</param>
+sealed record SandboxDescriptors(int Filter, int? Status, int? Gate)
 {
+    /// <summary>As <see cref="ChildProcess"/> numbers them.</summary>
+    public static SandboxDescriptors OfChild { get; } = new(ChildProcess.FirstDescriptor, ChildProcess.FirstDescriptor + 1, ChildProcess.FirstDescriptor + 2);
+}
+
+/// <summary>The one sandbox tool; taken from a tool root and run through that root's own loader, so it needs nothing of the host.</summary>
+/// <remarks>
+/// Source: bwrap(1) of bubblewrap 0.12; overlays need 0.11. A root that calls is root inside too, and bubblewrap leaves it all capabilities and all of
+/// <c>/proc</c> unless told otherwise; so everything is taken, one capability is given, <c>/proc</c> is read-only as a whole and shows nothing of the kernel's inside.
+/// </remarks>
+static class Bubblewrap
+{
+    const string OwnWords = "bwrap: ", NoCommand = "execvp ";
+
+    // Of the machine, not of the processes inside: addresses, keys, messages and pages of the kernel, and what only drivers need.
+    static readonly string[] _hiddenFiles =
+        ["config.gz", "iomem", "ioports", "kallsyms", "kcore", "key-users", "keys", "kmsg", "kpagecgroup", "kpagecount", "kpageflags", "latency_stats", "mtrr", "pagetypeinfo", "sched_debug", "slabinfo", "sysrq-trigger", "timer_list", "timer_stats", "vmallocinfo"];
+
+    static readonly string[] _hiddenFolders = ["acpi", "asound", "bus", "driver", "fs", "irq", "scsi"];
+
     /// <summary>The command that runs <paramref name="spec"/>; makes the folders it needs below its scratch folder.</summary>
     /// <exception cref="FileNotFoundException">The root has no bubblewrap or no loader.</exception>
-    public static IReadOnlyList<string> Command(SandboxSpec spec)
+    public static IReadOnlyList<string> Command(SandboxSpec spec, SandboxDescriptors descriptors)
     {
         List<string> command = [.. Launcher(spec.BubblewrapRoot)];
-        command.AddRange(["--unshare-all", "--die-with-parent", "--uid", "0", "--gid", "0", "--cap-add", "CAP_DAC_OVERRIDE", "--hostname", SandboxEnvironment.HostName]);
+        command.AddRange(["--unshare-all", "--unshare-user", "--disable-userns", "--die-with-parent", "--uid", "0", "--gid", "0"]);
+        command.AddRange(["--cap-drop", "ALL", "--cap-add", "CAP_DAC_OVERRIDE", "--hostname", SandboxEnvironment.HostName, "--seccomp", Text(descriptors.Filter)]);
+        if (descriptors.Status is { } status)
+            command.AddRange(["--json-status-fd", Text(status)]);
         if (!spec.Interactive)
             command.Add("--new-session");
         MountRoot(command, spec);
-        command.AddRange(["--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp"]);
+        MountProcesses(command, spec, descriptors.Gate);
+        command.AddRange(["--dev", "/dev", "--tmpfs", "/tmp"]);
         Directory.CreateDirectory(spec.BuildFolder);
         Directory.CreateDirectory(spec.OutFolder);
         command.AddRange(["--bind", spec.BuildFolder, "/build", "--bind", spec.OutFolder, "/out"]);
@@ -31,6 +57,39 @@ public static class Bubblewrap
         command.AddRange(spec.Arguments);
         return command;
     }
+
+    /// <summary>The filter of system calls, open for reading under a number that children inherit.</summary>
+    public static SafeFileHandle OpenFilter(SandboxSpec spec)
+    {
+        var path = Path.Combine(spec.Scratch, "filter");
+        File.WriteAllBytes(path, SystemCallFilter.Program);
+        return Descriptors.OpenInherited(path);
+    }
+
+    /// <summary>What a sandbox died of whose command never started, from the last line that bubblewrap wrote.</summary>
+    public static (SandboxEnd End, string Problem) Problem(string log)
+    {
+        var last = LogTail.Read(log) is [.., var line] && line.StartsWith(OwnWords, StringComparison.Ordinal) ? line[OwnWords.Length..] : "bubblewrap said nothing";
+        return last.StartsWith(NoCommand, StringComparison.Ordinal)
+            ? (SandboxEnd.NoCommand, last[(last.LastIndexOf(':') + 1)..].Trim())
+            : (SandboxEnd.NotMade, last);
+    }
+
+    static void MountProcesses(List<string> command, SandboxSpec spec, int? gate)
+    {
+        var nothing = Path.Combine(spec.Scratch, "nothing");
+        File.WriteAllBytes(nothing, []);
+        command.AddRange(["--proc", "/proc"]);
+        foreach (var file in _hiddenFiles.Select(name => $"/proc/{name}").Where(File.Exists))
+            command.AddRange(["--ro-bind", nothing, file]);
+        foreach (var folder in _hiddenFolders.Select(name => $"/proc/{name}").Where(Directory.Exists))
+            command.AddRange(["--tmpfs", folder, "--remount-ro", folder]);
+        if (gate is { } descriptor)
+            command.AddRange(["--ro-bind-data", Text(descriptor), "/proc/cmdline"]);
+        command.AddRange(["--remount-ro", "/proc"]);
+    }
+
+    static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
 
     /// <summary>Loader, library path and program within a tool root.</summary>
     static string[] Launcher(string root)

@@ -1,6 +1,7 @@
 // Starts a child in a session of its own with its output in a file, and waits for it with its resource usage. Unaware of sandboxes.
 
 using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
 
 namespace Imagecraft.Engine.Sandbox;
 
@@ -9,44 +10,22 @@ namespace Imagecraft.Engine.Sandbox;
 /// <param name="LargestProcessBytes">Peak resident size of the largest process among it and its children.</param>
 readonly record struct ChildExit(int ExitCode, long LargestProcessBytes);
 
-/// <summary>
-/// A child that is started and waited for on one thread: bubblewrap's <c>--die-with-parent</c> follows the thread that started it, so that thread must live as long.
-/// </summary>
-/// <remarks>.NET's own process class leaves neither the thread nor the session to choose, and has no resource usage.</remarks>
+/// <summary>A child with descriptors that are chosen one by one.</summary>
+/// <remarks>.NET's own process class leaves neither the thread, the session nor descriptors to choose, and has no resource usage.</remarks>
 static unsafe partial class ChildProcess
 {
+    /// <summary>The number of the first descriptor that is handed over; the next ones follow.</summary>
+    public const int FirstDescriptor = 3;
+
     const int SetSignalDefaults = 0x04, SetSignalMask = 0x08, SetSession = 0x80;
     const int WriteOnly = 1, Create = 0x40, Append = 0x400, Interrupted = 4;
 
-    /// <summary>Runs <paramref name="arguments"/> with an empty environment; stdin is empty, stdout and stderr are appended to <paramref name="log"/>.</summary>
+    /// <summary>Starts <paramref name="arguments"/> with an empty environment; stdin is empty, stdout and stderr are appended to <paramref name="log"/>.</summary>
     /// <param name="arguments">The program's absolute path, then its arguments.</param>
     /// <param name="log">File for the output.</param>
-    /// <param name="started">Told the process id, which is also its session and process group.</param>
-    public static Task<ChildExit> RunAsync(IReadOnlyList<string> arguments, string log, Action<int> started)
-    {
-        var done = new TaskCompletionSource<ChildExit>(TaskCreationOptions.RunContinuationsAsynchronously);
-        var thread = new Thread(() =>
-        {
-            try
-            {
-                var pid = Spawn(arguments, log);
-                started(pid);
-                done.SetResult(Wait(pid));
-            }
-            catch (Exception e)
-            {
-                done.SetException(e);
-            }
-        })
-        { IsBackground = true, Name = "child" };
-        thread.Start();
-        return done.Task;
-    }
-
-    /// <summary>Sends a signal; a process that is gone is no error.</summary>
-    public static void Signal(int pid, int signal) => _ = Kill(pid, signal);
-
-    static int Spawn(IReadOnlyList<string> arguments, string log)
+    /// <param name="descriptors">Become those from <see cref="FirstDescriptor"/> on; their numbers here must lie above.</param>
+    /// <returns>The process id, which is also its session and process group.</returns>
+    public static int Start(IReadOnlyList<string> arguments, string log, IReadOnlyList<SafeFileHandle> descriptors)
     {
         // Opaque structures: glibc's are 80 and 336 bytes, musl's smaller.
         var actions = stackalloc byte[512];
@@ -62,6 +41,8 @@ static unsafe partial class ChildProcess
             Check(FileActionsOpen(actions, 0, "/dev/null", 0, 0), "posix_spawn_file_actions_addopen");
             Check(FileActionsOpen(actions, 1, log, WriteOnly | Create | Append, 0x1a4), "posix_spawn_file_actions_addopen");
             Check(FileActionsDuplicate(actions, 1, 2), "posix_spawn_file_actions_adddup2");
+            for (var i = 0; i < descriptors.Count; i++)
+                Check(FileActionsDuplicate(actions, (int)descriptors[i].DangerousGetHandle(), FirstDescriptor + i), "posix_spawn_file_actions_adddup2");
             // .NET ignores SIGPIPE; children shall not.
             Check(AttributesSignalDefaults(attributes, allSignals), "posix_spawnattr_setsigdefault");
             Check(AttributesSignalMask(attributes, noSignals), "posix_spawnattr_setsigmask");
@@ -79,7 +60,8 @@ static unsafe partial class ChildProcess
         }
     }
 
-    static ChildExit Wait(int pid)
+    /// <summary>Waits for a child.</summary>
+    public static ChildExit Wait(int pid)
     {
         // struct rusage: two timeval of 16 bytes, then ru_maxrss in KiB.
         var usage = stackalloc long[32];
@@ -94,6 +76,9 @@ static unsafe partial class ChildProcess
         var signal = status & 0x7f;
         return new ChildExit(signal != 0 ? 128 + signal : (status >> 8) & 0xff, usage[4] << 10);
     }
+
+    /// <summary>Sends a signal; a process that is gone is no error.</summary>
+    public static void Signal(int pid, int signal) => _ = Kill(pid, signal);
 
     static void Check(int error, string what)
     {

@@ -23,13 +23,14 @@ static class ProcessTree
         return found;
     }
 
-    /// <summary>Resident memory of <paramref name="root"/> and its descendants, in bytes; shared pages count once for each.</summary>
-    public static long ResidentBytes(int root) => Descendants(root).Append(root).Sum(Resident);
+    /// <summary>Whether the process does or waits for nothing but what others do: it neither runs nor is about to, nor waits for a disk.</summary>
+    public static bool Sleeps(int pid) => StatusField(pid, "State:") is not ['R' or 'D', ..];
 
-    /// <summary>The program's short name (<c>comm</c>), empty when the process is gone.</summary>
-    public static string Name(int pid) => Read($"/proc/{pid}/comm").TrimEnd('\n');
+    /// <summary>The process's id in its own, innermost namespace; 0 when it is gone.</summary>
+    public static int InnermostId(int pid) => StatusField(pid, "NSpid:").Split('\t') is [.., var last] && int.TryParse(last, NumberStyles.None, CultureInfo.InvariantCulture, out var id) ? id : 0;
 
-    static IEnumerable<int> Children(int pid)
+    /// <summary>The children of a process, of all its threads.</summary>
+    public static IEnumerable<int> Children(int pid)
     {
         string[] threads;
         try
@@ -44,9 +45,13 @@ static class ProcessTree
         return [.. threads.SelectMany(t => Read($"{t}/children").Split(' ', StringSplitOptions.RemoveEmptyEntries)).Select(c => int.Parse(c, CultureInfo.InvariantCulture))];
     }
 
-    static long Resident(int pid) => Read($"/proc/{pid}/statm").Split(' ') is [_, var pages, ..]
+    /// <summary>Resident memory in bytes, shared pages included; 0 when the process is gone.</summary>
+    public static long Resident(int pid) => Read($"/proc/{pid}/statm").Split(' ') is [_, var pages, ..]
         ? long.Parse(pages, CultureInfo.InvariantCulture) * Environment.SystemPageSize
         : 0;
+
+    static string StatusField(int pid, string name) =>
+        Read($"/proc/{pid}/status").Split('\n').FirstOrDefault(line => line.StartsWith(name, StringComparison.Ordinal))?[name.Length..].Trim() ?? "";
 
     static string Read(string path)
     {

@@ -29,6 +29,12 @@ public sealed record SandboxSpec
     /// <summary>Working folder inside.</summary>
     public required string WorkingDirectory { get; init; }
 
+    /// <summary>What it may take of the machine.</summary>
+    public SandboxLimits Limits { get; init; } = SandboxLimits.OfMachine;
+
+    /// <summary>After this time it is killed.</summary>
+    public TimeSpan TimeLimit { get; init; } = Timeout.InfiniteTimeSpan;
+
     /// <summary>For a person at a terminal: the session is kept, so job control works.</summary>
     public bool Interactive { get; init; }
 
@@ -43,17 +49,6 @@ public sealed record SandboxSpec
         path == "/build" || path.StartsWith("/build/", StringComparison.Ordinal) ? BuildFolder + path["/build".Length..]
         : path == "/out" || path.StartsWith("/out/", StringComparison.Ordinal) ? OutFolder + path["/out".Length..]
         : null;
-
-    // The folder an output lies in exists, so that `cp X /out/Y` needs no mkdir.
-    internal void MakeOutputFolders(ActionNode action)
-    {
-        foreach (var output in action.Outputs)
-        {
-            var path = HostPath(output.Path)
-                ?? throw new ActionFailedException($"Output `{output.Name}` of `{action.Id}` is at `{output.Path}`, which is not below `/out` or `/build`");
-            Directory.CreateDirectory(output.Path is "/out" or "/build" ? path : Path.GetDirectoryName(path)!);
-        }
-    }
 }
 
 /// <summary>Something mounted at a path.</summary>

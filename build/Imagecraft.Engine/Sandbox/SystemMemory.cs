@@ -6,11 +6,13 @@ namespace Imagecraft.Engine.Sandbox;
 
 static class SystemMemory
 {
+    static long? total;
+
     /// <summary>Memory that can be had without swapping, in bytes (<c>MemAvailable</c>).</summary>
     public static long AvailableBytes() => Field("/proc/meminfo", "MemAvailable:") is { } kilobytes ? kilobytes << 10 : GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
 
-    /// <summary>How many processes the kernel has killed for want of memory since it started.</summary>
-    public static long OutOfMemoryKills() => Field("/proc/vmstat", "oom_kill") ?? 0;
+    /// <summary>All memory of the machine, in bytes.</summary>
+    public static long TotalBytes() => total ??= Field("/proc/meminfo", "MemTotal:") is { } kilobytes ? kilobytes << 10 : GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
 
     /// <summary>The largest resident size this process ever had, in bytes.</summary>
     public static long OwnPeakBytes() => (Field("/proc/self/status", "VmHWM:") ?? 0) << 10;

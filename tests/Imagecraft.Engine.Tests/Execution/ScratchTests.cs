@@ -1,6 +1,7 @@
 // Scratch folders and CPU slots survive the death of whoever had them.
 
 using Imagecraft.Engine.Execution;
+using Imagecraft.Engine.Execution.Processes;
 
 namespace Imagecraft.Engine.Tests.Execution;
 

@@ -2,7 +2,7 @@
 
 using System.Runtime.InteropServices;
 
-namespace Imagecraft.Engine.Execution;
+namespace Imagecraft.Engine.Execution.Processes;
 
 /// <summary>As many tokens as CPU slots. The engine takes one for each action it starts; children of `make` take further ones.</summary>
 /// <remarks>Source: GNU make manual, "POSIX Jobserver Interaction", style <c>fifo</c> (make 4.4 and newer).</remarks>

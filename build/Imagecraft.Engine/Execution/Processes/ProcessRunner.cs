@@ -1,12 +1,12 @@
-// Runs a process action in its sandbox, takes its outputs into the store, and says in words what went wrong. Unaware of the graph.
+// Runs a process action in its sandbox and takes its outputs into the store. Unaware of the graph.
 
 using System.Collections.Immutable;
 using Imagecraft.Engine.Actions;
 using Imagecraft.Engine.Events;
-using Imagecraft.Engine.Execution;
+using Imagecraft.Engine.Sandbox;
 using Imagecraft.Engine.Store;
 
-namespace Imagecraft.Engine.Sandbox;
+namespace Imagecraft.Engine.Execution.Processes;
 
 sealed class ProcessRunner(ContentStore store, CarriedFolder carried, EngineOptions options, string jobserverPath)
 {
@@ -20,42 +20,18 @@ sealed class ProcessRunner(ContentStore store, CarriedFolder carried, EngineOpti
         var follows = ((ActionWork.Process)action.Work).Follows;
         if (!follows.IsEmpty)
             await carried.RestoreAsync(context.Manifest, follows, spec.BuildFolder, stop);
-        spec.MakeOutputFolders(action);
-        var killsBefore = SystemMemory.OutOfMemoryKills();
+        OutputFolders.Make(spec, action);
         // A second earlier, because the kernel's log has a clock of its own.
         var began = TimeSpan.FromMilliseconds(Environment.TickCount64 - 1000);
-        using var watch = new ProcessWatch(action.Timeout, options.Grace, stop, kill);
-        var exit = await ChildProcess.RunAsync(Bubblewrap.Command(spec), log, watch.Started);
-        watch.Ended();
-        // The child began as a copy of this process, whose size the kernel counts in; only what is larger is the child's own.
-        var peak = Math.Max(watch.PeakBytes, exit.LargestProcessBytes > SystemMemory.OwnPeakBytes() ? exit.LargestProcessBytes : 0);
-        if (watch.Stopped)
-            return Failure(FailureKind.Cancelled, "Stopped by the user");
-        if (watch.TimedOut)
-            return Failure(FailureKind.User, $"`{action.Id}` took longer than its limit of {action.Timeout.TotalSeconds:0.#} s and was killed");
-        if (exit.ExitCode == 0)
-        {
-            RefuseKeys(spec, action, keepsFolder: !follows.IsEmpty);
-            var outputs = await TakeOutputsAsync(spec, action, stop);
-            if (!follows.IsEmpty)
-                await carried.KeepAsync(context.Manifest, follows, spec.BuildFolder, stop);
-            return new RunResult.Succeeded(outputs, peak);
-        }
-
-        var tail = LogTail.Read(log);
-        if (tail is [.., var last] && last.StartsWith("bwrap: ", StringComparison.Ordinal))
-            return SandboxFailure(last["bwrap: ".Length..]);
-        if (SystemMemory.OutOfMemoryKills() > killsBefore)
-            return Failure(FailureKind.Environment, $"`{action.Id}` {ExitWords.Of(exit.ExitCode)}; the kernel ran out of memory and killed a process meanwhile (peak {peak >> 20} MiB). Free some memory, or run fewer actions at once with `--jobs`");
-        if (tail.Any(l => l.Contains("No space left on device", StringComparison.Ordinal)))
-            return Failure(FailureKind.Environment, Failures.DiskFull($"`{action.Id}` {ExitWords.Of(exit.ExitCode)}", scratch));
-        return Failure(FailureKind.User, $"`{action.Id}` {ExitWords.Of(exit.ExitCode)}{ExitWords.OfIllegalInstruction(exit.ExitCode, tail, began)}");
-
-        RunResult Failure(FailureKind kind, string message) => new RunResult.Failed(new ActionFailure(kind, message, log, LogTail.Read(log)), peak);
-
-        RunResult SandboxFailure(string message) => message.StartsWith("execvp ", StringComparison.Ordinal)
-            ? Failure(FailureKind.User, $"`{action.Id}` could not start `{spec.Arguments[0]}`: {message[(message.LastIndexOf(':') + 1)..].Trim()}; is the package that has it in the tool root?")
-            : Failure(FailureKind.Environment, $"The sandbox of `{action.Id}` could not be made: {message}; `./build.sh doctor` says what the machine lacks");
+        var exit = await SandboxRun.RunAsync(spec, log, options.Grace, stop, kill);
+        LogTail.Shorten(log, spec.Limits.LogBytes);
+        if (ExitFailure.Of(exit, spec, action, log, began) is { } failure)
+            return new RunResult.Failed(failure, exit.PeakMemoryBytes);
+        RefuseKeys(spec, action, keepsFolder: !follows.IsEmpty);
+        var outputs = await TakeOutputsAsync(spec, action, stop);
+        if (!follows.IsEmpty)
+            await carried.KeepAsync(context.Manifest, follows, spec.BuildFolder, stop);
+        return new RunResult.Succeeded(outputs, exit.PeakMemoryBytes);
     }
 
     async Task<ImmutableSortedDictionary<string, OutputValue>> TakeOutputsAsync(SandboxSpec spec, ActionNode action, CancellationToken cancellationToken)

@@ -2,10 +2,10 @@
 
 using System.Collections.Immutable;
 using Imagecraft.Engine.Actions;
-using Imagecraft.Engine.Execution;
+using Imagecraft.Engine.Sandbox;
 using Imagecraft.Engine.Store;
 
-namespace Imagecraft.Engine.Sandbox;
+namespace Imagecraft.Engine.Execution.Processes;
 
 /// <summary>Decides layers and mounts of a process action.</summary>
 sealed class SandboxPlan(ContentStore store, EngineOptions options)
@@ -64,6 +64,8 @@ sealed class SandboxPlan(ContentStore store, EngineOptions options)
             Arguments = process.Arguments,
             Environment = environment,
             WorkingDirectory = process.WorkingDirectory,
+            Limits = options.Limits,
+            TimeLimit = action.Timeout,
         };
     }
 

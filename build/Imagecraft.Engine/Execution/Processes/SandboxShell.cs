@@ -1,28 +1,31 @@
 // The sandbox of one action, open for a person. Unaware of terminals.
 
 using Imagecraft.Engine.Actions;
-using Imagecraft.Engine.Execution;
+using Imagecraft.Engine.Sandbox;
 using Imagecraft.Engine.Store;
+using Microsoft.Win32.SafeHandles;
 
-namespace Imagecraft.Engine.Sandbox;
+namespace Imagecraft.Engine.Execution.Processes;
 
 /// <summary>A command to be run on a terminal, in exactly the sandbox of an action; its folders live until it is disposed.</summary>
 public sealed class SandboxShell : IDisposable
 {
     readonly ScratchFolder scratch;
     readonly Lease lease;
+    readonly SafeFileHandle filter;
 
     SandboxShell(ScratchFolder scratch, Lease lease, SandboxSpec spec, ActionWork.Process work)
     {
         this.scratch = scratch;
         this.lease = lease;
-        Command = Bubblewrap.Command(spec);
+        filter = Bubblewrap.OpenFilter(spec);
+        Command = Bubblewrap.Command(spec, new SandboxDescriptors((int)filter.DangerousGetHandle(), null, null));
         BuildFolder = spec.BuildFolder;
         OutFolder = spec.OutFolder;
         ActionArguments = [.. work.Arguments];
     }
 
-    /// <summary>Program (absolute path) and arguments; to be run with the terminal's own stdin, stdout and stderr.</summary>
+    /// <summary>Program (absolute path) and arguments; to be run by this process, whose descriptors it inherits, with the terminal's own stdin, stdout and stderr.</summary>
     public IReadOnlyList<string> Command { get; }
 
     /// <summary>What the action itself would run.</summary>
@@ -44,7 +47,7 @@ public sealed class SandboxShell : IDisposable
             await manifests.StoreOwnInputsAsync(action, cancellationToken);
             var plan = new SandboxPlan(store, options);
             var spec = await plan.MakeAsync(action, manifest, sandboxRoot, scratch.New(), jobserver: null, cancellationToken);
-            spec.MakeOutputFolders(action);
+            OutputFolders.Make(spec, action);
             var terminal = Environment.GetEnvironmentVariable("TERM") ?? "dumb";
             var shell = spec with
             {
@@ -65,6 +68,7 @@ public sealed class SandboxShell : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
+        filter.Dispose();
         scratch.Dispose();
         lease.Dispose();
     }

@@ -6,7 +6,7 @@ using System.Text;
 using Imagecraft.Engine.Actions;
 using Imagecraft.Engine.Store;
 
-namespace Imagecraft.Engine.Execution;
+namespace Imagecraft.Engine.Execution.Processes;
 
 /// <summary>
 /// Folders are content of the store, so they are hashed when they are taken out, collected by their last use and survive what the store survives.

@@ -1,0 +1,23 @@
+// What one sandbox may take of the machine. Unaware of how it is enforced.
+
+namespace Imagecraft.Engine.Sandbox;
+
+/// <summary>Bounds of one sandbox; none of them enters a key, because what is bounded fails.</summary>
+/// <param name="MemoryBytes">Of all its processes together, with the files they write into memory.</param>
+/// <param name="Processes">Processes and threads at once.</param>
+/// <param name="LogBytes">What it prints.</param>
+/// <param name="DiskBytes">What it writes: <c>/build</c>, <c>/out</c> and changed inputs together, and any one file.</param>
+public sealed record SandboxLimits(long MemoryBytes, int Processes, long LogBytes, long DiskBytes)
+{
+    const int MostProcesses = 16384;
+
+    /// <summary>The kernel itself holds the bounds of memory and processes, because this process may make control groups; elsewhere they are looked at four times a second.</summary>
+    public static bool AreExact => ControlGroup.IsPossible;
+
+    /// <summary>What a machine survives: nine tenths of its memory, half of its process ids, 256 MiB of log, 64 GiB of disk.</summary>
+    public static SandboxLimits OfMachine { get; } = new(
+        SystemMemory.TotalBytes() / 10 * 9,
+        Math.Min(MostProcesses, int.Parse(File.ReadAllText("/proc/sys/kernel/pid_max"), System.Globalization.CultureInfo.InvariantCulture) / 2),
+        256L << 20,
+        64L << 30);
+}

@@ -1,0 +1,78 @@
+// Actions that take more than they may: each ends as what it is, and the machine lives.
+
+using Imagecraft.Engine.Events;
+using Imagecraft.Engine.Sandbox;
+using static Imagecraft.Engine.Tests.Sandbox.SandboxFixture;
+
+namespace Imagecraft.Engine.Tests.Sandbox;
+
+public sealed class BoundsTests(SandboxFixture sandbox) : IClassFixture<SandboxFixture>
+{
+    static SandboxLimits Small { get; } = SandboxLimits.OfMachine with { MemoryBytes = 96 << 20, Processes = 60, LogBytes = 1 << 20, DiskBytes = 16 << 20 };
+
+    async Task<ActionFailure> FailureOfAsync(string id, string script)
+    {
+        sandbox.Bench.Options = sandbox.Bench.Options with { Limits = Small };
+        return Assert.Single((await sandbox.BuildAsync(Shell(id, script) with { Timeout = TimeSpan.FromMinutes(5) })).Failures).Failure;
+    }
+
+    [Fact]
+    public async Task A_fork_bomb_ends_and_is_named()
+    {
+        var failure = await FailureOfAsync("bomb", "bomb() { bomb | bomb & }; bomb; sleep 600");
+        Assert.Equal((FailureKind.User, "`bomb` wanted more than 60 processes at once and was killed; look for one that starts itself again and again"), (failure.Kind, failure.Message));
+    }
+
+    [Fact]
+    public async Task An_action_that_eats_memory_ends_and_is_named()
+    {
+        if (!ControlGroup.IsPossible)
+            Assert.Skip("This process may make no control groups, so the bound is that of the machine");
+        // Half of it goes on after the kernel killed the other.
+        var failure = await FailureOfAsync("eater", "perl -e '$x .= \"x\" x 1048576 while 1' || true; echo went on; echo done > /out/text");
+        Assert.Equal(FailureKind.Environment, failure.Kind);
+        Assert.StartsWith("`eater` ran out of memory and was killed (it had ", failure.Message, StringComparison.Ordinal);
+        Assert.Contains("one action may take 96.0 MiB of this machine", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_memory_of_others_is_not_blamed()
+    {
+        if (!ControlGroup.IsPossible)
+            Assert.Skip("This process may make no control groups");
+        sandbox.Bench.Options = sandbox.Bench.Options with { Limits = Small, KeepGoing = true };
+        var result = await sandbox.BuildAsync(Shell("eats", "perl -e '$x .= \"x\" x 1048576 while 1'"), Shell("fails", "sleep 1; exit 9"));
+        Assert.Equal(["`eats` ran out of memory", "`fails` exited with code 9"], result.Failures.Select(f => f.Failure.Message.Split(" and was")[0]));
+    }
+
+    [Fact]
+    public async Task A_log_without_end_is_cut_and_named()
+    {
+        var failure = await FailureOfAsync("loud", "yes");
+        Assert.Equal((FailureKind.User, "`loud` printed more than 1.0 MiB and was killed; let it print less, or into a file below `/build`"), (failure.Kind, failure.Message));
+        Assert.InRange(new FileInfo(failure.LogPath!).Length, 1, 1 << 20);
+    }
+
+    [Theory]
+    [InlineData("/build")]
+    [InlineData("/out")]
+    public async Task Many_files_without_end_are_named(string folder)
+    {
+        var failure = await FailureOfAsync("writer", $"for ((i = 0; ; i++)); do head -c 1000000 /dev/zero | tr '\\0' x > {folder}/$i; done");
+        Assert.Equal((FailureKind.User, "`writer` wrote more than 16.0 MiB and was killed; look for a file that grows without end below `/build` and `/out`"), (failure.Kind, failure.Message));
+    }
+
+    [Fact]
+    public async Task One_file_without_end_is_named()
+    {
+        var failure = await FailureOfAsync("file", "exec dd if=/dev/zero of=/build/large bs=1M status=none");
+        Assert.Equal((FailureKind.User, "`file` was killed by signal 25 (SIGXFSZ, a file beyond the limit of its size): one may have 16.0 MiB"), (failure.Kind, failure.Message));
+    }
+
+    [Fact]
+    public async Task What_is_within_its_bounds_succeeds()
+    {
+        sandbox.Bench.Options = sandbox.Bench.Options with { Limits = Small };
+        Assert.Equal("20", await sandbox.TextOfAsync(Shell("within", "for i in $(seq 20); do sleep 0.2 & done; wait; head -c 4000000 /dev/zero > /build/x; echo 20 > /out/text")));
+    }
+}
