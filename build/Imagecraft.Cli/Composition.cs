@@ -63,8 +63,7 @@ public static class Composition
     /// <summary>The machine's part of plans.</summary>
     public static PlanOptions PlanOptions(Session session)
     {
-        var sdk = HostSdk.Find(session.Dotnet);
-        return new PlanOptions(session.WorkspaceRoot, Machines.HostArchitecture, sdk.Root, sdk.Version)
+        return new PlanOptions(session.WorkspaceRoot, Machines.HostArchitecture, HostSdk.Find(session.Dotnet))
         {
             Look = (path, hash) => LocalFiles.Look(Path.Combine(session.WorkspaceRoot, path), hash),
         };

@@ -107,7 +107,6 @@ public static class GraphMerge
         InputSource.OutputOf output => ["output", output.Action.Value, output.Output],
         InputSource.Local local => ["local", local.HostPath, .. local.Exclude],
         InputSource.Inline inline => ["inline", inline.Text, inline.Executable ? "x" : ""],
-        InputSource.HostFolder folder => ["host", folder.HostPath, folder.Identity],
         _ => throw new InvalidOperationException($"No text for {source.GetType().Name}"),
     };
 }

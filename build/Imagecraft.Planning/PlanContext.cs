@@ -4,15 +4,15 @@ using System.Collections.Immutable;
 using Imagecraft.Engine.Actions;
 using Imagecraft.Feeds.Locking;
 using Imagecraft.Metadata.Model;
+using Imagecraft.Planning.Systems;
 
 namespace Imagecraft.Planning;
 
 /// <summary>What planning reads beside the workspace: values of the machine that enter keys.</summary>
 /// <param name="WorkspaceRoot">Absolute path; local inputs lie below it.</param>
 /// <param name="HostArchitecture">Debian's name of the build host's architecture.</param>
-/// <param name="DotnetRoot">Folder of the .NET SDK that compiles programs for the board.</param>
-/// <param name="DotnetVersion">Its version, which stands for it in keys.</param>
-public sealed record PlanOptions(string WorkspaceRoot, string HostArchitecture, string DotnetRoot, string DotnetVersion)
+/// <param name="Sdk">What compiles .NET programs for the board.</param>
+public sealed record PlanOptions(string WorkspaceRoot, string HostArchitecture, DotnetSdk Sdk)
 {
     /// <summary>Tool roots to plan besides the image's.</summary>
     public ImmutableArray<string> ToolRoots { get; init; } = [];

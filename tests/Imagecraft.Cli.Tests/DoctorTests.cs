@@ -19,6 +19,20 @@ public sealed class DoctorTests
     }
 
     [Fact]
+    public void Who_builds_is_told_and_what_it_means()
+    {
+        Assert.Contains("root; actions have one capability", Judgement.Caller(isRoot: true).Observation, StringComparison.Ordinal);
+        Assert.StartsWith("a plain user", Judgement.Caller(isRoot: false).Observation, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void How_bounds_are_held_is_told_with_the_way_to_exact_ones()
+    {
+        Assert.Equal("8 GiB, held by control groups", Judgement.Bounds(areExact: true, "8 GiB").Observation);
+        Assert.Contains("systemd-run --user --scope", Judgement.Bounds(areExact: false, "8 GiB").Observation, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_restriction_by_AppArmor_is_told_with_its_switch() =>
         Assert.Contains("apparmor_restrict_unprivileged_userns=0", Judgement.UserNamespaces(_refused, "1000", "1", "1\n").Remedy, StringComparison.Ordinal);
 

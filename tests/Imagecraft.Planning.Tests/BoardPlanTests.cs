@@ -109,7 +109,7 @@ public class BoardPlanTests
     public void Several_boards_make_one_graph_that_has_what_is_equal_once()
     {
         var workspace = TestPlans.Workspace([("boards/board.yaml", Virt + WithLoader), Loader, Firmware, Binman, Second]);
-        ImmutableArray<ImageBuild> plans = [.. new[] { "virt", "second" }.Select(b => Planner.Plan(workspace, TestPlans.Lock, new PlanOptions("/workspace", "amd64", "/sdk", "10.0.1"), b, null))];
+        ImmutableArray<ImageBuild> plans = [.. new[] { "virt", "second" }.Select(b => Planner.Plan(workspace, TestPlans.Lock, new PlanOptions("/workspace", "amd64", TestPlans.Sdk), b, null))];
 
         var merged = GraphMerge.Of(plans)!;
         var graph = merged.Graph;
@@ -133,7 +133,7 @@ public class BoardPlanTests
             ("boards/second.yaml", Virt.Replace("virt", "second", StringComparison.Ordinal) + "profile: { activations: [ uint8 ], weights: [ int8 ], reduce-range: true }\n"),
         };
         var workspace = TestPlans.Workspace([("boards/board.yaml", Virt), .. models]);
-        var merged = GraphMerge.Of([.. new[] { "virt", "second" }.Select(b => Planner.Plan(workspace, TestPlans.Lock, new PlanOptions("/workspace", "amd64", "/sdk", "10.0.1"), b, null))])!;
+        var merged = GraphMerge.Of([.. new[] { "virt", "second" }.Select(b => Planner.Plan(workspace, TestPlans.Lock, new PlanOptions("/workspace", "amd64", TestPlans.Sdk), b, null))])!;
 
         Assert.Contains(new ActionId("net@int8:quantize"), merged.Plans[0].Graph!.Nodes.Keys);
         Assert.DoesNotContain(new ActionId("net@int8:quantize"), merged.Plans[1].Graph!.Nodes.Keys);
@@ -150,6 +150,6 @@ public class BoardPlanTests
     public void A_graph_with_an_error_in_one_board_is_none()
     {
         var workspace = TestPlans.Workspace([("boards/board.yaml", Virt + "artifacts: [ { name: x, package: loader, file: /x } ]\n"), Loader, Binman, Second]);
-        Assert.Null(GraphMerge.Of([.. new[] { "second", "virt" }.Select(b => Planner.Plan(workspace, TestPlans.Lock, new PlanOptions("/workspace", "amd64", "/sdk", "10.0.1"), b, null))]));
+        Assert.Null(GraphMerge.Of([.. new[] { "second", "virt" }.Select(b => Planner.Plan(workspace, TestPlans.Lock, new PlanOptions("/workspace", "amd64", TestPlans.Sdk), b, null))]));
     }
 }

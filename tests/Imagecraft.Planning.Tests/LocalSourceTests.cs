@@ -17,7 +17,7 @@ public class LocalSourceTests
             ("recipes/blob.yaml", $"recipe: blob\nversion: 1\nlicense: none\nsources: [ {{ {source}{more} }} ]\nbuild: {{ system: script, steps: \"true\" }}\npackages: [ {{ name: blob, files: [ /** ] }} ]\n"),
             ("images/base.yaml", "image: base\npackages: [ tool, blob ]\n"),
         ];
-        var options = new PlanOptions("/workspace", "amd64", "/sdk", "10.0.1");
+        var options = new PlanOptions("/workspace", "amd64", TestPlans.Sdk);
         return Planner.Plan(TestPlans.Workspace(blob), TestPlans.Lock, file is null ? options : options with { Look = (path, hash) => path != seen ? new LocalFile.Missing() : file is LocalFile.Readable f && !hash ? f with { Sha256 = null } : file }, "virt", null);
     }
 
@@ -92,7 +92,7 @@ public class LocalSourceTests
     {
         const string path = "supplied/acme/net.onnx";
         var workspace = TestPlans.Workspace(("models/net.yaml", "model: net\nversion: 1\nlicense: none\nsource: { url: \"supplied:acme/net.onnx\", obtain: Ask Acme for it }\n"), ("images/base.yaml", "image: base\npackages: [ tool ]\nmodels: [ net ]\n"));
-        ImageBuild With(LocalFile file) => Planner.Plan(workspace, TestPlans.Lock, new PlanOptions("/workspace", "amd64", "/sdk", "10.0.1") { Look = (asked, _) => asked == path ? file : new LocalFile.Missing() }, "virt", null);
+        ImageBuild With(LocalFile file) => Planner.Plan(workspace, TestPlans.Lock, new PlanOptions("/workspace", "amd64", TestPlans.Sdk) { Look = (asked, _) => asked == path ? file : new LocalFile.Missing() }, "virt", null);
 
         var plan = With(new LocalFile.Readable(9, false, null));
         Assert.Empty(plan.Diagnostics);

@@ -171,7 +171,7 @@ public class ModelPlanTests
     public void A_changed_setting_has_actions_of_its_own_whose_gate_only_reports()
     {
         var workspace = TestPlans.Workspace(Files());
-        var options = new PlanOptions("/workspace", "amd64", "/sdk", "10.0.1");
+        var options = new PlanOptions("/workspace", "amd64", TestPlans.Sdk);
         var plan = Planner.Plan(workspace, TestPlans.Lock, options, "virt", null, new Extra.OfModel("net", "float"), new Extra.OfSetting(workspace.Models["net"], "setting-2"));
         Assert.Equal(["net@float:evaluate", "net@setting-2:evaluate"], plan.Extras.Select(extra => extra.Models.Single().Accuracy!.Action.Value));
         Assert.True(Json(plan, "net@setting-2:quantize").GetProperty("evaluate").GetProperty("report-only").GetBoolean());

@@ -91,14 +91,14 @@ public class PlannerTests
     [Fact]
     public void A_tool_root_that_the_lock_lacks_names_the_verb_that_mends_it()
     {
-        var plan = Planner.Plan(TestPlans.Workspace(), TestPlans.Lock with { Sets = [] }, new PlanOptions("/workspace", "amd64", "/sdk", "10.0.1"), "virt", null);
+        var plan = Planner.Plan(TestPlans.Workspace(), TestPlans.Lock with { Sets = [] }, new PlanOptions("/workspace", "amd64", TestPlans.Sdk), "virt", null);
         Assert.Contains(plan.Diagnostics, d => d.Code == "IC0311" && d.Hint == "Run `./build.sh lock`");
     }
 
     [Fact]
     public void Tool_roots_can_be_planned_besides_the_image()
     {
-        var options = new PlanOptions("/workspace", "amd64", "/sdk", "10.0.1") { ToolRoots = ["audio"] };
+        var options = new PlanOptions("/workspace", "amd64", TestPlans.Sdk) { ToolRoots = ["audio"] };
         var workspace = TestPlans.Workspace(("recipes/audio.yaml", "toolroot: audio\nfeed: trixie\npackages: [ espeak-ng ]\n"));
         Assert.Contains(new ActionId("toolroot:audio"), Planner.Plan(workspace, TestPlans.Lock, options, "virt", null).Graph!.Nodes.Keys);
         Assert.DoesNotContain(new ActionId("toolroot:audio"), Planner.Plan(workspace, TestPlans.Lock, options with { ToolRoots = [] }, "virt", null).Graph!.Nodes.Keys);
@@ -110,7 +110,7 @@ public class PlannerTests
             TestPlans.Plan().Graph!.Nodes.Keys.Where(k => k.Value.Contains("@arm64", StringComparison.Ordinal)).Order(Comparer<ActionId>.Create((a, b) => string.CompareOrdinal(a.Value, b.Value))),
             Planner.Plan(
                 TestPlans.Workspace(("boards/second.yaml", "board: second\narchitecture: arm64\ncpu-flags: [ -mcpu=cortex-a57 ]\nkernel: linux\ncommand-line: x\nconsole: ttyS0\ndefault-image: base\n")),
-                TestPlans.Lock, new PlanOptions("/elsewhere", "amd64", "/sdk", "10.0.1"), "second", null).Graph!.Nodes.Keys.Where(k => k.Value.Contains("@arm64", StringComparison.Ordinal)).Order(Comparer<ActionId>.Create((a, b) => string.CompareOrdinal(a.Value, b.Value))));
+                TestPlans.Lock, new PlanOptions("/elsewhere", "amd64", TestPlans.Sdk), "second", null).Graph!.Nodes.Keys.Where(k => k.Value.Contains("@arm64", StringComparison.Ordinal)).Order(Comparer<ActionId>.Create((a, b) => string.CompareOrdinal(a.Value, b.Value))));
 
     [Fact]
     public void The_lock_is_asked_for_tool_roots_of_the_host_and_prebuilt_recipes_of_the_boards()

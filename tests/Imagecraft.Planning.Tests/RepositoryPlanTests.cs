@@ -17,7 +17,7 @@ public class RepositoryPlanTests
     private static readonly LockFile Lock = LockFile.Parse(File.ReadAllText(Path.Combine(Root, LockFile.FileName)));
 
     // Nobody but its user has what is supplied.
-    private static readonly PlanOptions Options = new(Root, "amd64", "/sdk", "10.0.1")
+    private static readonly PlanOptions Options = new(Root, "amd64", TestPlans.Sdk)
     {
         Look = (path, _) => path.StartsWith("supplied/", StringComparison.Ordinal) ? new LocalFile.Missing() : new LocalFile.Readable(1, false, Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(Path.Combine(Root, path))))),
     };

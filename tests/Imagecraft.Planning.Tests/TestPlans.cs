@@ -6,6 +6,7 @@ using Imagecraft.Feeds.Locking;
 using Imagecraft.Metadata;
 using Imagecraft.Metadata.Layers;
 using Imagecraft.Metadata.Model;
+using Imagecraft.Planning.Systems;
 
 namespace Imagecraft.Planning.Tests;
 
@@ -43,6 +44,8 @@ internal static class TestPlans
         $"recipe: {name}\nversion: \"{version}\"\nlicense: MIT\nsources:\n  - url: https://example.org/{name}-{version}.tar.gz\n    sha256: {new string('a', 64)}\nbuild:\n  {build}\npackages:\n  - {{ name: {package}, files: [ \"{files}\" ] }}\n{more}";
 
     /// <summary>Reads the small workspace with files replaced or added.</summary>
+    public static DotnetSdk Sdk { get; } = new("/sdk", "10.0.1", ["dotnet", "sdk/10.0.1"]);
+
     public static Workspace Workspace(params (string Path, string Text)[] changes)
     {
         var texts = new Dictionary<string, string>(Base, StringComparer.Ordinal);
@@ -55,7 +58,7 @@ internal static class TestPlans
 
     /// <summary>Plans the image of the small board.</summary>
     public static ImageBuild Plan(params (string Path, string Text)[] changes) =>
-        Planner.Plan(Workspace(changes), Lock, new PlanOptions("/workspace", "amd64", "/sdk", "10.0.1"), "virt", null);
+        Planner.Plan(Workspace(changes), Lock, new PlanOptions("/workspace", "amd64", TestPlans.Sdk), "virt", null);
 
     /// <summary>The process of an action.</summary>
     public static ActionWork.Process Process(this ImageBuild build, string id) => Assert.IsType<ActionWork.Process>(build.Graph!.Nodes[new(id)].Work);

@@ -119,6 +119,7 @@ public sealed class Workshop : IDisposable
                 Cpus = _request.Jobs ?? Environment.ProcessorCount,
                 KeepGoing = _request.KeepGoing,
                 Offline = _request.Offline,
+                VerifiedShare = _request.VerifiedShare,
                 SandboxRoot = new InputSource.OutputOf(Plan.Sandbox.Action, Plan.Sandbox.Output),
                 Deliver = deliver is null ? null : (result, cancellation) => deliver(result, engine!, cancellation),
             },

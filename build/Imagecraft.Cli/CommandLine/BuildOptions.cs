@@ -3,6 +3,7 @@
 using System.Collections.Immutable;
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using System.Globalization;
 
 namespace Imagecraft.Cli.CommandLine;
 
@@ -18,6 +19,9 @@ public sealed record BuildRequest(string? Board, string? Image, bool Locked, boo
 {
     /// <summary>Boards after the first, for verbs that build several at once.</summary>
     public ImmutableArray<string> FurtherBoards { get; init; } = [];
+
+    /// <summary>Share of the actions that run, from 0 to 1, that are run twice and compared.</summary>
+    public double VerifiedShare { get; init; }
 
     /// <summary>Tool roots to plan besides the image's.</summary>
     public ImmutableArray<string> ToolRoots { get; init; } = [];
@@ -35,6 +39,8 @@ public sealed class BuildOptions
     private readonly Option<bool> _offline = new("--offline") { Description = "Use no network" };
     private readonly Option<bool> _keepGoing = new("--keep-going", "-k") { Description = "After a failure, build what does not depend on it" };
     private readonly Option<string?> _events = new("--events") { Description = "Write everything that happens as NDJSON into a file" };
+    private readonly Option<bool> _verify = new("--verify-reproducible") { Description = "Run each action that has to run twice, and fail when that gives something else" };
+    private readonly Option<double?> _verifyShare = new("--verify-share") { Description = "As --verify-reproducible, for a share of these actions, e.g. 0.05" };
     private readonly Option<int?> _jobs = new("--jobs", "-j") { Description = "CPU slots (default: all)" };
 
     /// <summary>Adds all options to <paramref name="command"/>.</summary>
@@ -46,7 +52,8 @@ public sealed class BuildOptions
         if (!severalBoards)
             _board.Validators.Add(OnlyOne);
         _jobs.Validators.Add(AtLeastOne);
-        foreach (var option in new Option[] { _board, _image, _locked, _offline, _keepGoing, _events, _jobs })
+        _verifyShare.Validators.Add(AShare);
+        foreach (var option in new Option[] { _board, _image, _locked, _offline, _keepGoing, _events, _jobs, _verify, _verifyShare })
             command.Options.Add(option);
     }
 
@@ -61,12 +68,19 @@ public sealed class BuildOptions
         parsed.GetValue(_jobs))
     {
         FurtherBoards = [.. (parsed.GetValue(_board) ?? []).Skip(1)],
+        VerifiedShare = parsed.GetValue(_verifyShare) ?? (parsed.GetValue(_verify) ? 1 : 0),
     };
 
     private static void OnlyOne(OptionResult result)
     {
         if (result.Tokens.Count > 1)
             result.AddError("`--board` stands more than once; `image` and `fetch` build several boards at once");
+    }
+
+    private static void AShare(OptionResult result)
+    {
+        if (result.Tokens is [var token] && double.TryParse(token.Value, CultureInfo.InvariantCulture, out var share) && share is not (> 0 and <= 1))
+            result.AddError("`--verify-share` must be above 0 and at most 1");
     }
 
     private static void AtLeastOne(OptionResult result)

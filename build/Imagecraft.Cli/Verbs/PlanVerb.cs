@@ -65,7 +65,6 @@ public static class PlanVerb
         InputSource.OutputOf output => $"{output.Output} of {output.Action}",
         InputSource.Local local => local.HostPath,
         InputSource.Inline inline => $"a text of {inline.Text.Length} characters",
-        InputSource.HostFolder folder => $"{folder.HostPath}, known as {folder.Identity}",
         _ => throw new ArgumentOutOfRangeException(nameof(source), source, "A source without words"),
     };
 }

@@ -57,9 +57,6 @@ public abstract record InputSource
 
     /// <summary>A file whose text the planner wrote.</summary>
     public sealed record Inline(string Text, bool Executable = false) : InputSource;
-
-    /// <summary>A folder of the host that is mounted read-only and enters the key by <paramref name="Identity"/> alone (the .NET SDK by its version).</summary>
-    public sealed record HostFolder(string HostPath, string Identity) : InputSource;
 }
 
 /// <summary>An output by name and path.</summary>

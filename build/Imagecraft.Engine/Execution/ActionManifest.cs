@@ -26,7 +26,7 @@ public sealed record ActionManifest
     /// <summary>Declared outputs.</summary>
     public ImmutableArray<OutputSpec> Outputs { get; init; } = [];
 
-    /// <summary>Identities of what enters the key by name alone: host folders, the sandbox's revision, a built-in's assembly.</summary>
+    /// <summary>Identities of what enters the key by name alone: the sandbox's revision, a built-in's assembly.</summary>
     public ImmutableSortedDictionary<string, string> Properties { get; init; } = ImmutableSortedDictionary<string, string>.Empty;
 
     /// <summary>Content that is read, in the planner's order.</summary>

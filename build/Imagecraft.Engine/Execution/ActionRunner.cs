@@ -4,13 +4,18 @@ using System.Collections.Immutable;
 using Imagecraft.Engine.Actions;
 using Imagecraft.Engine.Events;
 using Imagecraft.Engine.Execution.Processes;
+using Imagecraft.Engine.Execution.Reproducibility;
 using Imagecraft.Engine.Sandbox;
 using Imagecraft.Engine.Store;
 
 namespace Imagecraft.Engine.Execution;
 
 /// <summary>What a run is given.</summary>
-sealed record RunContext(ActionNode Action, ActionManifest Manifest, Digest Key, Action<long, long?> Progress);
+sealed record RunContext(ActionNode Action, ActionManifest Manifest, Digest Key, Action<long, long?> Progress)
+{
+    /// <summary>Nothing of earlier runs is used, and nothing is kept for later ones.</summary>
+    public bool Afresh { get; init; }
+}
 
 sealed class ActionRunner(
     EngineOptions options,
@@ -24,6 +29,8 @@ sealed class ActionRunner(
     CancellationToken stop,
     CancellationToken kill)
 {
+    readonly SecondRun again = new(store, options.VerifiedShare, Path.Combine(options.StateFolder, "differences"));
+
     /// <summary>Runs it; every outcome is a value.</summary>
     public async Task<RunResult> RunAsync(RunContext context)
     {
@@ -39,7 +46,10 @@ sealed class ActionRunner(
                 if (result is RunResult.Succeeded succeeded)
                 {
                     CheckOutputs(context, succeeded.Outputs);
-                    cache.Put(context.Key, ResultMessage.Of(context.Manifest, succeeded.Outputs));
+                    succeeded = succeeded with { Warnings = LogLint.Find(log) };
+                    result = again.Chooses(context.Action.Work, context.Key) ? await RunAgainAsync(context, succeeded, log) : succeeded;
+                    if (result is RunResult.Succeeded)
+                        cache.Put(context.Key, ResultMessage.Of(context.Manifest, succeeded.Outputs));
                 }
 
                 return result;
@@ -56,6 +66,28 @@ sealed class ActionRunner(
         catch (Exception e)
         {
             return new RunResult.Failed(Failures.Of(e, stop, File.Exists(log) ? log : null));
+        }
+    }
+
+    async Task<RunResult> RunAgainAsync(RunContext context, RunResult.Succeeded first, string log)
+    {
+        var folder = scratch.New();
+        var secondLog = Path.ChangeExtension(log, ".second.log");
+        try
+        {
+            File.Delete(secondLog);
+            var result = await RunWorkAsync(context with { Afresh = true }, folder, secondLog);
+            if (result is not RunResult.Succeeded second)
+                return result is RunResult.Failed { Failure.Kind: FailureKind.User } failed ? failed with { Failure = failed.Failure with { Message = $"Run a second time, {failed.Failure.Message}" } } : result;
+            CheckOutputs(context, second.Outputs);
+            if (await again.DifferenceAsync(context.Action.Id, first.Outputs, second.Outputs, stop) is { } difference)
+                return new RunResult.Failed(new ActionFailure(FailureKind.User, difference, log, []), second.PeakMemoryBytes);
+            File.Delete(secondLog);
+            return first with { RunTwice = true };
+        }
+        finally
+        {
+            ScratchFolder.Remove(folder);
         }
     }
 

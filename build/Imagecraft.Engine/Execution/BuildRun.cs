@@ -23,7 +23,7 @@ sealed partial class BuildRun(EngineOptions options, ContentStore store, ActionC
     readonly WorkspaceMemory memory = WorkspaceMemory.Load(options.StateFolder, options.CacheRoot);
     readonly ManifestFolder lastManifests = new(options.StateFolder);
     readonly List<BuildNode> goals = [];
-    int executed, cached, failed, running;
+    int executed, cached, failed, running, runTwice;
     bool halted;
 
     abstract record Message
@@ -59,6 +59,8 @@ sealed partial class BuildRun(EngineOptions options, ContentStore store, ActionC
         foreach (var node in nodes.Values.Where(n => n.Outcome is null))
             node.Outcome = new ActionOutcome.Skipped(null);
         var result = Result();
+        if (runTwice > 0)
+            emit(new BuildEvent.Notice(clock.Elapsed, $"{runTwice} of {executed} actions were run twice and gave the same"));
         emit(new BuildEvent.BuildEnded(clock.Elapsed, executed, cached, failed));
         return result;
     }
@@ -166,6 +168,9 @@ sealed partial class BuildRun(EngineOptions options, ContentStore store, ActionC
         memory.Set(node.Action.Id, new ActionMemory(node.Facts, node.Key, done.Outputs, duration, done.PeakMemoryBytes));
         node.Forced = null;
         executed++;
+        runTwice += done.RunTwice ? 1 : 0;
+        foreach (var warning in done.Warnings)
+            emit(new BuildEvent.Notice(clock.Elapsed, $"`{node.Action.Id}` may not be reproducible: {warning}"));
         Finish(node, new ActionOutcome.Executed(done.Outputs, node.Reason.Words), done.Outputs, duration, done.PeakMemoryBytes);
     }
 

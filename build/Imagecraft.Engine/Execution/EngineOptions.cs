@@ -32,6 +32,9 @@ public sealed record EngineOptions
     /// <summary>No downloads.</summary>
     public bool Offline { get; init; }
 
+    /// <summary>Share of the actions that run, from 0 to 1, that are run a second time and fail when that gives something else.</summary>
+    public double VerifiedShare { get; init; }
+
     /// <summary>The tree that has bubblewrap; made before the first process action, in no key.</summary>
     public InputSource.OutputOf? SandboxRoot { get; init; }
 

@@ -25,9 +25,6 @@ sealed class ManifestBuilder(EngineOptions options, IReadOnlyDictionary<string, 
         {
             switch (edge.Source)
             {
-                case InputSource.HostFolder host:
-                    properties[$"host-folder:{edge.MountPath}"] = host.Identity;
-                    break;
                 case InputSource.OutputOf output:
                     inputs.Add(new ManifestInput(edge.MountPath, outputsOf(output.Action)[output.Output], $"`{output.Output}` of `{output.Action}`", edge.Reason, output.Action));
                     break;

@@ -12,7 +12,13 @@ abstract record RunResult
     {
     }
 
-    public sealed record Succeeded(ImmutableSortedDictionary<string, OutputValue> Outputs, long PeakMemoryBytes) : RunResult;
+    /// <summary>Its outputs are in the store. <c>Warnings</c> are lines of its log that the user should see; <c>RunTwice</c> says that a second run gave the same.</summary>
+    public sealed record Succeeded(ImmutableSortedDictionary<string, OutputValue> Outputs, long PeakMemoryBytes) : RunResult
+    {
+        public ImmutableArray<string> Warnings { get; init; } = [];
+
+        public bool RunTwice { get; init; }
+    }
 
     public sealed record Failed(ActionFailure Failure, long PeakMemoryBytes = 0) : RunResult;
 

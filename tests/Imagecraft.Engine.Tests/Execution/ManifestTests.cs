@@ -28,7 +28,7 @@ public sealed class ManifestTests : IDisposable
         Environment = ImmutableSortedDictionary<string, string>.Empty.Add("CC", "gcc").Add("A", "1"),
         WorkingDirectory = "/build",
         Outputs = [new OutputSpec("install", "/out/install", OutputKind.Tree), new OutputSpec("config", "/build/.config", OutputKind.File)],
-        Properties = ImmutableSortedDictionary<string, string>.Empty.Add("host-folder:/sdk", "10"),
+        Properties = ImmutableSortedDictionary<string, string>.Empty.Add("identity", "10"),
         Inputs = [new ManifestInput("/src/a", File("a"), "`a`", "the source", null), new ManifestInput("/src/b", File("b"), "`b`", "more source", null)],
     };
 
@@ -71,7 +71,7 @@ public sealed class ManifestTests : IDisposable
             sample with { Environment = sample.Environment.Remove("A") },
             sample with { WorkingDirectory = "/out" },
             sample with { Outputs = sample.Outputs.RemoveAt(1) },
-            sample with { Properties = sample.Properties.SetItem("host-folder:/sdk", "11") },
+            sample with { Properties = sample.Properties.SetItem("identity", "11") },
             sample with { Inputs = sample.Inputs.RemoveAt(0) },
             sample with { Inputs = sample.Inputs.SetItem(0, sample.Inputs[0] with { Value = File("c") }) },
             sample with { Inputs = sample.Inputs.SetItem(0, sample.Inputs[0] with { Value = File("a") with { Executable = true } }) },

@@ -132,11 +132,4 @@ public sealed class SandboxTests(SandboxFixture sandbox) : IClassFixture<Sandbox
         Assert.Equal("kept", await sandbox.TextOfAsync(With("cache-read", "cat /cache/x > /out/text")));
     }
 
-    [Fact]
-    public async Task A_host_folder_is_seen_read_only()
-    {
-        sandbox.Bench.Write("sdk/version", "10");
-        var edge = new InputEdge("/sdk", new InputSource.HostFolder(Path.Combine(sandbox.Bench.Workspace, "sdk"), "sdk 10"), "the SDK");
-        Assert.Equal("10", await sandbox.TextOfAsync(Shell("host", "if touch /sdk/x; then exit 1; fi; cat /sdk/version > /out/text", edge)));
-    }
 }

@@ -18,7 +18,7 @@ sealed class ProcessRunner(ContentStore store, CarriedFolder carried, EngineOpti
         var plan = new SandboxPlan(store, options);
         var spec = await plan.MakeAsync(action, context.Manifest, sandboxRoot, scratch, action.Resources.Jobserver ? jobserverPath : null, stop);
         var follows = ((ActionWork.Process)action.Work).Follows;
-        if (!follows.IsEmpty)
+        if (!follows.IsEmpty && !context.Afresh)
             await carried.RestoreAsync(context.Manifest, follows, spec.BuildFolder, stop);
         OutputFolders.Make(spec, action);
         // A second earlier, because the kernel's log has a clock of its own.
@@ -29,7 +29,7 @@ sealed class ProcessRunner(ContentStore store, CarriedFolder carried, EngineOpti
             return new RunResult.Failed(failure, exit.PeakMemoryBytes);
         RefuseKeys(spec, action, keepsFolder: !follows.IsEmpty);
         var outputs = await TakeOutputsAsync(spec, action, stop);
-        if (!follows.IsEmpty)
+        if (!follows.IsEmpty && !context.Afresh)
             await carried.KeepAsync(context.Manifest, follows, spec.BuildFolder, stop);
         return new RunResult.Succeeded(outputs, exit.PeakMemoryBytes);
     }

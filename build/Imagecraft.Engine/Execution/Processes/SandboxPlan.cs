@@ -35,12 +35,6 @@ sealed class SandboxPlan(ContentStore store, EngineOptions options)
 
         if (layers.IsEmpty)
             throw new ActionFailedException($"`{action.Id}` has no tree at `/`, so there is no program to run");
-        foreach (var edge in action.Inputs)
-        {
-            if (edge.Source is InputSource.HostFolder host)
-                mounts.Add(new SandboxMount.ReadBind(edge.MountPath, HostFolder(host, action), IsFile: false));
-        }
-
         foreach (var (name, path) in process.Caches)
         {
             var folder = Path.Combine(options.CacheRoot, "caches", name);
@@ -85,8 +79,4 @@ sealed class SandboxPlan(ContentStore store, EngineOptions options)
             paths.Add(await store.MaterializeAsync(tree.Digest, cancellationToken));
         return paths.MoveToImmutable();
     }
-
-    static string HostFolder(InputSource.HostFolder host, ActionNode action) => Directory.Exists(host.HostPath)
-        ? host.HostPath
-        : throw new ActionFailedException($"`{host.HostPath}`, which `{action.Id}` reads from the host, does not exist");
 }
