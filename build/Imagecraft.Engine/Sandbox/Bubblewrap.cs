@@ -24,11 +24,10 @@ static class Bubblewrap
 {
     const string OwnWords = "bwrap: ", NoCommand = "execvp ";
 
-    // Of the machine, not of the processes inside: addresses, keys, messages and pages of the kernel, and what only drivers need.
-    static readonly string[] _hiddenFiles =
-        ["config.gz", "iomem", "ioports", "kallsyms", "kcore", "key-users", "keys", "kmsg", "kpagecgroup", "kpagecount", "kpageflags", "latency_stats", "mtrr", "pagetypeinfo", "sched_debug", "slabinfo", "sysrq-trigger", "timer_list", "timer_stats", "vmallocinfo"];
-
-    static readonly string[] _hiddenFolders = ["acpi", "asound", "bus", "driver", "fs", "irq", "scsi"];
+    // Of the machine, not of the processes inside: addresses, keys, messages and pages of the kernel, which root may read without a capability, and its configuration.
+    // Each takes a mount of its own, so what is only read-only anyway is left as it is.
+    static readonly string[] _hidden =
+        ["config.gz", "iomem", "ioports", "kallsyms", "key-users", "keys", "kmsg", "kpagecgroup", "kpagecount", "kpageflags", "pagetypeinfo", "slabinfo", "timer_list", "vmallocinfo"];
 
     /// <summary>The command that runs <paramref name="spec"/>; makes the folders it needs below its scratch folder.</summary>
     /// <exception cref="FileNotFoundException">The root has no bubblewrap or no loader.</exception>
@@ -43,7 +42,7 @@ static class Bubblewrap
             command.Add("--new-session");
         MountRoot(command, spec);
         MountProcesses(command, spec, descriptors.Gate);
-        command.AddRange(["--dev", "/dev", "--tmpfs", "/tmp"]);
+        command.AddRange(["--dev", "/dev", "--size", (spec.Limits.MemoryBytes / 2).ToString(CultureInfo.InvariantCulture), "--tmpfs", "/tmp"]);
         Directory.CreateDirectory(spec.BuildFolder);
         Directory.CreateDirectory(spec.OutFolder);
         command.AddRange(["--bind", spec.BuildFolder, "/build", "--bind", spec.OutFolder, "/out"]);
@@ -80,10 +79,8 @@ static class Bubblewrap
         var nothing = Path.Combine(spec.Scratch, "nothing");
         File.WriteAllBytes(nothing, []);
         command.AddRange(["--proc", "/proc"]);
-        foreach (var file in _hiddenFiles.Select(name => $"/proc/{name}").Where(File.Exists))
+        foreach (var file in _hidden.Select(name => $"/proc/{name}").Where(File.Exists))
             command.AddRange(["--ro-bind", nothing, file]);
-        foreach (var folder in _hiddenFolders.Select(name => $"/proc/{name}").Where(Directory.Exists))
-            command.AddRange(["--tmpfs", folder, "--remount-ro", folder]);
         if (gate is { } descriptor)
             command.AddRange(["--ro-bind-data", Text(descriptor), "/proc/cmdline"]);
         command.AddRange(["--remount-ro", "/proc"]);

@@ -62,7 +62,7 @@ public sealed partial class AttackTests(SandboxFixture sandbox) : IClassFixture<
     [Fact]
     public async Task The_kernels_inside_is_not_seen()
     {
-        var text = await sandbox.TextOfAsync(Shell("inside", "for f in kallsyms keys key-users kpagecount slabinfo timer_list vmallocinfo iomem cmdline; do [ ! -e /proc/$f ] || tr -d '\\n' < /proc/$f | wc -c; done | sort -u > /out/text; ls -A /proc/irq /proc/bus /proc/fs | grep -v : | tr -d '\\n' >> /out/text"));
+        var text = await sandbox.TextOfAsync(Shell("inside", "for f in kallsyms keys key-users kpagecount slabinfo timer_list vmallocinfo iomem cmdline; do [ ! -e /proc/$f ] || tr -d '\\n' < /proc/$f | wc -c; done | sort -u > /out/text"));
         Assert.Equal("0", text);
     }
 

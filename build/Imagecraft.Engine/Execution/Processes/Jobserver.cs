@@ -33,7 +33,8 @@ sealed partial class Jobserver : IDisposable
     public unsafe bool TryTake()
     {
         byte token;
-        if (Read(descriptor, &token, 1) != 1)
+        // Children may write tokens that they never took; no more actions run than there are slots for all that.
+        if (held >= slots || Read(descriptor, &token, 1) != 1)
             return false;
         held++;
         return true;
