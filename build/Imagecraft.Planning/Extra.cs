@@ -2,6 +2,7 @@
 
 using System.Collections.Immutable;
 using Imagecraft.Metadata.Model;
+using Imagecraft.Planning.Models;
 
 namespace Imagecraft.Planning;
 

@@ -1,8 +1,10 @@
 // Which documents a plan begins with; whatever they name comes along. Unaware of what they say.
 
 using System.Collections.Immutable;
-using Imagecraft.Metadata;
 using Imagecraft.Metadata.Model;
+using Imagecraft.Metadata;
+using Imagecraft.Planning.Models;
+using Imagecraft.Planning.Recipes;
 using Imagecraft.Planning.Systems;
 
 namespace Imagecraft.Planning;
@@ -11,7 +13,7 @@ namespace Imagecraft.Planning;
 public static class Needs
 {
     /// <summary>Tool roots that plans use without any document that names them.</summary>
-    private static readonly ImmutableArray<string> Implied = [Datasets.AudioToolRoot, "formats", Sources.HostToolRoot, "qemu", "sandbox"];
+    private static readonly ImmutableArray<string> Implied = [DatasetPlanner.AudioToolRoot, "formats", SourcePlanner.HostToolRoot, "qemu", "sandbox"];
 
     /// <summary>What the plan of an image for a board begins with.</summary>
     /// <param name="workspace">Where the board is looked up.</param>

@@ -6,7 +6,10 @@ using Imagecraft.Engine.Graph;
 using Imagecraft.Feeds.Locking;
 using Imagecraft.Metadata.Diagnostics;
 using Imagecraft.Metadata.Model;
+using Imagecraft.Planning.Checks;
 using Imagecraft.Planning.Imaging;
+using Imagecraft.Planning.Models;
+using Imagecraft.Planning.Recipes;
 
 namespace Imagecraft.Planning;
 
@@ -55,7 +58,7 @@ public static class Planner
         var board = workspace.Boards[boardName];
         var image = workspace.Images[imageName ?? board.DefaultImage.Value];
         var toolRoots = new ToolRoots(context);
-        var sources = new Sources(context, toolRoots);
+        var sources = new SourcePlanner(context, toolRoots);
         var sandbox = toolRoots.Plan("sandbox", board.Name.Span);
         var inference = Inference.Of(workspace, board);
         ImmutableArray<PlannedExtra> planned = [];
@@ -63,9 +66,9 @@ public static class Planner
         if (workspace.Architectures.TryGetValue(board.Architecture, out var architecture))
         {
             var target = BoardTarget.Of(board, image, Target.Of(architecture, board));
-            var recipes = new Recipes(context, toolRoots, sources, target);
-            var models = new Models(context, toolRoots, sources, new Datasets(context, toolRoots), inference);
-            if (board.Inference.Accelerator is { } chosen && workspace.Accelerators.TryGetValue(chosen, out var accelerator) && !Planning.Checks.Accelerators(workspace, board).Contains(accelerator))
+            var recipes = new RecipePlanner(context, toolRoots, sources, target);
+            var models = new ModelPlanner(context, toolRoots, sources, new DatasetPlanner(context, toolRoots), inference);
+            if (board.Inference.Accelerator is { } chosen && workspace.Accelerators.TryGetValue(chosen, out var accelerator) && !CheckPlanner.Accelerators(workspace, board).Contains(accelerator))
                 context.Error("IC0370", $"Networks of board `{board.Name}` run on `{chosen}`, whose driver the kernel `{board.Kernel}` does not have", chosen.Span, $"Boot a kernel from {accelerator.SinceKernel} on, or let the CPU run them");
             artifacts = new ImagePlanner(context, toolRoots, recipes, models, target).Plan();
             planned = [.. extras.Select(extra => PlanExtra(extra, recipes, models, workspace))];
@@ -78,13 +81,13 @@ public static class Planner
         var qemu = board.Qemu is null ? null : toolRoots.Plan("qemu", board.Qemu.System.Span);
         foreach (var root in options.ToolRoots)
             toolRoots.Plan(root, null);
-        var checks = Planning.Checks.Of(context, board, image, inference);
+        var checks = CheckPlanner.Of(context, board, image, inference);
         var diagnostics = context.Diagnostics.DistinctBy(d => (d.Code, d.Message, d.Span)).ToImmutableArray();
         var graph = diagnostics.Any(d => d.Severity == Severity.Error) ? null : ActionGraph.Create(context.Nodes);
         return new(board, image, graph, artifacts, qemu, sandbox, checks, diagnostics) { Boot = PlannedBoot.Of(context, board, image), Extras = planned };
     }
 
-    private static PlannedExtra PlanExtra(Extra extra, Recipes recipes, Models models, Workspace workspace)
+    private static PlannedExtra PlanExtra(Extra extra, RecipePlanner recipes, ModelPlanner models, Workspace workspace)
     {
         switch (extra)
         {

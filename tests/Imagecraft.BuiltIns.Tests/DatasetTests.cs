@@ -5,11 +5,12 @@ using Imagecraft.BuiltIns.Datasets;
 using Imagecraft.BuiltIns.Models;
 using Imagecraft.Engine.Actions;
 using Imagecraft.Engine.Store;
-using Imagecraft.Onnx;
 using Imagecraft.Onnx.Audio;
 using Imagecraft.Onnx.Data;
 using Imagecraft.Onnx.Evaluation;
 using Imagecraft.Onnx.Protos;
+using Imagecraft.Onnx;
+using Imagecraft.Planning.Models;
 using Imagecraft.Planning;
 
 namespace Imagecraft.BuiltIns.Tests;

@@ -6,8 +6,9 @@ using Imagecraft.BuiltIns.Imaging;
 using Imagecraft.BuiltIns.Models;
 using Imagecraft.Onnx.Passes;
 using Imagecraft.Onnx.Protos;
-using Imagecraft.Planning;
 using Imagecraft.Planning.Imaging;
+using Imagecraft.Planning.Models;
+using Imagecraft.Planning;
 
 namespace Imagecraft.BuiltIns.Tests;
 

@@ -3,6 +3,7 @@
 using System.Collections.Immutable;
 using Imagecraft.Cli.Checking;
 using Imagecraft.Metadata.Model;
+using Imagecraft.Planning.Checks;
 using Imagecraft.Planning;
 using Imagecraft.Qemu.Checks;
 

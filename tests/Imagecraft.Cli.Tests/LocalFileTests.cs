@@ -3,6 +3,7 @@
 using System.Security.Cryptography;
 using CliWrap;
 using Imagecraft.Cli.Building;
+using Imagecraft.Planning.Recipes;
 using Imagecraft.Planning;
 
 namespace Imagecraft.Cli.Tests;

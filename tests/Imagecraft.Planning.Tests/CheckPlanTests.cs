@@ -1,6 +1,7 @@
 // Which checks come with an image, and what every boot of it must show.
 
 using Imagecraft.Metadata.Diagnostics;
+using Imagecraft.Planning.Checks;
 
 namespace Imagecraft.Planning.Tests;
 
@@ -65,7 +66,7 @@ public sealed class CheckPlanTests
     {
         var build = TestPlans.Plan(("images/base.yaml", "image: base\npackages: [ tool ]\nchecks:\n  - { name: x, run: y, matches: [ \"^good$\", \"bad(\" ] }\n"));
 
-        var problem = Assert.Single(Checks.Malformed(build.Checks));
+        var problem = Assert.Single(CheckPlanner.Malformed(build.Checks));
         Assert.Equal((Codes.WrongFormat, "images/base.yaml", 4), (problem.Code, problem.Span!.File, problem.Span.Line));
         Assert.StartsWith("`matches` must be a regular expression, not `bad(`: ", problem.Message, StringComparison.Ordinal);
     }

@@ -4,6 +4,7 @@ using System.Collections.Immutable;
 using System.Diagnostics;
 using System.Text.Json;
 using Imagecraft.Engine.Actions;
+using Imagecraft.Planning.Recipes;
 
 namespace Imagecraft.Planning.Tests;
 

@@ -1,7 +1,8 @@
-using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using System.Text.Json;
 using Imagecraft.Engine.Actions;
 using Imagecraft.Planning.Imaging;
+using Imagecraft.Planning.Recipes;
 
 namespace Imagecraft.Planning.Tests;
 

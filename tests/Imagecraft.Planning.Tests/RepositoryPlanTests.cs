@@ -3,9 +3,10 @@
 using System.Security.Cryptography;
 using Imagecraft.Engine.Actions;
 using Imagecraft.Feeds.Locking;
-using Imagecraft.Metadata;
 using Imagecraft.Metadata.Layers;
 using Imagecraft.Metadata.Model;
+using Imagecraft.Metadata;
+using Imagecraft.Planning.Recipes;
 
 namespace Imagecraft.Planning.Tests;
 

@@ -3,9 +3,10 @@
 using System.Collections.Immutable;
 using Imagecraft.Engine.Actions;
 using Imagecraft.Feeds.Locking;
-using Imagecraft.Metadata;
 using Imagecraft.Metadata.Layers;
 using Imagecraft.Metadata.Model;
+using Imagecraft.Metadata;
+using Imagecraft.Planning.Recipes;
 using Imagecraft.Planning.Systems;
 
 namespace Imagecraft.Planning.Tests;

@@ -1,11 +1,12 @@
 // Mixes spoken sentences with noise and notes where the voice is.
 
-using System.Text;
 using System.Text.Json;
+using System.Text;
 using Imagecraft.BuiltIns.Models;
 using Imagecraft.Engine.Actions;
 using Imagecraft.Onnx.Audio;
 using Imagecraft.Onnx.Data;
+using Imagecraft.Planning.Models;
 using Imagecraft.Planning;
 
 namespace Imagecraft.BuiltIns.Datasets;

@@ -1,10 +1,11 @@
 // Turns drawn lines of text into labelled images or pages.
 
-using System.Text;
 using System.Text.Json;
+using System.Text;
 using Imagecraft.BuiltIns.Models;
 using Imagecraft.Engine.Actions;
 using Imagecraft.Onnx.Data;
+using Imagecraft.Planning.Models;
 using Imagecraft.Planning;
 
 namespace Imagecraft.BuiltIns.Datasets;

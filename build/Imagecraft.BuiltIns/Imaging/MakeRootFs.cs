@@ -5,10 +5,11 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using Imagecraft.Engine.Actions;
 using Imagecraft.Engine.Store;
-using Imagecraft.Images;
 using Imagecraft.Images.Archives;
 using Imagecraft.Images.RootFs;
+using Imagecraft.Images;
 using Imagecraft.Planning.Imaging;
+using Imagecraft.Planning.Recipes;
 
 namespace Imagecraft.BuiltIns.Imaging;
 

@@ -2,9 +2,10 @@
 
 using Imagecraft.Engine.Actions;
 using Imagecraft.Planning.Imaging;
-using Scriban;
+using Imagecraft.Planning.Recipes;
 using Scriban.Runtime;
 using Scriban.Syntax;
+using Scriban;
 
 namespace Imagecraft.BuiltIns.Imaging;
 

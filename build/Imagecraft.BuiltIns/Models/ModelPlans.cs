@@ -3,13 +3,15 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 using Imagecraft.Engine.Actions;
-using Imagecraft.Onnx;
 using Imagecraft.Onnx.Data;
 using Imagecraft.Onnx.Evaluation;
 using Imagecraft.Onnx.Passes;
 using Imagecraft.Onnx.Profiles;
-using Imagecraft.Onnx.Quantization;
 using Imagecraft.Onnx.Quantization.Calibration;
+using Imagecraft.Onnx.Quantization;
+using Imagecraft.Onnx;
+using Imagecraft.Planning.Models;
+using Imagecraft.Planning.Recipes;
 using Imagecraft.Planning;
 
 namespace Imagecraft.BuiltIns.Models;

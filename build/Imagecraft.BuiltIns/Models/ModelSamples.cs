@@ -1,11 +1,12 @@
 // The frames of a recipe's samples and golden data, from the inputs of an action. Unaware of what they are for.
 
 using Imagecraft.Engine.Actions;
-using Imagecraft.Onnx;
 using Imagecraft.Onnx.Audio;
 using Imagecraft.Onnx.Data;
 using Imagecraft.Onnx.Execution;
 using Imagecraft.Onnx.Golden;
+using Imagecraft.Onnx;
+using Imagecraft.Planning.Models;
 using Imagecraft.Planning;
 
 namespace Imagecraft.BuiltIns.Models;

@@ -1,11 +1,12 @@
 // Judges a prepared network on its whole test set.
 
-using System.Text.Json;
 using System.Text.Json.Serialization;
+using System.Text.Json;
 using Imagecraft.Engine.Actions;
-using Imagecraft.Onnx;
 using Imagecraft.Onnx.Data;
 using Imagecraft.Onnx.Evaluation;
+using Imagecraft.Onnx;
+using Imagecraft.Planning.Models;
 using Imagecraft.Planning;
 
 namespace Imagecraft.BuiltIns.Models;

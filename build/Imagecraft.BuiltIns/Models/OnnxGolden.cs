@@ -4,6 +4,7 @@ using System.Collections.Immutable;
 using System.Text.Json;
 using Imagecraft.Engine.Actions;
 using Imagecraft.Onnx;
+using Imagecraft.Planning.Models;
 using Imagecraft.Planning;
 
 namespace Imagecraft.BuiltIns.Models;

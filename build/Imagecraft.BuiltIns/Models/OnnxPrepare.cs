@@ -2,6 +2,7 @@
 
 using Imagecraft.Engine.Actions;
 using Imagecraft.Onnx;
+using Imagecraft.Planning.Models;
 using Imagecraft.Planning;
 
 namespace Imagecraft.BuiltIns.Models;

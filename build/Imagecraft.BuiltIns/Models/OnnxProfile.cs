@@ -1,8 +1,9 @@
 // Holds a network against what an accelerator takes.
 
 using Imagecraft.Engine.Actions;
-using Imagecraft.Onnx;
 using Imagecraft.Onnx.Profiles;
+using Imagecraft.Onnx;
+using Imagecraft.Planning.Models;
 using Imagecraft.Planning;
 
 namespace Imagecraft.BuiltIns.Models;

@@ -1,10 +1,11 @@
 // Makes a prepared network small.
 
 using Imagecraft.Engine.Actions;
-using Imagecraft.Onnx;
 using Imagecraft.Onnx.Data;
 using Imagecraft.Onnx.Evaluation;
 using Imagecraft.Onnx.Quantization;
+using Imagecraft.Onnx;
+using Imagecraft.Planning.Models;
 using Imagecraft.Planning;
 
 namespace Imagecraft.BuiltIns.Models;

@@ -4,6 +4,8 @@ using System.Collections.Immutable;
 using Imagecraft.Engine.Actions;
 using Imagecraft.Onnx.Profiles;
 using Imagecraft.Onnx.Quantization;
+using Imagecraft.Planning.Models;
+using Imagecraft.Planning.Recipes;
 using Imagecraft.Planning;
 
 namespace Imagecraft.BuiltIns.Models;

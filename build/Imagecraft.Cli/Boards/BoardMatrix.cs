@@ -5,8 +5,9 @@ using Imagecraft.Cli.CommandLine;
 using Imagecraft.Cli.Output;
 using Imagecraft.Cli.Rendering;
 using Imagecraft.Cli.Verbs;
-using Imagecraft.Metadata;
 using Imagecraft.Metadata.Model;
+using Imagecraft.Metadata;
+using Imagecraft.Planning.Recipes;
 using Imagecraft.Planning;
 
 namespace Imagecraft.Cli.Boards;
@@ -69,7 +70,7 @@ public sealed class BoardMatrix(Session session)
             catch (DiagnosticsException problems)
             {
                 Composition.Report(session, problems.Diagnostics);
-                leftOut = boards.Count == 0 && problems.Diagnostics.All(d => d.Code == Sources.SuppliedFileMissing);
+                leftOut = boards.Count == 0 && problems.Diagnostics.All(d => d.Code == SourcePlanner.SuppliedFileMissing);
             }
 
             // Without its architecture it was not built.

@@ -2,6 +2,7 @@
 
 using Imagecraft.Cli.Rendering;
 using Imagecraft.Metadata.Model;
+using Imagecraft.Planning.Checks;
 using Imagecraft.Planning;
 
 namespace Imagecraft.Cli.Boards;
@@ -59,7 +60,7 @@ public static class BoardPage
     private static string Accelerator(Workspace workspace, Board board, Accelerator accelerator)
     {
         var version = workspace.Recipes.GetValueOrDefault(board.Kernel.Value)?.Version.Value;
-        if (!Checks.Accelerators(workspace, board).Contains(accelerator))
+        if (!CheckPlanner.Accelerators(workspace, board).Contains(accelerator))
             return $"{accelerator.Name}: needs kernel {accelerator.SinceKernel}, which {board.Kernel} {version} is not";
         var modules = accelerator.Modules.IsEmpty ? "no module" : $"modules {string.Join(' ', accelerator.Modules)}";
         var packages = accelerator.Packages.IsEmpty ? "no firmware or packages" : $"packages {string.Join(' ', accelerator.Packages)}";

@@ -1,6 +1,7 @@
 // Looks at files that users supply or keep beside recipes. Unaware of what they are for.
 
 using System.Security.Cryptography;
+using Imagecraft.Planning.Recipes;
 using Imagecraft.Planning;
 
 namespace Imagecraft.Cli.Building;

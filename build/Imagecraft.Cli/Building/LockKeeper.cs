@@ -4,10 +4,11 @@ using System.Collections.Immutable;
 using Imagecraft.Cli.CommandLine;
 using Imagecraft.Cli.Output;
 using Imagecraft.Feeds.Debian;
-using Imagecraft.Feeds.Nuget;
 using Imagecraft.Feeds.Locking;
-using Imagecraft.Metadata;
+using Imagecraft.Feeds.Nuget;
 using Imagecraft.Metadata.Model;
+using Imagecraft.Metadata;
+using Imagecraft.Planning.Recipes;
 using Imagecraft.Planning;
 
 namespace Imagecraft.Cli.Building;

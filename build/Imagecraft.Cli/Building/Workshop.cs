@@ -9,10 +9,11 @@ using Imagecraft.Engine.Actions;
 using Imagecraft.Engine.Events;
 using Imagecraft.Engine.Execution;
 using Imagecraft.Engine.Graph;
-using Imagecraft.Feeds;
 using Imagecraft.Feeds.Locking;
-using Imagecraft.Metadata;
+using Imagecraft.Feeds;
 using Imagecraft.Metadata.Model;
+using Imagecraft.Metadata;
+using Imagecraft.Planning.Recipes;
 using Imagecraft.Planning;
 
 namespace Imagecraft.Cli.Building;

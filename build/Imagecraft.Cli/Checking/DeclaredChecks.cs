@@ -1,6 +1,7 @@
 // From what metadata declares to what the check runner takes. Unaware of machines.
 
 using System.Collections.Immutable;
+using Imagecraft.Planning.Checks;
 using Imagecraft.Planning;
 using Imagecraft.Qemu.Checks;
 

@@ -4,6 +4,7 @@ using Imagecraft.Cli.Building;
 using Imagecraft.Cli.CommandLine;
 using Imagecraft.Engine.Actions;
 using Imagecraft.Metadata;
+using Imagecraft.Planning.Recipes;
 using Imagecraft.Planning;
 using Imagecraft.Qemu.Machines;
 

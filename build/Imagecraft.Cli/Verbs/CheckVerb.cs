@@ -4,6 +4,7 @@ using System.CommandLine;
 using Imagecraft.Cli.Building;
 using Imagecraft.Cli.Checking;
 using Imagecraft.Cli.CommandLine;
+using Imagecraft.Planning.Checks;
 using Imagecraft.Planning;
 
 namespace Imagecraft.Cli.Verbs;
@@ -33,7 +34,7 @@ public static class CheckVerb
             var request = options.Read(parsed);
             var demand = new CheckDemand([.. parsed.GetValue(filter) ?? []], parsed.GetValue(repeat), request.Jobs ?? 1, parsed.GetValue(accept), parsed.GetValue(strict));
             using var workshop = await Workshop.OpenAsync(session, request).ConfigureAwait(false);
-            if (Checks.Malformed(workshop.Plan.Checks) is { IsEmpty: false } malformed)
+            if (CheckPlanner.Malformed(workshop.Plan.Checks) is { IsEmpty: false } malformed)
                 throw new DiagnosticsException(malformed);
             using var image = await BootableImage.MakeAsync(session, workshop).ConfigureAwait(false);
             if (image.Machine is null)

@@ -6,6 +6,7 @@ using Imagecraft.Cli.CommandLine;
 using Imagecraft.Cli.Output;
 using Imagecraft.Feeds.Locking;
 using Imagecraft.Metadata.Model;
+using Imagecraft.Planning.Recipes;
 using Imagecraft.Planning;
 
 namespace Imagecraft.Cli.Verbs;
@@ -31,7 +32,7 @@ public static class ValidateVerb
             // What cannot be relied on was told already.
             if (!Needs.Of(reading.Workspace, board, image, [], []).All(reading.IsSound))
                 continue;
-            problems.AddRange(Planner.Plan(reading.Workspace, lockFile, options, board, image).Diagnostics.Where(d => d.Code != Sources.SuppliedFileMissing));
+            problems.AddRange(Planner.Plan(reading.Workspace, lockFile, options, board, image).Diagnostics.Where(d => d.Code != SourcePlanner.SuppliedFileMissing));
             planned++;
         }
 

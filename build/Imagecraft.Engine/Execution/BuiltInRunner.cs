@@ -9,12 +9,29 @@ namespace Imagecraft.Engine.Execution;
 
 sealed class BuiltInRunner(ContentStore store, IBuiltIn function)
 {
+    const long KeptBytes = 1L << 30;
+
     public async Task<RunResult> RunAsync(RunContext context, ActionWork.BuiltIn work, string folder, string log, CancellationToken cancellationToken)
     {
         using var logger = new Logger(log);
         var world = new World(store, work, context, folder, logger);
-        await function.RunAsync(world, cancellationToken);
+        try
+        {
+            await function.RunAsync(world, cancellationToken);
+        }
+        finally
+        {
+            GiveMemoryBack();
+        }
+
         return new RunResult.Succeeded(world.Outputs.ToImmutableSortedDictionary(StringComparer.Ordinal), 0);
+    }
+
+    // The collector keeps what a network took, for the next one; meanwhile compilers may need it.
+    static void GiveMemoryBack()
+    {
+        if (Environment.WorkingSet > KeptBytes)
+            GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
     }
 
     sealed class World(ContentStore store, ActionWork.BuiltIn work, RunContext context, string scratch, Logger logger) : BuiltInContext

@@ -1,6 +1,7 @@
 // A tensor of any number type as bytes. Unaware of operators.
 
-using System.Buffers;
+using System.Collections.Concurrent;
+using System.Numerics;
 using System.Runtime.InteropServices;
 using Google.Protobuf;
 using Imagecraft.Onnx.Graphs;
@@ -97,18 +98,36 @@ sealed class TensorMemory(byte[] bytes, bool isPooled = false)
 }
 
 /// <summary>Memory of outputs and scratch: arrays that all networks of the process share, so that one that runs often, or many one after the other, allocate little.</summary>
+/// <remarks>.NET's pools keep so many arrays of each size, which are gigabytes where arrays are large; here the sum is bounded, and what would exceed it is left to the collector.</remarks>
 static class MemoryPool
 {
-    /// <summary>What is kept of each power of two: more than a network has at a time, and never gigabytes.</summary>
-    static readonly ArrayPool<byte> Arrays = ArrayPool<byte>.Create(maxArrayLength: 256 << 20, maxArraysPerBucket: 12);
+    const int SmallestPower = 8, LargestPower = 30;
+    const long KeptBytes = 384L << 20;
+
+    // A stack for each power of two: what was used last is in the processor's cache.
+    static readonly ConcurrentStack<byte[]>[] Idle = [.. Enumerable.Range(0, LargestPower + 1).Select(_ => new ConcurrentStack<byte[]>())];
+    static long idleBytes;
 
     /// <summary>At least so many bytes, of any content.</summary>
-    public static TensorMemory Take(int bytes) => new(Arrays.Rent(bytes), isPooled: true);
+    public static TensorMemory Take(int bytes)
+    {
+        var power = Math.Max(SmallestPower, BitOperations.Log2((uint)Math.Max(bytes - 1, 1)) + 1);
+        if (power > LargestPower)
+            return new(GC.AllocateUninitializedArray<byte>(bytes), isPooled: false);
+        if (!Idle[power].TryPop(out var array))
+            return new(GC.AllocateUninitializedArray<byte>(1 << power), isPooled: true);
+        Interlocked.Add(ref idleBytes, -array.Length);
+        return new(array, isPooled: true);
+    }
 
     /// <summary>One user less; the last gives the memory back.</summary>
     public static void Give(TensorMemory memory)
     {
-        if (memory.Release())
-            Arrays.Return(memory.Bytes);
+        if (!memory.Release())
+            return;
+        if (Interlocked.Add(ref idleBytes, memory.Bytes.Length) <= KeptBytes)
+            Idle[BitOperations.Log2((uint)memory.Bytes.Length)].Push(memory.Bytes);
+        else
+            Interlocked.Add(ref idleBytes, -memory.Bytes.Length);
     }
 }

@@ -5,13 +5,16 @@ using System.Text.Json;
 using Imagecraft.Engine.Actions;
 using Imagecraft.Metadata.Diagnostics;
 using Imagecraft.Metadata.Model;
+using Imagecraft.Planning.Checks;
 using Imagecraft.Planning.Imaging.Booting;
 using Imagecraft.Planning.Imaging.Formats;
+using Imagecraft.Planning.Models;
+using Imagecraft.Planning.Recipes;
 
 namespace Imagecraft.Planning.Imaging;
 
 /// <summary>Plans the artifacts of one image.</summary>
-public sealed class ImagePlanner(PlanContext context, ToolRoots toolRoots, Recipes recipes, Models models, BoardTarget target)
+public sealed class ImagePlanner(PlanContext context, ToolRoots toolRoots, RecipePlanner recipes, ModelPlanner models, BoardTarget target)
 {
     private const string ImageToolRoot = "image";
     private const string Container = "none";
@@ -122,7 +125,7 @@ public sealed class ImagePlanner(PlanContext context, ToolRoots toolRoots, Recip
         };
     }
 
-    private IEnumerable<Accelerator> Accelerators() => Checks.Accelerators(context.Workspace, target.Board);
+    private IEnumerable<Accelerator> Accelerators() => CheckPlanner.Accelerators(context.Workspace, target.Board);
 
     private static AttributePlan Attribute(Metadata.Model.FileAttributes a) => new(a.Path, a.Mode?.Value, a.Owner?.Value, a.Group?.Value);
 

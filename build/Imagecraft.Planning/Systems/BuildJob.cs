@@ -3,6 +3,7 @@
 using System.Collections.Immutable;
 using Imagecraft.Engine.Actions;
 using Imagecraft.Metadata.Model;
+using Imagecraft.Planning.Recipes;
 
 namespace Imagecraft.Planning.Systems;
 
@@ -28,7 +29,7 @@ public sealed class BuildJob
     public required ToolRoots ToolRoots { get; init; }
 
     /// <summary>Plans source trees.</summary>
-    public required Sources Sources { get; init; }
+    public required SourcePlanner Sources { get; init; }
 
     /// <summary>Plans another recipe for the same target (dependencies, the kernel).</summary>
     public required Func<string, SourceSpan, RecipePlan?> Other { get; init; }

@@ -2,6 +2,7 @@
 
 using Imagecraft.Engine.Actions;
 using Imagecraft.Metadata.Model;
+using Imagecraft.Planning.Recipes;
 
 namespace Imagecraft.Planning.Systems;
 

@@ -4,6 +4,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using Imagecraft.Engine.Actions;
 using Imagecraft.Metadata.Model;
+using Imagecraft.Planning.Recipes;
 
 namespace Imagecraft.Planning.Systems;
 

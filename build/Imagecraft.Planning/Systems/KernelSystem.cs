@@ -3,6 +3,8 @@
 using System.Collections.Immutable;
 using Imagecraft.Engine.Actions;
 using Imagecraft.Metadata.Model;
+using Imagecraft.Planning.Checks;
+using Imagecraft.Planning.Recipes;
 
 namespace Imagecraft.Planning.Systems;
 
@@ -104,7 +106,7 @@ internal static class KernelSystem
         var accelerators = board.Accelerators
             .Where(a => job.Context.Workspace.Accelerators.ContainsKey(a))
             .Select(a => job.Context.Workspace.Accelerators[a])
-            .Where(a => Checks.HasDriver(job.Recipe, a));
+            .Where(a => CheckPlanner.HasDriver(job.Recipe, a));
         return
         [
             .. build.Fragments.Select(f => new Fragment(f, $"fragment of {job.Recipe.Name}")),

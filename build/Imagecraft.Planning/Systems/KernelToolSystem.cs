@@ -3,6 +3,7 @@
 using System.Collections.Immutable;
 using Imagecraft.Engine.Actions;
 using Imagecraft.Metadata.Model;
+using Imagecraft.Planning.Recipes;
 
 namespace Imagecraft.Planning.Systems;
 

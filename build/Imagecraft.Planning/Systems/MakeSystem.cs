@@ -1,6 +1,7 @@
 // A plain Makefile: make, make install.
 
 using Imagecraft.Metadata.Model;
+using Imagecraft.Planning.Recipes;
 
 namespace Imagecraft.Planning.Systems;
 

@@ -1,6 +1,7 @@
 // Ready packages of a feed for the board's architecture, with their dependencies, as the lock pins them.
 
 using Imagecraft.Metadata.Model;
+using Imagecraft.Planning.Recipes;
 
 namespace Imagecraft.Planning.Systems;
 

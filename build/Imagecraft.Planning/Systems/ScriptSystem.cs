@@ -1,6 +1,7 @@
 // Shell steps of the recipe's author.
 
 using Imagecraft.Metadata.Model;
+using Imagecraft.Planning.Recipes;
 
 namespace Imagecraft.Planning.Systems;
 

@@ -2,6 +2,7 @@
 
 using System.Globalization;
 using Imagecraft.Metadata.Model;
+using Imagecraft.Planning.Recipes;
 
 namespace Imagecraft.Planning.Imaging.Formats;
 

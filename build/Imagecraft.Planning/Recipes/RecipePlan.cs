@@ -2,7 +2,7 @@
 
 using System.Collections.Immutable;
 
-namespace Imagecraft.Planning;
+namespace Imagecraft.Planning.Recipes;
 
 /// <summary>References to a recipe's outputs for one target.</summary>
 /// <param name="Install">Everything it installs, as a tree at <c>/</c>; what dependents see.</param>

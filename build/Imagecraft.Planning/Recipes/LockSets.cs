@@ -6,7 +6,7 @@ using Imagecraft.Feeds.Locking;
 using Imagecraft.Metadata;
 using Imagecraft.Metadata.Model;
 
-namespace Imagecraft.Planning;
+namespace Imagecraft.Planning.Recipes;
 
 /// <summary>A .NET project whose packages the lock must have.</summary>
 /// <param name="Name">Its name in the lock.</param>

@@ -3,7 +3,7 @@
 using System.Globalization;
 using Imagecraft.Metadata.Model;
 
-namespace Imagecraft.Planning;
+namespace Imagecraft.Planning.Recipes;
 
 /// <summary>Finds and examines sources without a download.</summary>
 internal static class LocalSources
@@ -33,7 +33,7 @@ internal static class LocalSources
         switch (context.Options.Look(path, hasHash))
         {
             case LocalFile.Missing:
-                context.Error(Sources.SuppliedFileMissing, $"`{owner}` needs the file `{path}`, which only you can supply", source.Url.Span, source.Obtain);
+                context.Error(SourcePlanner.SuppliedFileMissing, $"`{owner}` needs the file `{path}`, which only you can supply", source.Url.Span, source.Obtain);
                 break;
             case LocalFile.Unreadable file:
                 Unusable(file.Why);

@@ -8,7 +8,7 @@ using Imagecraft.Engine.Actions;
 using Imagecraft.Feeds.Locking;
 using Imagecraft.Metadata.Model;
 
-namespace Imagecraft.Planning;
+namespace Imagecraft.Planning.Recipes;
 
 /// <summary>Plans trees that are made of feed packages.</summary>
 public sealed class ToolRoots(PlanContext context)

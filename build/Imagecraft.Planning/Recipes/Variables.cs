@@ -4,7 +4,7 @@ using System.Collections.Immutable;
 using System.Text;
 using Imagecraft.Metadata.Model;
 
-namespace Imagecraft.Planning;
+namespace Imagecraft.Planning.Recipes;
 
 /// <summary>Replaces <c>$NAME</c> and <c>${NAME}</c>; <c>$$</c> is a dollar sign; <c>$(...)</c> and a final <c>$</c> are left alone.</summary>
 public sealed class Variables(PlanContext context, ImmutableSortedDictionary<string, string> values)

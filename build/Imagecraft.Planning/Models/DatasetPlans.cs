@@ -2,7 +2,7 @@
 
 using System.Collections.Immutable;
 
-namespace Imagecraft.Planning;
+namespace Imagecraft.Planning.Models;
 
 /// <summary>Sounds of a dataset.</summary>
 public sealed record AudioDatasetPlan(ImmutableArray<AudioItemPlan> Items);

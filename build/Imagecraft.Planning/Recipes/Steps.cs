@@ -3,7 +3,7 @@
 using System.Collections.Immutable;
 using Imagecraft.Engine.Actions;
 
-namespace Imagecraft.Planning;
+namespace Imagecraft.Planning.Recipes;
 
 /// <summary>Builds the arguments of <c>Scripts/run</c>: commands separated by <c>;;</c>, so nothing is ever quoted for a shell.</summary>
 public sealed class Steps

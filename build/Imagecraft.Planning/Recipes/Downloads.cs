@@ -3,7 +3,7 @@
 using System.Collections.Immutable;
 using Imagecraft.Engine.Actions;
 
-namespace Imagecraft.Planning;
+namespace Imagecraft.Planning.Recipes;
 
 internal static class Downloads
 {

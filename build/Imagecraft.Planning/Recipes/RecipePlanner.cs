@@ -6,10 +6,10 @@ using Imagecraft.Engine.Actions;
 using Imagecraft.Metadata.Model;
 using Imagecraft.Planning.Systems;
 
-namespace Imagecraft.Planning;
+namespace Imagecraft.Planning.Recipes;
 
 /// <summary>Plans recipes for one board and image.</summary>
-public sealed class Recipes(PlanContext context, ToolRoots toolRoots, Sources sources, BoardTarget board)
+public sealed class RecipePlanner(PlanContext context, ToolRoots toolRoots, SourcePlanner sources, BoardTarget board)
 {
     private readonly Dictionary<string, RecipePlan?> planned = new(StringComparer.Ordinal);
 

@@ -3,7 +3,7 @@
 using System.Collections.Immutable;
 using Imagecraft.Metadata.Model;
 
-namespace Imagecraft.Planning;
+namespace Imagecraft.Planning.Models;
 
 /// <summary>What becomes of a model recipe.</summary>
 /// <param name="Model">The recipe, which may be one with changed settings.</param>

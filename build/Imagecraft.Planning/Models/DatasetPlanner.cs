@@ -2,16 +2,17 @@
 
 using System.Collections.Immutable;
 using System.Globalization;
-using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using System.Text.Json;
 using Imagecraft.Engine.Actions;
 using Imagecraft.Metadata.Diagnostics;
 using Imagecraft.Metadata.Model;
+using Imagecraft.Planning.Recipes;
 
-namespace Imagecraft.Planning;
+namespace Imagecraft.Planning.Models;
 
 /// <summary>Plans datasets; they depend on no board, and several networks share them.</summary>
-public sealed class Datasets(PlanContext context, ToolRoots toolRoots)
+public sealed class DatasetPlanner(PlanContext context, ToolRoots toolRoots)
 {
     /// <summary>The tool root with espeak-ng.</summary>
     public const string AudioToolRoot = "audio";

@@ -2,8 +2,9 @@
 
 using System.Collections.Immutable;
 using System.Text.Json.Serialization;
+using Imagecraft.Planning.Recipes;
 
-namespace Imagecraft.Planning;
+namespace Imagecraft.Planning.Models;
 
 /// <summary>A model build. The preparing step is told only what concerns it, so that new words on a card do not prepare the network anew.</summary>
 public sealed record ModelBuildPlan

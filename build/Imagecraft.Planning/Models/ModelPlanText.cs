@@ -5,7 +5,7 @@ using System.Text.Json;
 using Imagecraft.Engine.Actions;
 using Imagecraft.Metadata.Model;
 
-namespace Imagecraft.Planning;
+namespace Imagecraft.Planning.Models;
 
 internal static class ModelPlanText
 {

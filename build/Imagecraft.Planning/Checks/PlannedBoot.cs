@@ -4,7 +4,7 @@ using System.Collections.Immutable;
 using Imagecraft.Metadata.Model;
 using Imagecraft.Planning.Imaging;
 
-namespace Imagecraft.Planning;
+namespace Imagecraft.Planning.Checks;
 
 /// <summary>A boot's part of the plan.</summary>
 /// <param name="Services">Name of each service that runs on, to its program.</param>

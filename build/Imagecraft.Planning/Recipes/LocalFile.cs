@@ -1,6 +1,6 @@
 // What planning sees of a file that no build makes: one that a user supplies, or that lies beside a recipe with a hash. Unaware of disks.
 
-namespace Imagecraft.Planning;
+namespace Imagecraft.Planning.Recipes;
 
 /// <summary>What lies at a path of the workspace.</summary>
 public abstract record LocalFile

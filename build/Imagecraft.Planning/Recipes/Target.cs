@@ -3,7 +3,7 @@
 using System.Collections.Immutable;
 using Imagecraft.Metadata.Model;
 
-namespace Imagecraft.Planning;
+namespace Imagecraft.Planning.Recipes;
 
 /// <summary>An architecture with CPU tuning; with a board (and image) where the kernel is concerned.</summary>
 /// <param name="Id">The part after <c>@</c> in action ids.</param>

@@ -3,11 +3,12 @@
 using System.Collections.Immutable;
 using Imagecraft.Engine.Actions;
 using Imagecraft.Metadata.Model;
+using Imagecraft.Planning.Recipes;
 
-namespace Imagecraft.Planning;
+namespace Imagecraft.Planning.Models;
 
 /// <summary>Plans networks. What all variants share is <c>NAME:prepare</c>; the rest has the variant as its target, as in <c>NAME@int8:quantize</c>.</summary>
-public sealed class Models(PlanContext context, ToolRoots toolRoots, Sources sources, Datasets datasets, Inference inference)
+public sealed class ModelPlanner(PlanContext context, ToolRoots toolRoots, SourcePlanner sources, DatasetPlanner datasets, Inference inference)
 {
     private const long Memory = 1L << 30, MuchMemory = 2L << 30;
 
@@ -161,7 +162,7 @@ public sealed class Models(PlanContext context, ToolRoots toolRoots, Sources sou
                 {
                     Id = new($"{model.Name}:speech-{sample.Name}"),
                     Work = new ActionWork.Process { Arguments = ["/usr/bin/espeak-ng", "-v", "en", "-w", "/out/speech.wav", sample.Text?.Value ?? ""] },
-                    Inputs = [toolRoots.Plan(Datasets.AudioToolRoot, sample.Kind.Span).At("/", "tools")],
+                    Inputs = [toolRoots.Plan(DatasetPlanner.AudioToolRoot, sample.Kind.Span).At("/", "tools")],
                     Outputs = [new("file", "/out/speech.wav", OutputKind.File)],
                     Description = $"Speak the sample {sample.Name}",
                 }).At(at, $"sample {sample.Name}");

@@ -5,10 +5,10 @@ using System.Globalization;
 using Imagecraft.Engine.Actions;
 using Imagecraft.Metadata.Model;
 
-namespace Imagecraft.Planning;
+namespace Imagecraft.Planning.Recipes;
 
 /// <summary>Plans source trees. They depend on no target, so all boards share them.</summary>
-public sealed class Sources(PlanContext context, ToolRoots toolRoots)
+public sealed class SourcePlanner(PlanContext context, ToolRoots toolRoots)
 {
     private static readonly string[] ArchiveEndings = [".tar", ".tar.gz", ".tgz", ".tar.xz", ".txz", ".tar.bz2", ".tar.zst", ".zip"];
 

@@ -2,8 +2,9 @@
 
 using System.Collections.Immutable;
 using Imagecraft.Metadata.Model;
+using Imagecraft.Planning.Recipes;
 
-namespace Imagecraft.Planning;
+namespace Imagecraft.Planning.Models;
 
 /// <summary>A board's choice, as planning needs it.</summary>
 /// <param name="Profile">What it takes; null: everything, as the quantizer likes it best.</param>

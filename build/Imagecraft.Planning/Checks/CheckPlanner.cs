@@ -5,15 +5,16 @@ using System.Text.RegularExpressions;
 using Imagecraft.Metadata.Diagnostics;
 using Imagecraft.Metadata.Model;
 using Imagecraft.Planning.Imaging;
+using Imagecraft.Planning.Models;
 using FileAttributes = Imagecraft.Metadata.Model.FileAttributes;
 
-namespace Imagecraft.Planning;
+namespace Imagecraft.Planning.Checks;
 
 /// <summary>A check with the name of who declared it.</summary>
 public sealed record PlannedCheck(string Owner, CheckSpec Check);
 
 /// <summary>Collects checks.</summary>
-public static class Checks
+public static class CheckPlanner
 {
     /// <summary>The package with the program that runs networks.</summary>
     private const string Runtime = "imagecraft-infer";
