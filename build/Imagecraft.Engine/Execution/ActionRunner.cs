@@ -9,7 +9,7 @@ using Imagecraft.Engine.Store;
 namespace Imagecraft.Engine.Execution;
 
 /// <summary>What a run is given.</summary>
-sealed record RunContext(ActionNode Action, ActionManifest Manifest, Digest Key, Action<long, long?> Progress);
+sealed record RunContext(ActionNode Action, ActionManifest Manifest, Digest Key, Digest InputRoot, Action<long, long?> Progress);
 
 sealed class ActionRunner(
     EngineOptions options,
@@ -38,7 +38,7 @@ sealed class ActionRunner(
                 if (result is RunResult.Succeeded succeeded)
                 {
                     CheckOutputs(context, succeeded.Outputs);
-                    cache.Put(context.Key, ResultMessage.Of(context.Manifest, succeeded.Outputs));
+                    cache.Put(context.Key, ResultMessage.Of(context.Manifest, succeeded.Outputs, context.InputRoot, DateTimeOffset.UtcNow));
                 }
 
                 return result;
