@@ -63,10 +63,13 @@ public sealed class BuildEngine : IDisposable
     }
 
     /// <summary>Says why <paramref name="id"/> would run now, or why it last ran, back to the first cause. Runs nothing.</summary>
+    /// <param name="graph">The planned actions.</param>
+    /// <param name="id">Which one.</param>
+    /// <param name="tell">Told when the cache has to be checked first, because the machine was restarted.</param>
     /// <exception cref="GraphException">None of the graph's actions is named so.</exception>
-    public WhyAnswer Explain(ActionGraph graph, ActionId id)
+    public WhyAnswer Explain(ActionGraph graph, ActionId id, Action<string>? tell = null)
     {
-        Store.RecoverAsync(null, CancellationToken.None).GetAwaiter().GetResult();
+        Store.RecoverAsync(tell, CancellationToken.None).GetAwaiter().GetResult();
         using var lease = Store.BeginLease();
         return new Why(Options, Store, Cache, new ManifestBuilder(Options, builtIns, Store), graph).Explain(id);
     }

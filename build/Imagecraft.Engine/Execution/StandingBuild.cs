@@ -19,8 +19,9 @@ public sealed class StandingBuild
     private readonly StandingQuestion _question;
     private readonly ImmutableArray<string> _further;
     private readonly FilesStamp _now;
+    private readonly string _binding;
 
-    private StandingBuild(StandingQuestion question, ImmutableArray<string> further, FilesStamp now) => (_question, _further, _now) = (question, further, now);
+    private StandingBuild(StandingQuestion question, ImmutableArray<string> further, FilesStamp now, string binding) => (_question, _further, _now, _binding) = (question, further, now, binding);
 
     /// <summary>What the call said when it was done; null when the build must be looked at.</summary>
     public StandingAnswer? Answer { get; private init; }
@@ -31,18 +32,20 @@ public sealed class StandingBuild
         var record = Record.Read(question.RecordFile);
         var further = record?.Further ?? [];
         var now = FilesStamp.Of(question.Watched.Concat(further).Select(path => Path.Combine(question.WorkspaceRoot, path)), question.Clock.GetUtcNow());
+        // After a power failure a watched file may have the stat that it had and other content.
+        var binding = $"{CacheIdentity.Of(question.CacheRoot)} {question.Boot}";
         var stands = record is not null
             && record.Question == question.Words
             && record.Stamp == now.Hash
-            && record.Cache == Binding(question)
+            && record.Cache == binding
             && question.Clock.GetUtcNow().UtcDateTime - record.Written is var age && age >= TimeSpan.Zero && age < _believed
             && record.Answer.ExportStamps.All(Exporter.Stands);
-        return new StandingBuild(question, further, now) { Answer = stands ? record!.Answer : null };
+        return new StandingBuild(question, further, now, binding) { Answer = stands ? record!.Answer : null };
     }
 
     /// <summary>
     /// Keeps that the call whose files were stamped by <see cref="Look"/> is done. A file that was changed since has another stamp next time; one that was changed just before
-    /// may be changed again unseen, so then nothing is kept.
+    /// may be changed again unseen, so then nothing is kept. What the cache dropped since, as damaged, is not said to be done.
     /// </summary>
     /// <param name="graph">Names local inputs that lie outside of the watched files.</param>
     /// <param name="answer">What is to be said while it stands.</param>
@@ -52,11 +55,8 @@ public sealed class StandingBuild
         ImmutableArray<string> further = [.. graph.Nodes.Values.SelectMany(n => n.Inputs).Select(i => i.Source).OfType<InputSource.Local>().Select(l => Full(l.HostPath)).Where(p => !roots.Any(r => IsWithin(p, r))).Distinct().Order(StringComparer.Ordinal)];
         // Those were not looked at when this call began, so the next call only stamps them.
         var stamp = _now.IsSettled && further.SequenceEqual(_further) ? _now.Hash : "";
-        new Record(_question.Words, Binding(_question), _question.Clock.GetUtcNow().UtcDateTime, answer, further, stamp).Write(_question.RecordFile);
+        new Record(_question.Words, _binding, _question.Clock.GetUtcNow().UtcDateTime, answer, further, stamp).Write(_question.RecordFile);
     }
-
-    // After a power failure a watched file may have the stat that it had and other content.
-    private static string Binding(StandingQuestion question) => $"{CacheIdentity.Of(question.CacheRoot)} {question.Boot}";
 
     private string Full(string path) => Path.GetFullPath(path, _question.WorkspaceRoot);
 

@@ -38,6 +38,7 @@ public sealed partial class ContentStore
         }
 
         var begin = SyncRecord.SafelyPast;
+        var isNew = record.Boot.Length == 0 && !ResultFiles().Any();
         using (_gate.Enter())
         {
             foreach (var tree in TreeFolders().Where(path => IsYounger(path, record.Until)).ToList())
@@ -48,7 +49,8 @@ public sealed partial class ContentStore
             DropBrokenResults(record.Until, cancellationToken);
         }
 
-        CacheIdentity.Renew(Root);
+        if (!isNew)
+            CacheIdentity.Renew(Root);
         new SyncRecord(Boot, begin).Write(Root, TemporaryPath());
         _recovered = true;
     }

@@ -157,6 +157,7 @@ public sealed class DurabilityTests : IDisposable
     [Fact]
     public async Task What_a_workspace_remembers_of_the_cache_is_not_believed_after_a_restart()
     {
+        Publish("a", "content");
         var before = CacheIdentity.Of(_fixture.Cache);
         await _fixture.Store.RecoverAsync(null, StoreFixture.Token);
         var first = CacheIdentity.Of(_fixture.Cache);
