@@ -57,7 +57,9 @@ public static partial class CacheVerb
     private static async Task<int> CollectAsync(Session session, long size)
     {
         using var store = new ContentStore(session.CacheRoot);
-        var report = await new CacheMaintenance(store).CollectAsync(size, session.Interrupts.Listen().Gentle).ConfigureAwait(false);
+        var stop = session.Interrupts.Listen().Gentle;
+        await store.RecoverAsync(session.Console.Diagnostics.WriteLine, stop).ConfigureAwait(false);
+        var report = await new CacheMaintenance(store).CollectAsync(size, stop).ConfigureAwait(false);
         session.Console.Out.WriteLine($"Removed {report.ObjectsRemoved} objects ({Quantities.Size(report.BytesRemoved)}), {report.TreesRemoved} trees and {report.ResultsRemoved} results; {Quantities.Size(report.BytesLeft)} are left");
         return ExitCodes.Done;
     }
@@ -65,7 +67,9 @@ public static partial class CacheVerb
     private static async Task<int> VerifyAsync(Session session)
     {
         using var store = new ContentStore(session.CacheRoot);
-        var report = await new CacheMaintenance(store).VerifyAsync(session.Interrupts.Listen().Gentle).ConfigureAwait(false);
+        var stop = session.Interrupts.Listen().Gentle;
+        await store.RecoverAsync(session.Console.Diagnostics.WriteLine, stop).ConfigureAwait(false);
+        var report = await new CacheMaintenance(store).VerifyAsync(stop).ConfigureAwait(false);
         foreach (var digest in report.Damaged)
             session.Console.Out.WriteLine($"Damaged and removed: {digest}");
         session.Console.Out.WriteLine($"{report.ObjectsChecked} objects ({Quantities.Size(report.BytesChecked)}) checked, {report.Damaged.Length} damaged; {report.TreesRemoved} trees and {report.ResultsRemoved} results removed");

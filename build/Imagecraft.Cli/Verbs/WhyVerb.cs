@@ -22,7 +22,7 @@ public static class WhyVerb
             using var workshop = await Workshop.OpenAsync(session, options.Read(parsed)).ConfigureAwait(false);
             using var engine = workshop.OpenEngine();
             foreach (var id in ActionNames.Resolve(workshop.Graph.Order, parsed.GetValue(name)!))
-                session.Console.Out.WriteLine(engine.Explain(workshop.Graph, id).Text);
+                session.Console.Out.WriteLine(engine.Explain(workshop.Graph, id, session.Console.Diagnostics.WriteLine).Text);
             return ExitCodes.Done;
         });
     }

@@ -11,7 +11,7 @@ using Imagecraft.Engine.Store;
 namespace Imagecraft.Engine.Execution;
 
 /// <summary>What a run is given.</summary>
-sealed record RunContext(ActionNode Action, ActionManifest Manifest, Digest Key, Action<long, long?> Progress)
+sealed record RunContext(ActionNode Action, ActionManifest Manifest, Digest Key, Digest InputRoot, Action<long, long?> Progress)
 {
     /// <summary>Nothing of earlier runs is used, and nothing is kept for later ones.</summary>
     public bool Afresh { get; init; }
@@ -49,7 +49,7 @@ sealed class ActionRunner(
                     succeeded = succeeded with { Warnings = LogLint.Find(log) };
                     result = again.Chooses(context.Action.Work, context.Key) ? await RunAgainAsync(context, succeeded, log) : succeeded;
                     if (result is RunResult.Succeeded)
-                        cache.Put(context.Key, ResultMessage.Of(context.Manifest, succeeded.Outputs));
+                        cache.Put(context.Key, ResultMessage.Of(context.Manifest, succeeded.Outputs, context.InputRoot, DateTimeOffset.UtcNow));
                 }
 
                 return result;

@@ -24,7 +24,7 @@ public sealed class BuildEngine : IDisposable
         Options = options;
         this.builtIns = builtIns.ToFrozenDictionary(b => b.Name, StringComparer.Ordinal);
         this.fetcher = fetcher;
-        Store = new ContentStore(options.CacheRoot);
+        Store = new ContentStore(options.CacheRoot, options.Boot);
         Cache = new ActionCache(Store);
     }
 
@@ -46,15 +46,31 @@ public sealed class BuildEngine : IDisposable
     /// <exception cref="GraphException">A goal is none of the graph's actions.</exception>
     public async Task<BuildResult> RunAsync(ActionGraph graph, IReadOnlyList<ActionId> goals, Action<BuildEvent> events, CancellationToken stop = default, CancellationToken kill = default)
     {
+        using var only = await WorkspaceLock.TakeAsync(Options.StateFolder, Tell, stop);
+        try
+        {
+            await Store.RecoverAsync(Tell, stop);
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            // The build below says that it was stopped.
+        }
+
         using var lease = Store.BeginLease();
         using var run = new BuildRun(Options, Store, Cache, new ManifestBuilder(Options, builtIns, Store), fetcher, graph, events, stop, kill);
         return await run.RunAsync(goals);
+
+        void Tell(string words) => events(new BuildEvent.Notice(TimeSpan.Zero, words));
     }
 
     /// <summary>Says why <paramref name="id"/> would run now, or why it last ran, back to the first cause. Runs nothing.</summary>
+    /// <param name="graph">The planned actions.</param>
+    /// <param name="id">Which one.</param>
+    /// <param name="tell">Told when the cache has to be checked first, because the machine was restarted.</param>
     /// <exception cref="GraphException">None of the graph's actions is named so.</exception>
-    public WhyAnswer Explain(ActionGraph graph, ActionId id)
+    public WhyAnswer Explain(ActionGraph graph, ActionId id, Action<string>? tell = null)
     {
+        Store.RecoverAsync(tell, CancellationToken.None).GetAwaiter().GetResult();
         using var lease = Store.BeginLease();
         return new Why(Options, Store, Cache, new ManifestBuilder(Options, builtIns, Store), graph).Explain(id);
     }

@@ -70,6 +70,9 @@ sealed class BuildNode(ActionNode action)
 
     public Digest Key { get; set; }
 
+    /// <summary>All its inputs as one tree, as the key has them.</summary>
+    public Digest InputRoot { get; set; }
+
     public ImmutableSortedDictionary<string, OutputValue>? Outputs { get; set; }
 
     public ActionOutcome? Outcome { get; set; }
@@ -79,6 +82,9 @@ sealed class BuildNode(ActionNode action)
 
     /// <summary>Set when the cache must not answer, because the content it answers with is gone.</summary>
     public string? Forced { get; set; }
+
+    /// <summary>It was done before in this build, and is looked at again because content was lost.</summary>
+    public bool IsRepeated { get; set; }
 
     /// <summary>How often it was run again or looked at again because content was lost.</summary>
     public int Recoveries { get; set; }

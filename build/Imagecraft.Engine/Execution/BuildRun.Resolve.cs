@@ -1,5 +1,6 @@
 // From an action whose inputs are known to its key, and to the cache's answer or the reason why it must run.
 
+using System.Collections.Immutable;
 using Imagecraft.Engine.Actions;
 using Imagecraft.Engine.Events;
 using Imagecraft.Engine.Store;
@@ -15,6 +16,14 @@ sealed partial class BuildRun
     {
         if (node.State != NodeState.Queued)
             return;
+        // Content was lost after it was queued, and who made it makes it again.
+        if (node.Producers.Exists(p => p.State != NodeState.Done))
+        {
+            node.State = NodeState.Waiting;
+            node.CountPending();
+            return;
+        }
+
         try
         {
             if (!TryAnswer(node))
@@ -22,7 +31,7 @@ sealed partial class BuildRun
         }
         catch (ContentMissingException e)
         {
-            await RecoverAsync(node, e.Digests);
+            await RecoverAsync(node, e.Digests, files: false);
         }
         catch (Exception e) when (Failures.Of(e, stop) is { Kind: not FailureKind.Bug } failure)
         {
@@ -41,19 +50,25 @@ sealed partial class BuildRun
         {
             node.Key = known.Key;
             store.Lease?.Keep(known.Key);
-            cached++;
-            Finish(node, new ActionOutcome.Cached(known.Outputs), known.Outputs, TimeSpan.Zero, 0);
+            Answer(node, known.Outputs);
             return true;
         }
 
-        node.Key = ManifestKey.Of(node.Manifest, store).Key;
+        var key = ManifestKey.Of(node.Manifest, store);
+        (node.Key, node.InputRoot) = (key.Key, key.InputRoot);
         if (node.Forced is not null || cache.TryGet(node.Key) is not { } result || ResultMessage.Outputs(node.Manifest, result) is not { } outputs)
             return false;
         lastManifests.Write(id, lastManifests.Compare(node.Manifest), node.ManifestText);
         memory.Set(id, new ActionMemory(node.Facts, node.Key, outputs, known?.Duration ?? TimeSpan.Zero, known?.PeakMemoryBytes ?? 0));
-        cached++;
-        Finish(node, new ActionOutcome.Cached(outputs), outputs, TimeSpan.Zero, 0);
+        Answer(node, outputs);
         return true;
+    }
+
+    void Answer(BuildNode node, ImmutableSortedDictionary<string, OutputValue> outputs)
+    {
+        if (!node.IsRepeated)
+            cached++;
+        Finish(node, new ActionOutcome.Cached(outputs), outputs, TimeSpan.Zero, 0);
     }
 
     void Require(BuildNode node)

@@ -80,7 +80,7 @@ sealed partial class BuildRun
         node.StartedAt = clock.Elapsed;
         running++;
         emit(new BuildEvent.ActionStarted(clock.Elapsed, node.Action.Id, node.Action.Description, node.Reason.Words, memory[node.Action.Id]?.Duration is { Ticks: > 0 } d ? d : null, node.Lane));
-        var context = new RunContext(node.Action, node.Manifest!, node.Key, (done, total) => messages.Writer.TryWrite(new Message.Progress(node, done, total)));
+        var context = new RunContext(node.Action, node.Manifest!, node.Key, node.InputRoot, (done, total) => messages.Writer.TryWrite(new Message.Progress(node, done, total)));
         _ = Task.Run(async () => messages.Writer.TryWrite(new Message.Ended(node, await runner!.RunAsync(context))), CancellationToken.None);
     }
 
@@ -88,6 +88,7 @@ sealed partial class BuildRun
     {
         if (scratch is not null)
             return;
+        BeginScrub();
         scratch = ScratchFolder.Create(options.CacheRoot);
         jobserver = new Jobserver(Path.Combine(scratch.Root, "jobs"), options.Cpus);
         runner = new ActionRunner(options, store, cache, manifests, fetcher, scratch, jobserver, () => sandboxRoot?.Outputs?[options.SandboxRoot!.Output], stop, kill);
@@ -112,6 +113,7 @@ sealed partial class BuildRun
     {
         jobserver?.Dispose();
         scratch?.Dispose();
+        scrubEnd.Dispose();
     }
 
     TimeSpan Remaining(BuildNode node)

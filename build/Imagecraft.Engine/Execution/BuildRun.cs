@@ -54,6 +54,7 @@ sealed partial class BuildRun(EngineOptions options, ContentStore store, ActionC
         finally
         {
             SaveMemory();
+            await EndScrubAsync();
         }
 
         foreach (var node in nodes.Values.Where(n => n.Outcome is null))
@@ -143,7 +144,7 @@ sealed partial class BuildRun(EngineOptions options, ContentStore store, ActionC
                 break;
             case RunResult.Lost lost:
                 var lane = node.Lane;
-                await RecoverAsync(node, lost.Digests);
+                await RecoverAsync(node, lost.Digests, files: true);
                 if (node.State != NodeState.Failed)
                     emit(new BuildEvent.ActionEnded(clock.Elapsed, node.Action.Id, new ActionOutcome.Skipped(null), duration, 0, lane));
                 break;
@@ -179,7 +180,9 @@ sealed partial class BuildRun(EngineOptions options, ContentStore store, ActionC
         node.State = NodeState.Done;
         node.Outputs = outputs;
         node.Outcome = outcome;
-        emit(new BuildEvent.ActionEnded(clock.Elapsed, node.Action.Id, outcome, duration, peak, node.Lane));
+        // What was answered before, and is again after lost content is back, ends once for those who count.
+        if (!node.IsRepeated || outcome is not ActionOutcome.Cached)
+            emit(new BuildEvent.ActionEnded(clock.Elapsed, node.Action.Id, outcome, duration, peak, node.Lane));
         foreach (var consumer in node.Consumers)
         {
             if (consumer.State == NodeState.Waiting && --consumer.Pending == 0)
@@ -218,7 +221,13 @@ sealed partial class BuildRun(EngineOptions options, ContentStore store, ActionC
     void ReleaseTwins(BuildNode node)
     {
         foreach (var twin in node.Twins)
+        {
+            // What this one made is what the twin was to make.
+            if (node.State == NodeState.Done)
+                twin.Forced = null;
             Queue(twin);
+        }
+
         node.Twins.Clear();
         if (inProgress.TryGetValue(node.Key, out var owner) && owner == node)
             inProgress.Remove(node.Key);

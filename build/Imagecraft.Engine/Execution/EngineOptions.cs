@@ -47,6 +47,12 @@ public sealed record EngineOptions
     /// </summary>
     public Func<BuildResult, CancellationToken, Task>? Deliver { get; init; }
 
+    /// <summary>The identity of this boot of the machine, by which content is found that a power failure may have cost.</summary>
+    internal string Boot { get; init; } = Store.SyncRecord.ThisBoot;
+
+    /// <summary>How many bytes of the cache a build that runs something hashes besides, to find rot that keeps size and time.</summary>
+    internal long ScrubBytes { get; init; } = 64L << 20;
+
     internal string StateFolder => Path.Combine(WorkspaceRoot, ".imagecraft");
 
     internal string LogFolder => Path.Combine(StateFolder, "logs");

@@ -25,7 +25,7 @@ sealed class FetchRunner(ContentStore store, IFetcher fetcher, EngineOptions opt
 
         var partial = Path.Combine(options.CacheRoot, "partial");
         Directory.CreateDirectory(partial);
-        using var owner = TryLock(Path.Combine(partial, fetch.Sha256 + ".lock"));
+        using var owner = FileLock.TryTake(Path.Combine(partial, fetch.Sha256 + ".lock"));
         // Another build fetches the same file right now: fetch it too, without its partial file.
         var path = Path.Combine(owner is null ? folder : partial, fetch.Sha256);
         await fetcher.FetchAsync(fetch, path, new Forward(context.Progress), cancellationToken);
@@ -36,24 +36,10 @@ sealed class FetchRunner(ContentStore store, IFetcher fetcher, EngineOptions opt
         }
 
         var digest = await store.PutFileAsync(path, executable: false, move: true, cancellationToken);
-        if (owner is not null)
-            File.Delete(owner.Name);
         if (digest.Hash != fetch.Sha256)
             throw new FetchFailedException($"`{fetch.FileName}` has SHA-256 `{digest.Hash}`, expected is `{fetch.Sha256}`", userError: true);
         var value = new OutputValue(digest, OutputKind.File);
         return new RunResult.Succeeded(ImmutableSortedDictionary<string, OutputValue>.Empty.Add(Output, value), 0);
-    }
-
-    static FileStream? TryLock(string path)
-    {
-        try
-        {
-            return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
-        }
-        catch (IOException)
-        {
-            return null;
-        }
     }
 
     // Progress<T> would post to the thread pool and reorder; this forwards at once.

@@ -9,7 +9,7 @@ namespace Imagecraft.Engine.Execution;
 /// <param name="Cause">The action whose changed output it was, when it was one.</param>
 public sealed record RunReason(string Words, ActionId? Cause = null);
 
-/// <summary>The texts below <c>.imagecraft/manifests</c>, one file an action; the first line is the reason of its last run.</summary>
+/// <summary>The texts below <c>.imagecraft/manifests</c>, one file an action; the first line is the reason of its last run, and a checksum.</summary>
 sealed class ManifestFolder(string stateFolder)
 {
     readonly string folder = Path.Combine(stateFolder, "manifests");
@@ -21,7 +21,8 @@ sealed class ManifestFolder(string stateFolder)
         {
             var all = File.ReadAllText(PathOf(id));
             var end = all.IndexOf('\n', StringComparison.Ordinal);
-            return end >= 0 && all[..end].Split('\t') is [var words, var cause]
+            // A torn or flipped one says nothing: facts would be missing, or there twice.
+            return end >= 0 && all[..end].Split('\t') is [var words, var cause, var checksum] && checksum == Checksum(words, cause, all[(end + 1)..])
                 ? (new RunReason(words, cause.Length > 0 ? new ActionId(cause) : null), all[(end + 1)..])
                 : null;
         }
@@ -37,9 +38,12 @@ sealed class ManifestFolder(string stateFolder)
         var path = PathOf(id);
         Directory.CreateDirectory(folder);
         var temporary = $"{path}.{Environment.ProcessId}";
-        File.WriteAllText(temporary, $"{reason.Words.ReplaceLineEndings(" ").Replace('\t', ' ')}\t{reason.Cause}\n{text}");
+        var words = reason.Words.ReplaceLineEndings(" ").Replace('\t', ' ');
+        File.WriteAllText(temporary, $"{words}\t{reason.Cause}\t{Checksum(words, $"{reason.Cause}", text)}\n{text}");
         File.Move(temporary, path, overwrite: true);
     }
+
+    static string Checksum(string words, string cause, string text) => Digest.Of(System.Text.Encoding.UTF8.GetBytes($"{words}\t{cause}\n{text}")).Prefix;
 
     /// <summary>Why an action with this manifest would run: how it differs from the last one.</summary>
     public RunReason Compare(ActionManifest manifest)

@@ -33,7 +33,7 @@ public sealed record ManifestKey(Digest Key, Reapi.Action Action, Reapi.Command 
             .Select(e => new Reapi.Command.Types.EnvironmentVariable { Name = e.Key, Value = e.Value }));
         command.OutputPaths.Add(manifest.Outputs.Select(o => OutputPath(o, manifest.WorkingDirectory)).Distinct().Order(StringComparer.Ordinal));
         var platform = new Reapi.Platform();
-        platform.Properties.Add(manifest.Properties.OrderBy(p => p.Key, StringComparer.Ordinal)
+        platform.Properties.Add(WithKinds(manifest).OrderBy(p => p.Key, StringComparer.Ordinal)
             .Select(p => new Reapi.Platform.Types.Property { Name = p.Key, Value = p.Value }));
         var action = new Reapi.Action { CommandDigest = command.DigestOf().ToReapi(), InputRootDigest = inputRoot.ToReapi(), Platform = platform };
         return new ManifestKey(action.DigestOf(), action, command, inputRoot);
@@ -46,6 +46,13 @@ public sealed record ManifestKey(Digest Key, Reapi.Action Action, Reapi.Command 
             return output.Path.TrimStart('/');
         var relative = Path.GetRelativePath(workingDirectory, output.Path);
         return relative;
+    }
+
+    // REAPI's output paths leave open what lies there. The same action with a file in place of a folder is another one, so the folders are named; all others are files.
+    static ImmutableSortedDictionary<string, string> WithKinds(ActionManifest manifest)
+    {
+        var trees = manifest.Outputs.Where(o => o.Kind == OutputKind.Tree).Select(o => OutputPath(o, manifest.WorkingDirectory)).Distinct().Order(StringComparer.Ordinal).ToList();
+        return trees.Count == 0 ? manifest.Properties : manifest.Properties.SetItem("imagecraft-output-trees", string.Join('\0', trees));
     }
 
     // Built-ins get their inputs as a list, so names and order are arguments and the content is numbered.

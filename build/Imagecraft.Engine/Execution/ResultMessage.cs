@@ -1,6 +1,7 @@
 // Outputs by name to and from the protocol's ActionResult, whose outputs are by path. Unaware of caches.
 
 using System.Collections.Immutable;
+using Google.Protobuf.WellKnownTypes;
 using Imagecraft.Engine.Actions;
 using Imagecraft.Engine.Store;
 
@@ -8,10 +9,13 @@ namespace Imagecraft.Engine.Execution;
 
 static class ResultMessage
 {
-    /// <summary>The result of a successful action.</summary>
-    public static Reapi.ActionResult Of(ActionManifest manifest, ImmutableSortedDictionary<string, OutputValue> outputs)
+    /// <summary>The result of a successful action, with what it read and when that was.</summary>
+    public static Reapi.ActionResult Of(ActionManifest manifest, ImmutableSortedDictionary<string, OutputValue> outputs, Digest inputRoot, DateTimeOffset now)
     {
-        var result = new Reapi.ActionResult();
+        var result = new Reapi.ActionResult
+        {
+            ExecutionMetadata = new Reapi.ExecutedActionMetadata { WorkerCompletedTimestamp = Timestamp.FromDateTimeOffset(now), AuxiliaryMetadata = { Any.Pack(inputRoot.ToReapi()) } },
+        };
         foreach (var spec in manifest.Outputs)
         {
             var path = ManifestKey.OutputPath(spec, manifest.WorkingDirectory);

@@ -1,14 +1,16 @@
 // Folders that actions work in, removed afterwards even when their owner was killed. Unaware of actions.
 
+using Imagecraft.Engine.Store;
+
 namespace Imagecraft.Engine.Execution;
 
 /// <summary>One build's part of <c>CacheRoot/scratch</c>. A lock file, which the kernel releases when the owner dies, tells live ones from left-overs.</summary>
 sealed class ScratchFolder : IDisposable
 {
-    readonly FileStream owner;
+    readonly FileLock owner;
     int next;
 
-    ScratchFolder(string root, FileStream owner)
+    ScratchFolder(string root, FileLock owner)
     {
         Root = root;
         this.owner = owner;
@@ -23,7 +25,7 @@ sealed class ScratchFolder : IDisposable
         Directory.CreateDirectory(all);
         RemoveLeftOvers(all);
         var root = Path.Combine(all, Guid.NewGuid().ToString("N")[..12]);
-        var owner = new FileStream(root + ".lock", FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None);
+        var owner = FileLock.TryTake(root + ".lock")!;
         Directory.CreateDirectory(root);
         return new ScratchFolder(root, owner);
     }
@@ -52,7 +54,6 @@ sealed class ScratchFolder : IDisposable
     public void Dispose()
     {
         Remove(Root);
-        File.Delete(Root + ".lock");
         owner.Dispose();
     }
 
@@ -74,18 +75,15 @@ sealed class ScratchFolder : IDisposable
     {
         foreach (var file in Directory.EnumerateFiles(all, "*.lock"))
         {
-            // A lock file exists for a moment before it is locked: leave young ones alone.
-            if (DateTime.UtcNow - File.GetLastWriteTimeUtc(file) < TimeSpan.FromSeconds(2))
-                continue;
             try
             {
-                using var dead = new FileStream(file, FileMode.Open, FileAccess.ReadWrite, FileShare.None);
-                Remove(file[..^".lock".Length]);
-                File.Delete(file);
+                using var dead = FileLock.TryTake(file);
+                if (dead is not null)
+                    Remove(file[..^".lock".Length]);
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
-                // Its owner lives, or another user's build left it.
+                // Another user's build left it.
             }
         }
     }

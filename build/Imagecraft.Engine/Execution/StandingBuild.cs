@@ -2,7 +2,6 @@
 
 using System.Collections.Immutable;
 using System.Runtime.InteropServices;
-using System.Text;
 using Imagecraft.Engine.Actions;
 using Imagecraft.Engine.Graph;
 using Imagecraft.Engine.Store;
@@ -11,17 +10,18 @@ namespace Imagecraft.Engine.Execution;
 
 /// <summary>
 /// Reading and planning are pure, so a call that asks the same of files whose stat is the same finds the same graph; when all of it was up to date and nobody touched the exported files, there is nothing to do.
-/// Bound to one cache, and believed for a few hours only, so that the cache sees what is in use.
+/// Bound to one cache as long as it loses nothing and to one boot of the machine, and believed for a few hours only, so that the cache sees what is in use.
 /// </summary>
 public sealed class StandingBuild
 {
-    private const string Magic = "imagecraft standing 1";
+    private const string Magic = "imagecraft standing 2";
     private static readonly TimeSpan _believed = TimeSpan.FromHours(4);
     private readonly StandingQuestion _question;
     private readonly ImmutableArray<string> _further;
     private readonly FilesStamp _now;
+    private readonly string _binding;
 
-    private StandingBuild(StandingQuestion question, ImmutableArray<string> further, FilesStamp now) => (_question, _further, _now) = (question, further, now);
+    private StandingBuild(StandingQuestion question, ImmutableArray<string> further, FilesStamp now, string binding) => (_question, _further, _now, _binding) = (question, further, now, binding);
 
     /// <summary>What the call said when it was done; null when the build must be looked at.</summary>
     public StandingAnswer? Answer { get; private init; }
@@ -32,18 +32,20 @@ public sealed class StandingBuild
         var record = Record.Read(question.RecordFile);
         var further = record?.Further ?? [];
         var now = FilesStamp.Of(question.Watched.Concat(further).Select(path => Path.Combine(question.WorkspaceRoot, path)), question.Clock.GetUtcNow());
+        // After a power failure a watched file may have the stat that it had and other content.
+        var binding = $"{CacheIdentity.Of(question.CacheRoot)} {question.Boot}";
         var stands = record is not null
             && record.Question == question.Words
             && record.Stamp == now.Hash
-            && record.Cache == CacheIdentity.Of(question.CacheRoot)
+            && record.Cache == binding
             && question.Clock.GetUtcNow().UtcDateTime - record.Written is var age && age >= TimeSpan.Zero && age < _believed
             && record.Answer.ExportStamps.All(Exporter.Stands);
-        return new StandingBuild(question, further, now) { Answer = stands ? record!.Answer : null };
+        return new StandingBuild(question, further, now, binding) { Answer = stands ? record!.Answer : null };
     }
 
     /// <summary>
     /// Keeps that the call whose files were stamped by <see cref="Look"/> is done. A file that was changed since has another stamp next time; one that was changed just before
-    /// may be changed again unseen, so then nothing is kept.
+    /// may be changed again unseen, so then nothing is kept. What the cache dropped since, as damaged, is not said to be done.
     /// </summary>
     /// <param name="graph">Names local inputs that lie outside of the watched files.</param>
     /// <param name="answer">What is to be said while it stands.</param>
@@ -53,7 +55,7 @@ public sealed class StandingBuild
         ImmutableArray<string> further = [.. graph.Nodes.Values.SelectMany(n => n.Inputs).Select(i => i.Source).OfType<InputSource.Local>().Select(l => Full(l.HostPath)).Where(p => !roots.Any(r => IsWithin(p, r))).Distinct().Order(StringComparer.Ordinal)];
         // Those were not looked at when this call began, so the next call only stamps them.
         var stamp = _now.IsSettled && further.SequenceEqual(_further) ? _now.Hash : "";
-        new Record(_question.Words, CacheIdentity.Of(_question.CacheRoot), _question.Clock.GetUtcNow().UtcDateTime, answer, further, stamp).Write(_question.RecordFile);
+        new Record(_question.Words, _binding, _question.Clock.GetUtcNow().UtcDateTime, answer, further, stamp).Write(_question.RecordFile);
     }
 
     private string Full(string path) => Path.GetFullPath(path, _question.WorkspaceRoot);
@@ -64,46 +66,31 @@ public sealed class StandingBuild
     {
         public static Record? Read(string file)
         {
-            if (Posix.TryRead(file, out _) is not { } bytes)
+            using var reader = CheckedFile.Open(file);
+            if (reader is null || reader.ReadString() != Magic)
                 return null;
-            try
-            {
-                using var reader = new BinaryReader(new MemoryStream(bytes), Encoding.UTF8);
-                if (reader.ReadString() != Magic)
-                    return null;
-                return new Record(
-                    reader.ReadString(),
-                    reader.ReadString(),
-                    new DateTime(reader.ReadInt64(), DateTimeKind.Utc),
-                    new StandingAnswer(reader.ReadInt32(), ReadList(reader), ReadList(reader)),
-                    ReadList(reader),
-                    reader.ReadString());
-            }
-            catch (Exception e) when (e is IOException or FormatException or ArgumentException or OverflowException or OutOfMemoryException)
-            {
-                // Torn or of another kind: the build is looked at.
-                return null;
-            }
+            return new Record(
+                reader.ReadString(),
+                reader.ReadString(),
+                new DateTime(reader.ReadInt64(), DateTimeKind.Utc),
+                new StandingAnswer(reader.ReadInt32(), ReadList(reader), ReadList(reader)),
+                ReadList(reader),
+                reader.ReadString());
         }
 
-        public void Write(string file)
-        {
-            Directory.CreateDirectory(Path.GetDirectoryName(file)!);
-            var temporary = $"{file}.{Environment.ProcessId}";
-            using (var writer = new BinaryWriter(new BufferedStream(File.Create(temporary)), Encoding.UTF8))
-            {
-                writer.Write(Magic);
-                writer.Write(Question);
-                writer.Write(Cache);
-                writer.Write(Written.Ticks);
-                writer.Write(Answer.Actions);
-                WriteList(writer, Answer.ExportStamps);
-                WriteList(writer, Answer.Lines);
-                WriteList(writer, Further);
-                writer.Write(Stamp);
-            }
+        public void Write(string file) => CheckedFile.Write(file, WriteTo);
 
-            File.Move(temporary, file, overwrite: true);
+        private void WriteTo(BinaryWriter writer)
+        {
+            writer.Write(Magic);
+            writer.Write(Question);
+            writer.Write(Cache);
+            writer.Write(Written.Ticks);
+            writer.Write(Answer.Actions);
+            WriteList(writer, Answer.ExportStamps);
+            WriteList(writer, Answer.Lines);
+            WriteList(writer, Further);
+            writer.Write(Stamp);
         }
 
         private static ImmutableArray<string> ReadList(BinaryReader reader)
@@ -130,7 +117,11 @@ public sealed class StandingBuild
 /// <param name="Watched">Files and folders of the workspace that are read before local inputs are known; relative to it.</param>
 /// <param name="CacheRoot">The cache folder.</param>
 /// <param name="Clock">The time.</param>
-public sealed record StandingQuestion(string RecordFile, string Words, string WorkspaceRoot, ImmutableArray<string> Watched, string CacheRoot, TimeProvider Clock);
+public sealed record StandingQuestion(string RecordFile, string Words, string WorkspaceRoot, ImmutableArray<string> Watched, string CacheRoot, TimeProvider Clock)
+{
+    /// <summary>The identity of this boot of the machine.</summary>
+    internal string Boot { get; init; } = SyncRecord.ThisBoot;
+}
 
 /// <summary>What is said while nothing is to do.</summary>
 /// <param name="Actions">Actions within reach of the goals; all are up to date.</param>

@@ -1,4 +1,4 @@
-// Finds out whether a value needs given content. Unaware of why it is asked.
+// Finds out which of given content a value needs. Unaware of why it is asked.
 
 using Imagecraft.Engine.Actions;
 using Imagecraft.Engine.Store;
@@ -7,13 +7,14 @@ namespace Imagecraft.Engine.Execution;
 
 static class StoreSearch
 {
-    /// <summary>Whether <paramref name="value"/> is, or has below it, one of <paramref name="missing"/>; a folder that cannot be read counts.</summary>
-    public static bool Lacks(ContentStore store, OutputValue value, HashSet<Digest> missing)
+    /// <summary>Those of <paramref name="missing"/> that <paramref name="value"/> is or has below it; a folder that cannot be read is one of them, and what lies below it is not known.</summary>
+    public static HashSet<Digest> Lacking(ContentStore store, OutputValue value, HashSet<Digest> missing)
     {
+        var found = new HashSet<Digest>();
         if (missing.Contains(value.Digest))
-            return true;
+            found.Add(value.Digest);
         if (value.Kind == OutputKind.File)
-            return false;
+            return found;
         var seen = new HashSet<Digest>();
         var folders = new Stack<Digest>([value.Digest]);
         while (folders.TryPop(out var digest))
@@ -27,19 +28,26 @@ static class StoreSearch
             }
             catch (ContentMissingException)
             {
-                return true;
+                found.Add(digest);
+                continue;
             }
 
-            if (folder.Files.Any(f => missing.Contains(f.Digest.ToDigest())))
-                return true;
+            if (missing.Contains(digest))
+                found.Add(digest);
+            found.UnionWith(folder.Files.Select(file => file.Digest.ToDigest()).Where(missing.Contains));
             foreach (var child in folder.Directories)
-            {
-                if (missing.Contains(child.Digest.ToDigest()))
-                    return true;
                 folders.Push(child.Digest.ToDigest());
-            }
         }
 
-        return false;
+        return found;
+    }
+
+    /// <summary>As the other, of several values.</summary>
+    public static HashSet<Digest> Lacking(ContentStore store, IEnumerable<OutputValue> values, HashSet<Digest> missing)
+    {
+        var found = new HashSet<Digest>();
+        foreach (var value in values)
+            found.UnionWith(Lacking(store, value, missing));
+        return found;
     }
 }

@@ -4,6 +4,7 @@ using System.Collections.Immutable;
 using System.Security.Cryptography;
 using System.Text;
 using Imagecraft.Engine.Actions;
+using Imagecraft.Engine.Store;
 
 namespace Imagecraft.Engine.Execution;
 
@@ -16,10 +17,13 @@ namespace Imagecraft.Engine.Execution;
 sealed record ActionMemory(string Facts, Digest Key, ImmutableSortedDictionary<string, OutputValue> Outputs, TimeSpan Duration, long PeakMemoryBytes);
 
 /// <summary>One file, <c>.imagecraft/memory</c>, read at start and replaced at the end of a build.</summary>
-/// <remarks>It is bound to one cache by the cache's random identity: with another or an emptied cache, and once a day, only durations and peaks are taken.</remarks>
+/// <remarks>
+/// It is bound to one cache by the cache's random identity: with another or an emptied cache, after results were dropped there because of damage or a restart of the machine,
+/// and once a day, only durations and peaks are taken.
+/// </remarks>
 sealed class WorkspaceMemory
 {
-    const string Magic = "imagecraft memory 2";
+    const string Magic = "imagecraft memory 3";
     // While a result is known from here, the cache does not see its use; once a day it shall, or it would be collected as unused.
     static readonly TimeSpan trusted = TimeSpan.FromHours(20);
     readonly string path;
@@ -48,16 +52,9 @@ sealed class WorkspaceMemory
     public static WorkspaceMemory Load(string stateFolder, string cacheRoot)
     {
         var memory = new WorkspaceMemory(Path.Combine(stateFolder, "memory"), CacheIdentity.Of(cacheRoot));
-        try
-        {
-            using var reader = new BinaryReader(new MemoryStream(File.ReadAllBytes(memory.path)));
+        using var reader = CheckedFile.Open(memory.path);
+        if (reader is not null)
             memory.ReadFrom(reader);
-        }
-        catch (Exception e) when (e is IOException or FormatException or ArgumentException)
-        {
-            memory.entries.Clear();
-        }
-
         return memory;
     }
 
@@ -65,11 +62,7 @@ sealed class WorkspaceMemory
     {
         if (!changed)
             return;
-        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-        var temporary = $"{path}.{Environment.ProcessId}";
-        using (var writer = new BinaryWriter(new BufferedStream(File.Create(temporary), 1 << 16)))
-            WriteTo(writer);
-        File.Move(temporary, path, overwrite: true);
+        CheckedFile.Write(path, WriteTo);
         changed = false;
     }
 

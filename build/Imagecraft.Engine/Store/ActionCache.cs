@@ -28,7 +28,7 @@ public sealed class ActionCache(ContentStore store)
         // The modification time is the time of last use, for collection; once a day is exact enough and saves the writes.
         var now = DateTimeOffset.UtcNow;
         if (now - DateTimeOffset.FromUnixTimeSeconds(stat.Modified / 1_000_000_000) > _touchInterval)
-            Posix.SetTime(path, now.ToUnixTimeSeconds());
+            _ = Posix.TrySetTime(path, now.ToUnixTimeSeconds());
         return result;
     }
 
@@ -59,6 +59,14 @@ public sealed class ActionCache(ContentStore store)
         if (File.Exists(PathOf(actionKey)))
             File.Delete(PathOf(actionKey));
     }
+
+    /// <summary>When the result was stored, in nanoseconds since 1970, as it says itself; null when it does not.</summary>
+    internal static long? StoredAt(Reapi.ActionResult result) =>
+        result.ExecutionMetadata?.WorkerCompletedTimestamp is { } time ? time.Seconds * 1_000_000_000 + time.Nanos : null;
+
+    /// <summary>The tree of all that the action of a result read; null when the result does not say it.</summary>
+    internal static Digest? InputRootOf(Reapi.ActionResult result) =>
+        result.ExecutionMetadata?.AuxiliaryMetadata.FirstOrDefault(data => data.Is(Reapi.Digest.Descriptor)) is { } root ? root.Unpack<Reapi.Digest>().ToDigest() : null;
 
     /// <summary>The result in a file; null when that is gone, torn or flipped.</summary>
     internal static Reapi.ActionResult? Read(string path) => Posix.TryRead(path, out _) is { } bytes ? Decode(bytes) : null;

@@ -20,7 +20,7 @@ public sealed partial class CacheMaintenance
             Posix.Lock(only, LockKind.Exclusive);
             TemporaryFolder.RemoveAbandoned(Path.Combine(store.Root, "tmp"));
             var begin = SyncRecord.SafelyPast;
-            var objects = Objects().ToList();
+            var objects = store.Objects().ToList();
             var total = objects.Sum(item => item.Stat.Size);
             if (total <= targetBytes)
                 return new CollectionReport(0, 0, 0, 0, total);
@@ -35,6 +35,9 @@ public sealed partial class CacheMaintenance
             var (count, bytes) = RemoveObjects(gate, objects, kept, horizon, cancellationToken);
             foreach (var path in trees)
                 Directory.Delete(path, recursive: true);
+            // Removing names changes times, by which the next restart would take what is left for new.
+            store.NoteWrite();
+            store.Sync();
             return new CollectionReport(count, bytes, trees.Count, results, total - bytes);
         },
         cancellationToken);
@@ -94,7 +97,7 @@ public sealed partial class CacheMaintenance
         try
         {
             var leased = Leases().Kept;
-            foreach (var path in TreeFolders().Where(path => !kept.Contains(Path.GetFileName(path)) && !leased.Contains(Path.GetFileName(path))))
+            foreach (var path in store.TreeFolders().Where(path => !kept.Contains(Path.GetFileName(path)) && !leased.Contains(Path.GetFileName(path))))
             {
                 var doomed = store.TemporaryPath();
                 if (Posix.Rename(path, doomed) == 0)

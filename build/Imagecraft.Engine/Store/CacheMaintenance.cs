@@ -12,7 +12,7 @@ public sealed partial class CacheMaintenance(ContentStore store)
     public CacheStatistics Statistics()
     {
         long objects = 0, bytes = 0, results = 0, resultBytes = 0;
-        foreach (var (_, _, _, stat) in Objects())
+        foreach (var (_, _, _, stat) in store.Objects())
         {
             objects++;
             bytes += stat.Size;
@@ -25,32 +25,34 @@ public sealed partial class CacheMaintenance(ContentStore store)
         }
 
         var (_, kept, living) = Lease.ReadAll(Path.Combine(store.Root, "leases"));
-        return new CacheStatistics(objects, bytes, TreeFolders().Count(), results, resultBytes, living);
+        return new CacheStatistics(objects, bytes, store.TreeFolders().Count(), results, resultBytes, living);
     }
 
-    /// <summary>Hashes every object and every file of materialized trees; removes what is damaged and what depends on it.</summary>
+    /// <summary>Hashes every object and every file of materialized trees; removes what is damaged, what depends on it and what was made of it. What workspaces remember of removed results is forgotten.</summary>
     public Task<VerificationReport> VerifyAsync(CancellationToken cancellationToken) => Task.Run(
         () =>
         {
             var damaged = new ConcurrentBag<Digest>();
             long count = 0, bytes = 0;
-            Parallel.ForEach(Objects().ToList(), ContentStore.Parallelism(cancellationToken), item =>
+            Parallel.ForEach(store.Objects().ToList(), ContentStore.Parallelism(cancellationToken), item =>
             {
                 var digest = new Digest(item.Hash, item.Stat.Size);
-                if (!store.Recheck(digest, item.Executable))
+                if (!store.Recheck(digest, item.Executable, cancellationToken))
                     damaged.Add(digest);
                 Interlocked.Increment(ref count);
                 Interlocked.Add(ref bytes, item.Stat.Size);
             });
 
-            var trees = TreeFolders().Count(path => !store.VerifyMaterialized(path, cancellationToken));
+            var trees = store.TreeFolders().Count(path => !store.VerifyMaterialized(path, cancellationToken));
             var reach = new Reach(store, store.Has);
+            // Rot that keeps size and time may have been read before it was found: what was made of it may be wrong.
+            var use = new InputUse(store, damaged);
             var whole = new HashSet<string>(StringComparer.Ordinal);
             var results = 0;
-            foreach (var (path, _) in store.ResultFiles())
+            foreach (var (path, _) in store.ResultFiles().ToList())
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                if (ActionCache.Read(path) is { } result && reach.Beyond(result, whole) is { } more)
+                if (ActionCache.Read(path) is { } result && (damaged.IsEmpty || !use.IsReader(result)) && reach.Beyond(result, whole) is { } more)
                 {
                     whole.UnionWith(more);
                     continue;
@@ -60,21 +62,9 @@ public sealed partial class CacheMaintenance(ContentStore store)
                 results++;
             }
 
+            if (results > 0)
+                CacheIdentity.Renew(store.Root);
             return new VerificationReport(count, bytes, [.. damaged.Distinct()], trees, results);
         },
         cancellationToken);
-
-    private IEnumerable<(string Path, string Hash, bool Executable, FileStat Stat)> Objects()
-    {
-        foreach (var path in Shards("objects").SelectMany(Directory.EnumerateFiles))
-        {
-            var name = Path.GetFileName(path);
-            if (name.Length >= 64 && Posix.TryStat(path, out var stat))
-                yield return (path, name[..64], name.Length > 64, stat);
-        }
-    }
-
-    private IEnumerable<string> TreeFolders() => Shards("trees").SelectMany(Directory.EnumerateDirectories);
-
-    private IEnumerable<string> Shards(string kind) => Directory.EnumerateDirectories(Path.Combine(store.Root, kind));
 }

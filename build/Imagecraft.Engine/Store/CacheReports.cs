@@ -22,5 +22,12 @@ public sealed record CollectionReport(long ObjectsRemoved, long BytesRemoved, in
 /// <param name="BytesChecked">Their sizes.</param>
 /// <param name="Damaged">Objects that were damaged and are removed.</param>
 /// <param name="TreesRemoved">Materialized trees that held something damaged.</param>
-/// <param name="ResultsRemoved">Results that were torn or whose outputs are not whole any more: their actions run again.</param>
+/// <param name="ResultsRemoved">Results that were torn, whose outputs are not whole any more, or whose actions read something damaged: they run again.</param>
 public sealed record VerificationReport(long ObjectsChecked, long BytesChecked, ImmutableArray<Digest> Damaged, int TreesRemoved, int ResultsRemoved);
+
+/// <summary>What a scrub found.</summary>
+/// <param name="ObjectsChecked">Objects hashed.</param>
+/// <param name="BytesChecked">Their sizes.</param>
+/// <param name="Damaged">Objects that were damaged and are removed.</param>
+/// <param name="ResultsRemoved">Results of actions that read something damaged: they run again.</param>
+public sealed record ScrubReport(long ObjectsChecked, long BytesChecked, ImmutableArray<Digest> Damaged, int ResultsRemoved);

@@ -1,6 +1,4 @@
-// What survives a power failure, and how its loss is noticed. Unaware of actions.
-
-using Imagecraft.Engine.Actions;
+// What makes content survive a power failure. Unaware of actions and of how its loss is noticed.
 
 namespace Imagecraft.Engine.Store;
 
@@ -9,6 +7,7 @@ public sealed partial class ContentStore
     private readonly Lock _syncing = new();
     private long _written;
     private long _synced;
+    private bool _recovered;
 
     /// <summary>Makes everything stored until now survive a power failure; costs nothing when nothing new was stored. The end of a lease does so.</summary>
     public void Sync()
@@ -20,7 +19,9 @@ public sealed partial class ContentStore
                 return;
             var begin = SyncRecord.SafelyPast;
             Posix.SyncFileSystem(_lockFile, Root);
-            new SyncRecord(SyncRecord.ThisBoot, begin).Write(Root, TemporaryPath());
+            // A record of this boot says that what an earlier one lost is found: only who looked for it may write that.
+            if (_recovered || SyncRecord.Read(Root).Boot == Boot)
+                new SyncRecord(Boot, begin).Write(Root, TemporaryPath());
             _synced = target;
         }
     }
@@ -29,39 +30,27 @@ public sealed partial class ContentStore
     internal void NoteWrite() => Interlocked.Increment(ref _written);
 
     /// <summary>The recorded results.</summary>
-    internal IEnumerable<(string Path, FileStat Stat)> ResultFiles()
+    internal IEnumerable<(string Path, FileStat Stat)> ResultFiles() => Stats(Shards("results").SelectMany(Directory.EnumerateFiles));
+
+    /// <summary>The objects, executable twins on their own.</summary>
+    internal IEnumerable<(string Path, string Hash, bool Executable, FileStat Stat)> Objects() => ObjectsOf(Shards("objects").SelectMany(Directory.EnumerateFiles));
+
+    /// <summary>The objects among files, as far as they are still there.</summary>
+    internal static IEnumerable<(string Path, string Hash, bool Executable, FileStat Stat)> ObjectsOf(IEnumerable<string> files) =>
+        Stats(files).Select(file => (file.Path, Name: Path.GetFileName(file.Path), file.Stat)).Where(file => file.Name.Length >= 64).Select(file => (file.Path, file.Name[..64], file.Name.Length > 64, file.Stat));
+
+    /// <summary>The folders of materialized trees.</summary>
+    internal IEnumerable<string> TreeFolders() => Shards("trees").SelectMany(Directory.EnumerateDirectories);
+
+    /// <summary>The folders by the first two characters of the names below `objects`, `trees` or `results`.</summary>
+    internal IEnumerable<string> Shards(string kind) => Directory.EnumerateDirectories(Path.Combine(Root, kind));
+
+    private static IEnumerable<(string Path, FileStat Stat)> Stats(IEnumerable<string> paths)
     {
-        foreach (var path in Directory.EnumerateDirectories(Path.Combine(Root, "results")).SelectMany(Directory.EnumerateFiles))
+        foreach (var path in paths)
         {
             if (Posix.TryStat(path, out var stat))
                 yield return (path, stat);
         }
-    }
-
-    /// <summary>Whether the content is there, judged by its hash.</summary>
-    internal bool HasWhole(Digest digest) => Trusted(digest, executable: false, full: true) || Trusted(digest, executable: true, full: true);
-
-    /// <summary>After a restart of the machine, hashes what results refer to that were recorded after the last sync, and drops those that lost something.</summary>
-    private void RecoverFromRestart()
-    {
-        if (SyncRecord.Read(Root).Boot == SyncRecord.ThisBoot)
-            return;
-        using var only = Posix.OpenForLocking(Path.Combine(Root, "recover.lock"), create: true);
-        Posix.Lock(only, LockKind.Exclusive);
-        var record = SyncRecord.Read(Root);
-        if (record.Boot == SyncRecord.ThisBoot)
-            return;
-        var begin = SyncRecord.SafelyPast;
-        var reach = new Reach(this, HasWhole);
-        var whole = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var (path, _) in ResultFiles().Where(file => file.Stat.Changed > record.Until))
-        {
-            if (ActionCache.Read(path) is { } result && reach.Beyond(result, whole) is { } more)
-                whole.UnionWith(more);
-            else
-                File.Delete(path);
-        }
-
-        new SyncRecord(SyncRecord.ThisBoot, begin).Write(Root, TemporaryPath());
     }
 }

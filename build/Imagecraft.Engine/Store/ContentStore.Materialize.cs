@@ -34,13 +34,8 @@ public sealed partial class ContentStore
 
     internal string TreePath(Digest tree) => $"{Root}/trees/{tree.Hash.AsSpan(0, 2)}/{tree.Hash}";
 
-    /// <summary>Removes a materialized tree: renamed first, so that nobody ever sees a part of it under its name.</summary>
-    internal void RemoveTree(string path)
-    {
-        var doomed = TemporaryPath();
-        if (Posix.Rename(path, doomed) == 0)
-            Directory.Delete(doomed, recursive: true);
-    }
+    /// <summary>Takes a materialized tree from its place: renamed, so that nobody ever sees a part of it under its name. It goes with this object, since an action may still have it mounted.</summary>
+    internal void RemoveTree(string path) => _ = Posix.Rename(path, TemporaryPath());
 
     /// <summary>Hashes a materialized tree's files as far as they are not objects that were just hashed; false (and removed) when something is wrong.</summary>
     internal bool VerifyMaterialized(string path, CancellationToken cancellationToken)
@@ -107,6 +102,7 @@ public sealed partial class ContentStore
             var error = TryPlace(temporary, path);
             if (error is not (0 or Posix.EEXIST or Posix.ENOTEMPTY))
                 throw Posix.Failure(error, "rename", path);
+            NoteWrite();
         }
         catch (IOException problem) when (DiskSpace.IsExhausted(problem))
         {
@@ -179,7 +175,7 @@ public sealed partial class ContentStore
         if (whole)
             return true;
         RemoveTree(path);
-        var damaged = suspects.Keys.Where(suspect => !Recheck(suspect.Digest, suspect.Executable)).Select(suspect => suspect.Digest).Distinct().ToList();
+        var damaged = suspects.Keys.Where(suspect => !Recheck(suspect.Digest, suspect.Executable, cancellationToken)).Select(suspect => suspect.Digest).Distinct().ToList();
         return damaged.Count == 0 ? false : throw new ContentMissingException([.. damaged]);
     }
 }

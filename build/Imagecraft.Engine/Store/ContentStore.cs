@@ -11,12 +11,13 @@ namespace Imagecraft.Engine.Store;
 /// <para>`objects/ab/HASH` (mode 0444) holds a blob, `objects/ab/HASH.x` (mode 0555) its executable twin: hard links share
 /// their mode, so one inode cannot serve both. `trees/ab/HASH` is a materialized tree, `results/` the action cache.</para>
 /// <para>Every object has the same time stamp, so size, time and mode tell by one stat whether anyone touched it; content
-/// is hashed whenever they do not fit, before it first enters a materialized tree, on export, and by `cache verify`.</para>
+/// is hashed whenever they do not fit, before it is first read or enters a materialized tree, on export, by `cache verify`, and a
+/// share of it by each build that runs something.</para>
 /// <para>Durability: an object is a temporary file that is renamed, so a killed process leaves it whole or not at all. Against a power
 /// failure stands one syncfs at the end of each build (<see cref="Sync"/>) instead of one fsync for each object and folder: syncfs
-/// writes all data and all renames that came before it, and `synced` then records the time and the boot. The first process after a
-/// restart of the machine hashes all that results of a later time refer to and drops those that lost something. So nothing lost is
-/// ever used, and no action waits for the disk; objects without a result have no one who refers to them.</para>
+/// writes all data and all renames that came before it, and `synced` then records the time and the boot. The first build after a
+/// restart of the machine hashes all objects of a later time, and drops trees and results of a later time that lost something
+/// (<see cref="RecoverAsync"/>). So nothing lost is ever used, and no action waits for the disk.</para>
 /// </remarks>
 public sealed partial class ContentStore : IDisposable
 {
@@ -32,15 +33,30 @@ public sealed partial class ContentStore : IDisposable
     private readonly TemporaryFolder _temporary;
 
     /// <summary>Opens the store below <paramref name="root"/> and makes its folders.</summary>
+    /// <exception cref="StoreException">The folder cannot be written by the current user.</exception>
     public ContentStore(string root)
+        : this(root, SyncRecord.ThisBoot)
+    {
+    }
+
+    /// <summary>As the other, in a machine whose identity of this boot is <paramref name="boot"/>.</summary>
+    internal ContentStore(string root, string boot)
     {
         Root = Path.GetFullPath(root);
-        foreach (var folder in new[] { "objects", "trees", "results", "leases", "tmp" })
-            Directory.CreateDirectory(Path.Combine(Root, folder));
-        _lockFile = Posix.OpenForLocking(Path.Combine(Root, "store.lock"), create: true);
+        Boot = boot;
+        try
+        {
+            foreach (var folder in new[] { "objects", "trees", "results", "leases", "tmp" })
+                Directory.CreateDirectory(Path.Combine(Root, folder));
+            _lockFile = Posix.OpenForLocking(Path.Combine(Root, "store.lock"), create: true);
+        }
+        catch (Exception problem) when (problem is UnauthorizedAccessException || (problem is IOException io && Posix.IsForbidden(io)))
+        {
+            throw new StoreException($"The cache `{Root}` cannot be written: {problem.Message}; give it to the current user with `chown -R` and make its file system writable, or set IMAGECRAFT_CACHE to another folder", problem);
+        }
+
         _gate = new SharedGate(_lockFile);
         _temporary = new TemporaryFolder(Path.Combine(Root, "tmp"));
-        RecoverFromRestart();
     }
 
     /// <summary>A damaged object was found and removed: its digest and the path at which it was found. May be raised from any thread.</summary>
@@ -48,6 +64,9 @@ public sealed partial class ContentStore : IDisposable
 
     /// <summary>The cache folder.</summary>
     public string Root { get; }
+
+    /// <summary>The identity of this boot of the machine.</summary>
+    internal string Boot { get; }
 
     /// <summary>Stores bytes.</summary>
     public Digest Put(ReadOnlySpan<byte> bytes)
@@ -90,12 +109,12 @@ public sealed partial class ContentStore : IDisposable
     public Stream OpenRead(Digest digest) =>
         new FileStream(FilePath(digest, executable: false), FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, 1 << 16);
 
-    /// <summary>The path of the object, to be read only; it stays until the next garbage collection without a lease.</summary>
+    /// <summary>The path of the object, hashed once a process, to be read only; it stays until the next garbage collection without a lease.</summary>
     /// <exception cref="ContentMissingException">Absent or damaged.</exception>
     public string FilePath(Digest digest, bool executable)
     {
         using var gate = _gate.Enter();
-        return Acquire(digest, executable, full: false);
+        return Acquire(digest, executable, full: true);
     }
 
     /// <summary>Ends the store's lease, when one is held, and removes what was left half-made.</summary>

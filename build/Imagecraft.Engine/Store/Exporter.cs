@@ -26,7 +26,7 @@ public sealed class Exporter(ContentStore store, string stampFile)
         () =>
         {
             var stamps = new StatCache(stampFile);
-            var written = 0;
+            var written = new List<string>();
             try
             {
                 foreach (var item in items)
@@ -36,17 +36,27 @@ public sealed class Exporter(ContentStore store, string stampFile)
                         continue;
                     Write(item, path, cancellationToken);
                     stamps.Set(path, Posix.Stat(path), item.Digest.Hash);
-                    written++;
+                    written.Add(path);
                 }
             }
             finally
             {
+                SyncToDisk(written);
                 stamps.Save();
             }
 
-            return written;
+            return written.Count;
         },
         cancellationToken);
+
+    // A stamp says that the file is there as it was left, also after a power failure: so first it is.
+    private static void SyncToDisk(List<string> files)
+    {
+        foreach (var path in files)
+            Posix.SyncToDisk(path);
+        foreach (var folder in files.Select(path => Path.GetDirectoryName(path)!).Distinct())
+            Posix.SyncToDisk(folder);
+    }
 
     private void Write(ExportItem item, string path, CancellationToken cancellationToken)
     {

@@ -133,7 +133,7 @@ internal static unsafe partial class Posix
     internal static IOException Failure(int error, string call, string path)
     {
         // .NET's own I/O exceptions carry errno in HResult on Unix; the same is done here, so one filter serves both.
-        var text = $"`{path}`: {Marshal.GetPInvokeErrorMessage(error)} ({call})";
+        var text = $"`{path}`: {Marshal.GetPInvokeErrorMessage(error)} ({call}){RemedyOf(error)}";
         return error == ENOENT ? new FileNotFoundException(text, path) : new IOException(text, error);
     }
 

@@ -1,25 +1,29 @@
 // Remembers the hash of a file by its stat, across runs. Unaware of why files are hashed.
 
-using System.Buffers.Binary;
 using System.Collections.Concurrent;
-using System.Security.Cryptography;
-using System.Text;
 
 namespace Imagecraft.Engine.Store;
 
 /// <summary>A file of (path, size, modification time, change time, inode) to SHA-256; a torn or flipped one counts as empty.</summary>
 internal sealed class StatCache
 {
-    private const long Version = 1;
+    private const long Version = 2;
     private readonly string _file;
+    private readonly string _boot;
     private readonly ConcurrentDictionary<string, Entry> _entries = new(StringComparer.Ordinal);
     private bool _changed;
 
-    internal StatCache(string file)
+    /// <param name="file">Where it is kept.</param>
+    /// <param name="boot">
+    /// The boot of the machine for which hashes hold: after a power failure a file may have its stat and not its content. Empty when each file was synced before it was recorded.
+    /// </param>
+    internal StatCache(string file, string boot = "")
     {
         _file = file;
-        if (Posix.TryRead(file, out _) is { Length: > 40 } bytes && SHA256.HashData(bytes.AsSpan(32)).AsSpan().SequenceEqual(bytes.AsSpan(0, 32)))
-            Read(bytes.AsSpan(32));
+        _boot = boot;
+        using var reader = CheckedFile.Open(file);
+        if (reader is not null)
+            Read(reader);
     }
 
     /// <summary>The recorded hash when the stat is the same; null otherwise.</summary>
@@ -42,42 +46,36 @@ internal sealed class StatCache
     {
         if (!_changed)
             return;
-        var buffer = new MemoryStream();
-        using (var writer = new BinaryWriter(buffer, Encoding.UTF8, leaveOpen: true))
-        {
-            writer.Write(Version);
-            foreach (var (path, entry) in _entries.Where(pair => Posix.TryStat(pair.Key, out _)).OrderBy(pair => pair.Key, StringComparer.Ordinal))
-            {
-                writer.Write(path);
-                writer.Write(entry.Size);
-                writer.Write(entry.Modified);
-                writer.Write(entry.Changed);
-                writer.Write(entry.Inode);
-                writer.Write(Convert.FromHexString(entry.Hash));
-            }
-        }
-
-        var payload = buffer.ToArray();
-        Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(_file))!);
-        var temporary = $"{_file}.{Environment.ProcessId}.new";
         try
         {
-            File.WriteAllBytes(temporary, [.. SHA256.HashData(payload), .. payload]);
-            File.Move(temporary, _file, overwrite: true);
+            CheckedFile.Write(_file, Write);
             _changed = false;
         }
         catch (IOException problem) when (DiskSpace.IsExhausted(problem))
         {
             // Only memory of what can be hashed again; what the caller writes to the same disk fails with a better message.
-            File.Delete(temporary);
         }
     }
 
-    private void Read(ReadOnlySpan<byte> payload)
+    private void Write(BinaryWriter writer)
     {
-        if (BinaryPrimitives.ReadInt64LittleEndian(payload) != Version)
+        writer.Write(Version);
+        writer.Write(_boot);
+        foreach (var (path, entry) in _entries.Where(pair => Posix.TryStat(pair.Key, out _)).OrderBy(pair => pair.Key, StringComparer.Ordinal))
+        {
+            writer.Write(path);
+            writer.Write(entry.Size);
+            writer.Write(entry.Modified);
+            writer.Write(entry.Changed);
+            writer.Write(entry.Inode);
+            writer.Write(Convert.FromHexString(entry.Hash));
+        }
+    }
+
+    private void Read(BinaryReader reader)
+    {
+        if (reader.BaseStream.Length < sizeof(long) || reader.ReadInt64() != Version || reader.ReadString() != _boot)
             return;
-        using var reader = new BinaryReader(new MemoryStream(payload[8..].ToArray()), Encoding.UTF8);
         while (reader.BaseStream.Position < reader.BaseStream.Length)
         {
             var path = reader.ReadString();

@@ -1,14 +1,12 @@
 // Where one process prepares what it renames into place; found and removed by others when that process died. Unaware of content.
 
-using Microsoft.Win32.SafeHandles;
-
 namespace Imagecraft.Engine.Store;
 
 /// <summary>`tmp/NAME/`, made at first use, with `tmp/NAME.lock` locked while its process lives.</summary>
 internal sealed class TemporaryFolder(string parent) : IDisposable
 {
     private readonly Lock _guard = new();
-    private SafeFileHandle? _lock;
+    private FileLock? _lock;
     private string? _folder;
     private long _count;
 
@@ -20,7 +18,6 @@ internal sealed class TemporaryFolder(string parent) : IDisposable
             if (_folder is null)
                 return;
             Directory.Delete(_folder, recursive: true);
-            File.Delete(_folder + ".lock");
             _lock!.Dispose();
             _folder = null;
         }
@@ -34,13 +31,12 @@ internal sealed class TemporaryFolder(string parent) : IDisposable
     {
         foreach (var path in Directory.EnumerateFiles(parent, "*.lock"))
         {
-            using var handle = Posix.OpenForLocking(path, create: true);
-            if (!Posix.Lock(handle, LockKind.Exclusive, wait: false))
+            using var dead = FileLock.TryTake(path);
+            if (dead is null)
                 continue;
             var folder = path[..^".lock".Length];
             if (Directory.Exists(folder))
                 Directory.Delete(folder, recursive: true);
-            File.Delete(path);
         }
     }
 
@@ -51,10 +47,7 @@ internal sealed class TemporaryFolder(string parent) : IDisposable
             if (_folder is not null)
                 return _folder;
             var folder = $"{parent}/{Environment.ProcessId}-{Random.Shared.NextInt64():x}";
-            // Locked before it has the name by which others find it: they take an unlocked one for abandoned.
-            _lock = Posix.OpenForLocking(folder + ".new", create: true);
-            Posix.Lock(_lock, LockKind.Exclusive);
-            File.Move(folder + ".new", folder + ".lock");
+            _lock = FileLock.TryTake(folder + ".lock")!;
             Directory.CreateDirectory(folder);
             return _folder = folder;
         }

@@ -13,7 +13,7 @@ public sealed class WorkspaceHasher(ContentStore store, string cacheFile)
     private const long RacyNanoseconds = 2_000_000_000;
 
     private readonly Lock _guard = new();
-    private readonly StatCache _cache = new(cacheFile);
+    private readonly StatCache _cache = new(cacheFile, store.Boot);
     private readonly Dictionary<string, Seen> _seen = new(StringComparer.Ordinal);
 
     /// <summary>The digest of a file, or of a folder without the entries that <paramref name="exclude"/> describes (<see cref="PathGlob"/>, relative to it).</summary>

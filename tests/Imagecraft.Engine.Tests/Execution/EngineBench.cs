@@ -67,6 +67,15 @@ sealed class EngineBench : IDisposable
         Outputs = [new OutputSpec("text", "text", OutputKind.File)],
     };
 
+    /// <summary>An action whose one output is the tree <c>tree</c>; its parameter <c>name</c> is its id.</summary>
+    public static ActionNode TreeNode(string id, string function, params (string Name, InputSource Source)[] inputs) => Node(id, function, inputs) with
+    {
+        Work = new ActionWork.BuiltIn(function, ImmutableSortedDictionary<string, string>.Empty.Add("name", id)),
+        Outputs = [new OutputSpec("tree", "tree", OutputKind.Tree)],
+    };
+
+    public static InputSource TreeFrom(string id) => new InputSource.OutputOf(Id(id), "tree");
+
     public static InputSource From(string id) => new InputSource.OutputOf(Id(id), "text");
 
     public static InputSource Text(string text) => new InputSource.Inline(text);
@@ -98,6 +107,16 @@ sealed class EngineBench : IDisposable
 
     public IReadOnlyList<string> Ran => [.. Events.OfType<BuildEvent.ActionStarted>().Select(e => e.Id.Value)];
 
+    /// <summary>The files of an object: as it is, and as a program.</summary>
+    public IReadOnlyList<string> ObjectFiles(Digest digest) => [.. Directory.EnumerateFiles(Path.Combine(Cache, "objects"), digest.Hash + "*", SearchOption.AllDirectories)];
+
+    /// <summary>Removes all materialized trees, so that content is read from objects.</summary>
+    public void EmptyTrees()
+    {
+        foreach (var folder in Directory.EnumerateDirectories(Path.Combine(Cache, "trees")))
+            Directory.Delete(folder, recursive: true);
+    }
+
     /// <summary>Removes an object from the cache behind the engine's back.</summary>
     public void Lose(Digest digest)
     {
@@ -107,6 +126,48 @@ sealed class EngineBench : IDisposable
     }
 
     public void Dispose() => Directory.Delete(root, recursive: true);
+
+    /// <summary>Functions on trees: <c>unpack</c> writes one, <c>merge</c> lays them over each other, <c>read</c> gives the text of all their files.</summary>
+    public static IReadOnlyList<IBuiltIn> TreeFunctions { get; } =
+    [
+        new TestFunction("unpack", async (context, token) =>
+        {
+            // A folder with some files, one of them a program, whose contents follow from the inputs.
+            var folder = Path.Combine(context.Scratch, "tree");
+            Directory.CreateDirectory(Path.Combine(folder, "sub"));
+            var text = context.Parameters.GetValueOrDefault("text", "");
+            foreach (var input in context.Inputs)
+                text += await File.ReadAllTextAsync(await context.FileAsync(input, token), token);
+            foreach (var name in new[] { "a", "sub/b", "sub/c" })
+                await File.WriteAllTextAsync(Path.Combine(folder, $"{name}-{context.Parameters["name"]}"), $"{name} of {text}\n", token);
+            File.SetUnixFileMode(Path.Combine(folder, $"a-{context.Parameters["name"]}"), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+            await context.OutputTreeAsync("tree", folder, token);
+        }),
+        // Works on nodes alone, as packages are merged: it never looks at a file.
+        new TestFunction("merge", (context, _) =>
+        {
+            context.Output("tree", new OutputValue(TreeMerge.Merge(context.Store, context.Inputs.Select(i => ("/", i.Value))), OutputKind.Tree));
+            return Task.CompletedTask;
+        }),
+        new TestFunction("read", async (context, token) =>
+        {
+            var text = new StringBuilder();
+            foreach (var input in context.Inputs)
+            {
+                if (input.Value.Kind == OutputKind.File)
+                {
+                    text.Append(await File.ReadAllTextAsync(await context.FileAsync(input, token), token));
+                    continue;
+                }
+
+                var folder = await context.TreeAsync(input, token);
+                foreach (var path in Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal))
+                    text.Append(Path.GetRelativePath(folder, path)).Append(": ").Append(await File.ReadAllTextAsync(path, token));
+            }
+
+            await WriteAsync(context, text.ToString(), token);
+        }),
+    ];
 
     static async Task WriteAsync(BuiltInContext context, string text, CancellationToken token)
     {

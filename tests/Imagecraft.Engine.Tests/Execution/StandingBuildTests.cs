@@ -14,6 +14,7 @@ public sealed class StandingBuildTests : IDisposable
     private readonly StoreFixture _store = new();
     private readonly string _folder = Directory.CreateTempSubdirectory("imagecraft-standing-").FullName;
     private readonly Clock _clock = new();
+    private string _boot = Guid.Empty.ToString();
 
     public StandingBuildTests()
     {
@@ -100,6 +101,43 @@ public sealed class StandingBuildTests : IDisposable
     }
 
     [Fact]
+    public async Task A_cache_that_dropped_results_is_not_relied_on()
+    {
+        await KeepAsync();
+        CacheIdentity.Renew(_store.Cache);
+        Assert.Null(Look().Answer);
+    }
+
+    [Fact]
+    public async Task What_the_cache_dropped_while_the_call_ran_is_not_said_to_be_done()
+    {
+        await KeepAsync(dropped: true);
+        Assert.Null(Look().Answer);
+    }
+
+    [Fact]
+    public async Task After_a_restart_of_the_machine_files_may_have_their_stat_and_not_their_content()
+    {
+        await KeepAsync();
+        _boot = Guid.NewGuid().ToString();
+        Assert.Null(Look().Answer);
+    }
+
+    [Fact]
+    public async Task A_record_with_any_byte_flipped_counts_as_none()
+    {
+        await KeepAsync();
+        var bytes = await File.ReadAllBytesAsync(RecordFile, TestContext.Current.CancellationToken);
+        for (var i = 0; i < bytes.Length; i++)
+        {
+            var bad = (byte[])bytes.Clone();
+            bad[i] ^= 1;
+            await File.WriteAllBytesAsync(RecordFile, bad, TestContext.Current.CancellationToken);
+            Assert.Null(Look().Answer);
+        }
+    }
+
+    [Fact]
     public async Task After_some_hours_the_cache_sees_again_what_is_in_use()
     {
         await KeepAsync();
@@ -141,10 +179,12 @@ public sealed class StandingBuildTests : IDisposable
 
     private string Stamps => Path.Combine(_folder, ".imagecraft/exports");
 
-    private StandingBuild Look(string words = "image") => StandingBuild.Look(new(RecordFile, words, _folder, ["imagecraft.lock", "recipes"], _store.Cache, _clock));
+    private StandingBuild Look(string words = "image") => StandingBuild.Look(new(RecordFile, words, _folder, ["imagecraft.lock", "recipes"], _store.Cache, _clock) { Boot = _boot });
 
     // As a build does: it looks, makes, exports, keeps.
-    private async Task KeepAsync(params string[] localInputs)
+    private Task KeepAsync(params string[] localInputs) => KeepAsync(dropped: false, localInputs);
+
+    private async Task KeepAsync(bool dropped, params string[] localInputs)
     {
         var standing = Look();
         var digest = _store.Store.Put("made"u8);
@@ -158,6 +198,8 @@ public sealed class StandingBuildTests : IDisposable
                 Outputs = [new("file", "file", OutputKind.File)],
             },
         ]);
+        if (dropped)
+            CacheIdentity.Renew(_store.Cache);
         standing.Keep(graph, new(7, [Stamps], ["It is there"]));
     }
 

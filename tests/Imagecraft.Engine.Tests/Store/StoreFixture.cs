@@ -29,6 +29,15 @@ public sealed class StoreFixture : IDisposable
         return Store = new ContentStore(Cache);
     }
 
+    /// <summary>The same cache as the first build after a restart of the machine would see it.</summary>
+    public async Task<ContentStore> RestartAsync(Action<string>? tell = null)
+    {
+        Store.Dispose();
+        Store = new ContentStore(Cache, Guid.NewGuid().ToString());
+        await Store.RecoverAsync(tell, Token);
+        return Store;
+    }
+
     /// <summary>Writes files below a new folder; a key that ends in a slash is an empty folder, `path!` is executable, a value `-> x` is a link.</summary>
     public string Files(string name, params (string Path, string Content)[] files)
     {
