@@ -1,5 +1,7 @@
 // Folders that actions work in, removed afterwards even when their owner was killed. Unaware of actions.
 
+using Imagecraft.Engine.Store;
+
 namespace Imagecraft.Engine.Execution;
 
 /// <summary>One build's part of <c>CacheRoot/scratch</c>. A lock file, which the kernel releases when the owner dies, tells live ones from left-overs.</summary>
@@ -36,38 +38,14 @@ sealed class ScratchFolder : IDisposable
         return path;
     }
 
-    /// <summary>Removes a folder with all below it, also what is not readable (an overlay's work folder has mode 0).</summary>
-    public static void Remove(string path)
-    {
-        try
-        {
-            RemoveTree(new DirectoryInfo(path));
-        }
-        catch (DirectoryNotFoundException)
-        {
-            // Gone already, which is what was wanted.
-        }
-    }
+    /// <summary>Removes a folder with all below it, whatever an action left there (an overlay's work folder has mode 0).</summary>
+    public static void Remove(string path) => FolderRemoval.Remove(path);
 
     public void Dispose()
     {
         Remove(Root);
         File.Delete(Root + ".lock");
         owner.Dispose();
-    }
-
-    static void RemoveTree(DirectoryInfo folder)
-    {
-        folder.UnixFileMode = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
-        foreach (var entry in folder.EnumerateFileSystemInfos())
-        {
-            if (entry is DirectoryInfo { LinkTarget: null } child)
-                RemoveTree(child);
-            else
-                entry.Delete();
-        }
-
-        folder.Delete();
     }
 
     static void RemoveLeftOvers(string all)

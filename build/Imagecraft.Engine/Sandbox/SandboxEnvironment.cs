@@ -8,7 +8,7 @@ namespace Imagecraft.Engine.Sandbox;
 public static class SandboxEnvironment
 {
     /// <summary>Raised whenever a change of the sandbox may change what actions give.</summary>
-    public const string Revision = "1";
+    public const string Revision = "2";
 
     /// <summary>Host name inside.</summary>
     public const string HostName = "imagecraft";

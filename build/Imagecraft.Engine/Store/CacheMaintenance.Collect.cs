@@ -34,7 +34,7 @@ public sealed partial class CacheMaintenance
             var trees = SetTreesAside(gate, kept);
             var (count, bytes) = RemoveObjects(gate, objects, kept, horizon, cancellationToken);
             foreach (var path in trees)
-                Directory.Delete(path, recursive: true);
+                FolderRemoval.Remove(path);
             return new CollectionReport(count, bytes, trees.Count, results, total - bytes);
         },
         cancellationToken);

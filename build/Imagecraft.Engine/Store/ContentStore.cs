@@ -40,6 +40,7 @@ public sealed partial class ContentStore : IDisposable
         _lockFile = Posix.OpenForLocking(Path.Combine(Root, "store.lock"), create: true);
         _gate = new SharedGate(_lockFile);
         _temporary = new TemporaryFolder(Path.Combine(Root, "tmp"));
+        _inheritsLists = new Lazy<bool>(() => Posix.Attributes(Root).Contains("system.posix_acl_default"));
         RecoverFromRestart();
     }
 

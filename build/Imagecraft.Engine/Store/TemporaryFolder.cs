@@ -19,7 +19,7 @@ internal sealed class TemporaryFolder(string parent) : IDisposable
         {
             if (_folder is null)
                 return;
-            Directory.Delete(_folder, recursive: true);
+            FolderRemoval.Remove(_folder);
             File.Delete(_folder + ".lock");
             _lock!.Dispose();
             _folder = null;
@@ -38,8 +38,7 @@ internal sealed class TemporaryFolder(string parent) : IDisposable
             if (!Posix.Lock(handle, LockKind.Exclusive, wait: false))
                 continue;
             var folder = path[..^".lock".Length];
-            if (Directory.Exists(folder))
-                Directory.Delete(folder, recursive: true);
+            FolderRemoval.Remove(folder);
             File.Delete(path);
         }
     }

@@ -49,7 +49,7 @@ public sealed class ManifestTests : IDisposable
     public void The_key_of_this_manifest_stays_as_it_is()
     {
         // Computed by an encoder of the wire format written apart from this project. A change here makes every cache useless: it must be meant.
-        Assert.Equal("cfa5bae0ae29819c499c4b8e2d8aefb905bd90a51684af92dee3028867940cdc", Key(Sample()).Hash);
+        Assert.Equal("26053e7da204c0389ead13488e372b56222aad2995cbc2691969fdb0c8328d54", Key(Sample()).Hash);
     }
 
     [Fact]
