@@ -20,6 +20,9 @@ public interface IBuiltIn
 /// <summary>An action cannot succeed because of its inputs: the message is for the user and names the remedy.</summary>
 public sealed class ActionFailedException(string message, Exception? inner = null) : Exception(message, inner);
 
+/// <summary>The machine keeps an action from succeeding, not its inputs: the message is for the user and names the remedy.</summary>
+public sealed class EnvironmentException(string message, Exception? inner = null) : Exception(message, inner);
+
 /// <summary>What a built-in sees of the world.</summary>
 public abstract class BuiltInContext
 {

@@ -24,6 +24,7 @@ sealed class ScratchFolder : IDisposable
         var all = Path.Combine(cacheRoot, "scratch");
         Directory.CreateDirectory(all);
         RemoveLeftOvers(all);
+        RemoveHalfMade(Path.Combine(cacheRoot, "tmp"));
         var root = Path.Combine(all, Guid.NewGuid().ToString("N")[..12]);
         var owner = new FileStream(root + ".lock", FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None);
         Directory.CreateDirectory(root);
@@ -46,6 +47,20 @@ sealed class ScratchFolder : IDisposable
         Remove(Root);
         File.Delete(Root + ".lock");
         owner.Dispose();
+    }
+
+    // What killed builds were about to store.
+    static void RemoveHalfMade(string folder)
+    {
+        try
+        {
+            if (Directory.Exists(folder))
+                TemporaryFolder.RemoveAbandoned(folder);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // Another user's build left it.
+        }
     }
 
     static void RemoveLeftOvers(string all)

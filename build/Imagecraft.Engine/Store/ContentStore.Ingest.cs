@@ -132,7 +132,7 @@ public sealed partial class ContentStore
             // Hashed again while copied: a file that changes meanwhile must not get a name it does not deserve.
             digest = Hashing.HashAndCopy(source, destination, cancellationToken);
         }
-        catch (IOException problem) when (DiskSpace.IsExhausted(problem))
+        catch (Exception problem) when (DiskSpace.IsExhausted(problem))
         {
             File.Delete(temporary);
             throw DiskSpace.Full(temporary, digest.SizeBytes, problem);

@@ -113,7 +113,7 @@ public sealed partial class ContentStore
             if (error is not (0 or Posix.EEXIST or Posix.ENOTEMPTY))
                 throw Posix.Failure(error, "rename", path);
         }
-        catch (IOException problem) when (DiskSpace.IsExhausted(problem))
+        catch (Exception problem) when (DiskSpace.IsExhausted(problem))
         {
             throw DiskSpace.Full(path, 0, problem);
         }

@@ -141,7 +141,7 @@ public sealed partial class ContentStore : IDisposable
             using (var handle = File.OpenHandle(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.ReadWrite))
                 RandomAccess.Write(handle, bytes, 0);
         }
-        catch (IOException problem) when (DiskSpace.IsExhausted(problem))
+        catch (Exception problem) when (DiskSpace.IsExhausted(problem))
         {
             File.Delete(temporary);
             throw DiskSpace.Full(temporary, bytes.Length, problem);

@@ -66,7 +66,7 @@ internal sealed class StatCache
             File.Move(temporary, _file, overwrite: true);
             _changed = false;
         }
-        catch (IOException problem) when (DiskSpace.IsExhausted(problem))
+        catch (Exception problem) when (DiskSpace.IsExhausted(problem))
         {
             // Only memory of what can be hashed again; what the caller writes to the same disk fails with a better message.
             File.Delete(temporary);
