@@ -56,7 +56,7 @@ public sealed class FeedBlameTests : IDisposable
                 using var client = await listener.AcceptTcpClientAsync(TestContext.Current.CancellationToken);
                 Interlocked.Increment(ref connections);
                 await using var secure = new SslStream(client.GetStream());
-                _ = await Record.ExceptionAsync(() => secure.AuthenticateAsServerAsync(certificate));
+                _ = await Record.ExceptionAsync(() => secure.AuthenticateAsServerAsync(new SslServerAuthenticationOptions { ServerCertificate = certificate }, TestContext.Current.CancellationToken));
             }
         });
 

@@ -137,7 +137,7 @@ public sealed class LayerGuardTests : IDisposable
     {
         var reading = WorkspaceLoader.Load(Root);
         var diagnostic = Assert.Single(reading.Diagnostics, d => d.Code == code);
-        Assert.Equal((path, Severity.Error), (diagnostic.Span.File, diagnostic.Severity));
+        Assert.Equal((path, Severity.Error), (diagnostic.Span!.File, diagnostic.Severity));
         Assert.Contains(message, diagnostic.Message, StringComparison.Ordinal);
         Assert.Null(WorkspaceLoader.Source(Root, path));
         if (reading.Workspace.Recipes.ContainsKey("good"))

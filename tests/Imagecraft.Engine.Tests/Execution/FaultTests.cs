@@ -37,7 +37,7 @@ public sealed class FaultTests : IDisposable
         { new UnauthorizedAccessException("Access to the path is denied."), FailureKind.Environment },
         { new FileNotFoundException("Gone"), FailureKind.Environment },
         { new PathTooLongException("Too long"), FailureKind.Environment },
-        { new OutOfMemoryException("No memory"), FailureKind.Environment },
+        { new InsufficientMemoryException("No memory"), FailureKind.Environment },
         { new Win32Exception(13), FailureKind.Environment },
         { new HttpRequestException("No route to host"), FailureKind.Environment },
         { new SocketException(113), FailureKind.Environment },
