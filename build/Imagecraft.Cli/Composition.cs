@@ -57,7 +57,7 @@ public static class Composition
     public static void Report(Session session, ImmutableArray<Diagnostic> diagnostics, ImmutableDictionary<string, string>? texts = null)
     {
         if (!diagnostics.IsEmpty)
-            session.Console.Diagnostics.WriteLine(DiagnosticText.RenderAll(diagnostics, path => texts?.GetValueOrDefault(path) ?? WorkspaceLoader.Source(session.WorkspaceRoot, path)));
+            session.Console.Diagnostics.WriteLine(VisibleText.Of(DiagnosticText.RenderAll(diagnostics, path => texts?.GetValueOrDefault(path) ?? WorkspaceLoader.Source(session.WorkspaceRoot, path))));
     }
 
     /// <summary>The machine's part of plans.</summary>

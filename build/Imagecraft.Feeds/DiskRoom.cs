@@ -10,13 +10,19 @@ internal static class DiskRoom
     private static readonly int[] Errors = [28, 122, 27, 0x70];
 
     /// <summary>Whether the disk, a quota or a limit of the file's size is reached.</summary>
-    public static bool IsExhausted(IOException problem) => Errors.Contains(problem.HResult & 0xffff);
+    /// <remarks>.NET turns EFBIG into an exception on an argument `value`, which its file calls do not have otherwise.</remarks>
+    public static bool IsExhausted(Exception problem) => problem switch
+    {
+        IOException => Errors.Contains(problem.HResult & 0xffff),
+        ArgumentOutOfRangeException { ParamName: "value", Source: "System.Private.CoreLib" } => problem.StackTrace?.Contains("System.IO.", StringComparison.Ordinal) == true,
+        _ => false,
+    };
 
     /// <summary>The failure.</summary>
     /// <param name="path">What was written.</param>
     /// <param name="needed">Bytes that were still to come; null when nobody knows.</param>
     /// <param name="problem">What was seen.</param>
-    public static FeedException Full(string path, long? needed, IOException problem)
+    public static FeedException Full(string path, long? needed, Exception problem)
     {
         var folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
         var free = Directory.Exists(folder) ? $", {Bytes(new DriveInfo(folder).AvailableFreeSpace)} free" : "";

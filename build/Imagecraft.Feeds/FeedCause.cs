@@ -14,6 +14,9 @@ public enum FeedCause
     /// <summary>It came, with another SHA-256 than the expected one.</summary>
     OtherContent,
 
+    /// <summary>A mirror gives other content than the signed index of its suite says.</summary>
+    WrongMirror,
+
     /// <summary>The server says that there is no such file (404, 410).</summary>
     Gone,
 
@@ -29,8 +32,14 @@ public enum FeedCause
     /// <summary>The connection ends too early.</summary>
     BrokenOff,
 
-    /// <summary>There is no connection: an unknown name, a refusal, no answer, a certificate that does not fit.</summary>
+    /// <summary>There is no connection: an unknown name, a refusal, no answer.</summary>
     Unreachable,
+
+    /// <summary>The server's certificate is not trusted, is for another name, or is not valid now.</summary>
+    Untrusted,
+
+    /// <summary>The server leads to something that is not fetched over HTTP, or leads on without end.</summary>
+    Misdirected,
 
     /// <summary>The network is forbidden.</summary>
     Offline,
@@ -58,12 +67,15 @@ public static class FeedCauses
     {
         FeedCause.Request => new(true, false, null),
         FeedCause.OtherContent => new(true, false, null),
+        FeedCause.WrongMirror => new(false, false, "The mirror is damaged, or something before it changes files; name another one by `IMAGECRAFT_DEBIAN_MIRROR`"),
         FeedCause.Gone => new(false, false, "Nobody has it under that name any more; name another place or version, or, for a Debian package, another mirror by `IMAGECRAFT_DEBIAN_MIRROR`, or take newer ones by `./build.sh lock --update`"),
         FeedCause.Refused => new(false, false, "The server does not give it to this machine; see whether it wants a login or a proxy"),
         FeedCause.Busy => new(false, true, Later),
         FeedCause.Silent => new(false, true, Later),
         FeedCause.BrokenOff => new(false, true, Later),
         FeedCause.Unreachable => new(false, true, "See whether this machine has a network, a name server, and the proxy that it needs"),
+        FeedCause.Untrusted => new(false, false, "See whether this machine's clock is right and its authorities' certificates are current, and whether a proxy puts its own certificate in place of the server's"),
+        FeedCause.Misdirected => new(false, false, "Only addresses of http and https are followed; name another place"),
         FeedCause.Offline => new(false, false, null),
         FeedCause.DiskFull => new(false, false, null),
         FeedCause.Incomplete => new(false, false, null),

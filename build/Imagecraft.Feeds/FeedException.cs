@@ -14,9 +14,9 @@ public sealed class FeedException : Exception
     {
     }
 
-    /// <summary>A failure whose cause decides what follows.</summary>
+    /// <summary>A failure whose cause decides what follows. Credentials in addresses are left out of the message, whoever wrote it.</summary>
     public FeedException(FeedCause cause, string message, Exception? inner = null)
-        : base(message, inner) => Cause = cause;
+        : base(Addresses.Shown(message), inner) => Cause = cause;
 
     /// <summary>Why.</summary>
     public FeedCause Cause { get; }

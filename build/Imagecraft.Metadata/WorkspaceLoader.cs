@@ -24,7 +24,7 @@ public static class WorkspaceLoader
     {
         root = Path.TrimEndingDirectorySeparator(Path.GetFullPath(root));
         var known = new HashSet<string>(StringComparer.Ordinal);
-        var layers = LayerFolders(root).Select(folder => new LayerText(folder, Texts(root, folder, known))).ToArray();
+        var layers = LayerFolders(root).Select(folder => Layer(root, folder, known)).ToArray();
         return WorkspaceReader.Read(layers, path => known.Contains(path) || Path.Exists($"{root}/{path}"));
     }
 
@@ -33,7 +33,8 @@ public static class WorkspaceLoader
     {
         try
         {
-            return Text(Path.Combine(root, path));
+            var (guard, full) = (new LayerGuard(root), Path.Combine(root, path));
+            return guard.Takes(full) && guard.TakesText(full) ? Text(full) : null;
         }
         catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
         {
@@ -55,33 +56,43 @@ public static class WorkspaceLoader
         return found.Select(folder => $"layers/{Path.GetFileName(folder)}").Order(StringComparer.Ordinal).Prepend("");
     }
 
-    static ImmutableArray<SourceText> Texts(string root, string layer, HashSet<string> known)
+    static LayerText Layer(string root, string layer, HashSet<string> known)
     {
         var start = layer.Length == 0 ? root : $"{root}/{layer}";
         var paths = new List<string>();
-        if (File.Exists($"{start}/layer.yaml"))
+        var guard = new LayerGuard(root);
+        if (!guard.Takes(layer.Length == 0 ? root : $"{root}/layers") || !guard.Takes(start))
+            return new LayerText(layer, []) { Refused = guard.Refused };
+        if (guard.Takes($"{start}/layer.yaml") && File.Exists($"{start}/layer.yaml"))
             paths.Add($"{start}/layer.yaml");
         foreach (var folder in Folders)
-            if (Directory.Exists($"{start}/{folder}"))
-                paths.AddRange(Files($"{start}/{folder}", root.Length + 1, known));
+            if (guard.Takes($"{start}/{folder}") && Directory.Exists($"{start}/{folder}"))
+                paths.AddRange(Files($"{start}/{folder}", root.Length + 1, known, guard));
         paths.Sort(StringComparer.Ordinal);
-        var texts = new SourceText[paths.Count];
-        Spread.Over(texts.Length, index => texts[index] = new SourceText(paths[index][(root.Length + 1)..], Text(paths[index])));
-        return [.. texts];
+        var texts = new SourceText?[paths.Count];
+        Spread.Over(texts.Length, index => texts[index] = guard.TakesText(paths[index]) ? new SourceText(paths[index][(root.Length + 1)..], Text(paths[index])) : null);
+        return new LayerText(layer, [.. texts.OfType<SourceText>()]) { Refused = guard.Refused };
     }
 
     /// <summary>Full paths of the YAML files below a folder; all files' relative paths are added to <paramref name="known"/>.</summary>
-    static IEnumerable<string> Files(string folder, int prefix, HashSet<string> known)
+    static IEnumerable<string> Files(string folder, int prefix, HashSet<string> known, LayerGuard guard)
     {
-        var all = new FileSystemEnumerable<string>(folder, (ref FileSystemEntry entry) => entry.ToFullPath(), new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = 0 })
+        var all = new FileSystemEnumerable<(string Path, bool IsFolder, bool IsLink)>(folder, (ref FileSystemEntry entry) => (entry.ToFullPath(), entry.IsDirectory, IsLink(ref entry)), new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = 0 })
         {
-            ShouldIncludePredicate = (ref FileSystemEntry entry) => !entry.IsDirectory,
+            ShouldIncludePredicate = (ref FileSystemEntry entry) => !entry.IsDirectory || IsLink(ref entry),
+            ShouldRecursePredicate = (ref FileSystemEntry entry) => !IsLink(ref entry) || guard.Takes(entry.ToFullPath()),
         };
-        foreach (var path in all)
+        foreach (var (path, isFolder, isLink) in all)
         {
+            if (isLink && !guard.Takes(path))
+                continue;
+            if (isFolder)
+                continue;
             known.Add(path[prefix..]);
             if (path.EndsWith(".yaml", StringComparison.Ordinal))
                 yield return path;
         }
     }
+
+    static bool IsLink(ref FileSystemEntry entry) => (entry.Attributes & System.IO.FileAttributes.ReparsePoint) != 0;
 }

@@ -23,6 +23,14 @@ public static class WorkspaceReader
         var references = new References();
         var stack = LayerOrder.Sort(Parse(layers), reading);
         LayerRequirements.Check(stack, version ?? ImagecraftVersion.Current, reading);
+        foreach (var layer in layers)
+        {
+            // Whatever of the layer uses the entry, it must not be built.
+            reading.Owner = new DocumentId(KindNames.Layer, layer.Folder);
+            foreach (var entry in layer.Refused)
+                reading.Error(entry.Code, entry.Message, new SourceSpan(entry.Path, 1, 1, 0), entry.Hint);
+        }
+
         var unknown = new List<(string Path, YamlMap? Root)>();
         var documents = stack.Select(layer => Documents(layer.Parsed, reading, unknown)).ToArray();
         var merged = new LayerMerge(reading).Merge(documents);

@@ -123,7 +123,7 @@ public class DatasetTests
             .WithBytes("/dataset", ("/test/images.idx", Images), ("/test/labels.idx", Labels));
     }
 
-    private static byte[] Network(params long[] order)
+    internal static byte[] Network(params long[] order)
     {
         var indices = new TensorProto { Name = "order", DataType = (int)TensorProto.Types.DataType.Int64, Dims = { 2 }, RawData = Google.Protobuf.ByteString.CopyFrom([.. order.SelectMany(BitConverter.GetBytes)]) };
         var gather = new NodeProto { OpType = "Gather", Name = "pick", Input = { "image", "order" }, Output = { "scores" }, Attribute = { new AttributeProto { Name = "axis", Type = AttributeProto.Types.AttributeType.Int, I = 3 } } };

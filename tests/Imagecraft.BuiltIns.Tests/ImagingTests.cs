@@ -37,6 +37,21 @@ public class ImagingTests
     }
 
     [Fact]
+    public async Task Modes_of_what_was_installed_ship_unless_attributes_say_otherwise()
+    {
+        using var context = Root(Plan with { Packages = [new("local", "local", "1", "MIT", [], [new("/etc/shadow-local", "0400", null, null)], [])] }, "x")
+            .WithModes("/install", ("/etc/shadow-local", "secret", "600"), ("/etc/ssl/private/key", "key", "640"), ("/etc/ssl/private/", "", "710"), ("/usr/bin/other", "tool", "755"), ("/usr/bin/su-like", "su", "4711"), ("/var/spool/drop/", "", "1777"), ("/etc/plain", "x", "664"))
+            .With("0:local:files:0", "/**");
+        await context.RunAsync(new Packages.SplitPackages());
+        await context.WithOutput("/package/local", "local").RunAsync(new MakeRootFs());
+        var entries = Read(context);
+        string ModeOf(string path) => Convert.ToString((int)entries[path].Entry.Mode, 8);
+        Assert.Equal(
+            ["400", "710", "640", "755", "4711", "1777", "644", "755"],
+            new[] { "./etc/shadow-local", "./etc/ssl/private", "./etc/ssl/private/key", "./usr/bin/other", "./usr/bin/su-like", "./var/spool/drop", "./etc/plain", "./etc/ssl" }.Select(ModeOf));
+    }
+
+    [Fact]
     public async Task Under_systemd_services_and_the_console_are_units_and_devices_are_rules()
     {
         var plan = Plan with { Init = "systemd", Services = [new("once-service", "/bin/once --now > /dev/null", "once"), new("watched", "/bin/watched -f", "respawn", ["once-service"])] };

@@ -62,6 +62,58 @@ internal sealed class TestContext : BuiltInContext, IDisposable
         return this;
     }
 
+    /// <summary>A tree as an action may have left it: files, and links at any path to anywhere.</summary>
+    public TestContext WithLinks(string input, (string Path, string Target)[] links, params (string Path, byte[] Bytes)[] files)
+    {
+        var root = Directory.CreateDirectory(Path.Combine(folder.FullName, "hostile" + inputs.Count)).FullName;
+        foreach (var (path, bytes) in files)
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(root + path)!);
+            File.WriteAllBytes(root + path, bytes);
+        }
+
+        foreach (var (path, target) in links)
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(root + path)!);
+            File.CreateSymbolicLink(root + path, target);
+        }
+
+        inputs.Add(new(input, new(Store.PutTreeAsync(root, move: true, Xunit.TestContext.Current.CancellationToken).GetAwaiter().GetResult(), OutputKind.Tree)));
+        return this;
+    }
+
+    /// <summary>A tree as an install step may have left it; a path that ends in a slash is a folder.</summary>
+    public TestContext WithModes(string input, params (string Path, string Text, string Mode)[] entries)
+    {
+        var root = Directory.CreateDirectory(Path.Combine(folder.FullName, "modes" + inputs.Count)).FullName;
+        foreach (var (path, text, _) in entries)
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(root + path)!);
+            if (!path.EndsWith('/'))
+                File.WriteAllText(root + path, text);
+        }
+
+        foreach (var (path, _, mode) in entries)
+            File.SetUnixFileMode(root + path, (UnixFileMode)Convert.ToInt32(mode, 8));
+        inputs.Add(new(input, new(Store.PutTreeAsync(root, move: true, Xunit.TestContext.Current.CancellationToken).GetAwaiter().GetResult(), OutputKind.Tree)));
+        return this;
+    }
+
+    /// <summary>What a function of this context gave, as an input of the next.</summary>
+    public TestContext WithOutput(string input, string output)
+    {
+        inputs.Add(new(input, Outputs[output]));
+        return this;
+    }
+
+    /// <summary>A file of the host with these bytes, which no tree may lead to.</summary>
+    public string HostFile(byte[] bytes)
+    {
+        var path = Path.Combine(folder.FullName, "host" + inputs.Count);
+        File.WriteAllBytes(path, bytes);
+        return path;
+    }
+
     public OutputValue Tree(params (string Path, string Text)[] files) =>
         new(TreeMerge.Merge(Store, files.Select(f => (f.Path, new OutputValue(Store.Put(Encoding.UTF8.GetBytes(f.Text)), OutputKind.File)))), OutputKind.Tree);
 
@@ -81,7 +133,7 @@ internal sealed class TestContext : BuiltInContext, IDisposable
 
     public override Task<string> FileAsync(BuiltInInput input, CancellationToken cancellationToken) => Task.FromResult(Store.FilePath(input.Value.Digest, input.Value.Executable));
 
-    public override Task<string> TreeAsync(BuiltInInput input, CancellationToken cancellationToken) => Store.MaterializeAsync(input.Value.Digest, cancellationToken);
+    public override StoredTree Tree(BuiltInInput input) => new(Store, input.Value.Digest);
 
     public override async Task OutputFileAsync(string name, string path, bool executable, CancellationToken cancellationToken) =>
         Outputs[name] = new(await Store.PutFileAsync(path, executable, move: true, cancellationToken), OutputKind.File, executable);

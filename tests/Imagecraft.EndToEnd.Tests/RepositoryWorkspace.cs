@@ -5,12 +5,15 @@ using CliWrap.Buffered;
 
 namespace Imagecraft.EndToEnd.Tests;
 
-/// <summary>A folder that links to the repository and has a layer <c>mine</c>.</summary>
+/// <summary>A folder with the repository's documents, links to its other files, and a layer <c>mine</c>.</summary>
 internal sealed class RepositoryWorkspace : IDisposable
 {
     public RepositoryWorkspace()
     {
-        foreach (var name in new[] { "boards", "images", "models", "recipes", "runtime", "imagecraft.lock", "Directory.Build.props", "Directory.Packages.props", ".editorconfig", "global.json" })
+        // A layer's links may not lead out of the workspace.
+        foreach (var name in new[] { "boards", "images", "models", "recipes" })
+            Copy(Path.Combine(Repository, name), Path.Combine(Root, name));
+        foreach (var name in new[] { "runtime", "imagecraft.lock", "Directory.Build.props", "Directory.Packages.props", ".editorconfig", "global.json" })
             File.CreateSymbolicLink(Path.Combine(Root, name), Path.Combine(Repository, name));
         Write("layers/mine/layer.yaml", "layer: mine\n");
     }
@@ -45,6 +48,15 @@ internal sealed class RepositoryWorkspace : IDisposable
             .WithEnvironmentVariables(e => e.Set("IMAGECRAFT_WORKSPACE", Root))
             .WithValidation(CommandResultValidation.None)
             .ExecuteBufferedAsync(limit.Token);
+    }
+
+    private static void Copy(string from, string to)
+    {
+        Directory.CreateDirectory(to);
+        foreach (var file in Directory.EnumerateFiles(from))
+            File.Copy(file, Path.Combine(to, Path.GetFileName(file)));
+        foreach (var folder in Directory.EnumerateDirectories(from))
+            Copy(folder, Path.Combine(to, Path.GetFileName(folder)));
     }
 
     public void Dispose() => Directory.Delete(Root, recursive: true);

@@ -50,6 +50,9 @@ internal sealed class TestServer : IDisposable
     /// <summary>Requests as `METHOD PATH RANGE`, in order.</summary>
     public ConcurrentQueue<string> Requests { get; } = new();
 
+    /// <summary>Requests that came with credentials, as `METHOD PATH CREDENTIALS`.</summary>
+    public ConcurrentQueue<string> Authorized { get; } = new();
+
     public void Serve(string path, params Answer[] list) => answers[path] = new ConcurrentQueue<Answer>(list);
 
     public void Remove(string path) => answers.TryRemove(path, out _);
@@ -89,7 +92,11 @@ internal sealed class TestServer : IDisposable
                 if (first is null) return;
                 var range = "";
                 while (await reader.ReadLineAsync() is { Length: > 0 } line)
+                {
                     if (line.StartsWith("Range: bytes=", StringComparison.OrdinalIgnoreCase)) range = line["Range: bytes=".Length..];
+                    if (line.StartsWith("Authorization: ", StringComparison.OrdinalIgnoreCase)) Authorized.Enqueue($"{first[0]} {first[1]} {line["Authorization: ".Length..]}");
+                }
+
                 var path = Uri.UnescapeDataString(first[1]);
                 Requests.Enqueue($"{first[0]} {path} {range}".TrimEnd());
                 var answer = !answers.TryGetValue(path, out var queue) ? Answer.Error(404) : queue.Count > 1 && queue.TryDequeue(out var next) ? next : queue.TryPeek(out var last) ? last : Answer.Error(404);

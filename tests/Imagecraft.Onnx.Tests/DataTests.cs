@@ -177,7 +177,7 @@ public sealed class DataTests
         Directory.CreateDirectory(folder[split]);
         File.WriteAllText(folder[$"{split}/labels.tsv"], list);
         PnmFile.Write(new(2, 2, 1, new byte[4]), folder[$"{split}/a.pgm"]);
-        var problem = Assert.Throws<OnnxException>(() => new DatasetFolder(folder.Root, "pixels").Read("test", Tiny, Options, null, TestContext.Current.CancellationToken));
+        var problem = Assert.Throws<OnnxException>(() => new DatasetFolder(folder, "pixels").Read("test", Tiny, Options, null, TestContext.Current.CancellationToken));
         Assert.Equal(message, problem.Message);
     }
 
@@ -199,7 +199,7 @@ public sealed class DataTests
         WavWriter.Write(folder["test/word.wav"], new(8000, new NoiseGenerator(1).Take(1600, 0.5f)));
         File.WriteAllText(folder["test/labels.tsv"], "word.wav\t100-250,400-1600\n");
         var options = Options with { Context = 40, Preprocess = null };
-        var sequence = Assert.Single(new DatasetFolder(folder.Root, "sounds").Read("test", new("x", "float32", [1, 200]), options, null, TestContext.Current.CancellationToken));
+        var sequence = Assert.Single(new DatasetFolder(folder, "sounds").Read("test", new("x", "float32", [1, 200]), options, null, TestContext.Current.CancellationToken));
         Assert.Equal([20, 1, 200], sequence.Frames.Shape);
         Assert.Equal([0f, 1, 1, 0, 0], sequence.Labels[..5]);
         Assert.All(sequence.Labels[5..], label => Assert.Equal(1, label));
@@ -232,7 +232,7 @@ public sealed class DataTests
         Directory.CreateDirectory(folder["test"]);
         File.WriteAllBytes(folder["test/images.idx"], images);
         File.WriteAllBytes(folder["test/labels.idx"], Compressed(labels));
-        return new(folder.Root, "pixels");
+        return new(folder, "pixels");
     }
 
     sealed class Near : IEqualityComparer<float>

@@ -13,6 +13,17 @@ public class PlannerTests
         Assert.Equal(["Image", "SHA256SUMS", "disk.img", "disk.img.bmap", "kernel.config", "manifest.json", "rootfs.ext4", "rootfs.tar"], TestPlans.Plan().Artifacts.Keys);
 
     [Fact]
+    public void A_password_in_an_address_is_used_for_fetching_and_does_not_ship()
+    {
+        var nodes = TestPlans.Plan(("recipes/tool.yaml", TestPlans.Text("recipes/tool.yaml").Replace("//example.org", "//me:secret@example.org", StringComparison.Ordinal))).Graph!.Nodes.Values;
+        Assert.Contains(nodes, n => n.Work is ActionWork.Fetch fetch && fetch.Places.Contains("https://me:secret@example.org/tool-2.0.tar.gz"));
+        var texts = nodes.SelectMany(n => n.Inputs).Select(i => i.Source).OfType<InputSource.Inline>().Select(i => i.Text).ToArray();
+        Assert.Contains(texts, text => text.Contains("https://example.org/tool-2.0.tar.gz", StringComparison.Ordinal));
+        Assert.DoesNotContain(texts, text => text.Contains("secret", StringComparison.Ordinal));
+        Assert.DoesNotContain(nodes, n => (n.Id.Value + n.Description).Contains("secret", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void The_same_text_and_lock_give_the_same_graph()
     {
         var (first, second) = (TestPlans.Plan(), TestPlans.Plan());

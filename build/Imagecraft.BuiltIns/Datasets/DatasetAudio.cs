@@ -20,7 +20,7 @@ public sealed class DatasetAudio() : BuiltInFunction("dataset-audio", typeof(Dat
     public override async Task RunAsync(BuiltInContext context, CancellationToken cancellationToken)
     {
         var plan = JsonSerializer.Deserialize(await TextAsync(context, "/plan.json", cancellationToken), ModelBuildJson.Default.AudioDatasetPlan)!;
-        var speech = await context.TreeAsync(Input(context, "/speech"), cancellationToken);
+        var speech = context.Tree(Input(context, "/speech"));
         var tree = Path.Combine(context.Scratch, "tree");
         foreach (var split in plan.Items.GroupBy(i => i.Split))
         {
@@ -31,7 +31,7 @@ public sealed class DatasetAudio() : BuiltInFunction("dataset-audio", typeof(Dat
                 cancellationToken.ThrowIfCancellationRequested();
                 ModelPlans.Guard(() =>
                 {
-                    var voice = item.Speech is { } file ? WavReader.Read(Path.Combine(speech, file)) : null;
+                    var voice = item.Speech is { } file ? WavReader.Read(speech.Read(file), file) : null;
                     var (sound, intervals) = VoiceMixer.Mix(voice, item.Noise, item.Seed, item.Decibel, item.Seconds, Rate);
                     WavWriter.Write(Path.Combine(folder, $"{item.Name}.wav"), sound);
                     list.Append($"{item.Name}.wav\t{string.Join(',', intervals.Select(i => $"{i.Start}-{i.End}"))}\n");

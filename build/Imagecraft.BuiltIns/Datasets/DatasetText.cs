@@ -17,7 +17,7 @@ public sealed class DatasetText() : BuiltInFunction("dataset-text", typeof(Datas
     public override async Task RunAsync(BuiltInContext context, CancellationToken cancellationToken)
     {
         var plan = JsonSerializer.Deserialize(await TextAsync(context, "/plan.json", cancellationToken), ModelBuildJson.Default.TextDatasetPlan)!;
-        var lines = await context.TreeAsync(Input(context, "/lines"), cancellationToken);
+        var lines = context.Tree(Input(context, "/lines"));
         var tree = Path.Combine(context.Scratch, "tree");
         foreach (var split in plan.Splits)
         {
@@ -26,7 +26,7 @@ public sealed class DatasetText() : BuiltInFunction("dataset-text", typeof(Datas
             ModelPlans.Guard(() =>
             {
                 var style = new TextStyle(split.Seed);
-                var drawn = split.Files.Select(f => PnmFile.Read(Path.Combine(lines, f)));
+                var drawn = split.Files.Select(f => PnmFile.Read(lines.Read(f), f));
                 if (split.Page is { } page)
                     foreach (var chunk in drawn.Chunk(page.Lines))
                         Add(style.Page(chunk, page.Width, page.Height), "");

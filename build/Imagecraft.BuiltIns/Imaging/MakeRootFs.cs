@@ -61,9 +61,9 @@ public sealed class MakeRootFs() : BuiltInFunction("make-rootfs", typeof(Content
             var rules = new AttributeRules([.. packageRules.GetValueOrDefault(package, []), .. plan.Attributes], accounts);
             foreach (var entry in TreeWalk.Entries(context.Store, input.Value.Digest))
             {
-                // A folder that only leads to files says nothing of its own, unless a rule is about it.
+                // A folder that only leads to files says nothing of its own, unless it has a mode or a rule is about it.
                 var path = "/" + entry.Path;
-                if (entry.Kind == TreeEntryKind.Folder && entry.Digest.SizeBytes > 0 && !rules.Concern(path))
+                if (entry.Kind == TreeEntryKind.Folder && !TreeWalk.IsEmptyFolder(context.Store, entry) && TreeWalk.FolderMode(context.Store, entry) is null && !rules.Concern(path))
                     continue;
                 taken.Add(path);
                 builder.Add(package, rules.Apply(Entry(context, entry, path)));
@@ -90,9 +90,9 @@ public sealed class MakeRootFs() : BuiltInFunction("make-rootfs", typeof(Content
 
     private static RootFsEntry Entry(BuiltInContext context, TreeEntry entry, string path) => entry.Kind switch
     {
-        TreeEntryKind.Folder => RootFsEntry.Folder(path),
+        TreeEntryKind.Folder => RootFsEntry.Folder(path, (int)TreeWalk.Mode(context.Store, entry)),
         TreeEntryKind.Symlink => RootFsEntry.Symlink(path, entry.Target!),
-        _ => RootFsEntry.File(path, new FileContent(entry.Digest.Hash, entry.Digest.SizeBytes, () => context.Store.OpenRead(entry.Digest)), entry.Executable ? 0x1ED : 0x1A4),
+        _ => RootFsEntry.File(path, new FileContent(entry.Digest.Hash, entry.Digest.SizeBytes, () => context.Store.OpenRead(entry.Digest)), (int)TreeWalk.Mode(context.Store, entry)),
     };
 
     /// <summary>As declared; otherwise content with a quarter and the file system's own needs on top, in whole 16 MiB.</summary>

@@ -21,7 +21,7 @@ public sealed class OnnxEvaluate() : BuiltInFunction("onnx-evaluate", typeof(Mod
         var original = await context.FileAsync(Input(context, "/original.onnx"), cancellationToken);
         var model = await context.FileAsync(Input(context, "/model.onnx"), cancellationToken);
         var evaluate = plan.Evaluate!;
-        var dataset = new DatasetFolder(await context.TreeAsync(Input(context, "/dataset"), cancellationToken), evaluate.Dataset);
+        var dataset = ModelSamples.Dataset(context, "/dataset", evaluate.Dataset);
         var scratch = Directory.CreateDirectory(Path.Combine(context.Scratch, "work")).FullName;
         AccuracyResult? result = null;
         ModelPlans.Guard(() =>

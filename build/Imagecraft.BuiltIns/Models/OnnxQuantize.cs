@@ -23,8 +23,8 @@ public sealed class OnnxQuantize() : BuiltInFunction("onnx-quantize", typeof(Mod
         var original = await context.FileAsync(Input(context, "/original.onnx"), cancellationToken);
         var prepared = await context.FileAsync(Input(context, "/model.onnx"), cancellationToken);
         var quantize = plan.Quantize!;
-        var calibration = quantize.Calibration is { } data ? new DatasetFolder(await context.TreeAsync(Input(context, "/calibration"), cancellationToken), data.Dataset) : null;
-        var dataset = plan.Evaluate is { } evaluate ? new DatasetFolder(await context.TreeAsync(Input(context, "/dataset"), cancellationToken), evaluate.Dataset) : null;
+        var calibration = quantize.Calibration is { } data ? ModelSamples.Dataset(context, "/calibration", data.Dataset) : null;
+        var dataset = plan.Evaluate is { } evaluate ? ModelSamples.Dataset(context, "/dataset", evaluate.Dataset) : null;
         var quantized = Path.Combine(context.Scratch, "model.onnx");
         var scratch = Directory.CreateDirectory(Path.Combine(context.Scratch, "work")).FullName;
         QuantizationReport? report = null;

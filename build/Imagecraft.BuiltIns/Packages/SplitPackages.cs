@@ -16,7 +16,7 @@ public sealed class SplitPackages() : BuiltInFunction("split-packages", typeof(C
         var rules = context.Parameters.Select(p => (Key: p.Key.Split(':'), p.Value)).GroupBy(p => (Number: p.Key[0], Package: p.Key[1])).OrderBy(g => g.Key.Number, StringComparer.Ordinal)
             .Select(g => (g.Key.Package, Files: Globs(g, "files"), Except: Globs(g, "except"))).ToImmutableArray();
         var owner = new Dictionary<string, string>(StringComparer.Ordinal);
-        foreach (var entry in TreeWalk.Entries(context.Store, install).Where(IsLeaf))
+        foreach (var entry in TreeWalk.Entries(context.Store, install).Where(e => IsLeaf(context.Store, e)))
         {
             var path = Absolute(entry.Path);
             var rule = rules.FirstOrDefault(r => Matches(r.Files, path) && !Matches(r.Except, path));
@@ -31,7 +31,7 @@ public sealed class SplitPackages() : BuiltInFunction("split-packages", typeof(C
             var mine = owner.Where(o => o.Value == rule.Package).Select(o => o.Key).ToHashSet(StringComparer.Ordinal);
             if (mine.Count == 0)
                 throw new ActionFailedException($"The package `{rule.Package}` would be empty: none of its `files` matches anything that was installed");
-            context.Output(rule.Package, new(TreeFilter.Select(context.Store, install, e => IsLeaf(e) && mine.Contains(Absolute(e.Path))), OutputKind.Tree));
+            context.Output(rule.Package, new(TreeFilter.Select(context.Store, install, e => IsLeaf(context.Store, e) && mine.Contains(Absolute(e.Path))), OutputKind.Tree));
         }
 
         return Task.CompletedTask;
@@ -44,7 +44,7 @@ public sealed class SplitPackages() : BuiltInFunction("split-packages", typeof(C
     private static readonly ImmutableArray<string> ModuleEndings = [".ko.gz", ".ko.xz", ".ko.zst"];
 
     /// <summary>Files, links, and folders with nothing in them.</summary>
-    private static bool IsLeaf(TreeEntry entry) => entry.Kind != TreeEntryKind.Folder || entry.Digest.SizeBytes == 0;
+    private static bool IsLeaf(ContentStore store, TreeEntry entry) => entry.Kind != TreeEntryKind.Folder || TreeWalk.IsEmptyFolder(store, entry);
 
     private static string Absolute(string path) => path.StartsWith('/') ? path : "/" + path;
 

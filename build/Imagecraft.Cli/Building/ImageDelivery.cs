@@ -41,7 +41,7 @@ public sealed class ImageDelivery(Session session, Workshop workshop)
             var items = plan.Artifacts.Select(a =>
             {
                 var value = result.Output(a.Value.Action, a.Value.Output);
-                return new ExportItem(value.Digest, value.Executable, Path.Combine(workshop.FolderOf(plan), a.Key));
+                return new ExportItem(value.Digest, value.Executable, Path.Combine(workshop.FolderOf(plan), a.Key), Vouches: a.Key is "SHA256SUMS" or "manifest.json");
             });
             Directory.CreateDirectory(Path.GetDirectoryName(StampFile(plan))!);
             await new Exporter(engine.Store, StampFile(plan)).ExportAsync([.. items], cancellationToken).ConfigureAwait(false);

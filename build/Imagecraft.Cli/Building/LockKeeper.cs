@@ -103,8 +103,15 @@ public sealed class LockKeeper(Session session, WorkspaceReading reading, Fetchi
         if (!ReferenceEquals(before, update.Lock))
         {
             var temporary = $"{LockPath(session)}.{Environment.ProcessId}";
-            File.WriteAllText(temporary, update.Lock.Write());
-            File.Move(temporary, LockPath(session), overwrite: true);
+            try
+            {
+                File.WriteAllText(temporary, update.Lock.Write());
+                File.Move(temporary, LockPath(session), overwrite: true);
+            }
+            finally
+            {
+                File.Delete(temporary);
+            }
         }
 
         return update.Lock;

@@ -11,6 +11,9 @@ public interface IConsole
     /// <summary>Diagnostics.</summary>
     TextWriter Diagnostics { get; }
 
+    /// <summary>The stream below <see cref="Out"/>, for who draws on it; whatever others wrote must be made <see cref="VisibleText"/> before.</summary>
+    TextWriter Terminal => Out;
+
     /// <summary>Output is a terminal on which lines can be rewritten.</summary>
     bool IsInteractive { get; }
 
@@ -35,8 +38,8 @@ public static class ConsoleExtensions
 
     private static void Write(IConsole console, string word, string color, string message, string? hint)
     {
-        console.Diagnostics.WriteLine($"{console.Paint($"1;{color}", word + ":")} {message}");
+        console.Diagnostics.WriteLine($"{console.Paint($"1;{color}", word + ":")} {VisibleText.Of(message)}");
         if (hint is not null)
-            console.Diagnostics.WriteLine($"  {hint}");
+            console.Diagnostics.WriteLine($"  {VisibleText.Of(hint)}");
     }
 }

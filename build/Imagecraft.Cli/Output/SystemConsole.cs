@@ -7,14 +7,18 @@ namespace Imagecraft.Cli.Output;
 /// <summary>Standard output and error; opened when first used, because a call with nothing to say should not pay for it.</summary>
 public sealed class SystemConsole(Func<string, string?> variable) : IConsole
 {
-    private readonly Lazy<TextWriter> _out = new(() => Open(System.Console.OpenStandardOutput()));
+    private readonly Lazy<TextWriter> _terminal = new(() => Open(System.Console.OpenStandardOutput()));
     private readonly Lazy<TextWriter> _error = new(() => Open(System.Console.OpenStandardError()));
+    private TextWriter? _out, _diagnostics;
 
     /// <inheritdoc/>
-    public TextWriter Out => _out.Value;
+    public TextWriter Out => _out ??= new VisibleWriter(_terminal.Value, HasColor);
 
     /// <inheritdoc/>
-    public TextWriter Diagnostics => _error.Value;
+    public TextWriter Diagnostics => _diagnostics ??= new VisibleWriter(_error.Value, HasColor);
+
+    /// <inheritdoc/>
+    public TextWriter Terminal => _terminal.Value;
 
     /// <inheritdoc/>
     public bool IsInteractive { get; } = !System.Console.IsOutputRedirected && variable("TERM") is not (null or "" or "dumb");

@@ -29,7 +29,7 @@ public sealed class LiveRenderer(TextWriter plain, Lazy<IAnsiConsole> console, B
             {
                 Ansi = AnsiSupport.Yes,
                 ColorSystem = console.HasColor ? ColorSystemSupport.Detect : ColorSystemSupport.NoColors,
-                Out = new AnsiConsoleOutput(console.Out),
+                Out = new AnsiConsoleOutput(console.Terminal),
             });
             terminal.Profile.Width = console.Width;
             return terminal;

@@ -28,7 +28,7 @@ public sealed class Renderers : IBuildRenderer
     public void Handle(BuildEvent buildEvent)
     {
         foreach (var renderer in _own)
-            renderer.Handle(buildEvent);
+            renderer.Handle(renderer is NdjsonWriter ? buildEvent : VisibleEvent.Of(buildEvent));
         foreach (var observer in _observers)
             observer.Handle(buildEvent);
     }

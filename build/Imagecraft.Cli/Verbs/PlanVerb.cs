@@ -4,6 +4,7 @@ using System.CommandLine;
 using Imagecraft.Cli.Building;
 using Imagecraft.Cli.CommandLine;
 using Imagecraft.Engine.Actions;
+using Imagecraft.Feeds;
 
 namespace Imagecraft.Cli.Verbs;
 
@@ -50,7 +51,7 @@ public static class PlanVerb
             case ActionWork.Fetch fetch:
                 yield return $"  fetches {fetch.FileName} with SHA-256 {fetch.Sha256}";
                 foreach (var place in fetch.Places)
-                    yield return $"  from    {place}";
+                    yield return $"  from    {Addresses.Shown(place)}";
                 break;
         }
 

@@ -20,6 +20,9 @@ public interface IBuiltIn
 /// <summary>An action cannot succeed because of its inputs: the message is for the user and names the remedy.</summary>
 public sealed class ActionFailedException(string message, Exception? inner = null) : Exception(message, inner);
 
+/// <summary>The machine keeps an action from succeeding, not its inputs: the message is for the user and names the remedy.</summary>
+public sealed class EnvironmentException(string message, Exception? inner = null) : Exception(message, inner);
+
 /// <summary>What a built-in sees of the world.</summary>
 public abstract class BuiltInContext
 {
@@ -35,8 +38,8 @@ public abstract class BuiltInContext
     /// <summary>Path of the input's file, to be read only.</summary>
     public abstract Task<string> FileAsync(BuiltInInput input, CancellationToken cancellationToken);
 
-    /// <summary>Path of the input's materialized tree, to be read only.</summary>
-    public abstract Task<string> TreeAsync(BuiltInInput input, CancellationToken cancellationToken);
+    /// <summary>The input's tree, read within itself: its links lead nowhere else. No path of the host is given, because whoever opens one follows links on the host.</summary>
+    public abstract Store.StoredTree Tree(BuiltInInput input);
 
     /// <summary>The store, for functions that work on Merkle trees without materializing them.</summary>
     public abstract Store.ContentStore Store { get; }

@@ -50,8 +50,8 @@ sealed class BuiltInRunner(ContentStore store, IBuiltIn function)
             ? Task.FromResult(store.FilePath(input.Value.Digest, input.Value.Executable))
             : throw new InvalidOperationException($"Input `{input.Name}` of `{context.Action.Id}` is a tree, not a file");
 
-        public override Task<string> TreeAsync(BuiltInInput input, CancellationToken cancellationToken) => input.Value.Kind == OutputKind.Tree
-            ? store.MaterializeAsync(input.Value.Digest, cancellationToken)
+        public override StoredTree Tree(BuiltInInput input) => input.Value.Kind == OutputKind.Tree
+            ? new StoredTree(store, input.Value.Digest)
             : throw new InvalidOperationException($"Input `{input.Name}` of `{context.Action.Id}` is a file, not a tree");
 
         public override async Task OutputFileAsync(string name, string path, bool executable, CancellationToken cancellationToken) =>

@@ -1,36 +1,28 @@
-// Sorts exceptions by whose fault they are. Unaware of actions.
+// Turns exceptions into failures of actions, by the table of `Fault`. Unaware of what actions do.
 
 using System.Collections.Immutable;
 using Imagecraft.Engine.Actions;
 using Imagecraft.Engine.Events;
 using Imagecraft.Engine.Sandbox;
-using Imagecraft.Engine.Store;
 
 namespace Imagecraft.Engine.Execution;
 
 static class Failures
 {
-    const int NoSpaceLeft = 28;
-
     /// <summary>The failure an exception stands for.</summary>
     public static ActionFailure Of(Exception exception, CancellationToken stop, string? logPath = null)
     {
         var lines = logPath is null ? [] : LogTail.Read(logPath);
-        return exception switch
-        {
-            OperationCanceledException when stop.IsCancellationRequested => New(FailureKind.Cancelled, "Stopped by the user"),
-            ActionFailedException e => New(FailureKind.User, e.Message),
-            StoreException e => New(FailureKind.User, e.Message),
-            FetchFailedException e => New(e.UserError ? FailureKind.User : FailureKind.Environment, e.Message),
-            DiskFullException e => New(FailureKind.Environment, e.Message),
-            IOException { HResult: NoSpaceLeft } e => New(FailureKind.Environment, DiskFull(e.Message, logPath)),
-            UnauthorizedAccessException e => New(FailureKind.Environment, $"{e.Message}; the cache and the workspace must be writable by the current user"),
-            IOException e => New(FailureKind.Environment, e.Message),
-            _ => New(FailureKind.Bug, exception.ToString()),
-        };
+        if (stop.IsCancellationRequested && IsCancellation(exception))
+            return New(FailureKind.Cancelled, "Stopped by the user");
+        return Fault.Of(exception) is { } fault
+            ? New(fault.Kind, fault.Remedy is null ? fault.Message : $"{fault.Message}; {char.ToLowerInvariant(fault.Remedy[0])}{fault.Remedy[1..]}")
+            : New(FailureKind.Bug, exception.ToString());
 
         ActionFailure New(FailureKind kind, string message) => new(kind, message, logPath, lines);
     }
+
+    static bool IsCancellation(Exception exception) => exception is OperationCanceledException || (exception is AggregateException several && several.Flatten().InnerExceptions.All(IsCancellation));
 
     /// <summary>A message on a full disk, with the free space of the one that holds <paramref name="path"/>.</summary>
     public static string DiskFull(string message, string? path)

@@ -32,6 +32,8 @@ public sealed record ManifestKey(Digest Key, Reapi.Action Action, Reapi.Command 
         command.EnvironmentVariables.Add(manifest.Environment.OrderBy(e => e.Key, StringComparer.Ordinal)
             .Select(e => new Reapi.Command.Types.EnvironmentVariable { Name = e.Key, Value = e.Value }));
         command.OutputPaths.Add(manifest.Outputs.Select(o => OutputPath(o, manifest.WorkingDirectory)).Distinct().Order(StringComparer.Ordinal));
+        if (isProcess)
+            command.OutputNodeProperties.Add("unix_mode");
         var platform = new Reapi.Platform();
         platform.Properties.Add(WithKinds(manifest).OrderBy(p => p.Key, StringComparer.Ordinal)
             .Select(p => new Reapi.Platform.Types.Property { Name = p.Key, Value = p.Value }));

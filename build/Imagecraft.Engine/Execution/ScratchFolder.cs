@@ -24,6 +24,7 @@ sealed class ScratchFolder : IDisposable
         var all = Path.Combine(cacheRoot, "scratch");
         Directory.CreateDirectory(all);
         RemoveLeftOvers(all);
+        RemoveHalfMade(Path.Combine(cacheRoot, "tmp"));
         var root = Path.Combine(all, Guid.NewGuid().ToString("N")[..12]);
         var owner = FileLock.TryTake(root + ".lock")!;
         Directory.CreateDirectory(root);
@@ -38,18 +39,8 @@ sealed class ScratchFolder : IDisposable
         return path;
     }
 
-    /// <summary>Removes a folder with all below it, also what is not readable (an overlay's work folder has mode 0).</summary>
-    public static void Remove(string path)
-    {
-        try
-        {
-            RemoveTree(new DirectoryInfo(path));
-        }
-        catch (DirectoryNotFoundException)
-        {
-            // Gone already, which is what was wanted.
-        }
-    }
+    /// <summary>Removes a folder with all below it, whatever an action left there (an overlay's work folder has mode 0).</summary>
+    public static void Remove(string path) => FolderRemoval.Remove(path);
 
     public void Dispose()
     {
@@ -57,18 +48,18 @@ sealed class ScratchFolder : IDisposable
         owner.Dispose();
     }
 
-    static void RemoveTree(DirectoryInfo folder)
+    // What killed builds were about to store.
+    static void RemoveHalfMade(string folder)
     {
-        folder.UnixFileMode = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
-        foreach (var entry in folder.EnumerateFileSystemInfos())
+        try
         {
-            if (entry is DirectoryInfo { LinkTarget: null } child)
-                RemoveTree(child);
-            else
-                entry.Delete();
+            if (Directory.Exists(folder))
+                TemporaryFolder.RemoveAbandoned(folder);
         }
-
-        folder.Delete();
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // Another user's build left it.
+        }
     }
 
     static void RemoveLeftOvers(string all)

@@ -43,7 +43,7 @@ public sealed class ActionCache(ContentStore store)
             using var handle = File.OpenHandle(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.ReadWrite);
             RandomAccess.Write(handle, [SHA256.HashData(payload), payload], 0);
         }
-        catch (IOException problem) when (DiskSpace.IsExhausted(problem))
+        catch (Exception problem) when (DiskSpace.IsExhausted(problem))
         {
             File.Delete(temporary);
             throw DiskSpace.Full(temporary, payload.Length, problem);

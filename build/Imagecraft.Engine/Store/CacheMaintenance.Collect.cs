@@ -34,7 +34,7 @@ public sealed partial class CacheMaintenance
             var trees = SetTreesAside(gate, kept);
             var (count, bytes) = RemoveObjects(gate, objects, kept, horizon, cancellationToken);
             foreach (var path in trees)
-                Directory.Delete(path, recursive: true);
+                FolderRemoval.Remove(path);
             // Removing names changes times, by which the next restart would take what is left for new.
             store.NoteWrite();
             store.Sync();

@@ -8,7 +8,7 @@ namespace Imagecraft.Engine.Store;
 /// <summary>What the cache holds.</summary>
 /// <param name="Objects">Blobs, counting an executable twin as one more.</param>
 /// <param name="ObjectBytes">Their sizes.</param>
-/// <param name="Trees">Materialized trees; their files are names of objects and take no space of their own.</param>
+/// <param name="Trees">Materialized trees; their files are names of objects and take no space of their own, except those with a mode of their own.</param>
 /// <param name="Results">Recorded results of actions.</param>
 /// <param name="ResultBytes">Their sizes.</param>
 /// <param name="Leases">Builds that are running.</param>

@@ -28,17 +28,21 @@ public sealed partial class ContentStore
         },
         cancellationToken);
 
-    /// <summary>Stores a folder with all regular files (executable when any x bit is set), symbolic links and empty folders.</summary>
+    /// <summary>Stores a folder with all regular files (executable when any x bit is set), symbolic links, empty folders, and the modes that are not ordinary (<see cref="NodeModes"/>).</summary>
     /// <returns>The digest of the root <c>Directory</c>.</returns>
     /// <param name="folder">The folder.</param>
     /// <param name="move">The folder is given away: files become objects without a copy when they lie on the store's file system, and the folder is gone afterwards.</param>
     /// <param name="cancellationToken">Ends it.</param>
-    /// <exception cref="StoreException">A device, socket or named pipe, or a name that is not UTF-8; the path is named.</exception>
-    public Task<Digest> PutTreeAsync(string folder, bool move, CancellationToken cancellationToken) => Task.Run(
+    /// <exception cref="StoreException">A device, socket or named pipe, a name or link target that is not UTF-8, or an extended attribute that a tree cannot hold; the path is named.</exception>
+    public Task<Digest> PutTreeAsync(string folder, bool move, CancellationToken cancellationToken) => PutTreeAsync(folder, move, Unstorable.Refused, cancellationToken);
+
+    /// <summary>As the other; what a tree cannot hold is left out when <paramref name="unstorable"/> says so.</summary>
+    internal Task<Digest> PutTreeAsync(string folder, bool move, Unstorable unstorable, CancellationToken cancellationToken) => Task.Run(
         () =>
         {
             using var gate = _gate.Enter();
-            var root = Scan(Path.GetFullPath(folder), move, cancellationToken);
+            var path = Path.GetFullPath(folder);
+            var root = Scan(path, Posix.Stat(path), move, unstorable, cancellationToken);
             var files = new List<ScannedFile>();
             root.Collect(files);
             // Chunks in folder order keep neighbours on one core and the directory cache warm.
@@ -49,30 +53,48 @@ public sealed partial class ContentStore
             });
             var digest = PutScanned(root);
             if (move)
-                Directory.Delete(folder, recursive: true);
+                FolderRemoval.Remove(path);
             return digest;
         },
         cancellationToken);
 
-    private static ScannedFolder Scan(string path, bool move, CancellationToken cancellationToken)
+    private ScannedFolder Scan(string path, in FileStat own, bool move, Unstorable unstorable, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        var folder = new ScannedFolder();
-        if (move && (Posix.Stat(path).Mode & 0x1c0) != 0x1c0)
+        var folder = new ScannedFolder { Node = { NodeProperties = NodeModes.OfFolder(own.Mode) } };
+        if (move && (own.Mode & 0x1c0) != 0x1c0)
             Posix.ChangeMode(path, 0x1c0);
+        if (unstorable == Unstorable.Refused)
+            RefuseAttributes(path);
         foreach (var name in Names(path))
         {
             var child = $"{path}/{name}";
             if (!Posix.TryStat(child, out var stat))
-                throw new StoreException(name.Contains('\uFFFD', StringComparison.Ordinal) ? $"The name of `{child}` is not UTF-8; rename it" : $"`{child}` vanished while it was stored");
-            if (stat.IsFile)
+            {
+                if (unstorable == Unstorable.Refused)
+                    throw new StoreException(name.Contains('\uFFFD', StringComparison.Ordinal) ? $"The name of `{child}` is not UTF-8; rename it" : $"`{child}` vanished while it was stored");
+            }
+            else if (stat.IsFile)
+            {
+                if (unstorable == Unstorable.Refused)
+                    RefuseAttributes(child);
                 folder.Files.Add(new ScannedFile(child, name, stat));
+            }
             else if (stat.IsFolder)
-                folder.Folders.Add((name, Scan(child, move, cancellationToken)));
+            {
+                folder.Folders.Add((name, Scan(child, stat, move, unstorable, cancellationToken)));
+            }
             else if (stat.IsSymlink)
-                folder.Node.Symlinks.Add(new Reapi.SymlinkNode { Name = name, Target = Posix.ReadLink(child) });
-            else
+            {
+                if (Posix.TryReadLink(child) is { } target)
+                    folder.Node.Symlinks.Add(new Reapi.SymlinkNode { Name = name, Target = target });
+                else if (unstorable == Unstorable.Refused)
+                    throw Posix.UnreadableLink(child);
+            }
+            else if (unstorable == Unstorable.Refused)
+            {
                 throw new StoreException($"`{child}` is {stat.KindName}, which a tree cannot hold; remove it or leave it out of the outputs");
+            }
         }
 
         return folder;
@@ -84,7 +106,7 @@ public sealed partial class ContentStore
     private Digest PutScanned(ScannedFolder folder)
     {
         foreach (var file in folder.Files)
-            folder.Node.Files.Add(new Reapi.FileNode { Name = file.Name, Digest = file.Digest.ToReapi(), IsExecutable = file.Stat.IsExecutable });
+            folder.Node.Files.Add(new Reapi.FileNode { Name = file.Name, Digest = file.Digest.ToReapi(), IsExecutable = file.Stat.IsExecutable, NodeProperties = NodeModes.OfFile(file.Stat.Mode) });
         foreach (var (name, child) in folder.Folders)
             folder.Node.Directories.Add(new Reapi.DirectoryNode { Name = name, Digest = PutScanned(child).ToReapi() });
         return PutDirectory(folder.Node);
@@ -110,7 +132,7 @@ public sealed partial class ContentStore
             // Hashed again while copied: a file that changes meanwhile must not get a name it does not deserve.
             digest = Hashing.HashAndCopy(source, destination, cancellationToken);
         }
-        catch (IOException problem) when (DiskSpace.IsExhausted(problem))
+        catch (Exception problem) when (DiskSpace.IsExhausted(problem))
         {
             File.Delete(temporary);
             throw DiskSpace.Full(temporary, digest.SizeBytes, problem);

@@ -7,12 +7,12 @@ namespace Imagecraft.Engine.Store;
 
 public sealed partial class ContentStore
 {
-    private const uint FolderMode = 0x1ed;
     private readonly ConcurrentDictionary<string, bool> _swept = new();
 
     /// <summary>A folder with the tree's content, made of hard links to the objects, once for all builds. Mount it read-only: its files are the objects.</summary>
     /// <remarks>
-    /// Files have mode 0444 or 0555 and the fixed time stamp, folders 0755 and the same time stamp. Every object is hashed before it enters a
+    /// Files have mode 0444 or 0555 and the fixed time stamp, folders 0755 and the same time stamp. An entry that carries a mode has that one
+    /// (<see cref="NodeModes"/>), for which a file is a copy of its own. Every object is hashed before it enters a
     /// tree (once for each process); a tree that exists is compared by stat with what it should be, once for each process.
     /// </remarks>
     /// <exception cref="ContentMissingException">Objects are absent or damaged; all of them are named, the damaged ones and the tree are removed.</exception>
@@ -90,28 +90,32 @@ public sealed partial class ContentStore
             foreach (var (relative, _) in folders)
             {
                 Posix.MakeFolder(temporary + relative);
-                Posix.ChangeMode(temporary + relative, FolderMode);
+                Posix.ChangeMode(temporary + relative, NodeModes.PlainFolder);
             }
 
             Parallel.ForEach(folders, Parallelism(cancellationToken), folder => Fill(temporary + folder.Path, folder.Node, missing));
             if (!missing.IsEmpty)
                 throw new ContentMissingException([.. missing.Keys]);
-            foreach (var (relative, _) in folders)
+            foreach (var (relative, node) in folders)
+            {
+                if (node.NodeProperties is not null)
+                    Posix.ChangeMode(temporary + relative, NodeModes.Shown(node));
                 Posix.SetTime(temporary + relative, FixedTime);
+            }
+
             // Whoever comes second finds the first one's tree at the place and uses it: both are the same.
             var error = TryPlace(temporary, path);
             if (error is not (0 or Posix.EEXIST or Posix.ENOTEMPTY))
                 throw Posix.Failure(error, "rename", path);
             NoteWrite();
         }
-        catch (IOException problem) when (DiskSpace.IsExhausted(problem))
+        catch (Exception problem) when (DiskSpace.IsExhausted(problem))
         {
             throw DiskSpace.Full(path, 0, problem);
         }
         finally
         {
-            if (Directory.Exists(temporary))
-                Directory.Delete(temporary, recursive: true);
+            FolderRemoval.Remove(temporary);
         }
     }
 
@@ -129,10 +133,12 @@ public sealed partial class ContentStore
             try
             {
                 var source = Acquire(digest, file.IsExecutable, full: true);
-                var error = Posix.Link(source, $"{folder}/{file.Name}");
+                // Names of one object share its mode, so a file with another one is a copy.
+                var mode = NodeModes.Shown(file);
+                var error = mode is null ? Posix.Link(source, $"{folder}/{file.Name}") : Posix.EMLINK;
                 // ext4 allows 65,000 names for one inode: the next one is a copy.
                 if (error is Posix.EMLINK)
-                    CopyObject(source, $"{folder}/{file.Name}", file.IsExecutable, digest.SizeBytes);
+                    CopyObject(source, $"{folder}/{file.Name}", mode ?? _modes[file.IsExecutable ? 1 : 0], digest.SizeBytes);
                 else if (error != 0)
                     throw Posix.Failure(error, "link", $"{folder}/{file.Name}");
             }
@@ -143,10 +149,10 @@ public sealed partial class ContentStore
         }
     }
 
-    private static void CopyObject(string source, string path, bool executable, long size)
+    private static void CopyObject(string source, string path, uint mode, long size)
     {
         CopyFile(source, path, size);
-        Posix.ChangeMode(path, _modes[executable ? 1 : 0]);
+        Posix.ChangeMode(path, mode);
         Posix.SetTime(path, FixedTime);
     }
 
@@ -157,11 +163,11 @@ public sealed partial class ContentStore
         var whole = true;
         Parallel.ForEach(folders, Parallelism(cancellationToken), folder =>
         {
-            var fits = Posix.TryStat(path + folder.Path, out var stat) && stat.IsFolder && stat.Modified == FixedTimeNanoseconds && stat.Mode == FolderMode;
+            var fits = Posix.TryStat(path + folder.Path, out var stat) && stat.IsFolder && stat.Modified == FixedTimeNanoseconds && stat.Mode == NodeModes.Shown(folder.Node);
             foreach (var file in folder.Node.Files)
             {
                 if (Posix.TryStat($"{path}{folder.Path}/{file.Name}", out stat) && stat.IsFile && stat.Size == file.Digest.SizeBytes
-                    && stat.Modified == FixedTimeNanoseconds && stat.Mode == _modes[file.IsExecutable ? 1 : 0])
+                    && stat.Modified == FixedTimeNanoseconds && stat.Mode == (NodeModes.Shown(file) ?? _modes[file.IsExecutable ? 1 : 0]))
                     continue;
                 fits = false;
                 suspects[(file.Digest.ToDigest(), file.IsExecutable)] = true;

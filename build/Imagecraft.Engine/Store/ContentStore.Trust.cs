@@ -123,7 +123,7 @@ public sealed partial class ContentStore
         {
             File.Copy(from, to, overwrite: false);
         }
-        catch (IOException problem) when (DiskSpace.IsExhausted(problem))
+        catch (Exception problem) when (DiskSpace.IsExhausted(problem))
         {
             File.Delete(to);
             throw DiskSpace.Full(to, size, problem);

@@ -57,6 +57,7 @@ public sealed partial class ContentStore : IDisposable
 
         _gate = new SharedGate(_lockFile);
         _temporary = new TemporaryFolder(Path.Combine(Root, "tmp"));
+        _inheritsLists = new Lazy<bool>(() => Posix.Attributes(Root).Contains("system.posix_acl_default"));
     }
 
     /// <summary>A damaged object was found and removed: its digest and the path at which it was found. May be raised from any thread.</summary>
@@ -159,7 +160,7 @@ public sealed partial class ContentStore : IDisposable
             using (var handle = File.OpenHandle(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.ReadWrite))
                 RandomAccess.Write(handle, bytes, 0);
         }
-        catch (IOException problem) when (DiskSpace.IsExhausted(problem))
+        catch (Exception problem) when (DiskSpace.IsExhausted(problem))
         {
             File.Delete(temporary);
             throw DiskSpace.Full(temporary, bytes.Length, problem);

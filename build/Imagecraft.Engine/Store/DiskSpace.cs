@@ -5,10 +5,16 @@ namespace Imagecraft.Engine.Store;
 internal static class DiskSpace
 {
     /// <summary>Whether the exception says that the disk, a quota or a file size limit is reached.</summary>
-    internal static bool IsExhausted(IOException problem) => (problem.HResult & 0xffff) is Posix.ENOSPC or Posix.EDQUOT or Posix.EFBIG or 0x70;
+    /// <remarks>.NET turns EFBIG into an exception on an argument `value`, which its file calls do not have otherwise.</remarks>
+    internal static bool IsExhausted(Exception problem) => problem switch
+    {
+        IOException => (problem.HResult & 0xffff) is Posix.ENOSPC or Posix.EDQUOT or Posix.EFBIG or 0x70,
+        ArgumentOutOfRangeException { ParamName: "value", Source: "System.Private.CoreLib" } => problem.StackTrace?.Contains("System.IO.", StringComparison.Ordinal) == true,
+        _ => false,
+    };
 
     /// <summary>The exception to throw instead.</summary>
-    internal static DiskFullException Full(string path, long needed, IOException problem)
+    internal static DiskFullException Full(string path, long needed, Exception problem)
     {
         var free = new DriveInfo(Path.GetDirectoryName(Path.GetFullPath(path))!).AvailableFreeSpace;
         return new DiskFullException($"No space left for `{path}`: {Bytes(needed)} needed, {Bytes(free)} free; free some space, or shrink the cache with `cache gc`", problem);

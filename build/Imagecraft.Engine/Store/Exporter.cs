@@ -1,5 +1,6 @@
-// Copies objects to paths outside the store, verified and only when needed. Unaware of what the files are.
+// Copies objects to paths outside the store, verified, only when needed, and all or none. Unaware of what the files are.
 
+using System.Globalization;
 using Imagecraft.Engine.Actions;
 
 namespace Imagecraft.Engine.Store;
@@ -8,81 +9,119 @@ namespace Imagecraft.Engine.Store;
 /// <param name="Digest">Its content.</param>
 /// <param name="Executable">Mode 0755 rather than 0644.</param>
 /// <param name="Destination">Path on the host; missing folders are made.</param>
-public sealed record ExportItem(Digest Digest, bool Executable, string Destination);
+/// <param name="Vouches">It tells what the others hold (checksums, a manifest): it is taken away before any of them changes and comes back last.</param>
+public sealed record ExportItem(Digest Digest, bool Executable, string Destination, bool Vouches = false);
 
 /// <summary>Exports files; a stamp file remembers what was written, so that a destination that nobody touched costs one stat.</summary>
 /// <param name="store">Where content comes from.</param>
 /// <param name="stampFile">Where the stamps of the destinations are kept.</param>
 public sealed class Exporter(ContentStore store, string stampFile)
 {
+    private readonly Func<string, string, int> _rename = Posix.Rename;
+
+    /// <summary>As the other; renames by <paramref name="rename"/>, so that a test can end an exchange in between.</summary>
+    internal Exporter(ContentStore store, string stampFile, Func<string, string, int> rename)
+        : this(store, stampFile) => _rename = rename;
+
     /// <summary>Whether all that was exported with this stamp file is there as it was left.</summary>
     public static bool Stands(string stampFile) => new StatCache(stampFile).Stands();
 
-    /// <summary>Brings all destinations to the wanted content. Each is replaced in one step: a reader sees the old file or the new one.</summary>
+    /// <summary>
+    /// Brings all destinations to the wanted content. All new files are written beside them first; only then they are put into their places, one rename each. So a
+    /// failure leaves the old ones, and a death between two renames leaves no file that vouches for others, and no stamp: the next call looks at all of them.
+    /// </summary>
     /// <returns>How many had to be written.</returns>
     /// <exception cref="ContentMissingException">An object is absent, or was found damaged while it was copied (and is removed).</exception>
-    /// <exception cref="DiskFullException">No space; the message has the numbers, and the destination is as before.</exception>
+    /// <exception cref="DiskFullException">No space; the message has the numbers, and the destinations are as before.</exception>
     public Task<int> ExportAsync(IReadOnlyList<ExportItem> items, CancellationToken cancellationToken) => Task.Run(
         () =>
         {
             var stamps = new StatCache(stampFile);
-            var written = new List<string>();
+            var prepared = new List<Prepared>();
             try
             {
                 foreach (var item in items)
                 {
                     var path = Path.GetFullPath(item.Destination);
+                    RemoveAbandoned(path);
                     if (Posix.TryStat(path, out var stat) && stat.IsFile && stamps.TryGet(path, stat) == item.Digest.Hash && stat.IsExecutable == item.Executable)
                         continue;
-                    Write(item, path, cancellationToken);
-                    stamps.Set(path, Posix.Stat(path), item.Digest.Hash);
-                    written.Add(path);
+                    prepared.Add(new Prepared(item, path));
+                    Prepare(prepared[^1], cancellationToken);
                 }
+
+                cancellationToken.ThrowIfCancellationRequested();
+                Exchange(prepared, stamps);
             }
             finally
             {
-                SyncToDisk(written);
-                stamps.Save();
+                foreach (var file in prepared)
+                    File.Delete(file.Temporary);
             }
 
-            return written.Count;
+            return prepared.Count;
         },
         cancellationToken);
 
-    // A stamp says that the file is there as it was left, also after a power failure: so first it is.
-    private static void SyncToDisk(List<string> files)
+    private void Prepare(Prepared file, CancellationToken cancellationToken)
     {
-        foreach (var path in files)
-            Posix.SyncToDisk(path);
-        foreach (var folder in files.Select(path => Path.GetDirectoryName(path)!).Distinct())
-            Posix.SyncToDisk(folder);
-    }
-
-    private void Write(ExportItem item, string path, CancellationToken cancellationToken)
-    {
-        var folder = Path.GetDirectoryName(path)!;
-        var temporary = Path.Combine(folder, $".{Path.GetFileName(path)}.{Environment.ProcessId}.partial");
-        Directory.CreateDirectory(folder);
         try
         {
-            File.Delete(temporary);
-            store.CopyOut(item.Digest, temporary, cancellationToken);
-            Posix.ChangeMode(temporary, item.Executable ? 0x1edu : 0x1a4u);
-            if (Directory.Exists(path))
-                throw new StoreException($"`{path}` is a folder where a file is to be written; remove it");
-            var error = Posix.Rename(temporary, path);
-            if (error != 0)
-                throw Posix.Failure(error, "rename", path);
+            Directory.CreateDirectory(Path.GetDirectoryName(file.Path)!);
+            if (Directory.Exists(file.Path))
+                throw new StoreException($"`{file.Path}` is a folder where a file is to be written; remove it");
+            File.Delete(file.Temporary);
+            store.CopyOut(file.Item.Digest, file.Temporary, cancellationToken);
+            Posix.ChangeMode(file.Temporary, file.Item.Executable ? 0x1edu : 0x1a4u);
         }
-        catch (IOException problem) when (DiskSpace.IsExhausted(problem))
+        catch (Exception problem) when (DiskSpace.IsExhausted(problem))
         {
             // Removed before the free space is counted.
-            File.Delete(temporary);
-            throw DiskSpace.Full(path, item.Digest.SizeBytes, problem);
+            File.Delete(file.Temporary);
+            throw DiskSpace.Full(file.Path, file.Item.Digest.SizeBytes, problem);
         }
-        finally
+    }
+
+    private void Exchange(List<Prepared> files, StatCache stamps)
+    {
+        if (files.Count == 0)
+            return;
+        File.Delete(stampFile);
+        foreach (var file in files.Where(file => file.Item.Vouches))
+            File.Delete(file.Path);
+        foreach (var file in files.OrderBy(file => file.Item.Vouches))
         {
-            File.Delete(temporary);
+            var error = _rename(file.Temporary, file.Path);
+            if (error != 0)
+                throw Posix.Failure(error, "rename", file.Path);
         }
+
+        // A stamp says that the file is there as it was left, also after a power failure: so first it is.
+        foreach (var place in files.Select(file => file.Path).Concat(files.Select(file => Path.GetDirectoryName(file.Path)!).Distinct()))
+            Posix.SyncToDisk(place);
+        foreach (var file in files)
+            stamps.Set(file.Path, Posix.Stat(file.Path), file.Item.Digest.Hash);
+        stamps.Save();
+    }
+
+    /// <summary>Removes what killed exports left beside a destination.</summary>
+    private static void RemoveAbandoned(string path)
+    {
+        var (folder, prefix) = (Path.GetDirectoryName(path)!, $".{Path.GetFileName(path)}.");
+        if (!Directory.Exists(folder))
+            return;
+        foreach (var left in Directory.EnumerateFiles(folder, $"{prefix}*{Ending}"))
+        {
+            if (int.TryParse(Path.GetFileName(left).AsSpan()[prefix.Length..^Ending.Length], NumberStyles.None, CultureInfo.InvariantCulture, out var owner) && !Directory.Exists($"/proc/{owner}"))
+                File.Delete(left);
+        }
+    }
+
+    private const string Ending = ".partial";
+
+    private sealed record Prepared(ExportItem Item, string Path)
+    {
+        /// <summary>Beside the destination, so that a rename puts it there; the name tells whose it is.</summary>
+        internal string Temporary { get; } = System.IO.Path.Combine(System.IO.Path.GetDirectoryName(Path)!, string.Create(CultureInfo.InvariantCulture, $".{System.IO.Path.GetFileName(Path)}.{Environment.ProcessId}{Ending}"));
     }
 }

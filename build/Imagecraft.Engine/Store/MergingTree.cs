@@ -33,7 +33,7 @@ internal sealed class MergingTree(ContentStore store, ConcurrentDictionary<(Dige
     {
         if (folder.Children is null)
             return folder.Original ?? store.PutDirectory(new Reapi.Directory());
-        var node = new Reapi.Directory();
+        var node = new Reapi.Directory { NodeProperties = folder.Properties };
         foreach (var (name, child) in folder.Children)
         {
             switch (child)
@@ -125,6 +125,7 @@ internal sealed class MergingTree(ContentStore store, ConcurrentDictionary<(Dige
     private void LayChildren(Folder folder, Reapi.Directory upper)
     {
         var children = Open(folder);
+        folder.Properties = upper.NodeProperties ?? folder.Properties;
         foreach (var file in upper.Files)
             SetFile(folder, file);
         foreach (var link in upper.Symlinks)
@@ -169,6 +170,7 @@ internal sealed class MergingTree(ContentStore store, ConcurrentDictionary<(Dige
         if (folder.Original is { } original)
         {
             var node = store.GetDirectory(original);
+            folder.Properties = node.NodeProperties;
             foreach (var file in node.Files)
                 children.Add(file.Name, file);
             foreach (var link in node.Symlinks)
@@ -191,6 +193,9 @@ internal sealed class MergingTree(ContentStore store, ConcurrentDictionary<(Dige
         internal Digest? Original { get; set; }
 
         internal Dictionary<string, object>? Children { get; set; }
+
+        /// <summary>Of an opened one.</summary>
+        internal Reapi.NodeProperties? Properties { get; set; }
 
         internal string Path => parent is null ? "" : $"{parent.Path}/{name}";
     }

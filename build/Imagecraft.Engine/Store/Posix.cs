@@ -77,7 +77,11 @@ internal static unsafe partial class Posix
     }
 
     /// <summary>The link's text, exactly as stored.</summary>
-    internal static string ReadLink(string path)
+    /// <exception cref="StoreException">It is not UTF-8.</exception>
+    internal static string ReadLink(string path) => TryReadLink(path) ?? throw UnreadableLink(path);
+
+    /// <summary>The link's text, exactly as stored; null when it is not UTF-8.</summary>
+    internal static string? TryReadLink(string path)
     {
         Span<byte> buffer = stackalloc byte[4096];
         fixed (byte* pointer = buffer)
@@ -85,9 +89,13 @@ internal static unsafe partial class Posix
             var length = ReadLinkNative(path, pointer, (nuint)buffer.Length);
             if (length < 0)
                 throw Failure(Marshal.GetLastPInvokeError(), "readlink", path);
-            return System.Text.Encoding.UTF8.GetString(buffer[..(int)length]);
+            var text = buffer[..(int)length];
+            return System.Text.Unicode.Utf8.IsValid(text) ? System.Text.Encoding.UTF8.GetString(text) : null;
         }
     }
+
+    /// <summary>What is said of a link whose text is not UTF-8, the only form that trees have.</summary>
+    internal static StoreException UnreadableLink(string path) => new($"The target of the symbolic link `{path}` is not UTF-8, so a tree cannot hold it; make the link anew with a name in UTF-8, or remove it");
 
     internal static void ChangeMode(string path, uint mode)
     {

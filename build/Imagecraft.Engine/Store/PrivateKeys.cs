@@ -32,10 +32,25 @@ static partial class PrivateKeys
             return IsOne(path) ? [path] : [];
         if (!Directory.Exists(path))
             return [];
-        return Directory.EnumerateFiles(path, "*", _files).AsParallel().Where(f => Posix.Stat(f).IsFile && IsOne(f)).Order(StringComparer.Ordinal);
+        return Directory.EnumerateFiles(path, "*", _files).AsParallel().Where(IsOneOfOurs).Order(StringComparer.Ordinal);
     }
 
     static readonly EnumerationOptions _files = new() { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint, IgnoreInaccessible = false };
+
+    // The file is an action's, so its owner may look into one that even the owner must not read. A name that is not UTF-8 cannot be looked up, nor stored.
+    static bool IsOneOfOurs(string path)
+    {
+        if (!Posix.TryStat(path, out var stat) || !stat.IsFile || stat.Size > LargestBytes)
+            return false;
+        if ((stat.Mode & OwnerReads) != 0)
+            return IsOne(path);
+        Posix.ChangeMode(path, stat.Mode | OwnerReads);
+        var isOne = IsOne(path);
+        Posix.ChangeMode(path, stat.Mode);
+        return isOne;
+    }
+
+    const uint OwnerReads = 0x100;
 
     static bool IsOne(ReadOnlySpan<byte> bytes)
     {

@@ -51,7 +51,7 @@ internal sealed class StatCache
             CheckedFile.Write(_file, Write);
             _changed = false;
         }
-        catch (IOException problem) when (DiskSpace.IsExhausted(problem))
+        catch (Exception problem) when (DiskSpace.IsExhausted(problem))
         {
             // Only memory of what can be hashed again; what the caller writes to the same disk fails with a better message.
         }

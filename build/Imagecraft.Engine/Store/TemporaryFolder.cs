@@ -17,7 +17,7 @@ internal sealed class TemporaryFolder(string parent) : IDisposable
         {
             if (_folder is null)
                 return;
-            Directory.Delete(_folder, recursive: true);
+            FolderRemoval.Remove(_folder);
             _lock!.Dispose();
             _folder = null;
         }
@@ -35,8 +35,7 @@ internal sealed class TemporaryFolder(string parent) : IDisposable
             if (dead is null)
                 continue;
             var folder = path[..^".lock".Length];
-            if (Directory.Exists(folder))
-                Directory.Delete(folder, recursive: true);
+            FolderRemoval.Remove(folder);
         }
     }
 

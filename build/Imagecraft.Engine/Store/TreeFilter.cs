@@ -11,7 +11,7 @@ public static class TreeFilter
     public static Digest Drop(ContentStore store, Digest tree, Func<TreeEntry, bool> drop) =>
         store.PutDirectory(Filter(store, tree, "", entry => !drop(entry), prune: true));
 
-    /// <summary>The tree with only the files, links and folders that <paramref name="keep"/> says, and the folders that lead to them.</summary>
+    /// <summary>The tree with only the files, links and folders that <paramref name="keep"/> says, and the folders that lead to them; all keep their modes.</summary>
     public static Digest Select(ContentStore store, Digest tree, Func<TreeEntry, bool> keep) =>
         store.PutDirectory(Filter(store, tree, "", keep, prune: false));
 
@@ -19,16 +19,16 @@ public static class TreeFilter
     private static Reapi.Directory Filter(ContentStore store, Digest folder, string prefix, Func<TreeEntry, bool> keep, bool prune)
     {
         var node = store.GetDirectory(folder);
-        var result = new Reapi.Directory();
-        result.Files.AddRange(node.Files.Where(file => keep(new TreeEntry(prefix + file.Name, TreeEntryKind.File, file.Digest.ToDigest(), file.IsExecutable, null))));
-        result.Symlinks.AddRange(node.Symlinks.Where(link => keep(new TreeEntry(prefix + link.Name, TreeEntryKind.Symlink, Digest.Empty, false, link.Target))));
+        var result = new Reapi.Directory { NodeProperties = node.NodeProperties };
+        result.Files.AddRange(node.Files.Where(file => keep(TreeEntry.Of(prefix, file))));
+        result.Symlinks.AddRange(node.Symlinks.Where(link => keep(TreeEntry.Of(prefix, link))));
         foreach (var sub in node.Directories)
         {
-            var kept = keep(new TreeEntry(prefix + sub.Name, TreeEntryKind.Folder, sub.Digest.ToDigest(), false, null));
+            var kept = keep(TreeEntry.Of(prefix, sub));
             if (!kept && prune)
                 continue;
             var filtered = Filter(store, sub.Digest.ToDigest(), $"{prefix}{sub.Name}/", keep, prune);
-            if (kept || filtered.CalculateSize() > 0)
+            if (kept || !TreeWalk.IsEmpty(filtered))
                 result.Directories.Add(new Reapi.DirectoryNode { Name = sub.Name, Digest = store.PutDirectory(filtered).ToReapi() });
         }
 

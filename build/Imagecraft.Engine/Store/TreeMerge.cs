@@ -14,7 +14,8 @@ public static class TreeMerge
     /// <summary>The root of the merged tree; later inputs lie on top of earlier ones, and all nodes of it are stored.</summary>
     /// <remarks>
     /// A symbolic link below is followed, within the merged tree, where something above needs a folder at its place: with `/lib -> usr/lib`
-    /// below, `/lib/x` above becomes `/usr/lib/x`. Sub-trees that have nothing laid over them are never read.
+    /// below, `/lib/x` above becomes `/usr/lib/x`. Sub-trees that have nothing laid over them are never read. A folder has the mode of the last
+    /// input whose folder carries one: an ordinary one above only leads to what lies in it.
     /// </remarks>
     /// <exception cref="StoreException">A file or link over a folder, or a folder over a file; the path is named.</exception>
     /// <exception cref="ContentMissingException">A node of an input is gone.</exception>

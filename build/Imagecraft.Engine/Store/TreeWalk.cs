@@ -23,7 +23,18 @@ public enum TreeEntryKind
 /// <param name="Digest">Of the file, or of the folder's <c>Directory</c>; the digest of nothing for links.</param>
 /// <param name="Executable">Of files.</param>
 /// <param name="Target">The text of a link, null for others.</param>
-public sealed record TreeEntry(string Path, TreeEntryKind Kind, Digest Digest, bool Executable, string? Target);
+public sealed record TreeEntry(string Path, TreeEntryKind Kind, Digest Digest, bool Executable, string? Target)
+{
+    /// <summary>The mode that a file carries; null for an ordinary one, and for folders, whose own node has it: <see cref="TreeWalk.Mode"/>.</summary>
+    public uint? UnixMode { get; init; }
+
+    internal static TreeEntry Of(string prefix, Reapi.FileNode file) =>
+        new(prefix + file.Name, TreeEntryKind.File, file.Digest.ToDigest(), file.IsExecutable, null) { UnixMode = file.NodeProperties?.UnixMode };
+
+    internal static TreeEntry Of(string prefix, Reapi.DirectoryNode folder) => new(prefix + folder.Name, TreeEntryKind.Folder, folder.Digest.ToDigest(), false, null);
+
+    internal static TreeEntry Of(string prefix, Reapi.SymlinkNode link) => new(prefix + link.Name, TreeEntryKind.Symlink, Digest.Empty, false, link.Target);
+}
 
 /// <summary>Reads stored trees.</summary>
 public static class TreeWalk
@@ -50,17 +61,36 @@ public static class TreeWalk
         return entry;
     }
 
+    /// <summary>Permission bits with set-uid, set-gid and sticky that a file or folder is meant to have; 0644, 0755 for programs and folders, unless it carries another mode.</summary>
+    /// <exception cref="ContentMissingException">A folder's node is gone.</exception>
+    public static uint Mode(ContentStore store, TreeEntry entry) => entry.Kind switch
+    {
+        TreeEntryKind.Folder => FolderMode(store, entry) ?? NodeModes.PlainFolder,
+        TreeEntryKind.File => entry.UnixMode ?? (entry.Executable ? NodeModes.Program : NodeModes.PlainFile),
+        _ => 0x1ff,
+    };
+
+    /// <summary>The mode that a folder carries; null for an ordinary one.</summary>
+    /// <exception cref="ContentMissingException">Its node is gone.</exception>
+    public static uint? FolderMode(ContentStore store, TreeEntry folder) => store.GetDirectory(folder.Digest).NodeProperties?.UnixMode;
+
+    /// <summary>Whether the entry is a folder in which nothing lies.</summary>
+    /// <exception cref="ContentMissingException">Its node is gone.</exception>
+    public static bool IsEmptyFolder(ContentStore store, TreeEntry entry) => entry.Kind == TreeEntryKind.Folder && IsEmpty(store.GetDirectory(entry.Digest));
+
+    internal static bool IsEmpty(Reapi.Directory folder) => folder.Files.Count + folder.Directories.Count + folder.Symlinks.Count == 0;
+
     /// <summary>The entries of one folder, sorted by the bytes of their names.</summary>
     internal static List<TreeEntry> Children(ContentStore store, Digest folder, string prefix)
     {
         var node = store.GetDirectory(folder);
         var children = new List<TreeEntry>(node.Files.Count + node.Directories.Count + node.Symlinks.Count);
         foreach (var file in node.Files)
-            children.Add(new TreeEntry(prefix + file.Name, TreeEntryKind.File, file.Digest.ToDigest(), file.IsExecutable, null));
+            children.Add(TreeEntry.Of(prefix, file));
         foreach (var sub in node.Directories)
-            children.Add(new TreeEntry(prefix + sub.Name, TreeEntryKind.Folder, sub.Digest.ToDigest(), false, null));
+            children.Add(TreeEntry.Of(prefix, sub));
         foreach (var link in node.Symlinks)
-            children.Add(new TreeEntry(prefix + link.Name, TreeEntryKind.Symlink, Digest.Empty, false, link.Target));
+            children.Add(TreeEntry.Of(prefix, link));
         children.Sort(static (left, right) => DirectoryForm.CompareNames(left.Path, right.Path));
         return children;
     }

@@ -33,7 +33,7 @@ public static class Archive
         {
             return work();
         }
-        catch (IOException e) when (DiskRoom.IsExhausted(e))
+        catch (Exception e) when (DiskRoom.IsExhausted(e))
         {
             throw DiskRoom.Full(destination ?? path, null, e);
         }

@@ -56,7 +56,7 @@ public sealed class Fetcher : IDisposable
             {
                 failures.Add((place, e));
             }
-            catch (IOException e) when (DiskRoom.IsExhausted(e))
+            catch (Exception e) when (DiskRoom.IsExhausted(e))
             {
                 throw DiskRoom.Full(partial, null, e);
             }
@@ -87,10 +87,15 @@ public sealed class Fetcher : IDisposable
             var actual = await HashAsync(partial, cancellationToken);
             if (string.Equals(actual, sha256, StringComparison.OrdinalIgnoreCase)) return;
             File.Delete(partial);
-            if (!resumes) throw new FeedException(FeedCause.OtherContent, $"has SHA-256 `{actual}`, expected `{sha256}`; either the file changed or the expectation is wrong");
+            if (!resumes) throw OtherContent(place, actual, sha256);
             resumes = false;
         }
     }
+
+    // Of a package in the pool, the index that is signed for the suite says the hash; of any other file, whoever wrote the recipe does.
+    private static FeedException OtherContent(string place, string actual, string expected) => place.StartsWith("debian:pool/", StringComparison.Ordinal)
+        ? new(FeedCause.WrongMirror, $"has SHA-256 `{actual}`, but `{expected}` according to the suite's index")
+        : new(FeedCause.OtherContent, $"has SHA-256 `{actual}`, expected `{expected}`; either the file changed or the expectation is wrong");
 
     private static FeedException Offline() => new(FeedCause.Offline, "needs the network, which `--offline` forbids; run `fetch` first");
 

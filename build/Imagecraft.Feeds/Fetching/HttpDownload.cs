@@ -2,6 +2,7 @@
 
 using System.Net;
 using System.Net.Http.Headers;
+using System.Security.Authentication;
 
 namespace Imagecraft.Feeds.Fetching;
 
@@ -35,6 +36,8 @@ internal sealed class HttpDownload(FetcherOptions options) : IDisposable
             {
                 var have = File.Exists(path) ? new FileInfo(path).Length : 0;
                 using var request = new HttpRequestMessage(HttpMethod.Get, address);
+                // Not sent again to wherever the server leads.
+                if (Addresses.Credentials(address) is { } credentials) request.Headers.Authorization = new AuthenticationHeaderValue("Basic", credentials);
                 if (have > 0)
                 {
                     request.Headers.Range = new RangeHeaderValue(have, null);
@@ -51,7 +54,7 @@ internal sealed class HttpDownload(FetcherOptions options) : IDisposable
                 if (!response.IsSuccessStatusCode)
                 {
                     asked = response.Headers.RetryAfter?.Delta ?? (response.Headers.RetryAfter?.Date - DateTimeOffset.UtcNow);
-                    throw new StatusException(response.StatusCode, $"answered {(int)response.StatusCode} {response.ReasonPhrase}");
+                    throw new StatusException(response.StatusCode, $"answered {(int)response.StatusCode} {response.ReasonPhrase}{(response.Headers.Location is { } elsewhere ? $" and leads to `{elsewhere.OriginalString}`" : "")}");
                 }
                 tag = response.Headers.ETag is { IsWeak: false } strong ? strong : null;
                 await ReceiveAsync(response, path, have, progress, stall);
@@ -124,6 +127,7 @@ internal sealed class HttpDownload(FetcherOptions options) : IDisposable
         StatusException status => (status.Cause, status.Message),
         OperationCanceledException when stalled => (FeedCause.Silent, $"brought nothing for {options.Stall.TotalSeconds:0.#} s"),
         OperationCanceledException => (FeedCause.Unreachable, $"could not be reached within {ConnectLimit.TotalSeconds:0} s"),
+        HttpRequestException { InnerException: AuthenticationException untrusted } => (FeedCause.Untrusted, $"{e.Message.TrimEnd('.')}: {untrusted.Message.TrimEnd('.')}"),
         HttpRequestException { HttpRequestError: HttpRequestError.NameResolutionError or HttpRequestError.ConnectionError or HttpRequestError.SecureConnectionError or HttpRequestError.ProxyTunnelError } => (FeedCause.Unreachable, e.Message),
         _ => (FeedCause.BrokenOff, e.Message),
     };
@@ -135,7 +139,7 @@ internal sealed class HttpDownload(FetcherOptions options) : IDisposable
         {
             return new FileStream(path, mode, FileAccess.Write, FileShare.Read, 0);
         }
-        catch (IOException e)
+        catch (Exception e) when (e is IOException || DiskRoom.IsExhausted(e))
         {
             throw Unwritable(path, needed, e);
         }
@@ -147,13 +151,13 @@ internal sealed class HttpDownload(FetcherOptions options) : IDisposable
         {
             await target.WriteAsync(bytes, cancellationToken);
         }
-        catch (IOException e)
+        catch (Exception e) when (e is IOException || DiskRoom.IsExhausted(e))
         {
             throw Unwritable(target.Name, needed, e);
         }
     }
 
-    private static FeedException Unwritable(string path, long? needed, IOException e) =>
+    private static FeedException Unwritable(string path, long? needed, Exception e) =>
         DiskRoom.IsExhausted(e) ? DiskRoom.Full(path, needed, e) : new FeedException(FeedCause.Other, $"could not be written to `{path}`: {e.Message}", e);
 
     private sealed class StatusException(HttpStatusCode status, string message) : Exception(message)
@@ -161,6 +165,7 @@ internal sealed class HttpDownload(FetcherOptions options) : IDisposable
         public FeedCause Cause => status switch
         {
             HttpStatusCode.NotFound or HttpStatusCode.Gone => FeedCause.Gone,
+            < HttpStatusCode.BadRequest => FeedCause.Misdirected,
             HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests or >= HttpStatusCode.InternalServerError => FeedCause.Busy,
             _ => FeedCause.Refused,
         };

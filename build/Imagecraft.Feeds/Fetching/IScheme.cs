@@ -40,7 +40,7 @@ internal sealed class FileScheme : IScheme
             await from.CopyToAsync(to, 1 << 20, cancellationToken);
             progress?.Report((from.Length, from.Length));
         }
-        catch (IOException e) when (DiskRoom.IsExhausted(e))
+        catch (Exception e) when (DiskRoom.IsExhausted(e))
         {
             throw DiskRoom.Full(path, new FileInfo(source).Length, e);
         }

@@ -26,6 +26,12 @@ public static class Codes
     /// <summary>A file without a document.</summary>
     public const string EmptyFile = "IC0007";
 
+    /// <summary>A file that cannot be read as one: a named pipe, a socket, a device, or far too large.</summary>
+    public const string UnreadableFile = "IC0008";
+
+    /// <summary>A symbolic link of a layer that leads out of the workspace, or to a folder in which it lies.</summary>
+    public const string LinkLeadsOut = "IC0009";
+
     /// <summary>The first key is none of the known kinds.</summary>
     public const string UnknownKind = "IC0101";
 
@@ -49,6 +55,9 @@ public static class Codes
 
     /// <summary>Keys that contradict each other within a document.</summary>
     public const string Contradiction = "IC0108";
+
+    /// <summary>A name or password in an address, which all can read who have the file.</summary>
+    public const string Credentials = "IC0109";
 
     /// <summary>Two documents of one layer have the same kind and name.</summary>
     public const string DuplicateName = "IC0201";

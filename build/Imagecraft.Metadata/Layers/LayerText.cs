@@ -7,7 +7,18 @@ namespace Imagecraft.Metadata.Layers;
 /// <summary>A layer's YAML texts.</summary>
 /// <param name="Folder">Folder relative to the workspace root; empty text is the core layer.</param>
 /// <param name="Files">Its YAML files, <c>layer.yaml</c> among them.</param>
-public sealed record LayerText(string Folder, ImmutableArray<SourceText> Files);
+public sealed record LayerText(string Folder, ImmutableArray<SourceText> Files)
+{
+    /// <summary>What the rim did not read, and why.</summary>
+    public ImmutableArray<RefusedEntry> Refused { get; init; } = [];
+}
+
+/// <summary>An entry of a layer's folders that is not taken.</summary>
+/// <param name="Path">Relative to the workspace root, with forward slashes.</param>
+/// <param name="Code">A diagnostic's code.</param>
+/// <param name="Message">What is wrong with it.</param>
+/// <param name="Hint">The remedy.</param>
+public sealed record RefusedEntry(string Path, string Code, string Message, string Hint);
 
 /// <summary>A file's text.</summary>
 /// <param name="Path">Relative to the workspace root, with forward slashes.</param>

@@ -16,12 +16,10 @@ public static class WavReader
     const int Pcm = 1, ExtensibleFormat = 0xFFFE;
 
     /// <summary>Reads a file; anything wrong with it is an <see cref="OnnxException"/> that names it.</summary>
-    public static Sound Read(string path)
-    {
-        if (!File.Exists(path))
-            throw new OnnxException($"The sound `{path}` does not exist");
-        return Parse(File.ReadAllBytes(path), path);
-    }
+    public static Sound Read(string path) => Read(File.Exists(path) ? File.ReadAllBytes(path) : null, path);
+
+    /// <summary>Reads the bytes of a file, null when it is not there; <paramref name="path"/> is for messages.</summary>
+    public static Sound Read(byte[]? file, string path) => Parse(file ?? throw new OnnxException($"The sound `{path}` does not exist"), path);
 
     /// <summary>Reads the bytes of a file; <paramref name="path"/> is for messages.</summary>
     public static Sound Parse(ReadOnlySpan<byte> file, string path)

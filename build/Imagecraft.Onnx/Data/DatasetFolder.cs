@@ -2,6 +2,7 @@
 
 using System.Collections.Immutable;
 using System.Globalization;
+using System.Text;
 using Imagecraft.Onnx.Audio;
 using Imagecraft.Onnx.Execution;
 using Imagecraft.Onnx.Golden;
@@ -13,9 +14,9 @@ namespace Imagecraft.Onnx.Data;
 /// or files named in <see cref="ListFile"/>, a line each: name, tab, label. The label of an image (<c>.pgm</c>, <c>.ppm</c>) is a class index, or empty;
 /// that of a sound (<c>.wav</c>) tells where there is voice: <c>START-END</c> in samples, separated by commas.
 /// </summary>
-/// <param name="Path">The folder.</param>
+/// <param name="Files">The files below the folder.</param>
 /// <param name="Name">For messages.</param>
-public sealed record DatasetFolder(string Path, string Name)
+public sealed record DatasetFolder(IDatasetFiles Files, string Name)
 {
     /// <summary>Images of one size as an IDX file, plain or compressed.</summary>
     public const string ImagesFile = "images.idx";
@@ -35,22 +36,21 @@ public sealed record DatasetFolder(string Path, string Name)
     /// <returns>All images as one sequence, or each sound as one of its own.</returns>
     public IReadOnlyList<LabelledSequence> Read(string split, TensorPort input, ModelOptions options, int? count, CancellationToken cancellationToken)
     {
-        var folder = System.IO.Path.Combine(Path, split);
-        if (!Directory.Exists(folder))
-            throw new OnnxException($"The dataset `{Name}` has no split `{split}`, it has [{string.Join(", ", Splits())}]");
-        if (File.Exists(System.IO.Path.Combine(folder, ImagesFile)))
-            return [ReadIdx(folder, split, input, options, count)];
-        var items = Items(folder, split);
+        var splits = Files.Folders.Order(StringComparer.Ordinal).ToArray();
+        if (!splits.Contains(split))
+            throw new OnnxException($"The dataset `{Name}` has no split `{split}`, it has [{string.Join(", ", splits)}]");
+        if (Files.Read($"{split}/{ImagesFile}") is { } images)
+            return [ReadIdx(images, split, input, options, count)];
+        var items = Items(split);
         var some = Spread(items.Length, count).Select(index => items[index]).ToArray();
         if (some.All(item => item.File.EndsWith(".wav", StringComparison.Ordinal)))
-            return [.. some.Select(item => Sound(folder, item, input, options, cancellationToken))];
-        return [Images(folder, split, some, input, options, cancellationToken)];
+            return [.. some.Select(item => Sound(split, item, input, options, cancellationToken))];
+        return [Images(split, some, input, options, cancellationToken)];
     }
 
     /// <summary>Checks a pair of IDX files against each other: one label an image, and at least one.</summary>
-    public static (IdxArray Images, IdxArray Labels) CheckedPair(string imagesPath, string labelsPath, string dataset)
+    public static (IdxArray Images, IdxArray Labels) CheckedPair(IdxArray images, IdxArray labels, string dataset)
     {
-        var (images, labels) = (IdxArray.Read(imagesPath), IdxArray.Read(labelsPath));
         if (images.Sizes.Length != 3)
             throw new OnnxException($"The images of the dataset `{dataset}` have the sizes [{string.Join(", ", images.Sizes)}], but [count, height, width] is needed");
         return labels.Sizes.Length == 1 && labels.Count == images.Count
@@ -58,12 +58,10 @@ public sealed record DatasetFolder(string Path, string Name)
             : throw new OnnxException($"The dataset `{dataset}` has {images.Count} images, but labels of the sizes [{string.Join(", ", labels.Sizes)}]; they do not belong together");
     }
 
-    IEnumerable<string> Splits() => Directory.Exists(Path) ? Directory.EnumerateDirectories(Path).Select(folder => System.IO.Path.GetFileName(folder)).Order(StringComparer.Ordinal) : [];
-
-    LabelledSequence ReadIdx(string folder, string split, TensorPort input, ModelOptions options, int? count)
+    LabelledSequence ReadIdx(byte[] imagesFile, string split, TensorPort input, ModelOptions options, int? count)
     {
         var preprocess = Preprocessing(input, options);
-        var (images, labels) = CheckedPair(System.IO.Path.Combine(folder, ImagesFile), System.IO.Path.Combine(folder, LabelsFile), Name);
+        var (images, labels) = CheckedPair(IdxArray.Parse(imagesFile, $"{split}/{ImagesFile}"), IdxArray.Parse(Files.Read($"{split}/{LabelsFile}"), $"{split}/{LabelsFile}"), Name);
         var (height, width) = (images.Sizes[1], images.Sizes[2]);
         var chosen = Spread(images.Count, count);
         var frames = FloatTensor.Zeros([chosen.Length, .. input.Shape]);
@@ -73,18 +71,17 @@ public sealed record DatasetFolder(string Path, string Name)
         return new(Name, frames, [.. chosen.Select(index => (float)labels.Values[index])]);
     }
 
-    (string File, string Label)[] Items(string folder, string split)
+    (string File, string Label)[] Items(string split)
     {
-        var list = System.IO.Path.Combine(folder, ListFile);
-        if (!File.Exists(list))
+        if (Files.Read($"{split}/{ListFile}") is not { } list)
             throw new OnnxException($"The split `{split}` of the dataset `{Name}` has neither `{ImagesFile}` nor `{ListFile}`");
-        var items = File.ReadAllLines(list).Where(line => line.Length > 0).Select(line => line.Split('\t')).ToArray();
+        var items = Encoding.UTF8.GetString(list).TrimStart('\uFEFF').Split(['\r', '\n']).Where(line => line.Length > 0).Select(line => line.Split('\t')).ToArray();
         if (Array.Find(items, item => item.Length != 2) is { } bad)
             throw new OnnxException($"`{split}/{ListFile}` of the dataset `{Name}` has the line `{string.Join("\\t", bad)}`, but name, tab, label is needed");
         return items.Length > 0 ? [.. items.Select(item => (item[0], item[1]))] : throw new OnnxException($"The split `{split}` of the dataset `{Name}` is empty");
     }
 
-    LabelledSequence Images(string folder, string split, (string File, string Label)[] items, TensorPort input, ModelOptions options, CancellationToken cancellationToken)
+    LabelledSequence Images(string split, (string File, string Label)[] items, TensorPort input, ModelOptions options, CancellationToken cancellationToken)
     {
         var preprocess = Preprocessing(input, options);
         var frames = FloatTensor.Zeros([items.Length, .. input.Shape]);
@@ -92,7 +89,7 @@ public sealed record DatasetFolder(string Path, string Name)
         for (var i = 0; i < items.Length; i++)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            preprocess.Fill(frames.Values.AsSpan(i * length, length), PnmFile.Read(System.IO.Path.Combine(folder, items[i].File)), input, $"{Name}/{split}/{items[i].File}");
+            preprocess.Fill(frames.Values.AsSpan(i * length, length), PnmFile.Read(Files.Read($"{split}/{items[i].File}"), $"{split}/{items[i].File}"), input, $"{Name}/{split}/{items[i].File}");
         }
         var labelled = items.Count(item => item.Label.Length > 0);
         if (labelled != 0 && labelled != items.Length)
@@ -100,10 +97,10 @@ public sealed record DatasetFolder(string Path, string Name)
         return new(Name, frames, labelled == 0 ? [] : [.. items.Select(item => (float)Number(item.Label, item.File))]);
     }
 
-    LabelledSequence Sound(string folder, (string File, string Label) item, TensorPort input, ModelOptions options, CancellationToken cancellationToken)
+    LabelledSequence Sound(string split, (string File, string Label) item, TensorPort input, ModelOptions options, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        var sample = AudioSample.Wav(System.IO.Path.GetFileNameWithoutExtension(item.File), System.IO.Path.Combine(folder, item.File));
+        var sample = new AudioSample(Path.GetFileNameWithoutExtension(item.File), WavReader.Read(Files.Read($"{split}/{item.File}"), $"{split}/{item.File}"));
         var frames = Framing.Cut(sample, input, options.Context, options.SampleRate);
         var intervals = item.Label.Split(',', StringSplitOptions.RemoveEmptyEntries)
             .Select(interval => interval.Split('-') is [var start, var end] ? new VoiceInterval(Number(start, item.File), Number(end, item.File)) : throw BadLabel(item.Label, item.File)).ToArray();

@@ -20,14 +20,15 @@ public sealed record IdxArray(ImmutableArray<int> Sizes, byte[] Values)
     public int Count => Sizes[0];
 
     /// <summary>Reads a plain or gzip-compressed file; anything wrong with it is an <see cref="OnnxException"/> that names it.</summary>
-    public static IdxArray Read(string path)
+    public static IdxArray Read(string path) => Parse(File.Exists(path) ? File.ReadAllBytes(path) : null, path);
+
+    /// <summary>Reads the bytes of such a file, null when it is not there; <paramref name="path"/> is for messages.</summary>
+    public static IdxArray Parse(byte[]? file, string path)
     {
-        if (!File.Exists(path))
+        if (file is null)
             throw new OnnxException($"The IDX file `{path}` does not exist");
-        using var file = File.OpenRead(path);
-        var isCompressed = file.ReadByte() == 0x1F && file.ReadByte() == 0x8B;
-        file.Position = 0;
-        using Stream stream = isCompressed ? new GZipStream(file, CompressionMode.Decompress) : file;
+        var plain = new MemoryStream(file, writable: false);
+        using Stream stream = file is [0x1F, 0x8B, ..] ? new GZipStream(plain, CompressionMode.Decompress) : plain;
         return Read(stream, path);
     }
 

@@ -12,8 +12,10 @@ public static class PnmFile
     const long MostBytes = 1L << 30;
 
     /// <summary>Reads a file; anything wrong with it is an <see cref="OnnxException"/> that names it.</summary>
-    public static PixelImage Read(string path) =>
-        File.Exists(path) ? Parse(File.ReadAllBytes(path), path) : throw new OnnxException($"The image `{path}` does not exist");
+    public static PixelImage Read(string path) => Read(File.Exists(path) ? File.ReadAllBytes(path) : null, path);
+
+    /// <summary>Reads the bytes of a file, null when it is not there; <paramref name="path"/> is for messages.</summary>
+    public static PixelImage Read(byte[]? file, string path) => Parse(file ?? throw new OnnxException($"The image `{path}` does not exist"), path);
 
     /// <summary>Reads the bytes of a file; <paramref name="path"/> is for messages.</summary>
     public static PixelImage Parse(ReadOnlySpan<byte> file, string path)

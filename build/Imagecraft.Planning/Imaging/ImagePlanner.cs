@@ -3,6 +3,7 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 using Imagecraft.Engine.Actions;
+using Imagecraft.Feeds;
 using Imagecraft.Metadata.Diagnostics;
 using Imagecraft.Metadata.Model;
 using Imagecraft.Planning.Checks;
@@ -90,7 +91,7 @@ public sealed class ImagePlanner(PlanContext context, ToolRoots toolRoots, Recip
         var recipe = chosen.Recipe;
         var pinned = recipe.Build is BuildSpec.Prebuilt && context.Lock.FindSet(LockSets.OfRecipe(recipe.Name), target.Target.Architecture.Debian)?.Packages is { } set ? set : [];
         return new(chosen.Package.Name, recipe.Name, recipe.Version, recipe.License,
-            [.. recipe.Sources.Select(s => new SourcePlan(s.Url, LocalSources.Sha256Of(context, s, recipe.Folder)))],
+            [.. recipe.Sources.Select(s => new SourcePlan(Addresses.Shown(s.Url), LocalSources.Sha256Of(context, s, recipe.Folder)))],
             [.. chosen.Package.Attributes.Select(Attribute)],
             [.. pinned.Select(p => new FeedPackagePlan(p.Name, p.Version, p.Sha256))]);
     }
@@ -191,7 +192,7 @@ public sealed class ImagePlanner(PlanContext context, ToolRoots toolRoots, Recip
     {
         var kernel = context.Workspace.Recipes[target.Board.Kernel];
         var plan = new ManifestPlan(target.Image.Name, target.Board.Name, target.Target.Architecture.Name, kernel.Name, kernel.Version, packages,
-            [.. networks.Select(n => n.Deployment).Select(d => (d.Folder, d.Model)).Select(d => new ModelPlan(d.Model.Name, d.Folder, d.Model.Version, d.Model.License, d.Model.Origin, d.Model.Source.Url, LocalSources.Sha256Of(context, d.Model.Source, d.Model.Folder)))],
+            [.. networks.Select(n => n.Deployment).Select(d => (d.Folder, d.Model)).Select(d => new ModelPlan(d.Model.Name, d.Folder, d.Model.Version, d.Model.License, d.Model.Origin, Addresses.Shown(d.Model.Source.Url), LocalSources.Sha256Of(context, d.Model.Source, d.Model.Folder)))],
             [.. Accelerators().Select(a => new AcceleratorPlan(a.Name, a.Summary, [.. a.Modules.Select(m => m.Value)]))]);
         return context.Add(new ActionNode
         {

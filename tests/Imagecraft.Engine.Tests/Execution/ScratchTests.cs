@@ -2,6 +2,7 @@
 
 using Imagecraft.Engine.Execution;
 using Imagecraft.Engine.Execution.Processes;
+using Imagecraft.Engine.Store;
 
 namespace Imagecraft.Engine.Tests.Execution;
 
@@ -21,6 +22,21 @@ public sealed class ScratchTests : IDisposable
         using var other = ScratchFolder.Create(root);
         Assert.False(Directory.Exists(Path.Combine(root, "scratch/dead")));
         Assert.True(Directory.Exists(living.Root));
+    }
+
+    [Fact]
+    public void What_a_killed_build_was_about_to_store_is_removed_by_the_next_and_that_of_a_living_one_stays()
+    {
+        var dead = Directory.CreateDirectory(Path.Combine(root, "tmp/1-dead/7/tree")).FullName;
+        File.WriteAllText(Path.Combine(dead, "file"), "x");
+        File.SetUnixFileMode(dead, UnixFileMode.None);
+        File.WriteAllText(Path.Combine(root, "tmp/1-dead.lock"), "");
+        using var living = new TemporaryFolder(Path.Combine(root, "tmp"));
+        var kept = living.NewPath();
+        File.WriteAllText(kept, "x");
+        using var scratch = ScratchFolder.Create(root);
+        Assert.False(Directory.Exists(Path.Combine(root, "tmp/1-dead")));
+        Assert.True(File.Exists(kept));
     }
 
     [Fact]

@@ -78,6 +78,21 @@ public sealed class CarriedFolderTests(SandboxFixture sandbox) : IClassFixture<S
     }
 
     [Fact]
+    public async Task A_pipe_and_names_that_no_tree_can_hold_are_left_out_of_what_is_kept()
+    {
+        static ActionNode Odd(string config) => Node("odd", "s", config) with
+        {
+            Work = new ActionWork.Process
+            {
+                Arguments = ["/bin/bash", "-euc", "ls -A > /out/text; test -e pipe || mkfifo pipe; touch $'\\xff' kept; test -L link || ln -s $'caf\\xe9' link; install -m 600 /dev/null private"],
+                Follows = ["/in/config"],
+            },
+        };
+        Assert.Equal("", await sandbox.TextOfAsync(Odd("1")));
+        Assert.Equal("kept\nprivate", await sandbox.TextOfAsync(Odd("2")));
+    }
+
+    [Fact]
     public async Task Times_ahead_of_the_clock_are_set_back()
     {
         static ActionNode Clock(string config) => Node("clock", "s", config) with

@@ -58,6 +58,45 @@ public sealed class ExportTests : IDisposable
     }
 
     [Fact]
+    public async Task A_failed_export_changes_nothing()
+    {
+        var (first, second) = (Path.Combine(_fixture.Folder, "out", "first"), Path.Combine(_fixture.Folder, "out", "second"));
+        await Export((first, "1 old"), (second, "2 old"), (Sums, "sums of old"));
+        var lost = _fixture.Store.Put("2 new"u8);
+        File.Delete(_fixture.ObjectPath(lost));
+        await Assert.ThrowsAsync<ContentMissingException>(() => Export([Item(first, "1 new"), new ExportItem(lost, false, second), Item(Sums, "sums of new", vouches: true)]));
+        Assert.Equal(["1 old", "2 old", "sums of old"], Contents(first, second, Sums));
+        Assert.Equal(["SHA256SUMS", "first", "second"], Directory.EnumerateFileSystemEntries(Path.Combine(_fixture.Folder, "out")).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        Assert.Equal(0, await Export((first, "1 old"), (second, "2 old"), (Sums, "sums of old")));
+    }
+
+    [Fact]
+    public async Task A_death_between_two_renames_leaves_no_checksums_and_is_noticed_by_the_next_call()
+    {
+        var (first, second) = (Path.Combine(_fixture.Folder, "out", "first"), Path.Combine(_fixture.Folder, "out", "second"));
+        await Export((first, "1 old"), (second, "2 old"), (Sums, "sums of old"));
+        var stamps = Path.Combine(_fixture.Folder, "stamps");
+        Assert.True(Exporter.Stands(stamps));
+        // What cannot be renamed ends the exchange where a death would.
+        var exporter = new Exporter(_fixture.Store, stamps, (from, to) => to == second ? Posix.ENOTDIR : Posix.Rename(from, to));
+        await Assert.ThrowsAsync<IOException>(() => exporter.ExportAsync([Item(first, "1 new"), Item(second, "2 new"), Item(Sums, "sums of new", vouches: true)], StoreFixture.Token));
+        Assert.Equal((true, false), (File.Exists(first), File.Exists(Sums)));
+        Assert.False(Exporter.Stands(stamps));
+        Assert.Equal(3, await Export((first, "1 new"), (second, "2 new"), (Sums, "sums of new")));
+        Assert.Equal(["1 new", "2 new", "sums of new"], Contents(first, second, Sums));
+    }
+
+    [Fact]
+    public async Task What_a_killed_export_left_is_removed_and_what_a_living_one_writes_stays()
+    {
+        var folder = Directory.CreateDirectory(Path.GetDirectoryName(Destination)!).FullName;
+        await File.WriteAllTextAsync(Path.Combine(folder, ".disk.img.2147483646.partial"), "dead", StoreFixture.Token);
+        await File.WriteAllTextAsync(Path.Combine(folder, ".disk.img.1.partial"), "living", StoreFixture.Token);
+        await Export(_fixture.Store.Put("image"u8));
+        Assert.Equal([".disk.img.1.partial", "disk.img"], Directory.EnumerateFileSystemEntries(folder).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
     public async Task A_folder_at_the_destination_is_an_error_that_names_it()
     {
         Directory.CreateDirectory(Destination);
@@ -99,4 +138,14 @@ public sealed class ExportTests : IDisposable
 
     private Task<int> Export(Digest digest, bool executable = false) =>
         new Exporter(_fixture.Store, Path.Combine(_fixture.Folder, "stamps")).ExportAsync([new ExportItem(digest, executable, Destination)], StoreFixture.Token);
+
+    private string Sums => Path.Combine(_fixture.Folder, "out", "SHA256SUMS");
+
+    private static string[] Contents(params string[] paths) => [.. paths.Select(File.ReadAllText)];
+
+    private ExportItem Item(string path, string text, bool vouches = false) => new(_fixture.Store.Put(System.Text.Encoding.UTF8.GetBytes(text)), false, path, vouches);
+
+    private Task<int> Export(params (string Path, string Text)[] files) => Export([.. files.Select(file => Item(file.Path, file.Text, file.Path == Sums))]);
+
+    private Task<int> Export(ExportItem[] items) => new Exporter(_fixture.Store, Path.Combine(_fixture.Folder, "stamps")).ExportAsync(items, StoreFixture.Token);
 }

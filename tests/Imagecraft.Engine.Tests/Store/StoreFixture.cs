@@ -2,6 +2,7 @@
 
 using System.Text;
 using Imagecraft.Engine.Actions;
+using Imagecraft.Engine.Execution;
 using Imagecraft.Engine.Store;
 
 namespace Imagecraft.Engine.Tests.Store;
@@ -10,6 +11,8 @@ public sealed class StoreFixture : IDisposable
 {
     public StoreFixture()
     {
+        // As the engine sets it: the modes of files that tests write would be others for people with a mask of their own.
+        _ = FileMask.Set(0x12);
         Folder = Directory.CreateTempSubdirectory("imagecraft-store-").FullName;
         Store = new ContentStore(Cache);
     }
@@ -54,7 +57,7 @@ public sealed class StoreFixture : IDisposable
             else
                 File.WriteAllText(full, content);
             if (path.EndsWith('!'))
-                File.SetUnixFileMode(full, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupExecute);
+                File.SetUnixFileMode(full, (UnixFileMode)Convert.ToInt32("755", 8));
         }
 
         return root;

@@ -37,11 +37,23 @@ sealed class CarriedFolder(ContentStore store, ActionCache cache)
         }
     }
 
-    /// <summary>Keeps a folder for the next run; it is given away.</summary>
+    /// <summary>Keeps a folder for the next run, without what a tree cannot hold; it is given away. What cannot be kept at all only makes the next run start anew.</summary>
     public async Task KeepAsync(ActionManifest manifest, ImmutableArray<string> follows, string folder, CancellationToken cancellationToken)
     {
+        try
+        {
+            await PutAsync(manifest, follows, folder, cancellationToken);
+        }
+        catch (Exception e) when (e is StoreException or DiskFullException or IOException or UnauthorizedAccessException)
+        {
+            // The action succeeded, and what it left behind for its own use does not change that; what an earlier run left stays.
+        }
+    }
+
+    async Task PutAsync(ActionManifest manifest, ImmutableArray<string> follows, string folder, CancellationToken cancellationToken)
+    {
         var times = store.Put(Encoding.UTF8.GetBytes(TimesBelow(folder)));
-        var tree = await store.PutTreeAsync(folder, move: true, cancellationToken);
+        var tree = await store.PutTreeAsync(folder, move: true, Unstorable.LeftOut, cancellationToken);
         var result = new Reapi.ActionResult();
         result.OutputDirectories.Add(new Reapi.OutputDirectory { Path = Folder, RootDirectoryDigest = tree.ToReapi() });
         result.OutputFiles.Add(new Reapi.OutputFile { Path = Times, Digest = times.ToReapi() });
@@ -62,11 +74,16 @@ sealed class CarriedFolder(ContentStore store, ActionCache cache)
         // After the clock was set back, files of then must not be newer than those of this run.
         var now = (DateTime.UtcNow - DateTime.UnixEpoch).Ticks * 100;
         var files = new List<TreeEntry>();
+        var folders = new List<(string Path, uint Mode)>();
         foreach (var entry in TreeWalk.Entries(store, tree))
         {
             var path = Path.Combine(folder, entry.Path);
             if (entry.Kind == TreeEntryKind.Folder)
+            {
                 Directory.CreateDirectory(path);
+                if (TreeWalk.FolderMode(store, entry) is { } mode)
+                    folders.Add((path, mode));
+            }
             else if (entry.Kind == TreeEntryKind.Symlink)
                 Posix.Symlink(entry.Target!, path);
             else
@@ -77,12 +94,17 @@ sealed class CarriedFolder(ContentStore store, ActionCache cache)
         {
             var path = Path.Combine(folder, entry.Path);
             store.CopyOut(entry.Digest, path, cancel);
-            Posix.ChangeMode(path, entry.Executable ? 0x1edu : 0x1a4u);
+            Posix.ChangeMode(path, (TreeWalk.Mode(store, entry) & Permissions) | OwnerReads);
             var time = Math.Min(times.TryGetValue(entry.Path, out var known) ? known : throw new ContentMissingException(timesDigest), now);
             Posix.SetTime(path, time / 1_000_000_000, time % 1_000_000_000);
             return ValueTask.CompletedTask;
         });
+        foreach (var (path, mode) in folders)
+            Posix.ChangeMode(path, (mode & Permissions) | OwnerUses);
     }
+
+    // Set-uid and set-gid are for what is shipped, not for files of this machine.
+    const uint Permissions = 0x1ff, OwnerReads = 0x100, OwnerUses = 0x1c0;
 
     // Links are not followed: they lead to places that only the sandbox has.
     static readonly EnumerationOptions _files = new() { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint };
@@ -93,7 +115,7 @@ sealed class CarriedFolder(ContentStore store, ActionCache cache)
         var text = new StringBuilder();
         foreach (var path in Directory.EnumerateFiles(folder, "*", _files).Order(StringComparer.Ordinal))
         {
-            if (Posix.Stat(path) is { IsFile: true } stat)
+            if (Posix.TryStat(path, out var stat) && stat.IsFile)
                 text.Append(CultureInfo.InvariantCulture, $"{stat.Modified}\t{Path.GetRelativePath(folder, path).Replace('\n', '\0')}\n");
         }
 

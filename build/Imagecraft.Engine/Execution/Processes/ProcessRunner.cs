@@ -49,6 +49,7 @@ sealed class ProcessRunner(ContentStore store, CarriedFolder carried, EngineOpti
             }
             else if (output.Kind == OutputKind.File && File.Exists(path))
             {
+                store.RefuseLoss(path);
                 var executable = (File.GetUnixFileMode(path) & UnixFileMode.UserExecute) != 0;
                 taken[output.Name] = new OutputValue(await store.PutFileAsync(path, executable, move, cancellationToken), OutputKind.File, executable);
             }

@@ -66,6 +66,9 @@ static class SourceForm
             return Refuse(Codes.MissingFile, $"`url` names `{url.Value}`, but there is no file `{file}`", "Names are relative to the folder of the file they are written in");
         if (scheme is not ("git" or "supplied") && WorkspaceFile(url) is null && values.Get(Sha256).IsEmpty)
             return Refuse(Codes.MissingKey, "Required key `sha256` is missing in a source", "Add `sha256:`; `sha256sum FILE` computes it");
+        foreach (var place in values.Get(Mirrors).Prepend(url))
+            if (HasCredentials(place.Value))
+                values.Reading.Warning(Codes.Credentials, "An address has a name or password in it, which all can read who have this file", place.Span, "Take it out, and let the file be had without one or from a folder of yours by `file:`; what is shown and shipped leaves it out");
         return NothingInVain(values, url, scheme);
 
         bool Refuse(string code, string message, string hint)
@@ -73,6 +76,17 @@ static class SourceForm
             values.Reading.Error(code, message, url.Span, hint);
             return false;
         }
+    }
+
+    /// <summary>Of http and https everything before the host is secret; ssh needs its user's name, so only a password is.</summary>
+    static bool HasCredentials(string address)
+    {
+        var start = address.IndexOf("://", StringComparison.Ordinal);
+        if (start < 0)
+            return false;
+        var authority = address[(start + 3)..].Split('/', '?', '#')[0];
+        var at = authority.LastIndexOf('@');
+        return at >= 0 && (address[..start].Split(':')[^1] is "http" or "https" || authority[..at].Contains(':', StringComparison.Ordinal));
     }
 
     /// <summary>Reports keys that would be ignored.</summary>

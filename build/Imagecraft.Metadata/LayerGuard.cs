@@ -1,0 +1,92 @@
+// Keeps the reader of the workspace away from what is no file of it: links that lead out, pipes, devices, and files no person wrote. Part of the rim; unaware of YAML.
+
+#pragma warning disable RS0030 // It looks at the disk for the rim, which reads from it.
+
+using System.Collections.Concurrent;
+using System.Collections.Immutable;
+using System.Runtime.InteropServices;
+using Imagecraft.Metadata.Diagnostics;
+using Imagecraft.Metadata.Layers;
+
+namespace Imagecraft.Metadata;
+
+/// <summary>Judges entries of one layer by their full paths; may be asked from several threads, and tells each problem once.</summary>
+sealed partial class LayerGuard(string root)
+{
+    /// <summary>The largest YAML file; the largest that people write have a hundredth of it.</summary>
+    const long MostBytes = 16 << 20;
+
+    // Bits of st_mode and the kernel's struct statx, which is the same on all architectures. Source: inode(7), statx(2).
+    const int CurrentFolder = -100, ModeAt = 28, SizeAt = 40, BufferSize = 256;
+    const int TypeMask = 0xf000, NamedPipe = 0x1000, CharacterDevice = 0x2000, BlockDevice = 0x6000, Socket = 0xc000;
+    const uint TypeModeSize = 0x203;
+
+    readonly Lazy<string> home = new(() => RealPath(root) ?? root);
+    readonly ConcurrentDictionary<string, RefusedEntry> refused = new(StringComparer.Ordinal);
+
+    /// <summary>Everything that was not taken, by path.</summary>
+    public ImmutableArray<RefusedEntry> Refused => [.. refused.Values.OrderBy(entry => entry.Path, StringComparer.Ordinal)];
+
+    /// <summary>Whether a path is none that a link leads out of the workspace; what does not exist is taken.</summary>
+    public bool Takes(string path)
+    {
+        if (new FileInfo(path).LinkTarget is not { } target)
+            return true;
+        if (RealPath(path) is not { } real)
+            return true;
+        if (path != root && $"{home.Value}{path[root.Length..]}/".StartsWith(real + "/", StringComparison.Ordinal))
+            return Refuse(path, Codes.LinkLeadsOut, $"The symbolic link `{Relative(path)}` to `{target}` leads to a folder in which it lies itself", "Remove the link");
+        if (real == home.Value || real.StartsWith(home.Value + "/", StringComparison.Ordinal))
+            return true;
+        return Refuse(path, Codes.LinkLeadsOut, $"The symbolic link `{Relative(path)}` to `{target}` leads out of the workspace, to `{real}`", "Copy what it leads to into the layer, or remove the link");
+    }
+
+    /// <summary>Whether a file, as far as it exists, is one that people write.</summary>
+    public bool TakesText(string path)
+    {
+        var buffer = new byte[BufferSize];
+        if (Statx(CurrentFolder, path, 0, TypeModeSize, buffer) != 0)
+            return Refuse(path, Codes.UnreadableFile, $"`{Relative(path)}` leads nowhere: it is a symbolic link to nothing, or was removed just now", "Correct the link, or remove it");
+        var size = BitConverter.ToInt64(buffer, SizeAt);
+        if (Kind(BitConverter.ToUInt16(buffer, ModeAt) & TypeMask) is { } kind)
+            return Refuse(path, Codes.UnreadableFile, $"`{Relative(path)}` is {kind}, not a file", "Remove it, or give it another ending than `.yaml`");
+        return size <= MostBytes || Refuse(path, Codes.UnreadableFile, $"`{Relative(path)}` has {size} bytes, but at most {MostBytes} are read of a YAML file", "Split it, or give it another ending than `.yaml` when it is none");
+    }
+
+    static string? Kind(int type) => type switch
+    {
+        NamedPipe => "a named pipe",
+        CharacterDevice => "a character device",
+        BlockDevice => "a block device",
+        Socket => "a socket",
+        _ => null,
+    };
+
+    bool Refuse(string path, string code, string message, string hint)
+    {
+        refused.TryAdd(path, new RefusedEntry(Relative(path), code, message, hint));
+        return false;
+    }
+
+    string Relative(string path) => path[(root.Length + 1)..];
+
+    /// <summary>The path behind all links; null when something of it does not exist.</summary>
+    static string? RealPath(string path)
+    {
+        var resolved = RealPathNative(path, 0);
+        if (resolved == 0)
+            return null;
+        var text = Marshal.PtrToStringUTF8(resolved);
+        FreeNative(resolved);
+        return text;
+    }
+
+    [LibraryImport("libc", EntryPoint = "statx", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int Statx(int folder, string path, int flags, uint mask, [Out] byte[] buffer);
+
+    [LibraryImport("libc", EntryPoint = "realpath", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial nint RealPathNative(string path, nint buffer);
+
+    [LibraryImport("libc", EntryPoint = "free")]
+    private static partial void FreeNative(nint pointer);
+}
