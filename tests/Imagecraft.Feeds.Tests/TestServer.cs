@@ -22,6 +22,9 @@ internal sealed record Answer(int Status, byte[] Body)
     /// <summary>Send headers and part of the content, then nothing.</summary>
     public bool Hang { get; init; }
 
+    /// <summary>The length to announce; null: none, so that the end of the connection is the end.</summary>
+    public int? Length { get; init; } = -1;
+
     /// <summary>Headers beside the length.</summary>
     public Dictionary<string, string> Headers { get; init; } = [];
 
@@ -49,6 +52,9 @@ internal sealed class TestServer : IDisposable
 
     /// <summary>Requests as `METHOD PATH RANGE`, in order.</summary>
     public ConcurrentQueue<string> Requests { get; } = new();
+
+    /// <summary>Conditions under which ranges were asked for.</summary>
+    public ConcurrentQueue<string> Conditions { get; } = new();
 
     public void Serve(string path, params Answer[] list) => answers[path] = new ConcurrentQueue<Answer>(list);
 
@@ -89,7 +95,10 @@ internal sealed class TestServer : IDisposable
                 if (first is null) return;
                 var range = "";
                 while (await reader.ReadLineAsync() is { Length: > 0 } line)
+                {
+                    if (line.StartsWith("If-Range: ", StringComparison.OrdinalIgnoreCase)) Conditions.Enqueue(line["If-Range: ".Length..]);
                     if (line.StartsWith("Range: bytes=", StringComparison.OrdinalIgnoreCase)) range = line["Range: bytes=".Length..];
+                }
                 var path = Uri.UnescapeDataString(first[1]);
                 Requests.Enqueue($"{first[0]} {path} {range}".TrimEnd());
                 var answer = !answers.TryGetValue(path, out var queue) ? Answer.Error(404) : queue.Count > 1 && queue.TryDequeue(out var next) ? next : queue.TryPeek(out var last) ? last : Answer.Error(404);
@@ -112,7 +121,7 @@ internal sealed class TestServer : IDisposable
             await stream.WriteAsync(Encoding.ASCII.GetBytes($"HTTP/1.1 416 Range\r\nConnection: close\r\nContent-Range: bytes */{answer.Body.Length}\r\nContent-Length: 0\r\n\r\n"));
             return;
         }
-        header.Append(CultureInfo.InvariantCulture, $"Content-Length: {answer.Body.Length - from}\r\n");
+        if (answer.Length is not null) header.Append(CultureInfo.InvariantCulture, $"Content-Length: {answer.Body.Length - from}\r\n");
         if (status == 206) header.Append(CultureInfo.InvariantCulture, $"Content-Range: bytes {from}-{answer.Body.Length - 1}/{answer.Body.Length}\r\n");
         foreach (var (name, value) in answer.Headers) header.Append(CultureInfo.InvariantCulture, $"{name}: {value}\r\n");
         await stream.WriteAsync(Encoding.ASCII.GetBytes(header.Append("\r\n").ToString()));

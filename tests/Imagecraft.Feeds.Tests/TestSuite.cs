@@ -14,6 +14,12 @@ internal sealed class TestSuite(TestServer server, TemporaryFolder folder, Signi
     private readonly StringBuilder packages = new();
     private (Answer Release, Answer Index) published;
 
+    /// <summary>Date of the next release that is published.</summary>
+    public DateTimeOffset Date { get; set; } = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
+
+    /// <summary>When the next release that is published expires.</summary>
+    public DateTimeOffset? ValidUntil { get; set; }
+
     public FeedSpec Feed(string name = "trixie", string? basis = null) => new(name, "trixie", ["main"], [folder.Write("key.asc", key.PublicKey)], basis);
 
     public static byte[] Content(string name, string version) => Encoding.UTF8.GetBytes($"{name} {version}");
@@ -32,7 +38,7 @@ internal sealed class TestSuite(TestServer server, TemporaryFolder folder, Signi
     {
         var index = Tar.Compress(Encoding.UTF8.GetBytes(packages.ToString()), s => new GZipStream(s, CompressionLevel.Fastest, leaveOpen: true));
         var sources = Encoding.UTF8.GetBytes($"Package: odd\nDirectory: pool/main/other/odd\nChecksums-Sha256:\n {new string('1', 64)} 5 odd_1.dsc\n {new string('2', 64)} 7 odd_1.orig.tar.gz\n");
-        var release = $"Suite: stable\nCodename: {codename}\nAcquire-By-Hash: {(byHash ? "yes" : "no")}\nSHA256:\n {Hex(index)} {index.Length} main/binary-{architecture}/Packages.gz\n {Hex(sources)} {sources.Length} main/source/Sources\n";
+        var release = $"Suite: stable\nCodename: {codename}\nDate: {Date:ddd, dd MMM yyyy HH:mm:ss} UTC\n{(ValidUntil is { } end ? string.Create(CultureInfo.InvariantCulture, $"Valid-Until: {end.UtcDateTime:ddd, dd MMM yyyy HH:mm:ss} UTC\n") : "")}Acquire-By-Hash: {(byHash ? "yes" : "no")}\nSHA256:\n {Hex(index)} {index.Length} main/binary-{architecture}/Packages.gz\n {Hex(sources)} {sources.Length} main/source/Sources\n";
         published = (Answer.Of(key.Sign(release)), Answer.Of(index));
         server.Serve("/debian/dists/trixie/InRelease", published.Release);
         server.Serve(byHash ? $"/debian/dists/trixie/main/binary-{architecture}/by-hash/SHA256/{Hex(index)}" : $"/debian/dists/trixie/main/binary-{architecture}/Packages.gz", Answer.Of(index));

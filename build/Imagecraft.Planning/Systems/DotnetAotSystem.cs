@@ -79,7 +79,7 @@ internal static class DotnetAotSystem
                 Steps.Runner,
                 .. job.Dependencies(),
                 new(SdkFolder, new InputSource.HostFolder(job.Context.Options.DotnetRoot, $"dotnet-sdk {job.Context.Options.DotnetVersion}"), "the .NET SDK of the build host"),
-                .. packages.Select(p => Downloads.Add(job.Context, p.Sha256, p.FileName, [$"nuget:{p.Id}/{p.Version}"]).At($"{FeedFolder}/{p.FileName}", $"NuGet package {p.Id}")),
+                .. packages.Select(p => Downloads.Add(job.Context, p.Sha256, p.FileName, [$"nuget:{p.Id}/{p.Version}"], p.Size).At($"{FeedFolder}/{p.FileName}", $"NuGet package {p.Id}")),
                 .. RootFiles.Select(f => job.Context.Local(f, $"/src/{f}", "settings of all projects")),
                 .. build.Folders.Select(f => job.Context.Local(f.Value, $"/src/{f.Value}", $"code of {job.Recipe.Name}", "**/bin/**", "**/obj/**")),
             ],
