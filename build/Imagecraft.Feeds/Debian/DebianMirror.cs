@@ -46,6 +46,10 @@ public sealed class DebianMirror(Fetcher fetcher, Registries registries, string 
         return new FeedIndexes(index, dates.ToImmutable(), [.. warnings]);
     }
 
+    /// <summary>The verified text of one index.</summary>
+    internal async Task<TextReader> OpenAsync(FeedSpec feed, string path, CancellationToken cancellationToken) =>
+        OpenText((await IndexFileAsync(feed, path, new FeedMemory(null), cancellationToken)).Path);
+
     /// <summary>Finds a file of a source package through the `Sources` indexes of the feeds, in their order.</summary>
     /// <returns>Its path below the mirror and its SHA-256, or null when no feed has it.</returns>
     public async Task<(string PoolPath, string Sha256)?> FindSourceAsync(IReadOnlyList<FeedSpec> feeds, string source, string file, CancellationToken cancellationToken)

@@ -6,7 +6,9 @@ using Imagecraft.Feeds.Debian;
 namespace Imagecraft.Feeds.Locking;
 
 /// <summary>Compares sets with those of a lock and tells each change once.</summary>
-internal sealed class Changes(LockFile before)
+/// <param name="before">The lock.</param>
+/// <param name="feeds">All feeds: one and its updates count as the same.</param>
+internal sealed class Changes(LockFile before, IReadOnlyList<FeedSpec> feeds)
 {
     private readonly SortedSet<string> warnings = new(StringComparer.Ordinal);
     private readonly List<(LockedPackage Old, LockedPackage Now)> downgrades = [];
@@ -29,12 +31,14 @@ internal sealed class Changes(LockFile before)
         }
     }
 
+    private string Family(LockedPackage package) => feeds.FirstOrDefault(f => f.Name == package.Feed)?.Updates ?? package.Feed;
+
     /// <summary>Refuses every package that would become older.</summary>
     /// <param name="isRequested">The sets were changed by somebody, who may well have chosen another feed; that is no going back of a feed.</param>
     /// <exception cref="FeedException">There are some; all are named.</exception>
     public void RefuseDowngrades(bool isRequested)
     {
-        var lines = downgrades.Where(d => !isRequested || d.Old.Feed == d.Now.Feed).Select(d => $"  package `{d.Old.Name}:{d.Old.Architecture}` is locked at {d.Old.Version}, feed `{d.Now.Feed}` has {d.Now.Version}")
+        var lines = downgrades.Where(d => !isRequested || Family(d.Old) == Family(d.Now)).Select(d => $"  package `{d.Old.Name}:{d.Old.Architecture}` is locked at {d.Old.Version}, feed `{d.Now.Feed}` has {d.Now.Version}")
             .Distinct().Order(StringComparer.Ordinal).ToList();
         if (lines.Count > 0)
             throw new FeedException($"The feeds have only older packages than are locked, and no build goes back by itself:\n{string.Join('\n', lines)}\nTake another mirror with `IMAGECRAFT_DEBIAN_MIRROR`, or go back with `./build.sh lock --update`", userError: false);

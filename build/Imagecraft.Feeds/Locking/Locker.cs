@@ -70,7 +70,7 @@ public sealed class Locker(DebianMirror mirror, IReadOnlyList<FeedSpec> feeds)
     {
         if (requests.Count == 0) return new LockUpdate(result, []);
         var problems = new List<string>();
-        var changes = new Changes(before);
+        var changes = new Changes(before, feeds);
         var memory = Memory(before);
         // Requests of the same feeds and architectures share one index, which is the costly part.
         foreach (var group in requests.GroupBy(r => string.Join(' ', r.Resolvable(feeds).Feeds.Order(StringComparer.Ordinal).Concat(r.Resolvable(feeds).Architectures))))
