@@ -29,6 +29,12 @@ public enum FeedCause
     /// <summary>The connection stands and brings nothing.</summary>
     Silent,
 
+    /// <summary>The connection brings so little that it would never end.</summary>
+    Slow,
+
+    /// <summary>It is larger than files of its kind are.</summary>
+    TooLarge,
+
     /// <summary>The connection ends too early.</summary>
     BrokenOff,
 
@@ -72,6 +78,8 @@ public static class FeedCauses
         FeedCause.Refused => new(false, false, "The server does not give it to this machine; see whether it wants a login or a proxy"),
         FeedCause.Busy => new(false, true, Later),
         FeedCause.Silent => new(false, true, Later),
+        FeedCause.Slow => new(false, true, Later),
+        FeedCause.TooLarge => new(false, false, "The server sends something else than it should; see whether the address is right, or name another place"),
         FeedCause.BrokenOff => new(false, true, Later),
         FeedCause.Unreachable => new(false, true, "See whether this machine has a network, a name server, and the proxy that it needs"),
         FeedCause.Untrusted => new(false, false, "See whether this machine's clock is right and its authorities' certificates are current, and whether a proxy puts its own certificate in place of the server's"),

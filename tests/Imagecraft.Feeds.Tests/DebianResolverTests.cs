@@ -118,7 +118,7 @@ public sealed class DebianResolverTests
         var index = Index(Package("tool", "1"), Package("lib", "1"), Package("tool", "2", "Depends: lib", feed: "backports"), Package("lib", "2", "", feed: "backports"));
         var request = Request(["tool"], []) with { Feed = "backports", Bases = ImmutableSortedDictionary<string, string>.Empty.Add("backports", "base") };
 
-        Assert.Equal(["lib 1", "tool 2"], DebianResolver.Resolve(index, request).Select(p => $"{p.Name} {p.Version}"));
+        Assert.Equal(["lib 1", "tool 2"], DebianResolver.Resolve(index, request, TestContext.Current.CancellationToken).Select(p => $"{p.Name} {p.Version}"));
     }
 
     [Fact]
@@ -132,10 +132,10 @@ public sealed class DebianResolverTests
     private static string[] Resolve(string[] wanted, params (string Feed, string Text)[] packages) => Resolve(wanted, [], packages);
 
     private static string[] Resolve(string[] wanted, string[] without, params (string Feed, string Text)[] packages) =>
-        [.. DebianResolver.Resolve(Index(packages), Request(wanted, without)).Select(p => $"{p.Name} {p.Version}")];
+        [.. DebianResolver.Resolve(Index(packages), Request(wanted, without), TestContext.Current.CancellationToken).Select(p => $"{p.Name} {p.Version}")];
 
     private static string[] ResolveFull(string[] wanted, params (string Feed, string Text)[] packages) =>
-        [.. DebianResolver.Resolve(Index(packages), Request(wanted, [])).Select(p => p.ToString())];
+        [.. DebianResolver.Resolve(Index(packages), Request(wanted, []), TestContext.Current.CancellationToken).Select(p => p.ToString())];
 
     private static ResolveRequest Request(string[] wanted, string[] without) =>
         new() { Feed = "base", Architecture = "amd64", Packages = [.. wanted.Select(PackageRequest.Parse)], Without = [.. without] };

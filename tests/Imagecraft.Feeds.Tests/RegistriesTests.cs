@@ -53,6 +53,20 @@ public sealed class RegistriesTests : IDisposable
     }
 
     [Fact]
+    public void Mirrors_of_the_security_archive_are_found_in_apts_sources_by_variable_or_beside_the_others()
+    {
+        folder.Write("etc/apt/sources.list", "deb http://mirror.example.org/debian trixie main\n");
+        Assert.Equal(["http://mirror.example.org/debian-security/"], Security());
+
+        folder.Write("etc/apt/sources.list", "deb http://mirror.example.org/debian trixie main\ndeb http://security.example.org/updates trixie-security main\n");
+        Assert.Equal(["http://security.example.org/updates/"], Security());
+
+        folder.Write("home/.config/imagecraft/config.yaml", "debian-security-mirror: http://user.example.org/s\n");
+        Assert.Equal(["http://user.example.org/s/"], Security());
+        Assert.Equal(["http://variable.example.org/s/"], Security(("IMAGECRAFT_DEBIAN_SECURITY_MIRROR", "http://variable.example.org/s")));
+    }
+
+    [Fact]
     public void A_variable_comes_before_the_users_file_and_that_before_apt()
     {
         folder.Write("etc/apt/sources.list", "deb http://apt.example.org/debian trixie main\n");
@@ -117,6 +131,8 @@ public sealed class RegistriesTests : IDisposable
         Assert.Equal(["/srv/nuget"], await new Registries(TestMachines.With(folder, ("IMAGECRAFT_NUGET_SOURCE", "/srv/nuget"))).NugetSourcesAsync());
 
     private IEnumerable<string> Mirrors(params (string, string)[] variables) => new Registries(TestMachines.With(folder, variables)).DebianMirrors.Select(m => m.ToString());
+
+    private IEnumerable<string> Security(params (string, string)[] variables) => new Registries(TestMachines.With(folder, variables)).DebianSecurityMirrors.Select(m => m.ToString());
 
     private async Task<string> NpmAsync(params (string, string)[] variables) => (await new Registries(TestMachines.With(folder, variables)).NpmRegistryAsync()).ToString();
 }

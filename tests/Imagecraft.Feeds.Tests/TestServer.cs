@@ -22,6 +22,9 @@ internal sealed record Answer(int Status, byte[] Body)
     /// <summary>Send headers and part of the content, then nothing.</summary>
     public bool Hang { get; init; }
 
+    /// <summary>The length to announce; null: none, so that the end of the connection is the end.</summary>
+    public int? Length { get; init; } = -1;
+
     /// <summary>Headers beside the length.</summary>
     public Dictionary<string, string> Headers { get; init; } = [];
 
@@ -52,6 +55,9 @@ internal sealed class TestServer : IDisposable
 
     /// <summary>Requests that came with credentials, as `METHOD PATH CREDENTIALS`.</summary>
     public ConcurrentQueue<string> Authorized { get; } = new();
+
+    /// <summary>Conditions under which ranges were asked for.</summary>
+    public ConcurrentQueue<string> Conditions { get; } = new();
 
     public void Serve(string path, params Answer[] list) => answers[path] = new ConcurrentQueue<Answer>(list);
 
@@ -93,6 +99,7 @@ internal sealed class TestServer : IDisposable
                 var range = "";
                 while (await reader.ReadLineAsync() is { Length: > 0 } line)
                 {
+                    if (line.StartsWith("If-Range: ", StringComparison.OrdinalIgnoreCase)) Conditions.Enqueue(line["If-Range: ".Length..]);
                     if (line.StartsWith("Range: bytes=", StringComparison.OrdinalIgnoreCase)) range = line["Range: bytes=".Length..];
                     if (line.StartsWith("Authorization: ", StringComparison.OrdinalIgnoreCase)) Authorized.Enqueue($"{first[0]} {first[1]} {line["Authorization: ".Length..]}");
                 }
@@ -119,7 +126,7 @@ internal sealed class TestServer : IDisposable
             await stream.WriteAsync(Encoding.ASCII.GetBytes($"HTTP/1.1 416 Range\r\nConnection: close\r\nContent-Range: bytes */{answer.Body.Length}\r\nContent-Length: 0\r\n\r\n"));
             return;
         }
-        header.Append(CultureInfo.InvariantCulture, $"Content-Length: {answer.Body.Length - from}\r\n");
+        if (answer.Length is not null) header.Append(CultureInfo.InvariantCulture, $"Content-Length: {answer.Body.Length - from}\r\n");
         if (status == 206) header.Append(CultureInfo.InvariantCulture, $"Content-Range: bytes {from}-{answer.Body.Length - 1}/{answer.Body.Length}\r\n");
         foreach (var (name, value) in answer.Headers) header.Append(CultureInfo.InvariantCulture, $"{name}: {value}\r\n");
         await stream.WriteAsync(Encoding.ASCII.GetBytes(header.Append("\r\n").ToString()));

@@ -19,7 +19,7 @@ public sealed class EngineFetcher(Fetching fetching) : IFetcher
     {
         try
         {
-            await fetching.Fetcher.FetchAsync(request.Sha256, request.FileName, request.Places, destination, progress, cancellationToken).ConfigureAwait(false);
+            await fetching.Fetcher.FetchAsync(request.Sha256, request.Size, request.FileName, request.Places, destination, progress, cancellationToken).ConfigureAwait(false);
         }
         catch (FeedException problem)
         {

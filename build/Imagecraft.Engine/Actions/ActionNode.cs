@@ -117,5 +117,9 @@ public abstract record ActionWork
     /// <param name="Sha256">64 lowercase hexadecimal characters.</param>
     /// <param name="FileName">The name it is known by, for messages.</param>
     /// <param name="Places">Addresses in the order they are tried: <c>https:</c>, <c>file:</c>, <c>debian:</c>, <c>npm:</c>, <c>nuget:</c>.</param>
-    public sealed record Fetch(string Sha256, string FileName, ImmutableArray<string> Places) : ActionWork;
+    public sealed record Fetch(string Sha256, string FileName, ImmutableArray<string> Places) : ActionWork
+    {
+        /// <summary>Bytes of the content where somebody pinned them: no place may send more. Null when nobody knows. No part of the key.</summary>
+        public long? Size { get; init; }
+    }
 }

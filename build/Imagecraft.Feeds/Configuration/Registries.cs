@@ -3,6 +3,7 @@
 using System.Collections.Immutable;
 using CliWrap;
 using CliWrap.Buffered;
+using Imagecraft.Feeds.Debian;
 
 namespace Imagecraft.Feeds.Configuration;
 
@@ -11,6 +12,7 @@ public sealed class Registries
 {
     private readonly Machine machine;
     private readonly Lazy<ImmutableArray<Uri>> debian;
+    private readonly Lazy<ImmutableArray<Uri>> security;
     private readonly Lazy<Task<Uri>> npm;
     private readonly Lazy<Task<ImmutableArray<string>>> nuget;
 
@@ -19,6 +21,7 @@ public sealed class Registries
     {
         this.machine = machine;
         debian = new(FindDebian);
+        security = new(FindSecurity);
         npm = new(FindNpmAsync);
         nuget = new(FindNugetAsync);
     }
@@ -26,6 +29,13 @@ public sealed class Registries
     /// <summary>Debian mirrors to try in order, each ending in a slash; `pool/` and `dists/` lie below them.</summary>
     /// <exception cref="FeedException">None is configured; the message says what to set.</exception>
     public ImmutableArray<Uri> DebianMirrors => debian.Value;
+
+    /// <summary>Mirrors of Debian's security archive, to try in order. Without any that is configured, the folder of its usual name beside each Debian mirror.</summary>
+    /// <exception cref="FeedException">There is no Debian mirror either.</exception>
+    public ImmutableArray<Uri> DebianSecurityMirrors => security.Value;
+
+    /// <summary>The mirrors that may have a feed's suite.</summary>
+    public ImmutableArray<Uri> MirrorsOf(FeedSpec feed) => feed.IsSecurity ? DebianSecurityMirrors : DebianMirrors;
 
     /// <summary>The npm registry, ending in a slash.</summary>
     /// <exception cref="FeedException">None is configured; the message says what to set.</exception>
@@ -38,10 +48,20 @@ public sealed class Registries
     private ImmutableArray<Uri> FindDebian()
     {
         var set = machine.Setting("IMAGECRAFT_DEBIAN_MIRROR", "debian-mirror");
-        IEnumerable<string> texts = set is null ? AptSources.Mirrors(machine.Root) : set.Split([' ', ','], StringSplitOptions.RemoveEmptyEntries);
-        ImmutableArray<Uri> mirrors = [.. texts.Select(text => Base(text, "Debian mirror")).Where(a => a.Scheme is "http" or "https").Distinct()];
+        var mirrors = Addresses(set is null ? AptSources.Mirrors(machine.Root) : Listed(set), "Debian mirror");
         return mirrors.Length > 0 ? mirrors : throw None("Debian mirror", "apt's configuration", "IMAGECRAFT_DEBIAN_MIRROR", "debian-mirror");
     }
+
+    private ImmutableArray<Uri> FindSecurity()
+    {
+        var set = machine.Setting("IMAGECRAFT_DEBIAN_SECURITY_MIRROR", "debian-security-mirror");
+        var mirrors = Addresses(set is null ? AptSources.SecurityMirrors(machine.Root) : Listed(set), "Debian security mirror");
+        return mirrors.Length > 0 ? mirrors : [.. DebianMirrors.Select(m => new Uri(m, "../debian-security/")).Distinct()];
+    }
+
+    private static string[] Listed(string text) => text.Split([' ', ','], StringSplitOptions.RemoveEmptyEntries);
+
+    private static ImmutableArray<Uri> Addresses(IEnumerable<string> texts, string what) => [.. texts.Select(text => Base(text, what)).Where(a => a.Scheme is "http" or "https").Distinct()];
 
     private async Task<Uri> FindNpmAsync()
     {

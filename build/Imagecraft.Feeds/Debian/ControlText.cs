@@ -1,5 +1,7 @@
 // Reads paragraphs of `Field: value` lines. Unaware of which fields mean what.
 
+using System.Text;
+
 namespace Imagecraft.Feeds.Debian;
 
 /// <summary>The syntax of Debian control files: Release, Packages, Sources and a package's own control file.</summary>
@@ -13,28 +15,37 @@ public static class ControlText
     {
         var lookup = (wanted as HashSet<string>)?.GetAlternateLookup<ReadOnlySpan<char>>();
         var paragraph = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
+        var value = new StringBuilder();
         string? last = null;
         while (text.ReadLine() is { } line)
         {
             if (line.Length == 0 || string.IsNullOrWhiteSpace(line))
             {
+                Keep();
                 if (paragraph.Count > 0) yield return paragraph;
                 paragraph = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
-                last = null;
             }
             else if (line[0] is ' ' or '\t')
             {
-                if (last is not null) paragraph[last] += "\n" + line[1..];
+                if (last is not null) value.Append('\n').Append(line, 1, line.Length - 1);
             }
             else
             {
-                last = null;
+                Keep();
                 var colon = line.IndexOf(':', StringComparison.Ordinal);
                 if (colon <= 0 || (lookup is { } fields && !fields.Contains(line.AsSpan(0, colon)))) continue;
                 last = line[..colon];
-                paragraph[last] = line[(colon + 1)..].Trim();
+                value.Append(line.AsSpan(colon + 1).Trim());
             }
         }
+        Keep();
         if (paragraph.Count > 0) yield return paragraph;
+
+        void Keep()
+        {
+            if (last is not null) paragraph[last] = value.ToString();
+            value.Clear();
+            last = null;
+        }
     }
 }

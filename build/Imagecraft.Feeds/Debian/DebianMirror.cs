@@ -1,7 +1,7 @@
 // Brings verified indexes of suites from the configured mirrors. Unaware of what is wanted of them.
 
-using System.Collections.Concurrent;
 using System.Collections.Immutable;
+using System.Security.Cryptography;
 using System.Text;
 using Imagecraft.Feeds.Archives;
 using Imagecraft.Feeds.Configuration;
@@ -19,27 +19,36 @@ public sealed class DebianMirror(Fetcher fetcher, Registries registries, string 
 {
     private static readonly string[] Compressions = [".xz", ".gz", ""];
 
-    private readonly ConcurrentDictionary<string, Task<ReleaseFile>> releases = new(StringComparer.Ordinal);
+    private readonly Releases releases = new(fetcher, registries, clock);
 
-    /// <summary>The verified release of a feed's suite.</summary>
-    /// <exception cref="FeedException">No mirror gave it, its signature is wrong, or it is expired.</exception>
-    public Task<ReleaseFile> ReleaseAsync(FeedSpec feed, CancellationToken cancellationToken) =>
-        releases.GetOrAdd($"{feed.Name} {feed.Suite}", _ => FetchReleaseAsync(feed, cancellationToken));
-
-    /// <summary>All packages of the feeds for the architectures.</summary>
-    /// <exception cref="FeedException">A feed cannot be read, or has no such architecture.</exception>
-    public async Task<DebianIndex> IndexAsync(IReadOnlyList<FeedSpec> feeds, IReadOnlyList<string> architectures, CancellationToken cancellationToken)
+    /// <summary>All packages of the feeds for the architectures. Feeds of updates that cannot be had are left out with a warning.</summary>
+    /// <param name="feeds">The feeds.</param>
+    /// <param name="architectures">Debian architectures.</param>
+    /// <param name="memory">What is known of feeds from before; those that are not in it are new.</param>
+    /// <param name="cancellationToken">Ends the downloads.</param>
+    /// <exception cref="FeedException">A feed cannot be read, is older than it was, or has no such architecture.</exception>
+    public async Task<FeedIndexes> IndexAsync(IReadOnlyList<FeedSpec> feeds, IReadOnlyList<string> architectures, IReadOnlyDictionary<string, FeedMemory> memory, CancellationToken cancellationToken)
     {
-        var wanted = feeds.SelectMany(f => f.Components.SelectMany(c => architectures.Select(a => (Feed: f, Path: $"{c}/binary-{a}/Packages")))).ToList();
-        var paths = await Task.WhenAll(wanted.Select(w => IndexFileAsync(w.Feed, w.Path, cancellationToken)));
+        var found = await Task.WhenAll(feeds.Select(f => FilesAsync(f, architectures, memory.GetValueOrDefault(f.Name), cancellationToken)));
         var index = new DebianIndex();
-        for (var i = 0; i < paths.Length; i++)
+        var dates = ImmutableSortedDictionary.CreateBuilder<string, DateTimeOffset>(StringComparer.Ordinal);
+        var warnings = new List<string>();
+        for (var i = 0; i < feeds.Count; i++)
         {
-            using var reader = OpenText(paths[i]);
-            index.Add(reader, wanted[i].Feed.Name);
+            foreach (var (path, _) in found[i].Files)
+            {
+                using var reader = OpenText(path);
+                index.Add(reader, feeds[i].Name);
+            }
+            if (found[i].Files.Count > 0) dates[feeds[i].Name] = found[i].Files.Min(f => f.Date);
+            if (found[i].Warning is { } warning) warnings.Add(warning);
         }
-        return index;
+        return new FeedIndexes(index, dates.ToImmutable(), [.. warnings]);
     }
+
+    /// <summary>The verified text of one index.</summary>
+    internal async Task<TextReader> OpenAsync(FeedSpec feed, string path, CancellationToken cancellationToken) =>
+        OpenText((await IndexFileAsync(feed, path, new FeedMemory(null), cancellationToken)).Path);
 
     /// <summary>Finds a file of a source package through the `Sources` indexes of the feeds, in their order.</summary>
     /// <returns>Its path below the mirror and its SHA-256, or null when no feed has it.</returns>
@@ -49,7 +58,7 @@ public sealed class DebianMirror(Fetcher fetcher, Registries registries, string 
         foreach (var feed in feeds)
             foreach (var component in feed.Components)
             {
-                using var reader = OpenText(await IndexFileAsync(feed, $"{component}/source/Sources", cancellationToken));
+                using var reader = OpenText((await IndexFileAsync(feed, $"{component}/source/Sources", new FeedMemory(null), cancellationToken)).Path);
                 foreach (var paragraph in ControlText.Paragraphs(reader, fields).Where(p => p.GetValueOrDefault("Package") == source))
                     foreach (var line in paragraph.GetValueOrDefault("Checksums-Sha256", "").Split('\n'))
                         if (line.Split(' ', StringSplitOptions.RemoveEmptyEntries) is [var hash, _, var name] && name == file)
@@ -58,53 +67,41 @@ public sealed class DebianMirror(Fetcher fetcher, Registries registries, string 
         return null;
     }
 
-    private async Task<ReleaseFile> FetchReleaseAsync(FeedSpec feed, CancellationToken cancellationToken)
+    private async Task<(IReadOnlyList<(string Path, DateTimeOffset Date)> Files, string? Warning)> FilesAsync(FeedSpec feed, IReadOnlyList<string> architectures, FeedMemory? memory, CancellationToken cancellationToken)
     {
-        ImmutableArray<(string, byte[])> keys = [.. feed.KeyFiles.Select(path => File.Exists(path)
-            ? (Path.GetFileName(path), File.ReadAllBytes(path))
-            : throw new FeedException($"Key file `{path}` of feed `{feed.Name}` does not exist", userError: true))];
-        var errors = new List<FeedException>();
-        foreach (var mirror in registries.DebianMirrors)
+        try
         {
-            var address = new Uri(mirror, $"dists/{feed.Suite}/InRelease");
-            try
-            {
-                var text = Encoding.UTF8.GetString(await fetcher.BytesAsync(address, cancellationToken));
-                var now = clock.GetUtcNow();
-                return ReleaseFile.Read(ClearSigned.Verify(text, keys, address.ToString(), now), feed.Suite, address.ToString(), now);
-            }
-            catch (FeedException e) when (e.Cause != FeedCause.DiskFull)
-            {
-                errors.Add(e.Message.Contains(address.ToString(), StringComparison.Ordinal) ? e : new FeedException(e.Cause, $"{address}: {e.Message}", e));
-            }
+            var files = await Task.WhenAll(feed.Components.SelectMany(c => architectures.Select(a => IndexFileAsync(feed, $"{c}/binary-{a}/Packages", memory, cancellationToken))));
+            return (files, releases.WarningOf(feed));
         }
-        var cause = FeedCauses.Together([.. errors.Select(e => e.Cause)]);
-        if (errors.Count == 1) throw new FeedException(cause, $"Feed `{feed.Name}` cannot be used: {errors[0].Message}", errors[0]);
-        throw new FeedException(cause, $"Feed `{feed.Name}` cannot be used from any of {errors.Count} mirrors:\n{string.Join('\n', errors.Select(e => "  " + e.Message))}");
+        catch (FeedException e) when (feed.Updates is not null && e.Cause is not (FeedCause.DiskFull or FeedCause.Offline))
+        {
+            return ([], $"Feed `{feed.Name}`, which updates `{feed.Updates}`, is left out: {e.Message}");
+        }
     }
 
     // A mirror in the middle of an update serves a new release with old indexes. The suite's other name (`stable` of `trixie`) often still has both of one state.
-    private async Task<string> IndexFileAsync(FeedSpec feed, string path, CancellationToken cancellationToken)
+    private async Task<(string Path, DateTimeOffset Date)> IndexFileAsync(FeedSpec feed, string path, FeedMemory? memory, CancellationToken cancellationToken)
     {
-        var release = await ReleaseAsync(feed, cancellationToken);
+        var release = await releases.OfAsync(feed, memory, cancellationToken);
         try
         {
             return await IndexFileAsync(feed, release, path, cancellationToken);
         }
         catch (FeedException e) when (e.Cause != FeedCause.DiskFull)
         {
-            if (await UnderOtherNameAsync(feed, release, path, cancellationToken) is { } found)
+            if (await UnderOtherNameAsync(feed, release, path, memory, cancellationToken) is { } found)
                 return found;
             throw;
         }
     }
 
-    private async Task<string?> UnderOtherNameAsync(FeedSpec feed, ReleaseFile release, string path, CancellationToken cancellationToken)
+    private async Task<(string Path, DateTimeOffset Date)?> UnderOtherNameAsync(FeedSpec feed, ReleaseFile release, string path, FeedMemory? memory, CancellationToken cancellationToken)
     {
         var other = feed with { Suite = feed.Suite == release.Codename ? release.Suite : release.Codename };
         try
         {
-            return await ReleaseAsync(other, cancellationToken) is { } same && same.Codename == release.Codename ? await IndexFileAsync(other, same, path, cancellationToken) : null;
+            return await releases.OfAsync(other, memory, cancellationToken) is { } same && same.Codename == release.Codename ? await IndexFileAsync(other, same, path, cancellationToken) : null;
         }
         catch (FeedException)
         {
@@ -113,25 +110,33 @@ public sealed class DebianMirror(Fetcher fetcher, Registries registries, string 
         }
     }
 
-    private async Task<string> IndexFileAsync(FeedSpec feed, ReleaseFile release, string path, CancellationToken cancellationToken)
+    private async Task<(string Path, DateTimeOffset Date)> IndexFileAsync(FeedSpec feed, ReleaseFile release, string path, CancellationToken cancellationToken)
     {
         var file = Compressions.Select(c => release.Files.GetValueOrDefault(path + c)).FirstOrDefault(f => f is not null)
             ?? throw new FeedException($"Feed `{feed.Name}` has no index `{path}`; its component or architecture is misspelled, or the suite lacks it", userError: true);
         Directory.CreateDirectory(cacheFolder);
         var local = Path.Combine(cacheFolder, file.Sha256);
-        if (File.Exists(local) && new FileInfo(local).Length == file.Size) return local;
+        if (await IsWholeAsync(local, file, cancellationToken)) return (local, release.Date);
         var folder = path[..path.LastIndexOf('/')];
         var places = new List<string>();
-        foreach (var mirror in registries.DebianMirrors)
+        foreach (var mirror in registries.MirrorsOf(feed))
         {
             if (release.ByHash) places.Add(new Uri(mirror, $"dists/{feed.Suite}/{folder}/by-hash/SHA256/{file.Sha256}").ToString());
             places.Add(new Uri(mirror, $"dists/{feed.Suite}/{file.Path}").ToString());
         }
         // Builds may run side by side on one cache: each downloads to a name of its own.
         var own = $"{local}.{Environment.ProcessId}";
-        await fetcher.FetchAsync(file.Sha256, file.Path, places, own, null, cancellationToken);
+        await fetcher.FetchAsync(file.Sha256, file.Size, file.Path, places, own, null, cancellationToken);
         File.Move(own, local, overwrite: true);
-        return local;
+        return (local, release.Date);
+    }
+
+    // What lies in the cache may be damaged, or of somebody else.
+    private static async Task<bool> IsWholeAsync(string path, IndexFile file, CancellationToken cancellationToken)
+    {
+        if (!File.Exists(path) || new FileInfo(path).Length != file.Size) return false;
+        await using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 20, useAsync: false);
+        return Convert.ToHexStringLower(await SHA256.HashDataAsync(stream, cancellationToken)) == file.Sha256;
     }
 
     private StreamReader OpenText(string path) =>

@@ -78,23 +78,24 @@ public sealed record DebianPackage
         "Depends", "Pre-Depends", "Conflicts", "Breaks", "Provides",
     };
 
+    /// <exception cref="FeedException">A field is missing or malformed.</exception>
     internal static DebianPackage From(IReadOnlyDictionary<string, string> fields, string feed)
     {
-        var name = Required(fields, "Package", feed);
-        var version = Required(fields, "Version", feed);
-        var source = fields.GetValueOrDefault("Source") ?? name;
+        var name = Word(fields, "Package", feed);
+        var version = Word(fields, "Version", feed);
+        var source = fields.GetValueOrDefault("Source") is { Length: > 0 } given ? given : name;
         var open = source.IndexOf('(', StringComparison.Ordinal);
         return new DebianPackage
         {
             Name = name,
             Version = version,
-            Architecture = Required(fields, "Architecture", feed),
+            Architecture = Word(fields, "Architecture", feed),
             Feed = feed,
-            FileName = Required(fields, "Filename", feed),
-            Size = long.Parse(Required(fields, "Size", feed), CultureInfo.InvariantCulture),
-            Sha256 = Required(fields, "SHA256", feed),
-            Source = open < 0 ? source : source[..open].TrimEnd(),
-            SourceVersion = open < 0 ? version : source[(open + 1)..].TrimEnd(')', ' '),
+            FileName = Word(fields, "Filename", feed),
+            Size = long.TryParse(Word(fields, "Size", feed), NumberStyles.None, CultureInfo.InvariantCulture, out var size) ? size : throw Malformed(fields, "Size", feed),
+            Sha256 = Word(fields, "SHA256", feed) is { Length: 64 } hash && hash.All(char.IsAsciiHexDigitLower) ? hash : throw Malformed(fields, "SHA256", feed),
+            Source = Word(fields, "Source", feed, open < 0 ? source : source[..open].TrimEnd()),
+            SourceVersion = Word(fields, "Source", feed, open < 0 ? version : source[(open + 1)..].TrimEnd(')', ' ')),
             MultiArch = fields.GetValueOrDefault("Multi-Arch") switch
             {
                 "same" => MultiArch.Same,
@@ -110,13 +111,31 @@ public sealed record DebianPackage
                 "extra" => 4,
                 _ => 3,
             },
-            Depends = [.. Dependency.Parse(fields.GetValueOrDefault("Pre-Depends")), .. Dependency.Parse(fields.GetValueOrDefault("Depends"))],
-            Conflicts = [.. Dependency.Parse(fields.GetValueOrDefault("Conflicts")), .. Dependency.Parse(fields.GetValueOrDefault("Breaks"))],
-            Provides = [.. Dependency.Parse(fields.GetValueOrDefault("Provides")).Select(p => new Provision(p.Alternatives[0].Name, p.Alternatives[0].Version))],
+            Depends = [.. Relations(fields, "Pre-Depends", feed), .. Relations(fields, "Depends", feed)],
+            Conflicts = [.. Relations(fields, "Conflicts", feed), .. Relations(fields, "Breaks", feed)],
+            Provides = [.. Relations(fields, "Provides", feed).Select(p => new Provision(p.Alternatives[0].Name, p.Alternatives[0].Version))],
         };
     }
 
-    private static string Required(IReadOnlyDictionary<string, string> fields, string field, string feed) =>
-        fields.GetValueOrDefault(field) is { Length: > 0 } value ? value
-        : throw new FeedException($"Package `{fields.GetValueOrDefault("Package")}` in the index of feed `{feed}` has no field `{field}`", userError: false);
+    private static ImmutableArray<Dependency> Relations(IReadOnlyDictionary<string, string> fields, string field, string feed)
+    {
+        try
+        {
+            return Dependency.Parse(fields.GetValueOrDefault(field));
+        }
+        catch (FeedException e)
+        {
+            throw new FeedException($"Package `{fields.GetValueOrDefault("Package")}` in the index of feed `{feed}` has a malformed field `{field}`: {e.Message}", userError: false, e);
+        }
+    }
+
+    // Words of the lock's lines: without blanks, so that a line stays what it says.
+    private static string Word(IReadOnlyDictionary<string, string> fields, string field, string feed, string? part = null)
+    {
+        var value = part ?? (fields.GetValueOrDefault(field) is { Length: > 0 } whole ? whole : throw new FeedException($"Package `{fields.GetValueOrDefault("Package")}` in the index of feed `{feed}` has no field `{field}`", userError: false));
+        return value.Length > 0 && !value.Any(c => char.IsWhiteSpace(c) || char.IsControl(c)) ? value : throw Malformed(fields, field, feed);
+    }
+
+    private static FeedException Malformed(IReadOnlyDictionary<string, string> fields, string field, string feed) =>
+        new($"Package `{fields.GetValueOrDefault("Package")}` in the index of feed `{feed}` has a malformed field `{field}`: `{fields.GetValueOrDefault(field)}`", userError: false);
 }

@@ -4,198 +4,115 @@ using System.Collections.Immutable;
 
 namespace Imagecraft.Feeds.Debian;
 
-/// <summary>Resolves a request against an index; the same inputs give the same result.</summary>
-public sealed class DebianResolver
+/// <summary>Resolves a request against an index; complete, and the same inputs give the same result.</summary>
+/// <remarks>
+/// A <see cref="Solver"/> decides. It learns of a package's dependencies and conflicts when the package is taken, so only what may matter is looked at.
+/// What has no alternative is taken at once; choices are made depth first, in the order of requests and of dependency fields.
+/// </remarks>
+public sealed class DebianResolver : IProblem
 {
-    private const int MaximumUpgrades = 100;
-
     private readonly DebianIndex index;
     private readonly ResolveRequest request;
     private readonly Matching matching;
-    private readonly ImmutableArray<string> feeds;
-    private readonly HashSet<string> without;
-    private readonly Dictionary<(string, string), DebianPackage> forced = [];
-    private readonly HashSet<(string, string)> picked = [];
-    private readonly Dictionary<(string, string), DebianPackage> chosen = [];
-    private readonly Dictionary<(string, string), DebianPackage> requirer = [];
-    private readonly List<(string, string)> trail = [];
+    private readonly Preferences preferences;
+    private readonly Exclusions exclusions;
+    private readonly Solver solver;
+    private readonly List<DebianPackage?> packages = [null];
+    private readonly Dictionary<DebianPackage, int> variables = new(ReferenceEqualityComparer.Instance);
+    private readonly Dictionary<int, ImmutableArray<ImmutableArray<int>>> choices = [];
+    private ImmutableArray<ImmutableArray<int>> wanted = [];
 
     private DebianResolver(DebianIndex index, ResolveRequest request)
     {
         this.index = index;
         this.request = request;
         matching = new Matching(request.Architecture);
-        feeds = request.Feeds;
-        without = [.. request.Without];
+        preferences = new Preferences(index, request, matching);
+        exclusions = new Exclusions(index, matching, preferences);
+        solver = new Solver(this);
     }
 
     /// <summary>The wanted packages and their dependencies (Depends and Pre-Depends only), ordered by name and architecture.</summary>
-    /// <exception cref="FeedException">A package does not exist, a dependency cannot be fulfilled (with the chain that required it), or packages conflict.</exception>
-    public static ImmutableArray<DebianPackage> Resolve(DebianIndex index, ResolveRequest request) => new DebianResolver(index, request).Run();
+    /// <exception cref="FeedException">A package does not exist, a dependency cannot be fulfilled (with the chain that required it), or packages exclude each other.</exception>
+    public static ImmutableArray<DebianPackage> Resolve(DebianIndex index, ResolveRequest request, CancellationToken cancellationToken = default) => new DebianResolver(index, request).Run(cancellationToken);
 
-    private ImmutableArray<DebianPackage> Run()
+    private ImmutableArray<DebianPackage> Run(CancellationToken cancellationToken)
     {
-        for (var upgrades = 0; ; upgrades++)
-        {
-            try
-            {
-                ResolveOnce();
-                return [.. chosen.Values.OrderBy(p => p.Name, StringComparer.Ordinal).ThenBy(p => p.Architecture, StringComparer.Ordinal)];
-            }
-            catch (UpgradeNeeded upgrade) when (upgrades < MaximumUpgrades)
-            {
-                forced[Key(upgrade.Package)] = upgrade.Package;
-            }
-        }
-    }
-
-    private void ResolveOnce()
-    {
-        chosen.Clear();
-        requirer.Clear();
-        trail.Clear();
-        var problems = new List<string>();
-        var wanted = new List<DebianPackage>();
-        foreach (var one in request.Packages)
-        {
-            if (FindRequested(one) is { } package) wanted.Add(package);
-            else problems.Add($"Package `{one}` is in none of the feeds [{string.Join(", ", one.Feed is { } feed ? [feed] : feeds)}] for architecture `{one.Architecture ?? request.Architecture}`{Suggestion(one.Name)}");
-        }
+        var requested = request.Packages.Select(one => (Request: one, Choices: preferences.For(one).Select(VariableOf).ToImmutableArray())).ToList();
+        var problems = requested.Where(r => r.Choices.IsEmpty).Select(r =>
+            $"Package `{r.Request}` is in none of the feeds [{string.Join(", ", r.Request.Feed is { } feed ? [feed] : request.Feeds)}] for architecture `{r.Request.Architecture ?? request.Architecture}`{Suggestion(r.Request.Name)}").ToList();
         if (problems.Count > 0) throw new FeedException(string.Join('\n', problems), userError: true);
-        foreach (var package in wanted)
-            if (Take(package, null) is { } conflict) throw new FeedException(conflict, userError: true);
-        foreach (var package in wanted)
-            if (Complete(package) is { } failure) throw new FeedException(failure, userError: true);
+        wanted = [.. requested.Select(r => r.Choices)];
+        var clauses = requested.Select(r => new Clause([.. r.Choices], new Rule.Wanted(r.Request)));
+        if (solver.Solve(clauses, cancellationToken) is { } core) throw new FeedException(new Explanation(request, index, matching, VariableOf).Of(core, cancellationToken), userError: true);
+        return [.. Reached().Select(v => packages[v]!).OrderBy(p => p.Name, StringComparer.Ordinal).ThenBy(p => p.Architecture, StringComparer.Ordinal)];
     }
 
-    private DebianPackage? FindRequested(PackageRequest one)
+    IEnumerable<Clause> IProblem.ClausesOf(int variable)
     {
-        var architecture = one.Architecture is null or "all" ? request.Architecture : one.Architecture;
-        if (one.Feed is not null) picked.Add((one.Name, architecture));
-        else if (forced.TryGetValue((one.Name, architecture), out var package)) return package;
-        return index.Named(one.Name)
-            .Where(p => matching.Effective(p) == architecture || (p.Architecture == "all" && one.Architecture is not null))
-            .Where(p => one.Feed is null ? feeds.Contains(p.Feed) : p.Feed == one.Feed)
-            .OrderByDescending(p => p.Feed == request.Feed).ThenBy(p => feeds.IndexOf(p.Feed))
-            .ThenByDescending(p => p.Version, Comparer<string>.Create(DebianVersion.Compare))
-            .FirstOrDefault();
-    }
-
-    private (string, string) Key(DebianPackage package) => (package.Name, matching.Effective(package));
-
-    /// <summary>Adds a package to the root, or says with what it conflicts.</summary>
-    private string? Take(DebianPackage package, DebianPackage? by)
-    {
-        var key = Key(package);
-        if (chosen.TryGetValue(key, out var present))
-            return present.Version == package.Version ? null : $"`{package}` cannot be beside `{present}` in one root{Chain(by)}";
-        foreach (var other in chosen.Values)
-        {
-            var sharing = other.Name == package.Name && !(other.MultiArch == MultiArch.Same && package.MultiArch == MultiArch.Same);
-            if (sharing || Rejects(package, other) || Rejects(other, package))
-                return $"`{package}` conflicts with `{other}`{Chain(by)}";
-        }
-        chosen[key] = package;
-        if (by is not null) requirer[key] = by;
-        trail.Add(key);
-        return null;
-    }
-
-    private bool Rejects(DebianPackage one, DebianPackage other)
-    {
-        foreach (var relation in one.Conflicts)
-            foreach (var rejected in relation.Alternatives)
-                if (matching.IsRejected(other, rejected, one)) return true;
-        return false;
-    }
-
-    /// <summary>Fulfils all dependencies of a chosen package, or says which it cannot.</summary>
-    private string? Complete(DebianPackage package)
-    {
+        var package = packages[variable]!;
         var architecture = matching.Effective(package);
+        foreach (var exclusion in exclusions.Of(package)) yield return new Clause([-variable, -VariableOf(exclusion.Other)], exclusion);
+        var own = ImmutableArray.CreateBuilder<ImmutableArray<int>>();
         foreach (var dependency in package.Depends)
         {
-            if (dependency.Alternatives.Any(a => without.Contains(a.Name) || IsFulfilled(a, architecture))) continue;
-            if (Fulfil(package, dependency, architecture) is { } failure) return failure;
+            if (preferences.IsWaived(dependency)) continue;
+            ImmutableArray<int> candidates = [.. preferences.For(dependency, architecture).Select(VariableOf)];
+            if (candidates.Contains(variable)) continue;
+            own.Add(candidates);
+            yield return new Clause([-variable, .. candidates], new Rule.Needs(package, dependency));
         }
-        return null;
+        choices[variable] = own.ToImmutable();
     }
 
-    private bool IsFulfilled(Alternative wanted, string architecture)
+    // Depth first; the first dependency that nothing fulfils yet is next.
+    int IProblem.Choose(Solver state)
     {
-        foreach (var package in index.Named(wanted.Name))
-            if (IsChosen(package) && matching.Fulfils(package, wanted, architecture)) return true;
-        foreach (var package in index.Providing(wanted.Name))
-            if (IsChosen(package) && matching.Fulfils(package, wanted, architecture)) return true;
-        return false;
+        foreach (var request in wanted)
+            if (Unfulfilled(request)) return request.First(v => state.Value(v) == 0);
+        foreach (var (_, dependency) in Walk())
+            if (Unfulfilled(dependency)) return dependency.First(v => state.Value(v) == 0);
+        return 0;
+
+        bool Unfulfilled(ImmutableArray<int> candidates) => !candidates.Any(v => state.Value(v) > 0);
     }
 
-    private bool IsChosen(DebianPackage package) => chosen.TryGetValue(Key(package), out var present) && ReferenceEquals(present, package);
+    // What a learned clause took but nobody needs stays out.
+    private HashSet<int> Reached() => [.. wanted.SelectMany(r => r.Where(v => solver.Value(v) > 0).Take(1)), .. Walk().SelectMany(step => step.Dependency.Where(v => solver.Value(v) > 0).Take(1))];
 
-    private string? Fulfil(DebianPackage package, Dependency dependency, string architecture)
+    /// <summary>The dependencies of what is taken, depth first from the requests.</summary>
+    private IEnumerable<(int Package, ImmutableArray<int> Dependency)> Walk()
     {
-        string? first = null;
-        foreach (var wanted in dependency.Alternatives)
+        var seen = new HashSet<int>();
+        var open = new Stack<IEnumerator<(int, ImmutableArray<int>)>>();
+        foreach (var request in wanted)
         {
-            foreach (var candidate in Candidates(wanted, architecture))
+            Enter(request);
+            while (open.TryPeek(out var top))
             {
-                if (chosen.TryGetValue(Key(candidate), out var present) && !ReferenceEquals(present, candidate))
+                if (!top.MoveNext())
                 {
-                    // The root has another version already: start again with this one, unless its feed was asked for by name.
-                    if (!picked.Contains(Key(candidate)) && !forced.ContainsKey(Key(candidate))) throw new UpgradeNeeded(candidate);
-                    first ??= $"`{package.Name}` needs `{dependency}`, but `{present}` was chosen{Chain(package)}";
+                    open.Pop();
                     continue;
                 }
-                var mark = trail.Count;
-                var failure = Take(candidate, package) ?? Complete(candidate);
-                if (failure is null) return null;
-                first ??= failure;
-                Undo(mark);
+                yield return top.Current;
+                Enter(top.Current.Item2);
             }
         }
-        return first ?? $"`{package.Name}` needs `{dependency}`, which no package of the feeds [{string.Join(", ", feeds)}] fulfils{Seen(dependency)}{Chain(package)}";
-    }
 
-    private void Undo(int mark)
-    {
-        for (var i = trail.Count - 1; i >= mark; i--)
+        void Enter(ImmutableArray<int> candidates)
         {
-            chosen.Remove(trail[i]);
-            requirer.Remove(trail[i]);
+            if (candidates.FirstOrDefault(v => solver.Value(v) > 0) is var taken && taken != 0 && seen.Add(taken))
+                open.Push(choices[taken].Select(c => (taken, c)).GetEnumerator());
         }
-        trail.RemoveRange(mark, trail.Count - mark);
     }
 
-    // Real packages before providers; the root's architecture first; earlier feeds first; then the newest.
-    private IEnumerable<DebianPackage> Candidates(Alternative wanted, string architecture)
+    private int VariableOf(DebianPackage package)
     {
-        bool Eligible(DebianPackage p) =>
-            feeds.Contains(p.Feed) && !without.Contains(p.Name)
-            && (matching.Effective(p) == architecture || matching.Effective(p) == matching.Native || matching.Effective(p) == wanted.Qualifier)
-            && (!forced.TryGetValue(Key(p), out var must) || ReferenceEquals(must, p))
-            && matching.Fulfils(p, wanted, architecture);
-        var newest = Comparer<string>.Create(DebianVersion.Compare);
-        var real = index.Named(wanted.Name).Where(Eligible)
-            .OrderByDescending(p => matching.Effective(p) == matching.Native).ThenBy(p => feeds.IndexOf(p.Feed)).ThenByDescending(p => p.Version, newest);
-        var providers = index.Providing(wanted.Name).Where(p => p.Name != wanted.Name && Eligible(p))
-            .OrderByDescending(p => matching.Effective(p) == matching.Native).ThenBy(p => feeds.IndexOf(p.Feed)).ThenBy(p => p.Priority)
-            .ThenBy(p => p.Name, StringComparer.Ordinal).ThenByDescending(p => p.Version, newest);
-        return real.Concat(providers);
-    }
-
-    private string Chain(DebianPackage? package)
-    {
-        if (package is null) return "";
-        var names = new List<string>();
-        for (DebianPackage? step = package; step is not null; step = requirer.GetValueOrDefault(Key(step))) names.Add(step.Name);
-        names.Reverse();
-        return $"; required by [{string.Join(" -> ", names)}]";
-    }
-
-    private string Seen(Dependency dependency)
-    {
-        var seen = dependency.Alternatives.SelectMany(a => index.Named(a.Name)).Where(p => feeds.Contains(p.Feed)).Select(p => p.ToString()).Distinct().Order(StringComparer.Ordinal).ToList();
-        return seen.Count == 0 ? "" : $"; seen [{string.Join(", ", seen)}]";
+        if (variables.TryGetValue(package, out var known)) return known;
+        var variable = solver.NewVariable();
+        packages.Add(package);
+        return variables[package] = variable;
     }
 
     private string Suggestion(string name)
@@ -203,10 +120,5 @@ public sealed class DebianResolver
         var near = index.Names.Where(n => n.StartsWith(name, StringComparison.Ordinal) || name.StartsWith(n, StringComparison.Ordinal))
             .OrderBy(n => Math.Abs(n.Length - name.Length)).ThenBy(n => n, StringComparer.Ordinal).Take(3).ToList();
         return near.Count == 0 ? "" : $"; near to it are [{string.Join(", ", near)}]";
-    }
-
-    private sealed class UpgradeNeeded(DebianPackage package) : Exception
-    {
-        public DebianPackage Package { get; } = package;
     }
 }

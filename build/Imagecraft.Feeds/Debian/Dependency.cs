@@ -25,14 +25,17 @@ public sealed record Dependency(ImmutableArray<Alternative> Alternatives)
     /// <inheritdoc/>
     public override string ToString() => string.Join(" | ", Alternatives);
 
+    private static readonly string[] Relations = ["<<", "<=", "<", "=", ">", ">=", ">>"];
+
     /// <summary>Reads a field such as <c>Depends</c>: groups separated by commas, alternatives by bars.</summary>
     /// <remarks>Source: Debian Policy 7.1. Architecture and profile restrictions do not occur in binary packages and are ignored.</remarks>
+    /// <exception cref="FeedException">A relation is malformed.</exception>
     public static ImmutableArray<Dependency> Parse(string? field)
     {
         if (string.IsNullOrWhiteSpace(field)) return [];
         var groups = ImmutableArray.CreateBuilder<Dependency>();
         foreach (var group in field.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
-            groups.Add(new Dependency([.. group.Split('|', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(ParseOne)]));
+            groups.Add(new Dependency([.. group.Split('|', StringSplitOptions.TrimEntries).Select(ParseOne)]));
         return groups.ToImmutable();
     }
 
@@ -51,9 +54,12 @@ public sealed record Dependency(ImmutableArray<Alternative> Alternatives)
             relation = inside[..end].ToString();
             version = inside[end..].Trim().ToString();
             name = text[..open];
+            if (!Relations.Contains(relation)) throw new FeedException($"The relation `{text}` has no operator of [{string.Join(", ", Relations)}]", userError: true);
+            if (version.Length == 0 || version.Contains(' ', StringComparison.Ordinal)) throw new FeedException($"The relation `{text}` has no proper version", userError: true);
         }
         var stop = name.AsSpan().IndexOfAny(" \t[<");
         if (stop >= 0) name = name[..stop];
+        if (name.Length == 0 || name[0] == ':') throw new FeedException($"The relation `{text}` names no package", userError: true);
         var colon = name.IndexOf(':', StringComparison.Ordinal);
         return colon < 0
             ? new Alternative(name, null, relation, version)

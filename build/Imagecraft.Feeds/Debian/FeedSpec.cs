@@ -10,4 +10,24 @@ namespace Imagecraft.Feeds.Debian;
 /// <param name="Components">Components, as a rule `main`.</param>
 /// <param name="KeyFiles">Paths of OpenPGP keys that may sign it.</param>
 /// <param name="Base">Feed that this one completes, or null.</param>
-public sealed record FeedSpec(string Name, string Suite, ImmutableArray<string> Components, ImmutableArray<string> KeyFiles, string? Base);
+public sealed record FeedSpec(string Name, string Suite, ImmutableArray<string> Components, ImmutableArray<string> KeyFiles, string? Base)
+{
+    /// <summary>Feed that this one updates: of both, the newer package is taken. Null for a feed of its own. Updates that cannot be had are left out with a warning.</summary>
+    public string? Updates { get; init; }
+
+    /// <summary>The suite gets no updates any more, so its release may be past its time.</summary>
+    public bool Archived { get; init; }
+
+    /// <summary>Whether it lies in Debian's security archive, which has mirrors of its own.</summary>
+    public bool IsSecurity => Suite.EndsWith("-security", StringComparison.Ordinal);
+}
+
+/// <summary>What is known of a feed from before.</summary>
+/// <param name="Newest">Date of the newest release that was used, or null.</param>
+public sealed record FeedMemory(DateTimeOffset? Newest);
+
+/// <summary>Indexes of several feeds.</summary>
+/// <param name="Index">All packages.</param>
+/// <param name="Dates">Date of the release by feed; of several, the oldest.</param>
+/// <param name="Warnings">What the user should know.</param>
+public sealed record FeedIndexes(DebianIndex Index, ImmutableSortedDictionary<string, DateTimeOffset> Dates, ImmutableArray<string> Warnings);

@@ -47,11 +47,17 @@ public sealed record ResolveRequest
     /// <summary>Feed to its base feed, for feeds that complete another one.</summary>
     public ImmutableSortedDictionary<string, string> Bases { get; init; } = ImmutableSortedDictionary<string, string>.Empty;
 
+    /// <summary>Feeds of updates to the feed that each updates: of both, the newer package is taken.</summary>
+    public ImmutableSortedDictionary<string, string> Updates { get; init; } = ImmutableSortedDictionary<string, string>.Empty;
+
+    /// <summary>Name, architecture and version of packages that go before newer versions, as a rule those that other sets have.</summary>
+    public ImmutableHashSet<(string Name, string Architecture, string Version)> Locked { get; init; } = [];
+
     /// <summary>Architectures whose indexes are needed, the root's first.</summary>
     public ImmutableArray<string> Architectures =>
         [Architecture, .. Packages.Select(p => p.Architecture).OfType<string>().Where(a => a != Architecture && a != "all").Distinct().Order(StringComparer.Ordinal)];
 
-    /// <summary>Feeds in the order in which dependencies look for a package: bases, the set's own, then those picked for single packages.</summary>
+    /// <summary>Feeds in the order in which dependencies look for a package: bases, the set's own, then those picked for single packages; each followed by its updates.</summary>
     public ImmutableArray<string> Feeds
     {
         get
@@ -68,5 +74,6 @@ public sealed record ResolveRequest
         if (depth > 8) throw new FeedException($"The bases of feed `{feed}` form a cycle", userError: true);
         if (Bases.TryGetValue(feed, out var basis)) AddWithBases(basis, feeds, depth + 1);
         if (!feeds.Contains(feed)) feeds.Add(feed);
+        foreach (var (update, _) in Updates.Where(u => u.Value == feed && !feeds.Contains(u.Key))) feeds.Add(update);
     }
 }

@@ -11,17 +11,19 @@ internal sealed class DebianScheme(HttpDownload http, Registries registries) : I
 
     public bool NeedsNetwork => true;
 
-    public async Task GetAsync(string place, string path, IProgress<(long Received, long? Total)>? progress, CancellationToken cancellationToken)
+    public async Task GetAsync(string place, string path, Transfer transfer, CancellationToken cancellationToken)
     {
         var failures = new List<(string Place, FeedException Why)>();
-        foreach (var mirror in registries.DebianMirrors)
+        // Debian's security archive keeps its packages below a folder of its own, so a path tells where it lies.
+        var mirrors = place.StartsWith("debian:pool/updates/", StringComparison.Ordinal) ? registries.DebianSecurityMirrors : registries.DebianMirrors;
+        foreach (var mirror in mirrors)
         {
             foreach (var candidate in PoolPaths(place["debian:".Length..]))
             {
                 var address = new Uri(mirror, Escape(candidate));
                 try
                 {
-                    await http.ToFileAsync(address, path, progress, cancellationToken);
+                    await http.ToFileAsync(address, path, transfer, cancellationToken);
                     return;
                 }
                 catch (FeedException e) when (e.Cause != FeedCause.DiskFull)

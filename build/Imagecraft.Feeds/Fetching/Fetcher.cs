@@ -24,14 +24,20 @@ public sealed class Fetcher : IDisposable
             ["http"] = new HttpScheme(http),
             ["file"] = new FileScheme(),
             ["debian"] = new DebianScheme(http, registries),
-            ["npm"] = new NpmScheme(http, registries),
+            ["npm"] = new NpmScheme(http, registries, options),
             ["nuget"] = new NugetScheme(http, registries),
             ["git"] = new GitScheme(options),
         };
     }
 
+    /// <summary>A file whose size nobody knows; see the other form.</summary>
+    public Task FetchAsync(
+        string sha256, string fileName, IReadOnlyList<string> places, string destination, IProgress<(long Received, long? Total)>? progress, CancellationToken cancellationToken) =>
+        FetchAsync(sha256, null, fileName, places, destination, progress, cancellationToken);
+
     /// <summary>Tries the places in order, checks the hash and leaves the file at <paramref name="destination"/>.</summary>
     /// <param name="sha256">Expected hash, 64 hexadecimal characters.</param>
+    /// <param name="size">Its bytes as they are pinned: no place may send more; null when nobody knows.</param>
     /// <param name="fileName">Name of the file for messages.</param>
     /// <param name="places">Addresses with their schemes.</param>
     /// <param name="destination">Path to write; what an earlier, broken-off call left beside it is continued.</param>
@@ -39,16 +45,17 @@ public sealed class Fetcher : IDisposable
     /// <param name="cancellationToken">Ends the download.</param>
     /// <exception cref="FeedException">No place gave it: each with its error, and the cause that they share. A full disk ends the search at once.</exception>
     public async Task FetchAsync(
-        string sha256, string fileName, IReadOnlyList<string> places, string destination, IProgress<(long Received, long? Total)>? progress, CancellationToken cancellationToken)
+        string sha256, long? size, string fileName, IReadOnlyList<string> places, string destination, IProgress<(long Received, long? Total)>? progress, CancellationToken cancellationToken)
     {
         if (places.Count == 0) throw new FeedException($"`{fileName}` has no place to be fetched from; add a `url`", userError: true);
         var partial = destination + ".partial";
         var failures = new List<(string Place, FeedException Why)>();
+        var bound = size is { } bytes ? SizeBound.Exactly(bytes, "what pins it") : SizeBound.AtMost(options.LargestFile, "a file");
         foreach (var place in places)
         {
             try
             {
-                await TryPlaceAsync(place, sha256, partial, progress, cancellationToken);
+                await TryPlaceAsync(place, sha256, partial, () => new Transfer(bound, progress), cancellationToken);
                 File.Move(partial, destination, overwrite: true);
                 return;
             }
@@ -66,29 +73,29 @@ public sealed class Fetcher : IDisposable
         throw new FeedException(cause, $"`{fileName}` could not be fetched from any of {places.Count} places:\n{string.Join('\n', list.Append(cause.Consequence().Remedy).OfType<string>())}");
     }
 
-    /// <summary>A small file over HTTP, without a hash: indexes that are verified otherwise.</summary>
+    /// <summary>A small file over HTTP, without a hash: indexes that are verified otherwise. Bounded by <see cref="FetcherOptions.LargestIndex"/>.</summary>
     internal Task<byte[]> BytesAsync(Uri address, CancellationToken cancellationToken) =>
         options.Offline ? throw Offline() : http.BytesAsync(address, cancellationToken);
 
     /// <inheritdoc/>
     public void Dispose() => http.Dispose();
 
-    private async Task TryPlaceAsync(string place, string sha256, string partial, IProgress<(long Received, long? Total)>? progress, CancellationToken cancellationToken)
+    private async Task TryPlaceAsync(string place, string sha256, string partial, Func<Transfer> begin, CancellationToken cancellationToken)
     {
         var colon = place.IndexOf(':', StringComparison.Ordinal);
         if (colon <= 0 || !schemes.TryGetValue(place[..colon], out var scheme))
             throw new FeedException($"has no known scheme; known are [{string.Join(", ", schemes.Keys.Order(StringComparer.Ordinal))}]", userError: true);
         if (options.Offline && scheme.NeedsNetwork) throw Offline();
-        // A part left by an earlier attempt may be of other content: then the whole file is fetched once more.
-        var resumes = File.Exists(partial);
-        while (true)
+        // A part that came earlier may be of other content than what came later: then the whole file is fetched once more.
+        var mixed = File.Exists(partial);
+        for (var anew = false; ; anew = true)
         {
-            await scheme.GetAsync(place, partial, progress, cancellationToken);
+            var transfer = begin();
+            await scheme.GetAsync(place, partial, transfer, cancellationToken);
             var actual = await HashAsync(partial, cancellationToken);
             if (string.Equals(actual, sha256, StringComparison.OrdinalIgnoreCase)) return;
             File.Delete(partial);
-            if (!resumes) throw OtherContent(place, actual, sha256);
-            resumes = false;
+            if (anew || !(mixed || transfer.Continued)) throw OtherContent(place, actual, sha256);
         }
     }
 

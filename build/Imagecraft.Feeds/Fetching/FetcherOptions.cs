@@ -17,6 +17,21 @@ public sealed record FetcherOptions
     /// <summary>A connection that brings no byte for so long is broken.</summary>
     public TimeSpan Stall { get; init; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>Bytes a second that a server must bring, on average over each <see cref="RateSpan"/>.</summary>
+    public int LeastRate { get; init; } = 1024;
+
+    /// <summary>The time over which the rate is taken.</summary>
+    public TimeSpan RateSpan { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>Most bytes of a file whose size nobody knows before.</summary>
+    public long LargestFile { get; init; } = 16L << 30;
+
+    /// <summary>Most bytes of an index that is read into memory: a suite's `InRelease`, a registry's answer.</summary>
+    public long LargestIndex { get; init; } = 10L << 20;
+
+    /// <summary>Time, for the rate.</summary>
+    public TimeProvider Clock { get; init; } = TimeProvider.System;
+
     /// <summary>No network at all: only local files.</summary>
     public bool Offline { get; init; }
 

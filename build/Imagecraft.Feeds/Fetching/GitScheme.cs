@@ -18,7 +18,7 @@ internal sealed class GitScheme(FetcherOptions options) : IScheme
 
     public bool NeedsNetwork => true;
 
-    public async Task GetAsync(string place, string path, IProgress<(long Received, long? Total)>? progress, CancellationToken cancellationToken)
+    public async Task GetAsync(string place, string path, Transfer transfer, CancellationToken cancellationToken)
     {
         var hash = place.LastIndexOf('#');
         var commit = hash < 0 ? "" : place[(hash + 1)..];

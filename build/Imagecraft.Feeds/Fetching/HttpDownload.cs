@@ -9,13 +9,16 @@ namespace Imagecraft.Feeds.Fetching;
 /// <summary>HTTP downloads. Proxies come from the usual environment variables.</summary>
 internal sealed class HttpDownload(FetcherOptions options) : IDisposable
 {
+    private const int MostRedirections = 10;
+
     private static readonly TimeSpan ConnectLimit = TimeSpan.FromSeconds(20);
 
     private readonly HttpClient client = new(new SocketsHttpHandler
     {
         ConnectTimeout = ConnectLimit,
         PooledConnectionIdleTimeout = TimeSpan.FromSeconds(20),
-        MaxAutomaticRedirections = 10,
+        // It would follow some schemes that have no business here, and fail badly at others.
+        AllowAutoRedirect = false,
     })
     {
         Timeout = Timeout.InfiniteTimeSpan,
@@ -23,10 +26,10 @@ internal sealed class HttpDownload(FetcherOptions options) : IDisposable
     };
 
     /// <summary>Downloads to <paramref name="path"/>; what is there already is continued.</summary>
-    /// <exception cref="FeedException">The server refused, or every attempt failed.</exception>
-    public async Task ToFileAsync(Uri address, string path, IProgress<(long Received, long? Total)>? progress, CancellationToken cancellationToken)
+    /// <exception cref="FeedException">The server refused, sends too much, or every attempt failed.</exception>
+    public async Task ToFileAsync(Uri address, string path, Transfer transfer, CancellationToken cancellationToken)
     {
-        EntityTagHeaderValue? tag = null;
+        FileState? before = null;
         for (var attempt = 1; ; attempt++)
         {
             TimeSpan? asked = null;
@@ -35,15 +38,7 @@ internal sealed class HttpDownload(FetcherOptions options) : IDisposable
             try
             {
                 var have = File.Exists(path) ? new FileInfo(path).Length : 0;
-                using var request = new HttpRequestMessage(HttpMethod.Get, address);
-                // Not sent again to wherever the server leads.
-                if (Addresses.Credentials(address) is { } credentials) request.Headers.Authorization = new AuthenticationHeaderValue("Basic", credentials);
-                if (have > 0)
-                {
-                    request.Headers.Range = new RangeHeaderValue(have, null);
-                    if (tag is not null) request.Headers.IfRange = new RangeConditionHeaderValue(tag);
-                }
-                using var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, stall.Token);
+                using var response = await SendAsync(address, have, before, stall.Token);
                 if (response.StatusCode == HttpStatusCode.RequestedRangeNotSatisfiable && have > 0)
                 {
                     // The file is complete already, or not of this address: start over unless the length says complete.
@@ -54,13 +49,12 @@ internal sealed class HttpDownload(FetcherOptions options) : IDisposable
                 if (!response.IsSuccessStatusCode)
                 {
                     asked = response.Headers.RetryAfter?.Delta ?? (response.Headers.RetryAfter?.Date - DateTimeOffset.UtcNow);
-                    throw new StatusException(response.StatusCode, $"answered {(int)response.StatusCode} {response.ReasonPhrase}{(response.Headers.Location is { } elsewhere ? $" and leads to `{elsewhere.OriginalString}`" : "")}");
+                    throw new StatusException(response);
                 }
-                tag = response.Headers.ETag is { IsWeak: false } strong ? strong : null;
-                await ReceiveAsync(response, path, have, progress, stall);
+                await ReceiveAsync(response, path, have, before, transfer, state => before = state, stall);
                 return;
             }
-            catch (Exception e) when (!cancellationToken.IsCancellationRequested && e is HttpRequestException or IOException or OperationCanceledException or StatusException)
+            catch (Exception e) when (!cancellationToken.IsCancellationRequested && e is HttpRequestException or IOException or OperationCanceledException or StatusException or FeedException { Cause: FeedCause.Slow })
             {
                 var (cause, reason) = Told(e, stalled: stall.IsCancellationRequested);
                 if (!cause.Consequence().MayPass) throw new FeedException(cause, reason, e);
@@ -76,7 +70,7 @@ internal sealed class HttpDownload(FetcherOptions options) : IDisposable
         var path = Path.Combine(Path.GetTempPath(), $"imagecraft-{Guid.NewGuid():n}");
         try
         {
-            await ToFileAsync(address, path, null, cancellationToken);
+            await ToFileAsync(address, path, new Transfer(SizeBound.AtMost(options.LargestIndex, "an index"), null), cancellationToken);
             return await File.ReadAllBytesAsync(path, cancellationToken);
         }
         finally
@@ -87,29 +81,69 @@ internal sealed class HttpDownload(FetcherOptions options) : IDisposable
 
     public void Dispose() => client.Dispose();
 
-    private async Task ReceiveAsync(HttpResponseMessage response, string path, long have, IProgress<(long Received, long? Total)>? progress, CancellationTokenSource stall)
+    // The last answer, be it a redirection that is not followed.
+    private async Task<HttpResponseMessage> SendAsync(Uri address, long have, FileState? before, CancellationToken cancellationToken)
     {
+        for (var hops = 0; ; hops++)
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, address);
+            // Not sent again to wherever the server leads.
+            if (hops == 0 && Addresses.Credentials(address) is { } credentials) request.Headers.Authorization = new AuthenticationHeaderValue("Basic", credentials);
+            if (have > 0)
+            {
+                request.Headers.Range = new RangeHeaderValue(have, null);
+                request.Headers.IfRange = before?.Condition;
+            }
+            var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+            if (hops == MostRedirections || NextOf(response, address) is not { } next) return response;
+            response.Dispose();
+            address = next;
+        }
+    }
+
+    private static Uri? NextOf(HttpResponseMessage response, Uri address) =>
+        (int)response.StatusCode is 301 or 302 or 303 or 307 or 308 && response.Headers.Location is { } location && Uri.TryCreate(address, location, out var next)
+            && (next.Scheme == Uri.UriSchemeHttps || (next.Scheme == Uri.UriSchemeHttp && address.Scheme == Uri.UriSchemeHttp))
+            ? next
+            : null;
+
+    private async Task ReceiveAsync(HttpResponseMessage response, string path, long have, FileState? before, Transfer transfer, Action<FileState> remember, CancellationTokenSource stall)
+    {
+        var state = FileState.Of(response);
         var resumed = response.StatusCode == HttpStatusCode.PartialContent && response.Content.Headers.ContentRange?.From == have;
-        if (response.StatusCode == HttpStatusCode.PartialContent && !resumed)
+        if (response.StatusCode == HttpStatusCode.PartialContent && (!resumed || state.DiffersFrom(before)))
         {
             File.Delete(path);
-            throw new IOException("answered with another range than was asked for");
+            throw new IOException(resumed ? "changed while it was downloaded" : "answered with another range than was asked for");
         }
+        remember(state);
+        transfer.Continued |= resumed;
         var received = resumed ? have : 0;
         var total = response.Content.Headers.ContentLength + received;
+        if (total > transfer.Bound.Bytes) throw TooMuch(path, transfer, total.Value);
         await using var source = await response.Content.ReadAsStreamAsync(stall.Token);
         await using var target = Open(path, resumed ? FileMode.Append : FileMode.Create, total - received);
+        var rate = new RateGuard(options);
         var buffer = new byte[256 * 1024];
         while (true)
         {
             var count = await source.ReadAsync(buffer, stall.Token);
             if (count == 0) break;
             stall.CancelAfter(options.Stall);
+            if (received + count > transfer.Bound.Bytes) throw TooMuch(path, transfer, received + count);
             await WriteAsync(target, buffer.AsMemory(0, count), total - received, stall.Token);
             received += count;
-            progress?.Report((received, total));
+            transfer.Progress?.Report((received, total));
+            rate.Received(count);
         }
         if (total is { } expected && received < expected) throw new IOException($"broke off after {received} of {expected} bytes");
+    }
+
+    // Nothing of it is right, so another attempt must not continue it.
+    private static FeedException TooMuch(string path, Transfer transfer, long bytes)
+    {
+        File.Delete(path);
+        return transfer.Bound.Exceeded(bytes);
     }
 
     private TimeSpan Pause(int attempt, TimeSpan? asked)
@@ -124,6 +158,7 @@ internal sealed class HttpDownload(FetcherOptions options) : IDisposable
 
     private (FeedCause Cause, string Reason) Told(Exception e, bool stalled) => e switch
     {
+        FeedException slow => (slow.Cause, slow.Message),
         StatusException status => (status.Cause, status.Message),
         OperationCanceledException when stalled => (FeedCause.Silent, $"brought nothing for {options.Stall.TotalSeconds:0.#} s"),
         OperationCanceledException => (FeedCause.Unreachable, $"could not be reached within {ConnectLimit.TotalSeconds:0} s"),
@@ -160,8 +195,26 @@ internal sealed class HttpDownload(FetcherOptions options) : IDisposable
     private static FeedException Unwritable(string path, long? needed, Exception e) =>
         DiskRoom.IsExhausted(e) ? DiskRoom.Full(path, needed, e) : new FeedException(FeedCause.Other, $"could not be written to `{path}`: {e.Message}", e);
 
-    private sealed class StatusException(HttpStatusCode status, string message) : Exception(message)
+    /// <summary>By which a server says that a file is still the same.</summary>
+    private sealed record FileState(EntityTagHeaderValue? Tag, DateTimeOffset? Modified, long? Length)
     {
+        public static FileState Of(HttpResponseMessage response) => new(
+            response.Headers.ETag is { IsWeak: false } strong ? strong : null,
+            response.Content.Headers.LastModified,
+            response.StatusCode == HttpStatusCode.PartialContent ? response.Content.Headers.ContentRange?.Length : response.Content.Headers.ContentLength);
+
+        public RangeConditionHeaderValue? Condition => Tag is not null ? new(Tag) : Modified is { } date ? new(date) : null;
+
+        // Not every server minds `If-Range`.
+        public bool DiffersFrom(FileState? before) =>
+            before is not null && ((Tag is not null && before.Tag is not null && !Tag.Equals(before.Tag)) || (Modified is not null && before.Modified is not null && Modified != before.Modified)
+                || (Length is not null && before.Length is not null && Length != before.Length));
+    }
+
+    private sealed class StatusException(HttpResponseMessage response) : Exception(Words(response))
+    {
+        private readonly HttpStatusCode status = response.StatusCode;
+
         public FeedCause Cause => status switch
         {
             HttpStatusCode.NotFound or HttpStatusCode.Gone => FeedCause.Gone,
@@ -169,5 +222,9 @@ internal sealed class HttpDownload(FetcherOptions options) : IDisposable
             HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests or >= HttpStatusCode.InternalServerError => FeedCause.Busy,
             _ => FeedCause.Refused,
         };
+
+        private static string Words(HttpResponseMessage response) =>
+            $"answered {(int)response.StatusCode} {response.ReasonPhrase}"
+            + (response.Headers.Location is { } location ? $" and leads to `{location}`, which is not followed: at most {MostRedirections} redirections are, only to http and https, and never from https to http" : "");
     }
 }

@@ -10,7 +10,7 @@ internal interface IScheme
 
     /// <summary>Writes the file to <paramref name="path"/>; a part that is there may be continued.</summary>
     /// <exception cref="FeedException">It could not; the message reads well after the place and a colon.</exception>
-    Task GetAsync(string place, string path, IProgress<(long Received, long? Total)>? progress, CancellationToken cancellationToken);
+    Task GetAsync(string place, string path, Transfer transfer, CancellationToken cancellationToken);
 }
 
 /// <summary>`http:` and `https:`.</summary>
@@ -18,9 +18,9 @@ internal sealed class HttpScheme(HttpDownload http) : IScheme
 {
     public bool NeedsNetwork => true;
 
-    public Task GetAsync(string place, string path, IProgress<(long Received, long? Total)>? progress, CancellationToken cancellationToken) =>
+    public Task GetAsync(string place, string path, Transfer transfer, CancellationToken cancellationToken) =>
         Uri.TryCreate(place, UriKind.Absolute, out var address)
-            ? http.ToFileAsync(address, path, progress, cancellationToken)
+            ? http.ToFileAsync(address, path, transfer, cancellationToken)
             : throw new FeedException("is not a well-formed address", userError: true);
 }
 
@@ -29,7 +29,7 @@ internal sealed class FileScheme : IScheme
 {
     public bool NeedsNetwork => false;
 
-    public async Task GetAsync(string place, string path, IProgress<(long Received, long? Total)>? progress, CancellationToken cancellationToken)
+    public async Task GetAsync(string place, string path, Transfer transfer, CancellationToken cancellationToken)
     {
         var source = place.StartsWith("file://", StringComparison.Ordinal) ? new Uri(place).LocalPath : place["file:".Length..];
         if (!File.Exists(source)) throw new FeedException("does not exist", userError: true);
@@ -37,8 +37,9 @@ internal sealed class FileScheme : IScheme
         {
             await using var from = new FileStream(source, FileMode.Open, FileAccess.Read, FileShare.Read, 0, useAsync: true);
             await using var to = new FileStream(path, FileMode.Create, FileAccess.Write, FileShare.None, 0, useAsync: true);
+            if (from.Length > transfer.Bound.Bytes) throw transfer.Bound.Exceeded(from.Length);
             await from.CopyToAsync(to, 1 << 20, cancellationToken);
-            progress?.Report((from.Length, from.Length));
+            transfer.Progress?.Report((from.Length, from.Length));
         }
         catch (Exception e) when (DiskRoom.IsExhausted(e))
         {

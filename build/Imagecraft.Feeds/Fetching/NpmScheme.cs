@@ -9,11 +9,11 @@ namespace Imagecraft.Feeds.Fetching;
 
 /// <summary>`npm:PACKAGE@VERSION/path/inside/the/tarball`; the tarball is checked against the registry's integrity value.</summary>
 /// <remarks>Source: npm registry API, package metadata (`dist.tarball`, `dist.integrity`, `dist.shasum`).</remarks>
-internal sealed class NpmScheme(HttpDownload http, Registries registries) : IScheme
+internal sealed class NpmScheme(HttpDownload http, Registries registries, FetcherOptions options) : IScheme
 {
     public bool NeedsNetwork => true;
 
-    public async Task GetAsync(string place, string path, IProgress<(long Received, long? Total)>? progress, CancellationToken cancellationToken)
+    public async Task GetAsync(string place, string path, Transfer transfer, CancellationToken cancellationToken)
     {
         var (package, version, member) = Parse(place["npm:".Length..]);
         var registry = await registries.NpmRegistryAsync();
@@ -22,9 +22,9 @@ internal sealed class NpmScheme(HttpDownload http, Registries registries) : ISch
         try
         {
             File.Delete(archive);
-            await http.ToFileAsync(tarball, archive, progress, cancellationToken);
+            await http.ToFileAsync(tarball, archive, new Transfer(SizeBound.AtMost(options.LargestFile, "a package"), transfer.Progress), cancellationToken);
             await CheckAsync(archive, integrity, shasum, cancellationToken);
-            Archive.Guard(archive, path, () => Extract(archive, member, path));
+            Archive.Guard(archive, path, () => Extract(archive, member, path, transfer.Bound));
         }
         finally
         {
@@ -80,13 +80,14 @@ internal sealed class NpmScheme(HttpDownload http, Registries registries) : ISch
         if (!right) throw new FeedException("has a tarball that differs from the registry's integrity value", userError: false);
     }
 
-    private static bool Extract(string archive, string member, string path)
+    private static bool Extract(string archive, string member, string path, SizeBound bound)
     {
         using var tar = new BufferedStream(Decompression.Open(new FileStream(archive, FileMode.Open, FileAccess.Read), null), 256 * 1024);
         var reader = new TarReader(tar);
         while (reader.Next() is { } entry)
         {
             if (entry.Kind != TarKind.File || SafeTree.Clean(entry.Name, 0) != member) continue;
+            if (entry.Size > bound.Bytes) throw bound.Exceeded(entry.Size);
             using var file = new FileStream(path, FileMode.Create, FileAccess.Write, FileShare.None);
             var buffer = new byte[256 * 1024];
             while (reader.Read(buffer) is > 0 and var count) file.Write(buffer, 0, count);

@@ -14,7 +14,7 @@ internal sealed class NugetScheme(HttpDownload http, Registries registries) : IS
 
     public bool NeedsNetwork => true;
 
-    public async Task GetAsync(string place, string path, IProgress<(long Received, long? Total)>? progress, CancellationToken cancellationToken)
+    public async Task GetAsync(string place, string path, Transfer transfer, CancellationToken cancellationToken)
     {
         if (place["nuget:".Length..].ToLowerInvariant().Split('/') is not [{ Length: > 0 } id, { Length: > 0 } version])
             throw new FeedException("is not of the form `nuget:ID/VERSION`", userError: true);
@@ -25,11 +25,11 @@ internal sealed class NugetScheme(HttpDownload http, Registries registries) : IS
             {
                 if (!source.StartsWith("http", StringComparison.OrdinalIgnoreCase))
                 {
-                    CopyLocal(source, id, version, path);
+                    CopyLocal(source, id, version, path, transfer.Bound);
                     return;
                 }
                 var address = await bases.GetOrAdd(source, s => BaseAddressAsync(new Uri(s), cancellationToken));
-                await http.ToFileAsync(new Uri(address, $"{id}/{version}/{id}.{version}.nupkg"), path, progress, cancellationToken);
+                await http.ToFileAsync(new Uri(address, $"{id}/{version}/{id}.{version}.nupkg"), path, transfer, cancellationToken);
                 return;
             }
             catch (FeedException e) when (e.Cause != FeedCause.DiskFull)
@@ -41,12 +41,14 @@ internal sealed class NugetScheme(HttpDownload http, Registries registries) : IS
         throw Places.Failed("source", failures);
     }
 
-    private static void CopyLocal(string folder, string id, string version, string path)
+    private static void CopyLocal(string folder, string id, string version, string path, SizeBound bound)
     {
         string[] candidates = [Path.Combine(folder, $"{id}.{version}.nupkg"), Path.Combine(folder, id, version, $"{id}.{version}.nupkg")];
         var found = candidates.FirstOrDefault(File.Exists)
             ?? (Directory.Exists(folder) ? Directory.EnumerateFiles(folder, "*.nupkg").FirstOrDefault(f => Path.GetFileName(f).Equals($"{id}.{version}.nupkg", StringComparison.OrdinalIgnoreCase)) : null);
-        File.Copy(found ?? throw new FeedException(FeedCause.Gone, "does not hold it"), path, overwrite: true);
+        if (found is null) throw new FeedException(FeedCause.Gone, "does not hold it");
+        if (new FileInfo(found).Length is var size && size > bound.Bytes) throw bound.Exceeded(size);
+        File.Copy(found, path, overwrite: true);
     }
 
     private async Task<Uri> BaseAddressAsync(Uri index, CancellationToken cancellationToken)

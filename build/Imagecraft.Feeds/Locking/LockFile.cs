@@ -59,6 +59,9 @@ public sealed record LockFile(ImmutableArray<LockedSet> Sets, ImmutableArray<Loc
     /// <summary>File name in a workspace's root.</summary>
     public const string FileName = "imagecraft.lock";
 
+    /// <summary>Date of the newest release of each feed's suite that the lock was made with: older ones are not believed.</summary>
+    public ImmutableSortedDictionary<string, DateTimeOffset> Suites { get; init; } = ImmutableSortedDictionary.Create<string, DateTimeOffset>(StringComparer.Ordinal);
+
     /// <summary>A lock that pins nothing.</summary>
     public static LockFile Empty { get; } = new([], []);
 
@@ -73,6 +76,9 @@ public sealed record LockFile(ImmutableArray<LockedSet> Sets, ImmutableArray<Loc
 
     /// <summary>A lock in which <paramref name="project"/> replaces the project of its name.</summary>
     public LockFile With(LockedProject project) => this with { Projects = [.. Projects.Where(p => p.Name != project.Name), project] };
+
+    /// <summary>A lock that remembers that a feed's suite was used at a date; a newer one that is known stays.</summary>
+    public LockFile With(string feed, DateTimeOffset date) => Suites.TryGetValue(feed, out var known) && known >= date ? this : this with { Suites = Suites.SetItem(feed, date) };
 
     /// <summary>Reads a lock's text; see <see cref="LockText"/>.</summary>
     public static LockFile Parse(string text, string path = FileName) => LockText.Parse(text, path);

@@ -17,6 +17,7 @@ internal sealed class LockReader(string path)
     private readonly ImmutableArray<LockedProject>.Builder projects = ImmutableArray.CreateBuilder<LockedProject>();
     private readonly ImmutableArray<LockedPackage>.Builder setMembers = ImmutableArray.CreateBuilder<LockedPackage>();
     private readonly ImmutableArray<LockedNupkg>.Builder projectMembers = ImmutableArray.CreateBuilder<LockedNupkg>();
+    private readonly ImmutableSortedDictionary<string, DateTimeOffset>.Builder suites = ImmutableSortedDictionary.CreateBuilder<string, DateTimeOffset>(StringComparer.Ordinal);
     private readonly Range[] words = new Range[12];
     private bool headed;
     private LockedSet? set;
@@ -27,7 +28,7 @@ internal sealed class LockReader(string path)
     {
         if (!headed)
         {
-            if (line is not LockText.Header) throw Malformed(number, $"starts with `{line}`, not with `{LockText.Header}`: it was written by another version");
+            if (line is not (LockText.First or LockText.Header)) throw Malformed(number, $"starts with `{line}`, not with `{LockText.Header}`: it was written by another version");
             headed = true;
             return;
         }
@@ -41,11 +42,14 @@ internal sealed class LockReader(string path)
                 var package = new LockedPackage(
                     line[words[1]].ToString(), line[words[2]].ToString(), line[words[3]].ToString(), line[words[4]].ToString(), Size(line[words[5]], number),
                     Hash(line[words[6]], number), line[words[7]].ToString(), line[words[8]].ToString(), line[words[9]].ToString());
-                packages[package.Key] = package;
+                if (!packages.TryAdd(package.Key, package)) throw Malformed(number, $"pins `{package.Key}` twice");
                 break;
             case "nupkg" when count == 5:
                 var nupkg = new LockedNupkg(line[words[1]].ToString(), line[words[2]].ToString(), Size(line[words[3]], number), Hash(line[words[4]], number));
-                nupkgs[nupkg.Key] = nupkg;
+                if (!nupkgs.TryAdd(nupkg.Key, nupkg)) throw Malformed(number, $"pins `{nupkg.Key}` twice");
+                break;
+            case "suite" when count == 3:
+                if (!suites.TryAdd(line[words[1]].ToString(), Date(line[words[2]], number))) throw Malformed(number, $"names the suite of feed `{line[words[1]]}` twice");
                 break;
             case "set" when count == 4:
                 Close();
@@ -64,7 +68,7 @@ internal sealed class LockReader(string path)
     public LockFile Finish()
     {
         Close();
-        return new LockFile(sets.ToImmutable(), projects.ToImmutable());
+        return new LockFile(sets.ToImmutable(), projects.ToImmutable()) { Suites = suites.ToImmutable() };
     }
 
     private void Member(ReadOnlySpan<char> key, int number)
@@ -87,6 +91,9 @@ internal sealed class LockReader(string path)
 
     private string Hash(ReadOnlySpan<char> word, int number) =>
         word.Length == 64 && !word.ContainsAnyExcept(Hexadecimal) ? word.ToString() : throw Malformed(number, $"has the malformed SHA-256 `{word}`");
+
+    private DateTimeOffset Date(ReadOnlySpan<char> word, int number) =>
+        DateTimeOffset.TryParseExact(word, LockText.DateFormat, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var date) ? date : throw Malformed(number, $"has the malformed date `{word}`");
 
     private FeedException Malformed(int number, string what) =>
         new($"{path}:{number}: The lock {what}; undo the change or write it anew with `./build.sh lock`", userError: true);

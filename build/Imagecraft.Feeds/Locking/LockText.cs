@@ -8,16 +8,19 @@ namespace Imagecraft.Feeds.Locking;
 /// <summary>Reads and writes the lock's lines; words are separated by one blank, the first word is the kind.</summary>
 /// <remarks>
 /// <c>deb NAME VERSION ARCH FEED SIZE SHA256 POOL-PATH SOURCE SOURCE-VERSION</c>, <c>nupkg ID VERSION SIZE SHA256</c>,
-/// <c>set NAME ARCH INPUTS</c> and <c>project NAME INPUTS</c>, each followed by <c>+ KEY</c> lines that name packages above.
+/// <c>suite FEED DATE</c> (newest release that was used, from version 2 on), <c>set NAME ARCH INPUTS</c> and <c>project NAME INPUTS</c>, each followed by <c>+ KEY</c> lines that name packages above.
 /// </remarks>
 internal static class LockText
 {
-    public const string Header = "imagecraft-lock 1";
+    public const string First = "imagecraft-lock 1";
+    public const string Header = "imagecraft-lock 2";
+    public const string DateFormat = "yyyy-MM-dd'T'HH:mm:ss'Z'";
 
     public static string Write(LockFile file)
     {
         var text = new StringBuilder();
-        text.Append("# Pins every package by hash. Written by `./build.sh lock`; commit it.\n").Append(Header).Append('\n');
+        text.Append("# Pins every package by hash. Written by `./build.sh lock`; commit it.\n").Append(file.Suites.IsEmpty ? First : Header).Append('\n');
+        foreach (var (feed, date) in file.Suites) Line(text, "suite", feed, date.UtcDateTime.ToString(DateFormat, CultureInfo.InvariantCulture));
         foreach (var package in file.Sets.SelectMany(s => s.Packages).DistinctBy(p => p.Key).OrderBy(p => p.Key, StringComparer.Ordinal))
             Line(text, "deb", package.Name, package.Version, package.Architecture, package.Feed, package.Size.ToString(CultureInfo.InvariantCulture), package.Sha256, package.PoolPath, package.Source, package.SourceVersion);
         foreach (var nupkg in file.Projects.SelectMany(p => p.Packages).DistinctBy(p => p.Key).OrderBy(p => p.Key, StringComparer.Ordinal))

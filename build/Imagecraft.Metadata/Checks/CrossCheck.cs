@@ -172,6 +172,9 @@ sealed class CrossCheck(Workspace workspace, WorkspaceNames names, References re
     {
         reading.Owner = new DocumentId(KindNames.Feed, feed.Name);
         Known(KindNames.Feed, feed.Base, "feed", $"feed `{feed.Name}` is based on");
+        Known(KindNames.Feed, feed.Updates, "feed", $"feed `{feed.Name}` updates");
+        if (feed.Updates is { } updated && (feed.Base is not null || updated.Value == feed.Name.Value || (workspace.Feeds.TryGetValue(updated.Value, out var other) && other.Updates is not null)))
+            reading.Error(Codes.Contradiction, $"Feed `{feed.Name}` updates `{updated.Value}`, so it stands for itself: it has no `base`, and what it updates is no feed of updates", updated.Span, "Let it update a feed that has packages of its own");
         var chain = new List<string> { feed.Name.Value };
         for (var below = feed; below.Base is { } name && workspace.Feeds.TryGetValue(name.Value, out below);)
         {

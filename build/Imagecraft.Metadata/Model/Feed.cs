@@ -21,6 +21,12 @@ public sealed record Feed
 
     /// <summary>A feed whose packages may satisfy dependencies too (backports on their base suite).</summary>
     public Sited<string>? Base { get; init; }
+
+    /// <summary>A feed that this one brings newer packages for (security updates of a suite): of both, the newer package is taken.</summary>
+    public Sited<string>? Updates { get; init; }
+
+    /// <summary>The suite gets no updates any more, so it is used though its release is past its time.</summary>
+    public bool Archived { get; init; }
 }
 
 /// <summary>A directory tree made of locked packages, in which actions run.</summary>

@@ -40,7 +40,7 @@ public static class LockSets
 
     /// <summary>All feeds of the workspace; key files are found below <paramref name="workspaceRoot"/>.</summary>
     public static ImmutableArray<FeedSpec> Feeds(Workspace workspace, string workspaceRoot) =>
-        [.. workspace.Feeds.Values.Select(f => new FeedSpec(f.Name, f.Suite, [.. f.Components.Select(c => c.Value)], [.. f.Keys.Select(k => Path.Combine(workspaceRoot, k))], f.Base?.Value))];
+        [.. workspace.Feeds.Values.Select(f => new FeedSpec(f.Name, f.Suite, [.. f.Components.Select(c => c.Value)], [.. f.Keys.Select(k => Path.Combine(workspaceRoot, k))], f.Base?.Value) { Updates = f.Updates?.Value, Archived = f.Archived })];
 
     /// <summary>The sets of Debian packages that documents of the workspace use.</summary>
     /// <param name="workspace">The merged metadata.</param>

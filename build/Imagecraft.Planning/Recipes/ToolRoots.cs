@@ -73,7 +73,7 @@ public sealed class ToolRoots(PlanContext context)
         var id = new ActionId($"deb:{Name(package)}");
         if (context.Has(id))
             return new(id, "tree");
-        var file = Downloads.Add(context, package.Sha256, package.FileName, [$"debian:{package.PoolPath}"]);
+        var file = Downloads.Add(context, package.Sha256, package.FileName, [$"debian:{package.PoolPath}"], package.Size);
         return context.Add(new ActionNode
         {
             Id = id,

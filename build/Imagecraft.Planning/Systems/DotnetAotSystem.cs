@@ -82,7 +82,7 @@ internal static class DotnetAotSystem
                 .. job.Dependencies(),
                 .. sdk.Parts.Select(part => new InputEdge($"{SdkFolder}/{part}", new InputSource.Local(Path.Combine(sdk.Root, part), []), "the .NET SDK of the build host")),
                 new("/src/global.json", new InputSource.Inline($$"""{ "sdk": { "version": "{{sdk.Version}}", "rollForward": "disable" } }"""), "no other SDK"),
-                .. packages.Select(p => Downloads.Add(job.Context, p.Sha256, p.FileName, [$"nuget:{p.Id}/{p.Version}"]).At($"{FeedFolder}/{p.FileName}", $"NuGet package {p.Id}")),
+                .. packages.Select(p => Downloads.Add(job.Context, p.Sha256, p.FileName, [$"nuget:{p.Id}/{p.Version}"], p.Size).At($"{FeedFolder}/{p.FileName}", $"NuGet package {p.Id}")),
                 .. RootFiles.Select(f => job.Context.Local(f, $"/src/{f}", "settings of all projects")),
                 .. build.Folders.Select(f => job.Context.Local(f.Value, $"/src/{f.Value}", $"code of {job.Recipe.Name}", "**/bin/**", "**/obj/**")),
             ],

@@ -14,6 +14,8 @@ static class FeedForm
     static readonly Field<ImmutableArray<Sited<string>>> Components = Keys.List("components", ScalarShapes.Text, "components, as a rule main");
     static readonly Field<ImmutableArray<Sited<string>>> KeyFiles = Keys.List("keys", FileShapes.File, "OpenPGP key files that may sign it");
     static readonly Field<Sited<string>?> Base = Keys.Maybe("base", ScalarShapes.Name, "feed whose packages may satisfy dependencies too");
+    static readonly Field<Sited<string>?> Updates = Keys.Maybe("updates", ScalarShapes.Name, "feed that it brings newer packages for: of both, the newer one is taken");
+    static readonly Field<bool> Archived = Keys.Optional("archived", ScalarShapes.Truth.Select(truth => truth.Value), false, "the suite gets no updates any more, so its release may be past its time");
 
     public static Form<Feed> Form { get; } = new("a feed", Keys, values => new Feed
     {
@@ -22,6 +24,8 @@ static class FeedForm
         Components = values.Get(Components),
         Keys = values.Get(KeyFiles),
         Base = values.Get(Base),
+        Updates = values.Get(Updates),
+        Archived = values.Get(Archived),
     });
 }
 
