@@ -12,7 +12,7 @@ internal sealed class Tar
 
     public Tar File(string name, string content = "content", string mode = "644", char type = '0') => Member(name, type, "", mode, Encoding.UTF8.GetBytes(content));
 
-    public Tar Folder(string name) => Member(name, '5', "", "755", []);
+    public Tar Folder(string name, string mode = "755") => Member(name, '5', "", mode, []);
 
     public Tar Link(string name, string target) => Member(name, '2', target, "777", []);
 

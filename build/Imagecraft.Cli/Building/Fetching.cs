@@ -14,7 +14,7 @@ public sealed class Fetching : IDisposable
     public Fetching(Session session, bool offline)
     {
         Registries = new Registries(Machine.This(session.WorkspaceRoot));
-        _fetcher = new Lazy<Fetcher>(() => new Fetcher(Registries, new FetcherOptions { Offline = offline, Git = OnPath("git", session.Variable("PATH")) }));
+        _fetcher = new Lazy<Fetcher>(() => new Fetcher(Registries, new FetcherOptions { Offline = offline, Git = OnPath("git", session.Variable("PATH")) is { } git ? GitCommands.OnHost(git) : null }));
     }
 
     /// <summary>Where registries are, as this machine is set up.</summary>

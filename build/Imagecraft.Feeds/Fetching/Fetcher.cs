@@ -26,7 +26,7 @@ public sealed class Fetcher : IDisposable
             ["debian"] = new DebianScheme(http, registries),
             ["npm"] = new NpmScheme(http, registries),
             ["nuget"] = new NugetScheme(http, registries),
-            ["git"] = new GitScheme(options),
+            ["git"] = new GitScheme(options.Git),
         };
     }
 

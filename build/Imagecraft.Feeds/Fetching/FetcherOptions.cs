@@ -20,6 +20,6 @@ public sealed record FetcherOptions
     /// <summary>No network at all: only local files.</summary>
     public bool Offline { get; init; }
 
-    /// <summary>Path of `git`, for `git:` places; null when there is none.</summary>
-    public string? Git { get; init; }
+    /// <summary>What starts `git`, for `git:` places; null when there is none.</summary>
+    public GitCommand? Git { get; init; }
 }
