@@ -7,7 +7,7 @@ namespace Imagecraft.Feeds.Tests;
 public sealed class ArchiveTests : IDisposable
 {
     // A tar with hello.txt, compressed by xz, for which there is no encoder here.
-    private const string HelloXz = "/Td6WFoAAATm1rRGAgAhARwAAAAQz1jM4Cf/AGldADQZSe6N8LrI/5v/8gxprxHrY1SJHfcsRUAIovXz64W9JEMMWIwLTSBi1ups3qO+aMpN9wEIYN4od4DW7E9mpbOgYAz7P/XSFNvI90VkACu5vSBcoVRXEvnE4Q/8DIiYbQjnmvvI1pGsAAAAAABvGpAOUnPiZgABhQGAUAAAjeCtMbHEZ/sCAAAAAARZWg==";
+    internal const string HelloXz = "/Td6WFoAAATm1rRGAgAhARwAAAAQz1jM4Cf/AGldADQZSe6N8LrI/5v/8gxprxHrY1SJHfcsRUAIovXz64W9JEMMWIwLTSBi1ups3qO+aMpN9wEIYN4od4DW7E9mpbOgYAz7P/XSFNvI90VkACu5vSBcoVRXEvnE4Q/8DIiYbQjnmvvI1pGsAAAAAABvGpAOUnPiZgABhQGAUAAAjeCtMbHEZ/sCAAAAAARZWg==";
 
     private readonly TemporaryFolder folder = new();
 

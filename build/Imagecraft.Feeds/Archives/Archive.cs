@@ -11,9 +11,13 @@ public static class Archive
         () =>
         {
             using var source = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 64 * 1024);
-            return Guard(path, destination, () => IsZip(source) ? ZipExtraction.Run(source, new SafeTree(destination), options, cancellationToken) : ExtractTar(source, destination, options, cancellationToken));
+            return Extract(source, path, destination, options, cancellationToken);
         },
         cancellationToken);
+
+    /// <summary>The same on this thread, of an archive that is known by <paramref name="path"/>.</summary>
+    internal static ExtractResult Extract(Stream source, string path, string destination, ExtractOptions options, CancellationToken cancellationToken) =>
+        Guard(path, destination, () => IsZip(source) ? ZipExtraction.Run(source, new SafeTree(destination), options, cancellationToken) : ExtractTar(source, destination, options, cancellationToken));
 
     internal static ExtractResult ExtractTar(Stream source, string destination, ExtractOptions options, CancellationToken cancellationToken)
     {

@@ -28,24 +28,31 @@ public static class Deb
         () =>
         {
             using var source = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 64 * 1024);
-            return Archive.Guard(path, destination, () => Archive.ExtractTar(Member(source, "data.tar"), destination, options, cancellationToken));
+            return Extract(source, path, destination, options, cancellationToken);
         },
         cancellationToken);
+
+    /// <summary>The same on this thread, of a package that is known by <paramref name="path"/>.</summary>
+    internal static ExtractResult Extract(Stream source, string path, string destination, ExtractOptions options, CancellationToken cancellationToken) =>
+        Archive.Guard(path, destination, () => Archive.ExtractTar(Member(source, "data.tar"), destination, options, cancellationToken));
 
     /// <summary>Reads control fields and licenses.</summary>
     /// <exception cref="FeedException">The package is malformed.</exception>
     public static DebInfo ReadInfo(string path, string? liblzma = null)
     {
         using var source = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 64 * 1024);
-        return Archive.Guard(path, null, () =>
-        {
-            var control = FindText(Member(source, "control.tar"), "control", LongestControl, liblzma) ?? throw new InvalidDataException("it has no control file");
-            using var text = new StringReader(control);
-            if (ControlText.Paragraphs(text).FirstOrDefault() is not { } fields || fields.GetValueOrDefault("Package") is not { } name)
-                throw new InvalidDataException("its control file has no field `Package`");
-            return new DebInfo(fields, Licenses(FindText(Member(source, "data.tar"), $"usr/share/doc/{name}/copyright", LongestCopyright, liblzma)));
-        });
+        return ReadInfo(source, path, liblzma);
     }
+
+    /// <summary>The same of a package that is known by <paramref name="path"/>.</summary>
+    internal static DebInfo ReadInfo(Stream source, string path, string? liblzma) => Archive.Guard(path, null, () =>
+    {
+        var control = FindText(Member(source, "control.tar"), "control", LongestControl, liblzma) ?? throw new InvalidDataException("it has no control file");
+        using var text = new StringReader(control);
+        if (ControlText.Paragraphs(text).FirstOrDefault() is not { } fields || fields.GetValueOrDefault("Package") is not { } name)
+            throw new InvalidDataException("its control file has no field `Package`");
+        return new DebInfo(fields, Licenses(FindText(Member(source, "data.tar"), $"usr/share/doc/{name}/copyright", LongestCopyright, liblzma)));
+    });
 
     private static string? FindText(SubStream member, string wanted, long longest, string? liblzma)
     {
