@@ -2,6 +2,7 @@
 
 using System.Collections.Immutable;
 using Imagecraft.Engine.Actions;
+using Imagecraft.Metadata.Model;
 
 namespace Imagecraft.Planning;
 
@@ -15,4 +16,17 @@ internal static class Downloads
         Outputs = [new("file", "file", OutputKind.File)],
         Description = $"Fetch {fileName}",
     });
+
+    /// <summary>Adds the download of a commit, with git of a tool root of its own.</summary>
+    public static OutputRef AddCommit(PlanContext context, ToolRoots toolRoots, Sited<string> commit, string? sha256, string fileName, ImmutableArray<string> places) => context.Add(new ActionNode
+    {
+        Id = new($"fetch:{fileName}:{commit.Value[..8]}"),
+        Work = new ActionWork.FetchCommit(commit, sha256, fileName, places),
+        Inputs = [toolRoots.Plan(GitToolRoot, commit.Span).At("/", "git, which fetches it")],
+        Outputs = [new("file", "file", OutputKind.File)],
+        Description = $"Fetch {fileName}",
+    });
+
+    /// <summary>Name of the tool root that has git.</summary>
+    public const string GitToolRoot = "git";
 }

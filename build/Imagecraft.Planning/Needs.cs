@@ -11,7 +11,7 @@ namespace Imagecraft.Planning;
 public static class Needs
 {
     /// <summary>Tool roots that plans use without any document that names them.</summary>
-    private static readonly ImmutableArray<string> Implied = [Datasets.AudioToolRoot, "formats", Sources.HostToolRoot, "qemu", "sandbox"];
+    private static readonly ImmutableArray<string> Implied = [Datasets.AudioToolRoot, "formats", Downloads.GitToolRoot, Sources.HostToolRoot, "qemu", "sandbox"];
 
     /// <summary>What the plan of an image for a board begins with.</summary>
     /// <param name="workspace">Where the board is looked up.</param>

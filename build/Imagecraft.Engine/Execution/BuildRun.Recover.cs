@@ -89,10 +89,10 @@ sealed partial class BuildRun
 
     List<BuildNode> ProducersOf(BuildNode reader, HashSet<Digest> missing)
     {
-        var found = reader.Manifest!.Inputs
+        var found = reader.Manifest!.Inputs.Concat(reader.Manifest.Tools)
             .Where(i => i.Producer is not null && StoreSearch.Lacks(store, i.Value, missing))
             .Select(i => nodes[i.Producer!]);
-        if (sandboxRoot?.Outputs is { } outputs && reader.Action.Work is ActionWork.Process && outputs.Values.Any(o => StoreSearch.Lacks(store, o, missing)))
+        if (sandboxRoot?.Outputs is { } outputs && reader.Action.Work.NeedsSandbox && outputs.Values.Any(o => StoreSearch.Lacks(store, o, missing)))
             found = found.Append(sandboxRoot);
         return [.. found.Distinct()];
     }

@@ -53,6 +53,9 @@ public sealed record ExtractResult(int Files, long Bytes, ImmutableArray<string>
 
     /// <summary>What was not kept of files, with <see cref="ExtractOptions.Exact"/>.</summary>
     public ImmutableArray<LostAttributes> Lost { get; init; } = [];
+
+    /// <summary><see cref="Lost"/> as lines: <c>USER:GROUP ATTRIBUTE,...</c>, a tab, the path with a slash in front.</summary>
+    public string LostText => string.Concat(Lost.Select(l => $"{l.User}:{l.Group} {string.Join(',', l.Attributes)}\t/{l.Path}\n"));
 }
 
 /// <summary>What a folder of one user cannot hold of a file.</summary>

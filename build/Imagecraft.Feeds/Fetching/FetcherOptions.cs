@@ -19,7 +19,4 @@ public sealed record FetcherOptions
 
     /// <summary>No network at all: only local files.</summary>
     public bool Offline { get; init; }
-
-    /// <summary>What starts `git`, for `git:` places; null when there is none.</summary>
-    public GitCommand? Git { get; init; }
 }

@@ -71,6 +71,13 @@ public sealed partial class AttackTests : IDisposable
     }
 
     [Theory]
+    [InlineData("git:https://example.org/x")]
+    [InlineData("git:https://example.org/x#main")]
+    [InlineData("git:https://example.org/x#1111111111111111111111111111111111111111 ")]
+    [InlineData("git:https://example.org/x#-111111111111111111111111111111111111111")]
+    public async Task What_is_no_commit_id_is_refused(string place) => Assert.Contains("names no pinned commit", (await world.RefusedAsync(place)).Message, StringComparison.Ordinal);
+
+    [Theory]
     [InlineData("https://example.org/a.git")]
     [InlineData("https://user@example.org:8443/~a/b%20c.git")]
     [InlineData("https://[2001:db8::1]:8443/a")]

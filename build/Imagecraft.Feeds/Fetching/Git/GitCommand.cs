@@ -16,6 +16,9 @@ public sealed record GitFolders(string Work, string? Source);
 /// <summary>Ways to start it.</summary>
 public static class GitCommands
 {
+    /// <summary>The user's file of hosts that ssh knows, which git must see.</summary>
+    public static string KnownHosts { get; } = Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".ssh/known_hosts");
+
     /// <summary>The program at <paramref name="path"/>, as it is.</summary>
     public static GitCommand OnHost(string path) => (arguments, _) => [path, .. arguments];
 }

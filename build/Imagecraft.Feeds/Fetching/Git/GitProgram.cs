@@ -97,8 +97,7 @@ internal sealed class GitProgram(GitCommand command, GitFolders folders, string 
     // git hands this to a shell. Keys come from the agent alone, and a host that is not known is refused.
     private static string Ssh()
     {
-        var known = Path.Combine(System.Environment.GetFolderPath(System.Environment.SpecialFolder.UserProfile), ".ssh/known_hosts");
-        var option = $"UserKnownHostsFile=\"{known}\"".Replace("'", "'\\''", StringComparison.Ordinal);
+        var option = $"UserKnownHostsFile=\"{GitCommands.KnownHosts}\"".Replace("'", "'\\''", StringComparison.Ordinal);
         return $"ssh -F /dev/null -o BatchMode=yes -o StrictHostKeyChecking=yes -o '{option}' -o IdentityFile=none -o ForwardAgent=no -o ForwardX11=no -o PermitLocalCommand=no";
     }
 

@@ -5,16 +5,15 @@ using Imagecraft.Addresses;
 namespace Imagecraft.Feeds.Fetching;
 
 /// <summary>`git:ADDRESS#COMMIT` (40 hexadecimal characters, or 64 of a repository with SHA-256). The tar depends on the commit alone, not on git's version.</summary>
-internal sealed class GitScheme(GitCommand? git) : IScheme
+internal sealed class GitScheme(GitCommand git)
 {
     private const string Prefix = "git:";
 
-    public bool NeedsNetwork => true;
-
+    /// <summary>Writes the tar to <paramref name="path"/>.</summary>
+    /// <exception cref="FeedException">It could not; the message reads well after the place and a colon.</exception>
     public async Task GetAsync(string place, string path, IProgress<(long Received, long? Total)>? progress, CancellationToken cancellationToken)
     {
         var (address, commit) = Parse(place);
-        if (git is null) throw new FeedException("needs `git`, which was not found; install it, or add another place for this source", userError: false);
         var work = Path.GetFullPath(path + ".git");
         if (Directory.Exists(work)) Directory.Delete(work, recursive: true);
         Directory.CreateDirectory(work, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
