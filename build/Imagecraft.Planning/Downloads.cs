@@ -6,7 +6,8 @@ using Imagecraft.Metadata.Model;
 
 namespace Imagecraft.Planning;
 
-internal static class Downloads
+/// <summary>Plans what comes from outside.</summary>
+public static class Downloads
 {
     /// <summary>Adds the download of known content; the same content from several recipes is one action.</summary>
     public static OutputRef Add(PlanContext context, string sha256, string fileName, ImmutableArray<string> places) => context.Add(new ActionNode

@@ -103,7 +103,7 @@ internal sealed class GitProgram(GitCommand command, GitFolders folders, string 
 
     private static FeedException Failed(string words)
     {
-        var printable = string.Concat(words.Trim().Select(c => c is '\n' or >= ' ' and not '\x7f' ? c : '?'));
+        var printable = string.Concat(words.Replace("\r", "", StringComparison.Ordinal).Trim().Select(c => c is '\n' or >= ' ' and not '\x7f' ? c : '?'));
         if (printable.Contains("No space left on device", StringComparison.Ordinal)) return new(FeedCause.DiskFull, "No space left for what git fetches; make room, e.g. with `./build.sh cache gc`, or set IMAGECRAFT_CACHE to a folder on a larger disk");
         var remedy = printable.Contains("dubious ownership", StringComparison.Ordinal) ? "; clone it into a folder of your own and name that" : "";
         return new FeedException($"git said: {printable}{remedy}", userError: false);
