@@ -92,6 +92,9 @@ public static class GraphMerge
             case ActionWork.Fetch fetch:
                 Line("fetches", [fetch.Sha256]);
                 break;
+            case ActionWork.FetchCommit fetch:
+                Line("fetches", [fetch.Commit, fetch.Sha256 ?? ""]);
+                break;
         }
 
         foreach (var input in node.Inputs)

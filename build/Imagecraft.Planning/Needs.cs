@@ -13,7 +13,7 @@ namespace Imagecraft.Planning;
 public static class Needs
 {
     /// <summary>Tool roots that plans use without any document that names them.</summary>
-    private static readonly ImmutableArray<string> Implied = [DatasetPlanner.AudioToolRoot, "formats", SourcePlanner.HostToolRoot, "qemu", "sandbox"];
+    private static readonly ImmutableArray<string> Implied = [DatasetPlanner.AudioToolRoot, "formats", Downloads.GitToolRoot, SourcePlanner.HostToolRoot, "qemu", "sandbox"];
 
     /// <summary>What the plan of an image for a board begins with.</summary>
     /// <param name="workspace">Where the board is looked up.</param>

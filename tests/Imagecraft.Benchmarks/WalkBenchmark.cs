@@ -75,5 +75,8 @@ public static class WalkBenchmark
     {
         public Task FetchAsync(ActionWork.Fetch request, string destination, IProgress<(long Received, long? Total)>? progress, CancellationToken cancellationToken) =>
             throw new NotSupportedException("Nothing is downloaded here");
+
+        public Task FetchCommitAsync(ActionWork.FetchCommit request, FetchTools tools, string destination, IProgress<(long Received, long? Total)>? progress, CancellationToken cancellationToken) =>
+            throw new NotSupportedException("Nothing is downloaded here");
     }
 }

@@ -43,6 +43,23 @@ public class PackageTests
     }
 
     [Fact]
+    public async Task What_files_lose_of_feed_packages_is_said_in_attributes_or_refused()
+    {
+        TestContext Context() => new TestContext()
+            .WithTree("/install", ("/usr/bin/wall", "1"), ("/usr/bin/ping", "2"), ("/usr/bin/chage", "3")).With("000:tool:files:000", "/usr/bin/*").With("000:tool:except:000", "/usr/bin/chage")
+            .WithText("/lost/bsdutils_1_arm64", "root:tty \t/usr/bin/wall\nroot:shadow \t/usr/bin/chage\n").WithText("/lost/ping_1_arm64", "root:root security.capability\t/usr/bin/ping\n");
+        using var silent = Context();
+
+        var failure = await silent.FailureAsync(new SplitPackages());
+
+        Assert.StartsWith("2 files would lose what they have in the feed's packages; say in `attributes` of the package what they get", failure, StringComparison.Ordinal);
+        Assert.Contains("`/usr/bin/wall` of `tool` (bsdutils_1_arm64): belongs to `root:tty`", failure, StringComparison.Ordinal);
+        Assert.Contains("`/usr/bin/ping` of `tool` (ping_1_arm64): has [security.capability]", failure, StringComparison.Ordinal);
+        using var told = await Context().With("000:tool:attributes:000", "/usr/bin/wall").With("000:tool:attributes:001", "/usr/bin/p*").RunAsync(new SplitPackages());
+        Assert.Equal(["/usr/bin/ping", "/usr/bin/wall"], told.Paths("tool"));
+    }
+
+    [Fact]
     public async Task A_package_without_files_is_an_error()
     {
         using var context = new TestContext().WithTree("/install", ("/usr/bin/tool", "1")).With("000:tool:files:000", "/usr/sbin/*");

@@ -60,9 +60,9 @@ public sealed class DebTests : IDisposable
         Assert.Contains("a.deb", error.Message, StringComparison.Ordinal);
     }
 
-    private static byte[] Package(byte[] data)
+    internal static byte[] Package(byte[] data, string more = "")
     {
-        var control = new Tar().File("./control", "Package: tool\nVersion: 1.0-1\nArchitecture: arm64\nDescription: A tool\n that does things\n").Gzip();
+        var control = new Tar().File("./control", more + "Package: tool\nVersion: 1.0-1\nArchitecture: arm64\nDescription: A tool\n that does things\n").Gzip();
         return [.. "!<arch>\n"u8, .. Member("debian-binary", "2.0\n"u8.ToArray()), .. Member("control.tar.gz", control), .. Member("data.tar.gz", data)];
     }
 

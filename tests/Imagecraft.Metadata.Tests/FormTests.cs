@@ -80,6 +80,11 @@ public class FormTests
     }
 
     [Theory]
+    [InlineData("url: \"git:--upload-pack=touch /tmp/x;\", commit: COMMIT", "`git:--upload-pack=touch /tmp/x;` is no address for git: it begins like an option of git; write one of `https://`, `ssh://`, `git://` and `file:///`", "\"git:--")]
+    [InlineData("url: \"git:user@example.org:x\", commit: COMMIT", "`git:user@example.org:x` is no address for git: it is of the form `HOST:PATH`; write `ssh://USER@HOST/PATH`", "\"git:user")]
+    [InlineData("url: \"git:https://example.org/x\", commit: COMMIT, mirrors: [ \"git:ext::sh\" ]", "`git:ext::sh` is no address for git: it names a helper program of git; write one of `https://`, `ssh://`, `git://` and `file:///`", "\"git:ext")]
+    [InlineData("url: \"git:https://example.org/x\", commit: COMMIT, mirrors: [ \"https://example.org/x.tar.gz\" ]", "A git source is known by its commit, other files by their SHA-256, so neither is a mirror of the other", "\"https://example.org/x.tar.gz\"")]
+    [InlineData("url: \"https://example.org/a\", sha256: HASH, mirrors: [ \"git:https://example.org/x\" ]", "A git source is known by its commit, other files by their SHA-256, so neither is a mirror of the other", "\"git:https://example.org/x\"")]
     [InlineData("url: \"https://example.org/a\", sha256: { 1: HASH, 2: HASH }", "A source has versions with a hash each, but only a `supplied:` file may have several", "HASH")]
     [InlineData("url: \"https://example.org/a\", sha256: HASH, commit: COMMIT", "A source has a `commit`, but is no `git:` source", "COMMIT")]
     [InlineData("url: \"https://example.org/a\", sha256: HASH, obtain: ask Acme", "A source says where the user gets it, but is no `supplied:` file", "\"https://example.org/a\"")]

@@ -35,7 +35,7 @@ internal static class TestPlans
     /// <summary>The lock that fits the small workspace.</summary>
     public static LockFile Lock { get; } = new(
         [
-            .. new[] { "audio", "binman", "cross", "dotnet-arm64", "drawing", "extra", "formats", "image", "qemu", "sandbox" }.Select(name => new LockedSet(LockSets.OfToolRoot(name), "amd64", "x", [Package(name)])),
+            .. new[] { "audio", "binman", "cross", "dotnet-arm64", "drawing", "extra", "formats", "git", "image", "qemu", "sandbox" }.Select(name => new LockedSet(LockSets.OfToolRoot(name), "amd64", "x", [Package(name)])),
             new LockedSet(LockSets.OfDataset("clothes"), "amd64", "x", [Package("dataset-clothes")]),
         ],
         [new LockedProject(LockSets.OfRecipe("subject"), "x", [])]);

@@ -6,15 +6,18 @@ using Imagecraft.Engine.Store;
 
 namespace Imagecraft.BuiltIns.Packages;
 
-/// <summary><c>split-packages</c>: parameters <c>N:PACKAGE:files|except:M</c>. One output a package; a file goes to the first that matches.</summary>
+/// <summary>
+/// <c>split-packages</c>: <c>/install</c>, what feed packages lost (<c>/lost/NAME</c>), parameters <c>N:PACKAGE:files|except|attributes:M</c>.
+/// One output a package; a file goes to the first that matches.
+/// </summary>
 public sealed class SplitPackages() : BuiltInFunction("split-packages", typeof(ContentStore))
 {
     /// <inheritdoc/>
-    public override Task RunAsync(BuiltInContext context, CancellationToken cancellationToken)
+    public override async Task RunAsync(BuiltInContext context, CancellationToken cancellationToken)
     {
         var install = Input(context, "/install").Value.Digest;
         var rules = context.Parameters.Select(p => (Key: p.Key.Split(':'), p.Value)).GroupBy(p => (Number: p.Key[0], Package: p.Key[1])).OrderBy(g => g.Key.Number, StringComparer.Ordinal)
-            .Select(g => (g.Key.Package, Files: Globs(g, "files"), Except: Globs(g, "except"))).ToImmutableArray();
+            .Select(g => (g.Key.Package, Files: Globs(g, "files"), Except: Globs(g, "except"), Attributes: Globs(g, "attributes"))).ToImmutableArray();
         var owner = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var entry in TreeWalk.Entries(context.Store, install).Where(e => IsLeaf(context.Store, e)))
         {
@@ -26,6 +29,8 @@ public sealed class SplitPackages() : BuiltInFunction("split-packages", typeof(C
                 owner.Add(path, rule.Package);
         }
 
+        var said = rules.ToDictionary(r => r.Package, r => r.Attributes, StringComparer.Ordinal);
+        await LostAttributesCheck.RunAsync(context, path => owner.GetValueOrDefault(path), (package, path) => said[package].Matches(path), cancellationToken);
         foreach (var rule in rules)
         {
             var mine = owner.Where(o => o.Value == rule.Package).Select(o => o.Key).ToHashSet(StringComparer.Ordinal);
@@ -33,8 +38,6 @@ public sealed class SplitPackages() : BuiltInFunction("split-packages", typeof(C
                 throw new ActionFailedException($"The package `{rule.Package}` would be empty: none of its `files` matches anything that was installed");
             context.Output(rule.Package, new(TreeFilter.Select(context.Store, install, e => IsLeaf(context.Store, e) && mine.Contains(Absolute(e.Path))), OutputKind.Tree));
         }
-
-        return Task.CompletedTask;
     }
 
     // Whether a module is compressed is the kernel's configuration's choice, of which recipes of modules know nothing.

@@ -7,7 +7,10 @@ using Imagecraft.Feeds.Archives;
 
 namespace Imagecraft.BuiltIns.Packages;
 
-/// <summary><c>unpack-deb</c>: the package file <c>/package</c> as a tree. Documentation and translations are left out.</summary>
+/// <summary>
+/// <c>unpack-deb</c>: the package file <c>/package</c> as a tree without documentation and translations (<c>tree</c>),
+/// and what a tree cannot hold of its files (<c>lost</c>): lines <c>USER:GROUP ATTRIBUTE,...</c>, a tab, the path.
+/// </summary>
 public sealed class UnpackDeb() : BuiltInFunction("unpack-deb", deciders: [typeof(Deb)])
 {
     /// <inheritdoc/>
@@ -16,7 +19,10 @@ public sealed class UnpackDeb() : BuiltInFunction("unpack-deb", deciders: [typeo
         var folder = Directory.CreateDirectory(Path.Combine(context.Scratch, "tree")).FullName;
         try
         {
-            await Deb.ExtractAsync(await context.FileAsync(Input(context, "/package"), cancellationToken), folder, Deb.ForTrees, cancellationToken);
+            var result = await Deb.ExtractAsync(await context.FileAsync(Input(context, "/package"), cancellationToken), folder, Deb.ForTrees, cancellationToken);
+            foreach (var note in result.Notes)
+                context.Log(note);
+            await OutputTextAsync(context, "lost", result.LostText, cancellationToken);
         }
         catch (FeedException problem)
         {

@@ -35,7 +35,11 @@ public sealed class AssembleSource() : BuiltInFunction("assemble-source", typeof
         var folder = Directory.CreateDirectory(Path.Combine(context.Scratch, input.Name.TrimStart('/'))).FullName;
         try
         {
-            await Archive.ExtractAsync(await context.FileAsync(input, cancellationToken), folder, new ExtractOptions { Strip = strip }, cancellationToken);
+            var result = await Archive.ExtractAsync(await context.FileAsync(input, cancellationToken), folder, new ExtractOptions { Strip = strip }, cancellationToken);
+            foreach (var note in result.Notes)
+                context.Log($"`{fileName}`: {note}");
+            foreach (var skipped in result.Skipped)
+                context.Log($"`{fileName}`: `{skipped}` is a device or a pipe, which is left out");
         }
         catch (FeedException problem)
         {

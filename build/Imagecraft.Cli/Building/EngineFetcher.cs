@@ -27,4 +27,17 @@ public sealed class EngineFetcher(Fetching fetching) : IFetcher
             throw new FetchFailedException(problem.Message, problem.UserError);
         }
     }
+
+    /// <inheritdoc/>
+    public async Task FetchCommitAsync(ActionWork.FetchCommit request, FetchTools tools, string destination, IProgress<(long Received, long? Total)>? progress, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await fetching.Fetcher.FetchCommitAsync(request.FileName, request.Places, GitSandbox.Of(tools), destination, progress, cancellationToken).ConfigureAwait(false);
+        }
+        catch (FeedException problem)
+        {
+            throw new FetchFailedException(problem.Message, problem.UserError);
+        }
+    }
 }

@@ -14,7 +14,7 @@ public sealed class Fetching : IDisposable
     public Fetching(Session session, bool offline)
     {
         Registries = new Registries(Machine.This(session.WorkspaceRoot));
-        _fetcher = new Lazy<Fetcher>(() => new Fetcher(Registries, new FetcherOptions { Offline = offline, Git = OnPath("git", session.Variable("PATH")) }));
+        _fetcher = new Lazy<Fetcher>(() => new Fetcher(Registries, new FetcherOptions { Offline = offline }));
     }
 
     /// <summary>Where registries are, as this machine is set up.</summary>
@@ -22,10 +22,6 @@ public sealed class Fetching : IDisposable
 
     /// <summary>The downloader.</summary>
     public Fetcher Fetcher => _fetcher.Value;
-
-    /// <summary>The host's own git, which only `git:` sources need; what it brings is checked against the recipe's hash.</summary>
-    private static string? OnPath(string program, string? path) =>
-        (path ?? "").Split(':', StringSplitOptions.RemoveEmptyEntries).Select(folder => Path.Combine(folder, program)).FirstOrDefault(File.Exists);
 
     /// <inheritdoc/>
     public void Dispose()

@@ -40,17 +40,19 @@ public sealed class TestFixtures : IDisposable
         Composition.RefuseBroken(reading, new(KindNames.Board, UsualBoard));
         var boards = reading.Workspace.Boards;
         var board = boards.GetValueOrDefault(UsualBoard) ?? boards.Values.FirstOrDefault(b => b.Qemu is not null) ?? throw ProblemException.User("No board has `qemu:`, so nothing can be booted");
-        var workshop = await Workshop.OpenAsync(session, new BuildRequest(board.Name, null, false, false, false, null, null) { ToolRoots = [OnnxTestData, Applets] }).ConfigureAwait(false);
+        var workshop = await Workshop.OpenAsync(session, new BuildRequest(board.Name, null, false, false, false, null, null) { ToolRoots = [OnnxTestData, Applets, Downloads.GitToolRoot] }).ConfigureAwait(false);
         var tools = ToolRoot(workshop, workshop.Workspace.Architectures[board.Architecture].ToolRoot);
         var conformance = ToolRoot(workshop, OnnxTestData);
         var applets = ToolRoot(workshop, Applets);
-        var image = await BootableImage.MakeAsync(session, workshop, tools, conformance, applets, workshop.Plan.Sandbox).ConfigureAwait(false);
+        var git = ToolRoot(workshop, Downloads.GitToolRoot);
+        var image = await BootableImage.MakeAsync(session, workshop, tools, conformance, applets, git, workshop.Plan.Sandbox).ConfigureAwait(false);
         if (image.Machine is not { } machine)
             throw new ProblemException(image.Result.ExitCode, "The image that the tests boot was not built");
 
         var folder = Path.Combine(session.WorkspaceRoot, "artifacts", "tests", "fixtures");
         Directory.CreateDirectory(Path.Combine(folder, "roots"));
         Link(Path.Combine(folder, "roots", "sandbox"), await image.FolderAsync(workshop.Plan.Sandbox, cancellationToken).ConfigureAwait(false));
+        Link(Path.Combine(folder, "roots", "git"), await image.FolderAsync(git, cancellationToken).ConfigureAwait(false));
         Link(Path.Combine(folder, "roots", "tools"), await image.FolderAsync(tools, cancellationToken).ConfigureAwait(false));
         var description = Path.Combine(folder, "machine.json");
         await File.WriteAllTextAsync(description, machine.ToJson(), cancellationToken).ConfigureAwait(false);

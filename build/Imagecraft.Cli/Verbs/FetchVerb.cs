@@ -19,7 +19,7 @@ public static class FetchVerb
         command.SetAction(async (parsed, _) =>
         {
             using var workshop = await Workshop.OpenAsync(session, options.Read(parsed)).ConfigureAwait(false);
-            var result = await workshop.BuildAsync(plan => plan.Graph!.Nodes.Values.Where(n => n.Work is ActionWork.Fetch).Select(n => n.Id), null).ConfigureAwait(false);
+            var result = await workshop.BuildAsync(plan => plan.Graph!.Nodes.Values.Where(n => n.Work.IsDownload).Select(n => n.Id), null).ConfigureAwait(false);
             return result.ExitCode;
         });
     }

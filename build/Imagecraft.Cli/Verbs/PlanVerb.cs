@@ -53,6 +53,11 @@ public static class PlanVerb
                 foreach (var place in fetch.Places)
                     yield return $"  from    {Addresses.Shown(place)}";
                 break;
+            case ActionWork.FetchCommit fetch:
+                yield return $"  fetches commit {fetch.Commit}";
+                foreach (var place in fetch.Places)
+                    yield return $"  from    {place}";
+                break;
         }
 
         foreach (var input in node.Inputs)

@@ -122,4 +122,19 @@ public abstract record ActionWork
         /// <summary>Bytes of the content where somebody pinned them: no place may send more. Null when nobody knows. No part of the key.</summary>
         public long? Size { get; init; }
     }
+
+    /// <summary>
+    /// The files of one git commit as a tar. The commit's id, a hash of all its content, is identity; places and the trees at <c>/</c>, which have git, are not part of the key. Its one output is the file <c>file</c>.
+    /// </summary>
+    /// <param name="Commit">40 lowercase hexadecimal characters (SHA-1), or 64 (SHA-256).</param>
+    /// <param name="Sha256">Of the tar, for those whom SHA-1 is not enough; part of the identity, or null.</param>
+    /// <param name="FileName">The name it is known by, for messages.</param>
+    /// <param name="Places">Addresses in the order they are tried: <c>git:ADDRESS#COMMIT</c>.</param>
+    public sealed record FetchCommit(string Commit, string? Sha256, string FileName, ImmutableArray<string> Places) : ActionWork;
+
+    /// <summary>Whether it waits for servers rather than for the CPU.</summary>
+    public bool IsDownload => this is Fetch or FetchCommit;
+
+    /// <summary>Whether a sandbox is needed to run it.</summary>
+    public bool NeedsSandbox => this is Process or FetchCommit;
 }

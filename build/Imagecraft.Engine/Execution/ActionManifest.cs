@@ -31,6 +31,9 @@ public sealed record ActionManifest
 
     /// <summary>Content that is read, in the planner's order.</summary>
     public ImmutableArray<ManifestInput> Inputs { get; init; } = [];
+
+    /// <summary>Content that it is done with and that cannot change what comes out; no part of the key.</summary>
+    public ImmutableArray<ManifestInput> Tools { get; init; } = [];
 }
 
 /// <summary>A resolved input.</summary>

@@ -98,6 +98,8 @@ sealed class ActionRunner(
         {
             case ActionWork.Fetch fetch:
                 return await new FetchRunner(store, fetcher, options).RunAsync(context, fetch, folder, limit.Token);
+            case ActionWork.FetchCommit fetch:
+                return await new FetchRunner(store, fetcher, options).RunAsync(context, fetch, sandboxRoot(), folder, limit.Token);
             case ActionWork.BuiltIn builtIn:
                 limit.CancelAfter(context.Action.Timeout);
                 await manifests.StoreOwnInputsAsync(context.Action, limit.Token);

@@ -98,5 +98,5 @@ sealed class BuildNode(ActionNode action)
 
     public TimeSpan StartedAt { get; set; }
 
-    public bool NeedsCpu => Action.Work is not ActionWork.Fetch;
+    public bool NeedsCpu => !Action.Work.IsDownload;
 }

@@ -28,8 +28,8 @@ sealed partial class BuildRun
 
         try
         {
-            var values = reader.Manifest!.Inputs.Select(i => i.Value);
-            if (sandboxRoot is { Outputs: { } root } && reader.Action.Work is ActionWork.Process)
+            var values = reader.Manifest!.Inputs.Concat(reader.Manifest.Tools).Select(i => i.Value);
+            if (sandboxRoot is { Outputs: { } root } && reader.Action.Work.NeedsSandbox)
                 values = values.Concat(root.Values);
             var missing = await LostAsync(values, files, digests);
             if (!WaitForMakers(reader, missing))
@@ -105,7 +105,7 @@ sealed partial class BuildRun
     bool WaitForMakers(BuildNode reader, HashSet<Digest> missing)
     {
         var sources = SourcesOf(reader, missing);
-        if (sandboxRoot?.Outputs is { } root && reader.Action.Work is ActionWork.Process && StoreSearch.Lacking(store, root.Values, missing) is { Count: > 0 } lacks)
+        if (sandboxRoot?.Outputs is { } root && reader.Action.Work.NeedsSandbox && StoreSearch.Lacking(store, root.Values, missing) is { Count: > 0 } lacks)
             sources.Add((sandboxRoot, lacks));
         foreach (var (producer, lacking) in sources)
         {
@@ -164,7 +164,7 @@ sealed partial class BuildRun
     /// <summary>The producers from whose outputs <paramref name="node"/> has some of <paramref name="missing"/>, each with what its outputs lack.</summary>
     List<(BuildNode Producer, HashSet<Digest> Lacks)> SourcesOf(BuildNode node, HashSet<Digest> missing) =>
     [
-        .. node.Manifest!.Inputs
+        .. node.Manifest!.Inputs.Concat(node.Manifest.Tools)
             .Where(i => i.Producer is not null)
             .Select(i => (Producer: nodes[i.Producer!], Lacks: StoreSearch.Lacking(store, i.Value, missing)))
             .Where(i => i.Lacks.Count > 0)

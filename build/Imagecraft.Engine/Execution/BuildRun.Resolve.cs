@@ -80,7 +80,7 @@ sealed partial class BuildRun
             return;
         }
 
-        if (node.Action.Work is ActionWork.Process && options.SandboxRoot is { } root)
+        if (node.Action.Work.NeedsSandbox && options.SandboxRoot is { } root)
         {
             sandboxRoot ??= Reach(root.Action);
             if (sandboxRoot.State == NodeState.Failed)

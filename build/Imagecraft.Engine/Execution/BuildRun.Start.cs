@@ -141,7 +141,7 @@ sealed partial class BuildRun
     TimeSpan Expected(BuildNode node) => memory[node.Action.Id]?.Duration is { Ticks: > 0 } known ? known : node.Action.Work switch
     {
         ActionWork.Process => TimeSpan.FromSeconds(10),
-        ActionWork.Fetch => TimeSpan.FromSeconds(3),
+        { IsDownload: true } => TimeSpan.FromSeconds(3),
         _ => TimeSpan.FromSeconds(1),
     };
 }

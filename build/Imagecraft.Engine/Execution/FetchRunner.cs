@@ -12,17 +12,13 @@ sealed class FetchRunner(ContentStore store, IFetcher fetcher, EngineOptions opt
     /// <summary>The name of a fetch's one output.</summary>
     public const string Output = "file";
 
+    /// <summary>Of how a commit's files become a tar; another one fetches anew.</summary>
+    public const string TarRevision = "1";
+
     public async Task<RunResult> RunAsync(RunContext context, ActionWork.Fetch fetch, string folder, CancellationToken cancellationToken)
     {
         if (options.Offline)
-        {
-            return new RunResult.Failed(new ActionFailure(
-                FailureKind.Environment,
-                $"`{fetch.FileName}` is not in the cache and `--offline` forbids its download; run `./build.sh fetch` once with a network",
-                null,
-                []));
-        }
-
+            return Forbidden(fetch.FileName);
         var partial = Path.Combine(options.CacheRoot, "partial");
         Directory.CreateDirectory(partial);
         using var owner = FileLock.TryTake(Path.Combine(partial, fetch.Sha256 + ".lock"));
@@ -36,10 +32,35 @@ sealed class FetchRunner(ContentStore store, IFetcher fetcher, EngineOptions opt
         }
 
         var digest = await store.PutFileAsync(path, executable: false, move: true, cancellationToken);
-        if (digest.Hash != fetch.Sha256)
-            throw new FetchFailedException($"`{fetch.FileName}` has SHA-256 `{digest.Hash}`, expected is `{fetch.Sha256}`", userError: true);
-        var value = new OutputValue(digest, OutputKind.File);
-        return new RunResult.Succeeded(ImmutableSortedDictionary<string, OutputValue>.Empty.Add(Output, value), 0);
+        return Taken(digest, fetch.FileName, fetch.Sha256);
+    }
+
+    /// <summary>The same for a commit. Nothing of it is resumed.</summary>
+    public async Task<RunResult> RunAsync(RunContext context, ActionWork.FetchCommit fetch, OutputValue? sandboxRoot, string folder, CancellationToken cancellationToken)
+    {
+        if (options.Offline)
+            return Forbidden(fetch.FileName);
+        if (sandboxRoot is null)
+            throw new InvalidOperationException("No tool root with bubblewrap is known");
+        var tools = new FetchTools(
+            await store.MaterializeAsync(sandboxRoot.Digest, cancellationToken),
+            await store.MaterializeAsync(TreeMerge.Merge(store, context.Manifest.Tools.Select(t => (t.MountPath, t.Value))), cancellationToken));
+        var path = Path.Combine(folder, fetch.Commit);
+        await fetcher.FetchCommitAsync(fetch, tools, path, new Forward(context.Progress), cancellationToken);
+        return Taken(await store.PutFileAsync(path, executable: false, move: true, cancellationToken), fetch.FileName, fetch.Sha256);
+    }
+
+    static RunResult.Failed Forbidden(string fileName) => new(new ActionFailure(
+        FailureKind.Environment,
+        $"`{fileName}` is not in the cache and `--offline` forbids its download; run `./build.sh fetch` once with a network",
+        null,
+        []));
+
+    static RunResult.Succeeded Taken(Digest digest, string fileName, string? expected)
+    {
+        if (expected is not null && digest.Hash != expected)
+            throw new FetchFailedException($"`{fileName}` has SHA-256 `{digest.Hash}`, expected is `{expected}`", userError: true);
+        return new RunResult.Succeeded(ImmutableSortedDictionary<string, OutputValue>.Empty.Add(Output, new OutputValue(digest, OutputKind.File)), 0);
     }
 
     // Progress<T> would post to the thread pool and reorder; this forwards at once.

@@ -58,6 +58,10 @@ sealed class ManifestBuilder(EngineOptions options, IReadOnlyDictionary<string, 
             case ActionWork.Fetch fetch:
                 properties["sha256"] = fetch.Sha256;
                 return manifest with { Work = "fetch", Inputs = [], Properties = properties.ToImmutable() };
+            case ActionWork.FetchCommit fetch:
+                properties["git-commit"] = fetch.Commit;
+                properties["git-tar"] = fetch.Sha256 ?? FetchRunner.TarRevision;
+                return manifest with { Work = "fetch", Inputs = [], Tools = manifest.Inputs, Properties = properties.ToImmutable() };
             default:
                 throw new InvalidOperationException($"`{node.Id}` has work of an unknown kind");
         }

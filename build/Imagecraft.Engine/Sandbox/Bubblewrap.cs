@@ -89,7 +89,8 @@ static class Bubblewrap
     static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
 
     /// <summary>Loader, library path and program within a tool root.</summary>
-    static string[] Launcher(string root)
+    /// <exception cref="FileNotFoundException">The root has no bubblewrap or no loader.</exception>
+    public static IReadOnlyList<string> Launcher(string root)
     {
         var program = Path.Combine(root, "usr/bin/bwrap");
         var loader = Directory.Exists(Path.Combine(root, "usr/lib64"))

@@ -17,40 +17,52 @@ public static class Deb
 {
     private const int HeaderSize = 60;
 
+    // Of trixie, the longest control file has 30 kB, the longest file of copyrights 4 MB.
+    private const long LongestControl = 1 << 20, LongestCopyright = 32 << 20;
+
     /// <summary>How packages become trees for building and for boards: with a merged <c>/usr</c>, without documentation and translations.</summary>
-    public static ExtractOptions ForTrees { get; } = new() { MergeUsr = true, Except = ["/usr/share/doc/**", "/usr/share/man/**", "/usr/share/info/**", "/usr/share/locale/**", "/usr/share/lintian/**", "/usr/share/bug/**"] };
+    public static ExtractOptions ForTrees { get; } = new() { MergeUsr = true, Exact = true, Except = ["/usr/share/doc/**", "/usr/share/man/**", "/usr/share/info/**", "/usr/share/locale/**", "/usr/share/lintian/**", "/usr/share/bug/**"] };
 
     /// <summary>Unpacks the package's files below <paramref name="destination"/>; see <see cref="Archive.ExtractAsync"/> for modes and errors.</summary>
     public static Task<ExtractResult> ExtractAsync(string path, string destination, ExtractOptions options, CancellationToken cancellationToken) => Task.Run(
         () =>
         {
             using var source = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 64 * 1024);
-            return Archive.Guard(path, destination, () => Archive.ExtractTar(Member(source, "data.tar"), destination, options, cancellationToken));
+            return Extract(source, path, destination, options, cancellationToken);
         },
         cancellationToken);
+
+    /// <summary>The same on this thread, of a package that is known by <paramref name="path"/>.</summary>
+    internal static ExtractResult Extract(Stream source, string path, string destination, ExtractOptions options, CancellationToken cancellationToken) =>
+        Archive.Guard(path, destination, () => Archive.ExtractTar(Member(source, "data.tar"), destination, options, cancellationToken));
 
     /// <summary>Reads control fields and licenses.</summary>
     /// <exception cref="FeedException">The package is malformed.</exception>
     public static DebInfo ReadInfo(string path, string? liblzma = null)
     {
         using var source = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 64 * 1024);
-        return Archive.Guard(path, null, () =>
-        {
-            var control = FindText(Member(source, "control.tar"), name => name == "control", liblzma) ?? throw new InvalidDataException("it has no control file");
-            using var text = new StringReader(control);
-            var fields = ControlText.Paragraphs(text).First();
-            var place = $"usr/share/doc/{fields["Package"]}/copyright";
-            return new DebInfo(fields, Licenses(FindText(Member(source, "data.tar"), name => name == place, liblzma)));
-        });
+        return ReadInfo(source, path, liblzma);
     }
 
-    private static string? FindText(Stream member, Func<string, bool> isWanted, string? liblzma)
+    /// <summary>The same of a package that is known by <paramref name="path"/>.</summary>
+    internal static DebInfo ReadInfo(Stream source, string path, string? liblzma) => Archive.Guard(path, null, () =>
     {
-        using var tar = new BufferedStream(Decompression.Open(member, liblzma), 64 * 1024);
+        var control = FindText(Member(source, "control.tar"), "control", LongestControl, liblzma) ?? throw new InvalidDataException("it has no control file");
+        using var text = new StringReader(control);
+        if (ControlText.Paragraphs(text).FirstOrDefault() is not { } fields || fields.GetValueOrDefault("Package") is not { } name)
+            throw new InvalidDataException("its control file has no field `Package`");
+        return new DebInfo(fields, Licenses(FindText(Member(source, "data.tar"), $"usr/share/doc/{name}/copyright", LongestCopyright, liblzma)));
+    });
+
+    private static string? FindText(SubStream member, string wanted, long longest, string? liblzma)
+    {
+        var guard = new ExpansionGuard(member.Length, new());
+        using var tar = new BufferedStream(new CountedStream(Decompression.Open(member, liblzma), guard), 64 * 1024);
         var reader = new TarReader(tar);
         while (reader.Next() is { } entry)
         {
-            if (entry.Kind != TarKind.File || !isWanted(SafeTree.Clean(entry.Name, 0))) continue;
+            if (entry.Kind != TarKind.File || SafeTree.Clean(entry.Name, 0) != wanted) continue;
+            if (entry.Size > longest) throw new InvalidDataException($"offset {entry.Offset} has a `{wanted}` of {entry.Size} bytes; at most {longest} are read");
             var data = new byte[entry.Size];
             var done = 0;
             while (done < data.Length) done += reader.Read(data.AsSpan(done));

@@ -10,6 +10,12 @@ internal static class Decompression
     /// <summary>Below this many compressed bytes, more threads cost more than they bring.</summary>
     public const long WorthThreads = 4 << 20;
 
+    /// <summary>Memory that a decoder may take, in bytes: `xz -9` asks for 65 MiB, the largest window of xz for 1.5 GiB.</summary>
+    public const uint MemoryLimit = 768u << 20;
+
+    // 128 MiB: what `zstd -d` takes without `--long`, and the format's recommendation. Source: RFC 8878, section 3.1.1.1.2.
+    private const int LargestZstandardWindow = 27;
+
     private static ReadOnlySpan<byte> Gzip => [0x1f, 0x8b];
 
     private static ReadOnlySpan<byte> Zstandard => [0x28, 0xb5, 0x2f, 0xfd];
@@ -26,14 +32,25 @@ internal static class Decompression
         magic = magic[..count];
         if (magic.StartsWith(Gzip)) return new GZipStream(source, CompressionMode.Decompress);
         if (magic.StartsWith("BZh"u8)) return SharpCompress.Compressors.BZip2.BZip2Stream.Create(source, SharpCompress.Compressors.CompressionMode.Decompress, decompressConcatenated: true);
-        if (magic.StartsWith(Zstandard)) return new ZstdSharp.DecompressionStream(source);
+        if (magic.StartsWith(Zstandard)) return OpenZstandard(source);
         if (magic.StartsWith(Xz)) return OpenXz(source, liblzma);
         return source;
     }
 
+    private static ZstdSharp.DecompressionStream OpenZstandard(Stream source)
+    {
+        var stream = new ZstdSharp.DecompressionStream(source);
+        stream.SetParameter(ZstdSharp.Unsafe.ZSTD_dParameter.ZSTD_d_windowLogMax, LargestZstandardWindow);
+        return stream;
+    }
+
     private static Stream OpenXz(Stream source, string? liblzma)
     {
-        if (Liblzma.TryLoad(liblzma) is not { } library) return new SharpCompress.Compressors.Xz.XZStream(source);
+        if (Liblzma.TryLoad(liblzma) is not { } library)
+        {
+            XzWindows.Check(source, MemoryLimit);
+            return new SharpCompress.Compressors.Xz.XZStream(source);
+        }
         return new XzStream(source, library, source.Length > WorthThreads ? Environment.ProcessorCount : 1);
     }
 }

@@ -23,10 +23,10 @@ internal sealed unsafe class XzStream : Stream
         this.source = source;
         this.library = library;
         state = (LzmaStream*)System.Runtime.InteropServices.NativeMemory.AllocZeroed((nuint)sizeof(LzmaStream));
-        var options = new LzmaThreads { Flags = Concatenated, Threads = (uint)threads, MemoryForThreads = 768UL << 20, MemoryToStop = ulong.MaxValue };
+        var options = new LzmaThreads { Flags = Concatenated, Threads = (uint)threads, MemoryForThreads = Decompression.MemoryLimit, MemoryToStop = Decompression.MemoryLimit };
         var result = threads > 1 && library.ThreadedDecoder is not null
             ? library.ThreadedDecoder(state, &options)
-            : library.StreamDecoder(state, ulong.MaxValue, Concatenated);
+            : library.StreamDecoder(state, Decompression.MemoryLimit, Concatenated);
         if (result != Ok) throw new InvalidDataException($"the xz decoder could not start (error {result})");
     }
 
@@ -61,6 +61,7 @@ internal sealed unsafe class XzStream : Stream
 
     private static string Explain(int result) => result switch
     {
+        6 => $"the xz data asks for more than {Decompression.MemoryLimit >> 20} MiB of memory; compress it with a smaller window, such as that of `xz -9`",
         7 => "the data is not in the xz format",
         8 => "the xz data asks for unknown features",
         9 => "the xz data is damaged",

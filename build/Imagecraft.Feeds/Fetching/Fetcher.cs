@@ -6,8 +6,8 @@ using Imagecraft.Feeds.Configuration;
 
 namespace Imagecraft.Feeds.Fetching;
 
-/// <summary>Downloads by schemes `https:`, `http:`, `file:`, `debian:`, `npm:`, `nuget:` and `git:`; may be used from several threads.</summary>
-public sealed class Fetcher : IDisposable
+/// <summary>Downloads by schemes `https:`, `http:`, `file:`, `debian:`, `npm:` and `nuget:`, and commits by `git:`; may be used from several threads.</summary>
+public sealed partial class Fetcher : IDisposable
 {
     private readonly HttpDownload http;
     private readonly FetcherOptions options;
@@ -26,7 +26,6 @@ public sealed class Fetcher : IDisposable
             ["debian"] = new DebianScheme(http, registries),
             ["npm"] = new NpmScheme(http, registries, options),
             ["nuget"] = new NugetScheme(http, registries),
-            ["git"] = new GitScheme(options),
         };
     }
 
@@ -68,9 +67,14 @@ public sealed class Fetcher : IDisposable
                 throw DiskRoom.Full(partial, null, e);
             }
         }
+        throw NoneGave(fileName, failures);
+    }
+
+    private static FeedException NoneGave(string fileName, List<(string Place, FeedException Why)> failures)
+    {
         var cause = FeedCauses.Together([.. failures.Select(f => f.Why.Cause)]);
         var list = failures.Select((f, index) => string.Create(CultureInfo.InvariantCulture, $"  {index + 1}. {f.Place}: {f.Why.Message}"));
-        throw new FeedException(cause, $"`{fileName}` could not be fetched from any of {places.Count} places:\n{string.Join('\n', list.Append(cause.Consequence().Remedy).OfType<string>())}");
+        return new FeedException(cause, $"`{fileName}` could not be fetched from any of {failures.Count} places:\n{string.Join('\n', list.Append(cause.Consequence().Remedy).OfType<string>())}");
     }
 
     /// <summary>A small file over HTTP, without a hash: indexes that are verified otherwise. Bounded by <see cref="FetcherOptions.LargestIndex"/>.</summary>

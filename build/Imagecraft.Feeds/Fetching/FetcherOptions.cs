@@ -34,7 +34,4 @@ public sealed record FetcherOptions
 
     /// <summary>No network at all: only local files.</summary>
     public bool Offline { get; init; }
-
-    /// <summary>Path of `git`, for `git:` places; null when there is none.</summary>
-    public string? Git { get; init; }
 }

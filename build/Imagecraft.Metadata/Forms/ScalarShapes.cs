@@ -70,8 +70,8 @@ static class ScalarShapes
     /// <summary>A SHA-256 as 64 lowercase hexadecimal characters.</summary>
     public static Shape<Sited<string>> Sha256 { get; } = Hexadecimal(64);
 
-    /// <summary>A git commit as 40 lowercase hexadecimal characters.</summary>
-    public static Shape<Sited<string>> Commit { get; } = Hexadecimal(40);
+    /// <summary>A git commit as 40 lowercase hexadecimal characters, or 64 of a repository with SHA-256.</summary>
+    public static Shape<Sited<string>> Commit { get; } = Hexadecimal(40, 64);
 
     /// <summary>Comparisons of versions, all of which must hold.</summary>
     public static Shape<Sited<VersionRange>> VersionRange { get; } = new Scalar<VersionRange>(
@@ -87,10 +87,10 @@ static class ScalarShapes
     static bool IsName(string text) =>
         text.Length > 0 && char.IsAsciiLetterOrDigit(text[0]) && text.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c is '+' or '.' or '_' or '-');
 
-    static Scalar<string> Hexadecimal(int length) => new(
-        $"{length} lowercase hexadecimal characters", text => (text, text.Length == length && text.All(char.IsAsciiHexDigitLower)),
-        () => new JsonObject { ["type"] = new JsonArray("string", "number"), ["pattern"] = $"^[0-9a-f]{{{length}}}$" },
-        text => (Codes.WrongFormat, text.Length == length ? null : $"It has {text.Length} characters"));
+    static Scalar<string> Hexadecimal(params int[] lengths) => new(
+        $"{string.Join(" or ", lengths)} lowercase hexadecimal characters", text => (text, lengths.Contains(text.Length) && text.All(char.IsAsciiHexDigitLower)),
+        () => new JsonObject { ["type"] = new JsonArray("string", "number"), ["pattern"] = $"^{(lengths.Length == 1 ? "" : "(")}{string.Join('|', lengths.Select(length => $"[0-9a-f]{{{length}}}"))}{(lengths.Length == 1 ? "" : ")")}$" },
+        text => (Codes.WrongFormat, lengths.Contains(text.Length) ? null : $"It has {text.Length} characters"));
 }
 
 /// <summary>A shape of a single value with its place.</summary>

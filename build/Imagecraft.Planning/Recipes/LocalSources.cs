@@ -52,9 +52,9 @@ internal static class LocalSources
         void Unusable(string why) => context.Error("IC0322", $"`{path}`, which `{owner}` needs, {why}", source.Url.Span, source.Obtain ?? "Restore it");
     }
 
-    /// <summary>The SHA-256 of a source as far as it is known: of versions, the one that is there.</summary>
+    /// <summary>The SHA-256 of a source as far as it is known: of versions, the one that is there; of a git source, its commit.</summary>
     public static string? Sha256Of(PlanContext context, SourceSpec source, string folder) => source.Versions.IsEmpty
-        ? source.Sha256?.Value
+        ? source.Commit?.Value ?? source.Sha256?.Value
         : (context.Options.Look(PathOf(source, folder)!, true) as LocalFile.Readable)?.Sha256;
 
     private static bool HasHash(SourceSpec source) => source.Sha256 is not null || !source.Versions.IsEmpty;

@@ -61,6 +61,7 @@ public sealed class RecipePlanner(PlanContext context, ToolRoots toolRoots, Sour
             var prefix = string.Create(CultureInfo.InvariantCulture, $"{p:D3}:{packages[p].Name}");
             Add("files", packages[p].Files);
             Add("except", packages[p].Except);
+            Add("attributes", [.. packages[p].Attributes.Select(a => a.Path)]);
 
             void Add(string kind, ImmutableArray<Sited<string>> globs)
             {
@@ -73,7 +74,11 @@ public sealed class RecipePlanner(PlanContext context, ToolRoots toolRoots, Sour
         {
             Id = job.Id("split"),
             Work = new ActionWork.BuiltIn("split-packages", parameters.ToImmutable()),
-            Inputs = [install.At("/install", $"what {job.Recipe.Name} installs")],
+            Inputs =
+            [
+                install.At("/install", $"what {job.Recipe.Name} installs"),
+                .. job.Recipe.Build is BuildSpec.Prebuilt ? job.ToolRoots.LostOf(LockSets.OfRecipe(job.Recipe.Name), job.Target.Architecture.Debian) : [],
+            ],
             Outputs = [.. packages.Select(p => new OutputSpec(p.Name, p.Name, OutputKind.Tree))],
             Description = $"Split {job.Recipe.Name} into packages",
         });

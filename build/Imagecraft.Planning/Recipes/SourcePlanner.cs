@@ -45,9 +45,12 @@ public sealed class SourcePlanner(PlanContext context, ToolRoots toolRoots)
         }
 
         var name = FileName(source.Url);
-        if (source.Sha256 is { } sha256)
+        if (source.Commit is not null)
+            context.Error("IC0324", $"`{owner}` is one file, but its source `{name}` is a git repository", source.Url.Span, "Name the file's own address");
+        else if (source.Sha256 is { } sha256)
             return Downloads.Add(context, sha256.Value, name, Places(source, Path.Combine(context.Options.WorkspaceRoot, folder))).Source;
-        context.Error("IC0320", $"The source `{name}` of `{owner}` has no `sha256`", source.Url.Span, "Write `sha256:` with 64 zeros once; the failing fetch tells the right one");
+        else
+            context.Error("IC0320", $"The source `{name}` of `{owner}` has no `sha256`", source.Url.Span, "Write `sha256:` with 64 zeros once; the failing fetch tells the right one");
         return new InputSource.OutputOf(new($"fetch:{name}"), "file");
     }
 
@@ -55,9 +58,9 @@ public sealed class SourcePlanner(PlanContext context, ToolRoots toolRoots)
     {
         var name = FileName(source.Url);
         var reason = string.Create(CultureInfo.InvariantCulture, $"source {index + 1} of {recipe.Name}: {name}");
-        if (source.Commit is { } commit && source.Sha256 is { } sha256)
+        if (source.Commit is { } commit)
         {
-            var tar = Downloads.Add(context, sha256.Value, $"{recipe.Name}-{commit.Value}.tar", [$"{source.Url.Value}#{commit.Value}"]);
+            var tar = Downloads.AddCommit(context, toolRoots, commit, source.Sha256?.Value, $"{recipe.Name}-{commit.Value}.tar", [.. source.Mirrors.Prepend(source.Url).Select(place => $"{place.Value}#{commit.Value}")]);
             return (tar.At("/", reason), string.Create(CultureInfo.InvariantCulture, $"unpack;0;{source.Into};{name}"));
         }
 

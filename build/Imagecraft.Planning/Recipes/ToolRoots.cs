@@ -41,6 +41,12 @@ public sealed class ToolRoots(PlanContext context)
     public OutputRef PlanSet(ActionId id, string set, string architecture, string description, SourceSpan span) =>
         context.Has(id) ? new(id, "tree") : Merge(id, description, toolRoot: false, Packages(set, architecture, span), ImmutableSortedDictionary<string, string>.Empty, []);
 
+    /// <summary>What trees cannot hold of the files of a set that is planned: one file a package.</summary>
+    public IEnumerable<InputEdge> LostOf(string set, string architecture) =>
+        (context.Lock.FindSet(set, architecture)?.Packages ?? []).Select(p => new OutputRef(Unpacked(p).Action, LostOutput).At($"/lost/{Name(p)}", $"owners and capabilities in {p.Name} {p.Version}"));
+
+    private const string LostOutput = "lost";
+
     private ImmutableArray<LockedPackage> Packages(string set, string architecture, SourceSpan span)
     {
         if (context.Lock.FindSet(set, architecture) is { } locked)
@@ -79,7 +85,7 @@ public sealed class ToolRoots(PlanContext context)
             Id = id,
             Work = new ActionWork.BuiltIn("unpack-deb", ImmutableSortedDictionary<string, string>.Empty),
             Inputs = [file.At("/package", $"the package file of {package.Name}")],
-            Outputs = [new("tree", "tree", OutputKind.Tree)],
+            Outputs = [new("tree", "tree", OutputKind.Tree), new(LostOutput, LostOutput, OutputKind.File)],
             Description = $"Unpack {package.FileName}",
         });
     }

@@ -200,4 +200,12 @@ sealed class TestFetcher : IFetcher
         await File.WriteAllTextAsync(destination, text, cancellationToken);
         progress?.Report((text.Length, text.Length));
     }
+
+    public async Task FetchCommitAsync(ActionWork.FetchCommit request, FetchTools tools, string destination, IProgress<(long Received, long? Total)>? progress, CancellationToken cancellationToken)
+    {
+        Fetched.Enqueue(request.FileName);
+        if (!Directory.Exists(tools.Root) || !Content.TryGetValue(request.Places[0], out var text))
+            throw new FetchFailedException($"`{request.FileName}`: none of [{string.Join(", ", request.Places)}] answered", userError: false);
+        await File.WriteAllTextAsync(destination, text, cancellationToken);
+    }
 }

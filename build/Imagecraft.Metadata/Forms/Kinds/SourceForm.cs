@@ -1,6 +1,7 @@
 // The form of one source of a recipe or a model. Unaware of how it is fetched.
 
 using System.Collections.Immutable;
+using Imagecraft.Addresses;
 using Imagecraft.Metadata.Diagnostics;
 using Imagecraft.Metadata.Model;
 
@@ -15,7 +16,9 @@ static class SourceForm
     static readonly Shape<Sited<string>> Address = new Scalar<string>(
         $"an address with one of the schemes [ {string.Join(", ", Schemes.Select(scheme => $"`{scheme}:`"))} ]",
         text => (text, Schemes.Contains(SchemeOf(text)) && text.Length > SchemeOf(text).Length + 1),
-        () => new() { ["type"] = "string", ["pattern"] = $"^({string.Join('|', Schemes)}):." });
+        () => new() { ["type"] = "string", ["pattern"] = $"^({string.Join('|', Schemes.Where(scheme => scheme != Git))}):.|^{Git}:(https|ssh|git|file)://." });
+
+    const string Git = "git";
 
     /// <summary>Stands for the version of a hash that is written alone.</summary>
     const string Only = "";
@@ -46,7 +49,7 @@ static class SourceForm
         Sha256 = values.Get(Sha256).GetValueOrDefault(Only),
         Versions = values.Get(Sha256).Remove(Only),
         Commit = values.Get(Commit),
-        Unpack = values.Get(Unpack) ?? (SchemeOf(values.Get(Url).Value) == "git" || Archives.Any(values.Get(Url).Value.EndsWith)),
+        Unpack = values.Get(Unpack) ?? (SchemeOf(values.Get(Url).Value) == Git || Archives.Any(values.Get(Url).Value.EndsWith)),
         Strip = values.Get(Strip),
         Into = values.Get(Into),
         Obtain = values.Get(Obtain),
@@ -56,15 +59,17 @@ static class SourceForm
     {
         var url = values.Get(Url);
         var scheme = SchemeOf(url.Value);
-        if (scheme == "git" && values.Get(Commit) is null)
-            return Refuse(Codes.MissingKey, "Required key `commit` is missing in a git source", "Add `commit:` with the 40 characters of the commit, so that the source can never change");
+        if (!GitAddresses(values, url))
+            return false;
+        if (scheme == Git && values.Get(Commit) is null)
+            return Refuse(Codes.MissingKey, "Required key `commit` is missing in a git source", "Add `commit:` with all 40 (or 64) characters of the commit, so that the source can never change");
         if (scheme == "supplied" && values.Get(Obtain) is null)
             return Refuse(Codes.MissingKey, "Required key `obtain` is missing in a supplied source", "Say where the user gets the file");
         if (scheme == "supplied" && SuppliedFile(url) is null)
             return Refuse(Codes.MissingFile, $"`url` names `{url.Value}`, which lies outside of `{SourceSpec.SuppliedFolder}/`", $"Names are relative to the folder `{SourceSpec.SuppliedFolder}` of the workspace");
         if (WorkspaceFile(url) is { } file && !values.Reading.Exists(file))
             return Refuse(Codes.MissingFile, $"`url` names `{url.Value}`, but there is no file `{file}`", "Names are relative to the folder of the file they are written in");
-        if (scheme is not ("git" or "supplied") && WorkspaceFile(url) is null && values.Get(Sha256).IsEmpty)
+        if (scheme is not (Git or "supplied") && WorkspaceFile(url) is null && values.Get(Sha256).IsEmpty)
             return Refuse(Codes.MissingKey, "Required key `sha256` is missing in a source", "Add `sha256:`; `sha256sum FILE` computes it");
         foreach (var place in values.Get(Mirrors).Prepend(url))
             if (HasCredentials(place.Value))
@@ -89,19 +94,33 @@ static class SourceForm
         return at >= 0 && (address[..start].Split(':')[^1] is "http" or "https" || authority[..at].Contains(':', StringComparison.Ordinal));
     }
 
+    /// <summary>Reports addresses that git would take for an option, a helper or a command.</summary>
+    static bool GitAddresses(Values values, Sited<string> url)
+    {
+        var before = values.Reading.Problems.Count;
+        foreach (var address in values.Get(Mirrors).Prepend(url).Where(address => SchemeOf(address.Value) == Git))
+        {
+            if (GitAddress.Problem(address.Value[(Git.Length + 1)..]) is { } problem)
+                values.Reading.Error(Codes.WrongFormat, $"`{address.Value}` is no address for git: it {problem}", address.Span, "Write `git:` and an address with `https://`, `ssh://`, `git://` or `file:///`; the commit goes to `commit:`");
+        }
+        return values.Reading.Problems.Count == before;
+    }
+
     /// <summary>Reports keys that would be ignored.</summary>
     static bool NothingInVain(Values values, Sited<string> url, string scheme)
     {
         var before = values.Reading.Problems.Count;
         if (values.Get(Sha256) is { IsEmpty: false } hashes && !hashes.ContainsKey(Only) && scheme != "supplied")
             values.Reading.Error(Codes.Contradiction, "A source has versions with a hash each, but only a `supplied:` file may have several", hashes.Values.First().Span, "Write the one hash of the file");
-        if (values.Get(Commit) is { } commit && scheme != "git")
+        if (values.Get(Commit) is { } commit && scheme != Git)
             values.Reading.Error(Codes.Contradiction, "A source has a `commit`, but is no `git:` source", commit.Span, "Remove `commit`, or write `git:` in front of the address");
         if (values.Get(Obtain) is not null && scheme != "supplied")
             values.Reading.Error(Codes.Contradiction, "A source says where the user gets it, but is no `supplied:` file", url.Span, "Remove `obtain`");
         foreach (var mirror in values.Get(Mirrors))
         {
-            if (SchemeOf(mirror.Value) == "supplied")
+            if ((SchemeOf(mirror.Value) == Git) != (scheme == Git))
+                values.Reading.Error(Codes.Contradiction, "A git source is known by its commit, other files by their SHA-256, so neither is a mirror of the other", mirror.Span, "Make it a source of its own, or remove it");
+            else if (SchemeOf(mirror.Value) == "supplied")
                 values.Reading.Error(Codes.Contradiction, "A `supplied:` file cannot be a mirror", mirror.Span, "Make it a source of its own, or remove it");
             else if (scheme == "supplied" || WorkspaceFile(url) is not null)
                 values.Reading.Error(Codes.Contradiction, $"`{url.Value}` lies in the workspace, so its mirrors are never asked", mirror.Span, "Remove `mirrors`");
