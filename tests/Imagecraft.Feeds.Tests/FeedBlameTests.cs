@@ -58,7 +58,7 @@ public sealed class FeedBlameTests : IDisposable
                 await using var secure = new SslStream(client.GetStream());
                 _ = await Record.ExceptionAsync(() => secure.AuthenticateAsServerAsync(new SslServerAuthenticationOptions { ServerCertificate = certificate }, TestContext.Current.CancellationToken));
             }
-        });
+        }, TestContext.Current.CancellationToken);
 
         var error = await FailAsync($"https://127.0.0.1:{((IPEndPoint)listener.LocalEndpoint).Port}/f");
 

@@ -16,9 +16,9 @@ public static class GitSandbox
     public static GitCommand Of(FetchTools tools) => (arguments, folders) =>
     [
         .. Bubblewrap.Launcher(tools.Sandbox),
-        "--unshare-all", "--share-net", "--die-with-parent", "--new-session", "--uid", "0", "--gid", "0", "--cap-drop", "ALL",
+        "--unshare-all", "--share-net", "--unshare-user", "--disable-userns", "--die-with-parent", "--new-session", "--uid", "0", "--gid", "0", "--cap-drop", "ALL",
         "--ro-bind", Path.Combine(tools.Root, "usr"), "/usr", "--symlink", "usr/bin", "/bin", "--symlink", "usr/sbin", "/sbin", "--symlink", "usr/lib", "/lib", "--symlink", "usr/lib64", "/lib64",
-        "--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp",
+        "--proc", "/proc", "--remount-ro", "/proc", "--dev", "/dev", "--tmpfs", "/tmp",
         "--ro-bind", Path.Combine(tools.Root, "etc/passwd"), "/etc/passwd", "--ro-bind", Path.Combine(tools.Root, "etc/group"), "/etc/group",
         .. Seen("/etc/resolv.conf"), .. Seen("/etc/hosts"), .. Seen("/etc/ssh/ssh_known_hosts"), .. Seen(GitCommands.KnownHosts),
         .. Certificates(), .. Agent(),

@@ -20,7 +20,7 @@ sealed record SandboxDescriptors(int Filter, int? Status, int? Gate)
 /// Source: bwrap(1) of bubblewrap 0.12; overlays need 0.11. A root that calls is root inside too, and bubblewrap leaves it all capabilities and all of
 /// <c>/proc</c> unless told otherwise; so everything is taken, one capability is given, <c>/proc</c> is read-only as a whole and shows nothing of the kernel's inside.
 /// </remarks>
-static class Bubblewrap
+public static class Bubblewrap
 {
     const string OwnWords = "bwrap: ", NoCommand = "execvp ";
 
@@ -31,7 +31,7 @@ static class Bubblewrap
 
     /// <summary>The command that runs <paramref name="spec"/>; makes the folders it needs below its scratch folder.</summary>
     /// <exception cref="FileNotFoundException">The root has no bubblewrap or no loader.</exception>
-    public static IReadOnlyList<string> Command(SandboxSpec spec, SandboxDescriptors descriptors)
+    internal static IReadOnlyList<string> Command(SandboxSpec spec, SandboxDescriptors descriptors)
     {
         List<string> command = [.. Launcher(spec.BubblewrapRoot)];
         command.AddRange(["--unshare-all", "--unshare-user", "--disable-userns", "--die-with-parent", "--uid", "0", "--gid", "0"]);
@@ -58,7 +58,7 @@ static class Bubblewrap
     }
 
     /// <summary>The filter of system calls, open for reading under a number that children inherit.</summary>
-    public static SafeFileHandle OpenFilter(SandboxSpec spec)
+    internal static SafeFileHandle OpenFilter(SandboxSpec spec)
     {
         var path = Path.Combine(spec.Scratch, "filter");
         File.WriteAllBytes(path, SystemCallFilter.Program);
@@ -66,7 +66,7 @@ static class Bubblewrap
     }
 
     /// <summary>What a sandbox died of whose command never started, from the last line that bubblewrap wrote.</summary>
-    public static (SandboxEnd End, string Problem) Problem(string log)
+    internal static (SandboxEnd End, string Problem) Problem(string log)
     {
         var last = LogTail.Read(log) is [.., var line] && line.StartsWith(OwnWords, StringComparison.Ordinal) ? line[OwnWords.Length..] : "bubblewrap said nothing";
         return last.StartsWith(NoCommand, StringComparison.Ordinal)

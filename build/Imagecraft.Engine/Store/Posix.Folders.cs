@@ -9,7 +9,6 @@ namespace Imagecraft.Engine.Store;
 internal static unsafe partial class Posix
 {
     internal const int EISDIR = 21;
-    private const int EACCES = 13;
     private const int OpenPathOnly = 0x200000, AtRemoveFolder = 0x200;
     private const uint OwnerAll = 0x1c0;
 

@@ -1,5 +1,5 @@
 using System.Text;
-using Imagecraft.Addresses;
+using Imagecraft.GitAddresses;
 using Imagecraft.Feeds.Archives;
 using Imagecraft.Feeds.Fetching;
 

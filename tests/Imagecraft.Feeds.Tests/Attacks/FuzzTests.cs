@@ -2,7 +2,7 @@ using System.IO.Compression;
 using System.Text;
 using FsCheck;
 using FsCheck.Fluent;
-using Imagecraft.Addresses;
+using Imagecraft.GitAddresses;
 using Imagecraft.Feeds.Archives;
 
 namespace Imagecraft.Feeds.Tests.Attacks;

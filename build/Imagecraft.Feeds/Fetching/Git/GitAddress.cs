@@ -1,6 +1,6 @@
 // Which addresses git may be given. Unaware of git itself; also compiled into the project that reads YAML, so that both say the same.
 
-namespace Imagecraft.Addresses;
+namespace Imagecraft.GitAddresses;
 
 /// <summary>`https://`, `ssh://`, `git://` and `file:///`, with nothing that git, ssh or a shell takes for an option, a helper or a command.</summary>
 /// <remarks>Source: git-fetch(1), section "GIT URLS"; git-remote-ext(1) for what is kept out.</remarks>

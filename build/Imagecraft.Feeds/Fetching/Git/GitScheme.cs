@@ -1,6 +1,6 @@
 // `git:` places: the files of one pinned commit as a tar. Unaware of branches and of histories.
 
-using Imagecraft.Addresses;
+using Imagecraft.GitAddresses;
 
 namespace Imagecraft.Feeds.Fetching;
 

@@ -1,6 +1,6 @@
 // Fetches one commit with its submodules and writes all files as one tar. Unaware of places and of hashes of files.
 
-using Imagecraft.Addresses;
+using Imagecraft.GitAddresses;
 using Imagecraft.Feeds.Archives;
 
 namespace Imagecraft.Feeds.Fetching;

@@ -1,6 +1,6 @@
 // Finds out where the submodules of a tree come from. Unaware of how they are fetched.
 
-using Imagecraft.Addresses;
+using Imagecraft.GitAddresses;
 
 namespace Imagecraft.Feeds.Fetching;
 

@@ -1,7 +1,7 @@
 // The form of one source of a recipe or a model. Unaware of how it is fetched.
 
 using System.Collections.Immutable;
-using Imagecraft.Addresses;
+using Imagecraft.GitAddresses;
 using Imagecraft.Metadata.Diagnostics;
 using Imagecraft.Metadata.Model;
 
