@@ -11,12 +11,12 @@ internal sealed class HttpDownload(FetcherOptions options) : IDisposable
 {
     private static readonly TimeSpan ConnectLimit = TimeSpan.FromSeconds(20);
 
-    private readonly HttpClient client = new(new SocketsHttpHandler
+    private readonly HttpClient client = new(new Redirects(new SocketsHttpHandler
     {
         ConnectTimeout = ConnectLimit,
         PooledConnectionIdleTimeout = TimeSpan.FromSeconds(20),
-        MaxAutomaticRedirections = 10,
-    })
+        AllowAutoRedirect = false,
+    }))
     {
         Timeout = Timeout.InfiniteTimeSpan,
         DefaultRequestHeaders = { { "User-Agent", "imagecraft" } },
@@ -54,7 +54,7 @@ internal sealed class HttpDownload(FetcherOptions options) : IDisposable
                 if (!response.IsSuccessStatusCode)
                 {
                     asked = response.Headers.RetryAfter?.Delta ?? (response.Headers.RetryAfter?.Date - DateTimeOffset.UtcNow);
-                    throw new StatusException(response.StatusCode, $"answered {(int)response.StatusCode} {response.ReasonPhrase}{(response.Headers.Location is { } elsewhere ? $" and leads to `{elsewhere.OriginalString}`" : "")}");
+                    throw new StatusException(response.StatusCode, $"answered {(int)response.StatusCode} {response.ReasonPhrase}");
                 }
                 tag = response.Headers.ETag is { IsWeak: false } strong ? strong : null;
                 await ReceiveAsync(response, path, have, progress, stall);
