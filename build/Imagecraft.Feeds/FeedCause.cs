@@ -83,7 +83,7 @@ public static class FeedCauses
         FeedCause.BrokenOff => new(false, true, Later),
         FeedCause.Unreachable => new(false, true, "See whether this machine has a network, a name server, and the proxy that it needs"),
         FeedCause.Untrusted => new(false, false, "See whether this machine's clock is right and its authorities' certificates are current, and whether a proxy puts its own certificate in place of the server's"),
-        FeedCause.Misdirected => new(false, false, "Only addresses of http and https are followed; name another place"),
+        FeedCause.Misdirected => new(false, false, "Only addresses of http and https are followed, and from https none of http; name another place"),
         FeedCause.Offline => new(false, false, null),
         FeedCause.DiskFull => new(false, false, null),
         FeedCause.Incomplete => new(false, false, null),

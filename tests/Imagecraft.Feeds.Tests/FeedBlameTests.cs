@@ -42,6 +42,23 @@ public sealed class FeedBlameTests : IDisposable
     }
 
     [Fact]
+    public async Task Redirects_are_followed_relative_ones_too_and_not_without_end()
+    {
+        server.Serve("/a", Answer.Error(301) with { Headers = new() { ["Location"] = "/b" } });
+        server.Serve("/b", Answer.Error(307) with { Headers = new() { ["Location"] = $"{server.Address}/c" } });
+        server.Serve("/c", Answer.Of(Content));
+        server.Serve("/loop", Answer.Error(302) with { Headers = new() { ["Location"] = "loop" } });
+
+        using var fetcher = new Fetcher(TestMachines.On(server, folder), TestMachines.Fast);
+        await fetcher.FetchAsync(Convert.ToHexStringLower(SHA256.HashData(Content)), "f", [$"{server.Address}/a"], folder["out"], null, TestContext.Current.CancellationToken);
+        var error = await FailAsync($"{server.Address}/loop");
+
+        Assert.Equal(Content, File.ReadAllBytes(folder["out"]));
+        Assert.Equal(FeedCause.Misdirected, error.Cause);
+        Assert.Contains("leads on more than 10 times, last to `loop`", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_certificate_that_nobody_vouches_for_is_told_as_that_and_not_asked_for_again()
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);

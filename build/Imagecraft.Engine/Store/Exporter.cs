@@ -86,7 +86,9 @@ public sealed class Exporter(ContentStore store, string stampFile)
     {
         if (files.Count == 0)
             return;
-        File.Delete(stampFile);
+        // Its folder may not be there yet.
+        if (File.Exists(stampFile))
+            File.Delete(stampFile);
         foreach (var file in files.Where(file => file.Item.Vouches))
             File.Delete(file.Path);
         foreach (var file in files.OrderBy(file => file.Item.Vouches))

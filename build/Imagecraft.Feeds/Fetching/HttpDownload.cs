@@ -9,17 +9,14 @@ namespace Imagecraft.Feeds.Fetching;
 /// <summary>HTTP downloads. Proxies come from the usual environment variables.</summary>
 internal sealed class HttpDownload(FetcherOptions options) : IDisposable
 {
-    private const int MostRedirections = 10;
-
     private static readonly TimeSpan ConnectLimit = TimeSpan.FromSeconds(20);
 
-    private readonly HttpClient client = new(new SocketsHttpHandler
+    private readonly HttpClient client = new(new Redirects(new SocketsHttpHandler
     {
         ConnectTimeout = ConnectLimit,
         PooledConnectionIdleTimeout = TimeSpan.FromSeconds(20),
-        // It would follow some schemes that have no business here, and fail badly at others.
         AllowAutoRedirect = false,
-    })
+    }))
     {
         Timeout = Timeout.InfiniteTimeSpan,
         DefaultRequestHeaders = { { "User-Agent", "imagecraft" } },
@@ -81,31 +78,18 @@ internal sealed class HttpDownload(FetcherOptions options) : IDisposable
 
     public void Dispose() => client.Dispose();
 
-    // The last answer, be it a redirection that is not followed.
-    private async Task<HttpResponseMessage> SendAsync(Uri address, long have, FileState? before, CancellationToken cancellationToken)
+    private Task<HttpResponseMessage> SendAsync(Uri address, long have, FileState? before, CancellationToken cancellationToken)
     {
-        for (var hops = 0; ; hops++)
+        // Sent no further than to the server that the address names.
+        var request = new HttpRequestMessage(HttpMethod.Get, address);
+        if (Addresses.Credentials(address) is { } credentials) request.Headers.Authorization = new AuthenticationHeaderValue("Basic", credentials);
+        if (have > 0)
         {
-            using var request = new HttpRequestMessage(HttpMethod.Get, address);
-            // Not sent again to wherever the server leads.
-            if (hops == 0 && Addresses.Credentials(address) is { } credentials) request.Headers.Authorization = new AuthenticationHeaderValue("Basic", credentials);
-            if (have > 0)
-            {
-                request.Headers.Range = new RangeHeaderValue(have, null);
-                request.Headers.IfRange = before?.Condition;
-            }
-            var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
-            if (hops == MostRedirections || NextOf(response, address) is not { } next) return response;
-            response.Dispose();
-            address = next;
+            request.Headers.Range = new RangeHeaderValue(have, null);
+            request.Headers.IfRange = before?.Condition;
         }
+        return client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
     }
-
-    private static Uri? NextOf(HttpResponseMessage response, Uri address) =>
-        (int)response.StatusCode is 301 or 302 or 303 or 307 or 308 && response.Headers.Location is { } location && Uri.TryCreate(address, location, out var next)
-            && (next.Scheme == Uri.UriSchemeHttps || (next.Scheme == Uri.UriSchemeHttp && address.Scheme == Uri.UriSchemeHttp))
-            ? next
-            : null;
 
     private async Task ReceiveAsync(HttpResponseMessage response, string path, long have, FileState? before, Transfer transfer, Action<FileState> remember, CancellationTokenSource stall)
     {
@@ -211,7 +195,7 @@ internal sealed class HttpDownload(FetcherOptions options) : IDisposable
                 || (Length is not null && before.Length is not null && Length != before.Length));
     }
 
-    private sealed class StatusException(HttpResponseMessage response) : Exception(Words(response))
+    private sealed class StatusException(HttpResponseMessage response) : Exception($"answered {(int)response.StatusCode} {response.ReasonPhrase}")
     {
         private readonly HttpStatusCode status = response.StatusCode;
 
@@ -222,9 +206,5 @@ internal sealed class HttpDownload(FetcherOptions options) : IDisposable
             HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests or >= HttpStatusCode.InternalServerError => FeedCause.Busy,
             _ => FeedCause.Refused,
         };
-
-        private static string Words(HttpResponseMessage response) =>
-            $"answered {(int)response.StatusCode} {response.ReasonPhrase}"
-            + (response.Headers.Location is { } location ? $" and leads to `{location}`, which is not followed: at most {MostRedirections} redirections are, only to http and https, and never from https to http" : "");
     }
 }
