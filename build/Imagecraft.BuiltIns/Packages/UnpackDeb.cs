@@ -16,6 +16,8 @@ public sealed class UnpackDeb() : BuiltInFunction("unpack-deb", deciders: [typeo
     /// <inheritdoc/>
     public override async Task RunAsync(BuiltInContext context, CancellationToken cancellationToken)
     {
+        // Programs of the package may be set-uid, and be root's: nobody else of this machine gets at them here.
+        File.SetUnixFileMode(context.Scratch, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         var folder = Directory.CreateDirectory(Path.Combine(context.Scratch, "tree")).FullName;
         try
         {

@@ -1,6 +1,5 @@
 // Reads tar archives: ustar, pax and GNU long names. Unaware of disks.
 
-using System.Collections.Immutable;
 using System.Globalization;
 
 namespace Imagecraft.Feeds.Archives;

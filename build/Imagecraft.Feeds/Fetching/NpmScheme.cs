@@ -82,7 +82,8 @@ internal sealed class NpmScheme(HttpDownload http, Registries registries, Fetche
 
     private static bool Extract(string archive, string member, string path, SizeBound bound)
     {
-        using var tar = new BufferedStream(Decompression.Open(new FileStream(archive, FileMode.Open, FileAccess.Read), null), 256 * 1024);
+        using var source = new FileStream(archive, FileMode.Open, FileAccess.Read);
+        using var tar = new BufferedStream(new CountedStream(Decompression.Open(source, null), new ExpansionGuard(source.Length, new())), 256 * 1024);
         var reader = new TarReader(tar);
         while (reader.Next() is { } entry)
         {

@@ -58,7 +58,7 @@ public sealed class FetchCommitTests : IDisposable
 
     static IEnumerable<ActionNode> Graph(string place, string git, string? sha256 = null) =>
     [
-        Tree("sandbox", "1"),
+        Tree("sandbox", "s"),
         Tree("git", git),
         new ActionNode
         {

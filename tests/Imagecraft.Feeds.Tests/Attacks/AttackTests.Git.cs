@@ -115,6 +115,45 @@ public sealed partial class AttackTests : IDisposable
     }
 
     [Fact]
+    public async Task A_commit_that_no_branch_has_comes_from_a_server()
+    {
+        var first = await world.CommitAsync("r", ("a", "1"));
+        await world.GitAsync("r", "commit", "--quiet", "--amend", "-m", "other");
+        using var free = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);
+        free.Start();
+        var port = ((System.Net.IPEndPoint)free.LocalEndpoint).Port;
+        free.Stop();
+        using var server = System.Diagnostics.Process.Start("git", ["daemon", "--listen=127.0.0.1", $"--port={port}", "--export-all", "--reuseaddr", $"--base-path={Folder.Path}"]);
+        try
+        {
+            while (!await AnswersAsync(port)) Assert.False(server.HasExited, "The server ended");
+
+            Assert.Equal(["a=1"], GitWorld.Listing(await world.FetchAsync($"git:git://127.0.0.1:{port}/r#{first}")));
+            Assert.Contains($"has no commit `{new string('1', 40)}`", (await world.RefusedAsync($"git:git://127.0.0.1:{port}/r#{new string('1', 40)}")).Message, StringComparison.Ordinal);
+        }
+        finally
+        {
+            server.Kill(entireProcessTree: true);
+            await server.WaitForExitAsync(TestContext.Current.CancellationToken);
+        }
+    }
+
+    private static async Task<bool> AnswersAsync(int port)
+    {
+        try
+        {
+            using var client = new System.Net.Sockets.TcpClient();
+            await client.ConnectAsync(System.Net.IPAddress.Loopback, port, TestContext.Current.CancellationToken);
+            return true;
+        }
+        catch (System.Net.Sockets.SocketException)
+        {
+            await Task.Delay(50, TestContext.Current.CancellationToken);
+            return false;
+        }
+    }
+
+    [Fact]
     public async Task A_repository_of_another_user_is_told_with_the_way_out()
     {
         var commit = await world.CommitAsync("r", ("a", "1"));
