@@ -52,6 +52,24 @@ public sealed class DebianResolverTests
     }
 
     [Fact]
+    public void A_choice_of_which_nothing_fits_is_told_with_the_reason_of_each()
+    {
+        var error = Assert.Throws<FeedException>(() => Resolve(["p", "q", "z"], Package("p", "1", "Depends: a | b"), Package("a", "1", "Depends: nowhere"), Package("b", "1", "Conflicts: q"), Package("q", "1"), Package("z", "1")));
+
+        Assert.Equal(
+            "No choice of packages fulfils [p, q]:\n  `p` needs `a | b`; required by [p]\n  `a` needs `nowhere`, which no package of the feeds [base] fulfils; required by [p -> a]\n  `b:amd64 1` conflicts with `q:amd64 1`; required `b` by [p]",
+            error.Message);
+    }
+
+    [Fact]
+    public void Ranges_that_share_no_version_are_told_with_both_chains()
+    {
+        var error = Assert.Throws<FeedException>(() => Resolve(["p", "q"], Package("p", "1", "Depends: m"), Package("m", "1", "Depends: l (>= 2)"), Package("q", "1", "Depends: l (<< 2)"), Package("l", "1"), Package("l", "2")));
+
+        Assert.Equal("`l:amd64 2` cannot be beside `l:amd64 1` in one root; required `l` by [p -> m], `l` by [q]", error.Message);
+    }
+
+    [Fact]
     public void All_unknown_packages_are_reported_at_once_with_near_names()
     {
         var error = Assert.Throws<FeedException>(() => Resolve(["gcc-15", "nonsense"], Package("gcc", "1")));

@@ -70,7 +70,23 @@ public sealed class SecurityFeedTests : IDisposable
 
         Assert.Equal("4.4-1", update.Lock.Sets[0].Packages.Single().Version);
         Assert.StartsWith(
-            $"Feed `trixie-security`, which updates `trixie`, is left out: Feed `trixie-security` cannot be used: {server.Address}/debian-security/dists/trixie-security/InRelease: answered 404", Assert.Single(update.Warnings), StringComparison.Ordinal);
+            $"Feed `trixie-security`, which updates `trixie`, is left out for [amd64]: Feed `trixie-security` cannot be used: {server.Address}/debian-security/dists/trixie-security/InRelease: answered 404", Assert.Single(update.Warnings), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Updates_that_lag_for_one_architecture_count_for_the_others()
+    {
+        security.Add("make", "4.4-2").Publish();
+        var registries = TestMachines.On(server, folder);
+        using var fetcher = new Fetcher(registries, TestMachines.Fast);
+
+        var read = await new DebianMirror(fetcher, registries, folder["cache"], TimeProvider.System)
+            .IndexAsync([Feeds[1]], ["amd64", "armhf"], new Dictionary<string, FeedMemory>(), TestContext.Current.CancellationToken);
+
+        Assert.Equal("4.4-2", read.Index.Named("make").Single().Version);
+        Assert.Equal(
+            "Feed `trixie-security`, which updates `trixie`, is left out for [armhf]: Feed `trixie-security` has no index `main/binary-armhf/Packages`; its component or architecture is misspelled, or the suite lacks it",
+            Assert.Single(read.Warnings));
     }
 
     [Fact]
@@ -82,7 +98,7 @@ public sealed class SecurityFeedTests : IDisposable
         var update = await UpdateAsync(LockFile.Empty);
 
         Assert.Equal("4.4-1", update.Lock.Sets[0].Packages.Single().Version);
-        Assert.Contains("is left out: ", Assert.Single(update.Warnings), StringComparison.Ordinal);
+        Assert.Contains("is left out for [amd64]: ", Assert.Single(update.Warnings), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -100,6 +100,11 @@ public class CrossCheckTests
         Machine().Add("recipes/stable.yaml", "feed: stable\nsuite: stable\nbase: backports").Read().Diagnostics.Select(problem => problem.Message));
 
     [Fact]
+    public void A_feed_of_updates_stands_for_itself() => Assert.Equal(
+        ["Feed `odd` updates `security`, so it stands for itself: it has no `base`, and what it updates is no feed of updates"],
+        Machine().Add("recipes/security.yaml", "feed: security\nsuite: stable-security\nupdates: stable").Add("recipes/odd.yaml", "feed: odd\nsuite: odd\narchived: true\nupdates: security").Read().Diagnostics.Select(problem => problem.Message));
+
+    [Fact]
     public void A_name_that_stands_twice_within_its_owner_is_told_with_the_other_place() => Assert.Equal("""
         images/i.yaml:2:67: error IC0201: User `ml` stands twice in image `i`
           2 | users: [ { name: ml, id: 1 }, { name: root-like, id: 2 }, { name: ml, id: 3 } ]

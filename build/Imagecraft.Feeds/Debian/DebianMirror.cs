@@ -40,8 +40,8 @@ public sealed class DebianMirror(Fetcher fetcher, Registries registries, string 
                 using var reader = OpenText(path);
                 index.Add(reader, feeds[i].Name);
             }
-            if (found[i].Files.Count > 0) dates[feeds[i].Name] = found[i].Files.Min(f => f.Date);
-            if (found[i].Warning is { } warning) warnings.Add(warning);
+            if (found[i].Files.Length > 0) dates[feeds[i].Name] = found[i].Files.Min(f => f.Date);
+            warnings.AddRange(found[i].Warnings);
         }
         return new FeedIndexes(index, dates.ToImmutable(), [.. warnings]);
     }
@@ -67,16 +67,24 @@ public sealed class DebianMirror(Fetcher fetcher, Registries registries, string 
         return null;
     }
 
-    private async Task<(IReadOnlyList<(string Path, DateTimeOffset Date)> Files, string? Warning)> FilesAsync(FeedSpec feed, IReadOnlyList<string> architectures, FeedMemory? memory, CancellationToken cancellationToken)
+    // Updates are left out where they cannot be had: a mirror may lag for some architectures only.
+    private async Task<(ImmutableArray<(string Path, DateTimeOffset Date)> Files, ImmutableArray<string> Warnings)> FilesAsync(FeedSpec feed, IReadOnlyList<string> architectures, FeedMemory? memory, CancellationToken cancellationToken)
     {
-        try
+        var tried = await Task.WhenAll(architectures.SelectMany(a => feed.Components.Select(c => TryAsync(c, a))));
+        var missing = tried.Where(t => t.Problem is not null).GroupBy(t => t.Problem!, t => t.Architecture)
+            .Select(g => $"Feed `{feed.Name}`, which updates `{feed.Updates}`, is left out for [{string.Join(", ", g.Distinct())}]: {g.Key}");
+        return ([.. tried.Where(t => t.Problem is null).Select(t => t.File)], [.. missing, .. releases.WarningOf(feed) is { } warning ? new[] { warning } : []]);
+
+        async Task<(string Architecture, (string Path, DateTimeOffset Date) File, string? Problem)> TryAsync(string component, string architecture)
         {
-            var files = await Task.WhenAll(feed.Components.SelectMany(c => architectures.Select(a => IndexFileAsync(feed, $"{c}/binary-{a}/Packages", memory, cancellationToken))));
-            return (files, releases.WarningOf(feed));
-        }
-        catch (FeedException e) when (feed.Updates is not null && e.Cause is not (FeedCause.DiskFull or FeedCause.Offline))
-        {
-            return ([], $"Feed `{feed.Name}`, which updates `{feed.Updates}`, is left out: {e.Message}");
+            try
+            {
+                return (architecture, await IndexFileAsync(feed, $"{component}/binary-{architecture}/Packages", memory, cancellationToken), null);
+            }
+            catch (FeedException e) when (feed.Updates is not null && e.Cause is not (FeedCause.DiskFull or FeedCause.Offline))
+            {
+                return (architecture, default, e.Message);
+            }
         }
     }
 
