@@ -10,7 +10,7 @@ namespace Imagecraft.Engine.Tests.Sandbox;
 
 public sealed class SandboxFixture : IAsyncLifetime
 {
-    internal EngineBench Bench { get; init; } = new();
+    internal EngineBench Bench { get => field ??= new(); init; }
 
     internal ActionNode[] Roots { get; private set; } = [];
 

@@ -9,9 +9,14 @@ public sealed class KilledCallTests : IDisposable
 {
     const int Rounds = 20;
     const string Variable = "IMAGECRAFT_TEST_KILLED_CALL";
-    readonly string root = Directory.CreateTempSubdirectory("killed-call-").FullName;
+    // A child, which is killed, makes none.
+    readonly string root = Environment.GetEnvironmentVariable(Variable) is null ? Directory.CreateTempSubdirectory("killed-call-").FullName : "";
 
-    public void Dispose() => Directory.Delete(root, recursive: true);
+    public void Dispose()
+    {
+        if (root.Length > 0)
+            Directory.Delete(root, recursive: true);
+    }
 
     [Fact(Explicit = true)]
     public async Task Child_calls()
