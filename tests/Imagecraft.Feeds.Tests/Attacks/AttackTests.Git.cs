@@ -321,6 +321,17 @@ public sealed partial class AttackTests : IDisposable
         Assert.Equal(2147483649, seen);
     }
 
+    [Fact]
+    public async Task A_server_that_does_not_end_is_given_up()
+    {
+        var work = Directory.CreateDirectory(world.Folder["work"]).FullName;
+        GitCommand endless = (arguments, folders) => ["/bin/sh", "-c", arguments.Contains("init") ? "mkdir git" : "while head -c 1000000 /dev/zero >>git/pack; do sleep 0.05; done"];
+
+        var error = await Assert.ThrowsAsync<FeedException>(() => new GitSnapshot(endless, work, mostBytes: 3_000_000).WriteAsync("https://example.org/x", new string('1', 40), Stream.Null, TestContext.Current.CancellationToken));
+
+        Assert.Contains("gave more than 3000000 bytes", error.Message, StringComparison.Ordinal);
+    }
+
     private async Task<string> BlobAsync()
     {
         await world.CommitAsync("r", ("a", "1"));

@@ -98,7 +98,7 @@ internal sealed class GitProgram(GitCommand command, GitFolders folders, string 
     private static string Ssh()
     {
         var option = $"UserKnownHostsFile=\"{GitCommands.KnownHosts}\"".Replace("'", "'\\''", StringComparison.Ordinal);
-        return $"ssh -F /dev/null -o BatchMode=yes -o StrictHostKeyChecking=yes -o '{option}' -o IdentityFile=none -o ForwardAgent=no -o ForwardX11=no -o PermitLocalCommand=no";
+        return $"ssh -F /dev/null -o BatchMode=yes -o ConnectTimeout=30 -o ServerAliveInterval=15 -o ServerAliveCountMax=4 -o StrictHostKeyChecking=yes -o '{option}' -o IdentityFile=none -o ForwardAgent=no -o ForwardX11=no -o PermitLocalCommand=no";
     }
 
     private static FeedException Failed(string words)

@@ -6,7 +6,8 @@ using Imagecraft.Feeds.Archives;
 namespace Imagecraft.Feeds.Fetching;
 
 /// <summary>The work on one commit; <paramref name="work"/> is a folder of its own, removed by the caller.</summary>
-internal sealed class GitSnapshot(GitCommand command, string work)
+/// <param name="mostBytes">A repository of more is given up; Linux with all of its history has 6 GiB.</param>
+internal sealed class GitSnapshot(GitCommand command, string work, long mostBytes = 64L << 30)
 {
     private const int DeepestSubmodule = 8, MostRepositories = 256, LongestTarget = 4095;
     private static readonly ExpansionLimits Limits = new();
@@ -53,16 +54,33 @@ internal sealed class GitSnapshot(GitCommand command, string work)
     }
 
     // Not every server gives a commit by its id; then all that it has is fetched.
-    private static async Task FetchAsync(GitProgram git, string repository, string address, string commit, CancellationToken cancellationToken)
+    private async Task FetchAsync(GitProgram git, string repository, string address, string commit, CancellationToken cancellationToken)
     {
         string[] fetch = [$"--git-dir={repository}", "fetch", "--quiet", "--no-tags", "--no-write-fetch-head", "--no-recurse-submodules"];
         try
         {
-            await git.TextAsync(cancellationToken, [.. fetch, "--depth=1", "--", address, commit]);
+            await BoundedAsync(git, repository, [.. fetch, "--depth=1", "--", address, commit], cancellationToken);
         }
-        catch (FeedException e) when (e.Cause != FeedCause.DiskFull)
+        catch (FeedException e) when (e.Cause is not (FeedCause.DiskFull or FeedCause.Request))
         {
-            await git.TextAsync(cancellationToken, [.. fetch, "--", address, "+refs/*:refs/*"]);
+            await BoundedAsync(git, repository, [.. fetch, "--", address, "+refs/*:refs/*"], cancellationToken);
+        }
+    }
+
+    // git has no limit of its own for what it fetches.
+    private async Task BoundedAsync(GitProgram git, string repository, string[] arguments, CancellationToken cancellationToken)
+    {
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var run = git.TextAsync(end.Token, arguments);
+        while (await Task.WhenAny(run, Task.Delay(TimeSpan.FromSeconds(1), CancellationToken.None)) != run)
+            if (SizeOf(repository) > mostBytes) await end.CancelAsync();
+        try
+        {
+            await run;
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new FeedException(FeedCause.Request, $"gave more than {mostBytes} bytes, which no commit needs");
         }
     }
 
@@ -97,5 +115,16 @@ internal sealed class GitSnapshot(GitCommand command, string work)
         tar.EndFile(text.Length);
     }
 
-    private static long SizeOf(string folder) => new DirectoryInfo(folder).EnumerateFiles("*", SearchOption.AllDirectories).Sum(f => f.Length);
+    private static long SizeOf(string folder)
+    {
+        try
+        {
+            return new DirectoryInfo(folder).EnumerateFiles("*", SearchOption.AllDirectories).Sum(f => f.Length);
+        }
+        catch (IOException)
+        {
+            // A file that git renamed meanwhile; there is a next time.
+            return 0;
+        }
+    }
 }
