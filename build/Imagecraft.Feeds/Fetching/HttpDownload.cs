@@ -179,22 +179,6 @@ internal sealed class HttpDownload(FetcherOptions options) : IDisposable
     private static FeedException Unwritable(string path, long? needed, Exception e) =>
         DiskRoom.IsExhausted(e) ? DiskRoom.Full(path, needed, e) : new FeedException(FeedCause.Other, $"could not be written to `{path}`: {e.Message}", e);
 
-    /// <summary>By which a server says that a file is still the same.</summary>
-    private sealed record FileState(EntityTagHeaderValue? Tag, DateTimeOffset? Modified, long? Length)
-    {
-        public static FileState Of(HttpResponseMessage response) => new(
-            response.Headers.ETag is { IsWeak: false } strong ? strong : null,
-            response.Content.Headers.LastModified,
-            response.StatusCode == HttpStatusCode.PartialContent ? response.Content.Headers.ContentRange?.Length : response.Content.Headers.ContentLength);
-
-        public RangeConditionHeaderValue? Condition => Tag is not null ? new(Tag) : Modified is { } date ? new(date) : null;
-
-        // Not every server minds `If-Range`.
-        public bool DiffersFrom(FileState? before) =>
-            before is not null && ((Tag is not null && before.Tag is not null && !Tag.Equals(before.Tag)) || (Modified is not null && before.Modified is not null && Modified != before.Modified)
-                || (Length is not null && before.Length is not null && Length != before.Length));
-    }
-
     private sealed class StatusException(HttpResponseMessage response) : Exception($"answered {(int)response.StatusCode} {response.ReasonPhrase}")
     {
         private readonly HttpStatusCode status = response.StatusCode;
