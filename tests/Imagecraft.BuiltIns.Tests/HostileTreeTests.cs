@@ -10,6 +10,7 @@ using Imagecraft.Engine.Actions;
 using Imagecraft.Engine.Store;
 using Imagecraft.Planning;
 using Imagecraft.Planning.Imaging;
+using Imagecraft.Planning.Models;
 
 namespace Imagecraft.BuiltIns.Tests;
 

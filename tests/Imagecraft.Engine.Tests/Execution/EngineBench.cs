@@ -160,7 +160,7 @@ sealed class EngineBench : IDisposable
                     continue;
                 }
 
-                var folder = await context.TreeAsync(input, token);
+                var folder = await context.Store.MaterializeAsync(input.Value.Digest, token);
                 foreach (var path in Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal))
                     text.Append(Path.GetRelativePath(folder, path)).Append(": ").Append(await File.ReadAllTextAsync(path, token));
             }

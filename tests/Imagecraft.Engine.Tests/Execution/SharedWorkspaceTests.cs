@@ -106,5 +106,7 @@ public sealed class SharedWorkspaceTests : IDisposable
     sealed class Fetcher(Func<string, Task> fetch) : IFetcher
     {
         public Task FetchAsync(ActionWork.Fetch request, string destination, IProgress<(long Received, long? Total)>? progress, CancellationToken cancellationToken) => fetch(destination);
+
+        public Task FetchCommitAsync(ActionWork.FetchCommit request, FetchTools tools, string destination, IProgress<(long Received, long? Total)>? progress, CancellationToken cancellationToken) => throw new NotSupportedException();
     }
 }
