@@ -14,6 +14,6 @@ static partial class LogLint
         File.Exists(log) ? [.. File.ReadLines(log).Where(line => line.Length < 1000 && Words().IsMatch(line)).Select(line => line.Trim()).Distinct().Take(Most)] : [];
 
     // GCC's and Clang's -Wdate-time, make's on files from the future, ar's on its deterministic mode.
-    [GeneratedRegex(@"might prevent reproducible builds|-Wdate-time|\[-Wbuiltin-macro-redefined\]|[Cc]lock skew detected|has modification time .* in the future|`u' modifier ignored since `D' is the default")]
+    [GeneratedRegex(@"might prevent reproducible builds|\[-W(error=)?date-time\]|\[-Wbuiltin-macro-redefined\]|[Cc]lock skew detected|has modification time .* in the future|`u' modifier ignored since `D' is the default")]
     private static partial Regex Words();
 }
