@@ -70,7 +70,7 @@ public class CommandTests
     [Fact]
     public async Task Messages_that_fall_between_do_not_lose_a_command()
     {
-        await using FakeMachine machine = await FakeMachine.LoggedInAsync("( while :; do printf '[    1.0] noise\\r\\n'; sleep 0.002; done ) & login; shell");
+        await using FakeMachine machine = await FakeMachine.LoggedInAsync("( while alive; do printf '[    1.0] noise\\r\\n'; sleep 0.002; done ) & login; shell");
         for (int number = 0; number < 60; number++)
         {
             CommandResult result = await machine.RunAsync($"echo number-{number}; exit {number}");
@@ -81,7 +81,7 @@ public class CommandTests
 
     [Theory]
     [InlineData("sleep 1000")]
-    [InlineData("trap '' INT; while :; do sleep 0.1; done")]
+    [InlineData("trap '' INT; while [ -d \"$HOME\" ]; do sleep 0.1; done")]
     public async Task A_command_that_does_not_end_is_interrupted_and_the_machine_goes_on(string command)
     {
         await using FakeMachine machine = await FakeMachine.LoggedInAsync();

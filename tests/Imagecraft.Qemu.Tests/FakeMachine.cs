@@ -1,6 +1,7 @@
 // A real child on a real terminal that plays a machine: what it boots, prints and asks is a shell script of the test.
 
 using System.Diagnostics;
+using System.Globalization;
 using Imagecraft.Qemu.Consoles;
 
 namespace Imagecraft.Qemu.Tests;
@@ -9,7 +10,8 @@ internal sealed class FakeMachine : IAsyncDisposable
 {
     /// <summary>A login program and an interactive shell, as shell functions for scripts.</summary>
     private const string Functions = """
-        login() { while :; do printf 'fake login: '; read -r user; [ "$user" = root ] && break; printf '\nLogin incorrect\n'; done; }
+        alive() { [ -d "$HOME" ] && kill -0 "$TEST_HOST" 2>/dev/null; }
+        login() { while alive; do printf 'fake login: '; read -r user; [ "$user" = root ] && break; printf '\nLogin incorrect\n'; done; }
         ask_password() { printf 'Password: '; stty -echo; read -r word; stty echo; echo; [ "$word" = "$1" ]; }
         shell() { export PS1='# ' ENV=; exec "${1:-sh}" -i; }
 
@@ -59,6 +61,8 @@ internal sealed class FakeMachine : IAsyncDisposable
         start.Environment["PATH"] = folder.FullName + ":" + Environment.GetEnvironmentVariable("PATH");
         start.Environment["SHELL"] = "/bin/sh";
         start.Environment["HOME"] = folder.FullName;
+        // What makes noise in the background ends with the machine's folder, or with who runs the tests.
+        start.Environment["TEST_HOST"] = Environment.ProcessId.ToString(CultureInfo.InvariantCulture);
         return new(folder, Process.Start(start)!, logPath, watch, line);
     }
 

@@ -11,7 +11,7 @@ internal sealed class FakeWatch : IMachineWatch
 {
     /// <summary>A process of the machine that prints the help text; for scripts.</summary>
     public const string Kernel = """
-        sh -c 'trap "printf \"[    5.000000] sysrq: HELP : loglevel(0-9) reboot(b)\\r\\n\"" USR1; echo $$ > "$HOME/kernel"; while :; do sleep 0.05; done' &
+        sh -c 'trap "printf \"[    5.000000] sysrq: HELP : loglevel(0-9) reboot(b)\\r\\n\"" USR1; echo $$ > "$HOME/kernel"; while [ -d "$HOME" ] && kill -0 "$TEST_HOST"; do sleep 0.05; done' &
         while [ ! -s "$HOME/kernel" ]; do sleep 0.02; done
 
         """;

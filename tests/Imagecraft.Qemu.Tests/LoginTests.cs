@@ -30,7 +30,7 @@ public class LoginTests
     [Fact]
     public async Task A_wrong_password_is_a_refusal()
     {
-        await using var machine = FakeMachine.Start("while :; do login; ask_password secret; echo Login incorrect; done");
+        await using var machine = FakeMachine.Start("while alive; do login; ask_password secret; echo Login incorrect; done");
         var refused = await Assert.ThrowsAsync<LoginRefusedException>(() => machine.Console.LoginAsync(FakeMachine.Login(password: "wrong"), Cancellation));
         Assert.Contains("`root`", refused.Headline);
     }
@@ -39,7 +39,7 @@ public class LoginTests
     [InlineData("echo 'Starting login: service'; printf 'other login: '; sleep 0.3; echo; echo more; login; shell")]
     [InlineData("printf 'fake login: [    3.2] random: crng init done\\n'; read -r user; shell")]
     [InlineData("printf 'fake login: random: crng init done\\n'; read -r user; echo 'Last login: Thu Jan  1 00:00:00 UTC 2026 on ttyAMA0'; shell")]
-    [InlineData("( while :; do echo '[    1.0] noise'; sleep 0.01; done ) & login; sleep 3; shell")]
+    [InlineData("( while alive; do echo '[    1.0] noise'; sleep 0.01; done ) & login; sleep 3; shell")]
     [InlineData("echo '# not a prompt'; printf '# '; echo; login; sleep 2; shell")]
     [InlineData("shell")]
     [InlineData("login; head -c 40 >/dev/null; shell")]

@@ -7,11 +7,11 @@ namespace Imagecraft.Qemu.Tests;
 public class OutputTests
 {
     // Programs of a machine that write to its terminal for as long as it runs.
-    private const string Lines = "( while :; do echo 'dhcpc: lease of 192.0.2.7 renewed'; sleep 0.003; done ) &\n";
-    private const string Pieces = "( while :; do printf 'progress 17'; sleep 0.003; printf '\\r'; done ) &\n";
-    private const string Windows = "( while :; do printf '[  OK  ] Started \\033[0;1;39mNetwork\\033[0m.\\r\\n'; sleep 0.003; done ) &\n";
-    private const string Dumps = "( while :; do od -v -tx1 \"$0\"; sleep 0.02; done ) &\n";
-    private const string Settings = "( while :; do stty opost onlcr; echo set; sleep 0.01; done ) &\n";
+    private const string Lines = "( while alive; do echo 'dhcpc: lease of 192.0.2.7 renewed'; sleep 0.003; done ) &\n";
+    private const string Pieces = "( while alive; do printf 'progress 17'; sleep 0.003; printf '\\r'; done ) &\n";
+    private const string Windows = "( while alive; do printf '[  OK  ] Started \\033[0;1;39mNetwork\\033[0m.\\r\\n'; sleep 0.003; done ) &\n";
+    private const string Dumps = "( while alive; do od -v -tx1 \"$0\"; sleep 0.02; done ) &\n";
+    private const string Settings = "( while alive; do stty opost onlcr; echo set; sleep 0.01; done ) &\n";
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
