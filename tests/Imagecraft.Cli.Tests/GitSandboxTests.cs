@@ -32,7 +32,7 @@ public sealed class GitSandboxTests : IDisposable
         var tar = Path.Combine(folder, "tar");
         using var fetcher = new Fetcher(new Registries(Machine.This(folder)), new FetcherOptions());
 
-        await fetcher.FetchCommitAsync("r", [$"git:file://{repository}#{commit}"], asNobody ? AsNobody(Git()) : Git(), tar, null, TestContext.Current.CancellationToken);
+        await fetcher.FetchCommitAsync("r", [$"git:file://{repository}#{commit}"], asNobody ? AsNobody(Git(await ReadableRootsAsync())) : Git(), tar, null, TestContext.Current.CancellationToken);
 
         var bytes = await File.ReadAllBytesAsync(tar, TestContext.Current.CancellationToken);
         Assert.Equal("a", System.Text.Encoding.ASCII.GetString(bytes, 0, 1));
@@ -55,9 +55,24 @@ public sealed class GitSandboxTests : IDisposable
         Assert.False(File.Exists(outside));
     }
 
-    private static GitCommand Git()
+    // The caller's cache is nobody else's business, so another user gets copies.
+    private async Task<string> ReadableRootsAsync()
     {
-        var roots = Environment.GetEnvironmentVariable(Variable);
+        var roots = Path.Combine(folder, "roots");
+        foreach (var name in (string[])["sandbox", "git"])
+        {
+            Directory.CreateDirectory(Path.Combine(roots, name));
+            using var copy = Process.Start("cp", ["-a", Path.Combine(Environment.GetEnvironmentVariable(Variable) ?? "", name) + "/.", Path.Combine(roots, name)]);
+            await copy.WaitForExitAsync(TestContext.Current.CancellationToken);
+            Assert.Equal(0, copy.ExitCode);
+        }
+
+        return roots;
+    }
+
+    private static GitCommand Git(string? roots = null)
+    {
+        roots ??= Environment.GetEnvironmentVariable(Variable);
         Assert.False(string.IsNullOrEmpty(roots), $"Tests of git need tool roots: set `{Variable}` to a folder with the unpacked roots `sandbox` and `git`; `./build.sh test` does so");
         return GitSandbox.Of(new FetchTools(Path.GetFullPath(Path.Combine(roots, "sandbox")), Path.GetFullPath(Path.Combine(roots, "git"))));
     }

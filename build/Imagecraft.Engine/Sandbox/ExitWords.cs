@@ -6,9 +6,6 @@ namespace Imagecraft.Engine.Sandbox;
 
 static class ExitWords
 {
-    /// <summary>SIGXFSZ.</summary>
-    public const int FileTooLarge = 25;
-
     static readonly Dictionary<int, string> Names = new()
     {
         [1] = "SIGHUP",
@@ -22,7 +19,7 @@ static class ExitWords
         [11] = "SIGSEGV, a segmentation fault",
         [13] = "SIGPIPE",
         [15] = "SIGTERM",
-        [FileTooLarge] = "SIGXFSZ, a file beyond the limit of its size",
+        [25] = "SIGXFSZ, a file beyond the limit of its size",
         [31] = "SIGSYS, a forbidden system call",
     };
 

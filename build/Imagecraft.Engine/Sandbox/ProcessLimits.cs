@@ -6,20 +6,14 @@ namespace Imagecraft.Engine.Sandbox;
 
 static unsafe partial class ProcessLimits
 {
-    const int FileSize = 1, CoreSize = 4;
+    const int CoreSize = 4;
 
-    /// <summary>Bounds the size of any one file that the process, or one that it starts from now on, writes; and lets none of them leave a memory dump.</summary>
-    /// <remarks>Source: prlimit(2).</remarks>
-    public static void Set(int pid, long fileBytes)
+    /// <summary>Lets the process, and those that it starts from now on, leave no memory dumps.</summary>
+    /// <remarks>Source: prlimit(2). The size of files has no limit of its own: makers of images write files that are larger than any disk, and mostly holes.</remarks>
+    public static void ForbidDumps(int pid)
     {
-        Set(pid, FileSize, (ulong)fileBytes);
-        Set(pid, CoreSize, 0);
-    }
-
-    static void Set(int pid, int resource, ulong value)
-    {
-        var limit = stackalloc ulong[2] { value, value };
-        if (Limit(pid, resource, limit, null) != 0)
+        var limit = stackalloc ulong[2] { 0, 0 };
+        if (Limit(pid, CoreSize, limit, null) != 0)
             throw Descriptors.Failure("prlimit");
     }
 

@@ -6,7 +6,7 @@ namespace Imagecraft.Engine.Sandbox;
 /// <param name="MemoryBytes">Of all its processes together, with the files they write into memory.</param>
 /// <param name="Processes">Processes and threads at once.</param>
 /// <param name="LogBytes">What it prints.</param>
-/// <param name="DiskBytes">What it writes: <c>/build</c>, <c>/out</c> and changed inputs together, and any one file.</param>
+/// <param name="DiskBytes">What it writes: <c>/build</c>, <c>/out</c> and changed inputs together; holes of files do not count.</param>
 public sealed record SandboxLimits(long MemoryBytes, int Processes, long LogBytes, long DiskBytes)
 {
     const int MostProcesses = 16384;

@@ -36,7 +36,6 @@ static class ExitFailure
             SandboxEnd.NotMade when exit.ExitCode == Killed => New(FailureKind.Environment, $"The sandbox of `{action.Id}` was killed from outside before it was made"),
             SandboxEnd.NotMade => New(FailureKind.Environment, $"The sandbox of `{action.Id}` could not be made: {exit.Problem}; `./build.sh doctor` says what the machine lacks"),
             _ when lines.Any(line => line.Contains("No space left on device", StringComparison.Ordinal)) => New(FailureKind.Environment, Failures.DiskFull(ended, spec.Scratch)),
-            _ when exit.ExitCode == 128 + ExitWords.FileTooLarge => New(FailureKind.User, $"{ended}: one may have {DiskSpace.Bytes(spec.Limits.DiskBytes)}"),
             _ => New(FailureKind.User, $"{ended}{ExitWords.OfIllegalInstruction(exit.ExitCode, lines, began)}"),
         };
 
