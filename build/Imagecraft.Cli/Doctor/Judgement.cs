@@ -37,7 +37,7 @@ public static class Judgement
     /// <summary>How bounds of memory and processes are held.</summary>
     public static Finding Bounds(bool areExact, string limits) => Finding.Fine("bounds of actions", areExact
         ? $"{limits}, held by control groups"
-        : $"{limits}, looked at four times a second. In a scope of its own the kernel holds them: systemd-run --user --scope -p Delegate=yes ./build.sh ...");
+        : $"{limits}, memory looked at four times a second. In a scope of its own the kernel holds it: systemd-run --user --scope -p Delegate=yes ./build.sh ...");
 
     /// <summary>Overlay mounts inside a user namespace on the cache's file system.</summary>
     public static Finding Overlay(ProbeResult trial, string cacheRoot) => trial switch

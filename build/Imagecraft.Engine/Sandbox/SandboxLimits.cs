@@ -9,15 +9,15 @@ namespace Imagecraft.Engine.Sandbox;
 /// <param name="DiskBytes">What it writes: <c>/build</c>, <c>/out</c> and changed inputs together; holes of files do not count.</param>
 public sealed record SandboxLimits(long MemoryBytes, int Processes, long LogBytes, long DiskBytes)
 {
-    const int MostProcesses = 16384;
+    const int MostProcesses = 4096;
 
     /// <summary>The kernel itself holds the bounds of memory and processes, because this process may make control groups; elsewhere they are looked at four times a second.</summary>
     public static bool AreExact => ControlGroup.IsPossible;
 
-    /// <summary>What a machine survives: nine tenths of its memory, half of its process ids, 256 MiB of log, 64 GiB of disk.</summary>
+    /// <summary>What a machine survives: nine tenths of its memory, a quarter of its process ids (at most 4096), 256 MiB of log, 64 GiB of disk.</summary>
     public static SandboxLimits OfMachine { get; } = new(
         SystemMemory.TotalBytes() / 10 * 9,
-        Math.Min(MostProcesses, int.Parse(File.ReadAllText("/proc/sys/kernel/pid_max"), System.Globalization.CultureInfo.InvariantCulture) / 2),
+        Math.Min(MostProcesses, int.Parse(File.ReadAllText("/proc/sys/kernel/pid_max"), System.Globalization.CultureInfo.InvariantCulture) / 4),
         256L << 20,
         64L << 30);
 }

@@ -64,7 +64,7 @@ static class SandboxRun
         }
 
         watch.Started(outer);
-        using var first = Enter(status, group);
+        using var first = Enter(status, group, spec.Limits);
         if (first is not null)
         {
             gate.WaitForReader();
@@ -81,13 +81,13 @@ static class SandboxRun
     }
 
     // The first process waits at the gate, so it lives.
-    static PidHandle? Enter(SafeFileHandle status, ControlGroup? group)
+    static PidHandle? Enter(SafeFileHandle status, ControlGroup? group, SandboxLimits limits)
     {
         if (BubblewrapStatus.ReadChild(status) is not { } pid)
             return null;
         var first = PidHandle.Open(pid);
         group?.Add(pid);
-        ProcessLimits.ForbidDumps(pid);
+        ProcessLimits.Set(pid, limits.Processes);
         File.WriteAllText(string.Create(CultureInfo.InvariantCulture, $"/proc/{pid}/oom_score_adj"), Victim);
         return first;
     }
