@@ -11,15 +11,15 @@ namespace Imagecraft.Qemu.Tests;
 public class NoisyBootTests
 {
     private const string Services = """
-        ( while alive; do echo 'dhcpc: lease of 192.0.2.7 renewed'; sleep 0.01; done ) >/dev/console 2>&1 </dev/null &
-        ( while alive; do printf 'progress 17'; sleep 0.02; printf '\r'; done ) >/dev/console 2>&1 </dev/null &
-        ( while alive; do printf '[  OK  ] Started Network.\r\n'; sleep 0.03; done ) >/dev/console 2>&1 </dev/null &
+        ( while :; do echo 'dhcpc: lease of 192.0.2.7 renewed'; sleep 0.01; done ) >/dev/console 2>&1 </dev/null &
+        ( while :; do printf 'progress 17'; sleep 0.02; printf '\r'; done ) >/dev/console 2>&1 </dev/null &
+        ( while :; do printf '[  OK  ] Started Network.\r\n'; sleep 0.03; done ) >/dev/console 2>&1 </dev/null &
         """;
 
     // At this level everything that the kernel says goes to the console, at once and into the middle of whatever is on its way.
     private const string Kernel = """
         echo on > /proc/sys/kernel/printk_devkmsg; echo 8 > /proc/sys/kernel/printk
-        ( while alive; do echo 'acme 1-1: link is up' > /dev/kmsg; sleep 0.05; done ) >/dev/null 2>&1 </dev/null &
+        ( while :; do echo 'acme 1-1: link is up' > /dev/kmsg; sleep 0.05; done ) >/dev/null 2>&1 </dev/null &
         """;
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
