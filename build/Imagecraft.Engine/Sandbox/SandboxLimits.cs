@@ -11,7 +11,7 @@ public sealed record SandboxLimits(long MemoryBytes, int Processes, long LogByte
 {
     const int MostProcesses = 4096;
 
-    /// <summary>The kernel itself holds the bounds of memory and processes, because this process may make control groups; elsewhere they are looked at four times a second.</summary>
+    /// <summary>The kernel itself holds the bounds of memory and processes, because this process may make control groups. Elsewhere it counts a plain user's processes, and memory is looked at four times a second; of root both are.</summary>
     public static bool AreExact => ControlGroup.IsPossible;
 
     /// <summary>What a machine survives: nine tenths of its memory, a quarter of its process ids (at most 4096), 256 MiB of log, 64 GiB of disk.</summary>

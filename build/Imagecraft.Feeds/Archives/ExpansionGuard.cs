@@ -38,7 +38,7 @@ internal sealed class ExpansionGuard(long archiveBytes, ExpansionLimits limits)
 }
 
 /// <summary>Read-only stream that counts what is read.</summary>
-internal sealed class CountedStream(Stream source, ExpansionGuard guard) : Stream
+internal sealed class CountedStream(Stream source, ExpansionGuard guard) : ForwardStream
 {
     public override int Read(Span<byte> buffer)
     {
@@ -52,26 +52,4 @@ internal sealed class CountedStream(Stream source, ExpansionGuard guard) : Strea
         if (disposing) source.Dispose();
         base.Dispose(disposing);
     }
-
-    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
-
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
-
-    public override void Flush()
-    {
-    }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 }

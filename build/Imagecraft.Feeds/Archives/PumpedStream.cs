@@ -6,7 +6,7 @@ using System.Runtime.ExceptionServices;
 namespace Imagecraft.Feeds.Archives;
 
 /// <summary>Read-only view of a stream that another thread drains in blocks.</summary>
-internal sealed class PumpedStream : Stream
+internal sealed class PumpedStream : ForwardStream
 {
     private const int BlockSize = 1 << 20;
     private const int BlocksAhead = 8;
@@ -81,26 +81,4 @@ internal sealed class PumpedStream : Stream
             filled.CompleteAdding();
         }
     }
-
-    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
-
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
-
-    public override void Flush()
-    {
-    }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 }

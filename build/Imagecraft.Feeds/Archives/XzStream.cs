@@ -3,7 +3,7 @@
 namespace Imagecraft.Feeds.Archives;
 
 /// <summary>Read-only stream of the decoded bytes.</summary>
-internal sealed unsafe class XzStream : Stream
+internal sealed unsafe class XzStream : ForwardStream
 {
     private const uint Concatenated = 8;
     private const int Finish = 3;
@@ -81,26 +81,4 @@ internal sealed unsafe class XzStream : Stream
         }
         base.Dispose(disposing);
     }
-
-    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
-
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
-
-    public override void Flush()
-    {
-    }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 }
