@@ -45,6 +45,14 @@ sealed class EngineBench : IDisposable
         ];
     }
 
+    EngineBench(EngineBench of, EngineOptions options)
+    {
+        root = of.root;
+        Options = options;
+        Functions = of.Functions;
+        Fetcher = of.Fetcher;
+    }
+
     public EngineOptions Options { get; set; }
 
     public List<IBuiltIn> Functions { get; set; }
@@ -89,6 +97,9 @@ sealed class EngineBench : IDisposable
         File.WriteAllText(full, text);
         return full;
     }
+
+    /// <summary>The same folders and functions under other options.</summary>
+    public EngineBench With(Func<EngineOptions, EngineOptions> change) => new(this, change(Options));
 
     public async Task<BuildResult> BuildAsync(IEnumerable<ActionNode> nodes, params string[] goals)
     {

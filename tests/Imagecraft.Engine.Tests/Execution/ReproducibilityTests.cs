@@ -106,8 +106,8 @@ public sealed class ReproducibleProcessTests(SandboxFixture sandbox) : IClassFix
     [Fact]
     public async Task The_clock_of_a_process_is_found_out()
     {
-        sandbox.Bench.Options = sandbox.Bench.Options with { VerifiedShare = 1 };
-        var failure = Assert.Single((await sandbox.BuildAsync(Shell("clock", "date +%s.%N > /out/text"))).Failures).Failure;
+        var twice = sandbox.With(options => options with { VerifiedShare = 1 });
+        var failure = Assert.Single((await twice.BuildAsync(Shell("clock", "date +%s.%N > /out/text"))).Failures).Failure;
         Assert.Contains("`clock` gave something else when it was run a second time: in its output `text` the first different line is 1:\n-", failure.Message, StringComparison.Ordinal);
     }
 

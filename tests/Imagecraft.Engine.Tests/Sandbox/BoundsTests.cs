@@ -8,11 +8,12 @@ namespace Imagecraft.Engine.Tests.Sandbox;
 
 public sealed class BoundsTests(SandboxFixture sandbox) : IClassFixture<SandboxFixture>
 {
+    readonly SandboxFixture sandbox = sandbox.With(options => options with { Limits = Small });
+
     static SandboxLimits Small { get; } = SandboxLimits.OfMachine with { MemoryBytes = 96 << 20, Processes = 60, LogBytes = 1 << 20, DiskBytes = 16 << 20 };
 
     async Task<ActionFailure> FailureOfAsync(string id, string script)
     {
-        sandbox.Bench.Options = sandbox.Bench.Options with { Limits = Small };
         return Assert.Single((await sandbox.BuildAsync(Shell(id, script) with { Timeout = TimeSpan.FromMinutes(5) })).Failures).Failure;
     }
 
@@ -40,8 +41,7 @@ public sealed class BoundsTests(SandboxFixture sandbox) : IClassFixture<SandboxF
     {
         if (!ControlGroup.IsPossible)
             Assert.Skip("This process may make no control groups");
-        sandbox.Bench.Options = sandbox.Bench.Options with { Limits = Small, KeepGoing = true };
-        var result = await sandbox.BuildAsync(Shell("eats", "perl -e '$x .= \"x\" x 1048576 while 1'"), Shell("fails", "sleep 1; exit 9"));
+        var result = await sandbox.With(options => options with { KeepGoing = true }).BuildAsync(Shell("eats", "perl -e '$x .= \"x\" x 1048576 while 1'"), Shell("fails", "sleep 1; exit 9"));
         Assert.Equal(["`eats` ran out of memory", "`fails` exited with code 9"], result.Failures.Select(f => f.Failure.Message.Split(" and was")[0]));
     }
 
@@ -72,14 +72,12 @@ public sealed class BoundsTests(SandboxFixture sandbox) : IClassFixture<SandboxF
     [Fact]
     public async Task A_file_that_is_larger_than_any_disk_may_be_all_holes()
     {
-        sandbox.Bench.Options = sandbox.Bench.Options with { Limits = Small };
         Assert.Equal("1099511627776", await sandbox.TextOfAsync(Shell("holes", "dd if=/dev/zero of=/build/holes bs=1 count=0 seek=1T status=none; stat -c %s /build/holes > /out/text; sleep 1")));
     }
 
     [Fact]
     public async Task What_is_within_its_bounds_succeeds()
     {
-        sandbox.Bench.Options = sandbox.Bench.Options with { Limits = Small };
         Assert.Equal("20", await sandbox.TextOfAsync(Shell("within", "for i in $(seq 20); do sleep 0.2 & done; wait; head -c 4000000 /dev/zero > /build/x; echo 20 > /out/text")));
     }
 }

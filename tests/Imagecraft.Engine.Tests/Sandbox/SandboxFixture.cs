@@ -32,6 +32,9 @@ public sealed class SandboxFixture : IAsyncLifetime
         return ValueTask.CompletedTask;
     }
 
+    /// <summary>The same cache and workspace under other options; those of the tests beside stay as they are.</summary>
+    internal SandboxFixture With(Func<EngineOptions, EngineOptions> change) => new() { Bench = Bench.With(change), Roots = Roots };
+
     /// <summary>An action that runs a shell script and gives what it wrote to <c>/out/text</c>.</summary>
     internal static ActionNode Shell(string id, string script, params InputEdge[] inputs) => new()
     {
