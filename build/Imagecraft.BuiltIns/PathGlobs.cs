@@ -1,6 +1,7 @@
 // Several globs as one set.
 
 using System.Collections.Immutable;
+using Imagecraft.Engine.Files;
 using Imagecraft.Engine.Store;
 
 namespace Imagecraft.BuiltIns;

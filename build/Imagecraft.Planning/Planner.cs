@@ -1,7 +1,6 @@
 // The whole plan of an image: workspace and lock in, action graph and goals out. Pure.
 
 using System.Collections.Immutable;
-using Imagecraft.Engine.Actions;
 using Imagecraft.Engine.Graph;
 using Imagecraft.Feeds.Locking;
 using Imagecraft.Metadata.Diagnostics;

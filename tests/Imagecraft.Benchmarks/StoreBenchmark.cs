@@ -2,7 +2,7 @@
 
 using System.Diagnostics;
 using System.Globalization;
-using Imagecraft.Engine.Actions;
+using Imagecraft.Engine.Content;
 using Imagecraft.Engine.Store;
 
 namespace Imagecraft.Benchmarks;
@@ -24,9 +24,10 @@ internal static class StoreBenchmark
         using (var store = new ContentStore(Path.Combine(work, "cache")))
         {
             tree = await report.TimeAsync("import, moved", () => store.PutTreeAsync(copy, move: true, CancellationToken.None));
+            // What ends each build.
             await report.TimeAsync("write to disk (syncfs)", () => Task.Run(() =>
             {
-                store.Sync();
+                store.BeginLease().Dispose();
                 return true;
             }));
             path = await report.TimeAsync("materialize what was just imported", () => store.MaterializeAsync(tree, CancellationToken.None));

@@ -3,7 +3,6 @@
 using System.Text.Json;
 using Imagecraft.BuiltIns.Datasets;
 using Imagecraft.BuiltIns.Models;
-using Imagecraft.Engine.Actions;
 using Imagecraft.Engine.Store;
 using Imagecraft.Onnx.Audio;
 using Imagecraft.Onnx.Data;

@@ -6,7 +6,6 @@ using Imagecraft.BuiltIns.Datasets;
 using Imagecraft.BuiltIns.Imaging;
 using Imagecraft.BuiltIns.Models;
 using Imagecraft.BuiltIns.Packages;
-using Imagecraft.Engine.Actions;
 using Imagecraft.Engine.Store;
 using Imagecraft.Planning;
 using Imagecraft.Planning.Imaging;
@@ -48,7 +47,7 @@ public class HostileTreeTests
         context.WithLinks("/package", [("/images", "/data/current/images"), ("/data/current", "../../../../data/v1"), ("/labels", "data/v1/labels")], ("/data/v1/images", Images), ("/data/v1/labels", Labels));
         await context.RunAsync(new DatasetIdx());
         Assert.Equal(["/test/images.idx", "/test/labels.idx"], context.Paths("tree"));
-        Assert.Equal(Images, context.Store.Get(TreeWalk.Find(context.Store, context.Outputs["tree"].Digest, "test/images.idx")!.Digest));
+        Assert.Equal(Images, context.Store.Read(TreeWalk.Find(context.Store, context.Outputs["tree"].Digest, "test/images.idx")!.Digest));
     }
 
     [Fact]

@@ -122,7 +122,7 @@ public class ImagingTests
     {
         var plan = new DiskPlan("base@virt", [new("root", "linux", null, 1 << 20)], "mbr", [new("spl", 32768, null, "package/loader", "/boot/spl")]);
         using var context = await new TestContext().WithText("/plan.json", JsonSerializer.Serialize(plan, PlanJson.Default.DiskPlan)).WithTree("/package/loader", ("/boot/spl", "loader")).RunAsync(new MakeDisk());
-        Assert.Equal("loader"u8.ToArray(), context.Store.Get(context.Outputs["disk"].Digest)[32768..32774]);
+        Assert.Equal("loader"u8.ToArray(), context.Store.Read(context.Outputs["disk"].Digest)[32768..32774]);
     }
 
     [Fact]
@@ -187,7 +187,7 @@ public class ImagingTests
     {
         var plan = new DiskPlan("base@virt", [new("root", "linux-root-arm64", "rootfs.ext4", null)]);
         using var context = await new TestContext().WithText("/plan.json", JsonSerializer.Serialize(plan, PlanJson.Default.DiskPlan)).WithText("/rootfs.ext4", new string('x', 4096)).RunAsync(new MakeDisk());
-        Assert.Equal("EFI PART"u8.ToArray(), context.Store.Get(context.Outputs["disk"].Digest)[512..520]);
+        Assert.Equal("EFI PART"u8.ToArray(), context.Store.Read(context.Outputs["disk"].Digest)[512..520]);
         Assert.Contains("<bmap", context.Text("bmap"), StringComparison.Ordinal);
     }
 

@@ -73,7 +73,7 @@ public sealed class ModelTests
         using var second = await new TestContext().With("name", "net").WithFile("/model.onnx", Network()).RunAsync(new OnnxConvert());
         Assert.Equal(first.Outputs["file"].Digest, second.Outputs["file"].Digest);
 
-        var deployed = first.Store.Get(first.Outputs["file"].Digest);
+        var deployed = first.Store.Read(first.Outputs["file"].Digest);
         using var golden = await Golden("ort", deployed).WithFile("/model.onnx", Network()).RunAsync(new OnnxGolden());
         Assert.Equal(
             ["/usr/share/models/net-float/card.json", "/usr/share/models/net-float/golden/hiss/expected/y.npy", "/usr/share/models/net-float/golden/hiss/inputs/x.npy", "/usr/share/models/net-float/model.ort"],
@@ -87,7 +87,7 @@ public sealed class ModelTests
     public async Task A_deployed_file_that_computes_something_else_is_refused_whatever_its_format()
     {
         using var converted = await new TestContext().With("name", "net").WithFile("/model.onnx", Network("Neg")).RunAsync(new OnnxConvert());
-        using var golden = Golden("ort", converted.Store.Get(converted.Outputs["file"].Digest)).WithFile("/model.onnx", Network("Neg"));
+        using var golden = Golden("ort", converted.Store.Read(converted.Outputs["file"].Digest)).WithFile("/model.onnx", Network("Neg"));
         Assert.Contains("on the sample `hiss`", await golden.FailureAsync(new OnnxGolden()), StringComparison.Ordinal);
     }
 
@@ -95,9 +95,9 @@ public sealed class ModelTests
     public async Task Passes_are_held_against_the_recipe_s_samples_and_left_out_by_name()
     {
         using var context = await Step(Plan with { Optimize = "basic", Passes = new([], ["remove-dead"]) }).WithFile("/model.onnx", Network()).RunAsync(new OnnxPrepare());
-        Assert.NotEmpty(context.Store.Get(context.Outputs["file"].Digest));
-        using var fused = await Step(Plan with { Optimize = "extended" }).WithFile("/model.onnx", context.Store.Get(context.Outputs["file"].Digest)).RunAsync(new OnnxFuse());
-        Assert.NotEmpty(fused.Store.Get(fused.Outputs["file"].Digest));
+        Assert.NotEmpty(context.Store.Read(context.Outputs["file"].Digest));
+        using var fused = await Step(Plan with { Optimize = "extended" }).WithFile("/model.onnx", context.Store.Read(context.Outputs["file"].Digest)).RunAsync(new OnnxFuse());
+        Assert.NotEmpty(fused.Store.Read(fused.Outputs["file"].Digest));
     }
 
     [Fact]
@@ -109,7 +109,7 @@ public sealed class ModelTests
         using var all = await Step(plan with { Passes = new([], ["remove-dead", "optimize-basic"]) }).WithFile("/model.onnx", Network("Identity")).RunAsync(new OnnxPrepare());
         Assert.Equal(["Relu"], Kinds(all));
 
-        static IEnumerable<string> Kinds(TestContext context) => ModelProto.Parser.ParseFrom(context.Store.Get(context.Outputs["file"].Digest)).Graph.Node.Select(node => node.OpType);
+        static IEnumerable<string> Kinds(TestContext context) => ModelProto.Parser.ParseFrom(context.Store.Read(context.Outputs["file"].Digest)).Graph.Node.Select(node => node.OpType);
     }
 
     [Fact]

@@ -1,6 +1,6 @@
 using Imagecraft.BuiltIns.Packages;
 using Imagecraft.BuiltIns.Sources;
-using Imagecraft.Engine.Actions;
+using Imagecraft.Engine.Content;
 using Imagecraft.Engine.Store;
 
 namespace Imagecraft.BuiltIns.Tests;

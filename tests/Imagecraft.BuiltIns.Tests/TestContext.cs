@@ -4,6 +4,7 @@ using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Text;
 using Imagecraft.Engine.Actions;
+using Imagecraft.Engine.Content;
 using Imagecraft.Engine.Store;
 
 namespace Imagecraft.BuiltIns.Tests;
@@ -125,9 +126,9 @@ internal sealed class TestContext : BuiltInContext, IDisposable
 
     public async Task<string> FailureAsync(IBuiltIn function) => (await Assert.ThrowsAsync<ActionFailedException>(() => function.RunAsync(this, Xunit.TestContext.Current.CancellationToken))).Message;
 
-    public string Text(string output) => Encoding.UTF8.GetString(Store.Get(Outputs[output].Digest));
+    public string Text(string output) => Encoding.UTF8.GetString(Store.Read(Outputs[output].Digest));
 
-    public string TextOf(string output, string path) => Encoding.UTF8.GetString(Store.Get(TreeWalk.Entries(Store, Outputs[output].Digest).Single(e => e.Path.TrimStart('/') == path).Digest));
+    public string TextOf(string output, string path) => Encoding.UTF8.GetString(Store.Read(TreeWalk.Entries(Store, Outputs[output].Digest).Single(e => e.Path.TrimStart('/') == path).Digest));
 
     public string[] Paths(string output) => [.. TreeWalk.Entries(Store, Outputs[output].Digest).Where(e => e.Kind != TreeEntryKind.Folder).Select(e => "/" + e.Path)];
 

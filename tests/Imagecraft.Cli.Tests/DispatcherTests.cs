@@ -2,6 +2,7 @@
 
 using Imagecraft.Cli.CommandLine;
 using Imagecraft.Cli.Output;
+using Imagecraft.Engine.Files;
 using Imagecraft.Engine.Graph;
 using Imagecraft.Engine.Store;
 using Imagecraft.Feeds;

@@ -76,7 +76,7 @@ public sealed class RendererTests
             started,
             Ended(new ActionOutcome.Skipped(null)),
             started,
-            Ended(new ActionOutcome.Executed(System.Collections.Immutable.ImmutableSortedDictionary<string, Engine.Actions.OutputValue>.Empty, "")),
+            Ended(new ActionOutcome.Executed(System.Collections.Immutable.ImmutableSortedDictionary<string, Engine.Content.OutputValue>.Empty, "")),
             new BuildEvent.BuildEnded(TimeSpan.FromSeconds(2), 1, 0, 0),
         ]);
 
@@ -92,7 +92,7 @@ public sealed class RendererTests
         renderer.Handle(new BuildEvent.ActionStarted(TimeSpan.Zero, zlib, "", "", null, 0));
         renderer.Handle(new BuildEvent.ActionStarted(TimeSpan.Zero, new("linux:build"), "Build linux", "", TimeSpan.FromSeconds(370), 1));
         clock.Advance(TimeSpan.FromSeconds(50));
-        renderer.Handle(new BuildEvent.ActionEnded(TimeSpan.FromSeconds(50), zlib, new ActionOutcome.Executed(System.Collections.Immutable.ImmutableSortedDictionary<string, Engine.Actions.OutputValue>.Empty, ""), TimeSpan.FromSeconds(50), 0, 0));
+        renderer.Handle(new BuildEvent.ActionEnded(TimeSpan.FromSeconds(50), zlib, new ActionOutcome.Executed(System.Collections.Immutable.ImmutableSortedDictionary<string, Engine.Content.OutputValue>.Empty, ""), TimeSpan.FromSeconds(50), 0, 0));
         clock.Advance(TimeSpan.FromSeconds(130));
         // What runs longer than last time is not told to end in the past.
         clock.Advance(TimeSpan.FromSeconds(240));

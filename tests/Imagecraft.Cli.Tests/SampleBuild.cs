@@ -1,7 +1,7 @@
 // A build as events, with one action of each outcome. Times are inputs, so every text about it is the same each time.
 
 using System.Collections.Immutable;
-using Imagecraft.Engine.Actions;
+using Imagecraft.Engine.Content;
 using Imagecraft.Engine.Events;
 
 namespace Imagecraft.Cli.Tests;

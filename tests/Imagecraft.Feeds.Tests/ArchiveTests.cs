@@ -107,12 +107,12 @@ public sealed class ArchiveTests : IDisposable
     }
 
     [Fact]
-    public async Task Patterns_leave_members_out()
+    public async Task Content_of_folders_is_left_out()
     {
         await ExtractAsync(
-            new Tar().File("usr/share/doc/a/b").File("usr/share/man").File("usr/bin/x.pyc").File("usr/bin/x").Bytes(), new ExtractOptions { Except = ["/usr/share/doc/**", "/usr/bin/*.pyc"] });
+            new Tar().File("usr/share/doc/a/b").File("usr/share/docs").File("usr/share/man").File("usr/bin/x").Bytes(), new ExtractOptions { Without = ["usr/share/doc", "usr/share/man"] });
 
-        Assert.Equal(["usr/bin/x", "usr/share/man"], Directory.EnumerateFiles(folder["out"], "*", SearchOption.AllDirectories).Select(f => Path.GetRelativePath(folder["out"], f)).Order(StringComparer.Ordinal));
+        Assert.Equal(["usr/bin/x", "usr/share/docs", "usr/share/man"], Directory.EnumerateFiles(folder["out"], "*", SearchOption.AllDirectories).Select(f => Path.GetRelativePath(folder["out"], f)).Order(StringComparer.Ordinal));
     }
 
     [Fact]
@@ -234,16 +234,6 @@ public sealed class ArchiveTests : IDisposable
     [InlineData("")]
     [InlineData("<html>Not found</html>")]
     public async Task Something_else_is_refused(string text) => Assert.True((await RefusedAsync(Encoding.ASCII.GetBytes(text))).UserError);
-
-    [Theory]
-    [InlineData("/usr/share/doc/**", "/usr/share/doc/a/b", true)]
-    [InlineData("/usr/share/doc/**", "/usr/share/docs/a", false)]
-    [InlineData("/usr/*/x", "/usr/a/x", true)]
-    [InlineData("/usr/*/x", "/usr/a/b/x", false)]
-    [InlineData("**/*.pyc", "/a/b/c.pyc", true)]
-    [InlineData("/a?", "/ab", true)]
-    [InlineData("/a?", "/a/", false)]
-    public void Globs_match_paths(string pattern, string path, bool expected) => Assert.Equal(expected, Glob.Matches(pattern, path));
 
     private async Task<ExtractResult> ExtractAsync(byte[] bytes, ExtractOptions? options = null) =>
         await Archive.ExtractAsync(folder.Write("source.tar", bytes), folder["out"], options ?? new ExtractOptions(), TestContext.Current.CancellationToken);

@@ -2,7 +2,7 @@
 
 using System.Collections.Immutable;
 using System.Text.RegularExpressions;
-using Imagecraft.Engine.Actions;
+using Imagecraft.Engine.Content;
 using Imagecraft.Engine.Store;
 
 namespace Imagecraft.BuiltIns.Configuration;
@@ -11,7 +11,7 @@ namespace Imagecraft.BuiltIns.Configuration;
 /// <param name="store">Where they lie.</param>
 /// <param name="roots">Their trees, which lie on each other at <c>/</c>.</param>
 /// <param name="crossPrefix">What the names of the board's tools begin with, such as <c>aarch64-linux-gnu-</c>.</param>
-internal sealed partial class HostTools(ContentStore store, ImmutableArray<Digest> roots, string crossPrefix)
+internal sealed partial class HostTools(IContentStore store, ImmutableArray<Digest> roots, string crossPrefix)
 {
     private static readonly string[] ProgramFolders = ["usr/bin", "usr/sbin", "bin", "sbin"];
 

@@ -2,7 +2,7 @@
 
 using System.Collections.Immutable;
 using System.Text;
-using Imagecraft.Engine.Actions;
+using Imagecraft.Engine.Content;
 using Imagecraft.Engine.Store;
 
 namespace Imagecraft.BuiltIns.Configuration;
@@ -17,7 +17,7 @@ internal sealed record KconfigDefinition(string Path, int Line, ImmutableArray<K
 
 /// <summary>The Kconfig files of a source tree, read for explanations only: inclusion from other files is not followed.</summary>
 /// <remarks>Source: the kernel's Documentation/kbuild/kconfig-language.rst.</remarks>
-internal sealed class KconfigFiles(ContentStore store, Digest source, string architecture, string subfolder)
+internal sealed class KconfigFiles(IContentStore store, Digest source, string architecture, string subfolder)
 {
     private static readonly string[] Types = ["bool", "tristate", "int", "hex", "string", "prompt"];
 
@@ -33,7 +33,7 @@ internal sealed class KconfigFiles(ContentStore store, Digest source, string arc
         [
             .. TreeWalk.Entries(store, source)
                 .Where(e => e.Kind == TreeEntryKind.File && e.Path.StartsWith(subfolder, StringComparison.Ordinal) && (IsKconfig(e.Path) || (isBusybox && e.Path.EndsWith(".c", StringComparison.Ordinal))) && !OfAnother(mine, e.Path[subfolder.Length..].TrimStart('/')))
-                .Select(e => (e.Path, Lines(e.Path, Encoding.UTF8.GetString(store.Get(e.Digest))))),
+                .Select(e => (e.Path, Lines(e.Path, Encoding.UTF8.GetString(store.Read(e.Digest))))),
         ];
     });
 
@@ -51,7 +51,7 @@ internal sealed class KconfigFiles(ContentStore store, Digest source, string arc
         .FirstOrDefault(rest => rest.StartsWith('='))?[1..].Trim();
 
     /// <summary>A text of the source tree, by its path below the program's folder; null when it is not there.</summary>
-    public string? Text(string path) => TreeWalk.Find(store, source, $"{subfolder}/{path}") is { Kind: TreeEntryKind.File } file ? Encoding.UTF8.GetString(store.Get(file.Digest)) : null;
+    public string? Text(string path) => TreeWalk.Find(store, source, $"{subfolder}/{path}") is { Kind: TreeEntryKind.File } file ? Encoding.UTF8.GetString(store.Read(file.Digest)) : null;
 
     private static IEnumerable<KconfigDefinition> Definitions(string path, string[] lines, string name)
     {

@@ -2,6 +2,7 @@
 
 using Imagecraft.BuiltIns.Models;
 using Imagecraft.Engine.Actions;
+using Imagecraft.Engine.Content;
 using Imagecraft.Engine.Store;
 using Imagecraft.Onnx.Data;
 

@@ -2,6 +2,7 @@
 
 using System.Collections.Immutable;
 using Imagecraft.Engine.Actions;
+using Imagecraft.Engine.Files;
 using Imagecraft.Engine.Store;
 using Imagecraft.Images.RootFs;
 using Imagecraft.Planning.Imaging;

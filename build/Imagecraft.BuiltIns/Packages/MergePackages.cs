@@ -2,6 +2,7 @@
 
 using System.Text;
 using Imagecraft.Engine.Actions;
+using Imagecraft.Engine.Content;
 using Imagecraft.Engine.Reapi;
 using Imagecraft.Engine.Store;
 
@@ -39,7 +40,7 @@ public sealed class MergePackages() : BuiltInFunction("merge-packages", typeof(C
     }
 
     /// <summary>A tree with one symbolic link at <paramref name="path"/>.</summary>
-    private static Engine.Actions.Digest Link(ContentStore store, string path, string target)
+    private static Engine.Content.Digest Link(IContentStore store, string path, string target)
     {
         var components = path.Trim('/').Split('/');
         var folder = new Engine.Reapi.Directory { Symlinks = { new SymlinkNode { Name = components[^1], Target = target } } };

@@ -2,6 +2,7 @@
 
 using System.Collections.Immutable;
 using Imagecraft.Engine.Actions;
+using Imagecraft.Engine.Content;
 using Imagecraft.Engine.Store;
 
 namespace Imagecraft.BuiltIns.Packages;
@@ -47,7 +48,7 @@ public sealed class SplitPackages() : BuiltInFunction("split-packages", typeof(C
     private static readonly ImmutableArray<string> ModuleEndings = [".ko.gz", ".ko.xz", ".ko.zst"];
 
     /// <summary>Files, links, and folders with nothing in them.</summary>
-    private static bool IsLeaf(ContentStore store, TreeEntry entry) => entry.Kind != TreeEntryKind.Folder || TreeWalk.IsEmptyFolder(store, entry);
+    private static bool IsLeaf(IContentStore store, TreeEntry entry) => entry.Kind != TreeEntryKind.Folder || TreeWalk.IsEmptyFolder(store, entry);
 
     private static string Absolute(string path) => path.StartsWith('/') ? path : "/" + path;
 

@@ -2,6 +2,7 @@
 
 using System.Globalization;
 using Imagecraft.Engine.Actions;
+using Imagecraft.Engine.Content;
 using Imagecraft.Engine.Store;
 using Imagecraft.Feeds;
 using Imagecraft.Feeds.Archives;

@@ -1,6 +1,7 @@
 // Lays what patches changed over a source tree.
 
 using Imagecraft.Engine.Actions;
+using Imagecraft.Engine.Content;
 using Imagecraft.Engine.Store;
 
 namespace Imagecraft.BuiltIns.Sources;

@@ -1,6 +1,7 @@
 // Whose fault it is when something cannot be unpacked. Unaware of what it is.
 
 using Imagecraft.Engine.Actions;
+using Imagecraft.Engine.Files;
 using Imagecraft.Engine.Store;
 using Imagecraft.Feeds;
 

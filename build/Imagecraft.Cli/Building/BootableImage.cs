@@ -1,7 +1,7 @@
 // An image that is built, exported and ready to be booted in QEMU. Unaware of what is done with the machine.
 
 using Imagecraft.Cli.CommandLine;
-using Imagecraft.Engine.Actions;
+using Imagecraft.Engine.Content;
 using Imagecraft.Engine.Execution;
 using Imagecraft.Engine.Store;
 using Imagecraft.Planning;

@@ -3,6 +3,7 @@
 using System.Collections.Immutable;
 using Imagecraft.Cli.CommandLine;
 using Imagecraft.Cli.Output;
+using Imagecraft.Engine.Files;
 using Imagecraft.Feeds.Debian;
 using Imagecraft.Feeds.Locking;
 using Imagecraft.Feeds.Nuget;
@@ -101,19 +102,7 @@ public sealed class LockKeeper(Session session, WorkspaceReading reading, Fetchi
         foreach (var warning in update.Warnings)
             session.Console.WriteWarning(warning);
         if (!ReferenceEquals(before, update.Lock))
-        {
-            var temporary = $"{LockPath(session)}.{Environment.ProcessId}";
-            try
-            {
-                File.WriteAllText(temporary, update.Lock.Write());
-                File.Move(temporary, LockPath(session), overwrite: true);
-            }
-            finally
-            {
-                File.Delete(temporary);
-            }
-        }
-
+            AtomicFile.Write(LockPath(session), update.Lock.Write());
         return update.Lock;
     }
 

@@ -6,6 +6,7 @@ using System.Text;
 using Imagecraft.Cli.CommandLine;
 using Imagecraft.Cli.Rendering;
 using Imagecraft.Engine.Execution;
+using Imagecraft.Engine.Execution.Memory;
 using Imagecraft.Feeds.Locking;
 using Imagecraft.Metadata;
 

@@ -3,7 +3,6 @@
 using System.CommandLine;
 using Imagecraft.Cli.Building;
 using Imagecraft.Cli.CommandLine;
-using Imagecraft.Engine.Actions;
 
 namespace Imagecraft.Cli.Verbs;
 

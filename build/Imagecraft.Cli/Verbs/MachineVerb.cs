@@ -3,6 +3,7 @@
 using System.CommandLine;
 using Imagecraft.Cli.Building;
 using Imagecraft.Cli.CommandLine;
+using Imagecraft.Engine.Files;
 
 namespace Imagecraft.Cli.Verbs;
 
@@ -24,10 +25,7 @@ public static class MachineVerb
             if (image.Machine is null)
                 return image.Result.ExitCode;
             // Readers never see half of it.
-            var path = Path.GetFullPath(parsed.GetValue(output)!);
-            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-            await File.WriteAllTextAsync($"{path}.new", image.Machine.ToJson(), session.Interrupts.Gentle).ConfigureAwait(false);
-            File.Move($"{path}.new", path, overwrite: true);
+            AtomicFile.Write(Path.GetFullPath(parsed.GetValue(output)!), image.Machine.ToJson());
             return ExitCodes.Done;
         });
     }

@@ -1,6 +1,7 @@
 // One planned action: what runs, on which inputs, giving which outputs. Unaware of how it is run or cached.
 
 using System.Collections.Immutable;
+using Imagecraft.Engine.Content;
 
 namespace Imagecraft.Engine.Actions;
 
@@ -64,16 +65,6 @@ public abstract record InputSource
 /// <param name="Path">Absolute path inside the sandbox (below <c>/out</c> or <c>/build</c>) for processes; equal to the name for built-ins.</param>
 /// <param name="Kind">File or folder.</param>
 public sealed record OutputSpec(string Name, string Path, OutputKind Kind);
-
-/// <summary>Whether content is one file or a tree.</summary>
-public enum OutputKind
-{
-    /// <summary>One regular file.</summary>
-    File,
-
-    /// <summary>A folder, as a Merkle tree.</summary>
-    Tree,
-}
 
 /// <summary>What an action needs of the machine while it runs.</summary>
 /// <param name="Jobserver">The children take further CPU slots from the GNU jobserver, besides the one they start with.</param>

@@ -1,6 +1,7 @@
 // The contract of actions that are C# functions. Unaware of which functions exist.
 
 using System.Collections.Immutable;
+using Imagecraft.Engine.Content;
 
 namespace Imagecraft.Engine.Actions;
 
@@ -42,7 +43,7 @@ public abstract class BuiltInContext
     public abstract Store.StoredTree Tree(BuiltInInput input);
 
     /// <summary>The store, for functions that work on Merkle trees without materializing them.</summary>
-    public abstract Store.ContentStore Store { get; }
+    public abstract Store.IContentStore Store { get; }
 
     /// <summary>Takes a file (moved when it lies in <see cref="Scratch"/>) as the output <paramref name="name"/>.</summary>
     public abstract Task OutputFileAsync(string name, string path, bool executable, CancellationToken cancellationToken);
@@ -59,6 +60,3 @@ public abstract class BuiltInContext
 
 /// <summary>An input as a built-in sees it.</summary>
 public sealed record BuiltInInput(string Name, OutputValue Value);
-
-/// <summary>Content of an output: a file (with its executable bit) or a tree (digest of its root <c>Directory</c>).</summary>
-public sealed record OutputValue(Digest Digest, OutputKind Kind, bool Executable = false);

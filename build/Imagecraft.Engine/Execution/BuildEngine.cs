@@ -3,7 +3,11 @@
 using System.Collections.Frozen;
 using Imagecraft.Engine.Actions;
 using Imagecraft.Engine.Events;
+using Imagecraft.Engine.Execution.Manifests;
+using Imagecraft.Engine.Execution.Memory;
 using Imagecraft.Engine.Execution.Processes;
+using Imagecraft.Engine.Execution.Running;
+using Imagecraft.Engine.Files;
 using Imagecraft.Engine.Graph;
 using Imagecraft.Engine.Sandbox;
 using Imagecraft.Engine.Store;
@@ -57,7 +61,7 @@ public sealed class BuildEngine : IDisposable
         }
 
         using var lease = Store.BeginLease();
-        using var run = new BuildRun(Options, Store, Cache, new ManifestBuilder(Options, builtIns, Store), fetcher, graph, events, stop, kill);
+        using var run = new BuildRun(Options, Store, Cache, builtIns, fetcher, graph, events, stop, kill);
         return await run.RunAsync(goals);
 
         void Tell(string words) => events(new BuildEvent.Notice(TimeSpan.Zero, words));
@@ -72,7 +76,8 @@ public sealed class BuildEngine : IDisposable
     {
         Store.RecoverAsync(tell, CancellationToken.None).GetAwaiter().GetResult();
         using var lease = Store.BeginLease();
-        return new Why(Options, Store, Cache, new ManifestBuilder(Options, builtIns, Store), graph).Explain(id);
+        var memory = WorkspaceMemory.Load(Options.StateFolder, Options.CacheRoot, Options.Boot);
+        return new Why(Store, Cache, new ManifestBuilder(Options, builtIns, Store, memory.Files), memory, graph).Explain(id);
     }
 
     /// <summary>Makes all that <paramref name="id"/> reads and then its sandbox, with an interactive shell instead of its command.</summary>
@@ -87,7 +92,8 @@ public sealed class BuildEngine : IDisposable
         var result = await RunAsync(graph, needed, events, stop);
         if (!result.Succeeded)
             return (null, result);
-        var manifests = new ManifestBuilder(Options, builtIns, Store);
+        var memory = WorkspaceMemory.Load(Options.StateFolder, Options.CacheRoot, Options.Boot);
+        var manifests = new ManifestBuilder(Options, builtIns, Store, memory.Files);
         return (await SandboxShell.OpenAsync(Options, Store, manifests, action, result, result.Output(root.Action, root.Output), stop), result);
     }
 

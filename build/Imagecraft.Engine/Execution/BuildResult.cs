@@ -3,6 +3,7 @@
 using System.Collections.Frozen;
 using System.Collections.Immutable;
 using Imagecraft.Engine.Actions;
+using Imagecraft.Engine.Content;
 using Imagecraft.Engine.Events;
 
 namespace Imagecraft.Engine.Execution;

@@ -1,7 +1,6 @@
 // Turns exceptions into failures of actions, by the table of `Fault`. Unaware of what actions do.
 
 using System.Collections.Immutable;
-using Imagecraft.Engine.Actions;
 using Imagecraft.Engine.Events;
 using Imagecraft.Engine.Sandbox;
 

@@ -5,6 +5,7 @@ using System.Net.Http;
 using System.Net.Sockets;
 using Imagecraft.Engine.Actions;
 using Imagecraft.Engine.Events;
+using Imagecraft.Engine.Files;
 using Imagecraft.Engine.Graph;
 using Imagecraft.Engine.Store;
 

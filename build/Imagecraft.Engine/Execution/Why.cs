@@ -2,6 +2,10 @@
 
 using System.Collections.Immutable;
 using Imagecraft.Engine.Actions;
+using Imagecraft.Engine.Content;
+using Imagecraft.Engine.Execution.Manifests;
+using Imagecraft.Engine.Execution.Memory;
+using Imagecraft.Engine.Execution.Running;
 using Imagecraft.Engine.Graph;
 using Imagecraft.Engine.Store;
 
@@ -36,10 +40,8 @@ public enum WhyVerdict
 public sealed record WhyStep(ActionId Id, string Words);
 
 /// <summary>Resolves the actions below one as a build would, without running any.</summary>
-sealed class Why(EngineOptions options, ContentStore store, ActionCache cache, ManifestBuilder manifests, ActionGraph graph)
+sealed class Why(IContentStore store, ActionCache cache, ManifestBuilder manifests, WorkspaceMemory memory, ActionGraph graph)
 {
-    readonly ManifestFolder last = new(options.StateFolder);
-    readonly WorkspaceMemory memory = WorkspaceMemory.Load(options.StateFolder, options.CacheRoot);
     readonly Dictionary<ActionId, ImmutableSortedDictionary<string, OutputValue>> outputs = [];
     readonly Dictionary<ActionId, RunReason> stale = [];
     readonly HashSet<ActionId> changed = [];
@@ -57,7 +59,7 @@ sealed class Why(EngineOptions options, ContentStore store, ActionCache cache, M
     WhyAnswer Answered(ActionId id)
     {
         var words = changed.Contains(id)
-            ? $"`{id}` changed but the cache has its result: {last.Compare(manifests.Build(graph.Nodes[id], p => outputs[p])).Words}"
+            ? $"`{id}` changed but the cache has its result: {memory.Compare(manifests.Build(graph.Nodes[id], p => outputs[p])).Words}"
             : $"`{id}` is up to date";
         var steps = ImmutableArray.CreateBuilder<WhyStep>();
         steps.Add(new WhyStep(id, words));
@@ -89,7 +91,7 @@ sealed class Why(EngineOptions options, ContentStore store, ActionCache cache, M
     {
         var seen = new HashSet<ActionId>();
         ActionId? at = from;
-        while (at is { } id && seen.Add(id) && last.Read(id) is { } record)
+        while (at is { } id && seen.Add(id) && memory[id] is { } record)
         {
             steps.Add(new WhyStep(id, $"`{id}` last ran because: {record.Reason.Words}"));
             at = record.Reason.Cause;
@@ -113,12 +115,12 @@ sealed class Why(EngineOptions options, ContentStore store, ActionCache cache, M
             if (cache.TryGet(ManifestKey.Of(manifest, store).Key) is { } result && ResultMessage.Outputs(manifest, result) is { } found)
             {
                 outputs[node.Id] = found;
-                if (last.Read(node.Id)?.Text != ManifestText.Write(manifest))
+                if (memory[node.Id]?.Manifest.ToStringUtf8() != ManifestText.Write(manifest))
                     changed.Add(node.Id);
                 return;
             }
 
-            stale[node.Id] = last.Compare(manifest);
+            stale[node.Id] = memory.Compare(manifest);
         }
         catch (Exception e) when (e is ContentMissingException or ActionFailedException or StoreException)
         {

@@ -1,6 +1,6 @@
 // Estimates what a folder takes on the disk without walking it all the time. Unaware of who writes.
 
-using Imagecraft.Engine.Store;
+using Imagecraft.Engine.Files;
 
 namespace Imagecraft.Engine.Sandbox;
 
@@ -29,7 +29,7 @@ sealed class DiskUse(string folder)
         {
             try
             {
-                foreach (var name in ContentStore.Names(next))
+                foreach (var name in FolderNames.Of(next))
                 {
                     if (!Posix.TryStat($"{next}/{name}", out var stat))
                         continue;

@@ -1,7 +1,6 @@
 // One sandbox as a value: what is mounted where, what runs. Unaware of bubblewrap.
 
 using System.Collections.Immutable;
-using Imagecraft.Engine.Actions;
 
 namespace Imagecraft.Engine.Sandbox;
 

@@ -1,5 +1,7 @@
 // Tells one cache from another, and from itself after it lost something. Unaware of what is kept in it.
 
+using Imagecraft.Engine.Files;
+
 namespace Imagecraft.Engine.Store;
 
 /// <summary>
@@ -19,9 +21,17 @@ static class CacheIdentity
             var present = Posix.TryRead(path, out _);
             if (present is { Length: Length } && present.All(b => char.IsAsciiHexDigitLower((char)b)))
                 return System.Text.Encoding.ASCII.GetString(present);
-            var temporary = Write(cacheRoot);
+            if (present is not null)
+            {
+                Renew(cacheRoot);
+                continue;
+            }
+
+            var identity = New();
+            var temporary = $"{path}.{identity}";
+            AtomicFile.Create(temporary, System.Text.Encoding.ASCII.GetBytes(identity));
             // Of two that make the first one, both take what the one wrote that came first.
-            var error = present is null ? Posix.Link(temporary, path) : Posix.Rename(temporary, path);
+            var error = Posix.Link(temporary, path);
             File.Delete(temporary);
             if (error is not (0 or Posix.EEXIST))
                 throw Posix.Failure(error, "link", path);
@@ -29,22 +39,9 @@ static class CacheIdentity
     }
 
     /// <summary>Gives the cache another identity.</summary>
-    public static void Renew(string cacheRoot)
-    {
-        var path = PathOf(cacheRoot);
-        var error = Posix.Rename(Write(cacheRoot), path);
-        if (error != 0)
-            throw Posix.Failure(error, "rename", path);
-    }
+    public static void Renew(string cacheRoot) => AtomicFile.Write(PathOf(cacheRoot), New());
 
     private static string PathOf(string cacheRoot) => Path.Combine(cacheRoot, "identity");
 
-    private static string Write(string cacheRoot)
-    {
-        Directory.CreateDirectory(cacheRoot);
-        var identity = Guid.NewGuid().ToString("N");
-        var temporary = $"{PathOf(cacheRoot)}.{identity}";
-        File.WriteAllText(temporary, identity);
-        return temporary;
-    }
+    private static string New() => Guid.NewGuid().ToString("N");
 }

@@ -1,5 +1,6 @@
 // Keeps the cache below a size, least recently used first, without taking anything from a running build.
 
+using Imagecraft.Engine.Files;
 using Microsoft.Win32.SafeHandles;
 
 namespace Imagecraft.Engine.Store;
@@ -20,7 +21,7 @@ public sealed partial class CacheMaintenance
             Posix.Lock(only, LockKind.Exclusive);
             TemporaryFolder.RemoveAbandoned(Path.Combine(store.Root, "tmp"));
             var begin = SyncRecord.SafelyPast;
-            var objects = store.Objects().ToList();
+            var objects = store.Folder.Objects().ToList();
             var total = objects.Sum(item => item.Stat.Size);
             if (total <= targetBytes)
                 return new CollectionReport(0, 0, 0, 0, total);
@@ -36,14 +37,14 @@ public sealed partial class CacheMaintenance
             foreach (var path in trees)
                 FolderRemoval.Remove(path);
             // Removing names changes times, by which the next restart would take what is left for new.
-            store.NoteWrite();
-            store.Sync();
+            store.Durability.NoteWrite();
+            store.Durability.Sync();
             return new CollectionReport(count, bytes, trees.Count, results, total - bytes);
         },
         cancellationToken);
 
     /// <summary>Adds to <paramref name="kept"/> what the results that stay need; removes the other results and counts them.</summary>
-    private int ChooseResults(List<(string Path, string Hash, bool Executable, FileStat Stat)> objects, HashSet<string> kept, HashSet<string> leased, long targetBytes, CancellationToken cancellationToken)
+    private int ChooseResults(List<StoredObject> objects, HashSet<string> kept, HashSet<string> leased, long targetBytes, CancellationToken cancellationToken)
     {
         var sizes = objects.GroupBy(item => item.Hash).ToDictionary(group => group.Key, group => group.Sum(item => item.Stat.Size), StringComparer.Ordinal);
         var bytes = kept.Sum(hash => sizes.GetValueOrDefault(hash));
@@ -51,7 +52,7 @@ public sealed partial class CacheMaintenance
         var whole = new HashSet<string>(StringComparer.Ordinal);
         var doomed = new List<(string Path, string Aside)>();
         var full = false;
-        foreach (var (path, _) in store.ResultFiles().OrderByDescending(file => leased.Contains(Path.GetFileName(file.Path))).ThenByDescending(file => file.Stat.Modified))
+        foreach (var (path, _) in store.Folder.Results().OrderByDescending(file => leased.Contains(Path.GetFileName(file.Path))).ThenByDescending(file => file.Stat.Modified))
         {
             cancellationToken.ThrowIfCancellationRequested();
             var needed = ActionCache.Read(path) is { } result ? reach.Beyond(result, whole) : null;
@@ -60,7 +61,7 @@ public sealed partial class CacheMaintenance
             full |= !inUse && bytes + more > targetBytes;
             if (needed is null || (full && !inUse))
             {
-                doomed.Add((path, store.TemporaryPath()));
+                doomed.Add((path, store.Folder.TemporaryPath()));
                 continue;
             }
 
@@ -97,9 +98,9 @@ public sealed partial class CacheMaintenance
         try
         {
             var leased = Leases().Kept;
-            foreach (var path in store.TreeFolders().Where(path => !kept.Contains(Path.GetFileName(path)) && !leased.Contains(Path.GetFileName(path))))
+            foreach (var path in store.Folder.Trees().Where(path => !kept.Contains(Path.GetFileName(path)) && !leased.Contains(Path.GetFileName(path))))
             {
-                var doomed = store.TemporaryPath();
+                var doomed = store.Folder.TemporaryPath();
                 if (Posix.Rename(path, doomed) == 0)
                     aside.Add(doomed);
             }
@@ -113,7 +114,7 @@ public sealed partial class CacheMaintenance
     }
 
     private static (long Count, long Bytes) RemoveObjects(
-        SafeFileHandle gate, List<(string Path, string Hash, bool Executable, FileStat Stat)> objects, HashSet<string> kept, long horizon, CancellationToken cancellationToken)
+        SafeFileHandle gate, List<StoredObject> objects, HashSet<string> kept, long horizon, CancellationToken cancellationToken)
     {
         long count = 0, bytes = 0;
         foreach (var shard in objects.Where(item => !kept.Contains(item.Hash)).Chunk(512))
@@ -140,7 +141,7 @@ public sealed partial class CacheMaintenance
         return (count, bytes);
     }
 
-    private (long Horizon, HashSet<string> Kept, int Living) Leases() => Lease.ReadAll(Path.Combine(store.Root, "leases"));
+    private (long Horizon, HashSet<string> Kept, int Living) Leases() => Lease.ReadAll(store.Folder.LeaseFolder);
 
     private SafeFileHandle OpenLock(string name) =>
         Posix.OpenForLocking(Path.Combine(store.Root, name), create: true);

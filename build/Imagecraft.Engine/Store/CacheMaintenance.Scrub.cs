@@ -1,6 +1,7 @@
 // Finds rot that keeps size and time: hashes a share of the objects at each call, in turn. Unaware of builds.
 
-using Imagecraft.Engine.Actions;
+using Imagecraft.Engine.Content;
+using Imagecraft.Engine.Files;
 
 namespace Imagecraft.Engine.Store;
 
@@ -27,9 +28,9 @@ public sealed partial class CacheMaintenance
                     break;
                 var digest = new Digest(item.Hash, item.Stat.Size);
                 last = item.Stat.Size > bytes ? Path.GetFileName(item.Path) : last;
-                if (!store.HashedHere(digest, item.Executable))
+                if (!store.Trust.HashedHere(digest, item.Executable))
                 {
-                    if (!store.Recheck(digest, item.Executable, cancellationToken))
+                    if (!store.Trust.Recheck(digest, item.Executable, cancellationToken))
                         damaged.Add(digest);
                     count++;
                     hashed += item.Stat.Size;
@@ -57,7 +58,7 @@ public sealed partial class CacheMaintenance
     {
         var use = new InputUse(store, damaged);
         var dropped = 0;
-        foreach (var (path, _) in store.ResultFiles().ToList())
+        foreach (var (path, _) in store.Folder.Results().ToList())
         {
             if (ActionCache.Read(path) is not { } result || !use.IsReader(result))
                 continue;
@@ -71,16 +72,16 @@ public sealed partial class CacheMaintenance
     }
 
     /// <summary>All objects once, beginning after the one of the given file name.</summary>
-    private IEnumerable<(string Path, string Hash, bool Executable, FileStat Stat)> InTurn(string after)
+    private IEnumerable<StoredObject> InTurn(string after)
     {
-        var shards = store.Shards("objects").Order(StringComparer.Ordinal).ToList();
+        var shards = store.Folder.ObjectShards().Order(StringComparer.Ordinal).ToList();
         var first = shards.FindIndex(shard => after.Length > 0 && string.CompareOrdinal(Path.GetFileName(shard), after[..2]) >= 0);
         first = Math.Max(first, 0);
         for (var i = 0; i <= shards.Count && shards.Count > 0; i++)
         {
             var files = Directory.EnumerateFiles(shards[(first + i) % shards.Count]).Order(StringComparer.Ordinal);
             var part = i == 0 ? files.Where(IsLater) : i == shards.Count ? files.Where(file => !IsLater(file)) : files;
-            foreach (var item in ContentStore.ObjectsOf(part))
+            foreach (var item in StoreFolder.ObjectsOf(part))
                 yield return item;
         }
 
@@ -90,10 +91,5 @@ public sealed partial class CacheMaintenance
     private string ReadPosition() =>
         Posix.TryRead(ScrubFile, out _) is { Length: >= 64 and <= 66 } bytes && bytes.Take(64).All(b => char.IsAsciiHexDigitLower((char)b)) ? System.Text.Encoding.ASCII.GetString(bytes) : "";
 
-    private void WritePosition(string name)
-    {
-        var temporary = store.TemporaryPath();
-        File.WriteAllText(temporary, name);
-        ContentStore.Place(temporary, ScrubFile);
-    }
+    private void WritePosition(string name) => AtomicFile.Write(ScrubFile, System.Text.Encoding.ASCII.GetBytes(name), store.Folder.TemporaryPath());
 }

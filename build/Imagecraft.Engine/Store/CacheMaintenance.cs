@@ -1,7 +1,8 @@
 // Counts and verifies the cache as a whole. Unaware of which build made what.
 
 using System.Collections.Concurrent;
-using Imagecraft.Engine.Actions;
+using Imagecraft.Engine.Content;
+using Imagecraft.Engine.Files;
 
 namespace Imagecraft.Engine.Store;
 
@@ -12,20 +13,20 @@ public sealed partial class CacheMaintenance(ContentStore store)
     public CacheStatistics Statistics()
     {
         long objects = 0, bytes = 0, results = 0, resultBytes = 0;
-        foreach (var (_, _, _, stat) in store.Objects())
+        foreach (var (_, _, _, stat) in store.Folder.Objects())
         {
             objects++;
             bytes += stat.Size;
         }
 
-        foreach (var (_, stat) in store.ResultFiles())
+        foreach (var (_, stat) in store.Folder.Results())
         {
             results++;
             resultBytes += stat.Size;
         }
 
-        var (_, kept, living) = Lease.ReadAll(Path.Combine(store.Root, "leases"));
-        return new CacheStatistics(objects, bytes, store.TreeFolders().Count(), results, resultBytes, living);
+        var (_, kept, living) = Lease.ReadAll(store.Folder.LeaseFolder);
+        return new CacheStatistics(objects, bytes, store.Folder.Trees().Count(), results, resultBytes, living);
     }
 
     /// <summary>Hashes every object and every file of materialized trees; removes what is damaged, what depends on it and what was made of it. What workspaces remember of removed results is forgotten.</summary>
@@ -34,22 +35,22 @@ public sealed partial class CacheMaintenance(ContentStore store)
         {
             var damaged = new ConcurrentBag<Digest>();
             long count = 0, bytes = 0;
-            Parallel.ForEach(store.Objects().ToList(), ContentStore.Parallelism(cancellationToken), item =>
+            Parallel.ForEach(store.Folder.Objects().ToList(), AllCores.Until(cancellationToken), item =>
             {
                 var digest = new Digest(item.Hash, item.Stat.Size);
-                if (!store.Recheck(digest, item.Executable, cancellationToken))
+                if (!store.Trust.Recheck(digest, item.Executable, cancellationToken))
                     damaged.Add(digest);
                 Interlocked.Increment(ref count);
                 Interlocked.Add(ref bytes, item.Stat.Size);
             });
 
-            var trees = store.TreeFolders().Count(path => !store.VerifyMaterialized(path, cancellationToken));
+            var trees = store.Folder.Trees().Count(path => !store.Trees.Verify(path, cancellationToken));
             var reach = new Reach(store, store.Has);
             // Rot that keeps size and time may have been read before it was found: what was made of it may be wrong.
             var use = new InputUse(store, damaged);
             var whole = new HashSet<string>(StringComparer.Ordinal);
             var results = 0;
-            foreach (var (path, _) in store.ResultFiles().ToList())
+            foreach (var (path, _) in store.Folder.Results().ToList())
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 if (ActionCache.Read(path) is { } result && (damaged.IsEmpty || !use.IsReader(result)) && reach.Beyond(result, whole) is { } more)

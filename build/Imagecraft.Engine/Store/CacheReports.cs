@@ -1,7 +1,7 @@
 // What cache management tells. Unaware of how it is shown.
 
 using System.Collections.Immutable;
-using Imagecraft.Engine.Actions;
+using Imagecraft.Engine.Content;
 
 namespace Imagecraft.Engine.Store;
 

@@ -1,7 +1,8 @@
 // Copies objects to paths outside the store, verified, only when needed, and all or none. Unaware of what the files are.
 
 using System.Globalization;
-using Imagecraft.Engine.Actions;
+using Imagecraft.Engine.Content;
+using Imagecraft.Engine.Files;
 
 namespace Imagecraft.Engine.Store;
 
@@ -24,7 +25,7 @@ public sealed class Exporter(ContentStore store, string stampFile)
         : this(store, stampFile) => _rename = rename;
 
     /// <summary>Whether all that was exported with this stamp file is there as it was left.</summary>
-    public static bool Stands(string stampFile) => new StatCache(stampFile).Stands();
+    public static bool Stands(string stampFile) => Stamps(stampFile).Stand();
 
     /// <summary>
     /// Brings all destinations to the wanted content. All new files are written beside them first; only then they are put into their places, one rename each. So a
@@ -36,7 +37,7 @@ public sealed class Exporter(ContentStore store, string stampFile)
     public Task<int> ExportAsync(IReadOnlyList<ExportItem> items, CancellationToken cancellationToken) => Task.Run(
         () =>
         {
-            var stamps = new StatCache(stampFile);
+            var stamps = Stamps(stampFile);
             var prepared = new List<Prepared>();
             try
             {
@@ -63,6 +64,9 @@ public sealed class Exporter(ContentStore store, string stampFile)
         },
         cancellationToken);
 
+    // Files are synced before they are recorded, so stamps hold across boots.
+    private static FileHashes Stamps(string stampFile) => new(CheckedFile.Read(stampFile, Remembered.FileList.Parser));
+
     private void Prepare(Prepared file, CancellationToken cancellationToken)
     {
         try
@@ -71,7 +75,7 @@ public sealed class Exporter(ContentStore store, string stampFile)
             if (Directory.Exists(file.Path))
                 throw new StoreException($"`{file.Path}` is a folder where a file is to be written; remove it");
             File.Delete(file.Temporary);
-            store.CopyOut(file.Item.Digest, file.Temporary, cancellationToken);
+            store.Objects.CopyOut(file.Item.Digest, file.Temporary, cancellationToken);
             Posix.ChangeMode(file.Temporary, file.Item.Executable ? 0x1edu : 0x1a4u);
         }
         catch (Exception problem) when (DiskSpace.IsExhausted(problem))
@@ -82,7 +86,7 @@ public sealed class Exporter(ContentStore store, string stampFile)
         }
     }
 
-    private void Exchange(List<Prepared> files, StatCache stamps)
+    private void Exchange(List<Prepared> files, FileHashes stamps)
     {
         if (files.Count == 0)
             return;
@@ -103,7 +107,14 @@ public sealed class Exporter(ContentStore store, string stampFile)
             Posix.SyncToDisk(place);
         foreach (var file in files)
             stamps.Set(file.Path, Posix.Stat(file.Path), file.Item.Digest.Hash);
-        stamps.Save();
+        try
+        {
+            CheckedFile.Write(stampFile, stamps.ToList());
+        }
+        catch (DiskFullException)
+        {
+            // Without it the next call looks at what is there, and says so if the disk is still full.
+        }
     }
 
     /// <summary>Removes what killed exports left beside a destination.</summary>

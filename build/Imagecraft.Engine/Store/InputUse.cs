@@ -1,13 +1,13 @@
 // Which results come from given content. Unaware of why that is asked.
 
-using Imagecraft.Engine.Actions;
+using Imagecraft.Engine.Content;
 
 namespace Imagecraft.Engine.Store;
 
 /// <summary>Walks the inputs that results name.</summary>
 /// <param name="store">Where the nodes are read.</param>
 /// <param name="content">Files or nodes.</param>
-internal sealed class InputUse(ContentStore store, IEnumerable<Digest> content)
+internal sealed class InputUse(IContentStore store, IEnumerable<Digest> content)
 {
     private readonly HashSet<string> _content = content.Select(digest => digest.Hash).ToHashSet(StringComparer.Ordinal);
     private readonly Dictionary<string, bool> _folders = new(StringComparer.Ordinal);
@@ -21,19 +21,7 @@ internal sealed class InputUse(ContentStore store, IEnumerable<Digest> content)
             return true;
         if (_folders.TryGetValue(folder.Hash, out var known))
             return known;
-        return _folders[folder.Hash] = Read(folder) is { } node
+        return _folders[folder.Hash] = NodeWalk.TryRead(folder, store.GetDirectory) is { } node
             && (node.Files.Any(file => _content.Contains(file.Digest.Hash)) || node.Directories.Any(sub => HasBelow(sub.Digest.ToDigest())));
-    }
-
-    private Reapi.Directory? Read(Digest folder)
-    {
-        try
-        {
-            return store.GetDirectory(folder);
-        }
-        catch (ContentMissingException)
-        {
-            return null;
-        }
     }
 }

@@ -1,7 +1,8 @@
 // What a running build relies on, written where a garbage collection looks. Unaware of builds.
 
 using System.Buffers.Binary;
-using Imagecraft.Engine.Actions;
+using Imagecraft.Engine.Content;
+using Imagecraft.Engine.Files;
 using Microsoft.Win32.SafeHandles;
 
 namespace Imagecraft.Engine.Store;

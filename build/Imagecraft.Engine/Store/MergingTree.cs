@@ -1,11 +1,11 @@
 // A tree that grows by laying others over it; nodes are read only where two meet. Unaware of what the trees are for.
 
 using System.Collections.Concurrent;
-using Imagecraft.Engine.Actions;
+using Imagecraft.Engine.Content;
 
 namespace Imagecraft.Engine.Store;
 
-internal sealed class MergingTree(ContentStore store, ConcurrentDictionary<(Digest Lower, Digest Upper), Digest> memory)
+internal sealed class MergingTree(IContentStore store, ConcurrentDictionary<(Digest Lower, Digest Upper), Digest> memory)
 {
     private const int MaximumLinks = 40;
     private readonly Folder _root = new(null, "");

@@ -2,6 +2,7 @@
 
 using System.Text;
 using System.Text.RegularExpressions;
+using Imagecraft.Engine.Files;
 
 namespace Imagecraft.Engine.Store;
 

@@ -1,13 +1,13 @@
 // Which objects a result needs. Unaware of why that is asked.
 
-using Imagecraft.Engine.Actions;
+using Imagecraft.Engine.Content;
 
 namespace Imagecraft.Engine.Store;
 
 /// <summary>Walks results to the objects they refer to.</summary>
 /// <param name="store">Where the nodes are read.</param>
 /// <param name="present">Whether a file's content is there; by stat or by hash, as the caller needs it.</param>
-internal sealed class Reach(ContentStore store, Func<Digest, bool> present)
+internal sealed class Reach(IContentStore store, Func<Digest, bool> present)
 {
     private readonly HashSet<string> _broken = new(StringComparer.Ordinal);
 
@@ -37,7 +37,7 @@ internal sealed class Reach(ContentStore store, Func<Digest, bool> present)
     {
         if (known.Contains(digest.Hash) || more.Contains(digest.Hash))
             return true;
-        if (_broken.Contains(digest.Hash) || Read(digest.ToDigest()) is not { } node)
+        if (_broken.Contains(digest.Hash) || NodeWalk.TryRead(digest.ToDigest(), Read) is not { } node)
             return false;
         if (!node.Files.All(file => File(file.Digest, known, more)) || !node.Directories.All(sub => Folder(sub.Digest, known, more)))
         {
@@ -49,15 +49,6 @@ internal sealed class Reach(ContentStore store, Func<Digest, bool> present)
         return true;
     }
 
-    private Reapi.Directory? Read(Digest digest)
-    {
-        try
-        {
-            return Reapi.Directory.Parser.ParseFrom(store.Get(digest));
-        }
-        catch (ContentMissingException)
-        {
-            return null;
-        }
-    }
+    // Not from memory: whether the node is there is what is asked.
+    private Reapi.Directory Read(Digest digest) => Reapi.Directory.Parser.ParseFrom(store.Read(digest));
 }

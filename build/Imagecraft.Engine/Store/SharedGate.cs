@@ -1,5 +1,6 @@
 // Lets any number of threads and processes write while no garbage collection deletes. Unaware of what is written.
 
+using Imagecraft.Engine.Files;
 using Microsoft.Win32.SafeHandles;
 
 namespace Imagecraft.Engine.Store;

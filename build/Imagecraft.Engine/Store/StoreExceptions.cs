@@ -1,7 +1,7 @@
-// What can go wrong with content: it is missing, it cannot be stored, the disk is full. Unaware of who asked.
+// What can go wrong with content: it is missing, or it cannot be stored. Unaware of who asked.
 
 using System.Collections.Immutable;
-using Imagecraft.Engine.Actions;
+using Imagecraft.Engine.Content;
 
 namespace Imagecraft.Engine.Store;
 
@@ -30,6 +30,3 @@ public sealed class ContentMissingException : Exception
 
 /// <summary>Something cannot be stored, merged or exported; the message is for the user and names the path.</summary>
 public sealed class StoreException(string message, Exception? inner = null) : Exception(message, inner);
-
-/// <summary>The disk is full; the message has what was needed and what is free.</summary>
-public sealed class DiskFullException(string message, Exception? inner = null) : Exception(message, inner);

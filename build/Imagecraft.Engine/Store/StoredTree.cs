@@ -1,7 +1,7 @@
 // Reads a stored tree as if it were the root of a file system: no link and no `..` leads out of it. Unaware of disks.
 
 using System.Collections.Immutable;
-using Imagecraft.Engine.Actions;
+using Imagecraft.Engine.Content;
 
 namespace Imagecraft.Engine.Store;
 
@@ -9,7 +9,7 @@ namespace Imagecraft.Engine.Store;
 /// <param name="store">Where it lies.</param>
 /// <param name="root">Digest of its root <c>Directory</c>.</param>
 /// <remarks>Source of the rules: openat2(2), <c>RESOLVE_IN_ROOT</c>; path_resolution(7) for the number of links.</remarks>
-public sealed class StoredTree(ContentStore store, Digest root)
+public sealed class StoredTree(IContentStore store, Digest root)
 {
     /// <summary>More bytes than these are not read at once.</summary>
     public const long MostBytes = 1L << 30;
@@ -24,7 +24,7 @@ public sealed class StoredTree(ContentStore store, Digest root)
         if (File(path) is not { } file)
             return null;
         return file.Digest.SizeBytes <= MostBytes
-            ? store.Get(file.Digest)
+            ? store.Read(file.Digest)
             : throw new StoreException($"`{path}` has {file.Digest.SizeBytes} bytes, more than the {MostBytes} that are read at once; split it");
     }
 

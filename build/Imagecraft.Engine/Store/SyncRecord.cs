@@ -1,6 +1,7 @@
 // Remembers up to when everything is known to be on the disk, and in which boot of the machine. Unaware of what was written.
 
 using System.Globalization;
+using Imagecraft.Engine.Files;
 
 namespace Imagecraft.Engine.Store;
 
@@ -26,7 +27,6 @@ internal readonly record struct SyncRecord(string Boot, long Until)
 
     internal void Write(string root, string temporary)
     {
-        File.WriteAllText(temporary, string.Create(CultureInfo.InvariantCulture, $"{Boot}\n{Until}\n"));
-        ContentStore.Place(temporary, Path.Combine(root, "synced"));
+        AtomicFile.Write(Path.Combine(root, "synced"), System.Text.Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{Boot}\n{Until}\n")), temporary);
     }
 }

@@ -1,6 +1,6 @@
 // Trees with fewer entries, and trees below a path. Unaware of disks and mounts.
 
-using Imagecraft.Engine.Actions;
+using Imagecraft.Engine.Content;
 
 namespace Imagecraft.Engine.Store;
 
@@ -8,15 +8,15 @@ namespace Imagecraft.Engine.Store;
 public static class TreeFilter
 {
     /// <summary>The tree without the entries that <paramref name="drop"/> says, and without anything below them. Other folders stay, also when they become empty.</summary>
-    public static Digest Drop(ContentStore store, Digest tree, Func<TreeEntry, bool> drop) =>
+    public static Digest Drop(IContentStore store, Digest tree, Func<TreeEntry, bool> drop) =>
         store.PutDirectory(Filter(store, tree, "", entry => !drop(entry), prune: true));
 
     /// <summary>The tree with only the files, links and folders that <paramref name="keep"/> says, and the folders that lead to them; all keep their modes.</summary>
-    public static Digest Select(ContentStore store, Digest tree, Func<TreeEntry, bool> keep) =>
+    public static Digest Select(IContentStore store, Digest tree, Func<TreeEntry, bool> keep) =>
         store.PutDirectory(Filter(store, tree, "", keep, prune: false));
 
     /// <summary>Filters one folder; with <paramref name="prune"/>, what lies below a folder that is not kept is not looked at.</summary>
-    private static Reapi.Directory Filter(ContentStore store, Digest folder, string prefix, Func<TreeEntry, bool> keep, bool prune)
+    private static Reapi.Directory Filter(IContentStore store, Digest folder, string prefix, Func<TreeEntry, bool> keep, bool prune)
     {
         var node = store.GetDirectory(folder);
         var result = new Reapi.Directory { NodeProperties = node.NodeProperties };
@@ -40,10 +40,10 @@ public static class TreeFilter
 public static class TreePrefix
 {
     /// <summary>A tree with <paramref name="value"/> at <paramref name="path"/> and nothing else.</summary>
-    public static Digest Add(ContentStore store, string path, OutputValue value) => TreeMerge.Merge(store, [(path, value)]);
+    public static Digest Add(IContentStore store, string path, OutputValue value) => TreeMerge.Merge(store, [(path, value)]);
 
     /// <summary>What lies at <paramref name="path"/> of the tree; null when nothing or a link does.</summary>
-    public static OutputValue? Take(ContentStore store, Digest tree, string path)
+    public static OutputValue? Take(IContentStore store, Digest tree, string path)
     {
         if (path.All(character => character == '/'))
             return new OutputValue(tree, OutputKind.Tree);

@@ -2,14 +2,14 @@
 
 using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
-using Imagecraft.Engine.Actions;
+using Imagecraft.Engine.Content;
 
 namespace Imagecraft.Engine.Store;
 
 /// <summary>Merges content at mount paths to one tree.</summary>
 public static class TreeMerge
 {
-    private static readonly ConditionalWeakTable<ContentStore, ConcurrentDictionary<(Digest Lower, Digest Upper), Digest>> _memories = [];
+    private static readonly ConditionalWeakTable<IContentStore, ConcurrentDictionary<(Digest Lower, Digest Upper), Digest>> _memories = [];
 
     /// <summary>The root of the merged tree; later inputs lie on top of earlier ones, and all nodes of it are stored.</summary>
     /// <remarks>
@@ -19,11 +19,11 @@ public static class TreeMerge
     /// </remarks>
     /// <exception cref="StoreException">A file or link over a folder, or a folder over a file; the path is named.</exception>
     /// <exception cref="ContentMissingException">A node of an input is gone.</exception>
-    public static Digest Merge(ContentStore store, IEnumerable<(string MountPath, OutputValue Value)> inputs) =>
+    public static Digest Merge(IContentStore store, IEnumerable<(string MountPath, OutputValue Value)> inputs) =>
         Merge(store, inputs, out _);
 
     /// <summary>As the other, and tells whether a link was followed: then an overlay mount of the same inputs shows something else than the merged tree.</summary>
-    public static Digest Merge(ContentStore store, IEnumerable<(string MountPath, OutputValue Value)> inputs, out bool followedLinks)
+    public static Digest Merge(IContentStore store, IEnumerable<(string MountPath, OutputValue Value)> inputs, out bool followedLinks)
     {
         var tree = new MergingTree(store, _memories.GetOrCreateValue(store));
         foreach (var (path, value) in inputs)

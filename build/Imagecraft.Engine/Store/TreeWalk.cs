@@ -1,6 +1,6 @@
 // Lists what a stored tree holds. Unaware of disks and mounts.
 
-using Imagecraft.Engine.Actions;
+using Imagecraft.Engine.Content;
 
 namespace Imagecraft.Engine.Store;
 
@@ -41,10 +41,10 @@ public static class TreeWalk
 {
     /// <summary>All entries below the root, each folder before what it holds, siblings sorted by the bytes of their names.</summary>
     /// <exception cref="ContentMissingException">A node is gone.</exception>
-    public static IEnumerable<TreeEntry> Entries(ContentStore store, Digest tree) => Below(store, tree, "");
+    public static IEnumerable<TreeEntry> Entries(IContentStore store, Digest tree) => Below(store, tree, "");
 
     /// <summary>The entry at a path (leading slash or not), links not followed; null when nothing is there.</summary>
-    public static TreeEntry? Find(ContentStore store, Digest tree, string path)
+    public static TreeEntry? Find(IContentStore store, Digest tree, string path)
     {
         TreeEntry? entry = null;
         var folder = tree;
@@ -63,7 +63,7 @@ public static class TreeWalk
 
     /// <summary>Permission bits with set-uid, set-gid and sticky that a file or folder is meant to have; 0644, 0755 for programs and folders, unless it carries another mode.</summary>
     /// <exception cref="ContentMissingException">A folder's node is gone.</exception>
-    public static uint Mode(ContentStore store, TreeEntry entry) => entry.Kind switch
+    public static uint Mode(IContentStore store, TreeEntry entry) => entry.Kind switch
     {
         TreeEntryKind.Folder => FolderMode(store, entry) ?? NodeModes.PlainFolder,
         TreeEntryKind.File => entry.UnixMode ?? (entry.Executable ? NodeModes.Program : NodeModes.PlainFile),
@@ -72,16 +72,16 @@ public static class TreeWalk
 
     /// <summary>The mode that a folder carries; null for an ordinary one.</summary>
     /// <exception cref="ContentMissingException">Its node is gone.</exception>
-    public static uint? FolderMode(ContentStore store, TreeEntry folder) => store.GetDirectory(folder.Digest).NodeProperties?.UnixMode;
+    public static uint? FolderMode(IContentStore store, TreeEntry folder) => store.GetDirectory(folder.Digest).NodeProperties?.UnixMode;
 
     /// <summary>Whether the entry is a folder in which nothing lies.</summary>
     /// <exception cref="ContentMissingException">Its node is gone.</exception>
-    public static bool IsEmptyFolder(ContentStore store, TreeEntry entry) => entry.Kind == TreeEntryKind.Folder && IsEmpty(store.GetDirectory(entry.Digest));
+    public static bool IsEmptyFolder(IContentStore store, TreeEntry entry) => entry.Kind == TreeEntryKind.Folder && IsEmpty(store.GetDirectory(entry.Digest));
 
     internal static bool IsEmpty(Reapi.Directory folder) => folder.Files.Count + folder.Directories.Count + folder.Symlinks.Count == 0;
 
     /// <summary>The entries of one folder, sorted by the bytes of their names.</summary>
-    internal static List<TreeEntry> Children(ContentStore store, Digest folder, string prefix)
+    internal static List<TreeEntry> Children(IContentStore store, Digest folder, string prefix)
     {
         var node = store.GetDirectory(folder);
         var children = new List<TreeEntry>(node.Files.Count + node.Directories.Count + node.Symlinks.Count);
@@ -95,7 +95,7 @@ public static class TreeWalk
         return children;
     }
 
-    private static IEnumerable<TreeEntry> Below(ContentStore store, Digest folder, string prefix)
+    private static IEnumerable<TreeEntry> Below(IContentStore store, Digest folder, string prefix)
     {
         foreach (var child in Children(store, folder, prefix))
         {

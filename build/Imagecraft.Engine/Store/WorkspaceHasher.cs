@@ -1,19 +1,19 @@
 // Digests of files and folders of the workspace, without reading what did not change. Unaware of which action reads them.
 
-using Imagecraft.Engine.Actions;
+using Imagecraft.Engine.Content;
+using Imagecraft.Engine.Files;
 
 namespace Imagecraft.Engine.Store;
 
 /// <summary>Hashes local inputs for one build. Content is seen as it was when first asked for; it goes into the store only when asked to.</summary>
 /// <param name="store">Where the nodes of folders go at once, and files on demand.</param>
-/// <param name="cacheFile">Where hashes are remembered by stat across builds.</param>
-public sealed class WorkspaceHasher(ContentStore store, string cacheFile)
+/// <param name="known">Hashes of earlier builds; those of this one are added.</param>
+internal sealed class WorkspaceHasher(IContentStore store, FileHashes known)
 {
     // A file that changed this shortly before it was hashed may change again without its times showing it, so it is hashed again next time.
     private const long RacyNanoseconds = 2_000_000_000;
 
     private readonly Lock _guard = new();
-    private readonly StatCache _cache = new(cacheFile, store.Boot);
     private readonly Dictionary<string, Seen> _seen = new(StringComparer.Ordinal);
 
     /// <summary>The digest of a file, or of a folder without the entries that <paramref name="exclude"/> describes (<see cref="PathGlob"/>, relative to it).</summary>
@@ -42,13 +42,6 @@ public sealed class WorkspaceHasher(ContentStore store, string cacheFile)
         }
     }
 
-    /// <summary>Remembers the hashes for the next build.</summary>
-    public void Save()
-    {
-        lock (_guard)
-            _cache.Save();
-    }
-
     private Seen Look(string path, IReadOnlyList<string> exclude)
     {
         var key = string.Join('\0', exclude.Prepend(path));
@@ -73,7 +66,7 @@ public sealed class WorkspaceHasher(ContentStore store, string cacheFile)
     private Digest Folder(string path, string relative, PathGlob[] exclude, List<(string, Digest, bool)> files)
     {
         var node = new Reapi.Directory();
-        foreach (var name in ContentStore.Names(path))
+        foreach (var name in FolderNames.Of(path))
         {
             var child = $"{path}/{name}";
             var below = relative + name;
@@ -85,7 +78,7 @@ public sealed class WorkspaceHasher(ContentStore store, string cacheFile)
             else if (stat.IsFolder)
                 node.Directories.Add(new Reapi.DirectoryNode { Name = name, Digest = Folder(child, below + "/", exclude, files).ToReapi() });
             else if (stat.IsSymlink)
-                node.Symlinks.Add(new Reapi.SymlinkNode { Name = name, Target = Posix.ReadLink(child) });
+                node.Symlinks.Add(new Reapi.SymlinkNode { Name = name, Target = Posix.TryReadLink(child) ?? throw new StoreException(Ingestion.UnreadableLink(child)) });
             else
                 throw new StoreException($"`{child}` is {stat.KindName}, which cannot be an input; remove it or exclude it");
         }
@@ -96,16 +89,16 @@ public sealed class WorkspaceHasher(ContentStore store, string cacheFile)
     private Digest Add(string path, in FileStat stat, List<(string, Digest, bool)> files)
     {
         Digest digest;
-        if (_cache.TryGet(path, stat) is { } hash)
+        if (known.TryGet(path, stat) is { } hash)
         {
             digest = new Digest(hash, stat.Size);
         }
         else
         {
             var now = (DateTimeOffset.UtcNow - DateTimeOffset.UnixEpoch).Ticks * 100;
-            digest = ContentStore.HashFile(path);
+            digest = Hashing.OfFile(path, CancellationToken.None);
             if (digest.SizeBytes == stat.Size && now - Math.Max(stat.Modified, stat.Changed) > RacyNanoseconds)
-                _cache.Set(path, stat, digest.Hash);
+                known.Set(path, stat, digest.Hash);
         }
 
         files.Add((path, digest, stat.IsExecutable));

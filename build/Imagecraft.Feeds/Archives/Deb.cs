@@ -21,7 +21,7 @@ public static class Deb
     private const long LongestControl = 1 << 20, LongestCopyright = 32 << 20;
 
     /// <summary>How packages become trees for building and for boards: with a merged <c>/usr</c>, without documentation and translations.</summary>
-    public static ExtractOptions ForTrees { get; } = new() { MergeUsr = true, Exact = true, Except = ["/usr/share/doc/**", "/usr/share/man/**", "/usr/share/info/**", "/usr/share/locale/**", "/usr/share/lintian/**", "/usr/share/bug/**"] };
+    public static ExtractOptions ForTrees { get; } = new() { MergeUsr = true, Exact = true, Without = ["usr/share/doc", "usr/share/man", "usr/share/info", "usr/share/locale", "usr/share/lintian", "usr/share/bug"] };
 
     /// <summary>Unpacks the package's files below <paramref name="destination"/>; see <see cref="Archive.ExtractAsync"/> for modes and errors.</summary>
     public static Task<ExtractResult> ExtractAsync(string path, string destination, ExtractOptions options, CancellationToken cancellationToken) => Task.Run(

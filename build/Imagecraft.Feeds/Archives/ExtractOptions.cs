@@ -10,8 +10,10 @@ public sealed record ExtractOptions
     /// <summary>Leading path components to drop; members with fewer are left out.</summary>
     public int Strip { get; init; }
 
-    /// <summary>Globs on `/path/in/archive` (after stripping) of members to leave out.</summary>
-    public ImmutableArray<string> Except { get; init; } = [];
+    /// <summary>Folders in the archive (after stripping, without slashes around them) whose content is left out.</summary>
+    public ImmutableArray<string> Without { get; init; } = [];
+
+    internal bool LeavesOut(string path) => Without.Any(folder => path.Length > folder.Length && path[folder.Length] == '/' && path.StartsWith(folder, StringComparison.Ordinal));
 
     /// <summary>Path of a `liblzma.so.5`, e.g. of a tool root; null: the host's if loadable, else managed code.</summary>
     public string? Liblzma { get; init; }

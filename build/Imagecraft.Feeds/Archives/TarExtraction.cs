@@ -21,7 +21,7 @@ internal static class TarExtraction
             cancellationToken.ThrowIfCancellationRequested();
             guard.Entry();
             var path = Place(entry.Name, options, entry.Kind);
-            if (path.Length == 0 || IsLeftOut(path, options)) continue;
+            if (path.Length == 0 || options.LeavesOut(path)) continue;
             if (entry.IsEscaped) notes.Escaped(path);
             switch (entry.Kind)
             {
@@ -33,7 +33,7 @@ internal static class TarExtraction
                     break;
                 case TarKind.HardLink:
                     var target = Place(entry.Target, options, entry.Kind);
-                    if (IsLeftOut(target, options)) throw new InvalidDataException($"the member `{entry.Name}` is a link to `{entry.Target}`, which is left out");
+                    if (options.LeavesOut(target)) throw new InvalidDataException($"the member `{entry.Name}` is a link to `{entry.Target}`, which is left out");
                     if (tree.HardLink(path, target) is { } size) guard.Linked(size);
                     files++;
                     break;
@@ -78,12 +78,5 @@ internal static class TarExtraction
         var slash = path.IndexOf('/', StringComparison.Ordinal);
         var isMerged = slash > 0 ? Merged.Contains(path[..slash]) : kind == TarKind.Folder && Merged.Contains(path);
         return isMerged ? "usr/" + path : path;
-    }
-
-    private static bool IsLeftOut(string path, ExtractOptions options)
-    {
-        foreach (var pattern in options.Except)
-            if (Glob.Matches(pattern, "/" + path)) return true;
-        return false;
     }
 }

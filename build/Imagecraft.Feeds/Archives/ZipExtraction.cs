@@ -21,7 +21,7 @@ internal static class ZipExtraction
             cancellationToken.ThrowIfCancellationRequested();
             guard.Entry();
             var path = SafeTree.Clean(entry.FullName, options.Strip);
-            if (path.Length == 0 || options.Except.Any(pattern => Glob.Matches(pattern, "/" + path))) continue;
+            if (path.Length == 0 || options.LeavesOut(path)) continue;
             // Archives of other systems have no modes of Unix.
             var mode = entry.ExternalAttributes >> 16;
             if (entry.FullName.EndsWith('/'))

@@ -3,6 +3,7 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 using Imagecraft.Engine.Actions;
+using Imagecraft.Engine.Content;
 using Imagecraft.Feeds;
 using Imagecraft.Metadata.Diagnostics;
 using Imagecraft.Metadata.Model;

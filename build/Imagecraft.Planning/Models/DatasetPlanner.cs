@@ -5,6 +5,7 @@ using System.Globalization;
 using System.Text.Json.Serialization.Metadata;
 using System.Text.Json;
 using Imagecraft.Engine.Actions;
+using Imagecraft.Engine.Content;
 using Imagecraft.Metadata.Diagnostics;
 using Imagecraft.Metadata.Model;
 using Imagecraft.Planning.Recipes;

@@ -3,6 +3,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using Imagecraft.Engine.Actions;
+using Imagecraft.Engine.Content;
 using Imagecraft.Metadata.Model;
 
 namespace Imagecraft.Planning.Recipes;

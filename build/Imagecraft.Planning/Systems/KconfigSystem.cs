@@ -1,7 +1,6 @@
 // A kconfig program (busybox, U-Boot): configure as actions of their own, then make and make install.
 
 using System.Collections.Immutable;
-using Imagecraft.Engine.Actions;
 using Imagecraft.Metadata.Model;
 using Imagecraft.Planning.Recipes;
 

@@ -1,7 +1,7 @@
 // An out-of-tree module, built against the development tree of the board's kernel and against the modules that it depends on.
 
 using System.Collections.Immutable;
-using Imagecraft.Engine.Actions;
+using Imagecraft.Engine.Content;
 using Imagecraft.Metadata.Model;
 using Imagecraft.Planning.Recipes;
 

@@ -2,6 +2,7 @@
 
 using System.Collections.Immutable;
 using Imagecraft.Engine.Actions;
+using Imagecraft.Engine.Content;
 using Imagecraft.Metadata.Model;
 using Imagecraft.Planning.Checks;
 using Imagecraft.Planning.Recipes;

@@ -1,7 +1,6 @@
 // A program of the kernel's own tree (perf), built from the kernel recipe's sources for an architecture, not for a board.
 
 using System.Collections.Immutable;
-using Imagecraft.Engine.Actions;
 using Imagecraft.Metadata.Model;
 using Imagecraft.Planning.Recipes;
 

@@ -4,6 +4,7 @@ using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Text;
 using Imagecraft.Engine.Actions;
+using Imagecraft.Engine.Content;
 using Imagecraft.Engine.Events;
 using Imagecraft.Engine.Execution;
 using Imagecraft.Engine.Graph;
@@ -111,7 +112,7 @@ sealed class EngineBench : IDisposable
     public string ReadText(BuildResult result, string id)
     {
         using var store = new ContentStore(Cache);
-        return Encoding.UTF8.GetString(store.Get(result.Output(Id(id), "text").Digest));
+        return Encoding.UTF8.GetString(store.Read(result.Output(Id(id), "text").Digest));
     }
 
     public static string ReasonOf(BuildResult result, string id) => Assert.IsType<ActionOutcome.Executed>(result.Outcomes[Id(id)]).Reason;

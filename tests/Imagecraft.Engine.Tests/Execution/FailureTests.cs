@@ -2,6 +2,7 @@
 
 using System.Collections.Immutable;
 using Imagecraft.Engine.Actions;
+using Imagecraft.Engine.Content;
 using Imagecraft.Engine.Events;
 using Imagecraft.Engine.Execution;
 using Imagecraft.Engine.Graph;

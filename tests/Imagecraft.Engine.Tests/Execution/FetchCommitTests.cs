@@ -1,4 +1,5 @@
 using Imagecraft.Engine.Actions;
+using Imagecraft.Engine.Content;
 using Imagecraft.Engine.Store;
 using static Imagecraft.Engine.Tests.Execution.EngineBench;
 

@@ -2,7 +2,9 @@
 
 using System.Collections.Immutable;
 using Imagecraft.Engine.Actions;
+using Imagecraft.Engine.Content;
 using Imagecraft.Engine.Execution;
+using Imagecraft.Engine.Execution.Manifests;
 using Imagecraft.Engine.Store;
 
 namespace Imagecraft.Engine.Tests.Execution;

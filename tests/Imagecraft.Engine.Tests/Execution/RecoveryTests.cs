@@ -1,6 +1,7 @@
 // Content that vanished from the cache or was damaged there is made again, and the build goes on.
 
 using Imagecraft.Engine.Actions;
+using Imagecraft.Engine.Content;
 using Imagecraft.Engine.Events;
 using Imagecraft.Engine.Store;
 using Imagecraft.Engine.Tests.Store;
@@ -71,7 +72,7 @@ public sealed class RecoveryTests : IDisposable
             Deliver = (result, _) =>
             {
                 using var store = new ContentStore(bench.Cache);
-                delivered.Add(System.Text.Encoding.UTF8.GetString(store.Get(result.Output(Id("a"), "text").Digest)));
+                delivered.Add(System.Text.Encoding.UTF8.GetString(store.Read(result.Output(Id("a"), "text").Digest)));
                 return Task.CompletedTask;
             },
         };
@@ -203,7 +204,7 @@ public sealed class RecoveryTests : IDisposable
             Deliver = (result, _) =>
             {
                 using var store = new ContentStore(bench.Cache);
-                delivered += store.Get(result.Output(Id("b"), "text").Digest).Length;
+                delivered += store.Read(result.Output(Id("b"), "text").Digest).Length;
                 return Task.CompletedTask;
             },
         };

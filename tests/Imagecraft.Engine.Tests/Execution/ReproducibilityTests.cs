@@ -1,6 +1,7 @@
 // Actions that are run twice: what leaves something to chance is named with both forms, the rest is only counted.
 
 using Imagecraft.Engine.Actions;
+using Imagecraft.Engine.Content;
 using Imagecraft.Engine.Events;
 using Imagecraft.Engine.Execution.Reproducibility;
 using Imagecraft.Engine.Tests.Sandbox;

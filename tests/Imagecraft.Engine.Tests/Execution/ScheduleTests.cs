@@ -1,6 +1,7 @@
 // Which action starts when, and what never runs at the same time.
 
 using Imagecraft.Engine.Actions;
+using Imagecraft.Engine.Content;
 using Imagecraft.Engine.Events;
 using static Imagecraft.Engine.Tests.Execution.EngineBench;
 

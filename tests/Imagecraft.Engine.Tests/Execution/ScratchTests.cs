@@ -2,6 +2,8 @@
 
 using Imagecraft.Engine.Execution;
 using Imagecraft.Engine.Execution.Processes;
+using Imagecraft.Engine.Execution.Running;
+using Imagecraft.Engine.Files;
 using Imagecraft.Engine.Store;
 
 namespace Imagecraft.Engine.Tests.Execution;

@@ -2,8 +2,12 @@
 
 using System.Collections.Immutable;
 using Imagecraft.Engine.Actions;
+using Imagecraft.Engine.Content;
 using Imagecraft.Engine.Events;
 using Imagecraft.Engine.Execution;
+using Imagecraft.Engine.Execution.Manifests;
+using Imagecraft.Engine.Execution.Memory;
+using Imagecraft.Engine.Files;
 using Imagecraft.Engine.Graph;
 using static Imagecraft.Engine.Tests.Execution.EngineBench;
 
@@ -39,7 +43,7 @@ public sealed class SharedWorkspaceTests : IDisposable
         Assert.False(File.Exists(Path.Combine(bench.Workspace, ".imagecraft/lock")));
 
         // Both left what they learned.
-        var memory = WorkspaceMemory.Load(Path.Combine(bench.Workspace, ".imagecraft"), bench.Cache);
+        var memory = WorkspaceMemory.Load(Path.Combine(bench.Workspace, ".imagecraft"), bench.Cache, bench.Options.Boot);
         Assert.All(new[] { "a", "b" }, id => Assert.NotEmpty(memory[Id(id)]!.Outputs));
     }
 
@@ -95,7 +99,7 @@ public sealed class SharedWorkspaceTests : IDisposable
     }
 
     static Digest KeyOf(BuildEngine engine, ActionNode node) =>
-        ManifestKey.Of(new ManifestBuilder(engine.Options, ImmutableDictionary<string, IBuiltIn>.Empty, engine.Store).Build(node, _ => throw new InvalidOperationException()), engine.Store).Key;
+        ManifestKey.Of(new ManifestBuilder(engine.Options, ImmutableDictionary<string, IBuiltIn>.Empty, engine.Store, new FileHashes(null)).Build(node, _ => throw new InvalidOperationException()), engine.Store).Key;
 
     async Task<BuildResult> RunAsync(IEnumerable<ActionNode> nodes, string goal, Action<BuildEvent> events, CancellationToken stop)
     {

@@ -2,7 +2,9 @@
 
 using System.Collections.Immutable;
 using Imagecraft.Engine.Actions;
+using Imagecraft.Engine.Content;
 using Imagecraft.Engine.Execution;
+using Imagecraft.Engine.Execution.Memory;
 using Imagecraft.Engine.Graph;
 using Imagecraft.Engine.Store;
 using Imagecraft.Engine.Tests.Store;

@@ -2,6 +2,7 @@
 
 using System.Collections.Immutable;
 using Imagecraft.Engine.Actions;
+using Imagecraft.Engine.Content;
 using Imagecraft.Engine.Execution;
 using static Imagecraft.Engine.Tests.Execution.EngineBench;
 using static Imagecraft.Engine.Tests.Sandbox.SandboxFixture;
@@ -108,7 +109,7 @@ public sealed class CarriedFolderTests(SandboxFixture sandbox) : IClassFixture<S
         var path = Path.Combine(sandbox.Bench.Cache, "objects", content.Hash[..2], content.Hash);
         File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
         File.WriteAllText(path, new string('x', (int)content.SizeBytes));
-        File.SetLastWriteTimeUtc(path, DateTime.UnixEpoch.AddSeconds(Imagecraft.Engine.Store.ContentStore.FixedTime));
+        File.SetLastWriteTimeUtc(path, DateTime.UnixEpoch.AddSeconds(Imagecraft.Engine.Store.ObjectForm.Time));
         File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.GroupRead | UnixFileMode.OtherRead);
     }
 

@@ -1,6 +1,6 @@
 // One bad byte in a tool root stops no build.
 
-using Imagecraft.Engine.Actions;
+using Imagecraft.Engine.Content;
 using Imagecraft.Engine.Store;
 using Imagecraft.Engine.Tests.Store;
 using static Imagecraft.Engine.Tests.Execution.EngineBench;

@@ -3,6 +3,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using Imagecraft.Engine.Actions;
+using Imagecraft.Engine.Content;
 using Imagecraft.Engine.Execution;
 using Imagecraft.Engine.Tests.Execution;
 using static Imagecraft.Engine.Tests.Sandbox.SandboxFixture;

@@ -2,6 +2,7 @@
 
 using System.Diagnostics;
 using Imagecraft.Engine.Actions;
+using Imagecraft.Engine.Content;
 using Imagecraft.Engine.Tests.Execution;
 using static Imagecraft.Engine.Tests.Execution.EngineBench;
 using static Imagecraft.Engine.Tests.Sandbox.SandboxFixture;

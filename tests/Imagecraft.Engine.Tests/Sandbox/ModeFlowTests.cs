@@ -1,6 +1,7 @@
 // Modes on their way from one action to the next: what an install step leaves is carried, and the next action sees and can read it.
 
 using Imagecraft.Engine.Actions;
+using Imagecraft.Engine.Content;
 using Imagecraft.Engine.Store;
 using static Imagecraft.Engine.Tests.Execution.EngineBench;
 using static Imagecraft.Engine.Tests.Sandbox.SandboxFixture;

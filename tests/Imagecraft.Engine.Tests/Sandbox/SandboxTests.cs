@@ -3,6 +3,7 @@
 using System.Net;
 using System.Net.Sockets;
 using Imagecraft.Engine.Actions;
+using Imagecraft.Engine.Content;
 using Imagecraft.Engine.Events;
 using static Imagecraft.Engine.Tests.Execution.EngineBench;
 using static Imagecraft.Engine.Tests.Sandbox.SandboxFixture;

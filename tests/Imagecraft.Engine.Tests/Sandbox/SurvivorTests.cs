@@ -1,6 +1,5 @@
 // Processes that outlive the command: what they still write is in the output, or they are ended before it is read.
 
-using Imagecraft.Engine.Actions;
 using Imagecraft.Engine.Events;
 using static Imagecraft.Engine.Tests.Execution.EngineBench;
 using static Imagecraft.Engine.Tests.Sandbox.SandboxFixture;

@@ -1,7 +1,7 @@
 // Results by key; what is torn or flipped is a miss.
 
 using Google.Protobuf;
-using Imagecraft.Engine.Actions;
+using Imagecraft.Engine.Content;
 using Imagecraft.Engine.Store;
 
 namespace Imagecraft.Engine.Tests.Store;

@@ -1,6 +1,6 @@
 // Keeping the cache below a size.
 
-using Imagecraft.Engine.Actions;
+using Imagecraft.Engine.Content;
 using Imagecraft.Engine.Store;
 
 namespace Imagecraft.Engine.Tests.Store;
@@ -30,7 +30,7 @@ public sealed class CollectionTests : IDisposable
         var cache = new ActionCache(_fixture.Reopen());
         Assert.Null(cache.TryGet(Key("old")));
         Assert.NotNull(cache.TryGet(Key("new")));
-        Assert.Empty(await _fixture.Store.VerifyTreeAsync(recent, StoreFixture.Token));
+        Assert.Empty(await _fixture.LostBelowAsync(recent));
     }
 
     [Fact]
@@ -63,8 +63,8 @@ public sealed class CollectionTests : IDisposable
         Assert.Equal(1, report.ResultsRemoved);
         var store = _fixture.Reopen();
         Assert.NotNull(new ActionCache(store).TryGet(Key("used")));
-        Assert.Empty(await store.VerifyTreeAsync(used, StoreFixture.Token));
-        Assert.NotEmpty(await store.VerifyTreeAsync(unused, StoreFixture.Token));
+        Assert.Empty(await _fixture.LostBelowAsync(used));
+        Assert.NotEmpty(await _fixture.LostBelowAsync(unused));
         Assert.Equal("mounted", File.ReadAllText(Path.Combine(mountedPath, "c")));
         Assert.True(store.Has(found) && store.Has(made));
     }
@@ -88,7 +88,7 @@ public sealed class CollectionTests : IDisposable
         Directory.CreateDirectory(folder);
         await File.WriteAllTextAsync(Path.Combine(folder, "x"), "", StoreFixture.Token);
         await File.WriteAllTextAsync(folder + ".lock", "", StoreFixture.Token);
-        var busy = _fixture.Store.TemporaryPath();
+        var busy = _fixture.Store.Folder.TemporaryPath();
         await File.WriteAllTextAsync(busy, "", StoreFixture.Token);
         await new CacheMaintenance(_fixture.Store).CollectAsync(1 << 20, StoreFixture.Token);
         Assert.False(Directory.Exists(folder));

@@ -1,6 +1,6 @@
 // Many threads and processes at one store.
 
-using Imagecraft.Engine.Actions;
+using Imagecraft.Engine.Content;
 using Imagecraft.Engine.Store;
 
 namespace Imagecraft.Engine.Tests.Store;
@@ -61,7 +61,7 @@ public sealed class ConcurrencyTests : IDisposable
             }
 
             await Task.Delay(20, StoreFixture.Token);
-            Assert.Equal([1, (byte)(round % 3)], store.Get(content));
+            Assert.Equal([1, (byte)(round % 3)], store.Read(content));
             Assert.NotNull(cache.TryGet(key));
         }
 

@@ -1,7 +1,7 @@
 // Flipped, cut and touched objects are found, named, removed, and never used.
 
 using System.Collections.Concurrent;
-using Imagecraft.Engine.Actions;
+using Imagecraft.Engine.Content;
 using Imagecraft.Engine.Store;
 
 namespace Imagecraft.Engine.Tests.Store;
@@ -21,11 +21,11 @@ public sealed class DamageTests : IDisposable
         var digest = _fixture.Store.Put("some content"u8);
         StoreFixture.Flip(_fixture.ObjectPath(digest), keepTime);
         var store = Reopen();
-        Assert.Equal(digest, Assert.Throws<ContentMissingException>(() => store.Get(digest)).Digest);
+        Assert.Equal(digest, Assert.Throws<ContentMissingException>(() => store.Read(digest)).Digest);
         Assert.Equal([(digest, _fixture.ObjectPath(digest))], _damaged);
         Assert.False(store.Has(digest));
         Assert.Equal(digest, store.Put("some content"u8));
-        Assert.Equal("some content"u8.ToArray(), store.Get(digest));
+        Assert.Equal("some content"u8.ToArray(), store.Read(digest));
     }
 
     [Fact]
@@ -45,7 +45,7 @@ public sealed class DamageTests : IDisposable
         var path = _fixture.ObjectPath(digest);
         File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
         File.WriteAllText(path, "some");
-        File.SetLastWriteTimeUtc(path, DateTime.UnixEpoch.AddSeconds(ContentStore.FixedTime));
+        File.SetLastWriteTimeUtc(path, DateTime.UnixEpoch.AddSeconds(ObjectForm.Time));
         Assert.Throws<ContentMissingException>(() => _fixture.Store.OpenRead(digest));
         Assert.False(File.Exists(path));
     }
@@ -58,7 +58,7 @@ public sealed class DamageTests : IDisposable
         var store = Reopen();
         Assert.True(store.Has(digest));
         Assert.Empty(_damaged);
-        Assert.Equal(DateTime.UnixEpoch.AddSeconds(ContentStore.FixedTime), File.GetLastWriteTimeUtc(_fixture.ObjectPath(digest)));
+        Assert.Equal(DateTime.UnixEpoch.AddSeconds(ObjectForm.Time), File.GetLastWriteTimeUtc(_fixture.ObjectPath(digest)));
     }
 
     [Fact]
@@ -159,13 +159,14 @@ public sealed class DamageTests : IDisposable
     }
 
     [Fact]
-    public async Task Verifying_a_tree_tells_what_it_lacks()
+    public async Task All_that_a_tree_lacks_is_found_at_once()
     {
         var tree = await _fixture.Tree("in", ("a", "first"), ("sub/b", "second"));
-        Assert.Empty(await _fixture.Store.VerifyTreeAsync(tree, StoreFixture.Token));
+        Assert.Empty(await _fixture.LostBelowAsync(tree));
+        _fixture.Reopen();
         File.Delete(_fixture.ObjectPath(Digest.Of("second"u8)));
         StoreFixture.Flip(_fixture.ObjectPath(Digest.Of("first"u8)), keepTime: true);
-        Assert.Equal(2, (await _fixture.Store.VerifyTreeAsync(tree, StoreFixture.Token)).Count);
+        Assert.Equal(2, (await _fixture.LostBelowAsync(tree)).Count);
     }
 
     private ContentStore Reopen()

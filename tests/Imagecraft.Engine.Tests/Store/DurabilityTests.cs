@@ -1,7 +1,10 @@
 // What a restart of the machine may have cost.
 
-using Imagecraft.Engine.Actions;
+using Imagecraft.Engine.Content;
 using Imagecraft.Engine.Execution;
+using Imagecraft.Engine.Execution.Manifests;
+using Imagecraft.Engine.Execution.Running;
+using Imagecraft.Engine.Files;
 using Imagecraft.Engine.Store;
 
 namespace Imagecraft.Engine.Tests.Store;
@@ -118,7 +121,7 @@ public sealed class DurabilityTests : IDisposable
         Damage("content of zeroed", bytes => new byte[bytes.Length]);
         File.WriteAllText(Record, record);
         Assert.Null(new ActionCache(await _fixture.RestartAsync()).TryGet(Of("zeroed")));
-        Assert.StartsWith(_fixture.Store.Boot, File.ReadAllText(Record), StringComparison.Ordinal);
+        Assert.StartsWith(_fixture.Store.Durability.Boot, File.ReadAllText(Record), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -184,7 +187,7 @@ public sealed class DurabilityTests : IDisposable
         File.SetUnixFileMode(path, mode | UnixFileMode.UserWrite);
         File.WriteAllBytes(path, new byte[new FileInfo(path).Length]);
         File.SetUnixFileMode(path, mode);
-        File.SetLastWriteTimeUtc(path, DateTime.UnixEpoch.AddSeconds(ContentStore.FixedTime));
+        File.SetLastWriteTimeUtc(path, DateTime.UnixEpoch.AddSeconds(ObjectForm.Time));
     }
 
     private void Damage(string content, Func<byte[], byte[]> change)
@@ -194,6 +197,6 @@ public sealed class DurabilityTests : IDisposable
         File.Delete(path);
         File.WriteAllBytes(path, change(bytes));
         File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.GroupRead | UnixFileMode.OtherRead);
-        File.SetLastWriteTimeUtc(path, DateTime.UnixEpoch.AddSeconds(ContentStore.FixedTime));
+        File.SetLastWriteTimeUtc(path, DateTime.UnixEpoch.AddSeconds(ObjectForm.Time));
     }
 }

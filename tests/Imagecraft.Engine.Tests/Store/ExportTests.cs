@@ -1,7 +1,8 @@
 // Objects on their way out of the store.
 
 using System.Security.Cryptography;
-using Imagecraft.Engine.Actions;
+using Imagecraft.Engine.Content;
+using Imagecraft.Engine.Files;
 using Imagecraft.Engine.Store;
 
 namespace Imagecraft.Engine.Tests.Store;
@@ -133,7 +134,7 @@ public sealed class ExportTests : IDisposable
         await Assert.ThrowsAsync<DiskFullException>(() => store.PutFileAsync(file, false, false, StoreFixture.Token));
         Assert.False(store.Has(digest));
         StoreFixture.AssertNothingHalfMade(store.Root);
-        Assert.Equal(bytes[..1000], store.Get(store.Put(bytes.AsSpan(0, 1000))));
+        Assert.Equal(bytes[..1000], store.Read(store.Put(bytes.AsSpan(0, 1000))));
     }
 
     private Task<int> Export(Digest digest, bool executable = false) =>

@@ -1,6 +1,6 @@
 // A cache that cannot be written is told as that.
 
-using Imagecraft.Engine.Actions;
+using Imagecraft.Engine.Files;
 using Imagecraft.Engine.Store;
 
 namespace Imagecraft.Engine.Tests.Store;

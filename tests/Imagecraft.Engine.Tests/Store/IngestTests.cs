@@ -1,7 +1,8 @@
 // Files and folders on their way into the store and back.
 
 using System.Text;
-using Imagecraft.Engine.Actions;
+using Imagecraft.Engine.Content;
+using Imagecraft.Engine.Files;
 using Imagecraft.Engine.Store;
 
 namespace Imagecraft.Engine.Tests.Store;
@@ -18,7 +19,7 @@ public sealed class IngestTests : IDisposable
         var digest = _fixture.Store.Put("hello"u8);
         Assert.Equal("2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824/5", digest.ToString());
         Assert.True(_fixture.Store.Has(digest));
-        Assert.Equal("hello"u8.ToArray(), _fixture.Store.Get(digest));
+        Assert.Equal("hello"u8.ToArray(), _fixture.Store.Read(digest));
         using var reader = new StreamReader(_fixture.Store.OpenRead(digest));
         Assert.Equal("hello", reader.ReadToEnd());
     }
@@ -51,7 +52,7 @@ public sealed class IngestTests : IDisposable
             0x1a, 7, 0x0a, 1, (byte)'l', 0x12, 2, (byte)'/', (byte)'t',
         ];
         Assert.Equal(Digest.Of(expected), digest);
-        Assert.Equal(expected, _fixture.Store.Get(digest));
+        Assert.Equal(expected, _fixture.Store.Read(digest));
     }
 
     [Fact]
@@ -115,7 +116,7 @@ public sealed class IngestTests : IDisposable
         await _fixture.Store.PutTreeAsync(folder, move: true, StoreFixture.Token);
         Assert.Equal(inode, Posix.Stat(_fixture.ObjectPath(Digest.Of("one name"u8))).Inode);
         await File.WriteAllTextAsync(Path.Combine(_fixture.Folder, "second"), "overwrite", StoreFixture.Token);
-        Assert.Equal("two names"u8.ToArray(), _fixture.Store.Get(Digest.Of("two names"u8)));
+        Assert.Equal("two names"u8.ToArray(), _fixture.Store.Read(Digest.Of("two names"u8)));
     }
 
     [Fact]
@@ -135,7 +136,7 @@ public sealed class IngestTests : IDisposable
         await File.WriteAllBytesAsync(Path.Combine(folder, "big"), bytes, StoreFixture.Token);
         var tree = await _fixture.Store.PutTreeAsync(folder, move: false, StoreFixture.Token);
         Assert.Equal(Digest.Of(bytes), TreeWalk.Find(_fixture.Store, tree, "big")!.Digest);
-        Assert.Equal(bytes, _fixture.Store.Get(Digest.Of(bytes)));
+        Assert.Equal(bytes, _fixture.Store.Read(Digest.Of(bytes)));
         Assert.Equal(bytes, await File.ReadAllBytesAsync(Path.Combine(await _fixture.Store.MaterializeAsync(tree, StoreFixture.Token), "big"), StoreFixture.Token));
     }
 

@@ -1,7 +1,8 @@
 // Modes of files and folders on their way into trees, through merging and filtering, and back to disk; and what a tree cannot hold.
 
 using System.Diagnostics;
-using Imagecraft.Engine.Actions;
+using Imagecraft.Engine.Content;
+using Imagecraft.Engine.Files;
 using Imagecraft.Engine.Store;
 
 namespace Imagecraft.Engine.Tests.Store;
@@ -72,7 +73,7 @@ public sealed class ModeTests : IDisposable
         var tree = await Put(("a", "", "600"));
         // NodeProperties.unix_mode = 3, a UInt32Value (value = 1); FileNode.node_properties = 6. 0600 is 384, as varint 80 03.
         byte[] properties = [0x32, 5, 0x1a, 3, 0x08, 0x80, 0x03];
-        Assert.True(_fixture.Store.Get(tree).AsSpan().IndexOf(properties) > 0);
+        Assert.True(_fixture.Store.Read(tree).AsSpan().IndexOf(properties) > 0);
     }
 
     [Fact]
@@ -139,11 +140,11 @@ public sealed class ModeTests : IDisposable
     public async Task Files_of_the_workspace_are_known_by_their_executable_bit_alone_as_in_git()
     {
         var folder = _fixture.Files("in", ("a", "1"), ("b!", "2"));
-        var hasher = new WorkspaceHasher(_fixture.Store, Path.Combine(_fixture.Folder, "files"));
+        var hasher = new WorkspaceHasher(_fixture.Store, new FileHashes(null));
         var first = hasher.Hash(folder, []);
         Posix.ChangeMode(Path.Combine(folder, "a"), Convert.ToUInt32("600", 8));
         Posix.ChangeMode(folder, Convert.ToUInt32("700", 8));
-        Assert.Equal(first, new WorkspaceHasher(_fixture.Store, Path.Combine(_fixture.Folder, "files2")).Hash(folder, []));
+        Assert.Equal(first, new WorkspaceHasher(_fixture.Store, new FileHashes(null)).Hash(folder, []));
         await Task.CompletedTask;
     }
 
@@ -154,7 +155,7 @@ public sealed class ModeTests : IDisposable
         Run("ln", "-s", folder, "$'caf\\xe9'", "link");
         var problem = await Assert.ThrowsAsync<StoreException>(() => _fixture.Store.PutTreeAsync(folder, move: false, StoreFixture.Token));
         Assert.Equal($"The target of the symbolic link `{folder}/link` is not UTF-8, so a tree cannot hold it; make the link anew with a name in UTF-8, or remove it", problem.Message);
-        problem = Assert.Throws<StoreException>(() => new WorkspaceHasher(_fixture.Store, Path.Combine(_fixture.Folder, "files")).Hash(folder, []));
+        problem = Assert.Throws<StoreException>(() => new WorkspaceHasher(_fixture.Store, new FileHashes(null)).Hash(folder, []));
         Assert.Contains($"`{folder}/link`", problem.Message, StringComparison.Ordinal);
     }
 
@@ -178,7 +179,7 @@ public sealed class ModeTests : IDisposable
         Assert.SkipUnless(SetAttribute(path, "user.origin", "x"u8.ToArray()), "This file system has no attributes of users");
         var problem = await Assert.ThrowsAsync<StoreException>(() => _fixture.Store.PutTreeAsync(folder, move: false, StoreFixture.Token));
         Assert.Equal($"`{path}` has the extended attribute `user.origin`, which a tree cannot hold; remove it with `setfattr -x user.origin`", problem.Message);
-        Assert.Throws<StoreException>(() => _fixture.Store.RefuseLoss(path));
+        Assert.Throws<StoreException>(() => _fixture.Store.Attributes.RefuseLoss(path));
         Assert.Equal("sub/\nsub/a 1\n", _fixture.Show(await _fixture.Store.PutTreeAsync(folder, move: false, Unstorable.LeftOut, StoreFixture.Token)));
     }
 
@@ -197,9 +198,9 @@ public sealed class ModeTests : IDisposable
     public void A_single_file_with_set_uid_is_refused_because_only_trees_carry_modes()
     {
         var folder = _fixture.Files("in", ("su!", "1"));
-        _fixture.Store.RefuseLoss(Path.Combine(folder, "su"));
+        _fixture.Store.Attributes.RefuseLoss(Path.Combine(folder, "su"));
         Posix.ChangeMode(Path.Combine(folder, "su"), Convert.ToUInt32("4755", 8));
-        Assert.Contains("has mode 4755, which an output that is one file cannot carry", Assert.Throws<StoreException>(() => _fixture.Store.RefuseLoss(Path.Combine(folder, "su"))).Message, StringComparison.Ordinal);
+        Assert.Contains("has mode 4755, which an output that is one file cannot carry", Assert.Throws<StoreException>(() => _fixture.Store.Attributes.RefuseLoss(Path.Combine(folder, "su"))).Message, StringComparison.Ordinal);
     }
 
     private static OutputValue Of(Digest tree) => new(tree, OutputKind.Tree);

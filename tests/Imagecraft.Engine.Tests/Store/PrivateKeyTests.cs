@@ -2,6 +2,7 @@
 
 using System.Security.Cryptography;
 using System.Text;
+using Imagecraft.Engine.Files;
 using Imagecraft.Engine.Store;
 
 namespace Imagecraft.Engine.Tests.Store;
@@ -42,10 +43,10 @@ public sealed class PrivateKeyTests : IDisposable
         using var rsa = RSA.Create(2048);
         var pem = rsa.ExportPkcs8PrivateKeyPem();
         var folder = _fixture.Files("src", ("sub/signing.pem", pem));
-        var hasher = new WorkspaceHasher(_fixture.Store, Path.Combine(folder, "..", "hashes"));
+        var hasher = new WorkspaceHasher(_fixture.Store, new FileHashes(null));
         var problem = await Assert.ThrowsAsync<StoreException>(() => hasher.StoreAsync(folder, [], StoreFixture.Token));
         Assert.StartsWith($"`{folder}/sub/signing.pem` holds a private key, which would lie in the cache for all to read", problem.Message, StringComparison.Ordinal);
-        Assert.False(_fixture.Store.Has(Imagecraft.Engine.Actions.Digest.Of(Encoding.UTF8.GetBytes(pem))));
+        Assert.False(_fixture.Store.Has(Imagecraft.Engine.Content.Digest.Of(Encoding.UTF8.GetBytes(pem))));
     }
 
     private static Dictionary<string, string> Make()

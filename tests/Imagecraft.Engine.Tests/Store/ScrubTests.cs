@@ -1,6 +1,6 @@
 // Rot that keeps size and time, found a share at a time.
 
-using Imagecraft.Engine.Actions;
+using Imagecraft.Engine.Content;
 using Imagecraft.Engine.Store;
 
 namespace Imagecraft.Engine.Tests.Store;
@@ -56,8 +56,8 @@ public sealed class ScrubTests : IDisposable
         var cache = new ActionCache(_fixture.Store);
         foreach (var (name, root) in new[] { ("reader", TreePrefix.Add(_fixture.Store, "/src", new(source, OutputKind.Tree))), ("other", other) })
         {
-            var manifest = new Engine.Execution.ActionManifest { Id = new(name), Work = "x", Outputs = [new("file", "file", OutputKind.File)] };
-            cache.Put(Key(name), Engine.Execution.ResultMessage.Of(manifest, System.Collections.Immutable.ImmutableSortedDictionary<string, OutputValue>.Empty.Add("file", made), root, DateTimeOffset.UtcNow));
+            var manifest = new Engine.Execution.Manifests.ActionManifest { Id = new(name), Work = "x", Outputs = [new("file", "file", OutputKind.File)] };
+            cache.Put(Key(name), Engine.Execution.Running.ResultMessage.Of(manifest, System.Collections.Immutable.ImmutableSortedDictionary<string, OutputValue>.Empty.Add("file", made), root, DateTimeOffset.UtcNow));
         }
 
         var identity = CacheIdentity.Of(_fixture.Cache);

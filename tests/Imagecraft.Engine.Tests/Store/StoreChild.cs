@@ -1,5 +1,6 @@
 // What child processes of the concurrency tests do. Unaware of how they end.
 
+using Imagecraft.Engine.Content;
 using Imagecraft.Engine.Store;
 
 namespace Imagecraft.Engine.Tests.Store;

@@ -1,8 +1,9 @@
 // A store and a scratch folder of one test, removed afterwards. Unaware of what is tested.
 
 using System.Text;
-using Imagecraft.Engine.Actions;
+using Imagecraft.Engine.Content;
 using Imagecraft.Engine.Execution;
+using Imagecraft.Engine.Files;
 using Imagecraft.Engine.Store;
 
 namespace Imagecraft.Engine.Tests.Store;
@@ -66,6 +67,9 @@ public sealed class StoreFixture : IDisposable
     public Task<Digest> Tree(string name, params (string Path, string Content)[] files) =>
         Store.PutTreeAsync(Files(name, files), move: false, Token);
 
+    /// <summary>What is missing or damaged of a tree, its files included.</summary>
+    public Task<HashSet<Digest>> LostBelowAsync(Digest tree) => Store.Lost.BelowAsync([new OutputValue(tree, OutputKind.Tree)], files: true, Token);
+
     public string ObjectPath(Digest digest, bool executable = false) =>
         Path.Combine(Cache, "objects", digest.Hash[..2], digest.Hash + (executable ? ".x" : ""));
 
@@ -97,7 +101,7 @@ public sealed class StoreFixture : IDisposable
             {
                 TreeEntryKind.Folder => "/",
                 TreeEntryKind.Symlink => " -> " + entry.Target,
-                _ => (entry.Executable ? "! " : " ") + Encoding.UTF8.GetString(Store.Get(entry.Digest)),
+                _ => (entry.Executable ? "! " : " ") + Encoding.UTF8.GetString(Store.Read(entry.Digest)),
             }).Append('\n');
         }
 

@@ -1,6 +1,6 @@
 // Trees laid over each other, filtered and taken apart.
 
-using Imagecraft.Engine.Actions;
+using Imagecraft.Engine.Content;
 using Imagecraft.Engine.Store;
 
 namespace Imagecraft.Engine.Tests.Store;

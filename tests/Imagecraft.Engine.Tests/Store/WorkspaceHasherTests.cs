@@ -1,6 +1,8 @@
 // Digests of the workspace's files by stat.
 
-using Imagecraft.Engine.Actions;
+using Imagecraft.Engine.Content;
+using Imagecraft.Engine.Files;
+using Imagecraft.Engine.Remembered;
 using Imagecraft.Engine.Store;
 
 namespace Imagecraft.Engine.Tests.Store;
@@ -95,13 +97,15 @@ public sealed class WorkspaceHasherTests : IDisposable
 
     private string CacheFile => Path.Combine(_fixture.Folder, "stat-cache");
 
-    private WorkspaceHasher Hasher() => new(_fixture.Store, CacheFile);
+    private WorkspaceHasher Hasher() => new(_fixture.Store, Known());
+
+    private FileHashes Known() => new(CheckedFile.Read(CacheFile, FileList.Parser));
 
     private Digest HashOnce(string path)
     {
-        var hasher = Hasher();
-        var digest = hasher.Hash(path, []).Digest;
-        hasher.Save();
+        var known = Known();
+        var digest = new WorkspaceHasher(_fixture.Store, known).Hash(path, []).Digest;
+        CheckedFile.Write(CacheFile, known.ToList());
         return digest;
     }
 }

@@ -1,6 +1,7 @@
 // One byte is flipped anywhere below the cache and the workspace's memory: the next call gives what an undisturbed one gives.
 
 using System.Globalization;
+using Imagecraft.Engine.Files;
 using Imagecraft.Engine.Store;
 
 namespace Imagecraft.Engine.Tests.Torture;

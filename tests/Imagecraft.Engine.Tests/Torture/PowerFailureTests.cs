@@ -1,6 +1,7 @@
 // The machine loses its power during a build: what was written after the last sync is cut, zeroed or gone, and the next call gives what an undisturbed one gives.
 
 using System.Globalization;
+using Imagecraft.Engine.Files;
 using Imagecraft.Engine.Store;
 
 namespace Imagecraft.Engine.Tests.Torture;

@@ -3,8 +3,11 @@
 using System.Collections.Immutable;
 using System.Text;
 using Imagecraft.Engine.Actions;
+using Imagecraft.Engine.Content;
 using Imagecraft.Engine.Events;
 using Imagecraft.Engine.Execution;
+using Imagecraft.Engine.Execution.Memory;
+using Imagecraft.Engine.Files;
 using Imagecraft.Engine.Graph;
 using Imagecraft.Engine.Store;
 using Imagecraft.Engine.Tests.Execution;
@@ -91,7 +94,7 @@ sealed class TortureWorld : IDisposable
     }
 
     /// <summary>What lies in the folder of artifacts: one line a file, name and SHA-256.</summary>
-    public string Sums() => !Directory.Exists(Out) ? "" : string.Join('\n', Directory.EnumerateFiles(Out).Order(StringComparer.Ordinal).Select(path => $"{Path.GetFileName(path)} {ContentStore.HashFile(path).Hash}"));
+    public string Sums() => !Directory.Exists(Out) ? "" : string.Join('\n', Directory.EnumerateFiles(Out).Order(StringComparer.Ordinal).Select(path => $"{Path.GetFileName(path)} {Hashing.OfFile(path, CancellationToken.None).Hash}"));
 
     /// <summary>What an undisturbed call leaves for each state of the workspace's own file.</summary>
     public static async Task<ImmutableArray<string>> UndisturbedAsync(string folder)

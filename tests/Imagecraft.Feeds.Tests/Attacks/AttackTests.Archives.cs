@@ -40,7 +40,7 @@ public sealed partial class AttackTests
     public async Task A_decompression_bomb_is_stopped(string format)
     {
         var zeros = new byte[20 << 20];
-        var tar = new Tar().Member("bomb", '0', "", "644", zeros).Bytes();
+        var tar = new Tar().Member(format == "left out" ? "left/out" : "bomb", '0', "", "644", zeros).Bytes();
         var bomb = format switch
         {
             "zstd" => Tar.Compress(tar, s => new ZstdSharp.CompressionStream(s)),
@@ -49,7 +49,7 @@ public sealed partial class AttackTests
             _ => Tar.Compress(tar, s => new GZipStream(s, CompressionLevel.Fastest, leaveOpen: true)),
         };
 
-        Assert.Contains("as decompression bombs do", await RefusalAsync(bomb, Tight, format == "left out" ? "/bomb" : "/none"), StringComparison.Ordinal);
+        Assert.Contains("as decompression bombs do", await RefusalAsync(bomb, Tight), StringComparison.Ordinal);
         Assert.InRange(new DirectoryInfo(Folder["out"]).EnumerateFiles().Sum(f => f.Length), 0, 2 << 20);
     }
 
@@ -191,12 +191,12 @@ public sealed partial class AttackTests
         Assert.Equal(reader.GetNextEntry()!.Name, reader.GetNextEntry()!.Name);
     }
 
-    private async Task<ExtractResult> ExtractAsync(byte[] bytes, ExpansionLimits? limits = null, string except = "/none") =>
-        await Archive.ExtractAsync(Folder.Write("source.tar", bytes), Folder["out"], new() { Limits = limits ?? new(), Except = [except] }, TestContext.Current.CancellationToken);
+    private async Task<ExtractResult> ExtractAsync(byte[] bytes, ExpansionLimits? limits = null) =>
+        await Archive.ExtractAsync(Folder.Write("source.tar", bytes), Folder["out"], new() { Limits = limits ?? new(), Without = ["left"] }, TestContext.Current.CancellationToken);
 
-    private async Task<string> RefusalAsync(byte[] bytes, ExpansionLimits? limits = null, string except = "/none")
+    private async Task<string> RefusalAsync(byte[] bytes, ExpansionLimits? limits = null)
     {
-        var refusal = await Assert.ThrowsAsync<FeedException>(() => ExtractAsync(bytes, limits, except));
+        var refusal = await Assert.ThrowsAsync<FeedException>(() => ExtractAsync(bytes, limits));
         Assert.True(refusal.UserError, refusal.Message);
         return refusal.Message;
     }

@@ -3,7 +3,10 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Text;
-using Imagecraft.Engine.Actions;
+using Imagecraft.Engine.Content;
+using Imagecraft.Engine.Execution.Manifests;
+using Imagecraft.Engine.Execution.Running;
+using Imagecraft.Engine.Files;
 using Imagecraft.Engine.Store;
 
 namespace Imagecraft.Engine.Execution.Processes;
@@ -70,7 +73,7 @@ sealed class CarriedFolder(ContentStore store, ActionCache cache)
 
     async Task FillAsync(Digest tree, Digest timesDigest, string folder, CancellationToken cancellationToken)
     {
-        var times = Parse(Encoding.UTF8.GetString(store.Get(timesDigest)));
+        var times = Parse(Encoding.UTF8.GetString(store.Read(timesDigest)));
         // After the clock was set back, files of then must not be newer than those of this run.
         var now = (DateTime.UtcNow - DateTime.UnixEpoch).Ticks * 100;
         var files = new List<TreeEntry>();
@@ -90,10 +93,10 @@ sealed class CarriedFolder(ContentStore store, ActionCache cache)
                 files.Add(entry);
         }
 
-        await Parallel.ForEachAsync(files, ContentStore.Parallelism(cancellationToken), (entry, cancel) =>
+        await Parallel.ForEachAsync(files, AllCores.Until(cancellationToken), (entry, cancel) =>
         {
             var path = Path.Combine(folder, entry.Path);
-            store.CopyOut(entry.Digest, path, cancel);
+            store.Objects.CopyOut(entry.Digest, path, cancel);
             Posix.ChangeMode(path, (TreeWalk.Mode(store, entry) & Permissions) | OwnerReads);
             var time = Math.Min(times.TryGetValue(entry.Path, out var known) ? known : throw new ContentMissingException(timesDigest), now);
             Posix.SetTime(path, time / 1_000_000_000, time % 1_000_000_000);

@@ -2,6 +2,7 @@
 
 using Imagecraft.Engine.Actions;
 using Imagecraft.Engine.Events;
+using Imagecraft.Engine.Files;
 using Imagecraft.Engine.Sandbox;
 using Imagecraft.Engine.Store;
 

@@ -2,7 +2,9 @@
 
 using System.Collections.Immutable;
 using Imagecraft.Engine.Actions;
+using Imagecraft.Engine.Content;
 using Imagecraft.Engine.Events;
+using Imagecraft.Engine.Execution.Running;
 using Imagecraft.Engine.Sandbox;
 using Imagecraft.Engine.Store;
 
@@ -49,7 +51,7 @@ sealed class ProcessRunner(ContentStore store, CarriedFolder carried, EngineOpti
             }
             else if (output.Kind == OutputKind.File && File.Exists(path))
             {
-                store.RefuseLoss(path);
+                store.Attributes.RefuseLoss(path);
                 var executable = (File.GetUnixFileMode(path) & UnixFileMode.UserExecute) != 0;
                 taken[output.Name] = new OutputValue(await store.PutFileAsync(path, executable, move, cancellationToken), OutputKind.File, executable);
             }

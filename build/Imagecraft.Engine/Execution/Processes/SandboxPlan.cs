@@ -2,6 +2,8 @@
 
 using System.Collections.Immutable;
 using Imagecraft.Engine.Actions;
+using Imagecraft.Engine.Content;
+using Imagecraft.Engine.Execution.Manifests;
 using Imagecraft.Engine.Sandbox;
 using Imagecraft.Engine.Store;
 

@@ -1,6 +1,9 @@
 // The sandbox of one action, open for a person. Unaware of terminals.
 
 using Imagecraft.Engine.Actions;
+using Imagecraft.Engine.Content;
+using Imagecraft.Engine.Execution.Manifests;
+using Imagecraft.Engine.Execution.Running;
 using Imagecraft.Engine.Sandbox;
 using Imagecraft.Engine.Store;
 using Microsoft.Win32.SafeHandles;

@@ -1,7 +1,7 @@
 // Finds the first place in which the outputs of two runs differ. Unaware of how they came about.
 
 using System.Collections.Immutable;
-using Imagecraft.Engine.Actions;
+using Imagecraft.Engine.Content;
 using Imagecraft.Engine.Store;
 
 namespace Imagecraft.Engine.Execution.Reproducibility;
@@ -15,7 +15,7 @@ namespace Imagecraft.Engine.Execution.Reproducibility;
 sealed record OutputDifference(string Output, string Path, string Words, Digest? First, Digest? Second)
 {
     /// <summary>The first difference in the order of outputs and paths; null when there is none.</summary>
-    public static OutputDifference? Find(ContentStore store, ImmutableSortedDictionary<string, OutputValue> first, ImmutableSortedDictionary<string, OutputValue> second)
+    public static OutputDifference? Find(IContentStore store, ImmutableSortedDictionary<string, OutputValue> first, ImmutableSortedDictionary<string, OutputValue> second)
     {
         foreach (var (name, value) in first)
         {
@@ -30,7 +30,7 @@ sealed record OutputDifference(string Output, string Path, string Words, Digest?
         return null;
     }
 
-    static OutputDifference InTrees(ContentStore store, string output, Digest first, Digest second)
+    static OutputDifference InTrees(IContentStore store, string output, Digest first, Digest second)
     {
         using var left = TreeWalk.Entries(store, first).GetEnumerator();
         using var right = TreeWalk.Entries(store, second).GetEnumerator();

@@ -3,6 +3,8 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using Imagecraft.Engine.Actions;
+using Imagecraft.Engine.Content;
+using Imagecraft.Engine.Execution.Memory;
 using Imagecraft.Engine.Store;
 
 namespace Imagecraft.Engine.Execution.Reproducibility;
@@ -31,7 +33,7 @@ sealed class SecondRun(ContentStore store, double share, string folder)
         var name = difference.Path.Length > 0 ? difference.Path : difference.Output;
         var files = await Task.WhenAll(KeepAsync(id, "first", name, one, cancellationToken), KeepAsync(id, "second", name, other, cancellationToken));
         var details = Math.Max(one.SizeBytes, other.SizeBytes) <= LargestShown
-            ? ContentDifference.Describe(store.Get(one), store.Get(other))
+            ? ContentDifference.Describe(store.Read(one), store.Read(other))
             : string.Create(CultureInfo.InvariantCulture, $"the sizes are {one.SizeBytes} and {other.SizeBytes} bytes");
         return $"{begin}{details}\nBoth are kept: `{files[0]}`, `{files[1]}`";
     }
@@ -42,7 +44,7 @@ sealed class SecondRun(ContentStore store, double share, string folder)
             var path = Path.Combine(folder, FileNames.Of(id), run, Path.GetFileName(name));
             Directory.CreateDirectory(Path.GetDirectoryName(path)!);
             File.Delete(path);
-            store.CopyOut(digest, path, cancellationToken);
+            store.Objects.CopyOut(digest, path, cancellationToken);
             return path;
         },
         cancellationToken);

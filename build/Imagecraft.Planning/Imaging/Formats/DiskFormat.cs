@@ -3,6 +3,7 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 using Imagecraft.Engine.Actions;
+using Imagecraft.Engine.Content;
 using Imagecraft.Metadata.Model;
 using Imagecraft.Planning.Recipes;
 

@@ -2,6 +2,7 @@
 
 using System.Collections.Immutable;
 using Imagecraft.Engine.Actions;
+using Imagecraft.Engine.Content;
 using Imagecraft.Planning.Recipes;
 
 namespace Imagecraft.Planning.Imaging.Formats;

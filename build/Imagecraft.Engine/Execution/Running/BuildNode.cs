@@ -1,0 +1,97 @@
+// What one build knows of one action. Unaware of scheduling.
+
+using System.Collections.Immutable;
+using Imagecraft.Engine.Actions;
+using Imagecraft.Engine.Content;
+using Imagecraft.Engine.Events;
+using Imagecraft.Engine.Execution.Manifests;
+using Imagecraft.Engine.Execution.Memory;
+
+namespace Imagecraft.Engine.Execution.Running;
+
+/// <summary>Mutable, and touched by the coordinator of the build alone.</summary>
+sealed class BuildNode(ActionNode action)
+{
+    public ActionNode Action { get; } = action;
+
+    /// <summary>Set by <see cref="MoveTo"/> alone.</summary>
+    public NodeState State { get; private set; }
+
+    /// <summary>How many of <see cref="Producers"/> are not done.</summary>
+    public int Pending { get; set; }
+
+    public List<BuildNode> Producers { get; } = [];
+
+    public List<BuildNode> Consumers { get; } = [];
+
+    /// <summary>Actions with the same key, answered by the cache as soon as this one is done.</summary>
+    public List<BuildNode> Twins { get; } = [];
+
+    public ActionManifest? Manifest { get; set; }
+
+    public string ManifestText { get; set; } = "";
+
+    public string Facts { get; set; } = "";
+
+    public Digest Key { get; set; }
+
+    /// <summary>All its inputs as one tree, as the key has them.</summary>
+    public Digest InputRoot { get; set; }
+
+    public ImmutableSortedDictionary<string, OutputValue>? Outputs { get; set; }
+
+    public ActionOutcome? Outcome { get; set; }
+
+    /// <summary>Why it runs, in words for the user.</summary>
+    public RunReason Reason { get; set; } = new("");
+
+    /// <summary>Set when the cache must not answer, because the content it answers with is gone.</summary>
+    public string? Forced { get; set; }
+
+    /// <summary>It was done before in this build, and is looked at again because content was lost.</summary>
+    public bool IsRepeated { get; set; }
+
+    /// <summary>How often it was run again or looked at again because content was lost.</summary>
+    public int Recoveries { get; set; }
+
+    /// <summary>Length of the longest chain of work from here to a goal.</summary>
+    public TimeSpan Priority { get; set; } = TimeSpan.MinValue;
+
+    /// <summary>What it takes of the machine while it runs, in bytes.</summary>
+    public long ExpectedMemory { get; set; }
+
+    public int Lane { get; set; }
+
+    public TimeSpan StartedAt { get; set; }
+
+    public bool NeedsCpu => !Action.Work.IsDownload;
+
+    /// <summary>Changes the state; a step that <see cref="NodeStates"/> does not know is a bug.</summary>
+    public void MoveTo(NodeState next)
+    {
+        if (!State.LeadsTo(next))
+            throw new InvalidOperationException($"`{Action.Id}` cannot go from {State} to {next}");
+        State = next;
+    }
+
+    public void CountPending() => Pending = Producers.Count(p => p.State != NodeState.Done);
+
+    /// <summary>Makes this wait for <paramref name="producer"/> too.</summary>
+    public void WaitFor(BuildNode producer)
+    {
+        if (!Producers.Contains(producer))
+        {
+            Producers.Add(producer);
+            producer.Consumers.Add(this);
+        }
+
+        Wait();
+    }
+
+    /// <summary>Waits for those of its producers that are not done.</summary>
+    public void Wait()
+    {
+        MoveTo(NodeState.Waiting);
+        CountPending();
+    }
+}

@@ -1,0 +1,71 @@
+// From an action whose inputs are known to its key, and to an answer or the reason why it must run. Unaware of how an action is run.
+
+using System.Collections.Immutable;
+using Google.Protobuf;
+using Imagecraft.Engine.Actions;
+using Imagecraft.Engine.Content;
+using Imagecraft.Engine.Events;
+using Imagecraft.Engine.Execution.Manifests;
+using Imagecraft.Engine.Execution.Memory;
+using Imagecraft.Engine.Store;
+
+namespace Imagecraft.Engine.Execution.Running;
+
+/// <summary>Asks the workspace's memory first, then the cache.</summary>
+sealed class Resolver(ContentStore store, ActionCache cache, ManifestBuilder manifests, WorkspaceMemory memory, RunGraph graph, Lifecycle lifecycle, SandboxSource sandbox, BuildReport report)
+{
+    /// <summary>Answers an action, or makes it ready to run, unless it has to wait for something. True when it became ready.</summary>
+    /// <exception cref="ContentMissingException">Nodes of its inputs are gone.</exception>
+    /// <exception cref="ActionFailedException">A local input does not exist, or the like.</exception>
+    public bool Resolve(BuildNode node)
+    {
+        // Content was lost after it was queued, and who made it makes it again.
+        if (node.Producers.Exists(p => p.State != NodeState.Done))
+        {
+            node.Wait();
+            return false;
+        }
+
+        Describe(node);
+        if (Remembered(node) is { } outputs || Cached(node, out outputs))
+        {
+            lifecycle.Finish(node, new ActionOutcome.Cached(outputs), outputs);
+            report.Answered(node);
+            return false;
+        }
+
+        if (!sandbox.IsThereFor(node) || !lifecycle.Claim(node))
+            return false;
+        node.Reason = node.Forced is { } lost ? new RunReason(lost) : memory.Compare(node.Manifest!);
+        return true;
+    }
+
+    void Describe(BuildNode node)
+    {
+        node.Manifest = manifests.Build(node.Action, producer => graph[producer].Outputs!);
+        node.ManifestText = ManifestText.Write(node.Manifest);
+        node.Facts = WorkspaceMemory.FactsOf(node.ManifestText);
+    }
+
+    ImmutableSortedDictionary<string, OutputValue>? Remembered(BuildNode node)
+    {
+        if (node.Forced is not null || memory[node.Action.Id] is not { Outputs.IsEmpty: false } known || known.Facts != node.Facts)
+            return null;
+        node.Key = known.Key;
+        store.Leases.Current?.Keep(known.Key);
+        return known.Outputs;
+    }
+
+    bool Cached(BuildNode node, out ImmutableSortedDictionary<string, OutputValue> outputs)
+    {
+        outputs = ImmutableSortedDictionary<string, OutputValue>.Empty;
+        var key = ManifestKey.Of(node.Manifest!, store);
+        (node.Key, node.InputRoot) = (key.Key, key.InputRoot);
+        if (node.Forced is not null || cache.TryGet(node.Key) is not { } result || ResultMessage.Outputs(node.Manifest!, result) is not { } found)
+            return false;
+        outputs = found;
+        var known = memory[node.Action.Id];
+        memory.Set(node.Action.Id, new ActionMemory(node.Facts, node.Key, outputs, known?.Duration ?? TimeSpan.Zero, known?.PeakMemoryBytes ?? 0, ByteString.CopyFromUtf8(node.ManifestText), memory.Compare(node.Manifest!)));
+        return true;
+    }
+}
