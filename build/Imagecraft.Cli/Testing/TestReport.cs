@@ -9,11 +9,14 @@ namespace Imagecraft.Cli.Testing;
 /// <summary>The counts of one test executable.</summary>
 /// <param name="Project">Its name.</param>
 /// <param name="Passed">Tests that passed.</param>
-/// <param name="Failed">Tests that failed or were skipped, and errors outside of tests.</param>
+/// <param name="Failed">Tests that failed, and errors outside of tests.</param>
 /// <param name="Duration">Wall time of the executable.</param>
 /// <param name="Remark">Why there are no counts, or null.</param>
 public sealed record TestReport(string Project, int Passed, int Failed, TimeSpan Duration, string? Remark = null)
 {
+    /// <summary>Tests that cannot run as this user or on this machine; see <see cref="TestRun.MaySkip"/>.</summary>
+    public int Skipped { get; init; }
+
     /// <summary>Reads the runner's XML (xUnit.net v2 schema: <c>assemblies/assembly</c> with its counts as attributes). An executable without tests, or with a report that is cut off, counts as failed: it proves nothing.</summary>
     public static TestReport Read(string project, string xml, TimeSpan duration)
     {
@@ -28,10 +31,10 @@ public sealed record TestReport(string Project, int Passed, int Failed, TimeSpan
         }
 
         var passed = assemblies.Sum(a => Count(a, "passed"));
-        var failed = assemblies.Sum(a => Count(a, "failed") + Count(a, "skipped") + Count(a, "errors"));
+        var failed = assemblies.Sum(a => Count(a, "failed") + Count(a, "errors"));
         return passed + failed == 0
             ? Broken(project, duration, "has no tests")
-            : new TestReport(project, passed, failed, duration);
+            : new TestReport(project, passed, failed, duration) { Skipped = assemblies.Sum(a => Count(a, "skipped")) };
     }
 
     /// <summary>An executable that gave no report: counts as one failure.</summary>

@@ -46,6 +46,8 @@ public static class TestVerb
         session.Console.Out.WriteLine();
         foreach (var line in Table(reports))
             session.Console.Out.WriteLine(line);
+        if (reports.Sum(r => r.Skipped) is > 0 and var skipped)
+            session.Console.Out.WriteLine($"{skipped} skipped, for the reasons above; root runs them all");
         session.Console.Out.WriteLine($"{reports.Sum(r => r.Passed)} passed, {reports.Sum(r => r.Failed)} failed");
         return reports.All(r => r.Failed == 0) ? ExitCodes.Done : ExitCodes.Bug;
     }
