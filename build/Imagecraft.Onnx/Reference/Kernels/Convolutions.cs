@@ -207,7 +207,7 @@ sealed class PaddedPlanes : IDisposable
             Values = planes;
             return;
         }
-        Values = Shaping.Padded(call, planes, [0, window.Before[0], window.Before[1]], [0, window.After[0], window.After[1]], "constant", 0);
+        Values = Cutting.Padded(call, planes, [0, window.Before[0], window.Before[1]], [0, window.After[0], window.After[1]], "constant", 0);
         call.Free(planes);
     }
 

@@ -86,7 +86,7 @@ static unsafe class IntegerConvolutions
             offsets[i] = (i / flat.Size * plane) + (i % flat.Size / flat.Kernel[1] * flat.Dilations[0] * width) + (i % flat.Kernel[1] * flat.Dilations[1]);
         var centered = call.Make(ElementType.Int16, x.Shape[0] * x.Shape[1], flat.Input[0], flat.Input[1]);
         Integers.Centered(x, zero, centered.Span<short>());
-        var padded = plane == flat.Input[0] * flat.Input[1] ? centered : Shaping.Padded(call, centered, [0, flat.Before[0], flat.Before[1]], [0, flat.After[0], flat.After[1]], "constant", 0);
+        var padded = plane == flat.Input[0] * flat.Input[1] ? centered : Cutting.Padded(call, centered, [0, flat.Before[0], flat.Before[1]], [0, flat.After[0], flat.After[1]], "constant", 0);
         fixed (byte* from = padded.Memory.Bytes, to = result.Memory.Bytes)
             for (var i = 0; i < x.Shape[0] * groups; i++)
                 IntegerProduct.Multiply(packed[i % groups], Panels((short*)from + ((long)i * channels * plane), offsets, flat, width), pixels, (int*)to + ((long)i * filters * pixels));

@@ -9,7 +9,7 @@ namespace Imagecraft.Onnx.Reference.Kernels;
 static class KernelTable
 {
     static readonly FrozenDictionary<string, Kernel> Standard = Table([
-        .. Arithmetics.All, .. Functions.All, .. Comparisons.All, .. Shaping.All, .. Gathering.All, .. Convolutions.All, .. TransposedConvolutions.All, .. Pools.All, .. Products.All,
+        .. Arithmetics.All, .. Functions.All, .. Comparisons.All, .. Shaping.All, .. Cutting.All, .. Rearranging.All, .. Gathering.All, .. Convolutions.All, .. TransposedConvolutions.All, .. Pools.All, .. Products.All,
         .. Reductions.All, .. Normalizations.All, .. Recurrent.All, .. Resizing.All, .. Quantization.All, .. Control.All, .. Regions.All, .. Einsum.All,
     ]);
 
