@@ -52,6 +52,8 @@ public sealed class GitSandboxTests : IDisposable
         Assert.Empty(lines.Where(l => l.StartsWith("/etc/", StringComparison.Ordinal)).Except(["/etc/group", "/etc/hosts", "/etc/passwd", "/etc/resolv.conf", "/etc/ssh", "/etc/ssl"]));
         Assert.Contains("CapEff:\t0000000000000000", lines);
         Assert.Contains("CapBnd:\t0000000000000000", lines);
+        Assert.Contains("Seccomp:\t2", lines);
+        Assert.Contains("NoNewPrivs:\t1", lines);
         Assert.False(File.Exists(outside));
     }
 

@@ -12,10 +12,12 @@ public static class GitSandbox
     // Where distributions keep the bundle of certificates, in the order in which they are looked for.
     private static readonly string[] Bundles = ["/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt", "/etc/ssl/ca-bundle.pem", "/etc/ssl/cert.pem"];
 
+    private const int Descriptor = 9;
+
     /// <summary>The command that starts git of <paramref name="tools"/>.</summary>
     public static GitCommand Of(FetchTools tools) => (arguments, folders) =>
     [
-        .. Bubblewrap.Launcher(tools.Sandbox),
+        .. Opening(folders.Work), .. Bubblewrap.Launcher(tools.Sandbox), "--seccomp", $"{Descriptor}",
         "--unshare-all", "--share-net", "--unshare-user", "--disable-userns", "--die-with-parent", "--new-session", "--uid", "0", "--gid", "0", "--cap-drop", "ALL",
         "--ro-bind", Path.Combine(tools.Root, "usr"), "/usr", "--symlink", "usr/bin", "/bin", "--symlink", "usr/sbin", "/sbin", "--symlink", "usr/lib", "/lib", "--symlink", "usr/lib64", "/lib64",
         "--proc", "/proc", "--remount-ro", "/proc", "--dev", "/dev", "--tmpfs", "/tmp",
@@ -25,6 +27,14 @@ public static class GitSandbox
         .. folders.Source is { } source ? ["--ro-bind", source, source] : Array.Empty<string>(),
         "--bind", folders.Work, folders.Work, "--chdir", folders.Work, "--", "/usr/bin/git", .. arguments,
     ];
+
+    // Bubblewrap reads the filter from a descriptor, which a shell opens, because whoever starts the command hands on none. It lies beside the work folder, where git does not see it.
+    private static string[] Opening(string work)
+    {
+        var filter = work.TrimEnd('/') + ".filter";
+        File.WriteAllBytes(filter, SystemCallFilter.Program);
+        return ["/bin/sh", "-c", $"exec {Descriptor}<\"$1\"; shift; exec \"$@\"", "sh", filter];
+    }
 
     private static string[] Seen(string path) => File.Exists(path) ? ["--ro-bind", path, path] : [];
 
