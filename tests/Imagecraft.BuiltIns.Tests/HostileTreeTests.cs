@@ -11,6 +11,7 @@ using Imagecraft.Engine.Store;
 using Imagecraft.Planning;
 using Imagecraft.Planning.Imaging;
 using Imagecraft.Planning.Models;
+using Imagecraft.Requests.Packages;
 
 namespace Imagecraft.BuiltIns.Tests;
 
@@ -115,7 +116,7 @@ public class HostileTreeTests
     {
         using var context = new TestContext();
         var secret = context.HostFile("token"u8.ToArray());
-        context.WithLinks("/install", [("/etc/leak", secret)], ("/etc/real", "x"u8.ToArray())).With("0:p:files:0", "/**");
+        context.WithLinks("/install", [("/etc/leak", secret)], ("/etc/real", "x"u8.ToArray())).Asking(new SplitPackagesRequest([new("p", ["/**"], [], [])]));
         await context.RunAsync(new SplitPackages());
         var entry = TreeWalk.Find(context.Store, context.Outputs["p"].Digest, "etc/leak")!;
         Assert.Equal((TreeEntryKind.Symlink, secret), (entry.Kind, entry.Target));

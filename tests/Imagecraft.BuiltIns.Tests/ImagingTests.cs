@@ -2,6 +2,7 @@ using System.Formats.Tar;
 using System.Text.Json;
 using Imagecraft.BuiltIns.Imaging;
 using Imagecraft.Planning.Imaging;
+using Imagecraft.Requests.Packages;
 
 namespace Imagecraft.BuiltIns.Tests;
 
@@ -41,7 +42,7 @@ public class ImagingTests
     {
         using var context = Root(Plan with { Packages = [new("local", "local", "1", "MIT", [], [new("/etc/shadow-local", "0400", null, null)], [])] }, "x")
             .WithModes("/install", ("/etc/shadow-local", "secret", "600"), ("/etc/ssl/private/key", "key", "640"), ("/etc/ssl/private/", "", "710"), ("/usr/bin/other", "tool", "755"), ("/usr/bin/su-like", "su", "4711"), ("/var/spool/drop/", "", "1777"), ("/etc/plain", "x", "664"))
-            .With("0:local:files:0", "/**");
+            .Asking(new SplitPackagesRequest([new("local", ["/**"], [], [])]));
         await context.RunAsync(new Packages.SplitPackages());
         await context.WithOutput("/package/local", "local").RunAsync(new MakeRootFs());
         var entries = Read(context);

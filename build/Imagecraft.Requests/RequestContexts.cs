@@ -1,0 +1,25 @@
+// Which requests there are, for the generated code that writes and reads them. Unaware of what they say.
+
+using System.Text.Json.Serialization;
+using Imagecraft.Requests.Packages;
+using Imagecraft.Requests.Sources;
+
+namespace Imagecraft.Requests;
+
+/// <summary>Reads requests.</summary>
+[JsonSourceGenerationOptions(DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, NewLine = "\n", PropertyNamingPolicy = JsonKnownNamingPolicy.KebabCaseLower, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow, UseStringEnumConverter = true, WriteIndented = true)]
+[JsonSerializable(typeof(UnpackDebRequest))]
+[JsonSerializable(typeof(MergePackagesRequest))]
+[JsonSerializable(typeof(SplitPackagesRequest))]
+[JsonSerializable(typeof(AssembleSourceRequest))]
+[JsonSerializable(typeof(OverlayRequest))]
+internal sealed partial class RequestReader : JsonSerializerContext;
+
+/// <summary>Writes them without the reader's tables, whose set-up every call with nothing to do would pay.</summary>
+[JsonSourceGenerationOptions(GenerationMode = JsonSourceGenerationMode.Serialization, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, NewLine = "\n", PropertyNamingPolicy = JsonKnownNamingPolicy.KebabCaseLower, UseStringEnumConverter = true, WriteIndented = true)]
+[JsonSerializable(typeof(UnpackDebRequest))]
+[JsonSerializable(typeof(MergePackagesRequest))]
+[JsonSerializable(typeof(SplitPackagesRequest))]
+[JsonSerializable(typeof(AssembleSourceRequest))]
+[JsonSerializable(typeof(OverlayRequest))]
+internal sealed partial class RequestWriter : JsonSerializerContext;
