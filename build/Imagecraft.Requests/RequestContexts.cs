@@ -1,6 +1,8 @@
 // Which requests there are, for the generated code that writes and reads them. Unaware of what they say.
 
 using System.Text.Json.Serialization;
+using Imagecraft.Requests.Configuration;
+using Imagecraft.Requests.Datasets;
 using Imagecraft.Requests.Packages;
 using Imagecraft.Requests.Sources;
 
@@ -13,6 +15,11 @@ namespace Imagecraft.Requests;
 [JsonSerializable(typeof(SplitPackagesRequest))]
 [JsonSerializable(typeof(AssembleSourceRequest))]
 [JsonSerializable(typeof(OverlayRequest))]
+[JsonSerializable(typeof(MergeFragmentsRequest))]
+[JsonSerializable(typeof(CheckConfigRequest))]
+[JsonSerializable(typeof(DatasetIdxRequest))]
+[JsonSerializable(typeof(DatasetAudioRequest))]
+[JsonSerializable(typeof(DatasetTextRequest))]
 internal sealed partial class RequestReader : JsonSerializerContext;
 
 /// <summary>Writes them without the reader's tables, whose set-up every call with nothing to do would pay.</summary>
@@ -22,4 +29,9 @@ internal sealed partial class RequestReader : JsonSerializerContext;
 [JsonSerializable(typeof(SplitPackagesRequest))]
 [JsonSerializable(typeof(AssembleSourceRequest))]
 [JsonSerializable(typeof(OverlayRequest))]
+[JsonSerializable(typeof(MergeFragmentsRequest))]
+[JsonSerializable(typeof(CheckConfigRequest))]
+[JsonSerializable(typeof(DatasetIdxRequest))]
+[JsonSerializable(typeof(DatasetAudioRequest))]
+[JsonSerializable(typeof(DatasetTextRequest))]
 internal sealed partial class RequestWriter : JsonSerializerContext;

@@ -11,6 +11,8 @@ using Imagecraft.Engine.Store;
 using Imagecraft.Planning;
 using Imagecraft.Planning.Imaging;
 using Imagecraft.Planning.Models;
+using Imagecraft.Requests.Configuration;
+using Imagecraft.Requests.Datasets;
 using Imagecraft.Requests.Packages;
 
 namespace Imagecraft.BuiltIns.Tests;
@@ -38,7 +40,7 @@ public class HostileTreeTests
         using var context = new TestContext();
         var secret = context.HostFile(Labels);
         var climb = string.Concat(Enumerable.Repeat("../", 20)) + secret.TrimStart('/');
-        context.With("name", "pixels").With("test:images", "/images").With("test:labels", climb).WithBytes("/package", ("/images", Images));
+        context.Asking(DatasetTests.Pixels("/images", climb)).WithBytes("/package", ("/images", Images));
         Assert.StartsWith("The package of the dataset `pixels` has no file", await context.FailureAsync(new DatasetIdx()), StringComparison.Ordinal);
     }
 
@@ -55,8 +57,8 @@ public class HostileTreeTests
     [Fact]
     public async Task Speech_that_is_a_link_to_the_host_is_absent()
     {
-        var plan = new AudioDatasetPlan([new("test", "a", "word.wav", "pink", 1, 10, 0.5)]);
-        using var context = new TestContext().WithText("/plan.json", JsonSerializer.Serialize(plan, ModelBuildJson.Default.AudioDatasetPlan));
+        var plan = new DatasetAudioRequest([new("test", "a", "word.wav", "pink", 1, 10, 0.5)]);
+        using var context = new TestContext().Asking(plan);
         context.WithLinks("/speech", [("/word.wav", context.HostFile("RIFF"u8.ToArray()))]);
         Assert.Equal("The sound `word.wav` does not exist", await context.FailureAsync(new DatasetAudio()));
     }
@@ -64,8 +66,8 @@ public class HostileTreeTests
     [Fact]
     public async Task A_drawn_line_that_is_a_link_to_the_host_is_absent()
     {
-        var plan = new TextDatasetPlan([new("lines", ["a.pgm"], 1, null)]);
-        using var context = new TestContext().WithText("/plan.json", JsonSerializer.Serialize(plan, ModelBuildJson.Default.TextDatasetPlan));
+        var plan = new DatasetTextRequest([new("lines", ["a.pgm"], 1, null)]);
+        using var context = new TestContext().Asking(plan);
         context.WithLinks("/lines", [("/a.pgm", context.HostFile(Picture))]);
         Assert.Equal("The image `a.pgm` does not exist", await context.FailureAsync(new DatasetText()));
     }
@@ -105,7 +107,7 @@ public class HostileTreeTests
     [Fact]
     public async Task A_Kconfig_file_that_is_a_link_to_the_host_explains_nothing()
     {
-        using var context = new TestContext().With("architecture", "arm64").With("subfolder", "").With("cross", "").WithText("/config", "").WithText("/contract", "SECRET\ty\tx.config:1\n");
+        using var context = new TestContext().Asking(new CheckConfigRequest { Architecture = "arm64", Subfolder = "", Cross = "" }).WithText("/config", "").WithText("/contract", "SECRET\ty\tx.config:1\n");
         var secret = context.HostFile([.. "config SECRET\n\tbool\n\tdepends on TOKEN_OF_THE_HOST\n"u8]);
         context.WithLinks("/src", [("/Kconfig", secret)]);
         Assert.DoesNotContain("TOKEN_OF_THE_HOST", await context.FailureAsync(new CheckConfig()), StringComparison.Ordinal);
@@ -131,7 +133,7 @@ public class HostileTreeTests
         Assert.Contains("is to hold `/spl.bin`, which `package/loader` does not have", await context.FailureAsync(new MakeDisk()), StringComparison.Ordinal);
     }
 
-    private static TestContext Pixels() => new TestContext().With("name", "pixels").With("test:images", "/images").With("test:labels", "/labels");
+    private static TestContext Pixels() => new TestContext().Asking(DatasetTests.Pixels("/images", "/labels"));
 
     private static TestContext Judged()
     {

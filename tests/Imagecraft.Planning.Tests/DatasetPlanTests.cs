@@ -5,6 +5,7 @@ using System.Diagnostics;
 using System.Text.Json;
 using Imagecraft.Engine.Actions;
 using Imagecraft.Planning.Recipes;
+using Imagecraft.Requests.Datasets;
 
 namespace Imagecraft.Planning.Tests;
 
@@ -34,8 +35,7 @@ public class DatasetPlanTests
     {
         var plan = Plan();
         Assert.Contains(plan.InputsOf("dataset:clothes:package"), input => input.Reason == "package dataset-clothes 1 of the set");
-        var made = Assert.IsType<ActionWork.BuiltIn>(plan.Graph!.Nodes[new("dataset:clothes")].Work);
-        Assert.Equal(("dataset-idx", "/usr/labels.gz"), (made.Function, made.Parameters["test:labels"]));
+        Assert.Equal("/usr/labels.gz", plan.Request<DatasetIdxRequest>("dataset:clothes").Splits["test"].Labels);
         Assert.Contains(LockSets.Debian(TestPlans.Workspace(Networks), "amd64", _ => true), request => request.Name == "dataset/clothes");
     }
 
@@ -44,11 +44,11 @@ public class DatasetPlanTests
     {
         var plan = Plan();
         Assert.Equal(6, plan.Process("dataset:voices:speech").Arguments.Count(argument => argument == "/imagecraft/speak"));
-        var items = Json(plan, "dataset:voices").GetProperty("items").EnumerateArray().ToArray();
-        Assert.Equal(["white 0", "hum 0", "white 10", "hum 10", "white 0", "hum 0", "white 0", "hum 0"], items.Select(item => $"{item.GetProperty("noise")} {item.GetProperty("decibel")}"));
-        Assert.Equal(8, items.Select(item => item.GetProperty("name").GetString()).Distinct().Count());
-        Assert.Equal(8, items.Select(item => (item.GetProperty("noise").GetString(), item.GetProperty("seed").GetInt64())).Distinct().Count());
-        Assert.Equal(2, items.Count(item => !item.TryGetProperty("speech", out _)));
+        var items = plan.Request<DatasetAudioRequest>("dataset:voices").Items;
+        Assert.Equal(["white 0", "hum 0", "white 10", "hum 10", "white 0", "hum 0", "white 0", "hum 0"], items.Select(item => $"{item.Noise} {item.Decibel}"));
+        Assert.Equal(8, items.Select(item => item.Name).Distinct().Count());
+        Assert.Equal(8, items.Select(item => (item.Noise, item.Seed)).Distinct().Count());
+        Assert.Equal(2, items.Count(item => item.Speech is null));
     }
 
     // The script of the plan, with a program that only notes what it is told.
@@ -81,7 +81,7 @@ public class DatasetPlanTests
         var batch = Assert.IsType<InputSource.Inline>(plan.Graph!.Nodes[new("dataset:lines:draw")].Inputs.Single(input => input.MountPath == "/imagecraft/draw").Source).Text.Split('\n', StringSplitOptions.RemoveEmptyEntries);
         Assert.Equal(4, batch.Distinct().Count());
         Assert.Equal("convert -background white -fill black -font /usr/b.ttf -pointsize 20 \"label:Bye\" -type Grayscale -depth 8 /out/lines/test-0001.pgm", batch[1]);
-        Assert.Equal("test-0001.pgm", Json(plan, "dataset:lines").GetProperty("splits")[0].GetProperty("files")[1].GetString());
+        Assert.Equal("test-0001.pgm", plan.Request<DatasetTextRequest>("dataset:lines").Splits[0].Files[1]);
     }
 
     [Fact]

@@ -3,6 +3,7 @@ using System.Text.Json;
 using Imagecraft.Engine.Actions;
 using Imagecraft.Planning.Imaging;
 using Imagecraft.Planning.Recipes;
+using Imagecraft.Requests.Configuration;
 
 namespace Imagecraft.Planning.Tests;
 
@@ -140,7 +141,7 @@ public class PlannerTests
             ("images/features/rt.yaml", "feature: rt\npackages: [ zlib ]\nkernel-fragments: [ rt.config ]\ncommand-line: isolcpus=1\ninit: systemd\nchecks: [ { name: kernel, run: uname } ]\n"),
             ("images/base.yaml", "image: base\nfeatures: [ rt ]\npackages: [ tool ]\n"));
         Assert.Contains(plan.InputsOf("base@virt:rootfs"), i => i.Mount == "/package/zlib");
-        Assert.Contains(plan.InputsOf("linux@virt.base:fragments"), i => i.Mount.EndsWith("rt.config", StringComparison.Ordinal));
+        Assert.EndsWith("rt.config", plan.Request<MergeFragmentsRequest>("linux@virt.base:fragments").Fragments[^1], StringComparison.Ordinal);
         Assert.Contains(plan.Checks, c => c.Owner == "rt" && c.Check.Name.Value == "kernel");
         Assert.Equal("console=ttyAMA0 init=/usr/lib/systemd/systemd isolcpus=1", plan.CommandLine);
     }

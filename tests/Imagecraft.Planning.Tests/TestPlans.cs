@@ -76,9 +76,9 @@ internal static class TestPlans
     public static string RequestText(this ImageBuild build, string id) =>
         Assert.IsType<InputSource.Inline>(build.Graph!.Nodes[new(id)].Inputs.Single(i => i.MountPath == RequestJson.Input.Path).Source).Text;
 
-    /// <summary>Mount paths and reasons of an action's inputs.</summary>
+    /// <summary>Mount paths and reasons of an action's inputs, its request apart.</summary>
     public static ImmutableArray<(string Mount, string Reason)> InputsOf(this ImageBuild build, string id) =>
-        [.. build.Graph!.Nodes[new(id)].Inputs.Select(i => (i.MountPath, i.Reason))];
+        [.. build.Graph!.Nodes[new(id)].Inputs.Where(i => i.MountPath != RequestJson.Input.Path).Select(i => (i.MountPath, i.Reason))];
 
     private static LockedPackage Package(string name) => new(name, "1", "amd64", "trixie", 1, new string('b', 64), $"pool/main/{name}.deb", name, "1");
 }

@@ -118,13 +118,9 @@ public sealed record GoldenPlan(string Dataset, string Split, int Count);
 /// <summary>How the plan is written.</summary>
 [JsonSourceGenerationOptions(WriteIndented = true, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, PropertyNamingPolicy = JsonKnownNamingPolicy.KebabCaseLower, NewLine = "\n")]
 [JsonSerializable(typeof(ModelBuildPlan))]
-[JsonSerializable(typeof(AudioDatasetPlan))]
-[JsonSerializable(typeof(TextDatasetPlan))]
 public sealed partial class ModelBuildJson : JsonSerializerContext;
 
 /// <summary>Writes the same text without the reader's tables, whose set-up every call with nothing to do would pay.</summary>
 [JsonSourceGenerationOptions(GenerationMode = JsonSourceGenerationMode.Serialization, WriteIndented = true, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, PropertyNamingPolicy = JsonKnownNamingPolicy.KebabCaseLower, NewLine = "\n")]
 [JsonSerializable(typeof(ModelBuildPlan))]
-[JsonSerializable(typeof(AudioDatasetPlan))]
-[JsonSerializable(typeof(TextDatasetPlan))]
 internal sealed partial class ModelBuildWriter : JsonSerializerContext;
