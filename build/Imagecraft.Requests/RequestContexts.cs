@@ -3,6 +3,7 @@
 using System.Text.Json.Serialization;
 using Imagecraft.Requests.Configuration;
 using Imagecraft.Requests.Datasets;
+using Imagecraft.Requests.Imaging;
 using Imagecraft.Requests.Packages;
 using Imagecraft.Requests.Sources;
 
@@ -20,6 +21,12 @@ namespace Imagecraft.Requests;
 [JsonSerializable(typeof(DatasetIdxRequest))]
 [JsonSerializable(typeof(DatasetAudioRequest))]
 [JsonSerializable(typeof(DatasetTextRequest))]
+[JsonSerializable(typeof(MakeRootFsRequest))]
+[JsonSerializable(typeof(MakeDiskRequest))]
+[JsonSerializable(typeof(MakeCpioRequest))]
+[JsonSerializable(typeof(MakeOciRequest))]
+[JsonSerializable(typeof(MakeManifestRequest))]
+[JsonSerializable(typeof(MakeChecksumsRequest))]
 internal sealed partial class RequestReader : JsonSerializerContext;
 
 /// <summary>Writes them without the reader's tables, whose set-up every call with nothing to do would pay.</summary>
@@ -34,4 +41,10 @@ internal sealed partial class RequestReader : JsonSerializerContext;
 [JsonSerializable(typeof(DatasetIdxRequest))]
 [JsonSerializable(typeof(DatasetAudioRequest))]
 [JsonSerializable(typeof(DatasetTextRequest))]
+[JsonSerializable(typeof(MakeRootFsRequest))]
+[JsonSerializable(typeof(MakeDiskRequest))]
+[JsonSerializable(typeof(MakeCpioRequest))]
+[JsonSerializable(typeof(MakeOciRequest))]
+[JsonSerializable(typeof(MakeManifestRequest))]
+[JsonSerializable(typeof(MakeChecksumsRequest))]
 internal sealed partial class RequestWriter : JsonSerializerContext;

@@ -8,11 +8,12 @@ using Imagecraft.BuiltIns.Models;
 using Imagecraft.BuiltIns.Packages;
 using Imagecraft.Engine.Actions;
 using Imagecraft.Engine.Store;
+using Imagecraft.Images.Disks;
 using Imagecraft.Planning;
-using Imagecraft.Planning.Imaging;
 using Imagecraft.Planning.Models;
 using Imagecraft.Requests.Configuration;
 using Imagecraft.Requests.Datasets;
+using Imagecraft.Requests.Imaging;
 using Imagecraft.Requests.Packages;
 
 namespace Imagecraft.BuiltIns.Tests;
@@ -127,9 +128,9 @@ public class HostileTreeTests
     [Fact]
     public async Task A_disk_takes_no_file_of_a_package_that_is_a_link_to_the_host()
     {
-        var plan = new DiskPlan("disk", [new("spl", "linux", "package/loader", 1 << 20, "/spl.bin")]);
-        using var context = new TestContext().WithText("/plan.json", JsonSerializer.Serialize(plan, PlanJson.Default.DiskPlan));
-        context.WithLinks("/package/loader", [("/spl.bin", context.HostFile("token"u8.ToArray()))]);
+        var plan = new Disk("disk", PartitionTable.Gpt, [new("spl", PartitionType.Parse("linux"), new("package/loader", "/spl.bin"), 1 << 20)], []);
+        using var context = new TestContext().Asking(new MakeDiskRequest(plan));
+        context.WithLinks("/content/package/loader", [("/spl.bin", context.HostFile("token"u8.ToArray()))]);
         Assert.Contains("is to hold `/spl.bin`, which `package/loader` does not have", await context.FailureAsync(new MakeDisk()), StringComparison.Ordinal);
     }
 

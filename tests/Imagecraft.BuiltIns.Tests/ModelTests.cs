@@ -4,9 +4,10 @@ using System.Collections.Immutable;
 using System.Text.Json;
 using Imagecraft.BuiltIns.Imaging;
 using Imagecraft.BuiltIns.Models;
+using Imagecraft.Images.Manifests;
 using Imagecraft.Onnx.Passes;
 using Imagecraft.Onnx.Protos;
-using Imagecraft.Planning.Imaging;
+using Imagecraft.Requests.Imaging;
 using Imagecraft.Planning.Models;
 using Imagecraft.Planning;
 
@@ -121,8 +122,12 @@ public sealed class ModelTests
               "quantization": { "method": "static", "float_bytes": 400, "bytes": 100, "float_layers": [ "last" ],
                 "layers": [ { "name": "first", "kind": "Conv", "output": "a", "sqnr_db": 20, "own_sqnr_db": 31.5, "float_bytes": 64, "bytes": 16 }, { "name": "second", "kind": "Relu", "output": "b", "sqnr_db": null, "own_sqnr_db": null, "float_bytes": 0, "bytes": 0 } ] } }
             """;
-        var plan = new ManifestPlan("image", "board", "arm64", "linux", "6.12", [], [new("net", "net", "1", "MIT", null, "npm:net", "def")], []);
-        using var context = await new TestContext().WithText("/plan.json", JsonSerializer.Serialize(plan, PlanJson.Default.ManifestPlan)).WithText("/card/net", card).RunAsync(new MakeManifest());
+        var manifest = new ImageManifest
+        {
+            Image = "image", Board = "board", Architecture = "arm64",
+            Models = [new("net", "1", "MIT", "", new("npm:net", "def"), "") { Path = "/usr/share/models/net", Variant = "int8", Format = "onnx" }],
+        };
+        using var context = await new TestContext().Asking(new MakeManifestRequest(manifest)).WithText("/card/net", card).RunAsync(new MakeManifest());
         var model = JsonSerializer.Deserialize<JsonElement>(context.Text("file")).GetProperty("models")[0];
         Assert.Equal(("/usr/share/models/net", "int8", "static", "abc", 100, 400), (Words("path"), Words("variant"), Words("method"), Words("sha256"), model.GetProperty("size").GetInt32(), model.GetProperty("floatSize").GetInt32()));
         Assert.Equal((0.99, 0.98), (model.GetProperty("accuracy").GetProperty("original").GetDouble(), model.GetProperty("accuracy").GetProperty("deployed").GetDouble()));
