@@ -4,6 +4,7 @@ using System.Text.Json.Serialization;
 using Imagecraft.Requests.Configuration;
 using Imagecraft.Requests.Datasets;
 using Imagecraft.Requests.Imaging;
+using Imagecraft.Requests.Models;
 using Imagecraft.Requests.Packages;
 using Imagecraft.Requests.Sources;
 
@@ -27,6 +28,13 @@ namespace Imagecraft.Requests;
 [JsonSerializable(typeof(MakeOciRequest))]
 [JsonSerializable(typeof(MakeManifestRequest))]
 [JsonSerializable(typeof(MakeChecksumsRequest))]
+[JsonSerializable(typeof(OnnxPrepareRequest))]
+[JsonSerializable(typeof(OnnxFuseRequest))]
+[JsonSerializable(typeof(OnnxQuantizeRequest))]
+[JsonSerializable(typeof(OnnxConvertRequest))]
+[JsonSerializable(typeof(OnnxProfileRequest))]
+[JsonSerializable(typeof(OnnxEvaluateRequest))]
+[JsonSerializable(typeof(OnnxGoldenRequest))]
 internal sealed partial class RequestReader : JsonSerializerContext;
 
 /// <summary>Writes them without the reader's tables, whose set-up every call with nothing to do would pay.</summary>
@@ -47,4 +55,11 @@ internal sealed partial class RequestReader : JsonSerializerContext;
 [JsonSerializable(typeof(MakeOciRequest))]
 [JsonSerializable(typeof(MakeManifestRequest))]
 [JsonSerializable(typeof(MakeChecksumsRequest))]
+[JsonSerializable(typeof(OnnxPrepareRequest))]
+[JsonSerializable(typeof(OnnxFuseRequest))]
+[JsonSerializable(typeof(OnnxQuantizeRequest))]
+[JsonSerializable(typeof(OnnxConvertRequest))]
+[JsonSerializable(typeof(OnnxProfileRequest))]
+[JsonSerializable(typeof(OnnxEvaluateRequest))]
+[JsonSerializable(typeof(OnnxGoldenRequest))]
 internal sealed partial class RequestWriter : JsonSerializerContext;

@@ -11,9 +11,8 @@ using Imagecraft.Onnx.Data;
 using Imagecraft.Onnx.Evaluation;
 using Imagecraft.Onnx.Protos;
 using Imagecraft.Onnx;
-using Imagecraft.Planning.Models;
-using Imagecraft.Planning;
 using Imagecraft.Requests.Datasets;
+using Imagecraft.Requests.Models;
 
 namespace Imagecraft.BuiltIns.Tests;
 
@@ -119,8 +118,8 @@ public class DatasetTests
     /// <summary>A network that gives its pixels as scores, right for both images; the candidate has them the wrong way round when swapped.</summary>
     private static TestContext Judged(bool swap, double min)
     {
-        var plan = new ModelBuildPlan { Name = "net", Preprocess = new("exact", "gray", [0], [1]), Evaluate = new("pixels", "test", "top-1", min, 0.5, null) };
-        return new TestContext().WithText("/plan.json", JsonSerializer.Serialize(plan, ModelBuildJson.Default.ModelBuildPlan))
+        var plan = new OnnxEvaluateRequest(new() { Name = "net", Preprocess = new() }, new("pixels", "test", "top-1", min, 0.5, null));
+        return new TestContext().Asking(plan)
             .WithFile("/original.onnx", Network(0, 1)).WithFile("/model.onnx", swap ? Network(1, 0) : Network(0, 1))
             .WithBytes("/dataset", ("/test/images.idx", Images), ("/test/labels.idx", Labels));
     }

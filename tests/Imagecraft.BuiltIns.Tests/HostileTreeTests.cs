@@ -1,6 +1,5 @@
 // Trees whose links and names lead to files of the host: no built-in function may read one.
 
-using System.Text.Json;
 using Imagecraft.BuiltIns.Configuration;
 using Imagecraft.BuiltIns.Datasets;
 using Imagecraft.BuiltIns.Imaging;
@@ -9,11 +8,10 @@ using Imagecraft.BuiltIns.Packages;
 using Imagecraft.Engine.Actions;
 using Imagecraft.Engine.Store;
 using Imagecraft.Images.Disks;
-using Imagecraft.Planning;
-using Imagecraft.Planning.Models;
 using Imagecraft.Requests.Configuration;
 using Imagecraft.Requests.Datasets;
 using Imagecraft.Requests.Imaging;
+using Imagecraft.Requests.Models;
 using Imagecraft.Requests.Packages;
 
 namespace Imagecraft.BuiltIns.Tests;
@@ -138,8 +136,8 @@ public class HostileTreeTests
 
     private static TestContext Judged()
     {
-        var plan = new ModelBuildPlan { Name = "net", Preprocess = new("exact", "gray", [0], [1]), Evaluate = new("pixels", "test", "top-1", 0, 1, null) };
-        return new TestContext().WithText("/plan.json", JsonSerializer.Serialize(plan, ModelBuildJson.Default.ModelBuildPlan))
+        var plan = new OnnxEvaluateRequest(new() { Name = "net", Preprocess = new() }, new("pixels", "test", "top-1", 0, 1, null));
+        return new TestContext().Asking(plan)
             .WithFile("/original.onnx", DatasetTests.Network(0, 1)).WithFile("/model.onnx", DatasetTests.Network(0, 1));
     }
 }

@@ -2,10 +2,10 @@
 
 using System.Collections.Immutable;
 using System.Diagnostics;
-using System.Text.Json;
 using Imagecraft.Engine.Actions;
 using Imagecraft.Planning.Recipes;
 using Imagecraft.Requests.Datasets;
+using Imagecraft.Requests.Models;
 
 namespace Imagecraft.Planning.Tests;
 
@@ -91,8 +91,8 @@ public class DatasetPlanTests
         Assert.Contains(("/dataset", "the test data of clothes"), plan.InputsOf("net@float:evaluate"));
         Assert.Contains(("/accuracy.json", "the figures on the card"), plan.InputsOf("net:golden"));
         Assert.Contains(("/golden", "golden frames of lines"), plan.InputsOf("net:golden"));
-        var whole = Json(plan, "net:golden");
-        Assert.Equal((3, "shoe"), (whole.GetProperty("golden").GetProperty("count").GetInt32(), whole.GetProperty("labels")[1].GetString()));
+        var whole = plan.Request<OnnxGoldenRequest>("net:golden");
+        Assert.Equal((3, "shoe"), (whole.Samples.Golden!.Count, whole.Labels[1]));
     }
 
     [Fact]
@@ -100,10 +100,6 @@ public class DatasetPlanTests
     {
         var other = TestPlans.Plan([.. Networks, ("models/net.yaml", Networks[1].Text + "origin: elsewhere\ntrained-on: other clothes\n")]);
         foreach (var (step, same) in new[] { ("net:prepare", true), ("net:fuse", true), ("net@float:evaluate", true), ("net:golden", false) })
-            Assert.Equal(same, Text(Plan(), step) == Text(other, step));
+            Assert.Equal(same, Plan().RequestText(step) == other.RequestText(step));
     }
-
-    private static string Text(ImageBuild plan, string id) => Assert.IsType<InputSource.Inline>(plan.Graph!.Nodes[new(id)].Inputs.Single(input => input.MountPath == "/plan.json").Source).Text;
-
-    private static JsonElement Json(ImageBuild plan, string id) => JsonSerializer.Deserialize<JsonElement>(Text(plan, id));
 }

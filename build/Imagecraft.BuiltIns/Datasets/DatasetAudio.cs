@@ -26,7 +26,7 @@ public sealed class DatasetAudio() : BuiltInFunction<DatasetAudioRequest>(typeof
             foreach (var item in split)
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                ModelPlans.Guard(() =>
+                NetworkOptions.Guard(() =>
                 {
                     var voice = item.Speech is { } file ? WavReader.Read(speech.Read(file), file) : null;
                     var (sound, intervals) = VoiceMixer.Mix(voice, item.Noise, item.Seed, item.Decibel, item.Seconds, Rate);

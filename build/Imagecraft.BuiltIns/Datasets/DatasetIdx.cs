@@ -19,7 +19,7 @@ public sealed class DatasetIdx() : BuiltInFunction<DatasetIdxRequest>(typeof(Con
         foreach (var (split, files) in request.Splits)
         {
             var (images, labels) = (Content(files.Images, $"{split}.images"), Content(files.Labels, $"{split}.labels"));
-            ModelPlans.Guard(() =>
+            NetworkOptions.Guard(() =>
             {
                 var pair = DatasetFolder.CheckedPair(IdxArray.Parse(package.Read(files.Images), files.Images), IdxArray.Parse(package.Read(files.Labels), files.Labels), request.Name);
                 context.Log($"{split}: {pair.Images.Count} images of {pair.Images.Sizes[2]} x {pair.Images.Sizes[1]} pixels, {pair.Labels.Values.Distinct().Count()} classes");

@@ -20,7 +20,7 @@ public sealed class DatasetText() : BuiltInFunction<DatasetTextRequest>(typeof(D
         {
             var folder = Directory.CreateDirectory(Path.Combine(tree, split.Name)).FullName;
             var (list, count) = (new StringBuilder(), 0);
-            ModelPlans.Guard(() =>
+            NetworkOptions.Guard(() =>
             {
                 var style = new TextStyle(split.Seed);
                 var drawn = split.Files.Select(f => PnmFile.Read(lines.Read(f), f));
