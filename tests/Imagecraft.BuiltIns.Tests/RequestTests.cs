@@ -27,6 +27,10 @@ public class RequestTests
         Assert.Equal(function.GetType().Name.ToLowerInvariant(), function.Name.Replace("-", "", StringComparison.Ordinal));
     });
 
+    [Fact]
+    public void No_function_needs_the_planner_whose_code_would_then_decide_its_key() =>
+        Assert.DoesNotContain("Imagecraft.Planning", typeof(BuiltInFunctions).Assembly.GetReferencedAssemblies().Select(a => a.Name));
+
     [Theory]
     [MemberData(nameof(Requests))]
     public void Every_request_reads_back_as_it_was_written_with_all_its_fields(Type type)

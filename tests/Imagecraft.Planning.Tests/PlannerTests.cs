@@ -1,5 +1,6 @@
 using Imagecraft.Engine.Actions;
 using Imagecraft.Planning.Recipes;
+using Imagecraft.Requests;
 using Imagecraft.Requests.Configuration;
 using Imagecraft.Requests.Imaging;
 
@@ -90,6 +91,20 @@ public class PlannerTests
     [Fact]
     public void Services_start_after_those_they_name() =>
         Assert.Equal(["/bin/a", "/bin/b"], TestPlans.Plan().Request<MakeRootFsRequest>("base@virt:rootfs").Services.Select(s => s.Run));
+
+    [Theory]
+    [InlineData("license: MIT", "license: BSD-3-Clause")]
+    [InlineData("https://example.org/tool", "https://mirror.example.org/tool")]
+    public void What_only_the_manifest_tells_of_a_package_puts_no_root_file_system_together_anew(string said, string instead)
+    {
+        var (plan, other) = (TestPlans.Plan(), TestPlans.Plan(("recipes/tool.yaml", TestPlans.Text("recipes/tool.yaml").Replace(said, instead, StringComparison.Ordinal))));
+        Assert.Equal(plan.RequestText("base@virt:rootfs"), other.RequestText("base@virt:rootfs"));
+        Assert.NotEqual(plan.RequestText("base@virt:manifest"), other.RequestText("base@virt:manifest"));
+    }
+
+    [Fact]
+    public void Planning_needs_neither_the_functions_that_it_asks_for_nor_ONNX_Runtime() =>
+        Assert.Empty(typeof(Planner).Assembly.GetReferencedAssemblies().Concat(typeof(RequestJson).Assembly.GetReferencedAssemblies()).Select(a => a.Name).Intersect(["Imagecraft.BuiltIns", "Imagecraft.Onnx", "Microsoft.ML.OnnxRuntime"]));
 
     [Fact]
     public void A_service_that_starts_after_itself_is_an_error() =>

@@ -3,7 +3,6 @@
 using System.Text.Json.Serialization;
 using System.Text.Json;
 using Imagecraft.Engine.Actions;
-using Imagecraft.Onnx.Data;
 using Imagecraft.Onnx.Evaluation;
 using Imagecraft.Onnx;
 using Imagecraft.Requests.Models;

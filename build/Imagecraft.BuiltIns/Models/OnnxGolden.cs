@@ -20,7 +20,7 @@ public sealed class OnnxGolden() : BuiltInFunction<OnnxGoldenRequest>(NetworkOpt
         var samples = await ModelSamples.ReadAsync(request.Samples, options, context, cancellationToken);
         var facts = await FactsAsync(request, context, cancellationToken);
         var tree = Path.Combine(context.Scratch, "tree");
-        var folder = Directory.CreateDirectory(Path.Combine(tree, "usr/share/models", request.Folder)).FullName;
+        var folder = Directory.CreateDirectory(tree + OnnxGoldenRequest.PathOf(request.Folder)).FullName;
         var scratch = Directory.CreateDirectory(Path.Combine(context.Scratch, "work")).FullName;
         NetworkOptions.Guard(() =>
         {

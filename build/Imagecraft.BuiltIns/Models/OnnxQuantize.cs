@@ -1,7 +1,6 @@
 // Makes a prepared network small.
 
 using Imagecraft.Engine.Actions;
-using Imagecraft.Onnx.Data;
 using Imagecraft.Onnx.Evaluation;
 using Imagecraft.Onnx.Quantization;
 using Imagecraft.Onnx;

@@ -13,6 +13,7 @@ using Imagecraft.Planning.Imaging.Formats;
 using Imagecraft.Planning.Models;
 using Imagecraft.Planning.Recipes;
 using Imagecraft.Requests.Imaging;
+using Imagecraft.Requests.Models;
 
 namespace Imagecraft.Planning.Imaging;
 
@@ -209,7 +210,7 @@ public sealed class ImagePlanner(PlanContext context, ToolRoots toolRoots, Recip
         var model = deployment.Model;
         return new(model.Name, model.Version, model.License, model.Origin ?? "", Source(model.Source, model.Folder), Sha256: "")
         {
-            Path = $"/usr/share/models/{deployment.Folder}",
+            Path = OnnxGoldenRequest.PathOf(deployment.Folder),
             Variant = deployment.Variant,
             Format = deployment.Format,
         };

@@ -18,11 +18,11 @@ public sealed class ToolRoots(PlanContext context)
     {
         var id = new ActionId($"toolroot:{name}");
         if (context.Has(id))
-            return new(id, "tree");
+            return new(id, MergePackagesRequest.TreeOutput.Name);
         if (!context.Workspace.ToolRoots.TryGetValue(name, out var root))
         {
             context.Error("IC0310", $"No tool root is named `{name}`", usedAt, $"Known are [{string.Join(", ", context.Workspace.ToolRoots.Keys)}]");
-            return new(id, "tree");
+            return new(id, MergePackagesRequest.TreeOutput.Name);
         }
 
         var packages = Packages(LockSets.OfToolRoot(name), root.Architecture?.Value ?? context.Options.HostArchitecture, root.Name.Span);
@@ -39,7 +39,7 @@ public sealed class ToolRoots(PlanContext context)
 
     /// <summary>The merged tree of the pinned set <paramref name="set"/> for a Debian architecture under the action id <paramref name="id"/>.</summary>
     public OutputRef PlanSet(ActionId id, string set, string architecture, string description, SourceSpan span) =>
-        context.Has(id) ? new(id, "tree") : Merge(id, description, new(), Packages(set, architecture, span));
+        context.Has(id) ? new(id, MergePackagesRequest.TreeOutput.Name) : Merge(id, description, new(), Packages(set, architecture, span));
 
     /// <summary>What trees cannot hold of the files of a set that is planned: one file a package.</summary>
     public IEnumerable<InputEdge> LostOf(string set, string architecture) =>
@@ -60,7 +60,7 @@ public sealed class ToolRoots(PlanContext context)
     {
         var id = new ActionId($"deb:{Name(package)}");
         if (context.Has(id))
-            return new(id, "tree");
+            return new(id, UnpackDebRequest.TreeOutput.Name);
         var file = Downloads.Add(context, package.Sha256, package.FileName, [$"debian:{package.PoolPath}"], package.Size);
         return context.Call(id, new UnpackDebRequest(), "nothing but the file decides", $"Unpack {package.FileName}", [file.At(UnpackDebRequest.PackageInput, $"the package file of {package.Name}")]);
     }

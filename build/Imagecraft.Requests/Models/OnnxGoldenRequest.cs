@@ -31,7 +31,10 @@ public sealed record OnnxGoldenRequest : IRequest
     /// <summary>Each <see cref="OnnxProfileRequest.ReportOutput"/> by the step that wrote it.</summary>
     public static InputSlots ProfileInputs { get; } = new("/profile/");
 
-    /// <summary>The tree with <c>usr/share/models/FOLDER</c>.</summary>
+    /// <summary>Where a network's folder is deployed.</summary>
+    public static string PathOf(string folder) => $"/usr/share/models/{folder}";
+
+    /// <summary>The tree with the folder at <see cref="PathOf"/>.</summary>
     public static OutputSlot TreeOutput => OutputSlot.Tree;
 
     /// <summary>The card in it.</summary>
