@@ -19,7 +19,7 @@ internal static class ModelRequests
     {
         Form = Form(model),
         Samples = Samples(model),
-        Optimize = model.Optimize?.Value == "none" ? OptimizationLevel.None : OptimizationLevel.Basic,
+        Optimize = Words.Maybe<OptimizationLevel>(model.Optimize) == OptimizationLevel.None ? OptimizationLevel.None : OptimizationLevel.Basic,
         Without = [.. model.Passes?.Without.Select(p => p.Value) ?? []],
         Only = [.. model.Passes?.Only.Select(p => p.Value) ?? []],
         Tolerance = model.Tolerance,
