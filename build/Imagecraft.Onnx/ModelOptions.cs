@@ -60,9 +60,3 @@ public sealed record ModelOptions
     /// <summary>Conditions on the samples.</summary>
     public ImmutableArray<Expectation> Expect { get; init; } = [];
 }
-
-/// <summary>The mean over all frames of a sample's first output must lie within the limits.</summary>
-/// <param name="Sample">Name of the sample.</param>
-/// <param name="Min">Least mean, or null.</param>
-/// <param name="Max">Largest mean, or null.</param>
-public sealed record Expectation(string Sample, double? Min, double? Max);

@@ -6,6 +6,7 @@ using Imagecraft.Feeds.Locking;
 using Imagecraft.Metadata.Model;
 using Imagecraft.Planning.Recipes;
 using Imagecraft.Planning.Systems;
+using Imagecraft.Requests;
 
 namespace Imagecraft.Planning;
 
@@ -49,6 +50,23 @@ public sealed class PlanContext(Workspace workspace, LockFile lockFile, PlanOpti
         nodes.TryAdd(node.Id, node);
         return new(node.Id, output ?? node.Outputs[0].Name);
     }
+
+    /// <summary>Adds the call of a built-in function, and returns a reference to its first output.</summary>
+    /// <param name="id">Name of the action.</param>
+    /// <param name="request">Names the function, and is everything that it is told.</param>
+    /// <param name="reason">Whose words the request has, for <c>why</c>.</param>
+    /// <param name="description">For progress displays.</param>
+    /// <param name="inputs">What it reads besides, at the request's slots.</param>
+    /// <param name="memory">Expected peak in bytes when no recorded figure exists.</param>
+    public OutputRef Call<T>(ActionId id, T request, string reason, string description, ImmutableArray<InputEdge> inputs, long? memory = null) where T : IRequest => Add(new ActionNode
+    {
+        Id = id,
+        Work = new ActionWork.BuiltIn(T.FunctionName, ImmutableSortedDictionary<string, string>.Empty),
+        Inputs = inputs.Insert(0, RequestJson.Input.Of(new InputSource.Inline(RequestJson.Write(request)), reason)),
+        Outputs = request.Outputs(),
+        Resources = memory is { } bytes ? new(MemoryBytes: bytes) : new(),
+        Description = description,
+    });
 
     /// <summary>Whether the action was planned already.</summary>
     public bool Has(ActionId id) => nodes.ContainsKey(id);

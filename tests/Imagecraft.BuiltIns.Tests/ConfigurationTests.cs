@@ -1,4 +1,6 @@
+using System.Collections.Immutable;
 using Imagecraft.BuiltIns.Configuration;
+using Imagecraft.Requests.Configuration;
 
 namespace Imagecraft.BuiltIns.Tests;
 
@@ -9,8 +11,8 @@ public class ConfigurationTests
     [Fact]
     public async Task A_changed_comment_gives_the_same_fragment()
     {
-        using var plain = await new TestContext().WithText("/000/a.config", "CONFIG_A=y\n# CONFIG_B is not set\n").RunAsync(new MergeFragments());
-        using var commented = await new TestContext().WithText("/000/a.config", "# why A\nCONFIG_A=y\n\n# CONFIG_B is not set\n").RunAsync(new MergeFragments());
+        using var plain = await Fragments("a.config").WithText("/fragment/000", "CONFIG_A=y\n# CONFIG_B is not set\n").RunAsync(new MergeFragments());
+        using var commented = await Fragments("a.config").WithText("/fragment/000", "# why A\nCONFIG_A=y\n\n# CONFIG_B is not set\n").RunAsync(new MergeFragments());
         Assert.Equal(plain.Outputs["fragment"], commented.Outputs["fragment"]);
         Assert.Equal(plain.Outputs["contract"], commented.Outputs["contract"]);
     }
@@ -18,7 +20,7 @@ public class ConfigurationTests
     [Fact]
     public async Task A_later_fragment_wins()
     {
-        using var context = await new TestContext().WithText("/000/base.config", "CONFIG_A=y\nCONFIG_B=m\n").WithText("/001/board.config", "# CONFIG_A is not set\n").RunAsync(new MergeFragments());
+        using var context = await Fragments("base.config", "board.config").WithText("/fragment/000", "CONFIG_A=y\nCONFIG_B=m\n").WithText("/fragment/001", "# CONFIG_A is not set\n").RunAsync(new MergeFragments());
         Assert.Equal("# CONFIG_A is not set\nCONFIG_B=m\n", context.Text("fragment"));
         Assert.Equal("A\tn\tboard.config\nB\tm\tbase.config\n", context.Text("contract"));
     }
@@ -26,7 +28,7 @@ public class ConfigurationTests
     [Fact]
     public async Task A_line_that_is_no_assignment_is_told_with_its_place()
     {
-        using var context = new TestContext().WithText("/000/recipes/x/a.config", "CONFIG_A=y\nA=y\n");
+        using var context = Fragments("recipes/x/a.config").WithText("/fragment/000", "CONFIG_A=y\nA=y\n");
         Assert.StartsWith("recipes/x/a.config:2:1: Not a configuration line: `A=y`", await context.FailureAsync(new MergeFragments()), StringComparison.Ordinal);
     }
 
@@ -63,5 +65,7 @@ public class ConfigurationTests
     private static TestContext Check(string config, string contract) => new TestContext()
         .WithText("/config", config).WithText("/contract", contract)
         .WithTree("/src", ("/drivers/Kconfig", Kconfig), ("/arch/arm64/Kconfig", ""), ("/arch/x86/Kconfig", "config DRM_NPV\n\tbool \"x\"\n"))
-        .With("architecture", "arm64").With("cross", "aarch64-linux-gnu-").With("subfolder", "");
+        .Asking(new CheckConfigRequest { Architecture = "arm64", Cross = "aarch64-linux-gnu-", Subfolder = "" });
+
+    private static TestContext Fragments(params ImmutableArray<string> paths) => new TestContext().Asking(new MergeFragmentsRequest(paths));
 }

@@ -1,5 +1,6 @@
 // Datasets made of small inputs, and networks judged with them.
 
+using System.Collections.Immutable;
 using System.Text.Json;
 using Imagecraft.BuiltIns.Datasets;
 using Imagecraft.BuiltIns.Models;
@@ -9,8 +10,8 @@ using Imagecraft.Onnx.Data;
 using Imagecraft.Onnx.Evaluation;
 using Imagecraft.Onnx.Protos;
 using Imagecraft.Onnx;
-using Imagecraft.Planning.Models;
-using Imagecraft.Planning;
+using Imagecraft.Requests.Datasets;
+using Imagecraft.Requests.Models;
 
 namespace Imagecraft.BuiltIns.Tests;
 
@@ -23,7 +24,7 @@ public class DatasetTests
     [Fact]
     public async Task IDX_files_are_laid_out_by_split()
     {
-        using var context = new TestContext().With("name", "pixels").With("test:images", "/usr/images").With("test:labels", "/usr/labels").WithBytes("/package", ("/usr/images", Images), ("/usr/labels", Labels));
+        using var context = new TestContext().Asking(Pixels("/usr/images", "/usr/labels")).WithBytes("/package", ("/usr/images", Images), ("/usr/labels", Labels));
         await context.RunAsync(new DatasetIdx());
         Assert.Equal(["/test/images.idx", "/test/labels.idx"], context.Paths("tree"));
         Assert.Equal(["test: 2 images of 2 x 1 pixels, 2 classes"], context.Lines);
@@ -32,25 +33,25 @@ public class DatasetTests
     [Fact]
     public async Task A_file_that_the_package_lacks_names_path_and_key()
     {
-        using var context = new TestContext().With("name", "pixels").With("test:images", "/usr/images").With("test:labels", "/usr/lables").WithBytes("/package", ("/usr/images", Images), ("/usr/labels", Labels));
+        using var context = new TestContext().Asking(Pixels("/usr/images", "/usr/lables")).WithBytes("/package", ("/usr/images", Images), ("/usr/labels", Labels));
         Assert.Equal("The package of the dataset `pixels` has no file `/usr/lables`; correct `test.labels`", await context.FailureAsync(new DatasetIdx()));
     }
 
     [Fact]
     public async Task Labels_of_other_images_fail_the_dataset()
     {
-        using var context = new TestContext().With("name", "pixels").With("test:images", "/images").With("test:labels", "/labels").WithBytes("/package", ("/images", Images), ("/labels", [0, 0, 8, 1, 0, 0, 0, 1, 0]));
+        using var context = new TestContext().Asking(Pixels("/images", "/labels")).WithBytes("/package", ("/images", Images), ("/labels", [0, 0, 8, 1, 0, 0, 0, 1, 0]));
         Assert.Equal("The dataset `pixels` has 2 images, but labels of the sizes [1]; they do not belong together", await context.FailureAsync(new DatasetIdx()));
     }
 
     [Fact]
     public async Task Voice_is_mixed_and_labelled_and_the_same_every_time()
     {
-        var plan = new AudioDatasetPlan([new("test", "a", "word.wav", "pink", 1, 10, 0.5), new("test", "b", null, "hum", 2, 0, 0.25)]);
+        var plan = new DatasetAudioRequest([new("test", "a", "word.wav", "pink", 1, 10, 0.5), new("test", "b", null, "hum", 2, 0, 0.25)]);
         var digests = new List<string>();
         for (var i = 0; i < 2; i++)
         {
-            using var context = new TestContext().WithText("/plan.json", JsonSerializer.Serialize(plan, ModelBuildJson.Default.AudioDatasetPlan)).WithBytes("/speech", ("/word.wav", Wav(22050, 1)));
+            using var context = new TestContext().Asking(plan).WithBytes("/speech", ("/word.wav", Wav(22050, 1)));
             await context.RunAsync(new DatasetAudio());
             Assert.Equal(["/test/a.wav", "/test/b.wav", "/test/labels.tsv"], context.Paths("tree"));
             Assert.Equal("a.wav\t8000-24000\nb.wav\t\n", context.TextOf("tree", "test/labels.tsv"));
@@ -63,16 +64,16 @@ public class DatasetTests
     [Fact]
     public async Task Silent_speech_is_refused()
     {
-        var plan = new AudioDatasetPlan([new("test", "a", "word.wav", "pink", 1, 10, 0.5)]);
-        using var context = new TestContext().WithText("/plan.json", JsonSerializer.Serialize(plan, ModelBuildJson.Default.AudioDatasetPlan)).WithBytes("/speech", ("/word.wav", Wav(16000, 0)));
+        var plan = new DatasetAudioRequest([new("test", "a", "word.wav", "pink", 1, 10, 0.5)]);
+        using var context = new TestContext().Asking(plan).WithBytes("/speech", ("/word.wav", Wav(16000, 0)));
         Assert.Equal("A spoken sentence is silent; choose another voice or text", await context.FailureAsync(new DatasetAudio()));
     }
 
     [Fact]
     public async Task Lines_come_upright_and_turned_and_pages_without_labels()
     {
-        var plan = new TextDatasetPlan([new("lines", ["a.pgm"], 1, null), new("pages", ["a.pgm", "a.pgm", "a.pgm"], 1, new(64, 48, 2))]);
-        using var context = new TestContext().WithText("/plan.json", JsonSerializer.Serialize(plan, ModelBuildJson.Default.TextDatasetPlan)).WithBytes("/lines", ("/a.pgm", [.. "P5 4 2 255\n"u8, 0, 255, 255, 255, 0, 0, 255, 255]));
+        var plan = new DatasetTextRequest([new("lines", ["a.pgm"], 1, null), new("pages", ["a.pgm", "a.pgm", "a.pgm"], 1, new(64, 48, 2))]);
+        using var context = new TestContext().Asking(plan).WithBytes("/lines", ("/a.pgm", [.. "P5 4 2 255\n"u8, 0, 255, 255, 255, 0, 0, 255, 255]));
         await context.RunAsync(new DatasetText());
         Assert.Equal("0000.ppm\t0\n0001.ppm\t1\n", context.TextOf("tree", "lines/labels.tsv"));
         Assert.Equal("0000.ppm\t\n0001.ppm\t\n", context.TextOf("tree", "pages/labels.tsv"));
@@ -116,11 +117,13 @@ public class DatasetTests
     /// <summary>A network that gives its pixels as scores, right for both images; the candidate has them the wrong way round when swapped.</summary>
     private static TestContext Judged(bool swap, double min)
     {
-        var plan = new ModelBuildPlan { Name = "net", Preprocess = new("exact", "gray", [0], [1]), Evaluate = new("pixels", "test", "top-1", min, 0.5, null) };
-        return new TestContext().WithText("/plan.json", JsonSerializer.Serialize(plan, ModelBuildJson.Default.ModelBuildPlan))
+        var plan = new OnnxEvaluateRequest(new() { Name = "net", Preprocess = new() }, new("pixels", "test", "top-1", min, 0.5, null));
+        return new TestContext().Asking(plan)
             .WithFile("/original.onnx", Network(0, 1)).WithFile("/model.onnx", swap ? Network(1, 0) : Network(0, 1))
             .WithBytes("/dataset", ("/test/images.idx", Images), ("/test/labels.idx", Labels));
     }
+
+    internal static DatasetIdxRequest Pixels(string images, string labels) => new("pixels", ImmutableSortedDictionary<string, IdxFiles>.Empty.Add("test", new(images, labels)));
 
     internal static byte[] Network(params long[] order)
     {

@@ -1,6 +1,7 @@
 // Why a symbol was dropped: the program that is missing is told, not symbols that are as they should be.
 
 using Imagecraft.BuiltIns.Configuration;
+using Imagecraft.Requests.Configuration;
 
 namespace Imagecraft.BuiltIns.Tests;
 
@@ -106,7 +107,7 @@ public class ExplanationTests
         using var context = new TestContext()
             .WithText("/config", "").WithText("/contract", "FEATURE_SH_MATH\ty\tbusybox.config\n")
             .WithTree("/src", ("/Config.in", "mainmenu \"busybox\"\n"), ("/shell/ash.c", "/* ash */\n//config:config FEATURE_SH_MATH\n//config:\tbool \"Arithmetic\"\n//config:\tdefault y\n//config:\tdepends on ASH\n"))
-            .With("architecture", "arm64").With("cross", "aarch64-linux-gnu-").With("subfolder", "");
+            .Asking(new CheckConfigRequest { Architecture = "arm64", Cross = "aarch64-linux-gnu-", Subfolder = "" });
         Assert.Contains("it depends on `ASH` (shell/ash.c:2), but `ASH` is not set", await context.FailureAsync(new CheckConfig()), StringComparison.Ordinal);
     }
 
@@ -139,5 +140,5 @@ public class ExplanationTests
         .WithText("/config", config).WithText("/contract", contract)
         .WithTree("/src", ("/Makefile", Makefile), ("/scripts/Kconfig.include", Macros), ("/lib/Kconfig", Kconfig), ("/scripts/rust_is_available.sh", "command -v \"$RUSTC\" && command -v \"${BINDGEN}\"\n"), ("/arch/arm64/Kconfig", ""))
         .WithTree("/tools/000", [("/usr/bin/sh", ""), .. programs.Select(p => ("/" + p, ""))])
-        .With("architecture", "arm64").With("cross", "aarch64-linux-gnu-").With("subfolder", "");
+        .Asking(new CheckConfigRequest { Architecture = "arm64", Cross = "aarch64-linux-gnu-", Subfolder = "" });
 }

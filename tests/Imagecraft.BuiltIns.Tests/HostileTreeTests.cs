@@ -1,15 +1,17 @@
 // Trees whose links and names lead to files of the host: no built-in function may read one.
 
-using System.Text.Json;
 using Imagecraft.BuiltIns.Configuration;
 using Imagecraft.BuiltIns.Datasets;
 using Imagecraft.BuiltIns.Imaging;
 using Imagecraft.BuiltIns.Models;
 using Imagecraft.BuiltIns.Packages;
 using Imagecraft.Engine.Store;
-using Imagecraft.Planning;
-using Imagecraft.Planning.Imaging;
-using Imagecraft.Planning.Models;
+using Imagecraft.Images.Disks;
+using Imagecraft.Requests.Configuration;
+using Imagecraft.Requests.Datasets;
+using Imagecraft.Requests.Imaging;
+using Imagecraft.Requests.Models;
+using Imagecraft.Requests.Packages;
 
 namespace Imagecraft.BuiltIns.Tests;
 
@@ -36,7 +38,7 @@ public class HostileTreeTests
         using var context = new TestContext();
         var secret = context.HostFile(Labels);
         var climb = string.Concat(Enumerable.Repeat("../", 20)) + secret.TrimStart('/');
-        context.With("name", "pixels").With("test:images", "/images").With("test:labels", climb).WithBytes("/package", ("/images", Images));
+        context.Asking(DatasetTests.Pixels("/images", climb)).WithBytes("/package", ("/images", Images));
         Assert.StartsWith("The package of the dataset `pixels` has no file", await context.FailureAsync(new DatasetIdx()), StringComparison.Ordinal);
     }
 
@@ -53,8 +55,8 @@ public class HostileTreeTests
     [Fact]
     public async Task Speech_that_is_a_link_to_the_host_is_absent()
     {
-        var plan = new AudioDatasetPlan([new("test", "a", "word.wav", "pink", 1, 10, 0.5)]);
-        using var context = new TestContext().WithText("/plan.json", JsonSerializer.Serialize(plan, ModelBuildJson.Default.AudioDatasetPlan));
+        var plan = new DatasetAudioRequest([new("test", "a", "word.wav", "pink", 1, 10, 0.5)]);
+        using var context = new TestContext().Asking(plan);
         context.WithLinks("/speech", [("/word.wav", context.HostFile("RIFF"u8.ToArray()))]);
         Assert.Equal("The sound `word.wav` does not exist", await context.FailureAsync(new DatasetAudio()));
     }
@@ -62,8 +64,8 @@ public class HostileTreeTests
     [Fact]
     public async Task A_drawn_line_that_is_a_link_to_the_host_is_absent()
     {
-        var plan = new TextDatasetPlan([new("lines", ["a.pgm"], 1, null)]);
-        using var context = new TestContext().WithText("/plan.json", JsonSerializer.Serialize(plan, ModelBuildJson.Default.TextDatasetPlan));
+        var plan = new DatasetTextRequest([new("lines", ["a.pgm"], 1, null)]);
+        using var context = new TestContext().Asking(plan);
         context.WithLinks("/lines", [("/a.pgm", context.HostFile(Picture))]);
         Assert.Equal("The image `a.pgm` does not exist", await context.FailureAsync(new DatasetText()));
     }
@@ -103,7 +105,7 @@ public class HostileTreeTests
     [Fact]
     public async Task A_Kconfig_file_that_is_a_link_to_the_host_explains_nothing()
     {
-        using var context = new TestContext().With("architecture", "arm64").With("subfolder", "").With("cross", "").WithText("/config", "").WithText("/contract", "SECRET\ty\tx.config:1\n");
+        using var context = new TestContext().Asking(new CheckConfigRequest { Architecture = "arm64", Subfolder = "", Cross = "" }).WithText("/config", "").WithText("/contract", "SECRET\ty\tx.config:1\n");
         var secret = context.HostFile([.. "config SECRET\n\tbool\n\tdepends on TOKEN_OF_THE_HOST\n"u8]);
         context.WithLinks("/src", [("/Kconfig", secret)]);
         Assert.DoesNotContain("TOKEN_OF_THE_HOST", await context.FailureAsync(new CheckConfig()), StringComparison.Ordinal);
@@ -114,7 +116,7 @@ public class HostileTreeTests
     {
         using var context = new TestContext();
         var secret = context.HostFile("token"u8.ToArray());
-        context.WithLinks("/install", [("/etc/leak", secret)], ("/etc/real", "x"u8.ToArray())).With("0:p:files:0", "/**");
+        context.WithLinks("/install", [("/etc/leak", secret)], ("/etc/real", "x"u8.ToArray())).Asking(new SplitPackagesRequest([new("p", ["/**"], [], [])]));
         await context.RunAsync(new SplitPackages());
         var entry = TreeWalk.Find(context.Store, context.Outputs["p"].Digest, "etc/leak")!;
         Assert.Equal((TreeEntryKind.Symlink, secret), (entry.Kind, entry.Target));
@@ -123,18 +125,18 @@ public class HostileTreeTests
     [Fact]
     public async Task A_disk_takes_no_file_of_a_package_that_is_a_link_to_the_host()
     {
-        var plan = new DiskPlan("disk", [new("spl", "linux", "package/loader", 1 << 20, "/spl.bin")]);
-        using var context = new TestContext().WithText("/plan.json", JsonSerializer.Serialize(plan, PlanJson.Default.DiskPlan));
-        context.WithLinks("/package/loader", [("/spl.bin", context.HostFile("token"u8.ToArray()))]);
+        var plan = new Disk("disk", PartitionTable.Gpt, [new("spl", PartitionType.Parse("linux"), new("package/loader", "/spl.bin"), 1 << 20)], []);
+        using var context = new TestContext().Asking(new MakeDiskRequest(plan));
+        context.WithLinks("/content/package/loader", [("/spl.bin", context.HostFile("token"u8.ToArray()))]);
         Assert.Contains("is to hold `/spl.bin`, which `package/loader` does not have", await context.FailureAsync(new MakeDisk()), StringComparison.Ordinal);
     }
 
-    private static TestContext Pixels() => new TestContext().With("name", "pixels").With("test:images", "/images").With("test:labels", "/labels");
+    private static TestContext Pixels() => new TestContext().Asking(DatasetTests.Pixels("/images", "/labels"));
 
     private static TestContext Judged()
     {
-        var plan = new ModelBuildPlan { Name = "net", Preprocess = new("exact", "gray", [0], [1]), Evaluate = new("pixels", "test", "top-1", 0, 1, null) };
-        return new TestContext().WithText("/plan.json", JsonSerializer.Serialize(plan, ModelBuildJson.Default.ModelBuildPlan))
+        var plan = new OnnxEvaluateRequest(new() { Name = "net", Preprocess = new() }, new("pixels", "test", "top-1", 0, 1, null));
+        return new TestContext().Asking(plan)
             .WithFile("/original.onnx", DatasetTests.Network(0, 1)).WithFile("/model.onnx", DatasetTests.Network(0, 1));
     }
 }

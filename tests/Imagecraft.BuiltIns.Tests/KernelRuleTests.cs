@@ -1,6 +1,7 @@
 // Configurations of kernels that are refused when they are configured, not after hours.
 
 using Imagecraft.BuiltIns.Configuration;
+using Imagecraft.Requests.Configuration;
 
 namespace Imagecraft.BuiltIns.Tests;
 
@@ -91,12 +92,11 @@ public class KernelRuleTests
 
     private static TestContext Check(string config, string tools, string contract = "", bool kernel = true, params string[] sources)
     {
-        var context = new TestContext()
+        return new TestContext()
             .WithText("/config", config).WithText("/contract", contract)
             .WithTree("/src", [("/Makefile", ""), .. sources.Select(s => (s, ""))])
             .WithTree("/tools/000", ("/usr/bin/sh", ""))
             .WithTree("/tools/001", [.. tools.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(t => ("/" + t, ""))])
-            .With("architecture", "arm64").With("cross", "aarch64-linux-gnu-").With("subfolder", "");
-        return kernel ? context.With("kernel", "yes") : context;
+            .Asking(new CheckConfigRequest { Architecture = "arm64", Cross = "aarch64-linux-gnu-", Subfolder = "", IsKernel = kernel });
     }
 }

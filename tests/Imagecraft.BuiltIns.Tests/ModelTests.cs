@@ -4,19 +4,29 @@ using System.Collections.Immutable;
 using System.Text.Json;
 using Imagecraft.BuiltIns.Imaging;
 using Imagecraft.BuiltIns.Models;
+using Imagecraft.Images.Manifests;
 using Imagecraft.Onnx.Passes;
+using Imagecraft.Onnx.Profiles;
 using Imagecraft.Onnx.Protos;
-using Imagecraft.Planning.Imaging;
-using Imagecraft.Planning.Models;
-using Imagecraft.Planning;
+using Imagecraft.Onnx.Quantization;
+using Imagecraft.Requests.Imaging;
+using Imagecraft.Requests.Models;
 
 namespace Imagecraft.BuiltIns.Tests;
 
 public sealed class ModelTests
 {
-    private static readonly ProfilePlan Npu = new("npu", "accelerator", true, true, ["int8"], ["int8"], false, false, false, ImmutableSortedDictionary<string, OperatorPlan>.Empty.Add("Relu", new([], null, [], [])));
+    private static readonly Profile Npu = new()
+    {
+        Name = "npu", PerTensorOnly = true, SymmetricOnly = true, ActivationTypes = [QuantizedType.Int8], WeightTypes = [QuantizedType.Int8], TakesFloat = false, Dilation = false,
+        Operators = ImmutableSortedDictionary<string, OperatorLimits>.Empty.Add("Relu", new()),
+    };
 
-    private static readonly ModelBuildPlan Plan = new() { Name = "net", Version = "1", License = "MIT", Tolerance = 1e-6, Samples = [new("hiss", "noise", 1, 0.01)] };
+    private static readonly NetworkForm Form = new() { Name = "net" };
+
+    private static readonly NetworkSamples Hiss = new([new("hiss", new(1, 0.01))], null);
+
+    private static readonly OnnxPrepareRequest Prepare = new() { Form = Form, Samples = Hiss, Tolerance = 1e-6, Optimize = OptimizationLevel.Basic, Only = ["remove-dead"] };
 
     [Fact]
     public void Every_pass_that_a_recipe_may_name_exists_and_every_one_that_exists_may_be_named()
@@ -29,7 +39,7 @@ public sealed class ModelTests
     [Fact]
     public async Task A_network_that_must_fit_its_profile_fails_with_every_node_that_does_not()
     {
-        using var context = Step(Plan with { Profile = Npu, MustFit = true }).WithFile("/model.onnx", Network());
+        using var context = new TestContext().Asking(new OnnxProfileRequest("net", Npu, true)).WithFile("/model.onnx", Network());
         Assert.Equal(
             "`net` does not fit the profile `npu`: [`clamp` (Relu): [x] are float, integers alone are taken; `root` (Sqrt): the operator is not one of [Relu]]; change these nodes, or choose a board whose profile takes them",
             await context.FailureAsync(new OnnxProfile()));
@@ -38,7 +48,7 @@ public sealed class ModelTests
     [Fact]
     public async Task A_network_that_need_not_fit_is_reported_with_its_share()
     {
-        using var context = await Step(Plan with { Profile = Npu with { TakesFloat = true } }).WithFile("/model.onnx", Network()).RunAsync(new OnnxProfile());
+        using var context = await new TestContext().Asking(new OnnxProfileRequest("net", Npu with { TakesFloat = true }, false)).WithFile("/model.onnx", Network()).RunAsync(new OnnxProfile());
         var report = JsonSerializer.Deserialize<JsonElement>(context.Text("file"));
         Assert.Equal((2, 1, "root"), (report.GetProperty("nodes").GetInt32(), report.GetProperty("nodes_taken").GetInt32(), report.GetProperty("not_taken")[0].GetProperty("node").GetString()));
     }
@@ -46,21 +56,24 @@ public sealed class ModelTests
     [Fact]
     public async Task A_recipe_that_wants_what_its_board_does_not_take_is_told_what_to_leave_out()
     {
-        var quantize = new QuantizePlan("static", new("data", "train", 1, null, null), "uint8", null, false, true, [], 0);
-        using var context = Step(Plan with { Profile = Npu, Quantize = quantize }).WithFile("/original.onnx", Network()).WithFile("/model.onnx", Network()).WithTree("/calibration", ("/train/labels.tsv", ""));
+        var request = new OnnxQuantizeRequest
+        {
+            Form = Form, Profile = Npu, Calibration = new("data", "train", 1),
+            Wishes = new() { ActivationType = QuantizedType.UInt8, SymmetricActivations = false, PerChannel = true },
+        };
+        using var context = new TestContext().Asking(request).WithFile("/original.onnx", Network()).WithFile("/model.onnx", Network()).WithTree("/calibration", ("/train/labels.tsv", ""));
         Assert.Equal(
             "The quantization of `net` contradicts the profile `npu`: it takes activations of [int8], but uint8 is wanted; it takes one scale for all channels of weights only, but `per-channel` is true; it takes symmetric activations only, but `symmetric` is false; leave these settings out, and the profile decides",
             await context.FailureAsync(new OnnxQuantize()));
     }
 
     [Theory]
-    [InlineData("static")]
-    [InlineData("dynamic")]
-    [InlineData("float16")]
-    public async Task A_network_that_is_quantized_already_is_refused_before_a_gate_is_opened(string method)
+    [InlineData(QuantizationMethod.Static)]
+    [InlineData(QuantizationMethod.Dynamic)]
+    [InlineData(QuantizationMethod.Float16)]
+    public async Task A_network_that_is_quantized_already_is_refused_before_a_gate_is_opened(QuantizationMethod method)
     {
-        var plan = Plan with { Quantize = new QuantizePlan(method, null, null, null, null, null, [], 0), Evaluate = new("data", "test", "top-1", null, 0.1, null, null) };
-        using var context = Step(plan).WithFile("/original.onnx", Network("QuantizeLinear")).WithFile("/model.onnx", Network("QuantizeLinear")).WithTree("/dataset", ("/test/labels.tsv", ""));
+        using var context = new TestContext().Asking(new OnnxQuantizeRequest { Form = Form, Method = method, Goal = new("data", "test", "top-1", null, 0.1, null) }).WithFile("/original.onnx", Network("QuantizeLinear")).WithFile("/model.onnx", Network("QuantizeLinear")).WithTree("/dataset", ("/test/labels.tsv", ""));
         Assert.Equal(
             "`net` is quantized already: it has [1 QuantizeLinear]; leave `quantize` out of its recipe, and it is deployed as it is, or let `source` name the float network",
             await context.FailureAsync(new OnnxQuantize()));
@@ -69,8 +82,8 @@ public sealed class ModelTests
     [Fact]
     public async Task A_network_is_deployed_in_the_very_format_in_which_it_was_verified()
     {
-        using var first = await new TestContext().With("name", "net").WithFile("/model.onnx", Network()).RunAsync(new OnnxConvert());
-        using var second = await new TestContext().With("name", "net").WithFile("/model.onnx", Network()).RunAsync(new OnnxConvert());
+        using var first = await new TestContext().Asking(new OnnxConvertRequest("net")).WithFile("/model.onnx", Network()).RunAsync(new OnnxConvert());
+        using var second = await new TestContext().Asking(new OnnxConvertRequest("net")).WithFile("/model.onnx", Network()).RunAsync(new OnnxConvert());
         Assert.Equal(first.Outputs["file"].Digest, second.Outputs["file"].Digest);
 
         var deployed = first.Store.Read(first.Outputs["file"].Digest);
@@ -86,7 +99,7 @@ public sealed class ModelTests
     [Fact]
     public async Task A_deployed_file_that_computes_something_else_is_refused_whatever_its_format()
     {
-        using var converted = await new TestContext().With("name", "net").WithFile("/model.onnx", Network("Neg")).RunAsync(new OnnxConvert());
+        using var converted = await new TestContext().Asking(new OnnxConvertRequest("net")).WithFile("/model.onnx", Network("Neg")).RunAsync(new OnnxConvert());
         using var golden = Golden("ort", converted.Store.Read(converted.Outputs["file"].Digest)).WithFile("/model.onnx", Network("Neg"));
         Assert.Contains("on the sample `hiss`", await golden.FailureAsync(new OnnxGolden()), StringComparison.Ordinal);
     }
@@ -94,19 +107,18 @@ public sealed class ModelTests
     [Fact]
     public async Task Passes_are_held_against_the_recipe_s_samples_and_left_out_by_name()
     {
-        using var context = await Step(Plan with { Optimize = "basic", Passes = new([], ["remove-dead"]) }).WithFile("/model.onnx", Network()).RunAsync(new OnnxPrepare());
+        using var context = await new TestContext().Asking(Prepare).WithFile("/model.onnx", Network()).RunAsync(new OnnxPrepare());
         Assert.NotEmpty(context.Store.Read(context.Outputs["file"].Digest));
-        using var fused = await Step(Plan with { Optimize = "extended" }).WithFile("/model.onnx", context.Store.Read(context.Outputs["file"].Digest)).RunAsync(new OnnxFuse());
+        using var fused = await new TestContext().Asking(new OnnxFuseRequest { Form = Form, Samples = Hiss, Tolerance = 1e-6, Optimize = OptimizationLevel.Extended }).WithFile("/model.onnx", context.Store.Read(context.Outputs["file"].Digest)).RunAsync(new OnnxFuse());
         Assert.NotEmpty(fused.Store.Read(fused.Outputs["file"].Digest));
     }
 
     [Fact]
     public async Task Passes_that_are_not_among_the_only_ones_are_left_out_those_of_ONNX_Runtime_too()
     {
-        var plan = Plan with { Optimize = "basic", Passes = new([], ["remove-dead"]) };
-        using var only = await Step(plan).WithFile("/model.onnx", Network("Identity")).RunAsync(new OnnxPrepare());
+        using var only = await new TestContext().Asking(Prepare).WithFile("/model.onnx", Network("Identity")).RunAsync(new OnnxPrepare());
         Assert.Equal(["Relu", "Identity"], Kinds(only));
-        using var all = await Step(plan with { Passes = new([], ["remove-dead", "optimize-basic"]) }).WithFile("/model.onnx", Network("Identity")).RunAsync(new OnnxPrepare());
+        using var all = await new TestContext().Asking(Prepare with { Only = ["remove-dead", "optimize-basic"] }).WithFile("/model.onnx", Network("Identity")).RunAsync(new OnnxPrepare());
         Assert.Equal(["Relu"], Kinds(all));
 
         static IEnumerable<string> Kinds(TestContext context) => ModelProto.Parser.ParseFrom(context.Store.Read(context.Outputs["file"].Digest)).Graph.Node.Select(node => node.OpType);
@@ -121,8 +133,12 @@ public sealed class ModelTests
               "quantization": { "method": "static", "float_bytes": 400, "bytes": 100, "float_layers": [ "last" ],
                 "layers": [ { "name": "first", "kind": "Conv", "output": "a", "sqnr_db": 20, "own_sqnr_db": 31.5, "float_bytes": 64, "bytes": 16 }, { "name": "second", "kind": "Relu", "output": "b", "sqnr_db": null, "own_sqnr_db": null, "float_bytes": 0, "bytes": 0 } ] } }
             """;
-        var plan = new ManifestPlan("image", "board", "arm64", "linux", "6.12", [], [new("net", "net", "1", "MIT", null, "npm:net", "def")], []);
-        using var context = await new TestContext().WithText("/plan.json", JsonSerializer.Serialize(plan, PlanJson.Default.ManifestPlan)).WithText("/card/net", card).RunAsync(new MakeManifest());
+        var manifest = new ImageManifest
+        {
+            Image = "image", Board = "board", Architecture = "arm64",
+            Models = [new("net", "1", "MIT", "", new("npm:net", "def"), "") { Path = "/usr/share/models/net", Variant = "int8", Format = "onnx" }],
+        };
+        using var context = await new TestContext().Asking(new MakeManifestRequest(manifest)).WithText("/card/net", card).RunAsync(new MakeManifest());
         var model = JsonSerializer.Deserialize<JsonElement>(context.Text("file")).GetProperty("models")[0];
         Assert.Equal(("/usr/share/models/net", "int8", "static", "abc", 100, 400), (Words("path"), Words("variant"), Words("method"), Words("sha256"), model.GetProperty("size").GetInt32(), model.GetProperty("floatSize").GetInt32()));
         Assert.Equal((0.99, 0.98), (model.GetProperty("accuracy").GetProperty("original").GetDouble(), model.GetProperty("accuracy").GetProperty("deployed").GetDouble()));
@@ -132,10 +148,9 @@ public sealed class ModelTests
         string? Words(string key) => model.GetProperty(key).GetString();
     }
 
-    private static TestContext Step(ModelBuildPlan plan) => new TestContext().WithText("/plan.json", JsonSerializer.Serialize(plan, ModelBuildJson.Default.ModelBuildPlan));
-
     private static TestContext Golden(string format, byte[] deployed) =>
-        Step(Plan with { Folder = "net-float", Variant = "float", Format = format }).WithFile("/original.onnx", Network()).WithFile("/deployed", deployed);
+        new TestContext().Asking(new OnnxGoldenRequest { Form = Form, Samples = Hiss, Tolerance = 1e-6, Optimize = OptimizationLevel.Extended, Folder = "net-float", Variant = "float", Format = format, Version = "1", License = "MIT" })
+            .WithFile("/original.onnx", Network()).WithFile("/deployed", deployed);
 
     /// <summary>The root of what is above zero.</summary>
     private static byte[] Network(string last = "Sqrt")

@@ -1,7 +1,10 @@
+using System.Collections.Immutable;
 using Imagecraft.BuiltIns.Packages;
 using Imagecraft.BuiltIns.Sources;
 using Imagecraft.Engine.Content;
 using Imagecraft.Engine.Store;
+using Imagecraft.Requests.Packages;
+using Imagecraft.Requests.Sources;
 
 namespace Imagecraft.BuiltIns.Tests;
 
@@ -20,7 +23,7 @@ public class PackageTests
     {
         using var context = await new TestContext()
             .WithTree("/install", ("/usr/bin/tool", "1"), ("/usr/lib/a/libtool.so.1", "2"), ("/usr/share/doc/x", "3"))
-            .With("000:libtool:files:000", "/usr/lib/**").With("001:tool:files:000", "/usr/**").With("001:tool:except:000", "/usr/share/**")
+            .Asking(new SplitPackagesRequest([new("libtool", ["/usr/lib/**"], [], []), new("tool", ["/usr/**"], ["/usr/share/**"], [])]))
             .RunAsync(new SplitPackages());
         Assert.Equal(["/usr/lib/a/libtool.so.1"], context.Paths("libtool"));
         Assert.Equal(["/usr/bin/tool"], context.Paths("tool"));
@@ -36,7 +39,7 @@ public class PackageTests
     {
         using var context = await new TestContext()
             .WithTree("/install", ($"/usr/lib/modules/6.12.1/extra/npu.ko{ending}", "1"), ($"/usr/lib/modules/6.12.1/extra/npu-test.ko{ending}", "2"), ($"/usr/share/npu.bin{ending}", "3"))
-            .With("000:npu:files:000", "/usr/lib/modules/**/*.ko").With("000:npu:except:000", "/usr/lib/modules/**/*-test.ko").With("001:firmware:files:000", "/usr/share/*.bin*")
+            .Asking(new SplitPackagesRequest([new("npu", ["/usr/lib/modules/**/*.ko"], ["/usr/lib/modules/**/*-test.ko"], []), new("firmware", ["/usr/share/*.bin*"], [], [])]))
             .RunAsync(new SplitPackages());
         Assert.Equal([$"/usr/lib/modules/6.12.1/extra/npu.ko{ending}"], context.Paths("npu"));
         Assert.Equal([$"In no package: /usr/lib/modules/6.12.1/extra/npu-test.ko{ending}"], context.Lines);
@@ -45,8 +48,8 @@ public class PackageTests
     [Fact]
     public async Task What_files_lose_of_feed_packages_is_said_in_attributes_or_refused()
     {
-        TestContext Context() => new TestContext()
-            .WithTree("/install", ("/usr/bin/wall", "1"), ("/usr/bin/ping", "2"), ("/usr/bin/chage", "3")).With("000:tool:files:000", "/usr/bin/*").With("000:tool:except:000", "/usr/bin/chage")
+        TestContext Context(params ImmutableArray<string> attributes) => new TestContext().Asking(new SplitPackagesRequest([new("tool", ["/usr/bin/*"], ["/usr/bin/chage"], attributes)]))
+            .WithTree("/install", ("/usr/bin/wall", "1"), ("/usr/bin/ping", "2"), ("/usr/bin/chage", "3"))
             .WithText("/lost/bsdutils_1_arm64", "root:tty \t/usr/bin/wall\nroot:shadow \t/usr/bin/chage\n").WithText("/lost/ping_1_arm64", "root:root security.capability\t/usr/bin/ping\n");
         using var silent = Context();
 
@@ -55,14 +58,14 @@ public class PackageTests
         Assert.StartsWith("2 files would lose what they have in the feed's packages; say in `attributes` of the package what they get", failure, StringComparison.Ordinal);
         Assert.Contains("`/usr/bin/wall` of `tool` (bsdutils_1_arm64): belongs to `root:tty`", failure, StringComparison.Ordinal);
         Assert.Contains("`/usr/bin/ping` of `tool` (ping_1_arm64): has [security.capability]", failure, StringComparison.Ordinal);
-        using var told = await Context().With("000:tool:attributes:000", "/usr/bin/wall").With("000:tool:attributes:001", "/usr/bin/p*").RunAsync(new SplitPackages());
+        using var told = await Context("/usr/bin/wall", "/usr/bin/p*").RunAsync(new SplitPackages());
         Assert.Equal(["/usr/bin/ping", "/usr/bin/wall"], told.Paths("tool"));
     }
 
     [Fact]
     public async Task A_package_without_files_is_an_error()
     {
-        using var context = new TestContext().WithTree("/install", ("/usr/bin/tool", "1")).With("000:tool:files:000", "/usr/sbin/*");
+        using var context = new TestContext().WithTree("/install", ("/usr/bin/tool", "1")).Asking(new SplitPackagesRequest([new("tool", ["/usr/sbin/*"], [], [])]));
         Assert.Equal("The package `tool` would be empty: none of its `files` matches anything that was installed", await context.FailureAsync(new SplitPackages()));
     }
 
@@ -70,8 +73,8 @@ public class PackageTests
     public async Task Packages_are_merged_over_a_merged_usr_with_links_and_exceptions()
     {
         using var context = await new TestContext()
-            .WithTree("/a", ("/usr/bin/mawk", "1"), ("/usr/share/doc/mawk/copyright", "2")).WithTree("/b", ("/lib/x.so", "3"))
-            .With("link:/usr/bin/awk", "mawk").With("except:000", "/usr/share/doc/**").With("toolroot", "yes")
+            .WithTree("/package/a", ("/usr/bin/mawk", "1"), ("/usr/share/doc/mawk/copyright", "2")).WithTree("/package/b", ("/lib/x.so", "3"))
+            .Asking(new MergePackagesRequest { IsToolRoot = true, Links = ImmutableSortedDictionary<string, string>.Empty.Add("/usr/bin/awk", "mawk"), Except = ["/usr/share/doc/**"] })
             .RunAsync(new MergePackages());
         Assert.Equal(["/bin", "/etc/group", "/etc/passwd", "/lib", "/lib64", "/sbin", "/usr/bin/awk", "/usr/bin/mawk", "/usr/lib/x.so"], context.Paths("tree").Order(StringComparer.Ordinal));
         Assert.Equal("usr/lib", TreeWalk.Find(context.Store, context.Outputs["tree"].Digest, "/lib")!.Target);
@@ -80,7 +83,7 @@ public class PackageTests
     [Fact]
     public async Task A_file_that_is_no_package_is_told()
     {
-        using var context = new TestContext().WithText("/package", "no archive at all");
+        using var context = new TestContext().Asking(new UnpackDebRequest()).WithText("/package", "no archive at all");
         Assert.StartsWith("Cannot unpack the package:", await context.FailureAsync(new UnpackDeb()), StringComparison.Ordinal);
     }
 
@@ -88,7 +91,7 @@ public class PackageTests
     public async Task Patches_replace_and_remove_files()
     {
         using var context = await new TestContext()
-            .WithTree("/below", ("/a.c", "old"), ("/b.c", "old"), ("/c.c", "same")).WithTree("/above", ("/a.c", "new")).WithText("/removed", "b.c\n")
+            .Asking(new OverlayRequest()).WithTree("/below", ("/a.c", "old"), ("/b.c", "old"), ("/c.c", "same")).WithTree("/above", ("/a.c", "new")).WithText("/removed", "b.c\n")
             .RunAsync(new Overlay());
         Assert.Equal(["/a.c", "/c.c"], context.Paths("tree"));
         Assert.Equal(Digest.Of("new"u8), TreeWalk.Find(context.Store, context.Outputs["tree"].Digest, "a.c")!.Digest);
@@ -98,8 +101,8 @@ public class PackageTests
     public async Task Files_and_trees_are_laid_over_each_other_to_a_source()
     {
         using var context = await new TestContext()
-            .WithTree("/source000", ("/Makefile", "all:")).WithText("/source001", "text")
-            .With("source000", "unpack;1;;a.tar").With("source001", "file;0;extra;notes.txt")
+            .WithTree("/source/000", ("/Makefile", "all:")).WithText("/source/001", "text")
+            .Asking(new AssembleSourceRequest([new("a.tar", "", true, 1), new("notes.txt", "extra", false, 0)]))
             .RunAsync(new AssembleSource());
         Assert.Equal(["/Makefile", "/extra/notes.txt"], context.Paths("tree"));
     }
@@ -107,7 +110,7 @@ public class PackageTests
     [Fact]
     public async Task An_archive_that_breaks_off_names_itself()
     {
-        using var context = new TestContext().WithText("/source000", "\u001f\u008b broken").With("source000", "unpack;1;;zlib-1.3.tar.gz");
+        using var context = new TestContext().WithText("/source/000", "\u001f\u008b broken").Asking(new AssembleSourceRequest([new("zlib-1.3.tar.gz", "", true, 1)]));
         Assert.StartsWith("Cannot unpack `zlib-1.3.tar.gz`:", await context.FailureAsync(new AssembleSource()), StringComparison.Ordinal);
     }
 }

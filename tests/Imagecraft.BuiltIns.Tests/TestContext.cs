@@ -6,6 +6,7 @@ using System.Text;
 using Imagecraft.Engine.Actions;
 using Imagecraft.Engine.Content;
 using Imagecraft.Engine.Store;
+using Imagecraft.Requests;
 
 namespace Imagecraft.BuiltIns.Tests;
 
@@ -37,6 +38,13 @@ internal sealed class TestContext : BuiltInContext, IDisposable
     {
         parameters = parameters.SetItem(parameter, value);
         return this;
+    }
+
+    /// <summary>What the next function is told.</summary>
+    public TestContext Asking<T>(T request) where T : IRequest
+    {
+        inputs.RemoveAll(i => i.Name == RequestJson.Input.Path);
+        return WithText(RequestJson.Input.Path, RequestJson.Write(request));
     }
 
     public TestContext WithText(string input, string text)

@@ -48,9 +48,12 @@ public sealed class DiskExaminationTests : IDisposable
         image.CopyTo(files, MebiByte - 1024);
         if (boot == "both")
             tree.CopyTo(files, 512);
-        var layout = DiskLayout.Plan("b/base", PartitionTable.Gpt,
-            [new("spl", PartitionType.Parse("linux"), FileContent.Of(spl), 2 * MebiByte, 2 * MebiByte, PartitionAttributes.None), new("boot", PartitionType.Parse("esp"), FileContent.Of(files), 4 * MebiByte, null, PartitionAttributes.None)],
-            [new("first", 32 * 1024, FileContent.Of(blob), null)]);
+        var contents = new Dictionary<string, FileContent> { ["spl"] = FileContent.Of(spl), ["boot"] = FileContent.Of(files), ["first"] = FileContent.Of(blob) };
+        var layout = DiskLayout.Plan(
+            new("b/base", PartitionTable.Gpt,
+                [new("spl", PartitionType.Parse("linux"), new("spl"), 2 * MebiByte, 2 * MebiByte, PartitionAttributes.None), new("boot", PartitionType.Parse("esp"), new("boot"), 4 * MebiByte, null, PartitionAttributes.None)],
+                [new("first", 32 * 1024, new("first"), null)]),
+            content => contents[content.Name]);
         await using (var disk = new FileStream(Path.Combine(_folder, "disk.img"), FileMode.Create, FileAccess.ReadWrite))
             await DiskWriter.WriteAsync(layout, disk, TestContext.Current.CancellationToken);
         return DiskExamination.Problems(Board, "Image", "6.12.107", _folder);

@@ -1,7 +1,6 @@
 // Slots, blobs and MBR disks, as sfdisk and the bytes show them.
 
 using Imagecraft.Images.Disks;
-using Imagecraft.Images.RootFs;
 
 namespace Imagecraft.Images.Tests;
 
@@ -16,15 +15,15 @@ public class DiskLayoutTests
         return stream.ToArray();
     }
 
-    private static string Refused(PartitionTable table, IReadOnlyList<DiskPartition> partitions, params DiskBlob[] blobs) =>
-        Assert.Throws<ImageInputException>(() => DiskLayout.Plan("d", table, partitions, blobs)).Message;
+    private static string Refused(PartitionTable table, DiskPartition[] partitions, params DiskBlob[] blobs) =>
+        Assert.Throws<ImageInputException>(() => DiskContents.Layout("d", table, partitions, blobs)).Message;
 
     [Fact]
     public async Task Two_slots_of_equal_size_tell_which_is_booted()
     {
-        var layout = DiskLayout.Plan("d", PartitionTable.Gpt,
+        var layout = DiskContents.Layout("d", PartitionTable.Gpt,
         [
-            new("root-a", Linux, FileContent.Of("system"), 4 << 20, Attributes: PartitionAttributes.Bootable),
+            new("root-a", Linux, DiskContents.Of("system"), 4 << 20, Attributes: PartitionAttributes.Bootable),
             new("root-b", Linux, null, 4 << 20, Attributes: PartitionAttributes.NoAuto),
         ]);
         Assert.Equal(layout.Partitions[0].LastSector - layout.Partitions[0].FirstSector, layout.Partitions[1].LastSector - layout.Partitions[1].FirstSector);
@@ -39,10 +38,10 @@ public class DiskLayoutTests
     [Fact]
     public async Task An_MBR_disk_has_types_and_an_active_partition_that_sfdisk_sees()
     {
-        var layout = DiskLayout.Plan("d", PartitionTable.Mbr,
+        var layout = DiskContents.Layout("d", PartitionTable.Mbr,
         [
-            new("boot", PartitionType.Parse("vfat"), FileContent.Of("boot"), 2 << 20, Attributes: PartitionAttributes.Bootable),
-            new("root", PartitionType.Parse("linux-root-arm64"), FileContent.Of("root"), 3 << 20),
+            new("boot", PartitionType.Parse("vfat"), DiskContents.Of("boot"), 2 << 20, Attributes: PartitionAttributes.Bootable),
+            new("root", PartitionType.Parse("linux-root-arm64"), DiskContents.Of("root"), 3 << 20),
             new("other", PartitionType.Parse("0x7f"), null, 1 << 20),
         ]);
         byte[] disk = await WriteAsync(layout);
@@ -62,9 +61,9 @@ public class DiskLayoutTests
     [Fact]
     public async Task Blobs_lie_at_their_offsets_and_partitions_keep_clear_of_them()
     {
-        var layout = DiskLayout.Plan("d", PartitionTable.Gpt,
-            [new("first", Linux, FileContent.Of("one"), 1 << 20), new("second", Linux, FileContent.Of("two"), 7 << 20), new("fixed", Linux, FileContent.Of("fixed"), 1 << 20, Offset: 4 << 20)],
-            new DiskBlob("loader", 32 << 10, FileContent.Of("loader"), 512 << 10), new DiskBlob("firmware", 8 << 20, FileContent.Of("firmware"), null));
+        var layout = DiskContents.Layout("d", PartitionTable.Gpt,
+            [new("first", Linux, DiskContents.Of("one"), 1 << 20), new("second", Linux, DiskContents.Of("two"), 7 << 20), new("fixed", Linux, DiskContents.Of("fixed"), 1 << 20, Offset: 4 << 20)],
+            new DiskBlob("loader", 32 << 10, DiskContents.Of("loader"), 512 << 10), new DiskBlob("firmware", 8 << 20, DiskContents.Of("firmware"), null));
         byte[] disk = await WriteAsync(layout);
         Assert.Equal("loader"u8.ToArray(), disk[(32 << 10)..((32 << 10) + 6)]);
         Assert.Equal("firmware"u8.ToArray(), disk[(8 << 20)..((8 << 20) + 8)]);
@@ -76,15 +75,15 @@ public class DiskLayoutTests
     public void A_blob_that_grew_into_a_partition_is_told_with_both_places() =>
         Assert.Contains(
             "Partition `root` takes bytes 1048576 to 2097151, and blob `loader` 32768 to 2129919; move one by its `offset:`",
-            Refused(PartitionTable.Gpt, [new("root", Linux, null, 1 << 20, Offset: 1 << 20)], new DiskBlob("loader", 32 << 10, FileContent.Of(new byte[2 << 20]), null)));
+            Refused(PartitionTable.Gpt, [new("root", Linux, null, 1 << 20, Offset: 1 << 20)], new DiskBlob("loader", 32 << 10, DiskContents.Of(new byte[2 << 20]), null)));
 
     [Fact]
     public void A_blob_over_the_partition_table_is_told() =>
-        Assert.Contains("Blob `loader` takes bytes 8192 to 8703, and the partition table 0 to 17407", Refused(PartitionTable.Gpt, [new("root", Linux, null, 1 << 20)], new DiskBlob("loader", 8 << 10, FileContent.Of("x"), null)));
+        Assert.Contains("Blob `loader` takes bytes 8192 to 8703, and the partition table 0 to 17407", Refused(PartitionTable.Gpt, [new("root", Linux, null, 1 << 20)], new DiskBlob("loader", 8 << 10, DiskContents.Of("x"), null)));
 
     [Fact]
     public void Content_larger_than_a_blobs_size_is_told_with_the_numbers() =>
-        Assert.Contains("Content of blob `loader` has 600 bytes, 88 more than its size of 512", Refused(PartitionTable.Gpt, [new("root", Linux, null, 1 << 20)], new DiskBlob("loader", 32 << 10, FileContent.Of(new byte[600]), 512)));
+        Assert.Contains("Content of blob `loader` has 600 bytes, 88 more than its size of 512", Refused(PartitionTable.Gpt, [new("root", Linux, null, 1 << 20)], new DiskBlob("loader", 32 << 10, DiskContents.Of(new byte[600]), 512)));
 
     [Fact]
     public void What_a_table_cannot_say_is_told()

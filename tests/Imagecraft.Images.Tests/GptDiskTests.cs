@@ -3,17 +3,16 @@
 using System.Buffers.Binary;
 using System.Text.Json;
 using Imagecraft.Images.Disks;
-using Imagecraft.Images.RootFs;
 using Imagecraft.Qemu.Machines;
 
 namespace Imagecraft.Images.Tests;
 
 public class GptDiskTests
 {
-    private static DiskLayout Sample(string text = "boot") => DiskLayout.Plan("board/image", PartitionTable.Gpt,
+    private static DiskLayout Sample(string text = "boot") => DiskContents.Layout("board/image", PartitionTable.Gpt,
     [
-        new("boot", PartitionType.Parse("esp"), FileContent.Of(text), 3 << 20),
-        new("root", PartitionType.Parse("linux-root-arm64"), FileContent.Of([.. new byte[2 << 20], .. "end"u8]), null),
+        new("boot", PartitionType.Parse("esp"), DiskContents.Of(text), 3 << 20),
+        new("root", PartitionType.Parse("linux-root-arm64"), DiskContents.Of([.. new byte[2 << 20], .. "end"u8]), null),
         new("data", PartitionType.Parse("linux"), null, (1 << 20) + 1),
     ]);
 
@@ -94,10 +93,10 @@ public class GptDiskTests
     [Fact]
     public void All_problems_of_a_plan_are_told_at_once()
     {
-        string message = Assert.Throws<ImageInputException>(() => DiskLayout.Plan("d", PartitionTable.Gpt,
+        string message = Assert.Throws<ImageInputException>(() => DiskContents.Layout("d", PartitionTable.Gpt,
         [
             new(new string('x', 37), new(Guid.Empty, null), null, 1),
-            new("small", new(Guid.Empty, null), FileContent.Of("four"), 3),
+            new("small", new(Guid.Empty, null), DiskContents.Of("four"), 3),
             new("none", new(Guid.Empty, null), null, null),
             new("none", new(Guid.Empty, null), null, 5),
         ])).Message;

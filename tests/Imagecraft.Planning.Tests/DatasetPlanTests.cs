@@ -2,9 +2,10 @@
 
 using System.Collections.Immutable;
 using System.Diagnostics;
-using System.Text.Json;
 using Imagecraft.Engine.Actions;
 using Imagecraft.Planning.Recipes;
+using Imagecraft.Requests.Datasets;
+using Imagecraft.Requests.Models;
 
 namespace Imagecraft.Planning.Tests;
 
@@ -34,8 +35,7 @@ public class DatasetPlanTests
     {
         var plan = Plan();
         Assert.Contains(plan.InputsOf("dataset:clothes:package"), input => input.Reason == "package dataset-clothes 1 of the set");
-        var made = Assert.IsType<ActionWork.BuiltIn>(plan.Graph!.Nodes[new("dataset:clothes")].Work);
-        Assert.Equal(("dataset-idx", "/usr/labels.gz"), (made.Function, made.Parameters["test:labels"]));
+        Assert.Equal("/usr/labels.gz", plan.Request<DatasetIdxRequest>("dataset:clothes").Splits["test"].Labels);
         Assert.Contains(LockSets.Debian(TestPlans.Workspace(Networks), "amd64", _ => true), request => request.Name == "dataset/clothes");
     }
 
@@ -44,11 +44,11 @@ public class DatasetPlanTests
     {
         var plan = Plan();
         Assert.Equal(6, plan.Process("dataset:voices:speech").Arguments.Count(argument => argument == "/imagecraft/speak"));
-        var items = Json(plan, "dataset:voices").GetProperty("items").EnumerateArray().ToArray();
-        Assert.Equal(["white 0", "hum 0", "white 10", "hum 10", "white 0", "hum 0", "white 0", "hum 0"], items.Select(item => $"{item.GetProperty("noise")} {item.GetProperty("decibel")}"));
-        Assert.Equal(8, items.Select(item => item.GetProperty("name").GetString()).Distinct().Count());
-        Assert.Equal(8, items.Select(item => (item.GetProperty("noise").GetString(), item.GetProperty("seed").GetInt64())).Distinct().Count());
-        Assert.Equal(2, items.Count(item => !item.TryGetProperty("speech", out _)));
+        var items = plan.Request<DatasetAudioRequest>("dataset:voices").Items;
+        Assert.Equal(["white 0", "hum 0", "white 10", "hum 10", "white 0", "hum 0", "white 0", "hum 0"], items.Select(item => $"{item.Noise} {item.Decibel}"));
+        Assert.Equal(8, items.Select(item => item.Name).Distinct().Count());
+        Assert.Equal(8, items.Select(item => (item.Noise, item.Seed)).Distinct().Count());
+        Assert.Equal(2, items.Count(item => item.Speech is null));
     }
 
     // The script of the plan, with a program that only notes what it is told.
@@ -81,7 +81,7 @@ public class DatasetPlanTests
         var batch = Assert.IsType<InputSource.Inline>(plan.Graph!.Nodes[new("dataset:lines:draw")].Inputs.Single(input => input.MountPath == "/imagecraft/draw").Source).Text.Split('\n', StringSplitOptions.RemoveEmptyEntries);
         Assert.Equal(4, batch.Distinct().Count());
         Assert.Equal("convert -background white -fill black -font /usr/b.ttf -pointsize 20 \"label:Bye\" -type Grayscale -depth 8 /out/lines/test-0001.pgm", batch[1]);
-        Assert.Equal("test-0001.pgm", Json(plan, "dataset:lines").GetProperty("splits")[0].GetProperty("files")[1].GetString());
+        Assert.Equal("test-0001.pgm", plan.Request<DatasetTextRequest>("dataset:lines").Splits[0].Files[1]);
     }
 
     [Fact]
@@ -91,8 +91,8 @@ public class DatasetPlanTests
         Assert.Contains(("/dataset", "the test data of clothes"), plan.InputsOf("net@float:evaluate"));
         Assert.Contains(("/accuracy.json", "the figures on the card"), plan.InputsOf("net:golden"));
         Assert.Contains(("/golden", "golden frames of lines"), plan.InputsOf("net:golden"));
-        var whole = Json(plan, "net:golden");
-        Assert.Equal((3, "shoe"), (whole.GetProperty("golden").GetProperty("count").GetInt32(), whole.GetProperty("labels")[1].GetString()));
+        var whole = plan.Request<OnnxGoldenRequest>("net:golden");
+        Assert.Equal((3, "shoe"), (whole.Samples.Golden!.Count, whole.Labels[1]));
     }
 
     [Fact]
@@ -100,10 +100,6 @@ public class DatasetPlanTests
     {
         var other = TestPlans.Plan([.. Networks, ("models/net.yaml", Networks[1].Text + "origin: elsewhere\ntrained-on: other clothes\n")]);
         foreach (var (step, same) in new[] { ("net:prepare", true), ("net:fuse", true), ("net@float:evaluate", true), ("net:golden", false) })
-            Assert.Equal(same, Text(Plan(), step) == Text(other, step));
+            Assert.Equal(same, Plan().RequestText(step) == other.RequestText(step));
     }
-
-    private static string Text(ImageBuild plan, string id) => Assert.IsType<InputSource.Inline>(plan.Graph!.Nodes[new(id)].Inputs.Single(input => input.MountPath == "/plan.json").Source).Text;
-
-    private static JsonElement Json(ImageBuild plan, string id) => JsonSerializer.Deserialize<JsonElement>(Text(plan, id));
 }

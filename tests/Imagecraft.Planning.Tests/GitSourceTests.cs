@@ -1,6 +1,8 @@
 // Sources that are commits of git repositories.
 
 using Imagecraft.Engine.Actions;
+using Imagecraft.Requests.Imaging;
+using Imagecraft.Requests.Sources;
 
 namespace Imagecraft.Planning.Tests;
 
@@ -24,8 +26,8 @@ public class GitSourceTests
         Assert.Equal((Commit, null), (work.Commit, work.Sha256));
         Assert.Equal([$"git:https://example.org/blob.git#{Commit}", $"git:ssh://git@example.net/blob#{Commit}"], work.Places);
         Assert.Equal(new InputSource.OutputOf(new("toolroot:git"), "tree"), Assert.Single(fetch.Inputs).Source);
-        Assert.Equal("unpack;0;third/party;blob.git", Assert.IsType<ActionWork.BuiltIn>(plan.Graph.Nodes[new("blob:source")].Work).Parameters["source000"]);
-        Assert.Contains(Commit, ((InputSource.Inline)plan.Graph.Nodes[new("base@virt:manifest")].Inputs.Single(i => i.MountPath == "/plan.json").Source).Text, StringComparison.Ordinal);
+        Assert.Equal([new SourcePart("blob.git", "third/party", Unpack: true, Strip: 0)], plan.Request<AssembleSourceRequest>("blob:source").Parts);
+        Assert.Contains(Commit, plan.Request<MakeManifestRequest>("base@virt:manifest").Manifest.Packages.SelectMany(p => p.Sources).Select(s => s.Sha256));
     }
 
     [Fact]

@@ -3,6 +3,7 @@
 using Imagecraft.Engine.Actions;
 using Imagecraft.Metadata.Model;
 using Imagecraft.Planning.Recipes;
+using Imagecraft.Requests.Imaging;
 
 namespace Imagecraft.Planning.Tests;
 
@@ -68,7 +69,7 @@ public class LocalSourceTests
         var versions = $", sha256: {{ \"1.17\": {First}, \"1.18\": {Second} }}";
         var plan = Plan(File(Second), versions);
         Assert.Empty(plan.Diagnostics);
-        Assert.Contains(Second, ((InputSource.Inline)plan.Graph!.Nodes[new("base@virt:manifest")].Inputs.Single(i => i.MountPath == "/plan.json").Source).Text, StringComparison.Ordinal);
+        Assert.Contains(Second, plan.Request<MakeManifestRequest>("base@virt:manifest").Manifest.Packages.SelectMany(p => p.Sources).Select(s => s.Sha256));
 
         Assert.EndsWith($"expected is `{First}` (version 1.17) or `{Second}` (version 1.18)", Assert.Single(Plan(File(Other), versions).Diagnostics).Message, StringComparison.Ordinal);
     }

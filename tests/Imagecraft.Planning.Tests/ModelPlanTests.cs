@@ -3,6 +3,13 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 using Imagecraft.Engine.Actions;
+using Imagecraft.Metadata;
+using Imagecraft.Onnx.Data;
+using Imagecraft.Onnx.Passes;
+using Imagecraft.Onnx.Profiles;
+using Imagecraft.Onnx.Quantization;
+using Imagecraft.Onnx.Quantization.Calibration;
+using Imagecraft.Requests.Models;
 
 namespace Imagecraft.Planning.Tests;
 
@@ -35,8 +42,8 @@ public class ModelPlanTests
     public void A_quantized_network_is_prepared_without_fused_operators_and_takes_its_gate_along()
     {
         var plan = Plan(Files());
-        Assert.Equal("basic", Json(plan, "net:prepare").GetProperty("optimize").GetString());
-        Assert.Equal("extended", Json(plan, "net@int8:quantize").GetProperty("optimize").GetString());
+        Assert.Equal(OptimizationLevel.Basic, plan.Request<OnnxPrepareRequest>("net:prepare").Optimize);
+        Assert.Equal(OptimizationLevel.Extended, plan.Request<OnnxQuantizeRequest>("net@int8:quantize").Optimize);
         Assert.Contains(("/calibration", "ranges of activations are measured on it"), plan.InputsOf("net@int8:quantize"));
         Assert.Contains(("/dataset", "the gate decides which layers stay float"), plan.InputsOf("net@int8:quantize"));
         Assert.Contains(("/quantization.json", "the quantization on the card"), plan.InputsOf("net:golden"));
@@ -48,8 +55,8 @@ public class ModelPlanTests
     public void Half_weights_need_neither_data_nor_a_gate_and_come_after_fusing()
     {
         var plan = Plan(Files(net: Net("quantize: { method: float16 }\n")));
-        Assert.Equal("extended", Json(plan, "net:fuse").GetProperty("optimize").GetString());
-        Assert.Equal(["/plan.json", "/original.onnx", "/model.onnx"], plan.Graph!.Nodes[new("net@float16:quantize")].Inputs.Select(input => input.MountPath));
+        Assert.Equal(OptimizationLevel.Extended, plan.Request<OnnxFuseRequest>("net:fuse").Optimize);
+        Assert.Equal(["/original.onnx", "/model.onnx"], plan.InputsOf("net@float16:quantize").Select(input => input.Mount));
         Assert.Equal(new InputSource.OutputOf(new("net:fuse"), "file"), Source(plan, "net@float16:quantize", "/model.onnx"));
     }
 
@@ -87,9 +94,9 @@ public class ModelPlanTests
     public void An_accelerator_decides_the_numbers_and_refuses_what_it_does_not_take()
     {
         var plan = Plan(Files(more: [("boards/npu.yaml", Npu), ("boards/board.yaml", Board + "inference: { accelerator: npu }\n")]));
-        var quantize = Json(plan, "net@int8:quantize");
-        Assert.Equal(("basic", "npu", "accelerator"), (quantize.GetProperty("optimize").GetString(), quantize.GetProperty("profile").GetProperty("name").GetString(), quantize.GetProperty("profile").GetProperty("target").GetString()));
-        Assert.True(Json(plan, "net@int8:fit-npu").GetProperty("must-fit").GetBoolean());
+        var quantize = plan.Request<OnnxQuantizeRequest>("net@int8:quantize");
+        Assert.Equal((OptimizationLevel.Basic, "npu", QuantizationTarget.Accelerator), (quantize.Optimize, quantize.Profile!.Name, quantize.Profile.Target));
+        Assert.True(plan.Request<OnnxProfileRequest>("net@int8:fit-npu").MustFit);
         Assert.Equal(new InputSource.OutputOf(new("net@int8:quantize"), "file"), Source(plan, "net@int8:fit-npu", "/model.onnx"));
         Assert.Contains(("/profile/fit-npu", "what an accelerator takes of it, on the card"), plan.InputsOf("net:golden"));
     }
@@ -98,8 +105,8 @@ public class ModelPlanTests
     public void A_named_variant_that_the_accelerator_would_not_choose_is_for_the_CPU()
     {
         var plan = Plan(Files("[ net, { model: net, variant: float } ]", more: [("boards/npu.yaml", Npu), ("boards/board.yaml", Board + "inference: { accelerator: npu }\n")]));
-        Assert.True(Json(plan, "net@int8:fit-npu").GetProperty("must-fit").GetBoolean());
-        Assert.False(Json(plan, "net@float:profile-npu").TryGetProperty("must-fit", out _));
+        Assert.True(plan.Request<OnnxProfileRequest>("net@int8:fit-npu").MustFit);
+        Assert.False(plan.Request<OnnxProfileRequest>("net@float:profile-npu").MustFit);
     }
 
     [Theory]
@@ -108,7 +115,7 @@ public class ModelPlanTests
     public void A_board_or_an_image_may_leave_the_rest_to_the_CPU(string models, string inference)
     {
         var plan = Plan(Files(models, more: [("boards/npu.yaml", Npu), ("boards/board.yaml", Board + inference)]));
-        Assert.False(Json(plan, "net@int8:profile-npu").TryGetProperty("must-fit", out _));
+        Assert.False(plan.Request<OnnxProfileRequest>("net@int8:profile-npu").MustFit);
     }
 
     [Fact]
@@ -116,8 +123,8 @@ public class ModelPlanTests
     {
         var plan = Plan(Files(more: [("boards/npu.yaml", Npu), ("boards/board.yaml", Board)]));
         Assert.Equal(new InputSource.OutputOf(new("net:prepare"), "file"), Source(plan, "net:profile-npu", "/model.onnx"));
-        Assert.True(Json(plan, "net:profile-npu").GetProperty("profile").GetProperty("takes-float").GetBoolean());
-        Assert.False(Json(plan, "net@int8:quantize").TryGetProperty("profile", out _));
+        Assert.True(plan.Request<OnnxProfileRequest>("net:profile-npu").Profile.TakesFloat);
+        Assert.Null(plan.Request<OnnxQuantizeRequest>("net@int8:quantize").Profile);
     }
 
     [Fact]
@@ -133,25 +140,25 @@ public class ModelPlanTests
     {
         var plan = Plan(Files(net: Net(Quantized + "passes: { without: [ fold-affine ] }\ngolden: { dataset: lines, split: test, count: 3 }\nsamples: [ { name: hiss, kind: noise, seed: 1, seconds: 1 } ]\n")));
         Assert.Contains(("/golden", "golden frames of lines"), plan.InputsOf("net:prepare"));
-        var prepare = Json(plan, "net:prepare");
-        Assert.Equal((3, "hiss", "fold-affine"), (prepare.GetProperty("golden").GetProperty("count").GetInt32(), prepare.GetProperty("samples")[0].GetProperty("name").GetString(), prepare.GetProperty("passes").GetProperty("without")[0].GetString()));
+        var prepare = plan.Request<OnnxPrepareRequest>("net:prepare");
+        Assert.Equal((3, new SampleSound("hiss", new(1, 1)), "fold-affine"), (prepare.Samples.Golden!.Count, Assert.Single(prepare.Samples.Sounds), Assert.Single(prepare.Without)));
     }
 
     [Theory]
-    [InlineData("", "basic", "extended")]
-    [InlineData("optimize: basic\n", "basic", "basic")]
-    [InlineData("optimize: none\n", "none", "none")]
-    [InlineData("passes: { without: [ optimize-extended ] }\n", "basic", "basic")]
-    [InlineData("passes: { without: [ optimize-basic, optimize-extended ] }\n", "basic", "none")]
-    [InlineData("optimize: basic\npasses: { without: [ optimize-basic ] }\n", "basic", "none")]
-    [InlineData("passes: { only: [ fold-constants ] }\n", "basic", "none")]
-    [InlineData("passes: { only: [ fold-constants, optimize-basic ] }\n", "basic", "basic")]
-    public void A_pass_of_ONNX_Runtime_that_is_left_out_is_so_in_every_step(string more, string prepared, string later)
+    [InlineData("", OptimizationLevel.Basic, OptimizationLevel.Extended)]
+    [InlineData("optimize: basic\n", OptimizationLevel.Basic, OptimizationLevel.Basic)]
+    [InlineData("optimize: none\n", OptimizationLevel.None, OptimizationLevel.None)]
+    [InlineData("passes: { without: [ optimize-extended ] }\n", OptimizationLevel.Basic, OptimizationLevel.Basic)]
+    [InlineData("passes: { without: [ optimize-basic, optimize-extended ] }\n", OptimizationLevel.Basic, OptimizationLevel.None)]
+    [InlineData("optimize: basic\npasses: { without: [ optimize-basic ] }\n", OptimizationLevel.Basic, OptimizationLevel.None)]
+    [InlineData("passes: { only: [ fold-constants ] }\n", OptimizationLevel.Basic, OptimizationLevel.None)]
+    [InlineData("passes: { only: [ fold-constants, optimize-basic ] }\n", OptimizationLevel.Basic, OptimizationLevel.Basic)]
+    public void A_pass_of_ONNX_Runtime_that_is_left_out_is_so_in_every_step(string more, OptimizationLevel prepared, OptimizationLevel later)
     {
         var plan = Plan(Files("[ net, { model: net, variant: float } ]", Net(Quantized + more)));
-        Assert.Equal((prepared, later), (Json(plan, "net:prepare").GetProperty("optimize").GetString(), Json(plan, "net@int8:quantize").GetProperty("optimize").GetString()));
-        Assert.Equal(later == "extended", plan.Graph!.Nodes.ContainsKey(new("net:fuse")));
-        Assert.Equal(later, Json(plan, "net@float:golden").GetProperty("optimize").GetString());
+        Assert.Equal((prepared, later), (plan.Request<OnnxPrepareRequest>("net:prepare").Optimize, plan.Request<OnnxQuantizeRequest>("net@int8:quantize").Optimize));
+        Assert.Equal(later == OptimizationLevel.Extended, plan.Graph!.Nodes.ContainsKey(new("net:fuse")));
+        Assert.Equal(later, plan.Request<OnnxGoldenRequest>("net@float:golden").Optimize);
     }
 
     [Fact]
@@ -174,14 +181,49 @@ public class ModelPlanTests
         var options = new PlanOptions("/workspace", "amd64", TestPlans.Sdk);
         var plan = Planner.Plan(workspace, TestPlans.Lock, options, "virt", null, new Extra.OfModel("net", "float"), new Extra.OfSetting(workspace.Models["net"], "setting-2"));
         Assert.Equal(["net@float:evaluate", "net@setting-2:evaluate"], plan.Extras.Select(extra => extra.Models.Single().Accuracy!.Action.Value));
-        Assert.True(Json(plan, "net@setting-2:quantize").GetProperty("evaluate").GetProperty("report-only").GetBoolean());
+        Assert.True(plan.Request<OnnxQuantizeRequest>("net@setting-2:quantize").Goal!.ReportOnly);
         Assert.Null(plan.Extras[1].Models[0].Tree);
     }
 
-    private static (string?, string?, string?) Deployed(ImageBuild plan, string id) =>
-        Json(plan, id) is var json ? (json.GetProperty("variant").GetString(), json.GetProperty("folder").GetString(), json.GetProperty("format").GetString()) : default;
+    [Theory]
+    [InlineData("model", "optimize", typeof(OptimizationLevel))]
+    [InlineData("model", "preprocess/fit", typeof(ImageFit))]
+    [InlineData("model", "preprocess/channels", typeof(ChannelOrder))]
+    [InlineData("model", "quantize/method", typeof(QuantizationMethod))]
+    [InlineData("model", "quantize/activations", typeof(QuantizedType))]
+    [InlineData("model", "quantize/weights", typeof(QuantizedType))]
+    [InlineData("model", "quantize/calibration/method", typeof(CalibrationMethod))]
+    [InlineData("board", "profile/target", typeof(QuantizationTarget))]
+    [InlineData("board", "profile/activations/*", typeof(QuantizedType))]
+    [InlineData("board", "profile/weights/*", typeof(QuantizedType))]
+    [InlineData("board", "profile/operators/{}/groups/*", typeof(ConvolutionGroups))]
+    public void Every_word_that_a_form_takes_is_a_value_and_the_reverse(string form, string key, Type values)
+    {
+        using var schema = JsonDocument.Parse(SchemaWriter.Write().Single(f => f.FileName == $"{form}.schema.json").Json);
+        var words = key.Split('/').Aggregate(schema.RootElement, (at, part) => part switch { "*" => at.GetProperty("items"), "{}" => at.GetProperty("additionalProperties"), _ => at.GetProperty("properties").GetProperty(part) });
+        Assert.Equal(
+            Enum.GetNames(values).Select(name => name.ToLowerInvariant()).Order(StringComparer.Ordinal),
+            words.GetProperty("enum").EnumerateArray().Select(word => word.GetString()!.Replace("-", "", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void What_a_recipe_and_a_profile_say_reaches_the_quantizer()
+    {
+        const string settings = "quantize: { method: static, calibration: { dataset: lines, split: train, count: 2, method: percentile, percentile: 99.5 }, activations: int8, weights: int8, symmetric: true, per-channel: false, exclude: [ Softmax ] }\n";
+        var plan = Plan(Files(net: Net(settings).Replace("channels: gray", "fit: pad-width, channels: bgr", StringComparison.Ordinal), more: [("boards/npu.yaml", Npu.Replace("kernels: [ 1, 3 ]", "kernels: [ 1, 3 ], stride: 2, dimensions: [ 2 ]", StringComparison.Ordinal)), ("boards/board.yaml", Board + "inference: { accelerator: npu }\n")]));
+        var request = plan.Request<OnnxQuantizeRequest>("net@int8:quantize");
+        Assert.Equal((ImageFit.PadWidth, ChannelOrder.Bgr), (request.Form.Preprocess!.Fit, request.Form.Preprocess.Channels));
+        Assert.Equal((QuantizationMethod.Static, new DatasetPart("lines", "train", 2)), (request.Method, request.Calibration));
+        Assert.Equal(new CalibrationOptions { Method = CalibrationMethod.Percentile, Percentile = 99.5 }, request.Wishes.Calibration);
+        Assert.Equal((QuantizedType.Int8, QuantizedType.Int8, true, false, "Softmax"), (request.Wishes.ActivationType, request.Wishes.WeightType, request.Wishes.SymmetricActivations, request.Wishes.PerChannel, Assert.Single(request.Wishes.Exclude)));
+        var profile = request.Profile!;
+        Assert.Equal((true, true, false, true, false), (profile.PerTensorOnly, profile.SymmetricOnly, profile.TakesFloat, profile.Dilation, profile.ReduceRange));
+        Assert.Equal((QuantizedType.Int8, QuantizedType.Int8), (Assert.Single(profile.ActivationTypes), Assert.Single(profile.WeightTypes)));
+        var limits = profile.Operators!["Conv"];
+        Assert.Equal(("1 3", 2L, ConvolutionGroups.Depthwise, 2), (string.Join(' ', limits.KernelSizes), limits.LargestStride, limits.Groups, Assert.Single(limits.SpatialDimensions)));
+    }
+
+    private static (string, string, string) Deployed(ImageBuild plan, string id) => plan.Request<OnnxGoldenRequest>(id) is var request ? (request.Variant, request.Folder, request.Format) : default;
 
     private static InputSource Source(ImageBuild plan, string id, string at) => plan.Graph!.Nodes[new(id)].Inputs.Single(input => input.MountPath == at).Source;
-
-    private static JsonElement Json(ImageBuild plan, string id) => JsonSerializer.Deserialize<JsonElement>(Assert.IsType<InputSource.Inline>(Source(plan, id, "/plan.json")).Text);
 }

@@ -1,8 +1,8 @@
-using System.Text.Json.Serialization.Metadata;
-using System.Text.Json;
 using Imagecraft.Engine.Actions;
-using Imagecraft.Planning.Imaging;
 using Imagecraft.Planning.Recipes;
+using Imagecraft.Requests;
+using Imagecraft.Requests.Configuration;
+using Imagecraft.Requests.Imaging;
 
 namespace Imagecraft.Planning.Tests;
 
@@ -89,12 +89,22 @@ public class PlannerTests
         Assert.Contains(TestPlans.Plan().Checks, c => c.Check.Run.Value == "modprobe old-npu && grep '^old_npu ' /proc/modules");
 
     [Fact]
-    public void Services_start_after_those_they_name()
+    public void Services_start_after_those_they_name() =>
+        Assert.Equal(["/bin/a", "/bin/b"], TestPlans.Plan().Request<MakeRootFsRequest>("base@virt:rootfs").Services.Select(s => s.Run));
+
+    [Theory]
+    [InlineData("license: MIT", "license: BSD-3-Clause")]
+    [InlineData("https://example.org/tool", "https://mirror.example.org/tool")]
+    public void What_only_the_manifest_tells_of_a_package_puts_no_root_file_system_together_anew(string said, string instead)
     {
-        var plan = TestPlans.Plan();
-        var json = ((InputSource.Inline)plan.Graph!.Nodes[new("base@virt:rootfs")].Inputs.Single(i => i.MountPath == "/plan.json").Source).Text;
-        Assert.True(json.IndexOf("/bin/a", StringComparison.Ordinal) < json.IndexOf("/bin/b", StringComparison.Ordinal));
+        var (plan, other) = (TestPlans.Plan(), TestPlans.Plan(("recipes/tool.yaml", TestPlans.Text("recipes/tool.yaml").Replace(said, instead, StringComparison.Ordinal))));
+        Assert.Equal(plan.RequestText("base@virt:rootfs"), other.RequestText("base@virt:rootfs"));
+        Assert.NotEqual(plan.RequestText("base@virt:manifest"), other.RequestText("base@virt:manifest"));
     }
+
+    [Fact]
+    public void Planning_needs_neither_the_functions_that_it_asks_for_nor_ONNX_Runtime() =>
+        Assert.Empty(typeof(Planner).Assembly.GetReferencedAssemblies().Concat(typeof(RequestJson).Assembly.GetReferencedAssemblies()).Select(a => a.Name).Intersect(["Imagecraft.BuiltIns", "Imagecraft.Onnx", "Microsoft.ML.OnnxRuntime"]));
 
     [Fact]
     public void A_service_that_starts_after_itself_is_an_error() =>
@@ -140,7 +150,7 @@ public class PlannerTests
             ("images/features/rt.yaml", "feature: rt\npackages: [ zlib ]\nkernel-fragments: [ rt.config ]\ncommand-line: isolcpus=1\ninit: systemd\nchecks: [ { name: kernel, run: uname } ]\n"),
             ("images/base.yaml", "image: base\nfeatures: [ rt ]\npackages: [ tool ]\n"));
         Assert.Contains(plan.InputsOf("base@virt:rootfs"), i => i.Mount == "/package/zlib");
-        Assert.Contains(plan.InputsOf("linux@virt.base:fragments"), i => i.Mount.EndsWith("rt.config", StringComparison.Ordinal));
+        Assert.EndsWith("rt.config", plan.Request<MergeFragmentsRequest>("linux@virt.base:fragments").Fragments[^1], StringComparison.Ordinal);
         Assert.Contains(plan.Checks, c => c.Owner == "rt" && c.Check.Name.Value == "kernel");
         Assert.Equal("console=ttyAMA0 init=/usr/lib/systemd/systemd isolcpus=1", plan.CommandLine);
     }
@@ -150,12 +160,21 @@ public class PlannerTests
     {
         var plan = TestPlans.Plan(("images/box.yaml", "image: box\npackages: [ zlib ]\ninit: none\n"), ("images/base.yaml", "image: base\npackages: [ tool ]\ncontainers: [ box ]\n"));
         Assert.Contains(plan.InputsOf("base@virt:rootfs"), i => i.Mount == "/container/box");
-        Assert.Equal(["/plan.json", "/package/zlib"], plan.InputsOf("box@virt:rootfs").Select(i => i.Mount));
+        Assert.Equal(["/package/zlib"], plan.InputsOf("box@virt:rootfs").Select(i => i.Mount));
     }
 
     [Fact]
     public void A_container_alone_comes_as_an_OCI_archive() =>
         Assert.Equal(["SHA256SUMS", "manifest.json", "rootfs.oci.tar", "rootfs.tar"], TestPlans.Plan(("images/base.yaml", "image: base\npackages: [ zlib ]\ninit: none\n")).Artifacts.Keys);
+
+    [Fact]
+    public void A_container_for_an_architecture_that_OCI_does_not_know_is_told_with_its_place()
+    {
+        var plan = TestPlans.Plan(("boards/arch.yaml", TestPlans.Text("boards/arch.yaml").Replace("debian: arm64", "debian: mips64el", StringComparison.Ordinal)), ("images/base.yaml", "image: base\npackages: [ zlib ]\ninit: none\n"));
+        var problem = Assert.Single(plan.Diagnostics);
+        Assert.Equal(("IC0369", "The image `base` cannot be a container for `arm64`: Debian's `mips64el` has no name in OCI images", "boards/arch.yaml", 2), (problem.Code, problem.Message, problem.Span!.File, problem.Span.Line));
+        Assert.Equal("Known are [amd64, arm64, armhf, riscv64]", problem.Hint);
+    }
 
     [Fact]
     public void Services_of_a_container_are_an_error() =>
@@ -174,18 +193,4 @@ public class PlannerTests
     [Fact]
     public void An_artifact_that_nothing_makes_names_the_nearest() =>
         Assert.Contains(TestPlans.Plan(("images/base.yaml", "image: base\nformats: [ rootfs.exty ]\n")).Diagnostics, d => d.Code == "IC0364" && d.Hint!.StartsWith("Did you mean `rootfs.ext4`?", StringComparison.Ordinal));
-
-    [Fact]
-    public void What_steps_are_told_is_written_as_their_readers_would_write_it()
-    {
-        var plans = TestPlans.Plan().Graph!.Nodes.Values
-            .SelectMany(n => n.Inputs.Where(i => i.MountPath == "/plan.json").Select(i => (Step: n.Id.Value[(n.Id.Value.LastIndexOf(':') + 1)..], ((InputSource.Inline)i.Source).Text)))
-            .ToDictionary(p => p.Step, p => p.Text);
-
-        Assert.Equal(Again(plans["rootfs"], PlanJson.Default.ImagePlan), plans["rootfs"]);
-        Assert.Equal(Again(plans["disk"], PlanJson.Default.DiskPlan), plans["disk"]);
-        Assert.Equal(Again(plans["manifest"], PlanJson.Default.ManifestPlan), plans["manifest"]);
-
-        static string Again<T>(string text, JsonTypeInfo<T> type) => JsonSerializer.Serialize(JsonSerializer.Deserialize(text, type)!, type);
-    }
 }

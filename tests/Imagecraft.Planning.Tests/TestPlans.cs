@@ -8,6 +8,7 @@ using Imagecraft.Metadata.Model;
 using Imagecraft.Metadata;
 using Imagecraft.Planning.Recipes;
 using Imagecraft.Planning.Systems;
+using Imagecraft.Requests;
 
 namespace Imagecraft.Planning.Tests;
 
@@ -64,9 +65,20 @@ internal static class TestPlans
     /// <summary>The process of an action.</summary>
     public static ActionWork.Process Process(this ImageBuild build, string id) => Assert.IsType<ActionWork.Process>(build.Graph!.Nodes[new(id)].Work);
 
-    /// <summary>Mount paths and reasons of an action's inputs.</summary>
+    /// <summary>What an action asks of its built-in function.</summary>
+    public static T Request<T>(this ImageBuild build, string id) where T : IRequest
+    {
+        Assert.Equal(T.FunctionName, Assert.IsType<ActionWork.BuiltIn>(build.Graph!.Nodes[new(id)].Work).Function);
+        return RequestJson.Read<T>(build.RequestText(id));
+    }
+
+    /// <summary>The same as text.</summary>
+    public static string RequestText(this ImageBuild build, string id) =>
+        Assert.IsType<InputSource.Inline>(build.Graph!.Nodes[new(id)].Inputs.Single(i => i.MountPath == RequestJson.Input.Path).Source).Text;
+
+    /// <summary>Mount paths and reasons of an action's inputs, its request apart.</summary>
     public static ImmutableArray<(string Mount, string Reason)> InputsOf(this ImageBuild build, string id) =>
-        [.. build.Graph!.Nodes[new(id)].Inputs.Select(i => (i.MountPath, i.Reason))];
+        [.. build.Graph!.Nodes[new(id)].Inputs.Where(i => i.MountPath != RequestJson.Input.Path).Select(i => (i.MountPath, i.Reason))];
 
     private static LockedPackage Package(string name) => new(name, "1", "amd64", "trixie", 1, new string('b', 64), $"pool/main/{name}.deb", name, "1");
 }

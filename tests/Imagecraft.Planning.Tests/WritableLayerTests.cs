@@ -1,6 +1,7 @@
 // Where what is written over a root file system that is only read is kept, and boards that have no sound place for it.
 
 using Imagecraft.Metadata.Diagnostics;
+using Imagecraft.Requests.Imaging;
 
 namespace Imagecraft.Planning.Tests;
 
@@ -19,8 +20,7 @@ public sealed class WritableLayerTests
 
         Assert.Empty(build.Diagnostics);
         Assert.Equal(place, build.Boot.Layer);
-        var plan = build.Graph!.Nodes[new("base@virt:rootfs")].Inputs.Single(i => i.MountPath == "/plan.json");
-        Assert.Contains($"\"layer\": \"{place}\"", Assert.IsType<Imagecraft.Engine.Actions.InputSource.Inline>(plan.Source).Text, StringComparison.Ordinal);
+        Assert.Equal(place, build.Request<MakeRootFsRequest>("base@virt:rootfs").Layer);
     }
 
     [Fact]

@@ -5,32 +5,30 @@ using System.Globalization;
 using System.Text;
 using Imagecraft.Engine.Actions;
 using Imagecraft.Engine.Store;
+using Imagecraft.Requests.Configuration;
 
 namespace Imagecraft.BuiltIns.Configuration;
 
-/// <summary>
-/// <c>check-config</c>: passes <c>/config</c> on as <c>config</c> when every symbol of <c>/contract</c> has its value, and explains each that has not from the Kconfig files of <c>/src</c>
-/// and the tool roots <c>/tools/N</c>. Parameters: <c>architecture</c>, <c>subfolder</c>, <c>cross</c> (prefix of the board's tools), <c>kernel</c> (<c>yes</c>: kernels' rules hold too).
-/// </summary>
-public sealed class CheckConfig() : BuiltInFunction("check-config", typeof(ContentStore))
+/// <summary>The function of <see cref="CheckConfigRequest"/>.</summary>
+public sealed class CheckConfig() : BuiltInFunction<CheckConfigRequest>(typeof(ContentStore))
 {
     /// <inheritdoc/>
-    public override async Task RunAsync(BuiltInContext context, CancellationToken cancellationToken)
+    protected override async Task RunAsync(CheckConfigRequest request, BuiltInContext context, CancellationToken cancellationToken)
     {
-        var final = ConfigSymbol.Parse(await TextAsync(context, "/config", cancellationToken), out _).ToDictionary(s => s.Name, s => s.Value, StringComparer.Ordinal);
-        var requests = (await TextAsync(context, "/contract", cancellationToken)).Split('\n', StringSplitOptions.RemoveEmptyEntries)
+        var final = ConfigSymbol.Parse(await context.TextAsync(CheckConfigRequest.ConfigInput, cancellationToken), out _).ToDictionary(s => s.Name, s => s.Value, StringComparer.Ordinal);
+        var requests = (await context.TextAsync(CheckConfigRequest.ContractInput, cancellationToken)).Split('\n', StringSplitOptions.RemoveEmptyEntries)
             .Select(line => line.Split('\t'))
             .Select(f => (Name: f[0], Wanted: f[1], Path: f[2]))
             .ToImmutableArray();
-        var files = new KconfigFiles(context.Store, Input(context, "/src").Value.Digest, context.Parameters["architecture"], context.Parameters["subfolder"]);
-        var host = new HostTools(context.Store, [.. context.Inputs.Where(i => i.Name.StartsWith("/tools/", StringComparison.Ordinal)).Select(i => i.Value.Digest)], context.Parameters["cross"]);
+        var files = new KconfigFiles(context.Store, context.Input(CheckConfigRequest.SourceInput).Value.Digest, request.Architecture, request.Subfolder);
+        var host = new HostTools(context.Store, [.. context.InputsOf(CheckConfigRequest.ToolInputs).Select(i => i.Input.Value.Digest)], request.Cross);
 
         var message = new StringBuilder();
         Add("The final configuration does not keep what fragments request", Broken());
-        Add("The final configuration cannot be built", context.Parameters.ContainsKey("kernel") ? Refused() : []);
+        Add("The final configuration cannot be built", request.IsKernel ? Refused() : []);
         if (message.Length > 0)
             throw new ActionFailedException(message.ToString());
-        context.Output("config", Input(context, "/config").Value);
+        context.Output(CheckConfigRequest.ConfigOutput, context.Input(CheckConfigRequest.ConfigInput).Value);
 
         ImmutableArray<string> Broken()
         {

@@ -3,20 +3,21 @@
 using System.Globalization;
 using System.Text;
 using Imagecraft.Engine.Actions;
+using Imagecraft.Requests.Configuration;
 
 namespace Imagecraft.BuiltIns.Configuration;
 
-/// <summary><c>merge-fragments</c>: inputs in order, named <c>/N/PATH</c>. Outputs: <c>fragment</c> (assignments, later ones win) and <c>contract</c> (tab-separated symbol, value, fragment, line).</summary>
-public sealed class MergeFragments() : BuiltInFunction("merge-fragments")
+/// <summary>The function of <see cref="MergeFragmentsRequest"/>.</summary>
+public sealed class MergeFragments() : BuiltInFunction<MergeFragmentsRequest>
 {
     /// <inheritdoc/>
-    public override async Task RunAsync(BuiltInContext context, CancellationToken cancellationToken)
+    protected override async Task RunAsync(MergeFragmentsRequest request, BuiltInContext context, CancellationToken cancellationToken)
     {
         var merged = new SortedDictionary<string, (ConfigSymbol Symbol, string Path)>(StringComparer.Ordinal);
-        foreach (var input in context.Inputs)
+        for (var i = 0; i < request.Fragments.Length; i++)
         {
-            var path = input.Name[(input.Name.IndexOf('/', 1) + 1)..];
-            var symbols = ConfigSymbol.Parse(await File.ReadAllTextAsync(await context.FileAsync(input, cancellationToken), cancellationToken), out var malformed);
+            var path = request.Fragments[i];
+            var symbols = ConfigSymbol.Parse(await context.TextAsync(MergeFragmentsRequest.FragmentInputs.At(i), cancellationToken), out var malformed);
             if (!malformed.IsEmpty)
                 throw new ActionFailedException($"{path}:{malformed[0].Line}:1: Not a configuration line: `{malformed[0].Text}`; write `CONFIG_NAME=value` or `# CONFIG_NAME is not set`");
             foreach (var symbol in symbols)
@@ -31,7 +32,7 @@ public sealed class MergeFragments() : BuiltInFunction("merge-fragments")
             contract.Append(CultureInfo.InvariantCulture, $"{symbol.Name}\t{symbol.Value}\t{path}\n");
         }
 
-        await OutputTextAsync(context, "fragment", fragment.ToString(), cancellationToken);
-        await OutputTextAsync(context, "contract", contract.ToString(), cancellationToken);
+        await context.OutputTextAsync(MergeFragmentsRequest.FragmentOutput, fragment.ToString(), cancellationToken);
+        await context.OutputTextAsync(MergeFragmentsRequest.ContractOutput, contract.ToString(), cancellationToken);
     }
 }

@@ -5,36 +5,35 @@ using Imagecraft.Engine.Actions;
 using Imagecraft.Engine.Content;
 using Imagecraft.Engine.Store;
 using Imagecraft.Onnx.Data;
+using Imagecraft.Requests.Datasets;
 
 namespace Imagecraft.BuiltIns.Datasets;
 
-/// <summary><c>dataset-idx</c>: the tree <c>/package</c>; parameters <c>name</c>, <c>SPLIT:images</c> and <c>SPLIT:labels</c> with paths in it. Output: <c>tree</c>, as <see cref="DatasetFolder"/> reads it.</summary>
-public sealed class DatasetIdx() : BuiltInFunction("dataset-idx", typeof(ContentStore), typeof(DatasetFolder))
+/// <summary>The function of <see cref="DatasetIdxRequest"/>; the tree is as <see cref="DatasetFolder"/> reads it.</summary>
+public sealed class DatasetIdx() : BuiltInFunction<DatasetIdxRequest>(typeof(ContentStore), typeof(DatasetFolder))
 {
-    private const string Images = ":images", Labels = ":labels";
-
     /// <inheritdoc/>
-    public override Task RunAsync(BuiltInContext context, CancellationToken cancellationToken)
+    protected override Task RunAsync(DatasetIdxRequest request, BuiltInContext context, CancellationToken cancellationToken)
     {
-        var package = context.Tree(Input(context, "/package"));
+        var package = context.Tree(DatasetIdxRequest.PackageInput);
         var parts = new List<(string MountPath, OutputValue Value)>();
-        foreach (var split in context.Parameters.Keys.Where(k => k.EndsWith(Images, StringComparison.Ordinal)).Select(k => k[..^Images.Length]))
+        foreach (var (split, files) in request.Splits)
         {
-            var (images, labels) = (Source(split + Images), Source(split + Labels));
-            ModelPlans.Guard(() =>
+            var (images, labels) = (Content(files.Images, $"{split}.images"), Content(files.Labels, $"{split}.labels"));
+            NetworkOptions.Guard(() =>
             {
-                var pair = DatasetFolder.CheckedPair(IdxArray.Parse(package.Read(images.Path), images.Path), IdxArray.Parse(package.Read(labels.Path), labels.Path), context.Parameters["name"]);
+                var pair = DatasetFolder.CheckedPair(IdxArray.Parse(package.Read(files.Images), files.Images), IdxArray.Parse(package.Read(files.Labels), files.Labels), request.Name);
                 context.Log($"{split}: {pair.Images.Count} images of {pair.Images.Sizes[2]} x {pair.Images.Sizes[1]} pixels, {pair.Labels.Values.Distinct().Count()} classes");
             });
-            parts.Add(($"/{split}/{DatasetFolder.ImagesFile}", images.Content));
-            parts.Add(($"/{split}/{DatasetFolder.LabelsFile}", labels.Content));
+            parts.Add(($"/{split}/{DatasetFolder.ImagesFile}", images));
+            parts.Add(($"/{split}/{DatasetFolder.LabelsFile}", labels));
         }
 
-        context.Output("tree", new(TreeMerge.Merge(context.Store, parts), OutputKind.Tree));
+        context.Output(DatasetIdxRequest.TreeOutput, TreeMerge.Merge(context.Store, parts));
         return Task.CompletedTask;
 
-        (string Path, OutputValue Content) Source(string key) => package.File(context.Parameters[key]) is { } file
-            ? (context.Parameters[key], file with { Executable = false })
-            : throw new ActionFailedException($"The package of the dataset `{context.Parameters["name"]}` has no file `{context.Parameters[key]}`; correct `{key.Replace(':', '.')}`");
+        OutputValue Content(string path, string key) => package.File(path) is { } file
+            ? file with { Executable = false }
+            : throw new ActionFailedException($"The package of the dataset `{request.Name}` has no file `{path}`; correct `{key}`");
     }
 }

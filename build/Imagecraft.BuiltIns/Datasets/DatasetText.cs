@@ -1,29 +1,26 @@
 // Turns drawn lines of text into labelled images or pages.
 
-using System.Text.Json;
 using System.Text;
 using Imagecraft.BuiltIns.Models;
 using Imagecraft.Engine.Actions;
 using Imagecraft.Onnx.Data;
-using Imagecraft.Planning.Models;
-using Imagecraft.Planning;
+using Imagecraft.Requests.Datasets;
 
 namespace Imagecraft.BuiltIns.Datasets;
 
-/// <summary><c>dataset-text</c>: <c>/plan.json</c> and the tree <c>/lines</c> of PGM files, black on white. Output: <c>tree</c>, as <see cref="DatasetFolder"/> reads it.</summary>
-public sealed class DatasetText() : BuiltInFunction("dataset-text", typeof(DatasetFolder), typeof(TextDatasetPlan))
+/// <summary>The function of <see cref="DatasetTextRequest"/>; the tree is as <see cref="DatasetFolder"/> reads it.</summary>
+public sealed class DatasetText() : BuiltInFunction<DatasetTextRequest>(typeof(DatasetFolder))
 {
     /// <inheritdoc/>
-    public override async Task RunAsync(BuiltInContext context, CancellationToken cancellationToken)
+    protected override async Task RunAsync(DatasetTextRequest request, BuiltInContext context, CancellationToken cancellationToken)
     {
-        var plan = JsonSerializer.Deserialize(await TextAsync(context, "/plan.json", cancellationToken), ModelBuildJson.Default.TextDatasetPlan)!;
-        var lines = context.Tree(Input(context, "/lines"));
+        var lines = context.Tree(DatasetTextRequest.LinesInput);
         var tree = Path.Combine(context.Scratch, "tree");
-        foreach (var split in plan.Splits)
+        foreach (var split in request.Splits)
         {
             var folder = Directory.CreateDirectory(Path.Combine(tree, split.Name)).FullName;
             var (list, count) = (new StringBuilder(), 0);
-            ModelPlans.Guard(() =>
+            NetworkOptions.Guard(() =>
             {
                 var style = new TextStyle(split.Seed);
                 var drawn = split.Files.Select(f => PnmFile.Read(lines.Read(f), f));
@@ -49,6 +46,6 @@ public sealed class DatasetText() : BuiltInFunction("dataset-text", typeof(Datas
             }
         }
 
-        await context.OutputTreeAsync("tree", tree, cancellationToken);
+        await context.OutputAsync(DatasetTextRequest.TreeOutput, tree, cancellationToken);
     }
 }

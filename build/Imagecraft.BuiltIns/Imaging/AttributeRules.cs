@@ -1,11 +1,10 @@
 // Modes and owners by glob; the last rule that matches decides each attribute.
 
 using System.Collections.Immutable;
-using Imagecraft.Engine.Actions;
 using Imagecraft.Engine.Files;
 using Imagecraft.Engine.Store;
 using Imagecraft.Images.RootFs;
-using Imagecraft.Planning.Imaging;
+using Imagecraft.Requests.Imaging;
 
 namespace Imagecraft.BuiltIns.Imaging;
 
@@ -27,7 +26,7 @@ internal sealed class AttributeRules(ImmutableArray<AttributePlan> attributes, A
                 continue;
             entry = entry with
             {
-                Mode = plan.Mode is null ? entry.Mode : Octal(plan.Mode, plan.Path),
+                Mode = plan.Mode is null ? entry.Mode : Octal(plan.Mode),
                 Uid = plan.Owner is null ? entry.Uid : accounts.User(plan.Owner, plan.Path),
                 Gid = plan.Group is null ? entry.Gid : accounts.Group(plan.Group, plan.Path),
             };
@@ -36,11 +35,6 @@ internal sealed class AttributeRules(ImmutableArray<AttributePlan> attributes, A
         return entry;
     }
 
-    /// <summary>Permission bits from octal text.</summary>
-    public static int Octal(string text, string place)
-    {
-        if (text.Length is < 3 or > 5 || text.Any(c => c is < '0' or > '7'))
-            throw new ActionFailedException($"{place}: `{text}` is no mode; write octal digits such as `0755`");
-        return Convert.ToInt32(text, 8);
-    }
+    /// <summary>Permission bits from octal text, which was checked where it was read.</summary>
+    public static int Octal(string text) => Convert.ToInt32(text, 8);
 }

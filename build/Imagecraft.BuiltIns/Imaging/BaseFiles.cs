@@ -3,7 +3,7 @@
 using System.Reflection;
 using Imagecraft.Images;
 using Imagecraft.Images.RootFs;
-using Imagecraft.Planning.Imaging;
+using Imagecraft.Requests.Imaging;
 
 namespace Imagecraft.BuiltIns.Imaging;
 
@@ -25,20 +25,19 @@ internal static class BaseFiles
     ];
 
     /// <summary>The accounts of the image.</summary>
-    public static (PasswdFiles Files, Accounts Accounts) Accounts(ImagePlan plan)
+    public static (PasswdFiles Files, Accounts Accounts) Accounts(MakeRootFsRequest plan)
     {
-        var users = plan.Users.Select(u => new PasswdUser(u.Name, u.Id, u.Group, u.Home, u.Shell, u.Password, u.Groups)).ToList();
+        var users = plan.Users.ToList();
         if (!users.Any(u => u.Id == 0))
             users.Insert(0, new PasswdUser("root", 0));
         if (!users.Any(u => u.Name == "nobody"))
             users.Add(new PasswdUser("nobody", 65534, "nogroup", "/var/empty", "/usr/sbin/nologin"));
-        var declared = plan.Groups.Select(g => new PasswdGroup(g.Name, g.Id)).ToArray();
-        PasswdGroup[] groups = [.. declared, .. SystemGroups.Where(s => declared.All(d => d.Name != s.Name))];
+        PasswdGroup[] groups = [.. plan.Groups, .. SystemGroups.Where(s => plan.Groups.All(d => d.Name != s.Name))];
         return (PasswdFiles.Create(users, groups), new Accounts(users, groups));
     }
 
     /// <summary>All entries, with those folders and files that <paramref name="taken"/> has left out.</summary>
-    public static IEnumerable<RootFsEntry> Entries(ImagePlan plan, PasswdFiles accounts, Accounts ids, TemplateText templates, IReadOnlySet<string> taken)
+    public static IEnumerable<RootFsEntry> Entries(MakeRootFsRequest plan, PasswdFiles accounts, Accounts ids, TemplateText templates, IReadOnlySet<string> taken)
     {
         foreach (var (path, mode) in Folders.Where(f => !taken.Contains(f.Path)))
             yield return RootFsEntry.Folder(path, mode);

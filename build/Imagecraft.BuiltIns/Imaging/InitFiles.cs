@@ -2,7 +2,7 @@
 
 using System.Globalization;
 using Imagecraft.Images.RootFs;
-using Imagecraft.Planning.Imaging;
+using Imagecraft.Requests.Imaging;
 
 namespace Imagecraft.BuiltIns.Imaging;
 
@@ -14,14 +14,14 @@ internal static class InitFiles
     private const int JournalFolder = 0x5ED;
 
     /// <summary>The entries for the plan's init; none for a container.</summary>
-    public static IEnumerable<RootFsEntry> Of(ImagePlan plan, TemplateText templates) => plan.Init switch
+    public static IEnumerable<RootFsEntry> Of(MakeRootFsRequest plan, TemplateText templates) => plan.Init switch
     {
         "none" => [],
         "systemd" => Systemd(plan, templates),
         _ => Busybox(plan, templates),
     };
 
-    private static IEnumerable<RootFsEntry> Busybox(ImagePlan plan, TemplateText templates)
+    private static IEnumerable<RootFsEntry> Busybox(MakeRootFsRequest plan, TemplateText templates)
     {
         yield return File("/etc/inittab", templates.Render(BaseFiles.Read("inittab"), "inittab"));
         yield return File("/usr/sbin/console-login", templates.Render(BaseFiles.Read("console-login"), "console-login"), Script);
@@ -31,7 +31,7 @@ internal static class InitFiles
             yield return File(path, templates.Render(BaseFiles.Read("service"), "service", service), Script);
     }
 
-    private static IEnumerable<RootFsEntry> Systemd(ImagePlan plan, TemplateText templates)
+    private static IEnumerable<RootFsEntry> Systemd(MakeRootFsRequest plan, TemplateText templates)
     {
         yield return File($"{Units}/serial-getty@.service", BaseFiles.Read("serial-getty"));
         // machine-id(5): systemd makes one, so no two boards share it, and takes this for the first boot until it is written.

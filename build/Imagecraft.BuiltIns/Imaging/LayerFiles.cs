@@ -4,7 +4,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using Imagecraft.Images.RootFs;
-using Imagecraft.Planning.Imaging;
+using Imagecraft.Requests.Imaging;
 
 namespace Imagecraft.BuiltIns.Imaging;
 
@@ -16,7 +16,7 @@ internal static class LayerFiles
     private const int FingerprintLength = 16;
 
     /// <summary><c>place</c>, and <c>files</c>: a line a path, with the fingerprint of all that is stored for it but its time.</summary>
-    /// <param name="layer">The plan's <see cref="ImagePlan.Layer"/>.</param>
+    /// <param name="layer">The plan's <see cref="MakeRootFsRequest.Layer"/>.</param>
     /// <param name="tree">Everything else of the root file system.</param>
     public static IEnumerable<RootFsEntry> Of(string layer, RootFsTree tree) =>
     [

@@ -2,13 +2,14 @@
 
 using Imagecraft.Engine.Actions;
 using Imagecraft.Images.Manifests;
+using Imagecraft.Requests.Imaging;
 
 namespace Imagecraft.BuiltIns.Imaging;
 
-/// <summary><c>make-checksums</c>: one line an input. Output: <c>file</c>.</summary>
-public sealed class MakeChecksums() : BuiltInFunction("make-checksums", typeof(ChecksumFile))
+/// <summary>The function of <see cref="MakeChecksumsRequest"/>.</summary>
+public sealed class MakeChecksums() : BuiltInFunction<MakeChecksumsRequest>(typeof(ChecksumFile))
 {
     /// <inheritdoc/>
-    public override Task RunAsync(BuiltInContext context, CancellationToken cancellationToken) =>
-        OutputTextAsync(context, "file", ChecksumFile.Format(context.Inputs.Select(i => (i.Name.TrimStart('/'), i.Value.Digest.Hash))), cancellationToken);
+    protected override Task RunAsync(MakeChecksumsRequest request, BuiltInContext context, CancellationToken cancellationToken) =>
+        context.OutputTextAsync(MakeChecksumsRequest.ListOutput, ChecksumFile.Format(context.InputsOf(MakeChecksumsRequest.ArtifactInputs).Select(a => (a.Name, a.Input.Value.Digest.Hash))), cancellationToken);
 }

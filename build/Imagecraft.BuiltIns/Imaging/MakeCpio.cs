@@ -4,17 +4,18 @@ using Imagecraft.Engine.Actions;
 using Imagecraft.Images;
 using Imagecraft.Images.Archives;
 using Imagecraft.Images.RootFs;
+using Imagecraft.Requests.Imaging;
 
 namespace Imagecraft.BuiltIns.Imaging;
 
-/// <summary><c>make-cpio</c>: <c>/rootfs.tar</c>. Output: <c>file</c>.</summary>
+/// <summary>The function of <see cref="MakeCpioRequest"/>.</summary>
 /// <remarks>What the kernel needs of an initramfs is added where it is absent: <c>/init</c> as a link to <c>/sbin/init</c>, and the console, because no device manager ran before.</remarks>
-public sealed class MakeCpio() : BuiltInFunction("make-cpio", typeof(CpioWriter))
+public sealed class MakeCpio() : BuiltInFunction<MakeCpioRequest>(typeof(CpioWriter))
 {
     /// <inheritdoc/>
-    public override async Task RunAsync(BuiltInContext context, CancellationToken cancellationToken)
+    protected override async Task RunAsync(MakeCpioRequest request, BuiltInContext context, CancellationToken cancellationToken)
     {
-        var tar = await context.FileAsync(Input(context, "/rootfs.tar"), cancellationToken);
+        var tar = await context.FileAsync(MakeCpioRequest.RootFsInput, cancellationToken);
         var cpio = Path.Combine(context.Scratch, "cpio");
         try
         {
@@ -26,7 +27,7 @@ public sealed class MakeCpio() : BuiltInFunction("make-cpio", typeof(CpioWriter)
             throw new ActionFailedException(problem.Message, problem);
         }
 
-        await context.OutputFileAsync("file", cpio, executable: false, cancellationToken);
+        await context.OutputAsync(MakeCpioRequest.CpioOutput, cpio, cancellationToken);
     }
 
     private static IEnumerable<RootFsEntry> WithInit(RootFsEntry[] entries)

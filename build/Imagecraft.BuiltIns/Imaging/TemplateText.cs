@@ -1,8 +1,7 @@
 // Renders Scriban templates of an image with the documented variables; an undefined one is an error.
 
 using Imagecraft.Engine.Actions;
-using Imagecraft.Planning.Imaging;
-using Imagecraft.Planning.Recipes;
+using Imagecraft.Requests.Imaging;
 using Scriban.Runtime;
 using Scriban.Syntax;
 using Scriban;
@@ -10,7 +9,7 @@ using Scriban;
 namespace Imagecraft.BuiltIns.Imaging;
 
 /// <summary>The variables: <c>image</c>, <c>board</c>, <c>hostname</c>, <c>console</c>, <c>triplet</c>, <c>packages</c> (names), <c>users</c> (names), <c>services</c> (<c>name</c>, <c>run</c>, <c>program</c>, <c>arguments</c>, <c>kind</c>, <c>after</c>), <c>devices</c> (<c>pattern</c>, <c>kernel</c>, <c>owner</c>, <c>group</c>, <c>mode</c>).</summary>
-internal sealed class TemplateText(ImagePlan plan)
+internal sealed class TemplateText(MakeRootFsRequest plan)
 {
     /// <summary>Renders <paramref name="text"/>; <paramref name="path"/> is for messages.</summary>
     /// <exception cref="ActionFailedException">The template is malformed or names an undefined variable; the message has the position.</exception>

@@ -7,28 +7,27 @@ using Imagecraft.Onnx.Audio;
 using Imagecraft.Onnx.Data;
 using Imagecraft.Onnx.Execution;
 using Imagecraft.Onnx.Golden;
-using Imagecraft.Planning.Models;
-using Imagecraft.Planning;
+using Imagecraft.Requests;
+using Imagecraft.Requests.Models;
 
 namespace Imagecraft.BuiltIns.Models;
 
-/// <summary>Audio files come as inputs <c>/sample/NAME</c>, the dataset as <c>/golden</c>.</summary>
+/// <summary>Reads <see cref="NetworkSamples"/> and datasets.</summary>
 internal static class ModelSamples
 {
     /// <summary>A dataset that is given as a tree.</summary>
-    public static DatasetFolder Dataset(BuiltInContext context, string input, string name) => new(new TreeFiles(context.Tree(context.Inputs.First(i => i.Name == input))), name);
+    public static DatasetFolder Dataset(BuiltInContext context, InputSlot slot, string name) => new(new TreeFiles(context.Tree(slot)), name);
 
-    public static async Task<Func<TensorPort, IReadOnlyList<LabelledSequence>>> ReadAsync(ModelBuildPlan plan, BuiltInContext context, CancellationToken cancellationToken)
+    public static async Task<Func<TensorPort, IReadOnlyList<LabelledSequence>>> ReadAsync(NetworkSamples samples, ModelOptions options, BuiltInContext context, CancellationToken cancellationToken)
     {
         var audio = new Dictionary<string, string>(StringComparer.Ordinal);
-        foreach (var sample in plan.Samples.Where(s => s.Kind != "noise"))
-            audio.Add(sample.Name, await context.FileAsync(context.Inputs.First(i => i.Name == $"/sample/{sample.Name}"), cancellationToken));
-        var dataset = plan.Golden is { } golden ? Dataset(context, "/golden", golden.Dataset) : null;
-        var options = ModelPlans.Options(plan);
+        foreach (var sound in samples.Sounds.Where(s => s.Noise is null))
+            audio.Add(sound.Name, await context.FileAsync(NetworkSamples.SoundInputs.At(sound.Name), cancellationToken));
+        var dataset = samples.Golden is { } golden ? Dataset(context, NetworkSamples.GoldenInput, golden.Dataset) : null;
         return input =>
         {
-            var sounds = plan.Samples.Select(s => s.Kind == "noise" ? AudioSample.Noise(s.Name, s.Seed, s.Seconds) : AudioSample.Wav(s.Name, audio[s.Name]));
-            return [.. sounds.Select(s => Framing.Sequence(s, input, options)), .. dataset?.Read(plan.Golden!.Split, input, options, plan.Golden.Count, cancellationToken) ?? []];
+            var sounds = samples.Sounds.Select(s => s.Noise is { } noise ? AudioSample.Noise(s.Name, noise.Seed, noise.Seconds) : AudioSample.Wav(s.Name, audio[s.Name]));
+            return [.. sounds.Select(s => Framing.Sequence(s, input, options)), .. dataset?.Read(samples.Golden!.Split, input, options, samples.Golden.Count, cancellationToken) ?? []];
         };
     }
 

@@ -2,18 +2,19 @@
 
 using Imagecraft.Engine.Actions;
 using Imagecraft.Onnx.Execution;
+using Imagecraft.Requests.Models;
 
 namespace Imagecraft.BuiltIns.Models;
 
-/// <summary><c>onnx-convert</c>: parameter <c>name</c>, input <c>/model.onnx</c>. Output: <c>file</c>.</summary>
-public sealed class OnnxConvert() : BuiltInFunction("onnx-convert", typeof(OrtFile), typeof(Microsoft.ML.OnnxRuntime.InferenceSession))
+/// <summary>The function of <see cref="OnnxConvertRequest"/>.</summary>
+public sealed class OnnxConvert() : BuiltInFunction<OnnxConvertRequest>(typeof(OrtFile), typeof(Microsoft.ML.OnnxRuntime.InferenceSession))
 {
     /// <inheritdoc/>
-    public override async Task RunAsync(BuiltInContext context, CancellationToken cancellationToken)
+    protected override async Task RunAsync(OnnxConvertRequest request, BuiltInContext context, CancellationToken cancellationToken)
     {
-        var model = await context.FileAsync(Input(context, "/model.onnx"), cancellationToken);
+        var model = await context.FileAsync(OnnxConvertRequest.NetworkInput, cancellationToken);
         var converted = Path.Combine(context.Scratch, "model.ort");
-        ModelPlans.Guard(() => OrtFile.Convert(model, converted, context.Parameters["name"]));
-        await context.OutputFileAsync("file", converted, executable: false, cancellationToken);
+        NetworkOptions.Guard(() => OrtFile.Convert(model, converted, request.Name));
+        await context.OutputAsync(OnnxConvertRequest.NetworkOutput, converted, cancellationToken);
     }
 }

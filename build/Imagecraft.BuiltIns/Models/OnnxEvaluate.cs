@@ -3,36 +3,33 @@
 using System.Text.Json.Serialization;
 using System.Text.Json;
 using Imagecraft.Engine.Actions;
-using Imagecraft.Onnx.Data;
 using Imagecraft.Onnx.Evaluation;
 using Imagecraft.Onnx;
-using Imagecraft.Planning.Models;
-using Imagecraft.Planning;
+using Imagecraft.Requests.Models;
 
 namespace Imagecraft.BuiltIns.Models;
 
-/// <summary><c>onnx-evaluate</c>: <c>/plan.json</c>, <c>/original.onnx</c>, <c>/model.onnx</c> and the tree <c>/dataset</c>. Output: <c>file</c>, the figures as JSON; it fails when the gate does not hold.</summary>
-public sealed class OnnxEvaluate() : BuiltInFunction("onnx-evaluate", typeof(ModelBuilder), typeof(ModelBuildPlan), typeof(Microsoft.ML.OnnxRuntime.InferenceSession))
+/// <summary>The function of <see cref="OnnxEvaluateRequest"/>; it fails when the gate does not hold.</summary>
+public sealed class OnnxEvaluate() : BuiltInFunction<OnnxEvaluateRequest>(NetworkOptions.Deciders)
 {
     /// <inheritdoc/>
-    public override async Task RunAsync(BuiltInContext context, CancellationToken cancellationToken)
+    protected override async Task RunAsync(OnnxEvaluateRequest request, BuiltInContext context, CancellationToken cancellationToken)
     {
-        var plan = ModelPlans.Read(await TextAsync(context, "/plan.json", cancellationToken));
-        var original = await context.FileAsync(Input(context, "/original.onnx"), cancellationToken);
-        var model = await context.FileAsync(Input(context, "/model.onnx"), cancellationToken);
-        var evaluate = plan.Evaluate!;
-        var dataset = ModelSamples.Dataset(context, "/dataset", evaluate.Dataset);
+        var (goal, options) = (request.Goal, NetworkOptions.Of(request.Form));
+        var original = await context.FileAsync(OnnxEvaluateRequest.OriginalInput, cancellationToken);
+        var model = await context.FileAsync(OnnxEvaluateRequest.NetworkInput, cancellationToken);
+        var dataset = ModelSamples.Dataset(context, OnnxEvaluateRequest.DatasetInput, goal.Dataset);
         var scratch = Directory.CreateDirectory(Path.Combine(context.Scratch, "work")).FullName;
         AccuracyResult? result = null;
-        ModelPlans.Guard(() =>
+        NetworkOptions.Guard(() =>
         {
-            var gate = ModelBuilder.OpenGate(original, dataset, evaluate.Split, ModelPlans.Limits(evaluate), ModelPlans.Options(plan), scratch, cancellationToken);
+            var gate = ModelBuilder.OpenGate(original, dataset, goal.Split, NetworkOptions.Limits(goal), options, scratch, cancellationToken);
             result = gate.Judge(model, cancellationToken);
         });
         context.Log(result!.Text);
-        if (!result.Holds && evaluate.ReportOnly != true)
+        if (!result.Holds && !goal.ReportOnly)
             throw new ActionFailedException(result.Text);
-        await OutputTextAsync(context, "file", JsonSerializer.Serialize(result, AccuracyJson.Default.AccuracyResult), cancellationToken);
+        await context.OutputTextAsync(OnnxEvaluateRequest.FiguresOutput, JsonSerializer.Serialize(result, AccuracyJson.Default.AccuracyResult), cancellationToken);
     }
 }
 

@@ -4,52 +4,59 @@ using System.Collections.Immutable;
 using System.Text.Json;
 using Imagecraft.Engine.Actions;
 using Imagecraft.Onnx;
-using Imagecraft.Planning.Models;
-using Imagecraft.Planning;
+using Imagecraft.Requests.Models;
 
 namespace Imagecraft.BuiltIns.Models;
 
-/// <summary>
-/// <c>onnx-golden</c>: <c>/plan.json</c>, <c>/original.onnx</c>, <c>/deployed</c>, the recipe's samples, and if there are any <c>/model.onnx</c> (what the deployed file was made of), the gate's <c>/accuracy.json</c>,
-/// <c>/quantization.json</c> and <c>/profile/NAME</c>. Outputs: <c>tree</c> with <c>usr/share/models/FOLDER</c>, and its <c>card</c>.
-/// </summary>
-public sealed class OnnxGolden() : BuiltInFunction("onnx-golden", typeof(ModelBuilder), typeof(ModelBuildPlan), typeof(Microsoft.ML.OnnxRuntime.InferenceSession))
+/// <summary>The function of <see cref="OnnxGoldenRequest"/>.</summary>
+public sealed class OnnxGolden() : BuiltInFunction<OnnxGoldenRequest>(NetworkOptions.Deciders)
 {
     /// <inheritdoc/>
-    public override async Task RunAsync(BuiltInContext context, CancellationToken cancellationToken)
+    protected override async Task RunAsync(OnnxGoldenRequest request, BuiltInContext context, CancellationToken cancellationToken)
     {
-        var plan = ModelPlans.Read(await TextAsync(context, "/plan.json", cancellationToken));
-        var original = await context.FileAsync(Input(context, "/original.onnx"), cancellationToken);
-        var deployed = await context.FileAsync(Input(context, "/deployed"), cancellationToken);
-        var samples = await ModelSamples.ReadAsync(plan, context, cancellationToken);
-        var facts = await FactsAsync(plan, context, cancellationToken);
+        var options = Options(request);
+        var original = await context.FileAsync(OnnxGoldenRequest.OriginalInput, cancellationToken);
+        var deployed = await context.FileAsync(OnnxGoldenRequest.DeployedInput, cancellationToken);
+        var samples = await ModelSamples.ReadAsync(request.Samples, options, context, cancellationToken);
+        var facts = await FactsAsync(request, context, cancellationToken);
         var tree = Path.Combine(context.Scratch, "tree");
-        var folder = Directory.CreateDirectory(Path.Combine(tree, "usr/share/models", plan.Folder!)).FullName;
+        var folder = Directory.CreateDirectory(tree + OnnxGoldenRequest.PathOf(request.Folder)).FullName;
         var scratch = Directory.CreateDirectory(Path.Combine(context.Scratch, "work")).FullName;
-        ModelPlans.Guard(() =>
+        NetworkOptions.Guard(() =>
         {
-            foreach (var result in ModelBuilder.MakeGolden(original, deployed, samples, facts, folder, ModelPlans.Options(plan), scratch, cancellationToken))
+            foreach (var result in ModelBuilder.MakeGolden(original, deployed, samples, facts, folder, options, scratch, cancellationToken))
                 context.Log($"{result.Sample}: {result.Frames} frames, mean {result.Mean:F4}, largest deviation {result.Deviation:E2}");
         });
-        File.Copy(deployed, Path.Combine(folder, $"model.{plan.Format}"));
-        await OutputTextAsync(context, "card", await File.ReadAllTextAsync(Path.Combine(folder, "card.json"), cancellationToken), cancellationToken);
-        await context.OutputTreeAsync("tree", tree, cancellationToken);
+        File.Copy(deployed, Path.Combine(folder, $"model.{request.Format}"));
+        await context.OutputTextAsync(OnnxGoldenRequest.CardOutput, await File.ReadAllTextAsync(Path.Combine(folder, "card.json"), cancellationToken), cancellationToken);
+        await context.OutputAsync(OnnxGoldenRequest.TreeOutput, tree, cancellationToken);
     }
 
-    private static async Task<CardFacts> FactsAsync(ModelBuildPlan plan, BuiltInContext context, CancellationToken cancellationToken)
+    private static ModelOptions Options(OnnxGoldenRequest request) => NetworkOptions.Of(request.Form) with
+    {
+        Version = request.Version,
+        License = request.License,
+        Origin = request.Origin,
+        TrainedOn = request.TrainedOn,
+        Labels = request.Labels,
+        Optimize = request.Optimize,
+        Tolerance = request.Tolerance,
+        Outliers = request.Outliers,
+        Expect = request.Expect,
+    };
+
+    private static async Task<CardFacts> FactsAsync(OnnxGoldenRequest request, BuiltInContext context, CancellationToken cancellationToken)
     {
         var profiles = ImmutableArray.CreateBuilder<string>();
-        foreach (var profile in context.Inputs.Where(i => i.Name.StartsWith("/profile/", StringComparison.Ordinal)))
-            profiles.Add(await TextAsync(context, profile.Name, cancellationToken));
+        foreach (var (_, profile) in context.InputsOf(OnnxGoldenRequest.ProfileInputs))
+            profiles.Add(await context.TextAsync(profile, cancellationToken));
         return new()
         {
-            Variant = plan.Variant!,
-            GraphPath = Has("/model.onnx") ? await context.FileAsync(Input(context, "/model.onnx"), cancellationToken) : null,
-            Accuracy = Has("/accuracy.json") ? JsonSerializer.Deserialize(await TextAsync(context, "/accuracy.json", cancellationToken), AccuracyJson.Default.AccuracyResult) : null,
-            Quantization = Has("/quantization.json") ? await TextAsync(context, "/quantization.json", cancellationToken) : null,
+            Variant = request.Variant,
+            GraphPath = context.Find(OnnxGoldenRequest.GraphInput) is { } graph ? await context.FileAsync(graph, cancellationToken) : null,
+            Accuracy = context.Find(OnnxGoldenRequest.AccuracyInput) is { } accuracy ? JsonSerializer.Deserialize(await context.TextAsync(accuracy, cancellationToken), AccuracyJson.Default.AccuracyResult) : null,
+            Quantization = context.Find(OnnxGoldenRequest.QuantizationInput) is { } quantization ? await context.TextAsync(quantization, cancellationToken) : null,
             Profiles = profiles.ToImmutable(),
         };
-
-        bool Has(string name) => context.Inputs.Any(i => i.Name == name);
     }
 }

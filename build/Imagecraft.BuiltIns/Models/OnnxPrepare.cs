@@ -2,39 +2,28 @@
 
 using Imagecraft.Engine.Actions;
 using Imagecraft.Onnx;
-using Imagecraft.Planning.Models;
-using Imagecraft.Planning;
+using Imagecraft.Onnx.Passes;
+using Imagecraft.Requests.Models;
 
 namespace Imagecraft.BuiltIns.Models;
 
-/// <summary><c>onnx-prepare</c>: <c>/plan.json</c>, <c>/model.onnx</c> and the recipe's samples, on which each pass is verified. Output: <c>file</c>.</summary>
-public sealed class OnnxPrepare() : BuiltInFunction("onnx-prepare", typeof(ModelBuilder), typeof(ModelBuildPlan), typeof(Microsoft.ML.OnnxRuntime.InferenceSession))
+/// <summary>The function of <see cref="OnnxPrepareRequest"/>.</summary>
+public sealed class OnnxPrepare() : BuiltInFunction<OnnxPrepareRequest>(NetworkOptions.Deciders)
 {
     /// <inheritdoc/>
-    public override async Task RunAsync(BuiltInContext context, CancellationToken cancellationToken)
+    protected override async Task RunAsync(OnnxPrepareRequest request, BuiltInContext context, CancellationToken cancellationToken)
     {
-        var plan = ModelPlans.Read(await TextAsync(context, "/plan.json", cancellationToken));
-        var source = await context.FileAsync(Input(context, "/model.onnx"), cancellationToken);
-        var samples = await ModelSamples.ReadAsync(plan, context, cancellationToken);
+        var options = NetworkOptions.Of(request.Form) with
+        {
+            Optimize = request.Optimize,
+            WithoutPasses = request.Only.IsEmpty ? request.Without : [.. StandardPasses.Names.Except(request.Only)],
+            Tolerance = request.Tolerance,
+        };
+        var source = await context.FileAsync(OnnxPrepareRequest.NetworkInput, cancellationToken);
+        var samples = await ModelSamples.ReadAsync(request.Samples, options, context, cancellationToken);
         var prepared = Path.Combine(context.Scratch, "model.onnx");
         var scratch = Directory.CreateDirectory(Path.Combine(context.Scratch, "work")).FullName;
-        ModelPlans.Guard(() => ModelBuilder.Prepare(source, prepared, samples, ModelPlans.Options(plan), scratch, cancellationToken));
-        await context.OutputFileAsync("file", prepared, executable: false, cancellationToken);
-    }
-}
-
-/// <summary><c>onnx-fuse</c>: as <see cref="OnnxPrepare"/>, of a prepared network. Output: <c>file</c>.</summary>
-public sealed class OnnxFuse() : BuiltInFunction("onnx-fuse", typeof(ModelBuilder), typeof(ModelBuildPlan), typeof(Microsoft.ML.OnnxRuntime.InferenceSession))
-{
-    /// <inheritdoc/>
-    public override async Task RunAsync(BuiltInContext context, CancellationToken cancellationToken)
-    {
-        var plan = ModelPlans.Read(await TextAsync(context, "/plan.json", cancellationToken));
-        var prepared = await context.FileAsync(Input(context, "/model.onnx"), cancellationToken);
-        var samples = await ModelSamples.ReadAsync(plan, context, cancellationToken);
-        var fused = Path.Combine(context.Scratch, "model.onnx");
-        var scratch = Directory.CreateDirectory(Path.Combine(context.Scratch, "work")).FullName;
-        ModelPlans.Guard(() => ModelBuilder.Fuse(prepared, fused, samples, ModelPlans.Options(plan), scratch, cancellationToken));
-        await context.OutputFileAsync("file", fused, executable: false, cancellationToken);
+        NetworkOptions.Guard(() => ModelBuilder.Prepare(source, prepared, samples, options, scratch, cancellationToken));
+        await context.OutputAsync(OnnxPrepareRequest.NetworkOutput, prepared, cancellationToken);
     }
 }

@@ -1,15 +1,14 @@
 // Refuses to ship files of feed packages without the owners and capabilities that they have there, unless the recipe says what they get. Unaware of trees.
 
 using Imagecraft.Engine.Actions;
+using Imagecraft.Requests.Packages;
 
 namespace Imagecraft.BuiltIns.Packages;
 
 internal static class LostAttributesCheck
 {
-    private const string Prefix = "/lost/";
-
     /// <summary>Reads the lists of <c>unpack-deb</c>.</summary>
-    /// <param name="context">Has them as inputs <c>/lost/NAME</c>.</param>
+    /// <param name="context">Has them as <see cref="SplitPackagesRequest.LostInputs"/>.</param>
     /// <param name="packageOf">The package that a file goes to, or null.</param>
     /// <param name="isSaid">Whether the package's <c>attributes</c> are about the file.</param>
     /// <param name="cancellationToken">Ends it.</param>
@@ -17,13 +16,13 @@ internal static class LostAttributesCheck
     public static async Task RunAsync(BuiltInContext context, Func<string, string?> packageOf, Func<string, string, bool> isSaid, CancellationToken cancellationToken)
     {
         var lost = new List<string>();
-        foreach (var input in context.Inputs.Where(i => i.Name.StartsWith(Prefix, StringComparison.Ordinal)))
+        foreach (var (name, input) in context.InputsOf(SplitPackagesRequest.LostInputs))
         {
             foreach (var line in await File.ReadAllLinesAsync(await context.FileAsync(input, cancellationToken), cancellationToken))
             {
                 var (what, path) = (line[..line.IndexOf('\t', StringComparison.Ordinal)].Split(' '), line[(line.IndexOf('\t', StringComparison.Ordinal) + 1)..]);
                 if (packageOf(path) is { } package && !isSaid(package, path))
-                    lost.Add($"  `{path}` of `{package}` ({input.Name[Prefix.Length..]}): {Words(what[0], what[1])}");
+                    lost.Add($"  `{path}` of `{package}` ({name}): {Words(what[0], what[1])}");
             }
         }
 

@@ -5,11 +5,12 @@ using Imagecraft.Engine.Actions;
 using Imagecraft.Engine.Content;
 using Imagecraft.Engine.Reapi;
 using Imagecraft.Engine.Store;
+using Imagecraft.Requests.Packages;
 
 namespace Imagecraft.BuiltIns.Packages;
 
-/// <summary><c>merge-packages</c>: parameters <c>link:PATH</c> and <c>except:N</c>; with <c>toolroot</c> it gets the accounts that actions run as. Output: <c>tree</c>.</summary>
-public sealed class MergePackages() : BuiltInFunction("merge-packages", typeof(ContentStore))
+/// <summary>The function of <see cref="MergePackagesRequest"/>.</summary>
+public sealed class MergePackages() : BuiltInFunction<MergePackagesRequest>(typeof(ContentStore))
 {
     private static readonly (string Path, string Target)[] MergedUsr = [("/bin", "usr/bin"), ("/lib", "usr/lib"), ("/lib64", "usr/lib64"), ("/sbin", "usr/sbin")];
 
@@ -17,7 +18,7 @@ public sealed class MergePackages() : BuiltInFunction("merge-packages", typeof(C
     private static readonly (string Path, string Text)[] Accounts = [("/etc/group", "root:x:0:\n"), ("/etc/passwd", "root:x:0:0:root:/build:/bin/sh\n")];
 
     /// <inheritdoc/>
-    public override Task RunAsync(BuiltInContext context, CancellationToken cancellationToken)
+    protected override Task RunAsync(MergePackagesRequest request, BuiltInContext context, CancellationToken cancellationToken)
     {
         var store = context.Store;
         var empty = store.PutDirectory(new Engine.Reapi.Directory());
@@ -28,14 +29,14 @@ public sealed class MergePackages() : BuiltInFunction("merge-packages", typeof(C
             parts.Add(("/", new(Link(store, path, target), OutputKind.Tree)));
         }
 
-        if (context.Parameters.ContainsKey("toolroot"))
+        if (request.IsToolRoot)
             parts.AddRange(Accounts.Select(a => (a.Path, new OutputValue(store.Put(Encoding.UTF8.GetBytes(a.Text)), OutputKind.File))));
-        parts.AddRange(context.Inputs.Select(i => ("/", i.Value)));
+        parts.AddRange(context.InputsOf(MergePackagesRequest.PackageInputs).Select(i => ("/", i.Input.Value)));
         var tree = TreeMerge.Merge(store, parts);
-        var except = new PathGlobs(context.Parameters.Where(p => p.Key.StartsWith("except:", StringComparison.Ordinal)).Select(p => p.Value));
+        var except = new PathGlobs(request.Except);
         tree = TreeFilter.Drop(store, tree, e => except.Matches(e.Path.StartsWith('/') ? e.Path : "/" + e.Path));
-        var links = context.Parameters.Where(p => p.Key.StartsWith("link:", StringComparison.Ordinal)).Select(p => ("/", new OutputValue(Link(store, p.Key[5..], p.Value), OutputKind.Tree)));
-        context.Output("tree", new(TreeMerge.Merge(store, links.Prepend(("/", new OutputValue(tree, OutputKind.Tree)))), OutputKind.Tree));
+        var links = request.Links.Select(l => ("/", new OutputValue(Link(store, l.Key, l.Value), OutputKind.Tree)));
+        context.Output(MergePackagesRequest.TreeOutput, TreeMerge.Merge(store, links.Prepend(("/", new OutputValue(tree, OutputKind.Tree)))));
         return Task.CompletedTask;
     }
 

@@ -4,21 +4,18 @@ using System.Collections.Immutable;
 using Imagecraft.Engine.Actions;
 using Imagecraft.Engine.Content;
 using Imagecraft.Engine.Store;
+using Imagecraft.Requests.Packages;
 
 namespace Imagecraft.BuiltIns.Packages;
 
-/// <summary>
-/// <c>split-packages</c>: <c>/install</c>, what feed packages lost (<c>/lost/NAME</c>), parameters <c>N:PACKAGE:files|except|attributes:M</c>.
-/// One output a package; a file goes to the first that matches.
-/// </summary>
-public sealed class SplitPackages() : BuiltInFunction("split-packages", typeof(ContentStore))
+/// <summary>The function of <see cref="SplitPackagesRequest"/>.</summary>
+public sealed class SplitPackages() : BuiltInFunction<SplitPackagesRequest>(typeof(ContentStore))
 {
     /// <inheritdoc/>
-    public override async Task RunAsync(BuiltInContext context, CancellationToken cancellationToken)
+    protected override async Task RunAsync(SplitPackagesRequest request, BuiltInContext context, CancellationToken cancellationToken)
     {
-        var install = Input(context, "/install").Value.Digest;
-        var rules = context.Parameters.Select(p => (Key: p.Key.Split(':'), p.Value)).GroupBy(p => (Number: p.Key[0], Package: p.Key[1])).OrderBy(g => g.Key.Number, StringComparer.Ordinal)
-            .Select(g => (g.Key.Package, Files: Globs(g, "files"), Except: Globs(g, "except"), Attributes: Globs(g, "attributes"))).ToImmutableArray();
+        var install = context.Input(SplitPackagesRequest.InstallInput).Value.Digest;
+        var rules = request.Packages.Select(p => (Package: p.Name, Files: new PathGlobs(p.Files), Except: new PathGlobs(p.Except), Attributes: new PathGlobs(p.Attributes))).ToImmutableArray();
         var owner = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var entry in TreeWalk.Entries(context.Store, install).Where(e => IsLeaf(context.Store, e)))
         {
@@ -37,7 +34,7 @@ public sealed class SplitPackages() : BuiltInFunction("split-packages", typeof(C
             var mine = owner.Where(o => o.Value == rule.Package).Select(o => o.Key).ToHashSet(StringComparer.Ordinal);
             if (mine.Count == 0)
                 throw new ActionFailedException($"The package `{rule.Package}` would be empty: none of its `files` matches anything that was installed");
-            context.Output(rule.Package, new(TreeFilter.Select(context.Store, install, e => IsLeaf(context.Store, e) && mine.Contains(Absolute(e.Path))), OutputKind.Tree));
+            context.Output(SplitPackagesRequest.PackageOutput(rule.Package), TreeFilter.Select(context.Store, install, e => IsLeaf(context.Store, e) && mine.Contains(Absolute(e.Path))));
         }
     }
 
@@ -51,6 +48,4 @@ public sealed class SplitPackages() : BuiltInFunction("split-packages", typeof(C
     private static bool IsLeaf(IContentStore store, TreeEntry entry) => entry.Kind != TreeEntryKind.Folder || TreeWalk.IsEmptyFolder(store, entry);
 
     private static string Absolute(string path) => path.StartsWith('/') ? path : "/" + path;
-
-    private static PathGlobs Globs(IEnumerable<(string[] Key, string Value)> parameters, string kind) => new(parameters.Where(p => p.Key[2] == kind).Select(p => p.Value));
 }

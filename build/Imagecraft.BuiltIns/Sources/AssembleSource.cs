@@ -1,50 +1,50 @@
 // Lays archives, files and folders over each other to a source tree.
 
-using System.Globalization;
 using Imagecraft.Engine.Actions;
 using Imagecraft.Engine.Content;
 using Imagecraft.Engine.Store;
 using Imagecraft.Feeds;
 using Imagecraft.Feeds.Archives;
+using Imagecraft.Requests.Sources;
 
 namespace Imagecraft.BuiltIns.Sources;
 
-/// <summary><c>assemble-source</c>: each input has a parameter of its name, <c>unpack|file;STRIP;INTO;FILENAME</c>. Output: <c>tree</c>.</summary>
-public sealed class AssembleSource() : BuiltInFunction("assemble-source", typeof(ContentStore), typeof(Archive))
+/// <summary>The function of <see cref="AssembleSourceRequest"/>.</summary>
+public sealed class AssembleSource() : BuiltInFunction<AssembleSourceRequest>(typeof(ContentStore), typeof(Archive))
 {
     /// <inheritdoc/>
-    public override async Task RunAsync(BuiltInContext context, CancellationToken cancellationToken)
+    protected override async Task RunAsync(AssembleSourceRequest request, BuiltInContext context, CancellationToken cancellationToken)
     {
         var parts = new List<(string MountPath, OutputValue Value)>();
-        foreach (var input in context.Inputs)
+        for (var i = 0; i < request.Parts.Length; i++)
         {
-            var parameter = context.Parameters[input.Name.TrimStart('/')].Split(';', 4);
-            var (mode, strip, into, fileName) = (parameter[0], int.Parse(parameter[1], CultureInfo.InvariantCulture), "/" + parameter[2].Trim('/'), parameter[3]);
+            var (part, input) = (request.Parts[i], context.Input(AssembleSourceRequest.PartInputs.At(i)));
+            var into = "/" + part.Into.Trim('/');
             if (input.Value.Kind == OutputKind.Tree)
                 parts.Add((into, input.Value));
-            else if (mode == "file")
-                parts.Add(($"{into.TrimEnd('/')}/{fileName}", input.Value));
+            else if (part.Unpack)
+                parts.Add((into, await UnpackAsync(context, input, part, cancellationToken)));
             else
-                parts.Add((into, await UnpackAsync(context, input, strip, fileName, cancellationToken)));
+                parts.Add(($"{into.TrimEnd('/')}/{part.FileName}", input.Value));
         }
 
-        context.Output("tree", new(TreeMerge.Merge(context.Store, parts), OutputKind.Tree));
+        context.Output(AssembleSourceRequest.TreeOutput, TreeMerge.Merge(context.Store, parts));
     }
 
-    private static async Task<OutputValue> UnpackAsync(BuiltInContext context, BuiltInInput input, int strip, string fileName, CancellationToken cancellationToken)
+    private static async Task<OutputValue> UnpackAsync(BuiltInContext context, BuiltInInput input, SourcePart part, CancellationToken cancellationToken)
     {
-        var folder = Directory.CreateDirectory(Path.Combine(context.Scratch, input.Name.TrimStart('/'))).FullName;
+        var folder = Directory.CreateDirectory(context.Scratch + input.Name).FullName;
         try
         {
-            var result = await Archive.ExtractAsync(await context.FileAsync(input, cancellationToken), folder, new ExtractOptions { Strip = strip }, cancellationToken);
+            var result = await Archive.ExtractAsync(await context.FileAsync(input, cancellationToken), folder, new ExtractOptions { Strip = part.Strip }, cancellationToken);
             foreach (var note in result.Notes)
-                context.Log($"`{fileName}`: {note}");
+                context.Log($"`{part.FileName}`: {note}");
             foreach (var skipped in result.Skipped)
-                context.Log($"`{fileName}`: `{skipped}` is a device or a pipe, which is left out");
+                context.Log($"`{part.FileName}`: `{skipped}` is a device or a pipe, which is left out");
         }
         catch (FeedException problem)
         {
-            throw UnpackFailure.Of($"`{fileName}`", problem);
+            throw UnpackFailure.Of($"`{part.FileName}`", problem);
         }
 
         return new(await context.Store.PutTreeAsync(folder, move: true, cancellationToken), OutputKind.Tree);

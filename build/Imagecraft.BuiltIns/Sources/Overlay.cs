@@ -3,20 +3,21 @@
 using Imagecraft.Engine.Actions;
 using Imagecraft.Engine.Content;
 using Imagecraft.Engine.Store;
+using Imagecraft.Requests.Sources;
 
 namespace Imagecraft.BuiltIns.Sources;
 
-/// <summary><c>overlay</c>: <c>/above</c> over <c>/below</c> without the paths listed in <c>/removed</c>. Output: <c>tree</c>.</summary>
-public sealed class Overlay() : BuiltInFunction("overlay", typeof(ContentStore))
+/// <summary>The function of <see cref="OverlayRequest"/>.</summary>
+public sealed class Overlay() : BuiltInFunction<OverlayRequest>(typeof(ContentStore))
 {
     /// <inheritdoc/>
-    public override async Task RunAsync(BuiltInContext context, CancellationToken cancellationToken)
+    protected override async Task RunAsync(OverlayRequest request, BuiltInContext context, CancellationToken cancellationToken)
     {
-        var removed = (await TextAsync(context, "/removed", cancellationToken)).Split('\n', StringSplitOptions.RemoveEmptyEntries).ToHashSet(StringComparer.Ordinal);
-        var below = Input(context, "/below").Value.Digest;
+        var removed = (await context.TextAsync(OverlayRequest.RemovedInput, cancellationToken)).Split('\n', StringSplitOptions.RemoveEmptyEntries).ToHashSet(StringComparer.Ordinal);
+        var below = context.Input(OverlayRequest.BelowInput).Value.Digest;
         if (removed.Count > 0)
             below = TreeFilter.Drop(context.Store, below, e => removed.Contains(e.Path.TrimStart('/')));
-        var merged = TreeMerge.Merge(context.Store, [("/", new OutputValue(below, OutputKind.Tree)), ("/", Input(context, "/above").Value)]);
-        context.Output("tree", new(merged, OutputKind.Tree));
+        var merged = TreeMerge.Merge(context.Store, [("/", new OutputValue(below, OutputKind.Tree)), ("/", context.Input(OverlayRequest.AboveInput).Value)]);
+        context.Output(OverlayRequest.TreeOutput, merged);
     }
 }

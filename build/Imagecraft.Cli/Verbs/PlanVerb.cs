@@ -5,6 +5,7 @@ using Imagecraft.Cli.Building;
 using Imagecraft.Cli.CommandLine;
 using Imagecraft.Engine.Actions;
 using Imagecraft.Feeds;
+using Imagecraft.Requests;
 
 namespace Imagecraft.Cli.Verbs;
 
@@ -45,8 +46,8 @@ public static class PlanVerb
                 break;
             case ActionWork.BuiltIn function:
                 yield return $"  calls   {function.Function}";
-                foreach (var (key, value) in function.Parameters)
-                    yield return $"  with    {key}={value.ReplaceLineEndings(" ")}";
+                foreach (var line in Request(node).Split('\n'))
+                    yield return $"  with    {line}";
                 break;
             case ActionWork.Fetch fetch:
                 yield return $"  fetches {fetch.FileName} with SHA-256 {fetch.Sha256}";
@@ -60,11 +61,14 @@ public static class PlanVerb
                 break;
         }
 
-        foreach (var input in node.Inputs)
+        foreach (var input in node.Inputs.Where(i => i.MountPath != RequestJson.Input.Path))
             yield return $"  reads   {input.MountPath}: {Words(input.Source)}{(input.Reason.Length > 0 ? $", because {input.Reason}" : "")}";
         foreach (var output in node.Outputs)
             yield return $"  makes   {output.Name} ({output.Kind.ToString().ToLowerInvariant()} {output.Path})";
     }
+
+    // What a built-in function is told.
+    private static string Request(ActionNode node) => ((InputSource.Inline)node.Inputs.Single(i => i.MountPath == RequestJson.Input.Path).Source).Text;
 
     private static string Words(InputSource source) => source switch
     {

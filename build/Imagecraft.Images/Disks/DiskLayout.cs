@@ -5,34 +5,11 @@ using Imagecraft.Images.RootFs;
 
 namespace Imagecraft.Images.Disks;
 
-/// <summary>The kind of a partition table.</summary>
-public enum PartitionTable
-{
-    /// <summary>GUID partition table of UEFI.</summary>
-    Gpt,
+/// <summary>A partition with its place (in 512-byte sectors, both inclusive), identifier and content.</summary>
+public sealed record PlacedPartition(DiskPartition Partition, Guid Id, long FirstSector, long LastSector, FileContent? Content = null);
 
-    /// <summary>The PC's master boot record, with its four primary partitions.</summary>
-    Mbr,
-}
-
-/// <summary>A partition as it is wanted.</summary>
-/// <param name="Name">GPT name, 36 UTF-16 units at most.</param>
-/// <param name="Type">What it is for.</param>
-/// <param name="Content">What it holds, or null for an empty one.</param>
-/// <param name="Size">Bytes; null: as large as the content.</param>
-/// <param name="Offset">First byte, a multiple of 512; null: the next multiple of 1 MiB that is free.</param>
-/// <param name="Attributes">What firmware is told.</param>
-public sealed record DiskPartition(string Name, PartitionType Type, FileContent? Content, long? Size, long? Offset = null, PartitionAttributes Attributes = PartitionAttributes.None);
-
-/// <summary>Raw content at a fixed place outside of partitions, such as a boot loader that a ROM reads.</summary>
-/// <param name="Name">For messages.</param>
-/// <param name="Offset">First byte, a multiple of 512.</param>
-/// <param name="Content">What lies there.</param>
-/// <param name="Size">Bytes that are kept free; null: as large as the content.</param>
-public sealed record DiskBlob(string Name, long Offset, FileContent Content, long? Size);
-
-/// <summary>A partition with its place (in 512-byte sectors, both inclusive) and identifier.</summary>
-public sealed record PlacedPartition(DiskPartition Partition, Guid Id, long FirstSector, long LastSector);
+/// <summary>A blob with its content.</summary>
+public sealed record PlacedBlob(DiskBlob Blob, FileContent Content);
 
 /// <summary>A whole disk: equal name, types, sizes, places and contents give equal identifiers and bytes.</summary>
 /// <param name="Table">Kind of its partition table.</param>
@@ -40,7 +17,7 @@ public sealed record PlacedPartition(DiskPartition Partition, Guid Id, long Firs
 /// <param name="Partitions">In order of declaration.</param>
 /// <param name="Blobs">What lies outside of partitions.</param>
 /// <param name="Sectors">Length of the disk in 512-byte sectors.</param>
-public sealed record DiskLayout(PartitionTable Table, Guid Id, ImmutableArray<PlacedPartition> Partitions, ImmutableArray<DiskBlob> Blobs, long Sectors)
+public sealed record DiskLayout(PartitionTable Table, Guid Id, ImmutableArray<PlacedPartition> Partitions, ImmutableArray<PlacedBlob> Blobs, long Sectors)
 {
     /// <summary>Bytes of a sector.</summary>
     public const int SectorSize = 512;
@@ -52,41 +29,46 @@ public sealed record DiskLayout(PartitionTable Table, Guid Id, ImmutableArray<Pl
     public long SizeBytes => Sectors * SectorSize;
 
     /// <summary>Places everything.</summary>
-    /// <param name="name">What the disk is known by, e.g. <c>qemu-arm64/edge-ml</c>; with the contents it decides the identifiers.</param>
-    /// <param name="table">Kind of the partition table.</param>
-    /// <param name="partitions">At least one, in order.</param>
-    /// <param name="blobs">Raw content.</param>
+    /// <param name="disk">What is wanted.</param>
+    /// <param name="contents">Finds each content that the disk names; it may be asked more than once.</param>
     /// <exception cref="ImageInputException">A name is too long or doubled, a content does not fit, a size is unknown, places overlap, the table cannot say it; all problems at once.</exception>
-    public static DiskLayout Plan(string name, PartitionTable table, IReadOnlyList<DiskPartition> partitions, params IReadOnlyList<DiskBlob> blobs)
+    public static DiskLayout Plan(Disk disk, Func<DiskContent, FileContent> contents)
     {
-        string[] problems = [.. DiskProblems.Of(table, partitions, blobs)];
-        Refuse(name, problems);
+        ImmutableArray<SizedPartition> partitions = [.. disk.Partitions.Select(partition => new SizedPartition(partition, partition.Content is { } name ? contents(name) : null))];
+        ImmutableArray<PlacedBlob> blobs = [.. disk.Blobs.Select(blob => new PlacedBlob(blob, contents(blob.Content)))];
+        string[] problems = [.. DiskProblems.Of(disk.Table, partitions, blobs)];
+        Refuse(disk, problems);
 
-        string identity = string.Join('\n', partitions.Select(Identity).Concat(blobs.Select(blob => $"{blob.Name}|{blob.Offset}|{blob.Content.Sha256}")).Prepend(name));
-        Guid disk = UuidV5.Create(UuidV5.Imagecraft, "disk\n" + identity);
-        var places = new DiskPlaces(table, blobs, partitions);
-        ImmutableArray<PlacedPartition> placed = [.. partitions.Select(partition => Place(partition))];
-        Refuse(name, [.. places.Overlaps]);
-        return new(table, disk, placed, [.. blobs], places.Sectors);
+        string identity = string.Join('\n', partitions.Select(Identity).Concat(blobs.Select(blob => $"{blob.Blob.Name}|{blob.Blob.Offset}|{blob.Content.Sha256}")).Prepend(disk.Name));
+        Guid id = UuidV5.Create(UuidV5.Imagecraft, "disk\n" + identity);
+        var places = new DiskPlaces(disk.Table, blobs, partitions);
+        ImmutableArray<PlacedPartition> placed = [.. partitions.Select(Place)];
+        Refuse(disk, [.. places.Overlaps]);
+        return new(disk.Table, id, placed, blobs, places.Sectors);
 
-        PlacedPartition Place(DiskPartition partition)
+        PlacedPartition Place(SizedPartition sized)
         {
-            long sectors = (SizeOf(partition) + SectorSize - 1) / SectorSize;
-            long first = places.Take(partition, sectors);
-            return new(partition, UuidV5.Create(disk, "partition\n" + partition.Name), first, first + sectors - 1);
+            long sectors = (sized.Size + SectorSize - 1) / SectorSize;
+            long first = places.Take(sized.Partition, sectors);
+            return new(sized.Partition, UuidV5.Create(id, "partition\n" + sized.Partition.Name), first, first + sectors - 1, sized.Content);
         }
     }
 
-    internal static long SizeOf(DiskPartition partition) => partition.Size ?? partition.Content!.Size;
-
     // A disk that says nothing new keeps the identifiers it had before there was more to say.
-    private static string Identity(DiskPartition partition) =>
-        $"{partition.Name}|{partition.Type.Gpt?.ToString() ?? $"{partition.Type.Mbr:x2}"}|{partition.Content?.Sha256}|{SizeOf(partition)}"
-        + (partition.Offset is null && partition.Attributes == PartitionAttributes.None ? "" : $"|{partition.Offset}|{(ulong)partition.Attributes:x}");
+    private static string Identity(SizedPartition sized) =>
+        $"{sized.Partition.Name}|{sized.Partition.Type.Gpt?.ToString() ?? $"{sized.Partition.Type.Mbr:x2}"}|{sized.Content?.Sha256}|{sized.Size}"
+        + (sized.Partition.Offset is null && sized.Partition.Attributes == PartitionAttributes.None ? "" : $"|{sized.Partition.Offset}|{(ulong)sized.Partition.Attributes:x}");
 
-    private static void Refuse(string name, string[] problems)
+    private static void Refuse(Disk disk, string[] problems)
     {
         if (problems.Length > 0)
-            throw new ImageInputException($"Partitions of disk `{name}` are not valid\n  {string.Join("\n  ", problems)}");
+            throw new ImageInputException($"Partitions of disk `{disk.Name}` are not valid\n  {string.Join("\n  ", problems)}");
     }
+}
+
+/// <summary>A partition with its content, which decides the size where none is said.</summary>
+internal sealed record SizedPartition(DiskPartition Partition, FileContent? Content)
+{
+    /// <summary>Bytes; 0 when neither size nor content says any.</summary>
+    public long Size => Partition.Size ?? Content?.Size ?? 0;
 }

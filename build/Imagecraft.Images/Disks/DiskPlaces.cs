@@ -10,14 +10,14 @@ internal sealed class DiskPlaces
     private long next = DiskLayout.AlignmentSectors;
     private long end;
 
-    public DiskPlaces(PartitionTable table, IEnumerable<DiskBlob> blobs, IEnumerable<DiskPartition> partitions)
+    public DiskPlaces(PartitionTable table, IEnumerable<PlacedBlob> blobs, IEnumerable<SizedPartition> partitions)
     {
         this.table = table;
         Reserve(new("the partition table", 0, table == PartitionTable.Gpt ? GptTable.FirstUsable : 1));
-        foreach (DiskBlob blob in blobs)
-            Reserve(new($"blob `{blob.Name}`", blob.Offset / DiskLayout.SectorSize, Up(Math.Max(blob.Size ?? 0, blob.Content.Size))));
-        foreach (DiskPartition partition in partitions.Where(partition => partition.Offset is not null))
-            Reserve(new($"partition `{partition.Name}`", partition.Offset!.Value / DiskLayout.SectorSize, Up(DiskLayout.SizeOf(partition))));
+        foreach (var (blob, content) in blobs)
+            Reserve(new($"blob `{blob.Name}`", blob.Offset / DiskLayout.SectorSize, Up(Math.Max(blob.Size ?? 0, content.Size))));
+        foreach (SizedPartition sized in partitions.Where(sized => sized.Partition.Offset is not null))
+            Reserve(new($"partition `{sized.Partition.Name}`", sized.Partition.Offset!.Value / DiskLayout.SectorSize, Up(sized.Size)));
     }
 
     /// <summary>Places that share sectors, in words.</summary>

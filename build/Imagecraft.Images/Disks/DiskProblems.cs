@@ -4,31 +4,32 @@ namespace Imagecraft.Images.Disks;
 
 internal static class DiskProblems
 {
-    public static IEnumerable<string> Of(PartitionTable table, IReadOnlyList<DiskPartition> partitions, IReadOnlyList<DiskBlob> blobs)
+    public static IEnumerable<string> Of(PartitionTable table, IReadOnlyList<SizedPartition> partitions, IReadOnlyList<PlacedBlob> blobs)
     {
         int most = table == PartitionTable.Gpt ? GptTable.EntryCount : MbrTable.EntryCount;
         if (partitions.Count == 0 || partitions.Count > most)
             yield return $"There are {partitions.Count} partitions; {(table == PartitionTable.Gpt ? "a GPT" : "an MBR")} has 1 to {most}";
-        foreach (var same in partitions.GroupBy(partition => partition.Name).Where(same => same.Count() > 1))
+        foreach (var same in partitions.GroupBy(partition => partition.Partition.Name).Where(same => same.Count() > 1))
             yield return $"Partition `{same.Key}` is declared {same.Count()} times";
         foreach (var problem in partitions.SelectMany(partition => Of(table, partition)))
             yield return problem;
-        foreach (DiskBlob blob in blobs)
+        foreach (var (blob, content) in blobs)
         {
-            if (blob.Size is { } size && blob.Content.Size > size)
-                yield return $"Content of blob `{blob.Name}` has {blob.Content.Size} bytes, {blob.Content.Size - size} more than its size of {size}; raise `size:`";
+            if (blob.Size is { } size && content.Size > size)
+                yield return $"Content of blob `{blob.Name}` has {content.Size} bytes, {content.Size - size} more than its size of {size}; raise `size:`";
             if (blob.Offset % DiskLayout.SectorSize != 0)
                 yield return $"Blob `{blob.Name}` starts at byte {blob.Offset}, which is no multiple of {DiskLayout.SectorSize}";
         }
     }
 
-    private static IEnumerable<string> Of(PartitionTable table, DiskPartition partition)
+    private static IEnumerable<string> Of(PartitionTable table, SizedPartition sized)
     {
+        DiskPartition partition = sized.Partition;
         if (partition.Name.Length is 0 or > 36)
             yield return $"Partition name `{partition.Name}` has {partition.Name.Length} characters; use 1 to 36";
-        if ((partition.Size ?? partition.Content?.Size ?? 0) <= 0)
+        if (sized.Size <= 0)
             yield return $"Partition `{partition.Name}` has neither content nor a size above zero; give it `size:` or `content:`";
-        else if (partition.Content is { } content && partition.Size is { } size && content.Size > size)
+        else if (sized.Content is { } content && partition.Size is { } size && content.Size > size)
             yield return $"Content of partition `{partition.Name}` has {content.Size} bytes, {content.Size - size} more than its size of {size}; raise `size:`";
         if (partition.Offset is { } offset && offset % DiskLayout.SectorSize != 0)
             yield return $"Partition `{partition.Name}` starts at byte {offset}, which is no multiple of {DiskLayout.SectorSize}";

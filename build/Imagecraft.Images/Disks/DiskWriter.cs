@@ -20,9 +20,9 @@ public static class DiskWriter
         }
 
         foreach (PlacedPartition placed in layout.Partitions)
-            if (placed.Partition.Content is { } content)
+            if (placed.Content is { } content)
                 await SparseCopy.CopyAsync($"partition `{placed.Partition.Name}`", content, output, placed.FirstSector * DiskLayout.SectorSize, cancellationToken);
-        foreach (DiskBlob blob in layout.Blobs)
-            await SparseCopy.CopyAsync($"blob `{blob.Name}`", blob.Content, output, blob.Offset, cancellationToken);
+        foreach (PlacedBlob blob in layout.Blobs)
+            await SparseCopy.CopyAsync($"blob `{blob.Blob.Name}`", blob.Content, output, blob.Blob.Offset, cancellationToken);
     }
 }

@@ -24,7 +24,7 @@ public sealed record ManifestSource(string Url, string Sha256);
 /// <param name="License">SPDX expression.</param>
 /// <param name="Origin">Who made it, and where it is from.</param>
 /// <param name="Source">The file as its author gave it.</param>
-/// <param name="Sha256">SHA-256 of the deployed file.</param>
+/// <param name="Sha256">SHA-256 of the deployed file; empty until it is made.</param>
 public sealed record ManifestModel(string Name, string Version, string License, string Origin, ManifestSource Source, string Sha256)
 {
     /// <summary>Its folder on the board.</summary>
@@ -39,8 +39,8 @@ public sealed record ManifestModel(string Name, string Version, string License, 
     /// <summary>How it was made small: <c>static</c>, <c>dynamic</c> or <c>float16</c>; null for float.</summary>
     public string? Method { get; init; }
 
-    /// <summary>Size of the deployed file in bytes.</summary>
-    public required long Size { get; init; }
+    /// <summary>Size of the deployed file in bytes; 0 until it is made.</summary>
+    public long Size { get; init; }
 
     /// <summary>Size of the float network that was quantized, in bytes; null for float.</summary>
     public long? FloatSize { get; init; }

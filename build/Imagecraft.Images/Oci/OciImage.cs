@@ -14,31 +14,22 @@ public static class OciImage
 {
     private static readonly JsonSerializerOptions Plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    /// <summary>Architectures as Go names them, by Debian's names.</summary>
-    private static readonly SortedDictionary<string, (string Name, string? Variant)> Architectures = new(StringComparer.Ordinal)
-    {
-        ["amd64"] = ("amd64", null), ["arm64"] = ("arm64", null), ["armhf"] = ("arm", "v7"), ["riscv64"] = ("riscv64", null),
-    };
-
     /// <summary>The entries of the layout, ready for <see cref="Archives.TarWriter"/>.</summary>
     /// <param name="name">What the image is called within the layout, and in the stores that load it.</param>
-    /// <param name="architecture">Debian's name of the architecture.</param>
+    /// <param name="platform">What its programs run on.</param>
     /// <param name="layer">The tar of the root file system, with its hash.</param>
-    /// <exception cref="ImageInputException">The architecture has no name in OCI.</exception>
-    public static RootFsTree Layout(string name, string architecture, FileContent layer)
+    public static RootFsTree Layout(string name, OciPlatform platform, FileContent layer)
     {
-        if (!Architectures.TryGetValue(architecture, out var known))
-            throw new ImageInputException($"Architecture `{architecture}` has no name in OCI images; known are [{string.Join(", ", Architectures.Keys)}]");
         var config = new JsonObject
         {
             ["created"] = "2026-01-01T00:00:00Z",
-            ["architecture"] = known.Name,
+            ["architecture"] = platform.Architecture,
             ["os"] = "linux",
             ["config"] = new JsonObject { ["Env"] = new JsonArray("PATH=/usr/sbin:/usr/bin:/sbin:/bin"), ["Cmd"] = new JsonArray("/bin/sh") },
             ["rootfs"] = new JsonObject { ["type"] = "layers", ["diff_ids"] = new JsonArray("sha256:" + layer.Sha256) },
             ["history"] = new JsonArray(new JsonObject { ["created"] = "2026-01-01T00:00:00Z", ["created_by"] = "imagecraft" }),
         };
-        if (known.Variant is { } variant)
+        if (platform.Variant is { } variant)
             config["variant"] = variant;
         byte[] configBytes = Bytes(config);
         byte[] manifest = Bytes(new JsonObject

@@ -13,7 +13,11 @@ namespace Imagecraft.Images.RootFs;
 /// <param name="Shell">Login shell; null: <c>/bin/sh</c>.</param>
 /// <param name="Password">crypt(3) hash; empty: none is asked; null: locked.</param>
 /// <param name="Groups">Further groups.</param>
-public sealed record PasswdUser(string Name, int Id, string? Group = null, string? Home = null, string? Shell = null, string? Password = null, ImmutableArray<string> Groups = default);
+public sealed record PasswdUser(string Name, int Id, string? Group = null, string? Home = null, string? Shell = null, string? Password = null, ImmutableArray<string> Groups = default)
+{
+    /// <summary>Further groups.</summary>
+    public ImmutableArray<string> Groups { get; init; } = Groups.IsDefault ? [] : Groups;
+}
 
 /// <summary>A group.</summary>
 public sealed record PasswdGroup(string Name, int Id);
@@ -54,7 +58,7 @@ public sealed partial record PasswdFiles(string Passwd, string Group, string Sha
     private static PasswdGroup PrimaryGroup(PasswdUser user, List<PasswdGroup> groups) => groups.First(group => group.Name == (user.Group ?? user.Name));
 
     private static IEnumerable<string> Members(PasswdGroup group, List<PasswdUser> users) =>
-        users.Where(user => !user.Groups.IsDefault && user.Groups.Contains(group.Name)).Select(user => user.Name).Order(StringComparer.Ordinal);
+        users.Where(user => user.Groups.Contains(group.Name)).Select(user => user.Name).Order(StringComparer.Ordinal);
 
     private static IEnumerable<string> Problems(List<PasswdUser> users, List<PasswdGroup> groups)
     {
@@ -70,7 +74,7 @@ public sealed partial record PasswdFiles(string Passwd, string Group, string Sha
             yield return $"Group `{same.Key}` is declared {same.Count()} times";
         foreach (PasswdUser user in users)
         {
-            foreach (string group in (user.Groups.IsDefault ? [] : user.Groups).Append(user.Group ?? user.Name).Where(name => !groups.Exists(group => group.Name == name)))
+            foreach (string group in user.Groups.Append(user.Group ?? user.Name).Where(name => !groups.Exists(group => group.Name == name)))
                 yield return $"User `{user.Name}` is in the unknown group `{group}`; declare it below `groups:`";
             foreach (string field in (string[])[HomeOf(user), user.Shell ?? "", user.Password ?? ""])
                 if (field.AsSpan().IndexOfAny(':', '\n') >= 0)

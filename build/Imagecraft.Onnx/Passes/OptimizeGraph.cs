@@ -7,19 +7,6 @@ using Microsoft.ML.OnnxRuntime;
 
 namespace Imagecraft.Onnx.Passes;
 
-/// <summary>How far ONNX Runtime goes: constant folding and removal of the superfluous, or fusions too. The level that depends on the build host's CPU is not offered.</summary>
-public enum OptimizationLevel
-{
-    /// <summary>The graph stays as it is.</summary>
-    None,
-
-    /// <summary>Standard operators only.</summary>
-    Basic,
-
-    /// <summary>Fused operators of ONNX Runtime's CPU provider, the same for every CPU.</summary>
-    Extended,
-}
-
 /// <summary>Writes the model, loads it with the level, and takes what ONNX Runtime saved.</summary>
 public sealed class OptimizeGraph(OptimizationLevel level, string scratch) : IModelPass
 {

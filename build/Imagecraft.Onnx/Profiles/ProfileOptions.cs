@@ -2,31 +2,8 @@
 
 using System.Collections.Immutable;
 using Imagecraft.Onnx.Quantization;
-using Imagecraft.Onnx.Quantization.Calibration;
 
 namespace Imagecraft.Onnx.Profiles;
-
-/// <summary>What a recipe says of quantization; what it leaves open (null) the profile decides.</summary>
-public sealed record QuantizationWishes
-{
-    /// <summary>How ranges are found.</summary>
-    public CalibrationOptions Calibration { get; init; } = new();
-
-    /// <summary>Type of activations.</summary>
-    public QuantizedType? ActivationType { get; init; }
-
-    /// <summary>Type of weights.</summary>
-    public QuantizedType? WeightType { get; init; }
-
-    /// <summary>Zero in the middle of the integers of activations.</summary>
-    public bool? SymmetricActivations { get; init; }
-
-    /// <summary>A scale for each channel.</summary>
-    public bool? PerChannel { get; init; }
-
-    /// <summary>Names and kinds of nodes that stay float.</summary>
-    public ImmutableSortedSet<string> Exclude { get; init; } = [];
-}
 
 /// <summary>Settings from both.</summary>
 public static class ProfileOptions

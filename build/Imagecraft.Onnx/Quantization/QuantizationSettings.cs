@@ -2,19 +2,6 @@
 
 namespace Imagecraft.Onnx.Quantization;
 
-/// <summary>The ways to make a network small.</summary>
-public enum QuantizationMethod
-{
-    /// <summary>INT8 with ranges of activations from calibration data.</summary>
-    Static,
-
-    /// <summary>INT8 weights; ranges of activations are found at run time.</summary>
-    Dynamic,
-
-    /// <summary>Weights of 16 bits, computation in float.</summary>
-    Float16,
-}
-
 /// <summary>A way with its settings.</summary>
 /// <param name="Method">The way.</param>
 /// <param name="Options">Of static quantization; dynamic quantization heeds <see cref="QuantizationOptions.PerChannel"/> and <see cref="QuantizationOptions.Exclude"/>.</param>

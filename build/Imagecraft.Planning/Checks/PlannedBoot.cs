@@ -3,13 +3,14 @@
 using System.Collections.Immutable;
 using Imagecraft.Metadata.Model;
 using Imagecraft.Planning.Imaging;
+using Imagecraft.Requests.Imaging;
 
 namespace Imagecraft.Planning.Checks;
 
 /// <summary>A boot's part of the plan.</summary>
 /// <param name="Services">Name of each service that runs on, to its program.</param>
 /// <param name="Without">Names of standard checks that board or image declare not to hold.</param>
-/// <param name="Layer">Where the layer over a root file system that is only read lies, see <see cref="ImagePlan.Layer"/>.</param>
+/// <param name="Layer">Where the layer over a root file system that is only read lies, see <see cref="MakeRootFsRequest.Layer"/>.</param>
 public sealed record PlannedBoot(ImmutableSortedDictionary<string, string> Services, ImmutableArray<string> Without, string? Layer = null)
 {
     /// <summary>Nothing is declared.</summary>

@@ -1,10 +1,11 @@
 // An image for a board: packages, models, root file system, file system image, disk, manifest, checksums.
 
 using System.Collections.Immutable;
-using System.Text.Json;
 using Imagecraft.Engine.Actions;
 using Imagecraft.Engine.Content;
 using Imagecraft.Feeds;
+using Imagecraft.Images.Manifests;
+using Imagecraft.Images.RootFs;
 using Imagecraft.Metadata.Diagnostics;
 using Imagecraft.Metadata.Model;
 using Imagecraft.Planning.Checks;
@@ -12,6 +13,8 @@ using Imagecraft.Planning.Imaging.Booting;
 using Imagecraft.Planning.Imaging.Formats;
 using Imagecraft.Planning.Models;
 using Imagecraft.Planning.Recipes;
+using Imagecraft.Requests.Imaging;
+using Imagecraft.Requests.Models;
 
 namespace Imagecraft.Planning.Imaging;
 
@@ -61,12 +64,12 @@ public sealed class ImagePlanner(PlanContext context, ToolRoots toolRoots, Recip
         var networks = Deployment.Of(context.Workspace, image, models.Inference).Select(models.Plan).ToImmutableArray();
         ImmutableArray<InputEdge> content =
         [
-            .. trees.Select(t => t.Tree!.At($"/package/{t.Chosen.Package.Name}", t.Chosen.Reason)),
-            .. networks.Select(m => m.Tree!.At($"/package/model-{m.Deployment.Folder}", $"the image {image.Name} has the model {m.Deployment.Folder}")),
-            .. image.Containers.Where(c => context.Workspace.Images.ContainsKey(c)).Select(c => ContainerOf(c).At($"/container/{c}", $"the image {image.Name} carries the container {c}")),
+            .. trees.Select(t => t.Tree!.At(MakeRootFsRequest.PackageInputs.At(t.Chosen.Package.Name), t.Chosen.Reason)),
+            .. networks.Select(m => m.Tree!.At(MakeRootFsRequest.PackageInputs.At($"model-{m.Deployment.Folder}"), $"the image {image.Name} has the model {m.Deployment.Folder}")),
+            .. image.Containers.Where(c => context.Workspace.Images.ContainsKey(c)).Select(c => ContainerOf(c).At(MakeRootFsRequest.ContainerInputs.At(c), $"the image {image.Name} carries the container {c}")),
         ];
         contents = new([.. trees.Select(t => Describe(t.Chosen))], networks);
-        return RootFs(Root(chosen, contents.Packages), content, ModuleIndex(trees, board));
+        return RootFs(Root(chosen, [.. trees.Select(t => t.Chosen.Package)]), content, ModuleIndex(trees, board));
     }
 
     private ActionId Id(string step) => new($"{target.Image.Name}@{target.Board.Name}:{step}");
@@ -87,17 +90,20 @@ public sealed class ImagePlanner(PlanContext context, ToolRoots toolRoots, Recip
         return null;
     }
 
-    private PackagePlan Describe(ChosenPackage chosen)
+    private ManifestPackage Describe(ChosenPackage chosen)
     {
         var recipe = chosen.Recipe;
         var pinned = recipe.Build is BuildSpec.Prebuilt && context.Lock.FindSet(LockSets.OfRecipe(recipe.Name), target.Target.Architecture.Debian)?.Packages is { } set ? set : [];
-        return new(chosen.Package.Name, recipe.Name, recipe.Version, recipe.License,
-            [.. recipe.Sources.Select(s => new SourcePlan(Addresses.Shown(s.Url), LocalSources.Sha256Of(context, s, recipe.Folder)))],
-            [.. chosen.Package.Attributes.Select(Attribute)],
-            [.. pinned.Select(p => new FeedPackagePlan(p.Name, p.Version, p.Sha256))]);
+        return new(chosen.Package.Name, recipe.Version, recipe.License, recipe.Name,
+        [
+            .. recipe.Sources.Select(s => Source(s, recipe.Folder)),
+            .. pinned.Select(p => new ManifestSource($"debian:{p.Name}={p.Version}", p.Sha256)),
+        ]);
     }
 
-    private ImagePlan Root(ImmutableArray<ChosenPackage> chosen, ImmutableArray<PackagePlan> packages)
+    private ManifestSource Source(SourceSpec source, string folder) => new(Addresses.Shown(source.Url), LocalSources.Sha256Of(context, source, folder) ?? "");
+
+    private MakeRootFsRequest Root(ImmutableArray<ChosenPackage> chosen, ImmutableArray<PackageSpec> packages)
     {
         var (board, image) = (target.Board, target.Image);
         var services = image.Init?.Value == Container ? image.Services : chosen.Select(c => c.Recipe).DistinctBy(r => r.Name.Value).SelectMany(r => r.Services).Concat(image.Services).ToImmutableArray();
@@ -115,9 +121,9 @@ public sealed class ImagePlanner(PlanContext context, ToolRoots toolRoots, Recip
             Triplet = target.Target.Architecture.Triplet,
             Init = image.Init is { Value: not "busybox" } init ? init.Value : null,
             Layer = layer,
-            Packages = packages,
-            Users = [.. image.Users.Select(u => new UserPlan(u.Name, u.Id, u.Group?.Value, u.Home?.Value, u.Shell?.Value, u.Password?.Value, [.. u.Groups.Select(g => g.Value)]))],
-            Groups = [.. image.Groups.Select(g => new GroupPlan(g.Name, g.Id))],
+            Packages = [.. packages.Select(p => new RootFsPackage(p.Name, [.. p.Attributes.Select(Attribute)]))],
+            Users = [.. image.Users.Select(u => new PasswdUser(u.Name, u.Id, u.Group?.Value, u.Home?.Value, u.Shell?.Value, u.Password?.Value, [.. u.Groups.Select(g => g.Value)]))],
+            Groups = [.. image.Groups.Select(g => new PasswdGroup(g.Name, g.Id))],
             Services = ServiceOrder.Of(context, services),
             Files = [.. image.Files.Select(f => new FilePlan(f.Path, f.Text?.Value, f.Template?.Value, f.Mode?.Value))],
             Attributes = [.. image.Attributes.Select(Attribute)],
@@ -152,24 +158,16 @@ public sealed class ImagePlanner(PlanContext context, ToolRoots toolRoots, Recip
         });
     }
 
-    private OutputRef RootFs(ImagePlan plan, ImmutableArray<InputEdge> content, OutputRef? moduleIndex)
+    private OutputRef RootFs(MakeRootFsRequest request, ImmutableArray<InputEdge> content, OutputRef? moduleIndex)
     {
-        var templates = target.Image.Files.Where(f => f.Template is not null).Select(f => context.Local(f.Template!.Value, $"/template/{f.Template.Value}", $"template of {f.Path}"));
-        return context.Add(new ActionNode
-        {
-            Id = Id("rootfs"),
-            Work = new ActionWork.BuiltIn("make-rootfs", ImmutableSortedDictionary<string, string>.Empty),
-            Inputs =
+        var templates = target.Image.Files.Where(f => f.Template is not null).Select(f => context.Local(f.Template!.Value, MakeRootFsRequest.TemplateInputs.At(f.Template.Value).Path, $"template of {f.Path}"));
+        return context.Call(Id("rootfs"), request, "what image and board say", $"Assemble the root file system of {target.Image.Name}",
             [
-                new("/plan.json", new InputSource.Inline(JsonSerializer.Serialize(plan, PlanWriter.Default.ImagePlan)), "what image and board say"),
                 .. content,
-                .. moduleIndex is null ? [] : ImmutableArray.Create(moduleIndex.At("/package/module-index", "modprobe needs the modules' dependencies")),
+                .. moduleIndex is null ? [] : ImmutableArray.Create(moduleIndex.At(MakeRootFsRequest.PackageInputs.At("module-index"), "modprobe needs the modules' dependencies")),
                 .. templates,
             ],
-            Outputs = [new("tar", "tar", OutputKind.File), new("size", "size", OutputKind.File), new("uuid", "uuid", OutputKind.File)],
-            Resources = new(MemoryBytes: 512L << 20),
-            Description = $"Assemble the root file system of {target.Image.Name}",
-        });
+            memory: 512L << 20);
     }
 
     // QEMU's arguments name files that are exported.
@@ -189,36 +187,39 @@ public sealed class ImagePlanner(PlanContext context, ToolRoots toolRoots, Recip
         }
     }
 
-    private OutputRef Manifest(ImmutableArray<PackagePlan> packages, ImmutableSortedDictionary<string, OutputRef> artifacts, ImmutableArray<PlannedModel> networks)
+    private OutputRef Manifest(ImmutableArray<ManifestPackage> packages, ImmutableSortedDictionary<string, OutputRef> artifacts, ImmutableArray<PlannedModel> networks)
     {
-        var kernel = context.Workspace.Recipes[target.Board.Kernel];
-        var plan = new ManifestPlan(target.Image.Name, target.Board.Name, target.Target.Architecture.Name, kernel.Name, kernel.Version, packages,
-            [.. networks.Select(n => n.Deployment).Select(d => (d.Folder, d.Model)).Select(d => new ModelPlan(d.Model.Name, d.Folder, d.Model.Version, d.Model.License, d.Model.Origin, Addresses.Shown(d.Model.Source.Url), LocalSources.Sha256Of(context, d.Model.Source, d.Model.Folder)))],
-            [.. Accelerators().Select(a => new AcceleratorPlan(a.Name, a.Summary, [.. a.Modules.Select(m => m.Value)]))]);
-        return context.Add(new ActionNode
+        var models = networks.Select(n => (Network: n, Model: Describe(n.Deployment))).ToImmutableArray();
+        var manifest = new ImageManifest
         {
-            Id = Id("manifest"),
-            Work = new ActionWork.BuiltIn("make-manifest", ImmutableSortedDictionary<string, string>.Empty),
-            Inputs =
-            [
-                new("/plan.json", new InputSource.Inline(JsonSerializer.Serialize(plan, PlanWriter.Default.ManifestPlan)), "what recipes and models say"),
-                .. networks.Select(n => n.Card!.At($"/card/{n.Deployment.Folder}", "what the manifest tells of it")),
-                .. artifacts.Select(a => a.Value.At($"/artifact/{a.Key}", "its digest stands in the manifest")),
-            ],
-            Outputs = [new("file", "file", OutputKind.File)],
-            Description = "Write manifest.json",
-        });
+            Image = target.Image.Name,
+            Board = target.Board.Name,
+            Architecture = target.Target.Architecture.Name,
+            Packages = packages,
+            Models = [.. models.Select(m => m.Model)],
+            Accelerators = [.. Accelerators().Select(a => new ManifestAccelerator(a.Name, [.. a.Modules.Select(m => m.Value)]))],
+        };
+        return context.Call(Id("manifest"), new MakeManifestRequest(manifest), "what recipes and models say", "Write manifest.json",
+        [
+            .. models.Select(m => m.Network.Card!.At(MakeManifestRequest.CardInput(m.Model), "what the manifest tells of it")),
+            .. artifacts.Select(a => a.Value.At(MakeManifestRequest.ArtifactInputs.At(a.Key), "its digest stands in the manifest")),
+        ]);
     }
 
-    private OutputRef Checksums(ImmutableSortedDictionary<string, OutputRef> artifacts) => context.Add(new ActionNode
+    private ManifestModel Describe(Deployment deployment)
     {
-        Id = Id("checksums"),
-        Work = new ActionWork.BuiltIn("make-checksums", ImmutableSortedDictionary<string, string>.Empty),
-        Inputs = [.. artifacts.Select(a => a.Value.At($"/{a.Key}", "its checksum is listed"))],
-        Outputs = [new("file", "file", OutputKind.File)],
-        Description = "Write SHA256SUMS",
-    });
+        var model = deployment.Model;
+        return new(model.Name, model.Version, model.License, model.Origin ?? "", Source(model.Source, model.Folder), Sha256: "")
+        {
+            Path = OnnxGoldenRequest.PathOf(deployment.Folder),
+            Variant = deployment.Variant,
+            Format = deployment.Format,
+        };
+    }
+
+    private OutputRef Checksums(ImmutableSortedDictionary<string, OutputRef> artifacts) =>
+        context.Call(Id("checksums"), new MakeChecksumsRequest(), "nothing but the artifacts decides", "Write SHA256SUMS", [.. artifacts.Select(a => a.Value.At(MakeChecksumsRequest.ArtifactInputs.At(a.Key), "its checksum is listed"))]);
 
     /// <summary>What the manifest tells of a root file system.</summary>
-    private sealed record Contents(ImmutableArray<PackagePlan> Packages, ImmutableArray<PlannedModel> Networks);
+    private sealed record Contents(ImmutableArray<ManifestPackage> Packages, ImmutableArray<PlannedModel> Networks);
 }

@@ -3,6 +3,7 @@
 using System.Collections.Immutable;
 using Imagecraft.Metadata.Diagnostics;
 using Imagecraft.Metadata.Model;
+using Imagecraft.Requests.Imaging;
 
 namespace Imagecraft.Planning.Imaging;
 

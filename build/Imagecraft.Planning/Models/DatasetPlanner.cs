@@ -2,13 +2,13 @@
 
 using System.Collections.Immutable;
 using System.Globalization;
-using System.Text.Json.Serialization.Metadata;
-using System.Text.Json;
 using Imagecraft.Engine.Actions;
 using Imagecraft.Engine.Content;
 using Imagecraft.Metadata.Diagnostics;
 using Imagecraft.Metadata.Model;
 using Imagecraft.Planning.Recipes;
+using Imagecraft.Requests;
+using Imagecraft.Requests.Datasets;
 
 namespace Imagecraft.Planning.Models;
 
@@ -31,7 +31,7 @@ public sealed class DatasetPlanner(PlanContext context, ToolRoots toolRoots)
         }
 
         if (context.Has(Id(dataset, "")))
-            return new(Id(dataset, ""), "tree");
+            return new(Id(dataset, ""), OutputSlot.Tree.Name);
         return dataset.Content switch
         {
             DatasetContent.Idx idx => Idx(dataset, idx),
@@ -46,10 +46,7 @@ public sealed class DatasetPlanner(PlanContext context, ToolRoots toolRoots)
     private OutputRef Idx(Dataset dataset, DatasetContent.Idx idx)
     {
         var package = toolRoots.PlanSet(Id(dataset, ":package"), LockSets.OfDataset(dataset.Name), context.Options.HostArchitecture, $"Take the package of the dataset {dataset.Name}", idx.Package.Span);
-        var parameters = idx.Splits
-            .SelectMany(split => new[] { KeyValuePair.Create($"{split.Key}:images", split.Value.Images.Value), KeyValuePair.Create($"{split.Key}:labels", split.Value.Labels.Value) })
-            .Append(KeyValuePair.Create("name", dataset.Name.Value));
-        return Make(dataset, "dataset-idx", parameters.ToImmutableSortedDictionary(StringComparer.Ordinal), package.At("/package", $"the files of {idx.Package}"));
+        return Make(dataset, new DatasetIdxRequest(dataset.Name, idx.Splits.ToImmutableSortedDictionary(s => s.Key, s => new IdxFiles(s.Value.Images, s.Value.Labels), StringComparer.Ordinal)), package.At(DatasetIdxRequest.PackageInput, $"the files of {idx.Package}"));
     }
 
     private OutputRef Audio(Dataset dataset, DatasetContent.Audio audio)
@@ -69,10 +66,10 @@ public sealed class DatasetPlanner(PlanContext context, ToolRoots toolRoots)
             Outputs = [new("tree", SpokenFolder, OutputKind.Tree)],
             Description = $"Speak the sentences of {dataset.Name}",
         });
-        return Make(dataset, "dataset-audio", ImmutableSortedDictionary<string, string>.Empty, Json(new AudioDatasetPlan(items), ModelBuildWriter.Default.AudioDatasetPlan), spoken.At("/speech", "clean voice"));
+        return Make(dataset, new DatasetAudioRequest(items), spoken.At(DatasetAudioRequest.SpeechInput, "clean voice"));
     }
 
-    private static IEnumerable<AudioItemPlan> Spoken(string split, AudioSplit audio, Steps steps)
+    private static IEnumerable<AudioItem> Spoken(string split, AudioSplit audio, Steps steps)
     {
         var turn = 0;
         for (var voice = 0; voice < audio.Voices.Length; voice++)
@@ -88,8 +85,8 @@ public sealed class DatasetPlanner(PlanContext context, ToolRoots toolRoots)
         }
     }
 
-    private static IEnumerable<AudioItemPlan> Alone(string split, AudioSplit audio) => audio.NoiseSeconds > 0
-        ? audio.Noises.Select((noise, index) => new AudioItemPlan(split, string.Create(CultureInfo.InvariantCulture, $"noise-{index:D2}-{noise.Kind}"), null, noise.Kind, Seed(noise.Seed, -1), 0, audio.NoiseSeconds))
+    private static IEnumerable<AudioItem> Alone(string split, AudioSplit audio) => audio.NoiseSeconds > 0
+        ? audio.Noises.Select((noise, index) => new AudioItem(split, string.Create(CultureInfo.InvariantCulture, $"noise-{index:D2}-{noise.Kind}"), null, noise.Kind, Seed(noise.Seed, -1), 0, audio.NoiseSeconds))
         : [];
 
     /// <summary>Noise that repeats from sound to sound would be learned by heart.</summary>
@@ -98,7 +95,7 @@ public sealed class DatasetPlanner(PlanContext context, ToolRoots toolRoots)
     private OutputRef Text(Dataset dataset, DatasetContent.Text text)
     {
         var batch = new List<string>();
-        var splits = text.Splits.Select(split => new TextSplitPlan(split.Key, [.. Drawn(split.Key, split.Value, batch)], split.Value.Seed, split.Value.Page is { } page ? new(page.Width, page.Height, page.Lines) : null)).ToImmutableArray();
+        var splits = text.Splits.Select(split => new TextLines(split.Key, [.. Drawn(split.Key, split.Value, batch)], split.Value.Seed, split.Value.Page is { } page ? new(page.Width, page.Height, page.Lines) : null)).ToImmutableArray();
         var drawn = context.Add(new ActionNode
         {
             Id = Id(dataset, ":draw"),
@@ -112,7 +109,7 @@ public sealed class DatasetPlanner(PlanContext context, ToolRoots toolRoots)
             Outputs = [new("tree", DrawnFolder, OutputKind.Tree)],
             Description = $"Draw the lines of {dataset.Name}",
         });
-        return Make(dataset, "dataset-text", ImmutableSortedDictionary<string, string>.Empty, Json(new TextDatasetPlan(splits), ModelBuildWriter.Default.TextDatasetPlan), drawn.At("/lines", "black on white"));
+        return Make(dataset, new DatasetTextRequest(splits), drawn.At(DatasetTextRequest.LinesInput, "black on white"));
     }
 
     private static IEnumerable<string> Drawn(string split, TextSplit text, List<string> batch)
@@ -129,14 +126,6 @@ public sealed class DatasetPlanner(PlanContext context, ToolRoots toolRoots)
         }
     }
 
-    private OutputRef Make(Dataset dataset, string function, ImmutableSortedDictionary<string, string> parameters, params ImmutableArray<InputEdge> inputs) => context.Add(new ActionNode
-    {
-        Id = Id(dataset, ""),
-        Work = new ActionWork.BuiltIn(function, parameters),
-        Inputs = inputs,
-        Outputs = [new("tree", "tree", OutputKind.Tree)],
-        Description = $"Make the dataset {dataset.Name}",
-    });
-
-    private static InputEdge Json<T>(T plan, JsonTypeInfo<T> type) => new("/plan.json", new InputSource.Inline(JsonSerializer.Serialize(plan, type)), "what the dataset's file says");
+    private OutputRef Make<T>(Dataset dataset, T request, InputEdge content) where T : IRequest =>
+        context.Call(Id(dataset, ""), request, "what the dataset's file says", $"Make the dataset {dataset.Name}", [content]);
 }

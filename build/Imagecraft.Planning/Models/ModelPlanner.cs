@@ -4,7 +4,11 @@ using System.Collections.Immutable;
 using Imagecraft.Engine.Actions;
 using Imagecraft.Engine.Content;
 using Imagecraft.Metadata.Model;
+using Imagecraft.Onnx.Passes;
+using Imagecraft.Onnx.Profiles;
 using Imagecraft.Planning.Recipes;
+using Imagecraft.Requests;
+using Imagecraft.Requests.Models;
 
 namespace Imagecraft.Planning.Models;
 
@@ -12,6 +16,7 @@ namespace Imagecraft.Planning.Models;
 public sealed class ModelPlanner(PlanContext context, ToolRoots toolRoots, SourcePlanner sources, DatasetPlanner datasets, Inference inference)
 {
     private const long Memory = 1L << 30, MuchMemory = 2L << 30;
+    private const string Reason = "what the model recipe says";
 
     /// <summary>Who runs the networks.</summary>
     public Inference Inference { get; } = inference;
@@ -22,89 +27,75 @@ public sealed class ModelPlanner(PlanContext context, ToolRoots toolRoots, Sourc
         var model = deployment.Model;
         var original = sources.File(model.Source, model.Folder, model.Name);
         var samples = Samples(model);
-        var prepared = Step(new($"{model.Name}:prepare"), "onnx-prepare", $"Prepare the model {model.Name}",
-            [ModelPlanText.Edge(ModelPlanText.Preparation(model)), new("/model.onnx", original, "the network as published"), .. samples]);
+        var prepared = context.Call(new($"{model.Name}:prepare"), ModelRequests.Preparation(model), Reason, $"Prepare the model {model.Name}",
+            [OnnxPrepareRequest.NetworkInput.Of(original, "the network as published"), .. samples], Memory);
         var floating = NeedsFusion(deployment)
-            ? Step(new($"{model.Name}:fuse"), "onnx-fuse", $"Fuse operators of {model.Name}",
-                [ModelPlanText.Edge(ModelPlanText.Fusion(model)), prepared.At("/model.onnx", "the network whose operators are fused"), .. samples])
+            ? context.Call(new($"{model.Name}:fuse"), ModelRequests.Fusion(model), Reason, $"Fuse operators of {model.Name}",
+                [prepared.At(OnnxFuseRequest.NetworkInput, "the network whose operators are fused"), .. samples], Memory)
             : prepared;
         var quantized = model.Quantize is { } quantize && deployment.IsQuantized ? Quantization(deployment, quantize, original, floating) : null;
         var graph = quantized ?? floating;
-        var report = quantized is null ? null : quantized with { Output = "report" };
+        var report = quantized is null ? null : quantized.Beside(OnnxQuantizeRequest.ReportOutput);
         var file = deployment.Format == "onnx" ? graph : Conversion(deployment, graph);
         var accuracy = model.Evaluate is { } evaluate ? Evaluation(deployment, evaluate, original, graph) : null;
         var profiles = Profiles(deployment, prepared, graph);
         if (deployment.ReportOnly)
             return new(deployment, file, null, null, accuracy, report, profiles);
 
-        var golden = context.Add(new ActionNode
-        {
-            Id = deployment.Folder == model.Name.Value ? new($"{model.Name}:golden") : new($"{model.Name}@{deployment.Folder[(model.Name.Value.Length + 1)..]}:golden"),
-            Work = new ActionWork.BuiltIn("onnx-golden", ImmutableSortedDictionary<string, string>.Empty),
-            Inputs =
+        var golden = context.Call(
+            deployment.Folder == model.Name.Value ? new($"{model.Name}:golden") : new($"{model.Name}@{deployment.Folder[(model.Name.Value.Length + 1)..]}:golden"),
+            ModelRequests.Whole(deployment),
+            Reason,
+            $"Compute golden outputs of {deployment.Folder}",
             [
-                ModelPlanText.Edge(ModelPlanText.Whole(deployment)),
-                new("/original.onnx", original, "the network as published"),
-                file.At("/deployed", "the network that is deployed"),
-                .. Optional(file == graph ? null : graph, "/model.onnx", "what the deployed file was made of"),
-                .. Optional(report, "/quantization.json", "the quantization on the card"),
-                .. Optional(accuracy, "/accuracy.json", "the figures on the card"),
-                .. profiles.Select(p => p.At($"/profile/{p.Action.Value.Split(':')[^1]}", "what an accelerator takes of it, on the card")),
+                OnnxGoldenRequest.OriginalInput.Of(original, "the network as published"),
+                file.At(OnnxGoldenRequest.DeployedInput, "the network that is deployed"),
+                .. Optional(file == graph ? null : graph, OnnxGoldenRequest.GraphInput, "what the deployed file was made of"),
+                .. Optional(report, OnnxGoldenRequest.QuantizationInput, "the quantization on the card"),
+                .. Optional(accuracy, OnnxGoldenRequest.AccuracyInput, "the figures on the card"),
+                .. profiles.Select(p => p.At(OnnxGoldenRequest.ProfileInputs.At(p.Action.Value.Split(':')[^1]), "what an accelerator takes of it, on the card")),
                 .. samples,
             ],
-            Outputs = [new("tree", "tree", OutputKind.Tree), new("card", "card", OutputKind.File)],
-            Resources = new(MemoryBytes: Memory),
-            Description = $"Compute golden outputs of {deployment.Folder}",
-        });
-        return new(deployment, file, golden, golden with { Output = "card" }, accuracy, report, profiles);
+            Memory);
+        return new(deployment, file, golden, golden.Beside(OnnxGoldenRequest.CardOutput), accuracy, report, profiles);
     }
 
     /// <summary>Quantization fuses by itself, behind the integers; half weights come last.</summary>
-    private bool NeedsFusion(Deployment deployment) => deployment.Variant != ModelVariants.Integers && ModelPlanText.Optimize(deployment.Model) == "extended" && !Inference.IsAccelerator;
+    private bool NeedsFusion(Deployment deployment) => deployment.Variant != ModelVariants.Integers && ModelRequests.Optimize(deployment.Model) == OptimizationLevel.Extended && !Inference.IsAccelerator;
 
     // The gate is asked here too, because it decides which layers stay float.
-    private OutputRef Quantization(Deployment deployment, QuantizeSpec quantize, InputSource original, OutputRef network) => context.Add(new ActionNode
-    {
-        Id = Id(deployment, "quantize"),
-        Work = new ActionWork.BuiltIn("onnx-quantize", ImmutableSortedDictionary<string, string>.Empty),
-        Inputs =
+    private OutputRef Quantization(Deployment deployment, QuantizeSpec quantize, InputSource original, OutputRef network) => context.Call(
+        Id(deployment, "quantize"),
+        ModelRequests.Shrinking(deployment, quantize, Inference),
+        Reason,
+        $"Quantize {deployment.Model.Name}",
         [
-            ModelPlanText.Edge(ModelPlanText.Shrinking(deployment, quantize, Inference)),
-            new("/original.onnx", original, "the float network that sets the mark"),
-            network.At("/model.onnx", "the network that is quantized"),
-            .. Data("/calibration", quantize.Calibration?.Dataset, "ranges of activations are measured on it"),
-            .. Data("/dataset", ModelPlanText.GateOf(deployment.Model, quantize)?.Dataset, "the gate decides which layers stay float"),
+            OnnxQuantizeRequest.OriginalInput.Of(original, "the float network that sets the mark"),
+            network.At(OnnxQuantizeRequest.NetworkInput, "the network that is quantized"),
+            .. Data(OnnxQuantizeRequest.CalibrationInput, quantize.Calibration?.Dataset, "ranges of activations are measured on it"),
+            .. Data(OnnxQuantizeRequest.DatasetInput, ModelRequests.GateOf(deployment.Model, quantize)?.Dataset, "the gate decides which layers stay float"),
         ],
-        Outputs = [new("file", "file", OutputKind.File), new("report", "report", OutputKind.File)],
-        Resources = new(MemoryBytes: MuchMemory),
-        Description = $"Quantize {deployment.Model.Name}",
-    });
+        MuchMemory);
 
-    private OutputRef Conversion(Deployment deployment, OutputRef graph) => context.Add(new ActionNode
-    {
-        Id = FileId(deployment, "convert"),
-        Work = new ActionWork.BuiltIn("onnx-convert", ImmutableSortedDictionary<string, string>.Empty.Add("name", deployment.Model.Name)),
-        Inputs = [graph.At("/model.onnx", "the network that is converted")],
-        Outputs = [new("file", "file", OutputKind.File)],
-        Resources = new(MemoryBytes: Memory),
-        Description = $"Convert {deployment.Model.Name} to ONNX Runtime's own format",
-    });
+    private OutputRef Conversion(Deployment deployment, OutputRef graph) => context.Call(
+        FileId(deployment, "convert"),
+        new OnnxConvertRequest(deployment.Model.Name),
+        "the model's name",
+        $"Convert {deployment.Model.Name} to ONNX Runtime's own format",
+        [graph.At(OnnxConvertRequest.NetworkInput, "the network that is converted")],
+        Memory);
 
-    private OutputRef? Evaluation(Deployment deployment, EvaluateSpec evaluate, InputSource original, OutputRef graph) => datasets.Plan(evaluate.Dataset) is not { } data ? null : context.Add(new ActionNode
-    {
-        Id = Id(deployment, "evaluate"),
-        Work = new ActionWork.BuiltIn("onnx-evaluate", ImmutableSortedDictionary<string, string>.Empty),
-        Inputs =
+    private OutputRef? Evaluation(Deployment deployment, EvaluateSpec evaluate, InputSource original, OutputRef graph) => datasets.Plan(evaluate.Dataset) is not { } data ? null : context.Call(
+        Id(deployment, "evaluate"),
+        ModelRequests.Judgement(deployment, evaluate),
+        Reason,
+        $"Judge {deployment.Model.Name} ({deployment.Variant}) on {evaluate.Dataset}",
         [
-            ModelPlanText.Edge(ModelPlanText.Judgement(deployment, evaluate)),
-            new("/original.onnx", original, "the float network that sets the mark"),
-            graph.At("/model.onnx", "the network that is judged"),
-            data.At("/dataset", $"the test data of {evaluate.Dataset}"),
+            OnnxEvaluateRequest.OriginalInput.Of(original, "the float network that sets the mark"),
+            graph.At(OnnxEvaluateRequest.NetworkInput, "the network that is judged"),
+            data.At(OnnxEvaluateRequest.DatasetInput, $"the test data of {evaluate.Dataset}"),
         ],
-        Outputs = [new("file", "file", OutputKind.File)],
-        Resources = new(MemoryBytes: MuchMemory),
-        Description = $"Judge {deployment.Model.Name} ({deployment.Variant}) on {evaluate.Dataset}",
-    });
+        MuchMemory);
 
     /// <summary>The board's choice judges what is deployed, integers and all; other accelerators the float network, as if it were quantized for them.</summary>
     private ImmutableArray<OutputRef> Profiles(Deployment deployment, OutputRef prepared, OutputRef graph)
@@ -116,48 +107,36 @@ public sealed class ModelPlanner(PlanContext context, ToolRoots toolRoots, Sourc
         return [Fit(Id(deployment, $"{(mustFit ? "fit" : "profile")}-{Inference.Profile!.Name}"), deployment.Model, Inference.Profile, mustFit, graph), .. others];
     }
 
-    private OutputRef Fit(ActionId id, ModelRecipe model, ProfilePlan profile, bool mustFit, OutputRef network) => context.Add(new ActionNode
-    {
-        Id = id,
-        Work = new ActionWork.BuiltIn("onnx-profile", ImmutableSortedDictionary<string, string>.Empty),
-        Inputs = [ModelPlanText.Edge(ModelPlanText.Fitting(model, profile, mustFit)), network.At("/model.onnx", "the network that is held against the profile")],
-        Outputs = [new("file", "file", OutputKind.File)],
-        Resources = new(MemoryBytes: Memory),
-        Description = $"Hold {model.Name} against the profile of {profile.Name}",
-    });
-
-    private OutputRef Step(ActionId id, string function, string description, params ImmutableArray<InputEdge> inputs) => context.Add(new ActionNode
-    {
-        Id = id,
-        Work = new ActionWork.BuiltIn(function, ImmutableSortedDictionary<string, string>.Empty),
-        Inputs = inputs,
-        Outputs = [new("file", "file", OutputKind.File)],
-        Resources = new(MemoryBytes: Memory),
-        Description = description,
-    });
+    private OutputRef Fit(ActionId id, ModelRecipe model, Profile profile, bool mustFit, OutputRef network) => context.Call(
+        id,
+        new OnnxProfileRequest(model.Name, profile, mustFit),
+        "what the profile says",
+        $"Hold {model.Name} against the profile of {profile.Name}",
+        [network.At(OnnxProfileRequest.NetworkInput, "the network that is held against the profile")],
+        Memory);
 
     private static ActionId Id(Deployment deployment, string step) => new($"{deployment.Model.Name}@{deployment.Label}:{step}");
 
     private static ActionId FileId(Deployment deployment, string step) => new($"{deployment.Model.Name}@{deployment.FileLabel}:{step}");
 
-    private ImmutableArray<InputEdge> Data(string at, Sited<string>? dataset, string reason) => dataset is null ? [] : Optional(datasets.Plan(dataset), at, reason);
+    private ImmutableArray<InputEdge> Data(InputSlot at, Sited<string>? dataset, string reason) => dataset is null ? [] : Optional(datasets.Plan(dataset), at, reason);
 
-    private static ImmutableArray<InputEdge> Optional(OutputRef? output, string at, string reason) => output is null ? [] : [output.At(at, reason)];
+    private static ImmutableArray<InputEdge> Optional(OutputRef? output, InputSlot at, string reason) => output is null ? [] : [output.At(at, reason)];
 
     /// <summary>Everything that a recipe's samples and golden frames are made of.</summary>
     private ImmutableArray<InputEdge> Samples(ModelRecipe model) =>
     [
-        .. Data("/golden", model.Golden?.Dataset, $"golden frames of {model.Golden?.Dataset}"),
+        .. Data(NetworkSamples.GoldenInput, model.Golden?.Dataset, $"golden frames of {model.Golden?.Dataset}"),
         .. model.Samples.Select(sample => Audio(model, sample)).OfType<InputEdge>(),
     ];
 
     private InputEdge? Audio(ModelRecipe model, SampleSpec sample)
     {
-        var at = $"/sample/{sample.Name}";
+        var at = NetworkSamples.SoundInputs.At(sample.Name);
         switch (sample.Kind.Value)
         {
             case "wav":
-                return context.Local($"{model.Folder}/{sample.Text}", at, $"sample {sample.Name}");
+                return context.Local($"{model.Folder}/{sample.Text}", at.Path, $"sample {sample.Name}");
             case "speech":
                 return context.Add(new ActionNode
                 {

@@ -1,11 +1,9 @@
 // Any recipe for a target: its build system's actions, then the split into packages. Planned once a target.
 
 using System.Collections.Immutable;
-using System.Globalization;
-using Imagecraft.Engine.Actions;
-using Imagecraft.Engine.Content;
 using Imagecraft.Metadata.Model;
 using Imagecraft.Planning.Systems;
+using Imagecraft.Requests.Packages;
 
 namespace Imagecraft.Planning.Recipes;
 
@@ -56,33 +54,17 @@ public sealed class RecipePlanner(PlanContext context, ToolRoots toolRoots, Sour
         var packages = job.Recipe.Packages;
         if (packages.IsEmpty)
             return ImmutableSortedDictionary<string, OutputRef>.Empty;
-        var parameters = ImmutableSortedDictionary.CreateBuilder<string, string>(StringComparer.Ordinal);
-        for (var p = 0; p < packages.Length; p++)
-        {
-            var prefix = string.Create(CultureInfo.InvariantCulture, $"{p:D3}:{packages[p].Name}");
-            Add("files", packages[p].Files);
-            Add("except", packages[p].Except);
-            Add("attributes", [.. packages[p].Attributes.Select(a => a.Path)]);
-
-            void Add(string kind, ImmutableArray<Sited<string>> globs)
-            {
-                for (var i = 0; i < globs.Length; i++)
-                    parameters.Add(string.Create(CultureInfo.InvariantCulture, $"{prefix}:{kind}:{i:D3}"), globs[i]);
-            }
-        }
-
-        var split = job.Context.Add(new ActionNode
-        {
-            Id = job.Id("split"),
-            Work = new ActionWork.BuiltIn("split-packages", parameters.ToImmutable()),
-            Inputs =
+        var split = job.Context.Call(
+            job.Id("split"),
+            new SplitPackagesRequest([.. packages.Select(p => new PackageRule(p.Name, Texts(p.Files), Texts(p.Except), Texts([.. p.Attributes.Select(a => a.Path)])))]),
+            $"what the packages of {job.Recipe.Name} take",
+            $"Split {job.Recipe.Name} into packages",
             [
-                install.At("/install", $"what {job.Recipe.Name} installs"),
+                install.At(SplitPackagesRequest.InstallInput, $"what {job.Recipe.Name} installs"),
                 .. job.Recipe.Build is BuildSpec.Prebuilt ? job.ToolRoots.LostOf(LockSets.OfRecipe(job.Recipe.Name), job.Target.Architecture.Debian) : [],
-            ],
-            Outputs = [.. packages.Select(p => new OutputSpec(p.Name, p.Name, OutputKind.Tree))],
-            Description = $"Split {job.Recipe.Name} into packages",
-        });
-        return packages.ToImmutableSortedDictionary(p => p.Name.Value, p => split with { Output = p.Name }, StringComparer.Ordinal);
+            ]);
+        return packages.ToImmutableSortedDictionary(p => p.Name.Value, p => split.Beside(SplitPackagesRequest.PackageOutput(p.Name)), StringComparer.Ordinal);
+
+        static ImmutableArray<string> Texts(ImmutableArray<Sited<string>> globs) => [.. globs.Select(g => g.Value)];
     }
 }

@@ -5,6 +5,7 @@ using System.Globalization;
 using Imagecraft.Engine.Actions;
 using Imagecraft.Engine.Content;
 using Imagecraft.Metadata.Model;
+using Imagecraft.Requests.Sources;
 
 namespace Imagecraft.Planning.Recipes;
 
@@ -20,15 +21,12 @@ public sealed class SourcePlanner(PlanContext context, ToolRoots toolRoots)
     public OutputRef Plan(Recipe recipe)
     {
         var parts = recipe.Sources.Select((source, index) => Part(recipe, source, index)).ToImmutableArray();
-        var tree = new ActionId($"{recipe.Name}:source");
-        var unpacked = context.Add(new ActionNode
-        {
-            Id = tree,
-            Work = new ActionWork.BuiltIn("assemble-source", ImmutableSortedDictionary.CreateRange(parts.Select((p, i) => KeyValuePair.Create(Name(i), p.Parameters)))),
-            Inputs = [.. parts.Select((p, i) => p.Input with { MountPath = "/" + Name(i) })],
-            Outputs = [new("tree", "tree", OutputKind.Tree)],
-            Description = $"Unpack the sources of {recipe.Name} {recipe.Version}",
-        });
+        var unpacked = context.Call(
+            new($"{recipe.Name}:source"),
+            new AssembleSourceRequest([.. parts.Select(p => p.Part)]),
+            $"how the sources of {recipe.Name} are laid down",
+            $"Unpack the sources of {recipe.Name} {recipe.Version}",
+            [.. parts.Select((p, i) => AssembleSourceRequest.PartInputs.At(i).Of(p.Content, p.Reason))]);
         return recipe.Patches.IsEmpty ? unpacked : Patch(recipe, unpacked);
     }
 
@@ -55,19 +53,18 @@ public sealed class SourcePlanner(PlanContext context, ToolRoots toolRoots)
         return new InputSource.OutputOf(new($"fetch:{name}"), "file");
     }
 
-    private (InputEdge Input, string Parameters) Part(Recipe recipe, SourceSpec source, int index)
+    private (InputSource Content, string Reason, SourcePart Part) Part(Recipe recipe, SourceSpec source, int index)
     {
         var name = FileName(source.Url);
         var reason = string.Create(CultureInfo.InvariantCulture, $"source {index + 1} of {recipe.Name}: {name}");
         if (source.Commit is { } commit)
         {
             var tar = Downloads.AddCommit(context, toolRoots, commit, source.Sha256?.Value, $"{recipe.Name}-{commit.Value}.tar", [.. source.Mirrors.Prepend(source.Url).Select(place => $"{place.Value}#{commit.Value}")]);
-            return (tar.At("/", reason), string.Create(CultureInfo.InvariantCulture, $"unpack;0;{source.Into};{name}"));
+            return (tar.Source, reason, new(name, source.Into, Unpack: true, Strip: 0));
         }
 
         var isArchive = source.Unpack && ArchiveEndings.Any(e => name.EndsWith(e, StringComparison.OrdinalIgnoreCase));
-        var strip = isArchive || LocalSources.PathOf(source, recipe.Folder) is null ? source.Strip : 0;
-        return (new InputEdge("/", File(source, recipe.Folder, recipe.Name), reason), string.Create(CultureInfo.InvariantCulture, $"{(isArchive ? "unpack" : "file")};{strip};{source.Into};{name}"));
+        return (File(source, recipe.Folder, recipe.Name), reason, new(name, source.Into, isArchive, isArchive ? source.Strip : 0));
     }
 
     private OutputRef Patch(Recipe recipe, OutputRef unpacked)
@@ -88,20 +85,16 @@ public sealed class SourcePlanner(PlanContext context, ToolRoots toolRoots)
             Outputs = [new("changed", "/out/changed", OutputKind.Tree), new("removed", "/out/removed", OutputKind.File)],
             Description = $"Patch {recipe.Name}",
         }, "changed");
-        return context.Add(new ActionNode
-        {
-            Id = new($"{recipe.Name}:patched"),
-            Work = new ActionWork.BuiltIn("overlay", ImmutableSortedDictionary<string, string>.Empty),
-            Inputs = [unpacked.At("/below", "the unpacked sources"), patched.At("/above", "files the patches changed"), new OutputRef(patched.Action, "removed").At("/removed", "files the patches removed")],
-            Outputs = [new("tree", "tree", OutputKind.Tree)],
-            Description = $"Lay the patches over {recipe.Name}",
-        });
+        return context.Call(new($"{recipe.Name}:patched"), new OverlayRequest(), "nothing but the trees decides", $"Lay the patches over {recipe.Name}",
+        [
+            unpacked.At(OverlayRequest.BelowInput, "the unpacked sources"),
+            patched.At(OverlayRequest.AboveInput, "files the patches changed"),
+            new OutputRef(patched.Action, "removed").At(OverlayRequest.RemovedInput, "files the patches removed"),
+        ]);
     }
 
     /// <summary>Name of the tool root for work that depends on no target.</summary>
     public const string HostToolRoot = "image";
-
-    private static string Name(int index) => string.Create(CultureInfo.InvariantCulture, $"source{index:D3}");
 
     private static string FileName(string url)
     {

@@ -1,13 +1,13 @@
 // Tool roots and sets of feed packages as actions: fetch each package, unpack it, merge the trees. Unaware of mirrors.
 
 using System.Collections.Immutable;
-using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using Imagecraft.Engine.Actions;
 using Imagecraft.Engine.Content;
 using Imagecraft.Feeds.Locking;
 using Imagecraft.Metadata.Model;
+using Imagecraft.Requests.Packages;
 
 namespace Imagecraft.Planning.Recipes;
 
@@ -19,15 +19,15 @@ public sealed class ToolRoots(PlanContext context)
     {
         var id = new ActionId($"toolroot:{name}");
         if (context.Has(id))
-            return new(id, "tree");
+            return new(id, MergePackagesRequest.TreeOutput.Name);
         if (!context.Workspace.ToolRoots.TryGetValue(name, out var root))
         {
             context.Error("IC0310", $"No tool root is named `{name}`", usedAt, $"Known are [{string.Join(", ", context.Workspace.ToolRoots.Keys)}]");
-            return new(id, "tree");
+            return new(id, MergePackagesRequest.TreeOutput.Name);
         }
 
         var packages = Packages(LockSets.OfToolRoot(name), root.Architecture?.Value ?? context.Options.HostArchitecture, root.Name.Span);
-        return Merge(id, $"Merge tool root {name}", toolRoot: true, packages, root.Links, [.. root.Except.Select(e => e.Value)]);
+        return Merge(id, $"Merge tool root {name}", new() { IsToolRoot = true, Links = root.Links, Except = [.. root.Except.Select(e => e.Value)] }, packages);
     }
 
     /// <summary>A digest of the packages of the tool root <paramref name="name"/>.</summary>
@@ -40,13 +40,11 @@ public sealed class ToolRoots(PlanContext context)
 
     /// <summary>The merged tree of the pinned set <paramref name="set"/> for a Debian architecture under the action id <paramref name="id"/>.</summary>
     public OutputRef PlanSet(ActionId id, string set, string architecture, string description, SourceSpan span) =>
-        context.Has(id) ? new(id, "tree") : Merge(id, description, toolRoot: false, Packages(set, architecture, span), ImmutableSortedDictionary<string, string>.Empty, []);
+        context.Has(id) ? new(id, MergePackagesRequest.TreeOutput.Name) : Merge(id, description, new(), Packages(set, architecture, span));
 
     /// <summary>What trees cannot hold of the files of a set that is planned: one file a package.</summary>
     public IEnumerable<InputEdge> LostOf(string set, string architecture) =>
-        (context.Lock.FindSet(set, architecture)?.Packages ?? []).Select(p => new OutputRef(Unpacked(p).Action, LostOutput).At($"/lost/{Name(p)}", $"owners and capabilities in {p.Name} {p.Version}"));
-
-    private const string LostOutput = "lost";
+        (context.Lock.FindSet(set, architecture)?.Packages ?? []).Select(p => Unpacked(p).Beside(UnpackDebRequest.LostOutput).At(SplitPackagesRequest.LostInputs.At(Name(p)), $"owners and capabilities in {p.Name} {p.Version}"));
 
     private ImmutableArray<LockedPackage> Packages(string set, string architecture, SourceSpan span)
     {
@@ -56,39 +54,16 @@ public sealed class ToolRoots(PlanContext context)
         return [];
     }
 
-    private OutputRef Merge(ActionId id, string description, bool toolRoot, ImmutableArray<LockedPackage> packages, ImmutableSortedDictionary<string, string> links, ImmutableArray<string> except)
-    {
-        var parameters = ImmutableSortedDictionary.CreateBuilder<string, string>();
-        if (toolRoot)
-            parameters.Add("toolroot", "yes");
-        foreach (var (path, target) in links)
-            parameters.Add($"link:{path}", target);
-        for (var i = 0; i < except.Length; i++)
-            parameters.Add(string.Create(CultureInfo.InvariantCulture, $"except:{i:D3}"), except[i]);
-        return context.Add(new ActionNode
-        {
-            Id = id,
-            Work = new ActionWork.BuiltIn("merge-packages", parameters.ToImmutable()),
-            Inputs = [.. packages.Select(p => Unpacked(p).At("/" + Name(p), $"package {p.Name} {p.Version} of the set"))],
-            Outputs = [new("tree", "tree", OutputKind.Tree)],
-            Description = description,
-        });
-    }
+    private OutputRef Merge(ActionId id, string description, MergePackagesRequest request, ImmutableArray<LockedPackage> packages) => context.Call(id, request, "what is made of the packages", description,
+        [.. packages.Select(p => Unpacked(p).At(MergePackagesRequest.PackageInputs.At(Name(p)), $"package {p.Name} {p.Version} of the set"))]);
 
     private OutputRef Unpacked(LockedPackage package)
     {
         var id = new ActionId($"deb:{Name(package)}");
         if (context.Has(id))
-            return new(id, "tree");
+            return new(id, UnpackDebRequest.TreeOutput.Name);
         var file = Downloads.Add(context, package.Sha256, package.FileName, [$"debian:{package.PoolPath}"], package.Size);
-        return context.Add(new ActionNode
-        {
-            Id = id,
-            Work = new ActionWork.BuiltIn("unpack-deb", ImmutableSortedDictionary<string, string>.Empty),
-            Inputs = [file.At("/package", $"the package file of {package.Name}")],
-            Outputs = [new("tree", "tree", OutputKind.Tree), new(LostOutput, LostOutput, OutputKind.File)],
-            Description = $"Unpack {package.FileName}",
-        });
+        return context.Call(id, new UnpackDebRequest(), "nothing but the file decides", $"Unpack {package.FileName}", [file.At(UnpackDebRequest.PackageInput, $"the package file of {package.Name}")]);
     }
 
     private static string Name(LockedPackage package) => $"{package.Name}_{package.Version}_{package.Architecture}";

@@ -1,11 +1,11 @@
 // Configuring a kconfig program: fragments without comments, the final .config, and the check that every requested symbol survived.
 
 using System.Collections.Immutable;
-using System.Globalization;
 using Imagecraft.Engine.Actions;
 using Imagecraft.Engine.Content;
 using Imagecraft.Metadata.Model;
 using Imagecraft.Planning.Recipes;
+using Imagecraft.Requests.Configuration;
 
 namespace Imagecraft.Planning.Systems;
 
@@ -25,15 +25,12 @@ internal static class KconfigActions
     /// <param name="buildFolder">Where the objects go.</param>
     public static OutputRef Plan(BuildJob job, Sited<string> config, ImmutableArray<Fragment> fragments, ImmutableArray<string> make, string buildFolder)
     {
-        var fragmentInputs = fragments.Select((f, i) => job.Context.Local(f.Path.Value, string.Create(CultureInfo.InvariantCulture, $"/{i:D3}/{f.Path.Value}"), f.Reason)).ToImmutableArray();
-        var merged = job.Context.Add(new ActionNode
-        {
-            Id = job.Id("fragments"),
-            Work = new ActionWork.BuiltIn("merge-fragments", ImmutableSortedDictionary<string, string>.Empty),
-            Inputs = fragmentInputs,
-            Outputs = [new("fragment", "fragment", OutputKind.File), new("contract", "contract", OutputKind.File)],
-            Description = $"Merge the configuration fragments of {job.Recipe.Name}",
-        }, "fragment");
+        var merged = job.Context.Call(
+            job.Id("fragments"),
+            new MergeFragmentsRequest([.. fragments.Select(f => f.Path.Value)]),
+            $"which fragments {job.Recipe.Name} has",
+            $"Merge the configuration fragments of {job.Recipe.Name}",
+            [.. fragments.Select((f, i) => job.Context.Local(f.Path.Value, MergeFragmentsRequest.FragmentInputs.At(i).Path, f.Reason))]);
         var isTarget = !config.Value.Contains('/', StringComparison.Ordinal);
         var configured = job.Context.Add(new ActionNode
         {
@@ -61,28 +58,22 @@ internal static class KconfigActions
             Resources = new(Jobserver: true),
             Description = $"Configure {job.Recipe.Name} {job.Recipe.Version}",
         });
-        return job.Context.Add(new ActionNode
-        {
-            Id = job.Id("config-check"),
-            Work = new ActionWork.BuiltIn("check-config", CheckParameters(job)),
-            Inputs =
+        return job.Context.Call(
+            job.Id("config-check"),
+            new CheckConfigRequest
+            {
+                Architecture = job.Target.Architecture.KernelArch,
+                Subfolder = job.Recipe.Build.Subfolder,
+                Cross = $"{job.Target.Architecture.Triplet}-",
+                IsKernel = job.Recipe.Build is BuildSpec.Kernel,
+            },
+            $"how {job.Recipe.Name} is configured",
+            $"Check the configuration of {job.Recipe.Name}",
             [
-                configured.At("/config", "the final configuration"),
-                new OutputRef(merged.Action, "contract").At("/contract", "the symbols that fragments request"),
-                job.Source.At("/src", "the Kconfig files that explain a dropped symbol"),
-                .. job.Tools().Select((tools, i) => tools with { MountPath = string.Create(CultureInfo.InvariantCulture, $"/tools/{i:D3}") }),
-            ],
-            Outputs = [new("config", "config", OutputKind.File)],
-            Description = $"Check the configuration of {job.Recipe.Name}",
-        });
-    }
-
-    private static ImmutableSortedDictionary<string, string> CheckParameters(BuildJob job)
-    {
-        var parameters = ImmutableSortedDictionary<string, string>.Empty
-            .Add("architecture", job.Target.Architecture.KernelArch)
-            .Add("cross", $"{job.Target.Architecture.Triplet}-")
-            .Add("subfolder", job.Recipe.Build.Subfolder);
-        return job.Recipe.Build is BuildSpec.Kernel ? parameters.Add("kernel", "yes") : parameters;
+                configured.At(CheckConfigRequest.ConfigInput, "the final configuration"),
+                merged.Beside(MergeFragmentsRequest.ContractOutput).At(CheckConfigRequest.ContractInput, "the symbols that fragments request"),
+                job.Source.At(CheckConfigRequest.SourceInput, "the Kconfig files that explain a dropped symbol"),
+                .. job.Tools().Select((tools, i) => tools with { MountPath = CheckConfigRequest.ToolInputs.At(i).Path }),
+            ]);
     }
 }

@@ -4,6 +4,7 @@ using System.Collections.Immutable;
 using Imagecraft.Metadata.Diagnostics;
 using Imagecraft.Metadata.Model;
 using Imagecraft.Planning.Recipes;
+using Imagecraft.Requests.Imaging;
 
 namespace Imagecraft.Planning.Imaging.Formats;
 
@@ -57,7 +58,7 @@ internal sealed class Artifacts(FormatJob job, Func<Sited<string>, OutputRef?> p
     {
         var disk = DiskFormat.Plan(job, Find, package);
         made[DiskFormat.Artifact] = disk;
-        made[DiskFormat.Artifact + ".bmap"] = disk with { Output = "bmap" };
+        made[DiskFormat.Artifact + ".bmap"] = disk.Beside(MakeDiskRequest.BmapOutput);
     }
 
     /// <summary>The artifact of that name, which is planned when a format makes it; <c>rootfs</c> alone is the one that the image chooses.</summary>

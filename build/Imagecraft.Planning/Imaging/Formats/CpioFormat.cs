@@ -1,8 +1,6 @@
 // cpio: the root file system as an initramfs, which the kernel unpacks into memory.
 
-using System.Collections.Immutable;
-using Imagecraft.Engine.Actions;
-using Imagecraft.Engine.Content;
+using Imagecraft.Requests.Imaging;
 
 namespace Imagecraft.Planning.Imaging.Formats;
 
@@ -10,12 +8,10 @@ internal static class CpioFormat
 {
     public const string Artifact = "rootfs.cpio";
 
-    public static OutputRef Plan(FormatJob job) => job.Context.Add(new ActionNode
-    {
-        Id = job.Id("cpio"),
-        Work = new ActionWork.BuiltIn("make-cpio", ImmutableSortedDictionary<string, string>.Empty),
-        Inputs = [job.RootFs.At("/rootfs.tar", "the root file system")],
-        Outputs = [new("file", "file", OutputKind.File)],
-        Description = $"Make {Artifact}",
-    });
+    public static OutputRef Plan(FormatJob job) => job.Context.Call(
+        job.Id("cpio"),
+        new MakeCpioRequest(),
+        "nothing but the root file system decides",
+        $"Make {Artifact}",
+        [job.RootFs.At(MakeCpioRequest.RootFsInput, "the root file system")]);
 }

@@ -1,11 +1,9 @@
 // disk.img: the board's partitions and blobs behind a partition table, and the map of its used blocks.
 
-using System.Collections.Immutable;
-using System.Text.Json;
 using Imagecraft.Engine.Actions;
-using Imagecraft.Engine.Content;
+using Imagecraft.Images.Disks;
 using Imagecraft.Metadata.Model;
-using Imagecraft.Planning.Recipes;
+using Imagecraft.Requests.Imaging;
 
 namespace Imagecraft.Planning.Imaging.Formats;
 
@@ -13,7 +11,7 @@ internal static class DiskFormat
 {
     public const string Artifact = "disk.img";
 
-    /// <summary>Plans the disk; outputs are <c>disk</c> and <c>bmap</c>.</summary>
+    /// <summary>Plans the disk; outputs are those of <see cref="MakeDiskRequest"/>.</summary>
     /// <param name="job">The image.</param>
     /// <param name="artifact">Finds an artifact by name; null after a problem that was noted.</param>
     /// <param name="package">Finds a package's tree by name; null after a problem that was noted.</param>
@@ -21,21 +19,14 @@ internal static class DiskFormat
     {
         var board = job.Target.Board;
         var inputs = new SortedDictionary<string, InputEdge>(StringComparer.Ordinal);
-        var plan = new DiskPlan(
+        var disk = new Disk(
             $"{job.Target.Image.Name}@{board.Name}",
+            board.PartitionTable?.Value == "mbr" ? PartitionTable.Mbr : PartitionTable.Gpt,
             [.. board.Partitions.Select(Partition)],
-            board.PartitionTable?.Value == "mbr" ? "mbr" : null,
-            board.Blobs.IsEmpty ? null : [.. board.Blobs.Select(b => new BlobPlan(b.Name, b.Offset, b.Size?.Value, Package(b.Source, $"blob {b.Name}"), b.Source.File))]);
-        return job.Context.Add(new ActionNode
-        {
-            Id = job.Id("disk"),
-            Work = new ActionWork.BuiltIn("make-disk", ImmutableSortedDictionary<string, string>.Empty),
-            Inputs = [new("/plan.json", new InputSource.Inline(JsonSerializer.Serialize(plan, PlanWriter.Default.DiskPlan)), "the board's partitions"), .. inputs.Values],
-            Outputs = [new("disk", "disk", OutputKind.File), new("bmap", "bmap", OutputKind.File)],
-            Description = $"Assemble {Artifact}",
-        });
+            [.. board.Blobs.Select(b => new DiskBlob(b.Name, b.Offset, Package(b.Source, $"blob {b.Name}"), b.Size?.Value))]);
+        return job.Context.Call(job.Id("disk"), new MakeDiskRequest(disk), "the board's partitions", $"Assemble {Artifact}", [.. inputs.Values]);
 
-        PartitionPlan Partition(PartitionSpec partition)
+        DiskPartition Partition(PartitionSpec partition)
         {
             var content = partition switch
             {
@@ -45,16 +36,17 @@ internal static class DiskFormat
                 { Content: { } name } => Input(name, artifact(name), "content of a partition"),
                 _ => null,
             };
-            return new(partition.Name, partition.Type, content, partition.Size?.Value, partition.Raw?.File.Value, partition.Offset?.Value, partition.Attributes.IsEmpty ? null : [.. partition.Attributes.Select(a => a.Value)]);
+            // Both are words that the form of partitions has checked.
+            return new(partition.Name, PartitionType.Parse(partition.Type), content, partition.Size?.Value, partition.Offset?.Value, PartitionAttributeNames.Parse(partition.Attributes.Select(a => a.Value)));
         }
 
-        string Package(PackageFile source, string reason) => Input($"package/{source.Package}", package(source.Package), $"{source.File} is {reason}");
+        DiskContent Package(PackageFile source, string reason) => Input($"package/{source.Package}", package(source.Package), $"{source.File} is {reason}") with { File = source.File };
 
-        string Input(string name, OutputRef? output, string reason)
+        DiskContent Input(string name, OutputRef? output, string reason)
         {
             if (output is not null)
-                inputs.TryAdd(name, output.At("/" + name, reason));
-            return name;
+                inputs.TryAdd(name, output.At(MakeDiskRequest.ContentInputs.At(name), reason));
+            return new(name);
         }
     }
 }

@@ -4,6 +4,7 @@ using System.Collections.Immutable;
 using Imagecraft.Engine.Actions;
 using Imagecraft.Engine.Content;
 using Imagecraft.Planning.Recipes;
+using Imagecraft.Requests.Imaging;
 
 namespace Imagecraft.Planning.Imaging.Formats;
 
@@ -11,7 +12,7 @@ namespace Imagecraft.Planning.Imaging.Formats;
 /// <param name="Context">Everything gathered so far.</param>
 /// <param name="ToolRoots">Plans tool roots.</param>
 /// <param name="Target">Board and image.</param>
-/// <param name="RootFs">The step that merged the root file system; its outputs are <c>tar</c>, <c>size</c> and <c>uuid</c>.</param>
+/// <param name="RootFs">The step that merged the root file system; its outputs are those of <see cref="MakeRootFsRequest"/>.</param>
 internal sealed record FormatJob(PlanContext Context, ToolRoots ToolRoots, BoardTarget Target, OutputRef RootFs)
 {
     /// <summary>The id of a step of this image.</summary>
@@ -40,7 +41,7 @@ internal sealed record FormatJob(PlanContext Context, ToolRoots ToolRoots, Board
     public ImmutableArray<InputEdge> RootFsInputs =>
     [
         RootFs.At("/rootfs.tar", "the root file system"),
-        (RootFs with { Output = "size" }).At("/rootfs.size", "its size"),
-        (RootFs with { Output = "uuid" }).At("/rootfs.uuid", "its identity"),
+        RootFs.Beside(MakeRootFsRequest.SizeOutput).At("/rootfs.size", "its size"),
+        RootFs.Beside(MakeRootFsRequest.UuidOutput).At("/rootfs.uuid", "its identity"),
     ];
 }

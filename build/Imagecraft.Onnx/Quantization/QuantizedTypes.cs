@@ -1,20 +1,8 @@
-// The two integer types of eight bits. Unaware of tensors.
+// What the two integer types of eight bits hold. Unaware of tensors.
 
 using ElementType = Imagecraft.Onnx.Protos.TensorProto.Types.DataType;
 
 namespace Imagecraft.Onnx.Quantization;
-
-#pragma warning disable CA1720 // The names are those that ONNX and recipes use
-/// <summary>Element type of a quantized tensor.</summary>
-public enum QuantizedType
-{
-    /// <summary>0 to 255.</summary>
-    UInt8,
-
-    /// <summary>-128 to 127.</summary>
-    Int8,
-}
-#pragma warning restore CA1720
 
 /// <summary>Limits and ONNX types.</summary>
 static class QuantizedTypes

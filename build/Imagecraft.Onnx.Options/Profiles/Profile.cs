@@ -12,7 +12,7 @@ public sealed record Profile
     public required string Name { get; init; }
 
     /// <summary>Operators by kind; null: all there are.</summary>
-    public required ImmutableSortedDictionary<string, OperatorLimits>? Operators { get; init; }
+    public ImmutableSortedDictionary<string, OperatorLimits>? Operators { get; init; }
 
     /// <summary>Whether it computes in float, too. If not, a node on float values is one that it does not take.</summary>
     public bool TakesFloat { get; init; } = true;

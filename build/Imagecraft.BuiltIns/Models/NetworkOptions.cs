@@ -1,0 +1,55 @@
+// From requests to what the ONNX project takes, and its errors to failures of the recipe.
+
+using Imagecraft.Engine.Actions;
+using Imagecraft.Onnx;
+using Imagecraft.Onnx.Evaluation;
+using Imagecraft.Onnx.Profiles;
+using Imagecraft.Onnx.Quantization;
+using Imagecraft.Requests.Models;
+
+namespace Imagecraft.BuiltIns.Models;
+
+internal static class NetworkOptions
+{
+    /// <summary>A CPU of which nothing is said.</summary>
+    private static readonly Profile Everything = new() { Name = "cpu", Operators = null, Target = QuantizationTarget.OnnxRuntime };
+
+    /// <summary>Everything that decides the outputs of functions on networks, beside requests.</summary>
+    public static Type[] Deciders { get; } = [typeof(ModelBuilder), typeof(Profile), typeof(Microsoft.ML.OnnxRuntime.InferenceSession)];
+
+    /// <summary>Options that say nothing but how the network is run.</summary>
+    public static ModelOptions Of(NetworkForm form) => new()
+    {
+        Name = form.Name,
+        Version = "",
+        License = "",
+        Shapes = form.Shapes,
+        Constants = form.Constants,
+        Carry = form.Carry,
+        Context = form.Context,
+        Preprocess = form.Preprocess,
+    };
+
+    /// <summary>What a gate allows.</summary>
+    public static AccuracyLimits Limits(AccuracyGoal goal) => new(Metric.Named(goal.Metric, goal.Threshold ?? Metric.UsualThreshold), goal.Min, goal.MaxDrop);
+
+    /// <summary>The settings of a quantization within what runs the network.</summary>
+    /// <exception cref="OnnxException">The recipe wants what the profile does not take.</exception>
+    public static QuantizationSettings Settings(OnnxQuantizeRequest request) => new(
+        request.Method,
+        request.Method == QuantizationMethod.Float16 ? new() : ProfileOptions.Of(request.Profile ?? Everything, request.Wishes, request.Form.Name),
+        request.FloatLayers) { MustHold = request.Goal?.ReportOnly != true };
+
+    /// <summary>Runs work whose input is the user's: its errors are the recipe's.</summary>
+    public static void Guard(Action work)
+    {
+        try
+        {
+            work();
+        }
+        catch (OnnxException problem)
+        {
+            throw new ActionFailedException(problem.Message, problem);
+        }
+    }
+}

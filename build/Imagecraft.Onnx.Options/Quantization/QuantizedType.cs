@@ -1,0 +1,15 @@
+// The two integer types of eight bits. Unaware of tensors.
+
+namespace Imagecraft.Onnx.Quantization;
+
+#pragma warning disable CA1720 // The names are those that ONNX and recipes use
+/// <summary>Element type of a quantized tensor.</summary>
+public enum QuantizedType
+{
+    /// <summary>0 to 255.</summary>
+    UInt8,
+
+    /// <summary>-128 to 127.</summary>
+    Int8,
+}
+#pragma warning restore CA1720

@@ -1,0 +1,135 @@
+// What each step of a model build is told of the recipe, and nothing else, so that a change runs only the steps that it concerns.
+
+using System.Collections.Immutable;
+using Imagecraft.Metadata.Model;
+using Imagecraft.Onnx;
+using Imagecraft.Onnx.Data;
+using Imagecraft.Onnx.Passes;
+using Imagecraft.Onnx.Profiles;
+using Imagecraft.Onnx.Quantization;
+using Imagecraft.Onnx.Quantization.Calibration;
+using Imagecraft.Requests.Models;
+
+namespace Imagecraft.Planning.Models;
+
+internal static class ModelRequests
+{
+    /// <summary>Passes and their verification. Fused operators cannot compute on integers, and no accelerator knows them: fusing is left for afterwards.</summary>
+    public static OnnxPrepareRequest Preparation(ModelRecipe model) => new()
+    {
+        Form = Form(model),
+        Samples = Samples(model),
+        Optimize = Words.Maybe<OptimizationLevel>(model.Optimize) == OptimizationLevel.None ? OptimizationLevel.None : OptimizationLevel.Basic,
+        Without = [.. model.Passes?.Without.Select(p => p.Value) ?? []],
+        Only = [.. model.Passes?.Only.Select(p => p.Value) ?? []],
+        Tolerance = model.Tolerance,
+    };
+
+    public static OnnxFuseRequest Fusion(ModelRecipe model) => new() { Form = Form(model), Samples = Samples(model), Optimize = Optimize(model), Tolerance = model.Tolerance };
+
+    public static OnnxQuantizeRequest Shrinking(Deployment deployment, QuantizeSpec quantize, Inference inference) => new()
+    {
+        Form = Form(deployment.Model),
+        Optimize = inference.IsAccelerator && Optimize(deployment.Model) == OptimizationLevel.Extended ? OptimizationLevel.Basic : Optimize(deployment.Model),
+        Method = Words.Of<QuantizationMethod>(quantize.Method),
+        Wishes = new()
+        {
+            Calibration = Calibration(quantize.Calibration),
+            ActivationType = Words.Maybe<QuantizedType>(quantize.Activations),
+            WeightType = Words.Maybe<QuantizedType>(quantize.Weights),
+            SymmetricActivations = quantize.Symmetric,
+            PerChannel = quantize.PerChannel,
+            Exclude = [.. quantize.Exclude.Select(e => e.Value)],
+        },
+        Calibration = quantize.Calibration is { } data ? new(data.Dataset, data.Split, data.Count) : null,
+        FloatLayers = quantize.FloatLayers,
+        Profile = inference.Profile,
+        Goal = GateOf(deployment.Model, quantize) is { } gate ? Goal(gate, deployment) : null,
+    };
+
+    public static OnnxEvaluateRequest Judgement(Deployment deployment, EvaluateSpec evaluate) => new(Form(deployment.Model), Goal(evaluate, deployment));
+
+    public static OnnxGoldenRequest Whole(Deployment deployment)
+    {
+        var model = deployment.Model;
+        return new()
+        {
+            Form = Form(model),
+            Samples = Samples(model),
+            Tolerance = deployment.IsQuantized && model.Quantize?.Tolerance is { } own ? own : model.Tolerance,
+            Outliers = deployment.IsQuantized ? model.Quantize?.Outliers ?? 0 : 0,
+            Expect = [.. model.Expect.Select(e => new Expectation(e.Sample, e.Min, e.Max))],
+            Folder = deployment.Folder,
+            Variant = deployment.Variant,
+            Format = deployment.Format,
+            Optimize = Optimize(model),
+            Version = model.Version,
+            License = model.License,
+            Origin = model.Origin ?? "",
+            TrainedOn = model.TrainedOn ?? "",
+            Labels = [.. model.Labels.Select(l => l.Value)],
+        };
+    }
+
+    /// <summary>Only static quantization has layers that can fall back.</summary>
+    public static EvaluateSpec? GateOf(ModelRecipe model, QuantizeSpec quantize) => quantize.Calibration is null ? null : model.Evaluate;
+
+    /// <summary>The level of ONNX Runtime behind the recipe's passes, as far as its own are not left out.</summary>
+    public static OptimizationLevel Optimize(ModelRecipe model) => Words.Maybe<OptimizationLevel>(model.Optimize) switch
+    {
+        null or OptimizationLevel.Extended when model.Passes?.Runs(PassesSpec.Extended) != false => OptimizationLevel.Extended,
+        OptimizationLevel.None => OptimizationLevel.None,
+        _ => model.Passes?.Runs(PassesSpec.Basic) != false ? OptimizationLevel.Basic : OptimizationLevel.None,
+    };
+
+    /// <summary>What a recipe or a board says of the abilities of what runs networks.</summary>
+    /// <param name="name">Of the board, the architecture or the accelerator.</param>
+    /// <param name="spec">What it says.</param>
+    /// <param name="target">What graphs are shaped for when it does not say.</param>
+    public static Profile Profile(string name, ProfileSpec spec, QuantizationTarget target) => new()
+    {
+        Name = name,
+        Target = Words.Maybe<QuantizationTarget>(spec.Target) ?? target,
+        PerTensorOnly = spec.PerTensor,
+        SymmetricOnly = spec.Symmetric,
+        ActivationTypes = [.. spec.Activations.Select(t => Words.Of<QuantizedType>(t))],
+        WeightTypes = [.. spec.Weights.Select(t => Words.Of<QuantizedType>(t))],
+        TakesFloat = spec.TakesFloat,
+        Dilation = spec.Dilation,
+        ReduceRange = spec.ReduceRange,
+        Operators = spec.Operators?.ToImmutableSortedDictionary(o => o.Key, o => Limits(o.Value), StringComparer.Ordinal),
+    };
+
+    private static OperatorLimits Limits(OperatorSpec spec) => new()
+    {
+        KernelSizes = [.. spec.Kernels],
+        LargestStride = spec.Stride,
+        Groups = spec.Groups.IsEmpty ? ConvolutionGroups.Any : spec.Groups.Aggregate((ConvolutionGroups)0, (groups, word) => groups | Words.Of<ConvolutionGroups>(word)),
+        SpatialDimensions = [.. spec.Dimensions],
+    };
+
+    private static NetworkForm Form(ModelRecipe model) => new()
+    {
+        Name = model.Name,
+        Shapes = model.Shapes,
+        Constants = model.Constants,
+        Carry = model.Carry,
+        Context = model.Context,
+        Preprocess = model.Preprocess is { } images
+            ? new() { Fit = Words.Maybe<ImageFit>(images.Fit) ?? ImageFit.Exact, Channels = Words.Of<ChannelOrder>(images.Channels), Mean = images.Mean, Deviation = images.Deviation }
+            : null,
+    };
+
+    private static NetworkSamples Samples(ModelRecipe model) => new(
+        [.. model.Samples.Select(s => new SampleSound(s.Name, s.Kind == "noise" ? new(s.Seed, s.Seconds) : null))],
+        model.Golden is { } golden ? new(golden.Dataset, golden.Split, golden.Count) : null);
+
+    private static CalibrationOptions Calibration(CalibrationSpec? spec)
+    {
+        var options = new CalibrationOptions { Method = Words.Maybe<CalibrationMethod>(spec?.Method) ?? CalibrationMethod.MinMax };
+        return spec?.Percentile is { } percentile ? options with { Percentile = percentile } : options;
+    }
+
+    private static AccuracyGoal Goal(EvaluateSpec evaluate, Deployment deployment) =>
+        new(evaluate.Dataset, evaluate.Split, evaluate.Metric, evaluate.Min?.Value, evaluate.MaxDrop?.Value, evaluate.Threshold?.Value, deployment.ReportOnly);
+}

@@ -1,0 +1,96 @@
+// What `make-rootfs` is told beside the trees of its packages. Unaware of how a root file system is put together.
+
+using System.Collections.Immutable;
+using Imagecraft.Engine.Actions;
+using Imagecraft.Engine.Content;
+using Imagecraft.Images.RootFs;
+
+namespace Imagecraft.Requests.Imaging;
+
+/// <summary>Packages and what the image says become one root file system.</summary>
+public sealed record MakeRootFsRequest : IRequest
+{
+    /// <inheritdoc/>
+    public static string FunctionName => "make-rootfs";
+
+    /// <summary>Trees by package.</summary>
+    public static InputSlots PackageInputs { get; } = new("/package/");
+
+    /// <summary>OCI archives by the name of their image.</summary>
+    public static InputSlots ContainerInputs { get; } = new("/container/");
+
+    /// <summary>Templates by <see cref="FilePlan.Template"/>.</summary>
+    public static InputSlots TemplateInputs { get; } = new("/template/");
+
+    /// <summary>The root file system as a tar.</summary>
+    public static OutputSlot TarOutput { get; } = new("tar", OutputKind.File);
+
+    /// <summary>Bytes that its file system gets, as text.</summary>
+    public static OutputSlot SizeOutput { get; } = new("size", OutputKind.File);
+
+    /// <summary>Identity of its file system.</summary>
+    public static OutputSlot UuidOutput { get; } = new("uuid", OutputKind.File);
+
+    /// <summary>Image name.</summary>
+    public required string Image { get; init; }
+
+    /// <summary>Board name.</summary>
+    public required string Board { get; init; }
+
+    /// <summary>Host name.</summary>
+    public required string Hostname { get; init; }
+
+    /// <summary>Console device without <c>/dev/</c>.</summary>
+    public required string Console { get; init; }
+
+    /// <summary>GNU triplet.</summary>
+    public required string Triplet { get; init; }
+
+    /// <summary>What starts services: <c>systemd</c>, <c>none</c> for containers, or null for busybox.</summary>
+    public string? Init { get; init; }
+
+    /// <summary>Where the layer over a root file system that is only read lies: <c>partition</c> or <c>memory</c>; null when there is none.</summary>
+    public string? Layer { get; init; }
+
+    /// <summary>Packages in installation order.</summary>
+    public required ImmutableArray<RootFsPackage> Packages { get; init; }
+
+    /// <summary>Users beside root.</summary>
+    public ImmutableArray<PasswdUser> Users { get; init; } = [];
+
+    /// <summary>Groups beside root.</summary>
+    public ImmutableArray<PasswdGroup> Groups { get; init; } = [];
+
+    /// <summary>Services in starting order.</summary>
+    public ImmutableArray<ServicePlan> Services { get; init; } = [];
+
+    /// <summary>Files with text, or with a template.</summary>
+    public ImmutableArray<FilePlan> Files { get; init; } = [];
+
+    /// <summary>Modes and owners of paths.</summary>
+    public ImmutableArray<AttributePlan> Attributes { get; init; } = [];
+
+    /// <summary>Device nodes' modes and owners, for the device manager.</summary>
+    public ImmutableArray<AttributePlan> Devices { get; init; } = [];
+
+    /// <summary>Bytes of the file system; null: the content and a quarter.</summary>
+    public long? Size { get; init; }
+
+    /// <summary>Largest allowed content in bytes.</summary>
+    public long? Budget { get; init; }
+
+    /// <inheritdoc/>
+    public ImmutableArray<OutputSpec> Outputs() => [TarOutput.Spec, SizeOutput.Spec, UuidOutput.Spec];
+}
+
+/// <summary>An installed package with what its recipe says of modes and owners.</summary>
+public sealed record RootFsPackage(string Name, ImmutableArray<AttributePlan> Attributes);
+
+/// <summary>A service; <paramref name="Kind"/> is <c>once</c>, <c>daemon</c> or <c>respawn</c>.</summary>
+public sealed record ServicePlan(string Name, string Run, string Kind, ImmutableArray<string>? After = null);
+
+/// <summary>A file; <paramref name="Text"/> is null for a template. <paramref name="Mode"/> is octal; null: 0644.</summary>
+public sealed record FilePlan(string Path, string? Text, string? Template, string? Mode);
+
+/// <summary>Mode (octal) and owner of paths that match a glob; what is null stays.</summary>
+public sealed record AttributePlan(string Path, string? Mode, string? Owner, string? Group);

@@ -1,0 +1,38 @@
+// What networks are run on: samples of a recipe, parts of datasets, and what is measured on them. Unaware of networks.
+
+using System.Collections.Immutable;
+
+namespace Imagecraft.Requests.Models;
+
+/// <summary>A recipe's samples and golden frames.</summary>
+/// <param name="Sounds">In order.</param>
+/// <param name="Golden">Frames of a dataset besides; null: none.</param>
+public sealed record NetworkSamples(ImmutableArray<SampleSound> Sounds, DatasetPart? Golden)
+{
+    /// <summary>Audio files by <see cref="SampleSound.Name"/>, of those that are no noise.</summary>
+    public static InputSlots SoundInputs { get; } = new("/sample/");
+
+    /// <summary>The dataset of <see cref="Golden"/>.</summary>
+    public static InputSlot GoldenInput { get; } = new("/golden");
+}
+
+/// <summary>A sample.</summary>
+/// <param name="Name">File-name part.</param>
+/// <param name="Noise">What it is made of; null: it comes as an audio file.</param>
+public sealed record SampleSound(string Name, SampleNoise? Noise = null);
+
+/// <summary>Generated noise.</summary>
+public sealed record SampleNoise(int Seed, double Seconds);
+
+/// <summary>That many images or sounds of a split, spread evenly.</summary>
+public sealed record DatasetPart(string Dataset, string Split, int Count);
+
+/// <summary>What is measured on all of a split, and allowed.</summary>
+/// <param name="Dataset">The dataset.</param>
+/// <param name="Split">Its split.</param>
+/// <param name="Metric">Name of the metric.</param>
+/// <param name="Min">Least allowed value; null: none.</param>
+/// <param name="MaxDrop">By how much it may be worse than that of the float network; null: as much as it likes.</param>
+/// <param name="Threshold">Of <c>iou</c>: value above which a pixel counts; null: the usual.</param>
+/// <param name="ReportOnly">A gate that does not hold is no error.</param>
+public sealed record AccuracyGoal(string Dataset, string Split, string Metric, double? Min, double? MaxDrop, double? Threshold, bool ReportOnly = false);

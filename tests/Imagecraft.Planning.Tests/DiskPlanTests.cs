@@ -1,0 +1,47 @@
+// What a board says of its disk, as the disk's own records.
+
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using Imagecraft.Images.Disks;
+using Imagecraft.Metadata;
+using Imagecraft.Metadata.Layers;
+using Imagecraft.Requests.Imaging;
+
+namespace Imagecraft.Planning.Tests;
+
+public class DiskPlanTests
+{
+    private static string Board(string table, string partition) =>
+        TestPlans.Text("boards/board.yaml").Replace("{ name: root, type: linux-root-arm64, content: rootfs.ext4 }", $"{{ name: root, {partition}, content: rootfs.ext4 }}", StringComparison.Ordinal) + table;
+
+    private static Disk Plan(string table, string partition) => TestPlans.Plan(("boards/board.yaml", Board(table, partition))).Request<MakeDiskRequest>("base@virt:disk").Disk;
+
+    [Fact]
+    public void A_partition_has_type_place_and_attributes_and_its_content_is_an_input()
+    {
+        var plan = TestPlans.Plan(("boards/board.yaml", Board("", "type: linux-root-arm64, size: 1 GiB, offset: 2 MiB, attributes: [ bootable, grow ]")));
+        var disk = plan.Request<MakeDiskRequest>("base@virt:disk").Disk;
+        Assert.Equal(("base@virt", PartitionTable.Gpt), (disk.Name, disk.Table));
+        var partition = new DiskPartition("root", PartitionType.Parse("linux-root-arm64"), new("rootfs.ext4"), 1L << 30, 2L << 20, PartitionAttributes.Bootable | PartitionAttributes.Grow);
+        Assert.Equal(partition, Assert.Single(disk.Partitions));
+        Assert.Equal([MakeDiskRequest.ContentInputs.At("rootfs.ext4").Path], plan.InputsOf("base@virt:disk").Select(i => i.Mount));
+    }
+
+    [Fact]
+    public void Every_partition_type_that_a_board_may_name_is_one_of_its_disks_and_the_reverse()
+    {
+        Assert.All(PartitionType.Names, name => Assert.Equal(PartitionType.Parse(name), Plan("partition-table: gpt\n", $"type: {name}").Partitions[0].Type));
+        Assert.Equal(new PartitionType(null, 0x7f), Plan("partition-table: mbr\n", "type: 0x7f").Partitions[0].Type);
+        var problem = WorkspaceReader.Read([new LayerText("", [new SourceText("boards/board.yaml", Board("", "type: wrong"))])], _ => true).Diagnostics.First(d => d.Message.Contains("`type`", StringComparison.Ordinal));
+        Assert.Equal(PartitionType.Names.Order(StringComparer.Ordinal), Regex.Matches(problem.Message[problem.Message.IndexOf('[', StringComparison.Ordinal)..problem.Message.IndexOf(']', StringComparison.Ordinal)], "`(.*?)`").Select(m => m.Groups[1].Value).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void Every_attribute_that_a_board_may_name_is_one_of_its_disks()
+    {
+        using var schema = JsonDocument.Parse(SchemaWriter.Write().Single(f => f.FileName == "board.schema.json").Json);
+        var words = schema.RootElement.GetProperty("properties").GetProperty("partitions").GetProperty("items").GetProperty("properties").GetProperty("attributes").GetProperty("items").GetProperty("enum").EnumerateArray().Select(w => w.GetString()!).ToArray();
+        Assert.Equal(Enum.GetValues<PartitionAttributes>().Aggregate((all, one) => all | one), PartitionAttributeNames.Parse(words));
+        Assert.Equal(Enum.GetValues<PartitionAttributes>().Length - 1, words.Length);
+    }
+}
