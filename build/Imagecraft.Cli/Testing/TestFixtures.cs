@@ -33,14 +33,17 @@ public sealed class TestFixtures : IDisposable
     public IReadOnlyDictionary<string, string?> Environment { get; }
 
     /// <summary>Builds; a failure is shown like that of any build.</summary>
+    /// <param name="session">The call.</param>
+    /// <param name="request">How it is built; its board and image do not matter.</param>
+    /// <param name="cancellationToken">Ends it.</param>
     /// <exception cref="ProblemException">It failed.</exception>
-    public static async Task<TestFixtures> MakeAsync(Session session, CancellationToken cancellationToken)
+    public static async Task<TestFixtures> MakeAsync(Session session, BuildRequest request, CancellationToken cancellationToken)
     {
         var reading = Composition.Load(session);
         Composition.RefuseBroken(reading, new(KindNames.Board, UsualBoard));
         var boards = reading.Workspace.Boards;
         var board = boards.GetValueOrDefault(UsualBoard) ?? boards.Values.FirstOrDefault(b => b.Qemu is not null) ?? throw ProblemException.User("No board has `qemu:`, so nothing can be booted");
-        var workshop = await Workshop.OpenAsync(session, new BuildRequest(board.Name, null, false, false, false, null, null) { ToolRoots = [OnnxTestData, Applets, Downloads.GitToolRoot] }).ConfigureAwait(false);
+        var workshop = await Workshop.OpenAsync(session, request with { Board = board.Name, ToolRoots = [OnnxTestData, Applets, Downloads.GitToolRoot] }).ConfigureAwait(false);
         var tools = ToolRoot(workshop, workshop.Workspace.Architectures[board.Architecture].ToolRoot);
         var conformance = ToolRoot(workshop, OnnxTestData);
         var applets = ToolRoot(workshop, Applets);
