@@ -1,6 +1,7 @@
 using System.Formats.Tar;
 using System.Text.Json;
 using Imagecraft.BuiltIns.Imaging;
+using Imagecraft.Metadata.Model;
 using Imagecraft.Planning.Imaging;
 
 namespace Imagecraft.BuiltIns.Tests;
@@ -10,11 +11,11 @@ public class ImagingTests
     private static readonly ImagePlan Plan = new()
     {
         Image = "base", Board = "virt", Hostname = "target", Console = "ttyAMA0", Triplet = "aarch64-linux-gnu",
-        Packages = [new("tool", "tool", "1", "MIT", [], [new("/usr/bin/tool", "4750", null, "ml")], [])],
+        Packages = [new("tool", "tool", "1", "MIT", [], [new("/usr/bin/tool", UnixMode.Parse("4750"), null, "ml")], [])],
         Users = [new("root", 0, null, null, null, "", []), new("ml", 1000, null, null, null, null, [])],
         Services = [new("once-service", "/bin/once --now", "once"), new("watched", "/bin/watched -f", "respawn")],
         Files = [new("/etc/motd", null, "images/motd", null)],
-        Devices = [new("/dev/accel/accel*", "0660", null, "ml")],
+        Devices = [new("/dev/accel/accel*", UnixMode.Parse("0660"), null, "ml")],
     };
 
     [Fact]
@@ -23,9 +24,9 @@ public class ImagingTests
         using var context = await Root(Plan, "Welcome to {{ hostname }} with {{ packages | array.join ' ' }}\n").RunAsync(new MakeRootFs());
         var entries = Read(context);
         Assert.Equal("Welcome to target with tool\n", entries["./etc/motd"].Text);
-        Assert.Contains("::respawn:/usr/sbin/console-login\n", entries["./etc/inittab"].Text, StringComparison.Ordinal);
-        Assert.Contains("exec /sbin/getty -L 0 \"${active:-ttyAMA0}\" vt100\n", entries["./usr/sbin/console-login"].Text, StringComparison.Ordinal);
-        Assert.Equal(0x1ED, (int)entries["./usr/sbin/console-login"].Entry.Mode);
+        Assert.Contains("::respawn:/usr/sbin/console-login ttyAMA0\n", entries["./etc/inittab"].Text, StringComparison.Ordinal);
+        Assert.Equal(UnixMode.Parse("0755").Bits, (int)entries["./etc/init.d/S10once-service"].Entry.Mode);
+        Assert.Equal("127.0.0.1 localhost\n127.0.1.1 target\n::1 localhost ip6-localhost\n", entries["./etc/hosts"].Text);
         Assert.Contains("::respawn:/bin/watched -f\n", entries["./etc/inittab"].Text, StringComparison.Ordinal);
         Assert.Contains("/bin/once --now ||", entries["./etc/init.d/S10once-service"].Text, StringComparison.Ordinal);
         Assert.Contains("accel/accel.* root:ml 0660", entries["./etc/mdev.conf"].Text, StringComparison.Ordinal);
@@ -39,7 +40,7 @@ public class ImagingTests
     [Fact]
     public async Task Modes_of_what_was_installed_ship_unless_attributes_say_otherwise()
     {
-        using var context = Root(Plan with { Packages = [new("local", "local", "1", "MIT", [], [new("/etc/shadow-local", "0400", null, null)], [])] }, "x")
+        using var context = Root(Plan with { Packages = [new("local", "local", "1", "MIT", [], [new("/etc/shadow-local", UnixMode.Parse("0400"), null, null)], [])] }, "x")
             .WithModes("/install", ("/etc/shadow-local", "secret", "600"), ("/etc/ssl/private/key", "key", "640"), ("/etc/ssl/private/", "", "710"), ("/usr/bin/other", "tool", "755"), ("/usr/bin/su-like", "su", "4711"), ("/var/spool/drop/", "", "1777"), ("/etc/plain", "x", "664"))
             .With("0:local:files:0", "/**");
         await context.RunAsync(new Packages.SplitPackages());
@@ -62,19 +63,33 @@ public class ImagingTests
         Assert.Contains("Restart=always", entries["./etc/systemd/system/watched.service"].Text, StringComparison.Ordinal);
         Assert.Equal("../watched.service", entries["./etc/systemd/system/multi-user.target.wants/watched.service"].Entry.LinkName);
         Assert.Contains("/bin/once --now > /dev/null\n", entries["./usr/lib/services/once-service"].Text, StringComparison.Ordinal);
-        Assert.Contains("ExecStart=-/sbin/getty", entries["./etc/systemd/system/serial-getty@.service"].Text, StringComparison.Ordinal);
         Assert.Contains("KERNEL==\"accel*\", MODE=\"0660\", OWNER=\"root\", GROUP=\"ml\"", entries["./etc/udev/rules.d/60-accelerators.rules"].Text, StringComparison.Ordinal);
         Assert.DoesNotContain(entries.Keys, k => k.StartsWith("./etc/init", StringComparison.Ordinal));
     }
 
-    [Fact]
-    public async Task Under_systemd_the_first_boot_is_one_enables_nothing_and_begins_a_journal_that_stays()
+    [Theory]
+    [InlineData("/etc/hosts", true)]
+    [InlineData("/etc/inittab", true)]
+    [InlineData("/etc/shells", false)]
+    public async Task What_the_plan_decides_cannot_be_in_a_package_besides(string path, bool isPlanned)
     {
-        using var context = await Root(Plan with { Init = "systemd" }, "x").RunAsync(new MakeRootFs());
-        var entries = Read(context);
-        Assert.Equal("uninitialized\n", entries["./etc/machine-id"].Text);
-        Assert.Equal("disable *\n", entries["./usr/lib/systemd/system-preset/00-image.preset"].Text);
-        Assert.Equal(TarEntryType.Directory, entries["./var/log/journal"].Entry.EntryType);
+        using var context = Root(Plan with { Packages = [new("local", "local", "1", "MIT", [], [], [])] }, "x").WithTree("/package/local", (path, "own"));
+        if (isPlanned)
+        {
+            Assert.Contains($"`{path}` of packages [`image`, `local`]: different content", await context.FailureAsync(new MakeRootFs()), StringComparison.Ordinal);
+            return;
+        }
+
+        await context.RunAsync(new MakeRootFs());
+        Assert.Equal("own", Read(context)["." + path].Text);
+    }
+
+    [Fact]
+    public async Task A_file_of_the_image_stands_for_the_one_that_every_image_has()
+    {
+        using var context = await Root(Plan with { Files = [new("/etc/hosts", "own\n", null, UnixMode.Parse("0600"))] }, "x").RunAsync(new MakeRootFs());
+        var (entry, text) = Read(context)["./etc/hosts"];
+        Assert.Equal(("own\n", "600"), (text, Convert.ToString((int)entry.Mode, 8)));
     }
 
     [Fact]

@@ -1,7 +1,6 @@
 // Modes and owners by glob; the last rule that matches decides each attribute.
 
 using System.Collections.Immutable;
-using Imagecraft.Engine.Actions;
 using Imagecraft.Engine.Store;
 using Imagecraft.Images.RootFs;
 using Imagecraft.Planning.Imaging;
@@ -26,20 +25,12 @@ internal sealed class AttributeRules(ImmutableArray<AttributePlan> attributes, A
                 continue;
             entry = entry with
             {
-                Mode = plan.Mode is null ? entry.Mode : Octal(plan.Mode, plan.Path),
+                Mode = plan.Mode?.Bits ?? entry.Mode,
                 Uid = plan.Owner is null ? entry.Uid : accounts.User(plan.Owner, plan.Path),
                 Gid = plan.Group is null ? entry.Gid : accounts.Group(plan.Group, plan.Path),
             };
         }
 
         return entry;
-    }
-
-    /// <summary>Permission bits from octal text.</summary>
-    public static int Octal(string text, string place)
-    {
-        if (text.Length is < 3 or > 5 || text.Any(c => c is < '0' or > '7'))
-            throw new ActionFailedException($"{place}: `{text}` is no mode; write octal digits such as `0755`");
-        return Convert.ToInt32(text, 8);
     }
 }

@@ -4,6 +4,7 @@ using Imagecraft.Engine.Actions;
 using Imagecraft.Images;
 using Imagecraft.Images.Archives;
 using Imagecraft.Images.RootFs;
+using Imagecraft.Metadata.Model;
 
 namespace Imagecraft.BuiltIns.Imaging;
 
@@ -34,7 +35,7 @@ public sealed class MakeCpio() : BuiltInFunction("make-cpio", typeof(CpioWriter)
         RootFsEntry[] needed =
         [
             RootFsEntry.Symlink("/init", "sbin/init"),
-            new RootFsEntry { Path = TargetPath.Parse("/dev/console"), Kind = EntryKind.CharacterDevice, Mode = 0x180, Major = 5, Minor = 1 },
+            new RootFsEntry { Path = TargetPath.Parse("/dev/console"), Kind = EntryKind.CharacterDevice, Mode = UnixMode.Parse("0600").Bits, Major = 5, Minor = 1 },
         ];
         var present = entries.Select(e => e.Path).ToHashSet();
         return entries.Concat(needed.Where(n => !present.Contains(n.Path))).OrderBy(e => e.Path);

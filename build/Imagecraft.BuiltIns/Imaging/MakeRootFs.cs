@@ -53,7 +53,7 @@ public sealed class MakeRootFs() : BuiltInFunction("make-rootfs", typeof(Content
         var templates = new TemplateText(plan);
         var builder = new RootFsBuilder();
         builder.AddMergedUsr("image");
-        var taken = plan.Files.Select(f => f.Path).ToHashSet(StringComparer.Ordinal);
+        var own = plan.Files.Select(f => f.Path).ToHashSet(StringComparer.Ordinal);
         var packageRules = plan.Packages.ToDictionary(p => p.Name, p => p.Attributes, StringComparer.Ordinal);
         foreach (var input in context.Inputs.Where(i => i.Name.StartsWith(PackagePrefix, StringComparison.Ordinal)))
         {
@@ -65,7 +65,6 @@ public sealed class MakeRootFs() : BuiltInFunction("make-rootfs", typeof(Content
                 var path = "/" + entry.Path;
                 if (entry.Kind == TreeEntryKind.Folder && !TreeWalk.IsEmptyFolder(context.Store, entry) && TreeWalk.FolderMode(context.Store, entry) is null && !rules.Concern(path))
                     continue;
-                taken.Add(path);
                 builder.Add(package, rules.Apply(Entry(context, entry, path)));
             }
         }
@@ -74,13 +73,13 @@ public sealed class MakeRootFs() : BuiltInFunction("make-rootfs", typeof(Content
         foreach (var file in plan.Files)
         {
             var text = file.Text ?? templates.Render(await TextAsync(context, $"/template/{file.Template}", cancellationToken), file.Template!);
-            builder.Add("image", imageRules.Apply(RootFsEntry.File(file.Path, FileContent.Of(text), AttributeRules.Octal(file.Mode ?? "0644", file.Path))));
+            builder.Add("image", imageRules.Apply(RootFsEntry.File(file.Path, FileContent.Of(text), (file.Mode ?? BaseFiles.Plain).Bits)));
         }
 
         foreach (var container in context.Inputs.Where(i => i.Name.StartsWith(ContainerPrefix, StringComparison.Ordinal)))
             builder.Add("image", imageRules.Apply(RootFsEntry.File($"/usr/share/containers/{container.Name[ContainerPrefix.Length..]}.tar", new FileContent(container.Value.Digest.Hash, container.Value.Digest.SizeBytes, () => context.Store.OpenRead(container.Value.Digest)))));
 
-        foreach (var entry in BaseFiles.Entries(plan, passwd, accounts, templates, taken))
+        foreach (var entry in BaseFiles.Entries(plan, passwd, accounts, templates, own))
             builder.Add("image", imageRules.Apply(entry));
         if (plan.Layer is { } layer)
             foreach (var entry in LayerFiles.Of(layer, builder.Build()))

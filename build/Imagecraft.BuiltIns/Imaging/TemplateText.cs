@@ -1,6 +1,7 @@
 // Renders Scriban templates of an image with the documented variables; an undefined one is an error.
 
 using Imagecraft.Engine.Actions;
+using Imagecraft.Metadata.Model;
 using Imagecraft.Planning.Imaging;
 using Imagecraft.Planning.Recipes;
 using Scriban.Runtime;
@@ -12,6 +13,8 @@ namespace Imagecraft.BuiltIns.Imaging;
 /// <summary>The variables: <c>image</c>, <c>board</c>, <c>hostname</c>, <c>console</c>, <c>triplet</c>, <c>packages</c> (names), <c>users</c> (names), <c>services</c> (<c>name</c>, <c>run</c>, <c>program</c>, <c>arguments</c>, <c>kind</c>, <c>after</c>), <c>devices</c> (<c>pattern</c>, <c>kernel</c>, <c>owner</c>, <c>group</c>, <c>mode</c>).</summary>
 internal sealed class TemplateText(ImagePlan plan)
 {
+    private static readonly UnixMode DeviceMode = UnixMode.Parse("0660");
+
     /// <summary>Renders <paramref name="text"/>; <paramref name="path"/> is for messages.</summary>
     /// <exception cref="ActionFailedException">The template is malformed or names an undefined variable; the message has the position.</exception>
     public string Render(string text, string path, ServicePlan? service = null)
@@ -44,7 +47,7 @@ internal sealed class TemplateText(ImagePlan plan)
         ["packages"] = plan.Packages.Select(p => p.Name).ToArray(),
         ["users"] = plan.Users.Select(u => u.Name).ToArray(),
         ["services"] = plan.Services.Select(Service).ToArray(),
-        ["devices"] = plan.Devices.Select(d => new ScriptObject { ["pattern"] = Pattern(d.Path), ["kernel"] = d.Path[(d.Path.LastIndexOf('/') + 1)..], ["owner"] = d.Owner ?? "root", ["group"] = d.Group ?? "root", ["mode"] = d.Mode ?? "0660" }).ToArray(),
+        ["devices"] = plan.Devices.Select(d => new ScriptObject { ["pattern"] = Pattern(d.Path), ["kernel"] = d.Path[(d.Path.LastIndexOf('/') + 1)..], ["owner"] = d.Owner ?? "root", ["group"] = d.Group ?? "root", ["mode"] = (d.Mode ?? DeviceMode).ToString() }).ToArray(),
     };
 
     private static ScriptObject Service(ServicePlan service)

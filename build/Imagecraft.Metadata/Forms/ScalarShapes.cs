@@ -63,9 +63,10 @@ static class ScalarShapes
         () => new JsonObject { ["type"] = new JsonArray("string", "integer"), ["pattern"] = ByteSize.Pattern, ["minimum"] = 0 });
 
     /// <summary>Octal file mode such as <c>4755</c>.</summary>
-    public static Shape<Sited<string>> Mode { get; } = new Scalar<string>(
-        "an octal mode such as `0755`", text => (text, text.Length is 3 or 4 && text.All(c => c is >= '0' and <= '7')),
-        () => new JsonObject { ["type"] = new JsonArray("string", "integer"), ["pattern"] = "^[0-7]{3,4}$" });
+    public static Shape<Sited<UnixMode>> Mode { get; } = new Scalar<UnixMode>(
+        "a mode of four octal digits such as `0755`", text => UnixMode.TryParse(text, out var mode) ? (mode, true) : (default, false),
+        () => new JsonObject { ["type"] = new JsonArray("string", "integer"), ["pattern"] = UnixMode.Pattern },
+        text => (Codes.WrongFormat, UnixMode.Remedy(text)));
 
     /// <summary>A SHA-256 as 64 lowercase hexadecimal characters.</summary>
     public static Shape<Sited<string>> Sha256 { get; } = Hexadecimal(64);

@@ -114,7 +114,7 @@ public static class CheckPlanner
         };
     }
 
-    private static string Expected(FileAttributes device) => $" {device.Mode?.Value.TrimStart('0') ?? "660"} {device.Owner?.Value ?? "root"} {device.Group?.Value ?? "root"}";
+    private static string Expected(FileAttributes device) => $" {device.Mode?.Value.Digits ?? "660"} {device.Owner?.Value ?? "root"} {device.Group?.Value ?? "root"}";
 
     private static IEnumerable<CheckSpec> OfAccelerator(Accelerator accelerator, Board board)
     {

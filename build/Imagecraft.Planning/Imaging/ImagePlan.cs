@@ -2,6 +2,7 @@
 
 using System.Collections.Immutable;
 using System.Text.Json.Serialization;
+using Imagecraft.Metadata.Model;
 
 namespace Imagecraft.Planning.Imaging;
 
@@ -76,10 +77,10 @@ public sealed record GroupPlan(string Name, int Id);
 public sealed record ServicePlan(string Name, string Run, string Kind, ImmutableArray<string>? After = null);
 
 /// <summary>A file; <paramref name="Text"/> is null for a template.</summary>
-public sealed record FilePlan(string Path, string? Text, string? Template, string? Mode);
+public sealed record FilePlan(string Path, string? Text, string? Template, UnixMode? Mode);
 
 /// <summary>Mode and owner of paths that match a glob.</summary>
-public sealed record AttributePlan(string Path, string? Mode, string? Owner, string? Group);
+public sealed record AttributePlan(string Path, UnixMode? Mode, string? Owner, string? Group);
 
 /// <summary>What the manifest says of a network; the rest stands on its card, the input <c>/card/FOLDER</c>.</summary>
 public sealed record ModelPlan(string Name, string Folder, string Version, string License, string? Origin, string Source, string? Sha256);

@@ -75,7 +75,7 @@ static class AttributesForm
 {
     static readonly FieldSet Keys = new();
     static readonly Field<Sited<string>> Path = Keys.Required("path", ScalarShapes.TargetPath, "glob of absolute paths on the board");
-    static readonly Field<Sited<string>?> Mode = Keys.Maybe("mode", ScalarShapes.Mode, "octal mode such as 4755");
+    static readonly Field<Sited<UnixMode>?> Mode = Keys.Maybe("mode", ScalarShapes.Mode, "octal mode such as 4755");
     static readonly Field<Sited<string>?> Owner = Keys.Maybe("owner", ScalarShapes.Text, "user name or number");
     static readonly Field<Sited<string>?> Group = Keys.Maybe("group", ScalarShapes.Text, "group name or number");
 

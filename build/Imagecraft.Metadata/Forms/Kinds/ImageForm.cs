@@ -98,7 +98,7 @@ static class ImageFileForm
     static readonly Field<Sited<string>> Path = Keys.Required("path", ScalarShapes.TargetPath, "absolute path on the board");
     static readonly Field<Sited<string>?> Text = Keys.Maybe("text", ScalarShapes.Text, "the text itself");
     static readonly Field<Sited<string>?> Template = Keys.Maybe("template", FileShapes.File, "Scriban template");
-    static readonly Field<Sited<string>?> Mode = Keys.Maybe("mode", ScalarShapes.Mode, "octal mode; 0644 when absent");
+    static readonly Field<Sited<UnixMode>?> Mode = Keys.Maybe("mode", ScalarShapes.Mode, "octal mode; 0644 when absent");
 
     public static Form<ImageFile> Form { get; } = new("a file of an image", Keys,
         values => new ImageFile(values.Get(Path), values.Get(Text), values.Get(Template), values.Get(Mode)), Check);
