@@ -57,6 +57,21 @@ static class ScalarShapes
     public static Shape<Sited<bool>> Truth { get; } = new Scalar<bool>(
         "`true` or `false`", text => (text == "true", text is "true" or "false"), () => new JsonObject { ["type"] = "boolean" });
 
+    /// <summary><see cref="Truth"/> without its place.</summary>
+    public static Shape<bool> Flag { get; } = Truth.Select(truth => truth.Value);
+
+    /// <summary><see cref="Count"/> without its place.</summary>
+    public static Shape<int> PlainCount { get; } = Count.Select(count => count.Value);
+
+    /// <summary><see cref="Integer"/> without its place.</summary>
+    public static Shape<int> PlainInteger { get; } = Integer.Select(number => number.Value);
+
+    /// <summary><see cref="Long"/> without its place.</summary>
+    public static Shape<long> PlainLong { get; } = Long.Select(number => number.Value);
+
+    /// <summary><see cref="Number"/> without its place.</summary>
+    public static Shape<double> PlainNumber { get; } = Number.Select(number => number.Value);
+
     /// <summary>Bytes, plain or with a binary unit: <c>512 MiB</c>.</summary>
     public static Shape<Sited<long>> Size { get; } = new Scalar<long>(
         "a size such as `512 MiB`", text => ByteSize.TryParse(text, out var bytes) ? (bytes, true) : (0, false),
