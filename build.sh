@@ -97,7 +97,7 @@ compile() {
 # Writing code pages twice, for hardening, costs a short call a twentieth of its time; so do collections of a first generation of 256 KiB (here 64 MiB, in hexadecimal).
 export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_EnableWriteXorExecute=0 DOTNET_GCgen0size=4000000
 if ! is_current; then
-    mkdir -p "$root/artifacts" 2>/dev/null && exec 9>"$root/artifacts/orchestrator.lock" || fail "Cannot write below \`$root/artifacts\`; use a checkout that you own"
+    { mkdir -p "$root/artifacts" 2>/dev/null && exec 9>"$root/artifacts/orchestrator.lock"; } || fail "Cannot write below \`$root/artifacts\`; use a checkout that you own"
     flock 9 2>/dev/null # without it, two calls at once may both compile
     is_current || compile
     exec 9>&-

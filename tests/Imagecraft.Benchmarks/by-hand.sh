@@ -8,8 +8,9 @@
 # SOURCES                folder with the archives that the recipes name
 # WORK                   folder for everything that is made; must not exist
 # DOTNET_TOOLROOT, DOTNET_SDK, NUGET  when all three are set, the runtime is compiled too: tool root, SDK, folder of packages
+# shellcheck disable=SC2016 # What stands in single quotes is expanded by the shell in the sandbox.
 set -euo pipefail
-[ $# -ge 5 ] || { sed -n '2,/^set/{/^set/d;s/^# \{0,1\}//;p}' "$0"; exit 2; }
+[ $# -ge 5 ] || { sed -n '2,/^set/{/^set/d;/^# shellcheck/d;s/^# \{0,1\}//;p}' "$0"; exit 2; }
 sandbox=$(realpath "$1") cross=$(realpath "$2") image=$(realpath "$3") sources=$(realpath "$4") work=$5 jobs=${6:-2}
 repository=$(realpath "$(dirname "$0")/../..")
 mkdir "$work"

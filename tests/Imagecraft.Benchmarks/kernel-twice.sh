@@ -13,12 +13,16 @@ work=$(realpath "$1")
 shift
 [ $# -gt 0 ] || set -- plugins types compressed
 
-# Layouts of structures, the compiler's random numbers, stamps of coverage.
-plugins="MODULES=y CRC7=m GCC_PLUGINS=y GCC_PLUGIN_LATENT_ENTROPY=y RANDSTRUCT_FULL=y DEBUG_FS=y GCOV_KERNEL=y GCOV_PROFILE_ALL=y"
-# Types for BPF, which pahole finds with as many threads as there are processors; the headers in an archive; signatures that are made after the build.
-types="MODULES=y CRC7=m EXPERT=y DEBUG_KERNEL=y DEBUG_INFO_DWARF5=y BPF_SYSCALL=y DEBUG_INFO_BTF=y SYSFS=y IKHEADERS=m MODULE_SIG=y MODULE_SIG_ALL=n MODULE_SIG_KEY=\"\""
-# Compressors with threads, and what is packed into the kernel.
-compressed="MODULES=y CRC7=m MODULE_COMPRESS=y MODULE_COMPRESS_XZ=y EFI=y EFI_ZBOOT=y KERNEL_ZSTD=y"
+# A variable for each name that may be given, with its symbols.
+# shellcheck disable=SC2034 # They are read as ${!name}.
+{
+    # Layouts of structures, the compiler's random numbers, stamps of coverage.
+    plugins="MODULES=y CRC7=m GCC_PLUGINS=y GCC_PLUGIN_LATENT_ENTROPY=y RANDSTRUCT_FULL=y DEBUG_FS=y GCOV_KERNEL=y GCOV_PROFILE_ALL=y"
+    # Types for BPF, which pahole finds with as many threads as there are processors; the headers in an archive; signatures that are made after the build.
+    types="MODULES=y CRC7=m EXPERT=y DEBUG_KERNEL=y DEBUG_INFO_DWARF5=y BPF_SYSCALL=y DEBUG_INFO_BTF=y SYSFS=y IKHEADERS=m MODULE_SIG=y MODULE_SIG_ALL=n MODULE_SIG_KEY=\"\""
+    # Compressors with threads, and what is packed into the kernel.
+    compressed="MODULES=y CRC7=m MODULE_COMPRESS=y MODULE_COMPRESS_XZ=y EFI=y EFI_ZBOOT=y KERNEL_ZSTD=y"
+}
 
 rm -rf "$work/checkout"
 git clone -q "$repository" "$work/checkout"
@@ -28,7 +32,8 @@ echo "layer: twice" > layers/twice/layer.yaml
 for name in "$@"; do
     mkdir -p layers/twice/{recipes,boards,images}
     sed "s/^recipe: linux/recipe: linux-$name/; s/name: linux-modules/name: linux-$name-modules/; s/fragments: .*/fragments: [ $name.config ]/" recipes/linux/linux.yaml > "layers/twice/recipes/$name.yaml"
-    printf 'CONFIG_%s\n' ${!name} > "layers/twice/recipes/$name.config"
+    read -ra symbols <<< "${!name}"
+    printf 'CONFIG_%s\n' "${symbols[@]}" > "layers/twice/recipes/$name.config"
     printf 'board: twice-%s\narchitecture: arm64\nkernel: linux-%s\ncommand-line: console=ttyAMA0\nconsole: ttyAMA0\ndefault-image: twice\n' "$name" "$name" > "layers/twice/boards/$name.yaml"
 done
 printf 'image: twice\npackages: []\n' > layers/twice/images/twice.yaml

@@ -48,9 +48,8 @@ awk '$1 == "nupkg" { print tolower($2) "." tolower($3) ".nupkg", $5 }' imagecraf
     [ ! -f "$object" ] || cp "$object" "$work/nuget/$name"
 done
 dotnet=$(command -v dotnet || echo "$IMAGECRAFT_CACHE/.dotnet/dotnet")
-export DOTNET_SDK=$(dirname "$(readlink -f "$dotnet")") NUGET=$work/nuget
-DOTNET_TOOLROOT=$(tree usr/bin/clang)
-export DOTNET_TOOLROOT
+DOTNET_SDK=$(dirname "$(readlink -f "$dotnet")") DOTNET_TOOLROOT=$(tree usr/bin/clang) NUGET=$work/nuget
+export DOTNET_SDK DOTNET_TOOLROOT NUGET
 sync
 start=$(date +%s%N)
 tests/Imagecraft.Benchmarks/by-hand.sh "$(tree usr/bin/bwrap)" "$(tree usr/bin/aarch64-linux-gnu-gcc usr/src/linux-dev usr/include/zlib.h usr/include/ncurses.h)" "$(tree usr/sbin/mke2fs usr/bin/qemu-system-aarch64)" "$work/sources" "$work/by-hand"

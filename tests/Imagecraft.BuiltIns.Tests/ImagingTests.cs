@@ -24,9 +24,9 @@ public class ImagingTests
         using var context = await Root(Plan, "Welcome to {{ hostname }} with {{ packages | array.join ' ' }}\n").RunAsync(new MakeRootFs());
         var entries = Read(context);
         Assert.Equal("Welcome to target with tool\n", entries["./etc/motd"].Text);
-        Assert.Contains("::respawn:/usr/sbin/console-login\n", entries["./etc/inittab"].Text, StringComparison.Ordinal);
-        Assert.Contains("exec /sbin/getty -L 0 \"${active:-ttyAMA0}\" vt100\n", entries["./usr/sbin/console-login"].Text, StringComparison.Ordinal);
-        Assert.Equal(0x1ED, (int)entries["./usr/sbin/console-login"].Entry.Mode);
+        Assert.Contains("::respawn:/usr/sbin/console-login ttyAMA0\n", entries["./etc/inittab"].Text, StringComparison.Ordinal);
+        Assert.Equal(Octal("0755"), (int)entries["./etc/init.d/S10once-service"].Entry.Mode);
+        Assert.Equal("127.0.0.1 localhost\n127.0.1.1 target\n::1 localhost ip6-localhost\n", entries["./etc/hosts"].Text);
         Assert.Contains("::respawn:/bin/watched -f\n", entries["./etc/inittab"].Text, StringComparison.Ordinal);
         Assert.Contains("/bin/once --now ||", entries["./etc/init.d/S10once-service"].Text, StringComparison.Ordinal);
         Assert.Contains("accel/accel.* root:ml 0660", entries["./etc/mdev.conf"].Text, StringComparison.Ordinal);
@@ -64,19 +64,33 @@ public class ImagingTests
         Assert.Contains("Restart=always", entries["./etc/systemd/system/watched.service"].Text, StringComparison.Ordinal);
         Assert.Equal("../watched.service", entries["./etc/systemd/system/multi-user.target.wants/watched.service"].Entry.LinkName);
         Assert.Contains("/bin/once --now > /dev/null\n", entries["./usr/lib/services/once-service"].Text, StringComparison.Ordinal);
-        Assert.Contains("ExecStart=-/sbin/getty", entries["./etc/systemd/system/serial-getty@.service"].Text, StringComparison.Ordinal);
         Assert.Contains("KERNEL==\"accel*\", MODE=\"0660\", OWNER=\"root\", GROUP=\"ml\"", entries["./etc/udev/rules.d/60-accelerators.rules"].Text, StringComparison.Ordinal);
         Assert.DoesNotContain(entries.Keys, k => k.StartsWith("./etc/init", StringComparison.Ordinal));
     }
 
-    [Fact]
-    public async Task Under_systemd_the_first_boot_is_one_enables_nothing_and_begins_a_journal_that_stays()
+    [Theory]
+    [InlineData("/etc/hosts", true)]
+    [InlineData("/etc/inittab", true)]
+    [InlineData("/etc/shells", false)]
+    public async Task What_the_plan_decides_cannot_be_in_a_package_besides(string path, bool isPlanned)
     {
-        using var context = await Root(Plan with { Init = "systemd" }, "x").RunAsync(new MakeRootFs());
-        var entries = Read(context);
-        Assert.Equal("uninitialized\n", entries["./etc/machine-id"].Text);
-        Assert.Equal("disable *\n", entries["./usr/lib/systemd/system-preset/00-image.preset"].Text);
-        Assert.Equal(TarEntryType.Directory, entries["./var/log/journal"].Entry.EntryType);
+        using var context = Root(Plan with { Packages = [new("local", [])] }, "x").WithTree("/package/local", (path, "own"));
+        if (isPlanned)
+        {
+            Assert.Contains($"`{path}` of packages [`image`, `local`]: different content", await context.FailureAsync(new MakeRootFs()), StringComparison.Ordinal);
+            return;
+        }
+
+        await context.RunAsync(new MakeRootFs());
+        Assert.Equal("own", Read(context)["." + path].Text);
+    }
+
+    [Fact]
+    public async Task A_file_of_the_image_stands_for_the_one_that_every_image_has()
+    {
+        using var context = await Root(Plan with { Files = [new("/etc/hosts", "own\n", null, "0600")] }, "x").RunAsync(new MakeRootFs());
+        var (entry, text) = Read(context)["./etc/hosts"];
+        Assert.Equal(("own\n", "600"), (text, Convert.ToString((int)entry.Mode, 8)));
     }
 
     [Fact]
@@ -208,4 +222,6 @@ public class ImagingTests
             entries.Add(entry.Name.TrimEnd('/'), (entry, entry.DataStream is { } data ? new StreamReader(data).ReadToEnd() : ""));
         return entries;
     }
+
+    private static int Octal(string text) => Convert.ToInt32(text, 8);
 }

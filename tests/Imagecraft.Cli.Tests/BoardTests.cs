@@ -2,6 +2,7 @@
 
 using System.Xml;
 using Imagecraft.Cli.Boards;
+using Imagecraft.Qemu.Checks;
 
 namespace Imagecraft.Cli.Tests;
 
@@ -109,6 +110,45 @@ public sealed class BoardTests : IDisposable
         Assert.Contains("0 passed, 1 failed", output, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("--locked", "--all-boards", "desk", "imagecraft.lock")]
+    [InlineData("--repeat", "0", "--all-boards", "`--repeat` must be at least 1")]
+    [InlineData("--filter", "base", "--strict", "[--filter, --strict] belong to `--all-boards`")]
+    [InlineData("--all-boards", "--method", "*Boot*", "[--method] does not go with `--all-boards`")]
+    public async Task The_matrix_takes_the_options_of_a_check(string first, string second, string third, string told)
+    {
+        var (code, errors, _) = await _cli.RunAsync("test", first, second, third);
+
+        Assert.NotEqual(0, code);
+        Assert.Contains(told, errors, StringComparison.Ordinal);
+        Assert.DoesNotContain("Unknown option", errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_was_left_out_of_a_check_did_not_pass()
+    {
+        var record = CheckRecord.Parse(Report.Replace("errors=\"2\"", "errors=\"2\" skipped=\"4\"", StringComparison.Ordinal), DateTimeOffset.UnixEpoch);
+        Assert.Equal((14, 3), (record.Passed, record.Failed));
+    }
+
+    [Fact]
+    public void The_counts_of_boots_are_those_of_their_report()
+    {
+        Check check = new() { Owner = "busybox", Name = "applets", Run = "true" };
+        CheckReport[] boots =
+        [
+            new("desk/base", [Result(CheckOutcome.Passed), Result(CheckOutcome.LeftOut), Result(CheckOutcome.Failed)], new(TimeSpan.FromSeconds(4.25), null)),
+            new("desk/base", [Result(CheckOutcome.Passed), Result(CheckOutcome.Broken)], new(TimeSpan.FromSeconds(5), 1 << 20)),
+        ];
+
+        var record = CheckRecord.Of(boots, DateTimeOffset.UnixEpoch);
+
+        Assert.Equal(CheckRecord.Parse(CheckFiles.JUnitXml(boots), DateTimeOffset.UnixEpoch), record);
+        Assert.Equal(new(2, 2, TimeSpan.FromSeconds(4.25), DateTimeOffset.UnixEpoch), record);
+
+        CheckResult Result(CheckOutcome outcome) => new(check, outcome, [], "", TimeSpan.Zero);
+    }
+
     [Fact]
     public void A_report_gives_its_counts_and_the_time_of_the_boot()
     {
@@ -135,9 +175,10 @@ public sealed class BoardTests : IDisposable
             new("d", "base", "", null, (200 << 20, 8 << 20, 30 << 20), []),
             new("e", "base", "", null, (200 << 20, 8 << 20, 30 << 20), ["The second sector is no GPT header"]),
             new("f", "base", "kernel", null, null, []) { LeftOut = true },
+            new("g", "base", "kernel", new(20, 0, TimeSpan.FromSeconds(9.5), DateTimeOffset.UnixEpoch), (200 << 20, 8 << 20, 30 << 20), []) { IsWorse = true },
         ];
 
-        Assert.Equal([true, false, false, true, false, false], rows.Select(r => r.Passed));
+        Assert.Equal([true, false, false, true, false, false, false], rows.Select(r => r.Passed));
         Golden.Check(string.Concat(BoardMatrix.Table(rows).Select(l => l + "\n")));
     }
 

@@ -37,7 +37,7 @@ public class CrossCheckTests
         Assert.Equal(1L << 30, workspace.Boards["b"].Partitions.Single().Size?.Value);
         Assert.Equal("mawk", workspace.ToolRoots["cross"].Links["/usr/bin/awk"]);
         Assert.Equal("", workspace.Images["i"].Users.Single().Password?.Value);
-        Assert.Equal("0660", workspace.Accelerators["npu"].Devices.Single().Mode?.Value);
+        Assert.Equal("0660", workspace.Accelerators["npu"].Devices.Single().Mode?.Value.ToString());
     }
 
     [Theory]

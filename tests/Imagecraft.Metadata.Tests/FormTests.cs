@@ -123,6 +123,28 @@ public class FormTests
         Assert.Equal("file:local.txt", recipe.Sources[3].Url.Value);
     }
 
+    [Theory]
+    [InlineData("0644", "0644")]
+    [InlineData("\"4755\"", "4755")]
+    [InlineData("1777", "1777")]
+    public void A_mode_is_four_octal_digits_with_quotes_or_without(string written, string mode) =>
+        Assert.Equal(mode, File(written).Good().Images["i"].Files.Single().Mode?.Value.ToString());
+
+    [Theory]
+    [InlineData("644", "Write all four octal digits: `0644`")]
+    [InlineData("0o755", "Write all four octal digits: `0755`")]
+    [InlineData("00755", "Write all four octal digits: `0755`")]
+    [InlineData("493", "Modes are octal; decimal 493 is `0755`")]
+    [InlineData("u+x", null)]
+    [InlineData("10755", null)]
+    public void Any_other_mode_is_refused_with_what_to_write(string written, string? hint)
+    {
+        var problem = Only(File(written));
+        Assert.Equal(($"`mode` must be a mode of four octal digits such as `0755`, not `{written}`", hint), (problem.Message, problem.Hint));
+    }
+
+    static TestWorkspace File(string mode) => new TestWorkspace().Add("images/i.yaml", $"image: i\nfiles: [ {{ path: /etc/motd, text: x, mode: {mode} }} ]");
+
     [Fact]
     public void An_unknown_build_system_names_the_nearest() => Assert.Equal("""
         recipes/a/a.yaml:4:18: error IC0105: Unknown build system `autotool`

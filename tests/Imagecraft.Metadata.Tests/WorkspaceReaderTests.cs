@@ -47,7 +47,7 @@ public class WorkspaceReaderTests
         Assert.Equal("recipes/busybox/busybox.config", build.Fragments.Single().Value);
         Assert.Equal("0", build.Environment["V"]);
         Assert.True(recipe.Sources.Single().Unpack);
-        Assert.Equal("4755", recipe.Packages.Single().Attributes.Single().Mode?.Value);
+        Assert.Equal("4755", recipe.Packages.Single().Attributes.Single().Mode?.Value.ToString());
         Assert.Equal(30, recipe.Checks.Single().TimeoutSeconds);
     }
 

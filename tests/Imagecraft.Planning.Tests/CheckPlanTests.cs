@@ -1,5 +1,6 @@
 // Which checks come with an image, and what every boot of it must show.
 
+using System.Diagnostics;
 using Imagecraft.Metadata.Diagnostics;
 using Imagecraft.Planning.Checks;
 
@@ -22,10 +23,21 @@ public sealed class CheckPlanTests
 
         Assert.Equal(["virt/machine", "old/module-old-npu", "old/device-accel-old-", "old/device-plain"], Names(build));
         var check = build.Checks[2].Check;
-        Assert.StartsWith("modprobe old-npu && for try in", check.Run.Value, StringComparison.Ordinal);
-        Assert.Contains("for node in /dev/accel/Old*;", check.Run.Value, StringComparison.Ordinal);
+        Assert.StartsWith("set -- '/dev/accel/Old*' ' 660 root render' 'old-npu'\n", check.Run.Value, StringComparison.Ordinal);
         Assert.Equal(" 660 root render", check.Contains[0].Value);
         Assert.Equal(" 660 root root", build.Checks[3].Check.Contains[0].Value);
+    }
+
+    [Fact]
+    public async Task The_check_of_a_device_node_prints_nodes_with_mode_and_owner()
+    {
+        var accelerator = Accelerator.Replace("modules: [ old-npu ]\n", "", StringComparison.Ordinal).Replace("/dev/accel/Old*\", mode: \"0660\", group: render", "/dev/nul?\", mode: \"0666\", group: root", StringComparison.Ordinal);
+        var check = TestPlans.Plan(("boards/old.yaml", accelerator), ("boards/board.yaml", Board)).Checks[1].Check;
+
+        using var shell = Process.Start(new ProcessStartInfo("sh", ["-c", check.Run.Value]) { RedirectStandardOutput = true })!;
+
+        Assert.Equal($"/dev/null{check.Contains[0]}\n", await shell.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken));
+        Assert.Equal(" 666 root root", check.Contains[0].Value);
     }
 
     [Fact]

@@ -26,7 +26,7 @@ internal sealed class AttributeRules(ImmutableArray<AttributePlan> attributes, A
                 continue;
             entry = entry with
             {
-                Mode = plan.Mode is null ? entry.Mode : Octal(plan.Mode),
+                Mode = plan.Bits ?? entry.Mode,
                 Uid = plan.Owner is null ? entry.Uid : accounts.User(plan.Owner, plan.Path),
                 Gid = plan.Group is null ? entry.Gid : accounts.Group(plan.Group, plan.Path),
             };
@@ -34,7 +34,4 @@ internal sealed class AttributeRules(ImmutableArray<AttributePlan> attributes, A
 
         return entry;
     }
-
-    /// <summary>Permission bits from octal text, which was checked where it was read.</summary>
-    public static int Octal(string text) => Convert.ToInt32(text, 8);
 }

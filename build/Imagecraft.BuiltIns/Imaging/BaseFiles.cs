@@ -1,4 +1,4 @@
-// The files every image has though no package brings them: accounts, host name, folders. Unaware of where they are written.
+// The files of every image that the plan decides: accounts, names, homes. What it does not decide is in packages. Unaware of where they are written.
 
 using System.Reflection;
 using Imagecraft.Images;
@@ -12,17 +12,7 @@ internal static class BaseFiles
     /// <summary>Groups that devices and terminals need.</summary>
     private static readonly PasswdGroup[] SystemGroups = [new("tty", 5), new("disk", 6), new("nogroup", 65534)];
 
-    private static readonly (string Path, string Template, int Mode)[] Templates =
-    [
-        ("/etc/os-release", "os-release", 0x1A4),
-        ("/etc/hosts", "hosts", 0x1A4),
-    ];
-
-    private static readonly (string Path, int Mode)[] Folders =
-    [
-        ("/boot", 0x1ED), ("/dev", 0x1ED), ("/etc", 0x1ED), ("/home", 0x1ED), ("/mnt", 0x1ED), ("/proc", 0x16D), ("/root", 0x1C0), ("/run", 0x1ED), ("/sys", 0x16D), ("/tmp", 0x3FF),
-        ("/usr", 0x1ED), ("/var", 0x1ED), ("/var/lib", 0x1ED), ("/var/log", 0x1ED), ("/var/tmp", 0x3FF), ("/var/empty", 0x1ED),
-    ];
+    private static readonly string[] Templates = ["hosts", "os-release"];
 
     /// <summary>The accounts of the image.</summary>
     public static (PasswdFiles Files, Accounts Accounts) Accounts(MakeRootFsRequest plan)
@@ -36,26 +26,19 @@ internal static class BaseFiles
         return (PasswdFiles.Create(users, groups), new Accounts(users, groups));
     }
 
-    /// <summary>All entries, with those folders and files that <paramref name="taken"/> has left out.</summary>
-    public static IEnumerable<RootFsEntry> Entries(MakeRootFsRequest plan, PasswdFiles accounts, Accounts ids, TemplateText templates, IReadOnlySet<string> taken)
+    /// <summary>All entries but those that the image's own files (<paramref name="own"/>) stand for. A package that has one of them too does not fit.</summary>
+    public static IEnumerable<RootFsEntry> Entries(MakeRootFsRequest plan, PasswdFiles accounts, Accounts ids, TemplateText templates, IReadOnlySet<string> own)
     {
-        foreach (var (path, mode) in Folders.Where(f => !taken.Contains(f.Path)))
-            yield return RootFsEntry.Folder(path, mode);
-        foreach (var user in ids.Users.Where(u => u.Id is not 0 and not 65534))
-            yield return RootFsEntry.Folder(PasswdFiles.HomeOf(user), 0x1E8) with { Uid = user.Id, Gid = ids.PrimaryGroup(user) };
+        var homes = ids.Users.Where(u => u.Id is not 0 and not 65534).Select(u => RootFsEntry.Folder(PasswdFiles.HomeOf(u), Modes.Home) with { Uid = u.Id, Gid = ids.PrimaryGroup(u) });
         (string Path, string Text, int Mode)[] files =
         [
-            ("/etc/passwd", accounts.Passwd, 0x1A4),
-            ("/etc/group", accounts.Group, 0x1A4),
-            ("/etc/shadow", accounts.Shadow, 0x180),
-            ("/etc/hostname", plan.Hostname + "\n", 0x1A4),
-            ("/etc/shells", "/bin/sh\n", 0x1A4),
-            .. Templates.Select(t => (t.Path, templates.Render(Read(t.Template), t.Template), t.Mode)),
+            ("/etc/passwd", accounts.Passwd, Modes.PlainFile),
+            ("/etc/group", accounts.Group, Modes.PlainFile),
+            ("/etc/shadow", accounts.Shadow, Modes.Secret),
+            ("/etc/hostname", plan.Hostname + "\n", Modes.PlainFile),
+            .. Templates.Select(t => ($"/etc/{t}", templates.Render(Read(t), t), Modes.PlainFile)),
         ];
-        foreach (var (path, text, mode) in files.Where(f => !taken.Contains(f.Path)))
-            yield return RootFsEntry.File(path, FileContent.Of(text), mode);
-        foreach (var entry in InitFiles.Of(plan, templates).Where(e => !taken.Contains(e.Path.Value)))
-            yield return entry;
+        return homes.Concat(files.Select(f => RootFsEntry.File(f.Path, FileContent.Of(f.Text), f.Mode)).Concat(InitFiles.Of(plan, templates)).Where(e => !own.Contains(e.Path.Value)));
     }
 
     /// <summary>An embedded template.</summary>

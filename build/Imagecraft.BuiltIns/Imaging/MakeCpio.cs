@@ -35,7 +35,7 @@ public sealed class MakeCpio() : BuiltInFunction<MakeCpioRequest>(typeof(CpioWri
         RootFsEntry[] needed =
         [
             RootFsEntry.Symlink("/init", "sbin/init"),
-            new RootFsEntry { Path = TargetPath.Parse("/dev/console"), Kind = EntryKind.CharacterDevice, Mode = 0x180, Major = 5, Minor = 1 },
+            new RootFsEntry { Path = TargetPath.Parse("/dev/console"), Kind = EntryKind.CharacterDevice, Mode = Modes.Secret, Major = 5, Minor = 1 },
         ];
         var present = entries.Select(e => e.Path).ToHashSet();
         return entries.Concat(needed.Where(n => !present.Contains(n.Path))).OrderBy(e => e.Path);

@@ -48,7 +48,7 @@ public sealed class MakeRootFs() : BuiltInFunction<MakeRootFsRequest>(typeof(Con
         var templates = new TemplateText(request);
         var builder = new RootFsBuilder();
         builder.AddMergedUsr("image");
-        var taken = request.Files.Select(f => f.Path).ToHashSet(StringComparer.Ordinal);
+        var own = request.Files.Select(f => f.Path).ToHashSet(StringComparer.Ordinal);
         var packageRules = request.Packages.ToDictionary(p => p.Name, p => p.Attributes, StringComparer.Ordinal);
         foreach (var (package, input) in context.InputsOf(MakeRootFsRequest.PackageInputs))
         {
@@ -59,7 +59,6 @@ public sealed class MakeRootFs() : BuiltInFunction<MakeRootFsRequest>(typeof(Con
                 var path = "/" + entry.Path;
                 if (entry.Kind == TreeEntryKind.Folder && !TreeWalk.IsEmptyFolder(context.Store, entry) && TreeWalk.FolderMode(context.Store, entry) is null && !rules.Concern(path))
                     continue;
-                taken.Add(path);
                 builder.Add(package, rules.Apply(Entry(context, entry, path)));
             }
         }
@@ -68,13 +67,13 @@ public sealed class MakeRootFs() : BuiltInFunction<MakeRootFsRequest>(typeof(Con
         foreach (var file in request.Files)
         {
             var text = file.Text ?? templates.Render(await context.TextAsync(MakeRootFsRequest.TemplateInputs.At(file.Template!), cancellationToken), file.Template!);
-            builder.Add("image", imageRules.Apply(RootFsEntry.File(file.Path, FileContent.Of(text), AttributeRules.Octal(file.Mode ?? "0644"))));
+            builder.Add("image", imageRules.Apply(RootFsEntry.File(file.Path, FileContent.Of(text), file.Bits ?? Modes.PlainFile)));
         }
 
         foreach (var (name, container) in context.InputsOf(MakeRootFsRequest.ContainerInputs))
             builder.Add("image", imageRules.Apply(RootFsEntry.File($"/usr/share/containers/{name}.tar", new FileContent(container.Value.Digest.Hash, container.Value.Digest.SizeBytes, () => context.Store.OpenRead(container.Value.Digest)))));
 
-        foreach (var entry in BaseFiles.Entries(request, passwd, accounts, templates, taken))
+        foreach (var entry in BaseFiles.Entries(request, passwd, accounts, templates, own))
             builder.Add("image", imageRules.Apply(entry));
         if (request.Layer is { } layer)
             foreach (var entry in LayerFiles.Of(layer, builder.Build()))

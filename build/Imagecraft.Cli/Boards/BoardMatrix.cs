@@ -1,10 +1,11 @@
 // Every board with every image that is to pass on it: built, its disk examined, booted and checked where QEMU has it, and put into a table. Unaware of how checks run.
 
 using System.Collections.Immutable;
+using Imagecraft.Cli.Building;
+using Imagecraft.Cli.Checking;
 using Imagecraft.Cli.CommandLine;
 using Imagecraft.Cli.Output;
 using Imagecraft.Cli.Rendering;
-using Imagecraft.Cli.Verbs;
 using Imagecraft.Metadata.Model;
 using Imagecraft.Metadata;
 using Imagecraft.Planning.Recipes;
@@ -24,8 +25,11 @@ public sealed record MatrixRow(string Board, string Image, string Boot, CheckRec
     /// <summary>Not even tried: the board needs files that only its user can supply, and nobody asked for just this board.</summary>
     public bool LeftOut { get; init; }
 
+    /// <summary>A boot was clearly worse than the one before, and nobody put up with that.</summary>
+    public bool IsWorse { get; init; }
+
     /// <summary>The disk is as the board says; every check passed, and there was one, unless QEMU does not have the board.</summary>
-    public bool Passed => Sizes is not null && Faults.IsEmpty && (Boot.Length == 0 || Record is { Passed: > 0, Failed: 0 });
+    public bool Passed => Sizes is not null && Faults.IsEmpty && !IsWorse && (Boot.Length == 0 || Record is { Passed: > 0, Failed: 0 });
 }
 
 /// <summary>Runs the wider matrix, <c>test --all-boards</c>.</summary>
@@ -34,9 +38,11 @@ public sealed class BoardMatrix(Session session)
     /// <summary>Runs all one after the other; a board that fails does not stop the next.</summary>
     /// <param name="reading">Its boards; those that could not be read fail.</param>
     /// <param name="boards">Names of boards; none for all.</param>
+    /// <param name="request">How each is built, whatever its board and image.</param>
+    /// <param name="demand">How each is checked.</param>
     /// <param name="cancellationToken">Ends it.</param>
     /// <exception cref="ProblemException">No board has one of the names.</exception>
-    public async Task<IReadOnlyList<MatrixRow>> RunAsync(WorkspaceReading reading, IReadOnlyList<string> boards, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<MatrixRow>> RunAsync(WorkspaceReading reading, IReadOnlyList<string> boards, BuildRequest request, CheckDemand demand, CancellationToken cancellationToken)
     {
         var (workspace, all) = (reading.Workspace, reading.NamesOf(KindNames.Board));
         if (boards.FirstOrDefault(b => !all.Contains(b)) is { } unknown)
@@ -51,17 +57,21 @@ public sealed class BoardMatrix(Session session)
         foreach (var (board, image) in Pairs(workspace).Where(p => boards.Count == 0 || boards.Contains(p.Board.Name)))
         {
             var leftOut = false;
+            CheckedImage? outcome = null;
             cancellationToken.ThrowIfCancellationRequested();
             var folder = session.OutputFolder(board.Name, image);
             // Nothing of an earlier run counts.
-            foreach (var old in new[] { CheckRecord.Place, "disk.img" }.Select(n => Path.Combine(folder, n)).Where(File.Exists))
+            foreach (var old in new[] { Path.Combine(CheckRecord.Folder, CheckRecord.FileName), "disk.img" }.Select(n => Path.Combine(folder, n)).Where(File.Exists))
                 File.Delete(old);
             session.Console.Out.WriteLine($"Checking {board.Name}/{image}");
             try
             {
+                using var workshop = await Workshop.OpenAsync(session, request with { Board = board.Name, Image = image }).ConfigureAwait(false);
                 // A board that QEMU lacks is only built.
-                var verb = board.Qemu is null ? ImageVerb.Verb : CheckVerb.Verb;
-                await verb.CreateCommand(session).Parse(["--board", board.Name, "--image", image]).InvokeAsync(new() { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null, Output = session.Console.Out, Error = session.Console.Diagnostics }, cancellationToken).ConfigureAwait(false);
+                if (board.Qemu is null)
+                    await new ImageDelivery(session, workshop).BuildAsync(_ => []).ConfigureAwait(false);
+                else
+                    outcome = (await ImageCheck.RunAsync(session, workshop, demand).ConfigureAwait(false)).Checked;
             }
             catch (Exception problem) when (Faults.Of(problem, session.CacheRoot) is { } fault)
             {
@@ -79,7 +89,8 @@ public sealed class BoardMatrix(Session session)
             ImmutableArray<string> faults = sizes is null ? [] : [.. DiskExamination.Problems(board, kernel!, workspace.Recipes[board.Kernel].Version, folder)];
             foreach (var fault in faults)
                 session.Console.WriteError($"{board.Name}/{image}: {fault}", null);
-            rows.Add(new(board.Name, image, Boot(board), CheckRecord.Read(folder), sizes, faults) { LeftOut = leftOut });
+            var record = outcome is null ? null : CheckRecord.Of(outcome.Boots, DateTimeOffset.UtcNow);
+            rows.Add(new(board.Name, image, Boot(board), record, sizes, faults) { LeftOut = leftOut, IsWorse = outcome is { IsWorse: true } });
         }
 
         return rows;
@@ -97,12 +108,15 @@ public sealed class BoardMatrix(Session session)
         foreach (var row in rows)
         {
             var layout = row.LeftOut ? "needs supplied files" : row.Sizes is null ? "**not built**" : row.Faults.IsEmpty ? "good" : $"**{row.Faults.Length} faults**";
-            var checks = row.Boot.Length == 0 || row.LeftOut ? "" : row.Record is { } record ? record.Failed == 0 ? $"{record.Passed} passed" : $"{record.Passed} passed, **{record.Failed} failed**" : "**not run**";
+            var checks = row.Boot.Length == 0 || row.LeftOut ? "" : row.Record is { } record ? Counts(record, row.IsWorse) : "**not run**";
             var boot = row.Record?.Boot is { } time ? Quantities.Duration(time) : "";
             var sizes = row.Sizes is { } s ? $"{Quantities.Size(s.Disk)} | {Quantities.Size(s.Kernel)} | {Quantities.Size(s.Root)}" : " | | ";
             yield return $"| {row.Board} | {row.Image} | {row.Boot} | {layout} | {checks} | {boot} | {sizes} |";
         }
     }
+
+    private static string Counts(CheckRecord record, bool isWorse) =>
+        $"{record.Passed} passed{(record.Failed == 0 ? "" : $", **{record.Failed} failed**")}{(isWorse ? ", **worse boot**" : "")}";
 
     private static string Boot(Board board)
     {

@@ -1,8 +1,9 @@
-// What the last `check` of an image said, read from its JUnit file. Unaware of how checks run.
+// What a check of an image said, in counts: of its boots, or of the JUnit file that they left. Unaware of how checks run.
 
 using System.Globalization;
 using System.Xml;
 using System.Xml.Linq;
+using Imagecraft.Qemu.Checks;
 
 namespace Imagecraft.Cli.Boards;
 
@@ -13,13 +14,27 @@ namespace Imagecraft.Cli.Boards;
 /// <param name="When">When it was written.</param>
 public sealed record CheckRecord(int Passed, int Failed, TimeSpan? Boot, DateTimeOffset When)
 {
-    /// <summary>Where <c>check</c> leaves its report, below an image's folder.</summary>
-    public const string Place = "check/junit.xml";
+    /// <summary>The folder of a check's report and logs, below an image's.</summary>
+    public const string Folder = "check";
+
+    /// <summary>The report in it.</summary>
+    public const string FileName = "junit.xml";
+
+    /// <summary>Counts the results of all boots; the time is that of the first one that came to a login.</summary>
+    public static CheckRecord Of(IReadOnlyCollection<CheckReport> boots, DateTimeOffset when)
+    {
+        var outcomes = boots.SelectMany(b => b.Results).CountBy(r => r.Outcome).ToDictionary();
+        return new(
+            outcomes.GetValueOrDefault(CheckOutcome.Passed),
+            outcomes.GetValueOrDefault(CheckOutcome.Failed) + outcomes.GetValueOrDefault(CheckOutcome.Broken),
+            boots.Select(b => b.Figures?.BootTime).FirstOrDefault(t => t is not null),
+            when);
+    }
 
     /// <summary>Reads the report below the folder of an image; null when there is none that can be read.</summary>
     public static CheckRecord? Read(string imageFolder)
     {
-        var path = Path.Combine(imageFolder, Place);
+        var path = Path.Combine(imageFolder, Folder, FileName);
         try
         {
             return File.Exists(path) ? Parse(File.ReadAllText(path), File.GetLastWriteTimeUtc(path)) : null;
@@ -38,7 +53,7 @@ public sealed record CheckRecord(int Passed, int Failed, TimeSpan? Boot, DateTim
         var suites = XDocument.Parse(xml).Descendants("testsuite").ToList();
         var bad = suites.Sum(s => Count(s, "failures") + Count(s, "errors"));
         var boot = suites.Descendants("property").FirstOrDefault(p => p.Attribute("name")?.Value == "boot-time")?.Attribute("value")?.Value;
-        return new(suites.Sum(s => Count(s, "tests")) - bad, bad, double.TryParse(boot, CultureInfo.InvariantCulture, out var seconds) ? TimeSpan.FromSeconds(seconds) : null, when);
+        return new(suites.Sum(s => Count(s, "tests") - Count(s, "skipped")) - bad, bad, double.TryParse(boot, CultureInfo.InvariantCulture, out var seconds) ? TimeSpan.FromSeconds(seconds) : null, when);
     }
 
     private static int Count(XElement suite, string name) => int.TryParse(suite.Attribute(name)?.Value, CultureInfo.InvariantCulture, out var count) ? count : 0;

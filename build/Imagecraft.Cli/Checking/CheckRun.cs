@@ -1,6 +1,7 @@
 // Boots an image once or several times, runs its checks, keeps reports and history. Unaware of how the image was built.
 
 using System.Collections.Immutable;
+using Imagecraft.Cli.Boards;
 using Imagecraft.Cli.CommandLine;
 using Imagecraft.Metadata.Diagnostics;
 using Imagecraft.Qemu.Checks;
@@ -10,13 +11,14 @@ using Imagecraft.Qemu.Snapshots;
 
 namespace Imagecraft.Cli.Checking;
 
-/// <summary>What is asked of <c>check</c> beside the image.</summary>
-/// <param name="Filter">Globs of checks; empty: all.</param>
-/// <param name="Repeat">How many boots.</param>
-/// <param name="Jobs">How many machines run at once.</param>
-/// <param name="Accept">Outputs become golden files.</param>
-/// <param name="Strict">A boot that is clearly worse than the last one fails.</param>
-public sealed record CheckDemand(ImmutableArray<string> Filter, int Repeat, int Jobs, bool Accept, bool Strict);
+/// <summary>What came of it.</summary>
+/// <param name="Boots">A report each.</param>
+/// <param name="IsWorse">A boot was clearly worse than the one before, and the demand was strict.</param>
+public sealed record CheckedImage(ImmutableArray<CheckReport> Boots, bool IsWorse)
+{
+    /// <summary>All is as expected.</summary>
+    public bool Passed => Boots.All(boot => boot.Passed) && !IsWorse;
+}
 
 /// <summary>Checks one image.</summary>
 /// <param name="session">The call.</param>
@@ -29,9 +31,8 @@ public sealed class CheckRun(Session session, string name, MachineDescription ma
     /// <summary>Runs and reports.</summary>
     /// <param name="demand">What to run.</param>
     /// <param name="folder">Gets <c>junit.xml</c>, the console's log and a log of each check; with several boots in a folder each. Its old content is removed.</param>
-    /// <returns>The exit code.</returns>
     /// <exception cref="ProblemException">No check matches the filter.</exception>
-    public async Task<int> RunAsync(CheckDemand demand, string folder)
+    public async Task<CheckedImage> RunAsync(CheckDemand demand, string folder)
     {
         var cancellation = session.Interrupts.Listen().Gentle;
         Select(demand.Filter);
@@ -59,12 +60,12 @@ public sealed class CheckRun(Session session, string name, MachineDescription ma
             worse |= Remember(reports[^1].Figures);
         }
 
-        var file = Path.Combine(folder, "junit.xml");
+        var file = Path.Combine(folder, CheckRecord.FileName);
         await File.WriteAllTextAsync(file, CheckFiles.JUnitXml(reports), cancellation).ConfigureAwait(false);
         if (demand.Repeat > 1)
             session.Console.Out.WriteLine(CheckText.Summary(reports));
         session.Console.Out.WriteLine($"Report: {file}");
-        return reports.All(r => r.Passed) && !(demand.Strict && worse) ? ExitCodes.Done : ExitCodes.User;
+        return new([.. reports], demand.Strict && worse);
     }
 
     // A machine boots for any check, so the checks of the boot are left away only when others are named.

@@ -30,6 +30,19 @@ public sealed record BuildRequest(string? Board, string? Image, bool Locked, boo
     public string Words => string.Join(' ', new[] { Board is null ? null : $"--board {Board}", Image is null ? null : $"--image {Image}" }.OfType<string>());
 }
 
+/// <summary>Which boards a verb's options name.</summary>
+public enum NamedBoards
+{
+    /// <summary>None: the verb itself knows the boards and images, and builds them one after the other.</summary>
+    None,
+
+    /// <summary>One, with an image.</summary>
+    One,
+
+    /// <summary>Several at once.</summary>
+    Several,
+}
+
 /// <summary>Adds the options to a command and reads them.</summary>
 public sealed class BuildOptions
 {
@@ -45,16 +58,17 @@ public sealed class BuildOptions
 
     /// <summary>Adds all options to <paramref name="command"/>.</summary>
     /// <param name="command">The verb's command.</param>
-    /// <param name="severalBoards">Whether <c>--board</c> may stand more than once.</param>
-    public BuildOptions(Command command, bool severalBoards = false)
+    /// <param name="boards">Which boards they name. With none there is no file of events either, which is one build's.</param>
+    public BuildOptions(Command command, NamedBoards boards = NamedBoards.One)
     {
-        _board = new("--board", "-b") { Description = severalBoards ? "Board to build for; more than once for several (default: the only one)" : "Board to build for (default: the only one)", Arity = ArgumentArity.OneOrMore };
-        if (!severalBoards)
+        _board = new("--board", "-b") { Description = boards == NamedBoards.Several ? "Board to build for; more than once for several (default: the only one)" : "Board to build for (default: the only one)", Arity = ArgumentArity.OneOrMore };
+        if (boards == NamedBoards.One)
             _board.Validators.Add(OnlyOne);
         _jobs.Validators.Add(AtLeastOne);
         _verifyShare.Validators.Add(AShare);
         foreach (var option in new Option[] { _board, _image, _locked, _offline, _keepGoing, _events, _jobs, _verify, _verifyShare })
-            command.Options.Add(option);
+            if (boards != NamedBoards.None || !(option == _board || option == _image || option == _events))
+                command.Options.Add(option);
     }
 
     /// <summary>What was written.</summary>

@@ -21,6 +21,7 @@ public sealed class TestFixtures : IDisposable
 
     private const string OnnxTestData = "onnx-testdata";
     private const string Applets = "applets";
+    private const string Shellcheck = "shellcheck";
 
     private readonly Workshop _workshop;
     private readonly BootableImage _image;
@@ -36,19 +37,28 @@ public sealed class TestFixtures : IDisposable
     public IReadOnlyDictionary<string, string?> Environment { get; }
 
     /// <summary>Builds; a failure is shown like that of any build.</summary>
+    /// <param name="session">The call.</param>
+    /// <param name="request">How it is built; its board and image do not matter.</param>
+    /// <param name="cancellationToken">Ends it.</param>
     /// <exception cref="ProblemException">It failed.</exception>
-    public static async Task<TestFixtures> MakeAsync(Session session, CancellationToken cancellationToken)
+    public static async Task<TestFixtures> MakeAsync(Session session, BuildRequest request, CancellationToken cancellationToken)
     {
         var reading = Composition.Load(session);
         Composition.RefuseBroken(reading, new(KindNames.Board, UsualBoard));
         var boards = reading.Workspace.Boards;
         var board = boards.GetValueOrDefault(UsualBoard) ?? boards.Values.FirstOrDefault(b => b.Qemu is not null) ?? throw ProblemException.User("No board has `qemu:`, so nothing can be booted");
-        var workshop = await Workshop.OpenAsync(session, new BuildRequest(board.Name, null, false, false, false, null, null) { ToolRoots = [OnnxTestData, Applets, Downloads.GitToolRoot], VerifiedShare = VerifiedShare }).ConfigureAwait(false);
+        var workshop = await Workshop.OpenAsync(session, request with
+        {
+            Board = board.Name,
+            ToolRoots = [OnnxTestData, Applets, Shellcheck, Downloads.GitToolRoot],
+            VerifiedShare = request.VerifiedShare > 0 ? request.VerifiedShare : VerifiedShare,
+        }).ConfigureAwait(false);
         var tools = ToolRoot(workshop, workshop.Workspace.Architectures[board.Architecture].ToolRoot);
         var conformance = ToolRoot(workshop, OnnxTestData);
         var applets = ToolRoot(workshop, Applets);
+        var shellcheck = ToolRoot(workshop, Shellcheck);
         var git = ToolRoot(workshop, Downloads.GitToolRoot);
-        var image = await BootableImage.MakeAsync(session, workshop, tools, conformance, applets, git, workshop.Plan.Sandbox).ConfigureAwait(false);
+        var image = await BootableImage.MakeAsync(session, workshop, tools, conformance, applets, shellcheck, git, workshop.Plan.Sandbox).ConfigureAwait(false);
         if (image.Machine is not { } machine)
             throw new ProblemException(image.Result.ExitCode, "The image that the tests boot was not built");
 
@@ -67,6 +77,7 @@ public sealed class TestFixtures : IDisposable
             ["IMAGECRAFT_TEST_MACHINE"] = description,
             ["IMAGECRAFT_TEST_ONNX_DATA"] = await image.FolderAsync(conformance, cancellationToken).ConfigureAwait(false),
             ["IMAGECRAFT_TEST_APPLETS"] = await image.FolderAsync(applets, cancellationToken).ConfigureAwait(false),
+            ["IMAGECRAFT_TEST_SHELLCHECK"] = await image.FolderAsync(shellcheck, cancellationToken).ConfigureAwait(false),
             ["IMAGECRAFT_TEST_LOGS"] = Path.Combine(session.WorkspaceRoot, "artifacts", "tests", "consoles"),
         });
     }

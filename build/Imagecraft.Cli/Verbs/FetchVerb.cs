@@ -14,7 +14,7 @@ public static class FetchVerb
 
     private static void Build(Command command, Session session)
     {
-        var options = new BuildOptions(command, severalBoards: true);
+        var options = new BuildOptions(command, NamedBoards.Several);
         command.SetAction(async (parsed, _) =>
         {
             using var workshop = await Workshop.OpenAsync(session, options.Read(parsed)).ConfigureAwait(false);

@@ -15,7 +15,7 @@ public static class ImageVerb
 
     private static void Build(Command command, Session session)
     {
-        var options = new BuildOptions(command, severalBoards: true);
+        var options = new BuildOptions(command, NamedBoards.Several);
         command.SetAction(async (parsed, _) =>
         {
             var request = options.Read(parsed);

@@ -2,6 +2,7 @@
 
 using System.CommandLine;
 using Imagecraft.Cli.Boards;
+using Imagecraft.Cli.Checking;
 using Imagecraft.Cli.CommandLine;
 using Imagecraft.Cli.Rendering;
 using Imagecraft.Cli.Testing;
@@ -22,10 +23,24 @@ public static class TestVerb
         command.Arguments.Add(projects);
         command.Options.Add(method);
         command.Options.Add(allBoards);
-        command.SetAction((parsed, _) => parsed.GetValue(allBoards) ? RunMatrixAsync(session, parsed.GetValue(projects) ?? []) : RunAsync(session, parsed.GetValue(projects) ?? [], parsed.GetValue(method) ?? []));
+        var options = new BuildOptions(command, NamedBoards.None);
+        var checks = new CheckOptions(command);
+        command.Validators.Add(result =>
+        {
+            var matrix = result.GetValue(allBoards);
+            var foreign = (matrix ? [method] : checks.All).Where(o => result.GetResult(o) is { Implicit: false }).Select(o => o.Name).ToList();
+            if (foreign.Count > 0)
+                result.AddError($"[{string.Join(", ", foreign)}] {(foreign.Count == 1, matrix) switch { (true, true) => "does not go with", (true, false) => "belongs to", (false, true) => "do not go with", _ => "belong to" }} `--all-boards`");
+        });
+        command.SetAction((parsed, _) =>
+        {
+            var request = options.Read(parsed);
+            var names = parsed.GetValue(projects) ?? [];
+            return parsed.GetValue(allBoards) ? RunMatrixAsync(session, names, request, checks.Read(parsed, request.Jobs)) : RunAsync(session, names, parsed.GetValue(method) ?? [], request);
+        });
     }
 
-    private static async Task<int> RunAsync(Session session, string[] named, string[] methods)
+    private static async Task<int> RunAsync(Session session, string[] named, string[] methods, BuildRequest request)
     {
         var cancellation = session.Interrupts.Listen().Gentle;
         var run = new TestRun(session);
@@ -33,7 +48,7 @@ public static class TestVerb
         var chosen = named.Length == 0 ? all : [.. named.Select(name => all.FirstOrDefault(p => p == name || Short(p) == name) ?? throw ProblemException.Unknown("test project", name, all.Select(Short)))];
 
         session.Console.Out.WriteLine("Building what the tests boot");
-        using var fixtures = await TestFixtures.MakeAsync(session, cancellation).ConfigureAwait(false);
+        using var fixtures = await TestFixtures.MakeAsync(session, request, cancellation).ConfigureAwait(false);
         session.Console.Out.WriteLine("Compiling Imagecraft.sln");
         await run.BuildAsync(cancellation).ConfigureAwait(false);
         var reports = new List<TestReport>();
@@ -52,9 +67,9 @@ public static class TestVerb
         return reports.All(r => r.Failed == 0) ? ExitCodes.Done : ExitCodes.Bug;
     }
 
-    private static async Task<int> RunMatrixAsync(Session session, string[] boards)
+    private static async Task<int> RunMatrixAsync(Session session, string[] boards, BuildRequest request, CheckDemand demand)
     {
-        var rows = await new BoardMatrix(session).RunAsync(Composition.Load(session), boards, session.Interrupts.Listen().Gentle).ConfigureAwait(false);
+        var rows = await new BoardMatrix(session).RunAsync(Composition.Load(session), boards, request, demand, session.Interrupts.Listen().Gentle).ConfigureAwait(false);
         var table = BoardMatrix.Table(rows).ToList();
         var path = Path.Combine(session.WorkspaceRoot, "artifacts", "tests", "boards.md");
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);

@@ -9,79 +9,92 @@ using Imagecraft.Metadata.Yaml;
 
 namespace Imagecraft.Metadata.Forms;
 
-/// <summary>The values of a form that was read; absent keys have their fallback.</summary>
-sealed class Values(object?[] values, bool[] present, SourceSpan span, Reading reading)
-{
-    /// <summary>Where the map begins.</summary>
-    public SourceSpan Span { get; } = span;
-
-    /// <summary>Folder of the file the map begins in.</summary>
-    public string Folder => WorkspacePath.FolderOf(Span.File);
-
-    /// <summary>Takes problems that only several values together show.</summary>
-    public Reading Reading { get; } = reading;
-
-    /// <summary>The value of a key.</summary>
-    public T Get<T>(Field<T> field) => present[field.Index] ? (T)values[field.Index]! : field.Fallback!;
-}
-
 /// <summary>A map with known keys.</summary>
-/// <param name="noun">What messages call it, e.g. <c>a recipe</c>.</param>
-/// <param name="fields">Its keys.</param>
-/// <param name="make">The record from the values.</param>
-/// <param name="check">Reports what only several values together show; false when something is wrong.</param>
-sealed class Form<T>(string noun, FieldSet fields, Func<Values, T> make, Func<Values, bool>? check = null) : Shape<T>
+sealed class Form<T> : Shape<T>
 {
-    readonly ImmutableArray<Field> fields = fields.All;
+    readonly string noun;
+    readonly Func<Keys, Func<T?>> bind;
+
+    /// <summary>A form whose keys do not depend on each other.</summary>
+    /// <param name="noun">What messages call it, e.g. <c>a recipe</c>.</param>
+    /// <param name="make">The record from its keys; called with nothing but absent values when the form is described.</param>
+    public Form(string noun, Func<Keys, T> make)
+        : this(noun, keys =>
+        {
+            var made = make(keys);
+            return () => made;
+        })
+    {
+    }
+
+    /// <summary>A form whose record tells whether its values fit together.</summary>
+    /// <param name="noun">What messages call it.</param>
+    /// <param name="make">The record from its keys.</param>
+    /// <param name="check">Reports what only several values together show; false when something is wrong.</param>
+    public Form(string noun, Func<Keys, T> make, Func<T, Keys, bool> check)
+        : this(noun, keys =>
+        {
+            var made = make(keys);
+            return () => check(made, keys) ? made : default;
+        })
+    {
+    }
+
+    /// <summary>A form whose record is made only of values that fit together.</summary>
+    /// <param name="noun">What messages call it.</param>
+    /// <param name="bind">Asks for the keys, and gives what makes the record of them: null when it has reported why not.</param>
+    public Form(string noun, Func<Keys, Func<T?>> bind)
+    {
+        (this.noun, this.bind) = (noun, bind);
+        Fields = Keys.Described(keys => bind(keys));
+    }
 
     /// <summary>Its keys.</summary>
-    public ImmutableArray<Field> Fields => fields;
+    public ImmutableArray<Field> Fields { get; }
 
     public override bool TryRead(YamlNode node, string what, Reading reading, [MaybeNullWhen(false)] out T value)
     {
         value = default;
         if (node is not YamlMap map)
             return Wrong(node, what, "a map", reading, $"Keys are [ {KeyList} ]");
-        var values = new object?[fields.Length];
-        var present = new bool[fields.Length];
+        var values = new object?[Fields.Length];
+        var present = new bool[Fields.Length];
         var good = ReadEntries(map, values, present, reading);
         good &= NothingMissing(map, reading);
         if (!good)
             return false;
-        var all = new Values(values, present, map.Span, reading);
-        if (check is not null && !check(all))
-            return false;
-        value = make(all)!;
-        return true;
+        value = bind(new Keys(Fields, values, present, map.Span, reading))();
+        return value is not null;
     }
 
     public override JsonObject Schema()
     {
         var properties = new JsonObject();
-        foreach (var field in fields)
+        foreach (var field in Fields)
             properties[field.Key] = field.Schema();
         var schema = new JsonObject { ["type"] = "object", ["properties"] = properties, ["additionalProperties"] = false };
-        var required = fields.Where(field => field.Required).Select(field => (JsonNode)field.Key).ToArray();
+        var required = Fields.Where(field => field.Required).Select(field => (JsonNode)field.Key).ToArray();
         if (required.Length > 0)
             schema["required"] = new JsonArray(required);
         return schema;
     }
 
-    string KeyList => string.Join(", ", fields.Select(known => $"`{known.Key}`"));
+    string KeyList => string.Join(", ", Fields.Select(known => $"`{known.Key}`"));
 
     bool ReadEntries(YamlMap map, object?[] values, bool[] present, Reading reading)
     {
         var good = true;
         foreach (var (key, node) in map.Entries)
         {
-            if (Find(key.Text) is not { } field)
+            var index = IndexOf(key.Text);
+            if (index < 0)
             {
-                reading.Error(Codes.UnknownKey, $"Unknown key `{key.Text}` in {noun}", key.Span, Nearest.Hint(key.Text, fields.Select(known => known.Key), "key"));
+                reading.Error(Codes.UnknownKey, $"Unknown key `{key.Text}` in {noun}", key.Span, Nearest.Hint(key.Text, Fields.Select(known => known.Key), "key"));
                 good = false;
                 continue;
             }
-            var read = field.TryRead(node, reading, out values[field.Index]);
-            present[field.Index] = read;
+            var read = Fields[index].TryRead(node, reading, out values[index]);
+            present[index] = read;
             good &= read;
         }
         return good;
@@ -90,7 +103,7 @@ sealed class Form<T>(string noun, FieldSet fields, Func<Values, T> make, Func<Va
     bool NothingMissing(YamlMap map, Reading reading)
     {
         var good = true;
-        foreach (var field in fields)
+        foreach (var field in Fields)
         {
             if (!field.Required || map[field.Key] is not null)
                 continue;
@@ -101,11 +114,11 @@ sealed class Form<T>(string noun, FieldSet fields, Func<Values, T> make, Func<Va
         return good;
     }
 
-    Field? Find(string key)
+    int IndexOf(string key)
     {
-        foreach (var field in fields)
-            if (field.Key == key)
-                return field;
-        return null;
+        for (var index = 0; index < Fields.Length; index++)
+            if (Fields[index].Key == key)
+                return index;
+        return -1;
     }
 }

@@ -57,15 +57,31 @@ static class ScalarShapes
     public static Shape<Sited<bool>> Truth { get; } = new Scalar<bool>(
         "`true` or `false`", text => (text == "true", text is "true" or "false"), () => new JsonObject { ["type"] = "boolean" });
 
+    /// <summary><see cref="Truth"/> without its place.</summary>
+    public static Shape<bool> Flag { get; } = Truth.Select(truth => truth.Value);
+
+    /// <summary><see cref="Count"/> without its place.</summary>
+    public static Shape<int> PlainCount { get; } = Count.Select(count => count.Value);
+
+    /// <summary><see cref="Integer"/> without its place.</summary>
+    public static Shape<int> PlainInteger { get; } = Integer.Select(number => number.Value);
+
+    /// <summary><see cref="Long"/> without its place.</summary>
+    public static Shape<long> PlainLong { get; } = Long.Select(number => number.Value);
+
+    /// <summary><see cref="Number"/> without its place.</summary>
+    public static Shape<double> PlainNumber { get; } = Number.Select(number => number.Value);
+
     /// <summary>Bytes, plain or with a binary unit: <c>512 MiB</c>.</summary>
     public static Shape<Sited<long>> Size { get; } = new Scalar<long>(
         "a size such as `512 MiB`", text => ByteSize.TryParse(text, out var bytes) ? (bytes, true) : (0, false),
         () => new JsonObject { ["type"] = new JsonArray("string", "integer"), ["pattern"] = ByteSize.Pattern, ["minimum"] = 0 });
 
     /// <summary>Octal file mode such as <c>4755</c>.</summary>
-    public static Shape<Sited<string>> Mode { get; } = new Scalar<string>(
-        "an octal mode such as `0755`", text => (text, text.Length is 3 or 4 && text.All(c => c is >= '0' and <= '7')),
-        () => new JsonObject { ["type"] = new JsonArray("string", "integer"), ["pattern"] = "^[0-7]{3,4}$" });
+    public static Shape<Sited<UnixMode>> Mode { get; } = new Scalar<UnixMode>(
+        "a mode of four octal digits such as `0755`", text => UnixMode.TryParse(text, out var mode) ? (mode, true) : (default, false),
+        () => new JsonObject { ["type"] = new JsonArray("string", "integer"), ["pattern"] = UnixMode.Pattern },
+        text => (Codes.WrongFormat, UnixMode.Remedy(text)));
 
     /// <summary>A SHA-256 as 64 lowercase hexadecimal characters.</summary>
     public static Shape<Sited<string>> Sha256 { get; } = Hexadecimal(64);

@@ -102,5 +102,5 @@ public sealed record GroupSpec(Sited<string> Name, Sited<int> Id);
 /// <param name="Path">Absolute target path.</param>
 /// <param name="Text">The text itself, or null.</param>
 /// <param name="Template">Scriban template file (workspace-relative path), or null.</param>
-/// <param name="Mode">Octal text; null is <c>0644</c>.</param>
-public sealed record ImageFile(Sited<string> Path, Sited<string>? Text, Sited<string>? Template, Sited<string>? Mode);
+/// <param name="Mode">Null is <c>0644</c>.</param>
+public sealed record ImageFile(Sited<string> Path, Sited<string>? Text, Sited<string>? Template, Sited<UnixMode>? Mode);

@@ -166,7 +166,7 @@ public sealed record PackageSpec
 /// <param name="Mode">Octal text such as <c>4755</c>; null keeps the default.</param>
 /// <param name="Owner">User name or number; null is root.</param>
 /// <param name="Group">Group name or number; null is root.</param>
-public sealed record FileAttributes(Sited<string> Path, Sited<string>? Mode, Sited<string>? Owner, Sited<string>? Group);
+public sealed record FileAttributes(Sited<string> Path, Sited<UnixMode>? Mode, Sited<string>? Owner, Sited<string>? Group);
 
 /// <summary>A command that must give the expected result on the booted board.</summary>
 public sealed record CheckSpec

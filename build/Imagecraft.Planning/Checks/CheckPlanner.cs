@@ -105,19 +105,16 @@ public static class CheckPlanner
     public static CheckSpec DeviceCheck(Accelerator accelerator, FileAttributes device)
     {
         var path = device.Path.Value;
-        var load = string.Concat(accelerator.Modules.Select(m => $"modprobe {m} && "));
-        var found = $"for node in {path}; do if [ -e \"$node\" ]; then stat -c '%n %a %U %G' \"$node\"; fi; done";
         return new()
         {
             Name = device.Path with { Value = $"device-{string.Concat(path["/dev/".Length..].Select(c => char.IsAsciiLetterOrDigit(c) ? char.ToLowerInvariant(c) : '-'))}" },
-            // The device manager sets mode and owner a moment after the kernel has made the node.
-            Run = device.Path with { Value = $"{load}for try in $(seq 50); do found=$({found}); case \"$found\" in *'{Expected(device)}'*) break ;; esac; sleep 0.1; done; echo \"$found\"" },
+            Run = device.Path with { Value = EmbeddedText.Command("check-device", [path, Expected(device), .. accelerator.Modules.Select(m => m.Value)]) },
             Contains = [device.Path with { Value = Expected(device) }],
             TimeoutSeconds = 60,
         };
     }
 
-    private static string Expected(FileAttributes device) => $" {device.Mode?.Value.TrimStart('0') ?? "660"} {device.Owner?.Value ?? "root"} {device.Group?.Value ?? "root"}";
+    private static string Expected(FileAttributes device) => $" {device.Mode?.Value.Digits ?? "660"} {device.Owner?.Value ?? "root"} {device.Group?.Value ?? "root"}";
 
     private static IEnumerable<CheckSpec> OfAccelerator(Accelerator accelerator, Board board)
     {

@@ -125,7 +125,7 @@ public sealed class ImagePlanner(PlanContext context, ToolRoots toolRoots, Recip
             Users = [.. image.Users.Select(u => new PasswdUser(u.Name, u.Id, u.Group?.Value, u.Home?.Value, u.Shell?.Value, u.Password?.Value, [.. u.Groups.Select(g => g.Value)]))],
             Groups = [.. image.Groups.Select(g => new PasswdGroup(g.Name, g.Id))],
             Services = ServiceOrder.Of(context, services),
-            Files = [.. image.Files.Select(f => new FilePlan(f.Path, f.Text?.Value, f.Template?.Value, f.Mode?.Value))],
+            Files = [.. image.Files.Select(f => new FilePlan(f.Path, f.Text?.Value, f.Template?.Value, f.Mode?.Value.ToString()))],
             Attributes = [.. image.Attributes.Select(Attribute)],
             Devices = [.. Accelerators().SelectMany(a => a.Devices).Select(Attribute)],
             Size = image.Size?.Value,
@@ -135,7 +135,7 @@ public sealed class ImagePlanner(PlanContext context, ToolRoots toolRoots, Recip
 
     private IEnumerable<Accelerator> Accelerators() => CheckPlanner.Accelerators(context.Workspace, target.Board);
 
-    private static AttributePlan Attribute(Metadata.Model.FileAttributes a) => new(a.Path, a.Mode?.Value, a.Owner?.Value, a.Group?.Value);
+    private static AttributePlan Attribute(Metadata.Model.FileAttributes a) => new(a.Path, a.Mode?.Value.ToString(), a.Owner?.Value, a.Group?.Value);
 
     private OutputRef? ModuleIndex(ImmutableArray<(ChosenPackage Chosen, OutputRef? Tree)> trees, Board board)
     {

@@ -82,7 +82,7 @@ public static class CheckRunner
     public static async Task<CheckResult> RunOneAsync(SerialConsole console, Check check, CancellationToken cancellationToken, bool accept = false, string? processor = null)
     {
         foreach (string path in check.Needs.Where(need => need.StartsWith('/')))
-            if (!(await console.RunAsync($"for path in {path}; do [ -e \"$path\" ] && exit 0; done; exit 1", check.Limit, cancellationToken)).Succeeded)
+            if (!(await console.RunAsync(ShellProgram.Command("exists", path), check.Limit, cancellationToken)).Succeeded)
                 return new(check, CheckOutcome.LeftOut, [$"Not run, because the board has no `{path}`, which it needs"], "", TimeSpan.Zero);
         CommandResult given = await console.RunAsync(check.Run, check.Limit, cancellationToken);
         if (accept)

@@ -57,13 +57,7 @@ public sealed partial class SerialConsole
         return await ExchangeAsync($"( eval \"$(printf %b {source})\" ) </dev/null >&5 2>&1 4>&- 5>&- 6>&-", limit, cancellationToken);
     }
 
-    // The line that turns any shell into one that reads line by line: no prompt, no echo, no line editor, no history.
-    // Kernel messages are kept off the console, because they may fall into the middle of a marker; a panic still shows. That a
-    // program dies by a signal becomes worth a line in the kernel's log, which on some architectures it is not by itself.
-    // An interrupt makes `read` fail once; nine failures in a row are a terminal that is gone.
-    private static string TakeOver(Marker answer) =>
-        "exec sh -c 'trap : INT QUIT PIPE; exec 4>&1 5>&1; stty -echo -opost ignbrk 2>/dev/null; dmesg -n 1 2>/dev/null; sysctl -qw debug.exception-trace=1 2>/dev/null; printf \"\\n%s%s\\n\" " + answer.Arguments
-        + "; ic_n=0; while [ $ic_n -lt 9 ]; do if IFS= read -r ic_l; then ic_n=0; eval \"$ic_l\"; else ic_n=$((ic_n+1)); fi; done'\n";
+    private static string TakeOver(Marker answer) => $"exec sh -c '{ShellProgram.Line("take-over")}' sh {answer.Arguments}\n";
 
     private async Task<CommandResult> ExchangeAsync(string line, TimeSpan limit, CancellationToken cancellationToken, string input = "")
     {

@@ -66,10 +66,7 @@ public sealed partial class SerialConsole
         if (channel is not null
             && await TryAsync($"ic_d=$({channel.FindDevice}) && ( exec 5>\"$ic_d\" )", "exec 5>\"$ic_d\"", OutputPath.Channel, limit, cancellationToken))
             return;
-        await TryAsync(
-            "for ic_i in /run /dev/shm /tmp /var/tmp /dev; do ic_d=$ic_i/ic-$$; ( umask 077; mkfifo $ic_d && true >$ic_d.k ) && break; done; "
-            + "[ -p $ic_d ] && [ -w $ic_d.k ] && [ -r /proc/self/fd/0 ] && [ \"$(printf 0123456789abcdef | tee /dev/null | od -v -tx1 | head -n 1)\" = '0000000 30 31 32 33 34 35 36 37 38 39 61 62 63 64 65 66' ] || { rm -f $ic_d $ic_d.k; false; }",
-            $"exec 6<>$ic_d.k; ( trap '' INT QUIT; tee -a {Kept} <$ic_d | od -v -tx1 >&4 ) 5>&- 2>/dev/null & exec 5>$ic_d; rm -f $ic_d $ic_d.k", OutputPath.Encoded, limit, cancellationToken);
+        await TryAsync($"{ShellProgram.Line("encoded-output")}; ic_find", "ic_open", OutputPath.Encoded, limit, cancellationToken);
     }
 
     // A shell that fails to open a descriptor for good would end, so that is tried in a subshell before.

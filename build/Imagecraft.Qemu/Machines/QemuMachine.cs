@@ -13,7 +13,7 @@ public sealed class QemuMachine : IAsyncDisposable
     private static readonly TimeSpan QuitLimit = TimeSpan.FromSeconds(5);
 
     // Without udev, only sysfs knows which port has the name. Source: drivers/char/virtio_console.c of the kernel.
-    private const string FindChannel = $"for ic_i in /sys/class/virtio-ports/*; do [ \"$(cat $ic_i/name)\" = {QemuArguments.ChannelPort} ] && echo /dev/${{ic_i##*/}} && exit; done; exit 1";
+    private static readonly string FindChannel = $"set -- {QemuArguments.ChannelPort}; {ShellProgram.Line("find-channel")}";
 
     private readonly QemuProcess process;
     private readonly DirectoryInfo folder;

@@ -1,6 +1,7 @@
 // What `make-rootfs` is told beside the trees of its packages. Unaware of how a root file system is put together.
 
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 using Imagecraft.Engine.Actions;
 using Imagecraft.Engine.Content;
 using Imagecraft.Images.RootFs;
@@ -89,8 +90,24 @@ public sealed record RootFsPackage(string Name, ImmutableArray<AttributePlan> At
 /// <summary>A service; <paramref name="Kind"/> is <c>once</c>, <c>daemon</c> or <c>respawn</c>.</summary>
 public sealed record ServicePlan(string Name, string Run, string Kind, ImmutableArray<string>? After = null);
 
-/// <summary>A file; <paramref name="Text"/> is null for a template. <paramref name="Mode"/> is octal; null: 0644.</summary>
-public sealed record FilePlan(string Path, string? Text, string? Template, string? Mode);
+/// <summary>A file; <paramref name="Text"/> is null for a template. <paramref name="Mode"/> has four octal digits; null: that of an ordinary file.</summary>
+public sealed record FilePlan(string Path, string? Text, string? Template, string? Mode)
+{
+    /// <summary>Its permission bits.</summary>
+    [JsonIgnore]
+    public int? Bits => OctalMode.Bits(Mode);
+}
 
-/// <summary>Mode (octal) and owner of paths that match a glob; what is null stays.</summary>
-public sealed record AttributePlan(string Path, string? Mode, string? Owner, string? Group);
+/// <summary>Mode (four octal digits) and owner of paths that match a glob; what is null stays.</summary>
+public sealed record AttributePlan(string Path, string? Mode, string? Owner, string? Group)
+{
+    /// <summary>Permission bits of the mode.</summary>
+    [JsonIgnore]
+    public int? Bits => OctalMode.Bits(Mode);
+}
+
+internal static class OctalMode
+{
+    // As Metadata's UnixMode writes it; what people write was checked there.
+    internal static int? Bits(string? text) => text is null ? null : Convert.ToInt32(text, 8);
+}

@@ -9,14 +9,12 @@ namespace Imagecraft.Metadata.Forms.Kinds;
 /// <summary>An item of <c>device-trees:</c> of boards.</summary>
 static class DeviceTreeForm
 {
-    static readonly FieldSet Keys = new();
-    static readonly Field<Sited<string>> Source = Keys.Required("source", ScalarShapes.Text, "a device tree of the kernel's sources");
-    static readonly Field<ImmutableArray<Sited<string>>> Overlays = Keys.List("overlays", FileShapes.File, "sources of overlays, laid over it in order");
-    static readonly Field<Sited<string>?> Name = Keys.Maybe("name", BoardFileForm.FileName, "file name in out/BOARD/IMAGE/; the source's when absent");
-
     public static Shape<DeviceTreeSpec> Shape { get; } = new ScalarOrMap<DeviceTreeSpec>(
         ScalarShapes.Text.Select(source => new DeviceTreeSpec(source, [], null)),
-        new Form<DeviceTreeSpec>("a device tree", Keys, values => new DeviceTreeSpec(values.Get(Source), values.Get(Overlays), values.Get(Name))));
+        new Form<DeviceTreeSpec>("a device tree", keys => new DeviceTreeSpec(
+            keys.Required("source", ScalarShapes.Text, "a device tree of the kernel's sources"),
+            keys.List("overlays", FileShapes.File, "sources of overlays, laid over it in order"),
+            keys.Maybe("name", BoardFileForm.FileName, "file name in out/BOARD/IMAGE/; the source's when absent"))));
 
     /// <summary>Reports device trees that would lie at one place.</summary>
     public static bool NoNameTwice(ImmutableArray<DeviceTreeSpec> trees, Reading reading)

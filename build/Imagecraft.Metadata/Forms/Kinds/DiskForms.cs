@@ -17,81 +17,84 @@ static class PartitionForm
         () => new() { ["type"] = new System.Text.Json.Nodes.JsonArray("string", "integer") },
         text => (Codes.UnknownWord, Nearest.To(text, Words) is { } near ? $"Did you mean `{near}`?" : null));
 
-    static readonly FieldSet Keys = new();
-    static readonly Field<Sited<string>> Name = Keys.Required("name", ScalarShapes.Text, "GPT name");
-    static readonly Field<Sited<string>> Type = Keys.Required("type", PartitionType, "GPT type GUID, MBR type, or a word such as linux-root-arm64");
-    static readonly Field<Sited<string>?> Content = Keys.Maybe("content", ScalarShapes.Text, "name of an image output such as rootfs.ext4, vfat for a file system with the files below, or ext4 for an empty one");
-    static readonly Field<Sited<long>?> Size = Keys.Maybe("size", ScalarShapes.Size, "size; as large as the content when absent");
-    static readonly Field<Sited<long>?> Offset = Keys.Maybe("offset", ScalarShapes.Size, "first byte on the disk; after the partition before when absent");
-    static readonly Field<ImmutableArray<Sited<string>>> Attributes = Keys.List("attributes", ScalarShapes.OneOf("required", "bootable", "read-only", "no-auto", "grow"), "what firmware and systemd-repart are told of it");
-    static readonly Field<ImmutableArray<BootFile>> Files = Keys.List("files", BootFileForm.Form, "files of a vfat file system");
-    static readonly Field<Sited<string>?> Package = Keys.Maybe("package", ScalarShapes.Name, "package whose `file` is the raw content");
-    static readonly Field<Sited<string>?> File = Keys.Maybe("file", ScalarShapes.TargetPath, "path in the package");
+    static readonly Shape<Sited<string>> Attribute = ScalarShapes.OneOf("required", "bootable", "read-only", "no-auto", "grow");
 
-    public static Form<PartitionSpec> Form { get; } = new("a partition", Keys,
-        values => new PartitionSpec(values.Get(Name), values.Get(Type), values.Get(Content), values.Get(Size))
-        {
-            Offset = values.Get(Offset),
-            Attributes = values.Get(Attributes),
-            Files = values.Get(Files),
-            Raw = values.Get(Package) is { } package ? new PackageFile(package, values.Get(File)!) : null,
-        },
-        Check);
+    public static Form<PartitionSpec> Form { get; } = new("a partition", Bind);
 
-    static bool IsMbrType(string text) => text.Length == 4 && text.StartsWith("0x", StringComparison.Ordinal) && text[2..].All(char.IsAsciiHexDigit);
-
-    static bool Check(Values values)
+    static Func<PartitionSpec?> Bind(Keys keys)
     {
-        var (name, content, package, file) = (values.Get(Name), values.Get(Content), values.Get(Package), values.Get(File));
-        if ((package is null) != (file is null))
-            return Refuse("needs both `package` and `file`, or none", "Give the package and the path in it");
-        if (package is not null && content is not null)
-            return Refuse("has both `content` and `package`", "Give one of the two");
-        if (!values.Get(Files).IsEmpty && content?.Value != "vfat")
-            return Refuse("has `files`, but no file system of its own", "Write `content: vfat`");
-        if (content?.Value == "vfat" && values.Get(Files).IsEmpty)
-            return Refuse("is a `vfat` file system without `files`", "List its files, or remove `content`");
-        if (content?.Value == "ext4" && values.Get(Size) is null)
-            return Refuse("is an empty `ext4` file system without `size`", "Give its size, e.g. `size: 64 MiB`");
-        return true;
-
-        bool Refuse(string what, string hint)
+        var name = keys.Required("name", ScalarShapes.Text, "GPT name");
+        var type = keys.Required("type", PartitionType, "GPT type GUID, MBR type, or a word such as linux-root-arm64");
+        var content = keys.Maybe("content", ScalarShapes.Text, "name of an image output such as rootfs.ext4, vfat for a file system with the files below, or ext4 for an empty one");
+        var size = keys.Maybe("size", ScalarShapes.Size, "size; as large as the content when absent");
+        var offset = keys.Maybe("offset", ScalarShapes.Size, "first byte on the disk; after the partition before when absent");
+        var attributes = keys.List("attributes", Attribute, "what firmware and systemd-repart are told of it");
+        var files = keys.List("files", BootFileForm.Form, "files of a vfat file system");
+        var package = keys.Maybe("package", ScalarShapes.Name, "package whose `file` is the raw content");
+        var file = keys.Maybe("file", ScalarShapes.TargetPath, "path in the package");
+        return () => Check() ? new PartitionSpec(name, type, content, size)
         {
-            values.Reading.Error(Codes.Contradiction, $"Partition `{name.Value}` {what}", name.Span, hint);
-            return false;
+            Offset = offset,
+            Attributes = attributes,
+            Files = files,
+            Raw = package is null ? null : new PackageFile(package, file!),
+        } : null;
+
+        bool Check()
+        {
+            if ((package is null) != (file is null))
+                return Refuse("needs both `package` and `file`, or none", "Give the package and the path in it");
+            if (package is not null && content is not null)
+                return Refuse("has both `content` and `package`", "Give one of the two");
+            if (!files.IsEmpty && content?.Value != "vfat")
+                return Refuse("has `files`, but no file system of its own", "Write `content: vfat`");
+            if (content?.Value == "vfat" && files.IsEmpty)
+                return Refuse("is a `vfat` file system without `files`", "List its files, or remove `content`");
+            if (content?.Value == "ext4" && size is null)
+                return Refuse("is an empty `ext4` file system without `size`", "Give its size, e.g. `size: 64 MiB`");
+            return true;
+
+            bool Refuse(string what, string hint)
+            {
+                keys.Reading.Error(Codes.Contradiction, $"Partition `{name.Value}` {what}", name.Span, hint);
+                return false;
+            }
         }
     }
+
+    static bool IsMbrType(string text) => text.Length == 4 && text.StartsWith("0x", StringComparison.Ordinal) && text[2..].All(char.IsAsciiHexDigit);
 }
 
 /// <summary><c>files:</c> of partitions.</summary>
 static class BootFileForm
 {
-    static readonly FieldSet Keys = new();
-    static readonly Field<Sited<string>> Path = Keys.Required("path", ScalarShapes.TargetPath, "absolute path in the partition; a folder when it ends with a slash");
-    static readonly Field<Sited<string>?> Text = Keys.Maybe("text", ScalarShapes.Text, "the text itself; {cmdline} and {kernel} are filled in");
-    static readonly Field<Sited<string>?> Artifact = Keys.Maybe("artifact", ScalarShapes.Text, "artifact of the image, e.g. Image");
-    static readonly Field<Sited<string>?> Package = Keys.Maybe("package", ScalarShapes.Name, "package that brings `file`; it need not be installed");
-    static readonly Field<Sited<string>?> File = Keys.Maybe("file", ScalarShapes.TargetPath, "path in the package; a glob when `path` is a folder");
+    public static Form<BootFile> Form { get; } = new("a file of a partition", Bind);
 
-    public static Form<BootFile> Form { get; } = new("a file of a partition", Keys,
-        values => new BootFile(values.Get(Path), values.Get(Text), values.Get(Artifact), values.Get(Package) is { } package ? new PackageFile(package, values.Get(File)!) : null), Check);
-
-    static bool Check(Values values)
+    static Func<BootFile?> Bind(Keys keys)
     {
-        var path = values.Get(Path);
-        var sources = new[] { values.Get(Text), values.Get(Artifact), values.Get(Package) }.Count(source => source is not null);
-        if (sources != 1 || (values.Get(Package) is null) != (values.Get(File) is null))
-            return Refuse("needs one of `text`, `artifact`, and `package` with `file`", "Give one of the three");
-        if (path.Value.EndsWith('/') && values.Get(Package) is null)
-            return Refuse("is a folder, but its source is a single file", "Write the file's whole path");
-        if (!path.Value.EndsWith('/') && values.Get(File)?.Value.AsSpan().ContainsAny('*', '?') == true)
-            return Refuse("is one file, but its source is a glob", "End the path with a slash");
-        return true;
+        var path = keys.Required("path", ScalarShapes.TargetPath, "absolute path in the partition; a folder when it ends with a slash");
+        var text = keys.Maybe("text", ScalarShapes.Text, "the text itself; {cmdline} and {kernel} are filled in");
+        var artifact = keys.Maybe("artifact", ScalarShapes.Text, "artifact of the image, e.g. Image");
+        var package = keys.Maybe("package", ScalarShapes.Name, "package that brings `file`; it need not be installed");
+        var file = keys.Maybe("file", ScalarShapes.TargetPath, "path in the package; a glob when `path` is a folder");
+        return () => Check() ? new BootFile(path, text, artifact, package is null ? null : new PackageFile(package, file!)) : null;
 
-        bool Refuse(string what, string hint)
+        bool Check()
         {
-            values.Reading.Error(Codes.Contradiction, $"File `{path.Value}` {what}", path.Span, hint);
-            return false;
+            var sources = new[] { text, artifact, package }.Count(source => source is not null);
+            if (sources != 1 || (package is null) != (file is null))
+                return Refuse("needs one of `text`, `artifact`, and `package` with `file`", "Give one of the three");
+            if (path.Value.EndsWith('/') && package is null)
+                return Refuse("is a folder, but its source is a single file", "Write the file's whole path");
+            if (!path.Value.EndsWith('/') && file?.Value.AsSpan().ContainsAny('*', '?') == true)
+                return Refuse("is one file, but its source is a glob", "End the path with a slash");
+            return true;
+
+            bool Refuse(string what, string hint)
+            {
+                keys.Reading.Error(Codes.Contradiction, $"File `{path.Value}` {what}", path.Span, hint);
+                return false;
+            }
         }
     }
 }
@@ -99,13 +102,9 @@ static class BootFileForm
 /// <summary><c>blobs:</c> of boards.</summary>
 static class BlobForm
 {
-    static readonly FieldSet Keys = new();
-    static readonly Field<Sited<string>> Name = Keys.Required("name", ScalarShapes.Name, "name for messages");
-    static readonly Field<Sited<long>> Offset = Keys.Required("offset", ScalarShapes.Size, "first byte on the disk");
-    static readonly Field<Sited<long>?> Size = Keys.Maybe("size", ScalarShapes.Size, "bytes that are kept free for it; as many as the content has when absent");
-    static readonly Field<Sited<string>> Package = Keys.Required("package", ScalarShapes.Name, "package that brings the content");
-    static readonly Field<Sited<string>> File = Keys.Required("file", ScalarShapes.TargetPath, "path in the package");
-
-    public static Form<BlobSpec> Form { get; } = new("a blob", Keys,
-        values => new BlobSpec(values.Get(Name), values.Get(Offset), values.Get(Size), new PackageFile(values.Get(Package), values.Get(File))));
+    public static Form<BlobSpec> Form { get; } = new("a blob", keys => new BlobSpec(
+        keys.Required("name", ScalarShapes.Name, "name for messages"),
+        keys.Required("offset", ScalarShapes.Size, "first byte on the disk"),
+        keys.Maybe("size", ScalarShapes.Size, "bytes that are kept free for it; as many as the content has when absent"),
+        new PackageFile(keys.Required("package", ScalarShapes.Name, "package that brings the content"), keys.Required("file", ScalarShapes.TargetPath, "path in the package"))));
 }

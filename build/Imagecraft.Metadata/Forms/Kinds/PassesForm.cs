@@ -17,11 +17,9 @@ static class PassesForm
 
     static readonly Shape<Sited<string>> Pass = ScalarShapes.OneOf(Names);
 
-    static readonly FieldSet Keys = new();
-    static readonly Field<ImmutableArray<Sited<string>>> Without = Keys.List("without", Pass, "passes that are left out; optimize-basic not alone where optimize-extended runs, which does all of it too");
-    static readonly Field<ImmutableArray<Sited<string>>> Only = Keys.List("only", Pass, "the passes that run, in their own order; all others are left out");
-
-    public static Form<PassesSpec> Form { get; } = new("`passes`", Keys, values => new PassesSpec(values.Get(Without), values.Get(Only)), Check);
+    public static Form<PassesSpec> Form { get; } = new("`passes`", keys => new PassesSpec(
+        keys.List("without", Pass, "passes that are left out; optimize-basic not alone where optimize-extended runs, which does all of it too"),
+        keys.List("only", Pass, "the passes that run, in their own order; all others are left out")), Check);
 
     /// <summary>Whether a choice of passes fits the level of optimization; notes why it does not.</summary>
     /// <param name="passes">The choice.</param>
@@ -48,11 +46,11 @@ static class PassesForm
         }
     }
 
-    static bool Check(Values values)
+    static bool Check(PassesSpec made, Keys keys)
     {
-        if (values.Get(Without).IsEmpty || values.Get(Only).IsEmpty)
+        if (made.Without.IsEmpty || made.Only.IsEmpty)
             return true;
-        values.Reading.Error(Codes.Contradiction, "`passes` has both `without` and `only`", values.Get(Only)[0].Span, "Keep one of them");
+        keys.Reading.Error(Codes.Contradiction, "`passes` has both `without` and `only`", made.Only[0].Span, "Keep one of them");
         return false;
     }
 }

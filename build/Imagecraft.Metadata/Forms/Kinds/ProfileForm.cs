@@ -11,40 +11,29 @@ static class ProfileForm
 {
     static readonly Shape<Sited<string>> IntegerType = ScalarShapes.OneOf("uint8", "int8");
 
-    static readonly FieldSet Keys = new();
-    static readonly Field<Sited<string>?> Target = Keys.Maybe("target", ScalarShapes.OneOf("onnx-runtime", "accelerator"), "onnx-runtime: shaped for the integer kernels of its CPU provider; accelerator: standard operators, each with its pairs; an accelerator's own is accelerator when absent, a CPU's onnx-runtime");
-    static readonly Field<bool> PerTensor = Keys.Optional("per-tensor", ScalarShapes.Truth.Select(truth => truth.Value), false, "one scale for all channels of weights");
-    static readonly Field<bool> Symmetric = Keys.Optional("symmetric", ScalarShapes.Truth.Select(truth => truth.Value), false, "zero lies in the middle of the integers of activations");
-    static readonly Field<ImmutableArray<Sited<string>>> Activations = Keys.Required("activations", new ListOf<Sited<string>>(IntegerType), "integer types of activations, of uint8 and int8; none when it computes in float only");
-    static readonly Field<ImmutableArray<Sited<string>>> Weights = Keys.Required("weights", new ListOf<Sited<string>>(IntegerType), "integer types of weights, of uint8 and int8");
-    static readonly Field<bool> Float = Keys.Optional("float", ScalarShapes.Truth.Select(truth => truth.Value), true, "whether it computes in float, too; true when absent");
-    static readonly Field<bool> Dilation = Keys.Optional("dilation", ScalarShapes.Truth.Select(truth => truth.Value), true, "whether kernels may have gaps; true when absent");
-    static readonly Field<bool> ReduceRange = Keys.Optional("reduce-range", ScalarShapes.Truth.Select(truth => truth.Value), false, "weights of seven bits, where eight make 16-bit sums overflow (x86-64 without VNNI)");
-    static readonly Field<ImmutableSortedDictionary<string, OperatorSpec>?> Operators = Keys.Optional<ImmutableSortedDictionary<string, OperatorSpec>?>("operators", new MapOf<OperatorSpec>(OperatorForm.Form)!, null, "ONNX operators that it takes, with their limits; all when absent");
-
-    public static Form<ProfileSpec> Form { get; } = new("a profile", Keys, values => new ProfileSpec
+    public static Form<ProfileSpec> Form { get; } = new("a profile", keys => new ProfileSpec
     {
-        Target = values.Get(Target),
-        PerTensor = values.Get(PerTensor),
-        Symmetric = values.Get(Symmetric),
-        Activations = values.Get(Activations),
-        Weights = values.Get(Weights),
-        TakesFloat = values.Get(Float),
-        Dilation = values.Get(Dilation),
-        ReduceRange = values.Get(ReduceRange),
-        Operators = values.Get(Operators),
+        Target = keys.Maybe("target", ScalarShapes.OneOf("onnx-runtime", "accelerator"), "onnx-runtime: shaped for the integer kernels of its CPU provider; accelerator: standard operators, each with its pairs; an accelerator's own is accelerator when absent, a CPU's onnx-runtime"),
+        PerTensor = keys.Optional("per-tensor", ScalarShapes.Flag, false, "one scale for all channels of weights"),
+        Symmetric = keys.Optional("symmetric", ScalarShapes.Flag, false, "zero lies in the middle of the integers of activations"),
+        Activations = keys.Required("activations", new ListOf<Sited<string>>(IntegerType), "integer types of activations, of uint8 and int8; none when it computes in float only"),
+        Weights = keys.Required("weights", new ListOf<Sited<string>>(IntegerType), "integer types of weights, of uint8 and int8"),
+        TakesFloat = keys.Optional("float", ScalarShapes.Flag, true, "whether it computes in float, too; true when absent"),
+        Dilation = keys.Optional("dilation", ScalarShapes.Flag, true, "whether kernels may have gaps; true when absent"),
+        ReduceRange = keys.Optional("reduce-range", ScalarShapes.Flag, false, "weights of seven bits, where eight make 16-bit sums overflow (x86-64 without VNNI)"),
+        Operators = keys.Maybe("operators", new MapOf<OperatorSpec>(OperatorForm.Form), "ONNX operators that it takes, with their limits; all when absent"),
     }, Check);
 
-    static bool Check(Values values)
+    static bool Check(ProfileSpec made, Keys keys)
     {
-        if (values.Get(Activations).IsEmpty != values.Get(Weights).IsEmpty)
-            return Refuse(values, "A profile with integer activations needs integer weights, and the reverse", "Give types for both, or write `activations: []` and `weights: []`");
-        return values.Get(Float) || !values.Get(Activations).IsEmpty || Refuse(values, "A profile without integers and without float takes nothing", "Remove `float: false`, or give types");
+        if (made.Activations.IsEmpty != made.Weights.IsEmpty)
+            return Refuse(keys, "A profile with integer activations needs integer weights, and the reverse", "Give types for both, or write `activations: []` and `weights: []`");
+        return made.TakesFloat || !made.Activations.IsEmpty || Refuse(keys, "A profile without integers and without float takes nothing", "Remove `float: false`, or give types");
     }
 
-    static bool Refuse(Values values, string message, string hint)
+    static bool Refuse(Keys keys, string message, string hint)
     {
-        values.Reading.Error(Codes.Contradiction, message, values.Span, hint);
+        keys.Reading.Error(Codes.Contradiction, message, keys.Span, hint);
         return false;
     }
 }
@@ -52,25 +41,19 @@ static class ProfileForm
 /// <summary>An operator of <c>operators:</c> of profiles.</summary>
 static class OperatorForm
 {
-    static readonly FieldSet Keys = new();
-    static readonly Field<ImmutableArray<long>> Kernels = Keys.List("kernels", ScalarShapes.Long.Select(size => size.Value), "side lengths that kernels may have");
-    static readonly Field<Sited<int>?> Stride = Keys.Maybe("stride", ScalarShapes.Count, "largest step of a kernel");
-    static readonly Field<ImmutableArray<Sited<string>>> Groups = Keys.List("groups", ScalarShapes.OneOf("none", "depthwise", "any"), "groupings of channels: none, depthwise (a group a channel) or any, which is meant when absent");
-    static readonly Field<ImmutableArray<int>> Dimensions = Keys.List("dimensions", ScalarShapes.Count.Select(count => count.Value), "dimensions of kernels: 1 for sound, 2 for images");
-
-    public static Form<OperatorSpec> Form { get; } = new("an operator of a profile", Keys,
-        values => new OperatorSpec(values.Get(Kernels), values.Get(Stride)?.Value, values.Get(Groups), values.Get(Dimensions)));
+    public static Form<OperatorSpec> Form { get; } = new("an operator of a profile", keys => new OperatorSpec(
+        keys.List("kernels", ScalarShapes.PlainLong, "side lengths that kernels may have"),
+        keys.Maybe("stride", ScalarShapes.Count, "largest step of a kernel")?.Value,
+        keys.List("groups", ScalarShapes.OneOf("none", "depthwise", "any"), "groupings of channels: none, depthwise (a group a channel) or any, which is meant when absent"),
+        keys.List("dimensions", ScalarShapes.PlainCount, "dimensions of kernels: 1 for sound, 2 for images")));
 }
 
 /// <summary><c>inference:</c> of boards.</summary>
 static class InferenceForm
 {
-    static readonly FieldSet Keys = new();
-    static readonly Field<Sited<string>?> Accelerator = Keys.Maybe("accelerator", ScalarShapes.Name, "the accelerator of the board that runs networks; the CPU when absent");
-    static readonly Field<Sited<string>?> Fallback = Keys.Maybe("fallback", FallbackWord.Shape, FallbackWord.Meaning);
-
-    public static Form<InferenceSpec> Form { get; } = new("`inference`", Keys,
-        values => new InferenceSpec(values.Get(Accelerator), values.Get(Fallback)?.Value == FallbackWord.Cpu));
+    public static Form<InferenceSpec> Form { get; } = new("`inference`", keys => new InferenceSpec(
+        keys.Maybe("accelerator", ScalarShapes.Name, "the accelerator of the board that runs networks; the CPU when absent"),
+        keys.Maybe("fallback", FallbackWord.Shape, FallbackWord.Meaning)?.Value == FallbackWord.Cpu));
 }
 
 /// <summary>What happens to nodes that an accelerator does not take.</summary>

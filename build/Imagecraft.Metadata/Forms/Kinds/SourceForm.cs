@@ -23,17 +23,13 @@ static class SourceForm
     /// <summary>Stands for the version of a hash that is written alone.</summary>
     const string Only = "";
 
-    static readonly FieldSet Keys = new();
-    static readonly Field<Sited<string>> Url = Keys.Required("url", Address, "upstream's address");
-    static readonly Field<ImmutableArray<Sited<string>>> Mirrors = Keys.List("mirrors", Address, "further places with the same content");
-    static readonly Field<ImmutableSortedDictionary<string, Sited<string>>> Sha256 = Keys.Optional("sha256", HashShape(), ImmutableSortedDictionary<string, Sited<string>>.Empty, "SHA-256 of the file; of a `supplied:` file also a map of versions to theirs, when its vendor has handed out several");
-    static readonly Field<Sited<string>?> Commit = Keys.Maybe("commit", ScalarShapes.Commit, "commit of a git source");
-    static readonly Field<bool?> Unpack = Keys.Optional("unpack", ScalarShapes.Truth.Select(truth => (bool?)truth.Value), null, "unpack the archive; the default when its name ends like one");
-    static readonly Field<int> Strip = Keys.Optional("strip", ScalarShapes.Count.Select(count => count.Value), 1, "leading path components to drop while unpacking");
-    static readonly Field<string?> Obtain = Keys.Optional<string?>("obtain", ScalarShapes.Words!, null, "where the user gets a `supplied:` file");
-    static readonly Field<string> Into = Keys.Optional("into", ScalarShapes.Words, "", "folder below the source root where it goes");
+    static readonly Shape<ImmutableSortedDictionary<string, Sited<string>>> Hashes = new ScalarOrMap<ImmutableSortedDictionary<string, Sited<string>>>(
+        ScalarShapes.Sha256.Select(hash => ImmutableSortedDictionary.Create<string, Sited<string>>(StringComparer.Ordinal).Add(Only, hash)),
+        new MapOf<Sited<string>>(ScalarShapes.Sha256));
 
-    public static Form<SourceSpec> Form { get; } = new("a source", Keys, Make, Check);
+    static readonly Shape<bool?> MaybeFlag = ScalarShapes.Truth.Select(truth => (bool?)truth.Value);
+
+    public static Form<SourceSpec> Form { get; } = new("a source", Bind);
 
     /// <summary>The source with its workspace files (<c>file:NAME</c>) named as seen from <paramref name="folder"/>, wherever they were written.</summary>
     public static SourceSpec SeenFrom(string folder, SourceSpec source) => source with
@@ -42,43 +38,58 @@ static class SourceForm
         Mirrors = source.Mirrors.IsEmpty ? [] : [.. source.Mirrors.Select(mirror => SeenFrom(folder, mirror))],
     };
 
-    static SourceSpec Make(Values values) => new()
+    static Func<SourceSpec?> Bind(Keys keys)
     {
-        Url = values.Get(Url),
-        Mirrors = values.Get(Mirrors),
-        Sha256 = values.Get(Sha256).GetValueOrDefault(Only),
-        Versions = values.Get(Sha256).Remove(Only),
-        Commit = values.Get(Commit),
-        Unpack = values.Get(Unpack) ?? (SchemeOf(values.Get(Url).Value) == Git || Archives.Any(values.Get(Url).Value.EndsWith)),
-        Strip = values.Get(Strip),
-        Into = values.Get(Into),
-        Obtain = values.Get(Obtain),
-    };
+        var url = keys.Required("url", Address, "upstream's address");
+        var mirrors = keys.List("mirrors", Address, "further places with the same content");
+        var sha256 = keys.Optional("sha256", Hashes, ImmutableSortedDictionary<string, Sited<string>>.Empty, "SHA-256 of the file; of a `supplied:` file also a map of versions to theirs, when its vendor has handed out several");
+        var commit = keys.Maybe("commit", ScalarShapes.Commit, "commit of a git source");
+        var unpack = keys.Optional("unpack", MaybeFlag, null, "unpack the archive; the default when its name ends like one");
+        var strip = keys.Optional("strip", ScalarShapes.PlainCount, 1, "leading path components to drop while unpacking");
+        var obtain = keys.Maybe("obtain", ScalarShapes.Words, "where the user gets a `supplied:` file");
+        var into = keys.Optional("into", ScalarShapes.Words, "", "folder below the source root where it goes");
+        return () =>
+        {
+            var source = new SourceSpec
+            {
+                Url = url,
+                Mirrors = mirrors,
+                Sha256 = sha256.GetValueOrDefault(Only),
+                Versions = sha256.Remove(Only),
+                Commit = commit,
+                Unpack = unpack ?? (SchemeOf(url.Value) == Git || Archives.Any(url.Value.EndsWith)),
+                Strip = strip,
+                Into = into,
+                Obtain = obtain,
+            };
+            return Check(source, keys.Reading) ? source : null;
+        };
+    }
 
-    static bool Check(Values values)
+    static bool Check(SourceSpec source, Reading reading)
     {
-        var url = values.Get(Url);
+        var url = source.Url;
         var scheme = SchemeOf(url.Value);
-        if (!GitAddresses(values, url))
+        if (!GitAddresses(source, reading))
             return false;
-        if (scheme == Git && values.Get(Commit) is null)
+        if (scheme == Git && source.Commit is null)
             return Refuse(Codes.MissingKey, "Required key `commit` is missing in a git source", "Add `commit:` with all 40 (or 64) characters of the commit, so that the source can never change");
-        if (scheme == "supplied" && values.Get(Obtain) is null)
+        if (scheme == "supplied" && source.Obtain is null)
             return Refuse(Codes.MissingKey, "Required key `obtain` is missing in a supplied source", "Say where the user gets the file");
         if (scheme == "supplied" && SuppliedFile(url) is null)
             return Refuse(Codes.MissingFile, $"`url` names `{url.Value}`, which lies outside of `{SourceSpec.SuppliedFolder}/`", $"Names are relative to the folder `{SourceSpec.SuppliedFolder}` of the workspace");
-        if (WorkspaceFile(url) is { } file && !values.Reading.Exists(file))
+        if (WorkspaceFile(url) is { } file && !reading.Exists(file))
             return Refuse(Codes.MissingFile, $"`url` names `{url.Value}`, but there is no file `{file}`", "Names are relative to the folder of the file they are written in");
-        if (scheme is not (Git or "supplied") && WorkspaceFile(url) is null && values.Get(Sha256).IsEmpty)
+        if (scheme is not (Git or "supplied") && WorkspaceFile(url) is null && source.Sha256 is null && source.Versions.IsEmpty)
             return Refuse(Codes.MissingKey, "Required key `sha256` is missing in a source", "Add `sha256:`; `sha256sum FILE` computes it");
-        foreach (var place in values.Get(Mirrors).Prepend(url))
+        foreach (var place in source.Mirrors.Prepend(url))
             if (HasCredentials(place.Value))
-                values.Reading.Warning(Codes.Credentials, "An address has a name or password in it, which all can read who have this file", place.Span, "Take it out, and let the file be had without one or from a folder of yours by `file:`; what is shown and shipped leaves it out");
-        return NothingInVain(values, url, scheme);
+                reading.Warning(Codes.Credentials, "An address has a name or password in it, which all can read who have this file", place.Span, "Take it out, and let the file be had without one or from a folder of yours by `file:`; what is shown and shipped leaves it out");
+        return NothingInVain(source, scheme, reading);
 
         bool Refuse(string code, string message, string hint)
         {
-            values.Reading.Error(code, message, url.Span, hint);
+            reading.Error(code, message, url.Span, hint);
             return false;
         }
     }
@@ -95,42 +106,39 @@ static class SourceForm
     }
 
     /// <summary>Reports addresses that git would take for an option, a helper or a command.</summary>
-    static bool GitAddresses(Values values, Sited<string> url)
+    static bool GitAddresses(SourceSpec source, Reading reading)
     {
-        var before = values.Reading.Problems.Count;
-        foreach (var address in values.Get(Mirrors).Prepend(url).Where(address => SchemeOf(address.Value) == Git))
+        var before = reading.Problems.Count;
+        foreach (var address in source.Mirrors.Prepend(source.Url).Where(address => SchemeOf(address.Value) == Git))
         {
             if (GitAddress.Problem(address.Value[(Git.Length + 1)..]) is { } problem)
-                values.Reading.Error(Codes.WrongFormat, $"`{address.Value}` is no address for git: it {problem}", address.Span, "Write `git:` and an address with `https://`, `ssh://`, `git://` or `file:///`; the commit goes to `commit:`");
+                reading.Error(Codes.WrongFormat, $"`{address.Value}` is no address for git: it {problem}", address.Span, "Write `git:` and an address with `https://`, `ssh://`, `git://` or `file:///`; the commit goes to `commit:`");
         }
-        return values.Reading.Problems.Count == before;
+        return reading.Problems.Count == before;
     }
 
     /// <summary>Reports keys that would be ignored.</summary>
-    static bool NothingInVain(Values values, Sited<string> url, string scheme)
+    static bool NothingInVain(SourceSpec source, string scheme, Reading reading)
     {
-        var before = values.Reading.Problems.Count;
-        if (values.Get(Sha256) is { IsEmpty: false } hashes && !hashes.ContainsKey(Only) && scheme != "supplied")
-            values.Reading.Error(Codes.Contradiction, "A source has versions with a hash each, but only a `supplied:` file may have several", hashes.Values.First().Span, "Write the one hash of the file");
-        if (values.Get(Commit) is { } commit && scheme != Git)
-            values.Reading.Error(Codes.Contradiction, "A source has a `commit`, but is no `git:` source", commit.Span, "Remove `commit`, or write `git:` in front of the address");
-        if (values.Get(Obtain) is not null && scheme != "supplied")
-            values.Reading.Error(Codes.Contradiction, "A source says where the user gets it, but is no `supplied:` file", url.Span, "Remove `obtain`");
-        foreach (var mirror in values.Get(Mirrors))
+        var url = source.Url;
+        var before = reading.Problems.Count;
+        if (!source.Versions.IsEmpty && source.Sha256 is null && scheme != "supplied")
+            reading.Error(Codes.Contradiction, "A source has versions with a hash each, but only a `supplied:` file may have several", source.Versions.Values.First().Span, "Write the one hash of the file");
+        if (source.Commit is { } commit && scheme != Git)
+            reading.Error(Codes.Contradiction, "A source has a `commit`, but is no `git:` source", commit.Span, "Remove `commit`, or write `git:` in front of the address");
+        if (source.Obtain is not null && scheme != "supplied")
+            reading.Error(Codes.Contradiction, "A source says where the user gets it, but is no `supplied:` file", url.Span, "Remove `obtain`");
+        foreach (var mirror in source.Mirrors)
         {
             if ((SchemeOf(mirror.Value) == Git) != (scheme == Git))
-                values.Reading.Error(Codes.Contradiction, "A git source is known by its commit, other files by their SHA-256, so neither is a mirror of the other", mirror.Span, "Make it a source of its own, or remove it");
+                reading.Error(Codes.Contradiction, "A git source is known by its commit, other files by their SHA-256, so neither is a mirror of the other", mirror.Span, "Make it a source of its own, or remove it");
             else if (SchemeOf(mirror.Value) == "supplied")
-                values.Reading.Error(Codes.Contradiction, "A `supplied:` file cannot be a mirror", mirror.Span, "Make it a source of its own, or remove it");
+                reading.Error(Codes.Contradiction, "A `supplied:` file cannot be a mirror", mirror.Span, "Make it a source of its own, or remove it");
             else if (scheme == "supplied" || WorkspaceFile(url) is not null)
-                values.Reading.Error(Codes.Contradiction, $"`{url.Value}` lies in the workspace, so its mirrors are never asked", mirror.Span, "Remove `mirrors`");
+                reading.Error(Codes.Contradiction, $"`{url.Value}` lies in the workspace, so its mirrors are never asked", mirror.Span, "Remove `mirrors`");
         }
-        return values.Reading.Problems.Count == before;
+        return reading.Problems.Count == before;
     }
-
-    static ScalarOrMap<ImmutableSortedDictionary<string, Sited<string>>> HashShape() => new(
-        ScalarShapes.Sha256.Select(hash => ImmutableSortedDictionary.Create<string, Sited<string>>(StringComparer.Ordinal).Add(Only, hash)),
-        new MapOf<Sited<string>>(ScalarShapes.Sha256));
 
     static Sited<string> SeenFrom(string folder, Sited<string> address) =>
         WorkspacePath.FolderOf(address.Span.File) != folder && WorkspaceFile(address) is { } file
