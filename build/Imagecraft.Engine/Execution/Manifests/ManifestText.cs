@@ -126,5 +126,6 @@ public sealed record ManifestDifference(ManifestFact? Before, ManifestFact? Afte
 
     static string Because(ManifestFact fact) => fact.Note.Length > 0 ? $" ({fact.Note})" : "";
 
-    static string Short(string value) => value.Length <= 120 ? value : value[..120] + "...";
+    // Never within a character of two words: half of one is no text.
+    static string Short(string value) => value.Length <= 120 ? value : value[..(char.IsHighSurrogate(value[119]) ? 119 : 120)] + "...";
 }

@@ -20,6 +20,8 @@ sealed class Resolver(ContentStore store, ActionCache cache, ManifestBuilder man
     public bool Resolve(BuildNode node)
     {
         // Content was lost after it was queued, and who made it makes it again.
+        if (lifecycle.SkipInVain(node))
+            return false;
         if (node.Producers.Exists(p => p.State != NodeState.Done))
         {
             node.Wait();
