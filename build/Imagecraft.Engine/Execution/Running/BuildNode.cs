@@ -1,6 +1,7 @@
 // What one build knows of one action. Unaware of scheduling.
 
 using System.Collections.Immutable;
+using Google.Protobuf;
 using Imagecraft.Engine.Actions;
 using Imagecraft.Engine.Content;
 using Imagecraft.Engine.Events;
@@ -29,9 +30,8 @@ sealed class BuildNode(ActionNode action)
 
     public ActionManifest? Manifest { get; set; }
 
-    public string ManifestText { get; set; } = "";
-
-    public string Facts { get; set; } = "";
+    /// <summary>The manifest as a text in UTF-8.</summary>
+    public ByteString ManifestText { get; set; } = ByteString.Empty;
 
     public Digest Key { get; set; }
 

@@ -3,7 +3,6 @@
 
 using System.Collections.Frozen;
 using System.Threading.Channels;
-using Google.Protobuf;
 using Imagecraft.Engine.Actions;
 using Imagecraft.Engine.Events;
 using Imagecraft.Engine.Execution.Manifests;
@@ -225,7 +224,7 @@ sealed class BuildRun : IDisposable
 
     void Succeed(BuildNode node, RunResult.Succeeded done, TimeSpan duration)
     {
-        memory.Set(node.Action.Id, new ActionMemory(node.Facts, node.Key, done.Outputs, duration, done.PeakMemoryBytes, ByteString.CopyFromUtf8(node.ManifestText), node.Reason));
+        memory.Set(node.Action.Id, new ActionMemory(node.Key, done.Outputs, duration, done.PeakMemoryBytes, node.ManifestText, node.Reason));
         node.Forced = null;
         lifecycle.Finish(node, new ActionOutcome.Executed(done.Outputs, node.Reason.Words), done.Outputs);
         report.Succeeded(node, done, duration);
