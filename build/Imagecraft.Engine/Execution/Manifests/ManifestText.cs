@@ -16,10 +16,14 @@ public sealed record ManifestFact(string Name, string Value, string Note = "", s
 /// <summary>The line-per-fact form of manifests. It says everything that the key says, so equal texts have equal keys.</summary>
 public static class ManifestText
 {
+    // Kept for the next one: a call with nothing to do writes thousands.
+    [ThreadStatic]
+    static StringBuilder? writer;
+
     /// <summary>Writes the facts, one a line, fields separated by tabs.</summary>
     public static string Write(ActionManifest manifest)
     {
-        var text = new StringBuilder(1024);
+        var text = (writer ??= new StringBuilder(1024)).Clear();
         foreach (var fact in Facts(manifest))
         {
             Escaped(text, fact.Name).Append('\t');
