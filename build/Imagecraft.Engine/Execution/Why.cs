@@ -1,6 +1,7 @@
 // Says why an action would run, or last ran, following changed outputs back to the first cause. Runs nothing.
 
 using System.Collections.Immutable;
+using Google.Protobuf;
 using Imagecraft.Engine.Actions;
 using Imagecraft.Engine.Content;
 using Imagecraft.Engine.Execution.Manifests;
@@ -105,8 +106,8 @@ sealed class Why(IContentStore store, ActionCache cache, ManifestBuilder manifes
         try
         {
             var manifest = manifests.Build(node, producer => outputs[producer]);
-            var facts = WorkspaceMemory.FactsOf(ManifestText.Write(manifest));
-            if (memory[node.Id] is { Outputs.IsEmpty: false } known && known.Facts == facts)
+            var text = ByteString.CopyFromUtf8(ManifestText.Write(manifest));
+            if (memory.Answer(node.Id, text) is { } known)
             {
                 outputs[node.Id] = known.Outputs;
                 return;
@@ -115,7 +116,7 @@ sealed class Why(IContentStore store, ActionCache cache, ManifestBuilder manifes
             if (cache.TryGet(ManifestKey.Of(manifest, store).Key) is { } result && ResultMessage.Outputs(manifest, result) is { } found)
             {
                 outputs[node.Id] = found;
-                if (memory[node.Id]?.Manifest.ToStringUtf8() != ManifestText.Write(manifest))
+                if (memory[node.Id]?.Manifest.Equals(text) != true)
                     changed.Add(node.Id);
                 return;
             }

@@ -25,7 +25,7 @@ public static class AtomicFile
         }
         catch
         {
-            File.Delete(temporary);
+            Discard(temporary);
             throw;
         }
     }
@@ -41,7 +41,7 @@ public static class AtomicFile
         }
         catch (Exception problem) when (DiskSpace.IsExhausted(problem))
         {
-            File.Delete(path);
+            Discard(path);
             throw DiskSpace.Full(path, bytes.Length, problem);
         }
     }
@@ -63,6 +63,19 @@ public static class AtomicFile
             return error;
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         return Posix.Rename(temporary, path);
+    }
+
+    // What is told is why it could not be written, not that there is nothing to remove: its folder may not be there either.
+    private static void Discard(string path)
+    {
+        try
+        {
+            File.Delete(path);
+        }
+        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
+        {
+            // It is nobody's, and the next attempt of this process replaces it.
+        }
     }
 
     private static Microsoft.Win32.SafeHandles.SafeFileHandle Open(string path)

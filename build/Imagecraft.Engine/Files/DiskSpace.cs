@@ -16,7 +16,11 @@ internal static class DiskSpace
     /// <summary>The exception to throw instead.</summary>
     internal static DiskFullException Full(string path, long needed, Exception problem)
     {
-        var free = new DriveInfo(Path.GetDirectoryName(Path.GetFullPath(path))!).AvailableFreeSpace;
+        var folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
+        // It may be the folder itself that could not be made.
+        while (!Directory.Exists(folder) && Path.GetDirectoryName(folder) is { } parent)
+            folder = parent;
+        var free = new DriveInfo(folder).AvailableFreeSpace;
         return new DiskFullException($"No space left for `{path}`: {Bytes(needed)} needed, {Bytes(free)} free; free some space, or shrink the cache with `cache gc`", problem);
     }
 

@@ -28,7 +28,7 @@ static class LogTail
             var lines = reader.ReadToEnd().TrimEnd('\n').Split('\n');
             return lines is [""] ? [] : [.. lines.TakeLast(30)];
         }
-        catch (IOException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             return [];
         }

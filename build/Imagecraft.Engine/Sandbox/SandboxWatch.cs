@@ -20,6 +20,7 @@ sealed class SandboxWatch(SandboxSpec spec, string log, TimeSpan grace, Cancella
     PidHandle? inner;
     ControlGroup? group;
     int idle, lingering;
+    bool disposed;
 
     /// <summary>The largest sum of resident memory seen, in bytes.</summary>
     public long PeakBytes { get; private set; }
@@ -32,10 +33,10 @@ sealed class SandboxWatch(SandboxSpec spec, string log, TimeSpan grace, Cancella
     {
         lock (gate)
             outer = process;
-        held.Add(new Timer(_ => Sample(), null, TimeSpan.FromMilliseconds(50), SampleEvery));
-        held.Add(new Timer(_ => End(SandboxEnd.TimedOut), null, spec.TimeLimit, Timeout.InfiniteTimeSpan));
-        held.Add(stop.Register(OnStop));
-        held.Add(kill.Register(() => End(SandboxEnd.Stopped)));
+        Hold(new Timer(_ => Sample(), null, TimeSpan.FromMilliseconds(50), SampleEvery));
+        Hold(new Timer(_ => End(SandboxEnd.TimedOut), null, spec.TimeLimit, Timeout.InfiniteTimeSpan));
+        Hold(stop.Register(OnStop));
+        Hold(kill.Register(() => End(SandboxEnd.Stopped)));
     }
 
     /// <summary>The first process inside is known from now on, and the group that it is in, if any.</summary>
@@ -62,8 +63,22 @@ sealed class SandboxWatch(SandboxSpec spec, string log, TimeSpan grace, Cancella
 
     public void Dispose()
     {
-        foreach (var one in held)
+        IDisposable[] all;
+        lock (gate)
+        {
+            disposed = true;
+            all = [.. held];
+        }
+
+        // Not under the lock: the end of a registration waits for its call, which takes it.
+        foreach (var one in all)
             one.Dispose();
+    }
+
+    void Hold(IDisposable one)
+    {
+        lock (gate)
+            held.Add(one);
     }
 
     void Sample()
@@ -119,9 +134,9 @@ sealed class SandboxWatch(SandboxSpec spec, string log, TimeSpan grace, Cancella
                 ProcessTree.Descendants(inner.Pid).ForEach(child => ChildProcess.Signal(child, Terminate));
             else if (outer != 0)
                 ChildProcess.Signal(outer, KillNow);
+            if (!disposed)
+                held.Add(new Timer(_ => End(SandboxEnd.Stopped), null, grace, Timeout.InfiniteTimeSpan));
         }
-
-        held.Add(new Timer(_ => End(SandboxEnd.Stopped), null, grace, Timeout.InfiniteTimeSpan));
     }
 
     void End(SandboxEnd reason)

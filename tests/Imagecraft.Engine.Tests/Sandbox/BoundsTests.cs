@@ -1,5 +1,7 @@
 // Actions that take more than they may: each ends as what it is, and the machine lives.
 
+using Imagecraft.Engine.Actions;
+using Imagecraft.Engine.Content;
 using Imagecraft.Engine.Events;
 using Imagecraft.Engine.Sandbox;
 using static Imagecraft.Engine.Tests.Sandbox.SandboxFixture;
@@ -73,6 +75,27 @@ public sealed class BoundsTests(SandboxFixture sandbox) : IClassFixture<SandboxF
     public async Task A_file_that_is_larger_than_any_disk_may_be_all_holes()
     {
         Assert.Equal("1099511627776", await sandbox.TextOfAsync(Shell("holes", "dd if=/dev/zero of=/build/holes bs=1 count=0 seek=1T status=none; stat -c %s /build/holes > /out/text; sleep 1")));
+    }
+
+    [Fact]
+    public async Task An_output_of_holes_is_not_hashed_for_ever()
+    {
+        var result = await sandbox.BuildAsync(Shell("endless", "dd if=/dev/zero of=/out/text bs=1 count=0 seek=8T status=none") with { Timeout = TimeSpan.FromSeconds(15) });
+        var failure = Assert.Single(result.Failures).Failure;
+        Assert.Equal(FailureKind.User, failure.Kind);
+        Assert.StartsWith("`endless` took longer than its limit of 15 s", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("/out/text")]
+    [InlineData("/build")]
+    public async Task Folders_that_are_too_deep_for_a_path_are_the_recipes(string folder)
+    {
+        var node = Shell($"deep {folder}", $"mkdir -p /out/text {folder}; cd {folder}; perl -e 'for (1..3000) {{ mkdir \"deep\"; chdir \"deep\" or die }}'");
+        var result = await sandbox.BuildAsync(node with { Outputs = [new OutputSpec("text", "/out/text", OutputKind.Tree)], Work = (ActionWork.Process)node.Work with { Follows = ["/followed"] } });
+        var failure = Assert.Single(result.Failures).Failure;
+        Assert.Equal(FailureKind.User, failure.Kind);
+        Assert.StartsWith($"`deep {folder}` leaves folders below `/out` or `/build` that are so deep", failure.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -40,7 +40,7 @@ public sealed class FlippedByteTests : IDisposable
     static string Disturb(TortureWorld world, Random random)
     {
         // Each place has the same chance, however many files it has.
-        string[] places = [Path.Combine(world.Cache, "objects"), Path.Combine(world.Cache, "trees"), Path.Combine(world.Cache, "results"), Path.Combine(world.State, "manifests"), world.State, world.Cache];
+        string[] places = [Path.Combine(world.Cache, "objects"), Path.Combine(world.Cache, "trees"), Path.Combine(world.Cache, "results"), world.State, world.Cache];
         var place = places[random.Next(places.Length)];
         // Nobody needed a materialized tree since they were removed.
         if (place.EndsWith("trees", StringComparison.Ordinal) && !Directory.EnumerateFiles(place, "*", SearchOption.AllDirectories).Any(path => Posix.Stat(path) is { IsFile: true, Size: > 0 }))

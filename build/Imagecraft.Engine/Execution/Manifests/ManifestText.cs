@@ -16,10 +16,14 @@ public sealed record ManifestFact(string Name, string Value, string Note = "", s
 /// <summary>The line-per-fact form of manifests. It says everything that the key says, so equal texts have equal keys.</summary>
 public static class ManifestText
 {
+    // Kept for the next one: a call with nothing to do writes thousands.
+    [ThreadStatic]
+    static StringBuilder? writer;
+
     /// <summary>Writes the facts, one a line, fields separated by tabs.</summary>
     public static string Write(ActionManifest manifest)
     {
-        var text = new StringBuilder(1024);
+        var text = (writer ??= new StringBuilder(1024)).Clear();
         foreach (var fact in Facts(manifest))
         {
             Escaped(text, fact.Name).Append('\t');
@@ -126,5 +130,6 @@ public sealed record ManifestDifference(ManifestFact? Before, ManifestFact? Afte
 
     static string Because(ManifestFact fact) => fact.Note.Length > 0 ? $" ({fact.Note})" : "";
 
-    static string Short(string value) => value.Length <= 120 ? value : value[..120] + "...";
+    // Never within a character of two words: half of one is no text.
+    static string Short(string value) => value.Length <= 120 ? value : value[..(char.IsHighSurrogate(value[119]) ? 119 : 120)] + "...";
 }

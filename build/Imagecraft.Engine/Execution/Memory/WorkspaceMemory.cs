@@ -1,7 +1,6 @@
 // What earlier builds of a workspace left to speed up later ones and to explain them. Losing it costs time only.
 
-using System.Security.Cryptography;
-using System.Text;
+using Google.Protobuf;
 using Imagecraft.Engine.Actions;
 using Imagecraft.Engine.Execution.Manifests;
 using Imagecraft.Engine.Files;
@@ -16,7 +15,7 @@ namespace Imagecraft.Engine.Execution.Memory;
 /// </remarks>
 sealed class WorkspaceMemory
 {
-    const int Version = 4;
+    const int Version = 5;
     // While a result is known from here, the cache does not see its use; once a day it shall, or it would be collected as unused.
     static readonly TimeSpan trusted = TimeSpan.FromHours(20);
     static readonly TimeSpan saveEvery = TimeSpan.FromSeconds(30);
@@ -61,8 +60,8 @@ sealed class WorkspaceMemory
         changed = true;
     }
 
-    /// <summary>The SHA-256 of a manifest text.</summary>
-    public static string FactsOf(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
+    /// <summary>What is known of an action when it last succeeded with the very same manifest and its result is still to be believed; null otherwise.</summary>
+    public ActionMemory? Answer(ActionId id, ByteString manifest) => this[id] is { Outputs.IsEmpty: false } known && known.Manifest.Equals(manifest) ? known : null;
 
     /// <summary>Why an action with this manifest would run: how it differs from the last one.</summary>
     public RunReason Compare(ActionManifest manifest)

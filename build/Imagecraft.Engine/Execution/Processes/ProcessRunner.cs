@@ -29,12 +29,28 @@ sealed class ProcessRunner(ContentStore store, CarriedFolder carried, EngineOpti
         LogTail.Shorten(log, spec.Limits.LogBytes);
         if (ExitFailure.Of(exit, spec, action, log, began) is { } failure)
             return new RunResult.Failed(failure, exit.PeakMemoryBytes);
-        RefuseKeys(spec, action, keepsFolder: !follows.IsEmpty);
-        var outputs = await TakeOutputsAsync(spec, action, stop);
-        if (!follows.IsEmpty && !context.Afresh)
-            await carried.KeepAsync(context.Manifest, follows, spec.BuildFolder, stop);
-        return new RunResult.Succeeded(outputs, exit.PeakMemoryBytes);
+        try
+        {
+            using var limit = CancellationTokenSource.CreateLinkedTokenSource(stop);
+            limit.CancelAfter(action.Timeout);
+            RefuseKeys(spec, action, keepsFolder: !follows.IsEmpty);
+            var outputs = await TakeOutputsAsync(spec, action, limit.Token);
+            if (!follows.IsEmpty && !context.Afresh)
+                await carried.KeepAsync(context.Manifest, follows, spec.BuildFolder, limit.Token);
+            return new RunResult.Succeeded(outputs, exit.PeakMemoryBytes);
+        }
+        catch (OperationCanceledException e) when (!stop.IsCancellationRequested)
+        {
+            // A file of holes is quickly made, and its zeros are hashed all the same.
+            throw new ActionFailedException($"`{action.Id}` took longer than its limit of {action.Timeout.TotalSeconds:0.#} s to store what it made; look for files that are mostly holes, or for very many", e);
+        }
+        catch (Exception e) when (IsTooDeep(e))
+        {
+            throw new ActionFailedException($"`{action.Id}` leaves folders below `/out` or `/build` that are so deep that a path is longer than the 4,095 bytes that Linux takes at once; make them less deep, or let the action remove them", e);
+        }
     }
+
+    static bool IsTooDeep(Exception e) => e is PathTooLongException || (e is AggregateException several && several.Flatten().InnerExceptions.All(IsTooDeep));
 
     async Task<ImmutableSortedDictionary<string, OutputValue>> TakeOutputsAsync(SandboxSpec spec, ActionNode action, CancellationToken cancellationToken)
     {

@@ -1,6 +1,7 @@
 // What one build knows of one action. Unaware of scheduling.
 
 using System.Collections.Immutable;
+using Google.Protobuf;
 using Imagecraft.Engine.Actions;
 using Imagecraft.Engine.Content;
 using Imagecraft.Engine.Events;
@@ -29,9 +30,8 @@ sealed class BuildNode(ActionNode action)
 
     public ActionManifest? Manifest { get; set; }
 
-    public string ManifestText { get; set; } = "";
-
-    public string Facts { get; set; } = "";
+    /// <summary>The manifest as a text in UTF-8.</summary>
+    public ByteString ManifestText { get; set; } = ByteString.Empty;
 
     public Digest Key { get; set; }
 
@@ -48,8 +48,8 @@ sealed class BuildNode(ActionNode action)
     /// <summary>Set when the cache must not answer, because the content it answers with is gone.</summary>
     public string? Forced { get; set; }
 
-    /// <summary>It was done before in this build, and is looked at again because content was lost.</summary>
-    public bool IsRepeated { get; set; }
+    /// <summary>The end that was told of it last; kept when it is looked at again because content was lost.</summary>
+    public ActionOutcome? Told { get; set; }
 
     /// <summary>How often it was run again or looked at again because content was lost.</summary>
     public int Recoveries { get; set; }

@@ -13,8 +13,6 @@ sealed class BuildReport(Action<BuildEvent> emit)
 
     public int Executed { get; private set; }
 
-    public int Cached { get; private set; }
-
     public int Failed { get; private set; }
 
     int runTwice;
@@ -38,17 +36,12 @@ sealed class BuildReport(Action<BuildEvent> emit)
         Ended(node, duration, result.PeakMemoryBytes);
     }
 
-    /// <summary>An action that the cache answered. What was answered before, and is again after lost content is back, counts and ends once.</summary>
+    /// <summary>An action that the cache answered. What was done before, and is answered again after lost content is back, ends once.</summary>
     public void Answered(BuildNode node)
     {
-        if (node.IsRepeated)
-            return;
-        Cached++;
-        Ended(node, TimeSpan.Zero, 0);
+        if (node.Told is not (ActionOutcome.Cached or ActionOutcome.Executed))
+            Ended(node, TimeSpan.Zero, 0);
     }
-
-    /// <summary>An answer of the cache does not stand: the action runs.</summary>
-    public void TakeBackAnswer() => Cached--;
 
     public void Failure(BuildNode node, TimeSpan duration, long peak)
     {
@@ -59,15 +52,21 @@ sealed class BuildReport(Action<BuildEvent> emit)
     public void Skipped(BuildNode node) => Ended(node, TimeSpan.Zero, 0, lane: 0);
 
     /// <summary>A run came to nothing, because content that it reads was lost; it is tried again.</summary>
-    public void Interrupted(BuildNode node, TimeSpan duration) => emit(new BuildEvent.ActionEnded(Now, node.Action.Id, new ActionOutcome.Skipped(null), duration, 0, node.Lane));
+    public void Interrupted(BuildNode node, TimeSpan duration) => Ended(node, new ActionOutcome.Skipped(null), duration, 0, node.Lane);
 
-    public void End()
+    /// <param name="cached">How many actions the cache answered in the end.</param>
+    public void End(int cached)
     {
         if (runTwice > 0)
             Notice($"{runTwice} of {Executed} actions were run twice and gave the same");
-        emit(new BuildEvent.BuildEnded(Now, Executed, Cached, Failed));
+        emit(new BuildEvent.BuildEnded(Now, Executed, cached, Failed));
     }
 
-    void Ended(BuildNode node, TimeSpan duration, long peak, int? lane = null) =>
-        emit(new BuildEvent.ActionEnded(Now, node.Action.Id, node.Outcome!, duration, peak, lane ?? node.Lane));
+    void Ended(BuildNode node, TimeSpan duration, long peak, int? lane = null) => Ended(node, node.Outcome!, duration, peak, lane ?? node.Lane);
+
+    void Ended(BuildNode node, ActionOutcome outcome, TimeSpan duration, long peak, int lane)
+    {
+        node.Told = outcome;
+        emit(new BuildEvent.ActionEnded(Now, node.Action.Id, outcome, duration, peak, lane));
+    }
 }

@@ -3,7 +3,6 @@
 
 using System.Collections.Frozen;
 using System.Threading.Channels;
-using Google.Protobuf;
 using Imagecraft.Engine.Actions;
 using Imagecraft.Engine.Events;
 using Imagecraft.Engine.Execution.Manifests;
@@ -91,7 +90,7 @@ sealed class BuildRun : IDisposable
 
         foreach (var node in graph.Nodes.Where(n => n.Outcome is null))
             Lifecycle.Abandon(node);
-        report.End();
+        report.End(graph.Nodes.Count(n => n.State == NodeState.Done && n.Told is ActionOutcome.Cached));
         return Result();
     }
 
@@ -104,14 +103,14 @@ sealed class BuildRun : IDisposable
 
     BuildResult Result() => new(graph.Nodes.ToFrozenDictionary(n => n.Action.Id, n => n.Outcome ?? new ActionOutcome.Skipped(null)), stop.IsCancellationRequested);
 
-    // Only speed is lost without it, so a full disk here hides no other outcome.
+    // Only speed is lost without it, so a full disk or a foreign owner here hides no other outcome.
     void SaveMemory(Action save)
     {
         try
         {
             save();
         }
-        catch (Exception e) when (e is IOException or DiskFullException)
+        catch (Exception e) when (e is IOException or DiskFullException or UnauthorizedAccessException)
         {
             report.Notice($"What this build learned for later ones cannot be saved: {e.Message}");
         }
@@ -214,7 +213,7 @@ sealed class BuildRun : IDisposable
                 break;
             case RunResult.Lost lost:
                 await recovery.RecoverAsync(node, lost.Digests, files: true);
-                if (node.State != NodeState.Failed)
+                if (!node.State.IsFinal())
                     report.Interrupted(node, duration);
                 break;
             case RunResult.Failed failure:
@@ -225,7 +224,7 @@ sealed class BuildRun : IDisposable
 
     void Succeed(BuildNode node, RunResult.Succeeded done, TimeSpan duration)
     {
-        memory.Set(node.Action.Id, new ActionMemory(node.Facts, node.Key, done.Outputs, duration, done.PeakMemoryBytes, ByteString.CopyFromUtf8(node.ManifestText), node.Reason));
+        memory.Set(node.Action.Id, new ActionMemory(node.Key, done.Outputs, duration, done.PeakMemoryBytes, node.ManifestText, node.Reason));
         node.Forced = null;
         lifecycle.Finish(node, new ActionOutcome.Executed(done.Outputs, node.Reason.Words), done.Outputs);
         report.Succeeded(node, done, duration);
@@ -239,19 +238,27 @@ sealed class BuildRun : IDisposable
             return true;
         try
         {
-            await options.Deliver(Result(), stop);
+            return await DeliverOnceAsync(options.Deliver);
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            // The result says that the build was stopped, also while lost content was looked for.
             return true;
         }
-        catch (ContentMissingException e) when (!stop.IsCancellationRequested)
+    }
+
+    async Task<bool> DeliverOnceAsync(Func<BuildResult, CancellationToken, Task> deliver)
+    {
+        try
+        {
+            await deliver(Result(), stop);
+            return true;
+        }
+        catch (ContentMissingException e)
         {
             if (!await recovery.RecoverAsync(goals, e.Digests))
                 throw;
             return false;
-        }
-        catch (OperationCanceledException) when (stop.IsCancellationRequested)
-        {
-            // The result says that the build was stopped.
-            return true;
         }
     }
 }

@@ -35,11 +35,14 @@ sealed class Lifecycle(BuildReport report)
         queue.Enqueue(node);
     }
 
-    /// <summary>Queues those of new actions that have nothing to wait for.</summary>
+    /// <summary>Queues those of new actions that have nothing to wait for, and skips those that would wait in vain.</summary>
     public void Enter(IEnumerable<BuildNode> added)
     {
-        foreach (var node in added.Where(n => n.Pending == 0))
-            Queue(node);
+        foreach (var node in added)
+        {
+            if (!SkipInVain(node) && node.Pending == 0)
+                Queue(node);
+        }
     }
 
     /// <summary>The action runs, unless one with the same key does so already: then it becomes that one's twin, and this is false.</summary>
@@ -95,24 +98,36 @@ sealed class Lifecycle(BuildReport report)
         node.Outcome = new ActionOutcome.Failed(failure);
         report.Failure(node, duration, peak);
         Release(node);
-        var dependents = new Stack<BuildNode>(node.Consumers);
-        while (dependents.TryPop(out var dependent))
-        {
-            if (dependent.State is NodeState.Running or NodeState.Done || dependent.State.IsFinal())
-                continue;
-            Skip(dependent, node);
-            foreach (var next in dependent.Consumers)
-                dependents.Push(next);
-        }
+        SkipAll(node.Consumers, node);
     }
 
-    /// <summary>It is not tried, because <paramref name="because"/> has no outputs.</summary>
-    public void Skip(BuildNode node, BuildNode because)
+    /// <summary>It is not tried, because <paramref name="because"/> has no outputs; nor is what reads it.</summary>
+    public void Skip(BuildNode node, BuildNode because) => SkipAll([node], because);
+
+    /// <summary>Skips what waits for an action that has no outputs and never will; false when it waits for none.</summary>
+    public bool SkipInVain(BuildNode node)
     {
-        node.MoveTo(NodeState.Skipped);
-        node.Outcome = new ActionOutcome.Skipped(because.Action.Id);
-        report.Skipped(node);
-        Release(node);
+        if (node.Producers.Find(p => p.State.IsFinal()) is not { } because)
+            return false;
+        Skip(node, because);
+        return true;
+    }
+
+    // What runs or is done has read it before.
+    void SkipAll(IEnumerable<BuildNode> nodes, BuildNode because)
+    {
+        var cause = because.Outcome is ActionOutcome.Skipped { Because: { } first } ? first : because.Action.Id;
+        var open = new Stack<BuildNode>(nodes);
+        while (open.TryPop(out var node))
+        {
+            if (node.State is NodeState.Running or NodeState.Done || node.State.IsFinal())
+                continue;
+            node.MoveTo(NodeState.Skipped);
+            node.Outcome = new ActionOutcome.Skipped(cause);
+            report.Skipped(node);
+            Release(node);
+            node.Consumers.ForEach(open.Push);
+        }
     }
 
     /// <summary>The build ended before it was done.</summary>

@@ -1,7 +1,5 @@
 // The states that an action passes through in one build, and which may follow which. Unaware of why they follow.
 
-using System.Collections.Frozen;
-
 namespace Imagecraft.Engine.Execution.Running;
 
 enum NodeState : byte
@@ -33,21 +31,19 @@ enum NodeState : byte
 
 static class NodeStates
 {
-    static readonly FrozenDictionary<NodeState, NodeState[]> next = new Dictionary<NodeState, NodeState[]>
-    {
-        [NodeState.Waiting] = [NodeState.Waiting, NodeState.Queued, NodeState.Failed, NodeState.Skipped],
-        [NodeState.Queued] = [NodeState.Waiting, NodeState.Twin, NodeState.Ready, NodeState.Done, NodeState.Failed, NodeState.Skipped],
-        [NodeState.Twin] = [NodeState.Queued, NodeState.Skipped],
-        [NodeState.Ready] = [NodeState.Running, NodeState.Skipped],
-        [NodeState.Running] = [NodeState.Waiting, NodeState.Done, NodeState.Failed, NodeState.Skipped],
-        [NodeState.Done] = [NodeState.Waiting, NodeState.Queued, NodeState.Failed],
-        [NodeState.Failed] = [],
-        [NodeState.Skipped] = [],
-    }.ToFrozenDictionary();
-
     /// <summary>Whether nothing comes after it.</summary>
-    public static bool IsFinal(this NodeState state) => next[state].Length == 0;
+    public static bool IsFinal(this NodeState state) => state is NodeState.Failed or NodeState.Skipped;
 
     /// <summary>Whether <paramref name="to"/> may follow.</summary>
-    public static bool LeadsTo(this NodeState from, NodeState to) => Array.IndexOf(next[from], to) >= 0;
+    public static bool LeadsTo(this NodeState from, NodeState to) => from switch
+    {
+        // No dictionary: the code of one of enums is only made when the program runs, which a call with nothing to do would wait for.
+        NodeState.Waiting => to is NodeState.Waiting or NodeState.Queued or NodeState.Failed or NodeState.Skipped,
+        NodeState.Queued => to is NodeState.Waiting or NodeState.Twin or NodeState.Ready or NodeState.Done or NodeState.Failed or NodeState.Skipped,
+        NodeState.Twin => to is NodeState.Queued or NodeState.Skipped,
+        NodeState.Ready => to is NodeState.Running or NodeState.Skipped,
+        NodeState.Running => to is NodeState.Waiting or NodeState.Done or NodeState.Failed or NodeState.Skipped,
+        NodeState.Done => to is NodeState.Waiting or NodeState.Queued or NodeState.Failed,
+        _ => false,
+    };
 }

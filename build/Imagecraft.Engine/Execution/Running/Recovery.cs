@@ -30,11 +30,14 @@ sealed class Recovery(ContentStore store, ManifestBuilder manifests, RunGraph gr
         {
             var values = reader.Manifest!.Inputs.Concat(reader.Manifest.Tools).Select(i => i.Value).Concat(sandbox.MakerFor(reader)?.Outputs!.Values ?? []);
             var missing = await LostAsync(values, files, digests);
-            if (!WaitForMakers(reader, missing))
+            if (WaitForMakers(reader, missing) is { } without)
             {
-                lifecycle.Fail(reader, Unrecoverable(digests));
+                GiveUp(reader, without, digests);
                 return;
             }
+
+            if (lifecycle.SkipInVain(reader))
+                return;
 
             if (LacksOwnInputs(reader, missing) || reader.Pending == 0)
                 manifests.Forget();
@@ -58,7 +61,8 @@ sealed class Recovery(ContentStore store, ManifestBuilder manifests, RunGraph gr
         var lacking = goals.Distinct().Select(g => (Goal: g, Lacks: StoreSearch.Lacking(store, g.Outputs!.Values, missing))).Where(g => g.Lacks.Count > 0).ToList();
         foreach (var (goal, lacks) in lacking)
         {
-            if (!MakeAgain(goal, lacks))
+            // Another goal may have taken it along when it failed.
+            if (!goal.State.IsFinal() && MakeAgain(goal, lacks) is not null)
                 lifecycle.Fail(goal, Unrecoverable(digests));
         }
 
@@ -75,49 +79,60 @@ sealed class Recovery(ContentStore store, ManifestBuilder manifests, RunGraph gr
         return lost;
     }
 
-    bool WaitForMakers(BuildNode reader, HashSet<Digest> missing)
+    /// <summary>Null when all that lacks something makes it again; otherwise the action that cannot.</summary>
+    BuildNode? WaitForMakers(BuildNode reader, HashSet<Digest> missing)
     {
         var sources = SourcesOf(reader, missing);
         if (sandbox.MakerFor(reader) is { } maker && StoreSearch.Lacking(store, maker.Outputs!.Values, missing) is { Count: > 0 } lacks)
             sources.Add((maker, lacks));
         foreach (var (producer, lacking) in sources)
         {
-            if (!MakeAgain(producer, lacking))
-                return false;
+            if (MakeAgain(producer, lacking) is { } without)
+                return without;
             reader.WaitFor(producer);
         }
 
-        return true;
+        return null;
     }
 
     /// <summary>
     /// Makes <paramref name="producer"/> give content again that its output lacks. What it only handed on is made again by those it has it from, and then it is answered as before;
-    /// what is in none of its inputs it made itself, so it runs. False when that was tried too often, or when someone further up failed.
+    /// what is in none of its inputs it made itself, so it runs. Null when that goes well; otherwise the action that tried too often, or the one further up that has failed.
     /// </summary>
-    bool MakeAgain(BuildNode producer, HashSet<Digest> lacking)
+    BuildNode? MakeAgain(BuildNode producer, HashSet<Digest> lacking)
     {
         if (producer.State != NodeState.Done)
-            return !producer.State.IsFinal();
+            return producer.State.IsFinal() ? producer : null;
+        if (producer.Producers.Find(p => p.State.IsFinal()) is { } failed)
+            return failed;
         var own = new HashSet<Digest>(lacking);
         var sources = SourcesOf(producer, lacking);
         foreach (var (source, passed) in sources)
         {
-            if (!MakeAgain(source, passed))
-                return false;
+            if (MakeAgain(source, passed) is { } without)
+                return without;
             own.ExceptWith(passed);
         }
 
         if (own.Count > 0 && !Force(producer, own))
-            return false;
+            return producer;
         producer.Outcome = null;
-        producer.IsRepeated = true;
         foreach (var (source, _) in sources)
             producer.WaitFor(source);
         if (sources.Count == 0)
             lifecycle.Queue(producer);
         foreach (var consumer in producer.Consumers.Where(c => c.State == NodeState.Waiting))
             consumer.CountPending();
-        return true;
+        return null;
+    }
+
+    // Who waits for what failed is skipped like all others; only what cannot be made though all goes well is a failure.
+    void GiveUp(BuildNode reader, BuildNode without, ImmutableArray<Digest> digests)
+    {
+        if (without.State.IsFinal())
+            lifecycle.Skip(reader, without);
+        else
+            lifecycle.Fail(reader, Unrecoverable(digests));
     }
 
     bool Force(BuildNode producer, HashSet<Digest> own)
@@ -125,8 +140,6 @@ sealed class Recovery(ContentStore store, ManifestBuilder manifests, RunGraph gr
         if (producer.Recoveries++ >= MaxRecoveries)
             return false;
         var name = producer.Outputs!.First(o => StoreSearch.Lacking(store, [o.Value], own).Count > 0).Key;
-        if (producer.Outcome is ActionOutcome.Cached)
-            report.TakeBackAnswer();
         producer.Forced = $"its output `{name}` is missing from the cache or damaged there";
         report.Notice($"`{producer.Action.Id}` runs again: {producer.Forced}");
         if (LacksOwnInputs(producer, own))

@@ -20,6 +20,8 @@ sealed class Resolver(ContentStore store, ActionCache cache, ManifestBuilder man
     public bool Resolve(BuildNode node)
     {
         // Content was lost after it was queued, and who made it makes it again.
+        if (lifecycle.SkipInVain(node))
+            return false;
         if (node.Producers.Exists(p => p.State != NodeState.Done))
         {
             node.Wait();
@@ -43,13 +45,12 @@ sealed class Resolver(ContentStore store, ActionCache cache, ManifestBuilder man
     void Describe(BuildNode node)
     {
         node.Manifest = manifests.Build(node.Action, producer => graph[producer].Outputs!);
-        node.ManifestText = ManifestText.Write(node.Manifest);
-        node.Facts = WorkspaceMemory.FactsOf(node.ManifestText);
+        node.ManifestText = ByteString.CopyFromUtf8(ManifestText.Write(node.Manifest));
     }
 
     ImmutableSortedDictionary<string, OutputValue>? Remembered(BuildNode node)
     {
-        if (node.Forced is not null || memory[node.Action.Id] is not { Outputs.IsEmpty: false } known || known.Facts != node.Facts)
+        if (node.Forced is not null || memory.Answer(node.Action.Id, node.ManifestText) is not { } known)
             return null;
         node.Key = known.Key;
         store.Leases.Current?.Keep(known.Key);
@@ -65,7 +66,7 @@ sealed class Resolver(ContentStore store, ActionCache cache, ManifestBuilder man
             return false;
         outputs = found;
         var known = memory[node.Action.Id];
-        memory.Set(node.Action.Id, new ActionMemory(node.Facts, node.Key, outputs, known?.Duration ?? TimeSpan.Zero, known?.PeakMemoryBytes ?? 0, ByteString.CopyFromUtf8(node.ManifestText), memory.Compare(node.Manifest!)));
+        memory.Set(node.Action.Id, new ActionMemory(node.Key, outputs, known?.Duration ?? TimeSpan.Zero, known?.PeakMemoryBytes ?? 0, node.ManifestText, memory.Compare(node.Manifest!)));
         return true;
     }
 }

@@ -2,6 +2,7 @@
 
 using Imagecraft.Engine.Actions;
 using Imagecraft.Engine.Content;
+using Imagecraft.Engine.Graph;
 
 namespace Imagecraft.Engine.Execution.Running;
 
@@ -10,6 +11,7 @@ namespace Imagecraft.Engine.Execution.Running;
 /// <param name="lifecycle">Told what is added.</param>
 sealed class SandboxSource(InputSource.OutputOf? root, RunGraph graph, Lifecycle lifecycle)
 {
+    readonly HashSet<BuildNode> above = [];
     BuildNode? maker;
 
     /// <summary>The tree, once it is made.</summary>
@@ -19,6 +21,7 @@ sealed class SandboxSource(InputSource.OutputOf? root, RunGraph graph, Lifecycle
     public BuildNode? MakerFor(BuildNode reader) => reader.Action.Work.NeedsSandbox && maker?.Outputs is not null ? maker : null;
 
     /// <summary>Whether all is there in which the action runs; otherwise it waits for that, or is skipped because that failed.</summary>
+    /// <exception cref="GraphException">The tree is made of the action's own outputs.</exception>
     public bool IsThereFor(BuildNode reader)
     {
         if (!reader.Action.Work.NeedsSandbox || root is null)
@@ -26,9 +29,12 @@ sealed class SandboxSource(InputSource.OutputOf? root, RunGraph graph, Lifecycle
         if (maker is null)
         {
             maker = graph.Reach(root.Action, out var added);
+            Climb(maker);
             lifecycle.Enter(added);
         }
 
+        if (above.Contains(reader))
+            throw new GraphException($"`{reader.Action.Id}` runs in a sandbox and `{root.Action}`, the tree with bubblewrap, is made of it, so neither can be first; make that tree without processes and commits of git");
         if (maker.State.IsFinal())
             lifecycle.Skip(reader, maker);
         else if (maker.State != NodeState.Done)
@@ -36,5 +42,15 @@ sealed class SandboxSource(InputSource.OutputOf? root, RunGraph graph, Lifecycle
         else
             return true;
         return false;
+    }
+
+    void Climb(BuildNode from)
+    {
+        var open = new Stack<BuildNode>([from]);
+        while (open.TryPop(out var node))
+        {
+            if (above.Add(node))
+                node.Producers.ForEach(open.Push);
+        }
     }
 }
