@@ -31,6 +31,20 @@ internal sealed class FileLock : IDisposable
         }
     }
 
+    /// <summary>
+    /// Claims a path that is new. Whoever looks for what the dead have left may hold it for a moment, between the making of the file and its locking, and then removes it: so the next name is tried.
+    /// </summary>
+    /// <param name="names">Gives a path at which nothing is, another one each time.</param>
+    internal static (FileLock Claim, string Path) TakeNew(Func<string> names)
+    {
+        while (true)
+        {
+            var path = names();
+            if (TryTake(path) is { } claim)
+                return (claim, path);
+        }
+    }
+
     /// <summary>Writes who holds it, for others to read.</summary>
     internal void Note(string text)
     {

@@ -5,6 +5,8 @@ namespace Imagecraft.Engine.Files;
 /// <summary>`tmp/NAME/`, made at first use, with `tmp/NAME.lock` locked while its process lives.</summary>
 internal sealed class TemporaryFolder(string parent) : IDisposable
 {
+    private const string Ending = ".lock";
+
     private readonly Lock _guard = new();
     private FileLock? _lock;
     private string? _folder;
@@ -29,13 +31,12 @@ internal sealed class TemporaryFolder(string parent) : IDisposable
     /// <summary>Removes the folders of processes that are gone, whichever process namespace they lived in.</summary>
     internal static void RemoveAbandoned(string parent)
     {
-        foreach (var path in Directory.EnumerateFiles(parent, "*.lock"))
+        foreach (var path in Directory.EnumerateFiles(parent, "*" + Ending))
         {
             using var dead = FileLock.TryTake(path);
             if (dead is null)
                 continue;
-            var folder = path[..^".lock".Length];
-            FolderRemoval.Remove(folder);
+            FolderRemoval.Remove(path[..^Ending.Length]);
         }
     }
 
@@ -45,8 +46,8 @@ internal sealed class TemporaryFolder(string parent) : IDisposable
         {
             if (_folder is not null)
                 return _folder;
-            var folder = $"{parent}/{Environment.ProcessId}-{Random.Shared.NextInt64():x}";
-            _lock = FileLock.TryTake(folder + ".lock")!;
+            (_lock, var path) = FileLock.TakeNew(() => $"{parent}/{Environment.ProcessId}-{Random.Shared.NextInt64():x}{Ending}");
+            var folder = path[..^Ending.Length];
             Directory.CreateDirectory(folder);
             return _folder = folder;
         }

@@ -16,6 +16,48 @@ public sealed class FileLockTests : IDisposable
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     [Fact]
+    public void A_new_claim_takes_another_name_when_someone_looks_at_the_first()
+    {
+        var folder = Directory.CreateTempSubdirectory("claims-").FullName;
+        try
+        {
+            using var other = FileLock.TryTake(Path.Combine(folder, "0"))!;
+            var next = 0;
+            var (claim, path) = FileLock.TakeNew(() => Path.Combine(folder, $"{next++}"));
+            using (claim)
+                Assert.Equal(Path.Combine(folder, "1"), path);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    [Fact]
+    public async Task Scratch_folders_are_made_while_others_look_for_left_overs()
+    {
+        var cache = Directory.CreateTempSubdirectory("scratches-").FullName;
+        try
+        {
+            await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Task.Run(
+                () =>
+                {
+                    for (var i = 0; i < 100; i++)
+                    {
+                        using var scratch = Imagecraft.Engine.Execution.Running.ScratchFolder.Create(cache);
+                        Assert.True(Directory.Exists(scratch.New()));
+                    }
+                },
+                StoreFixture.Token)));
+            Assert.Empty(Directory.EnumerateFileSystemEntries(Path.Combine(cache, "scratch")));
+        }
+        finally
+        {
+            Directory.Delete(cache, recursive: true);
+        }
+    }
+
+    [Fact]
     public void A_path_has_one_owner_until_that_is_done()
     {
         using (var first = FileLock.TryTake(Claim))

@@ -8,6 +8,7 @@ namespace Imagecraft.Engine.Execution.Running;
 /// <summary>One build's part of <c>CacheRoot/scratch</c>. A lock file, which the kernel releases when the owner dies, tells live ones from left-overs.</summary>
 sealed class ScratchFolder : IDisposable
 {
+    const string Ending = ".lock";
     readonly FileLock owner;
     int next;
 
@@ -26,8 +27,8 @@ sealed class ScratchFolder : IDisposable
         Directory.CreateDirectory(all);
         RemoveLeftOvers(all);
         RemoveHalfMade(Path.Combine(cacheRoot, "tmp"));
-        var root = Path.Combine(all, Guid.NewGuid().ToString("N")[..12]);
-        var owner = FileLock.TryTake(root + ".lock")!;
+        var (owner, path) = FileLock.TakeNew(() => Path.Combine(all, Guid.NewGuid().ToString("N")[..12] + Ending));
+        var root = path[..^Ending.Length];
         Directory.CreateDirectory(root);
         return new ScratchFolder(root, owner);
     }
@@ -65,13 +66,13 @@ sealed class ScratchFolder : IDisposable
 
     static void RemoveLeftOvers(string all)
     {
-        foreach (var file in Directory.EnumerateFiles(all, "*.lock"))
+        foreach (var file in Directory.EnumerateFiles(all, "*" + Ending))
         {
             try
             {
                 using var dead = FileLock.TryTake(file);
                 if (dead is not null)
-                    Remove(file[..^".lock".Length]);
+                    Remove(file[..^Ending.Length]);
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
