@@ -33,6 +33,7 @@ public class QuantizeTests
 
         Assert.Equal(("static", "int8", true, null, null, 3), (quantize.Method.Value, quantize.Activations?.Value, quantize.Symmetric, quantize.PerChannel, quantize.Weights?.Value, quantize.FloatLayers));
         Assert.Equal(("clothes", "train", 64, "percentile", 99.9), (quantize.Calibration!.Dataset.Value, quantize.Calibration.Split.Value, quantize.Calibration.Count, quantize.Calibration.Method?.Value, quantize.Calibration.Percentile));
+        Assert.True(quantize.BiasCorrection);
         Assert.Equal((0.02, 0.01), (quantize.Tolerance, quantize.Outliers));
         Assert.Equal(["Softmax"], quantize.Exclude.Select(name => name.Value));
     }

@@ -128,6 +128,9 @@ public sealed record QuantizeSpec
     /// <summary>Whether each output channel of weights has its own scale.</summary>
     public bool? PerChannel { get; init; }
 
+    /// <summary>Whether biases take back the mean error of the rounded weights; of static quantization only.</summary>
+    public bool BiasCorrection { get; init; } = true;
+
     /// <summary>Names and kinds of nodes that stay float.</summary>
     public ImmutableArray<Sited<string>> Exclude { get; init; } = [];
 

@@ -24,6 +24,9 @@ public sealed record QuantizationWishes
     /// <summary>A scale for each channel.</summary>
     public bool? PerChannel { get; init; }
 
+    /// <summary>Whether biases take back the mean error of the rounded weights.</summary>
+    public bool BiasCorrection { get; init; } = true;
+
     /// <summary>Names and kinds of nodes that stay float.</summary>
     public ImmutableSortedSet<string> Exclude { get; init; } = [];
 }

@@ -30,6 +30,7 @@ public static class ProfileOptions
             SymmetricActivations = wishes.SymmetricActivations ?? profile.SymmetricOnly,
             WeightType = weight,
             PerChannel = wishes.PerChannel ?? !profile.PerTensorOnly,
+            BiasCorrection = wishes.BiasCorrection,
             ReduceRange = profile.ReduceRange,
             Target = profile.Target,
             Operators = profile.Operators is { } operators ? [.. operators.Keys] : null,

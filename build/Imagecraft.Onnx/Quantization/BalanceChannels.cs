@@ -6,6 +6,7 @@ using Imagecraft.Onnx.Execution;
 using Imagecraft.Onnx.Graphs;
 using Imagecraft.Onnx.Protos;
 using Imagecraft.Onnx.Quantization.Calibration;
+using Imagecraft.Onnx.Quantization.Operators;
 using ElementType = Imagecraft.Onnx.Protos.TensorProto.Types.DataType;
 
 namespace Imagecraft.Onnx.Quantization;
@@ -41,7 +42,7 @@ sealed class BalanceChannels
         var balance = new BalanceChannels(new(model.Graph, file), keep);
         if (balance.pairs.Count == 0)
             return;
-        var peaks = balance.pairs.ToDictionary(pair => pair.Value, pair => new float[pair.Channels]);
+        var peaks = balance.pairs.ToDictionary(pair => pair.Value, pair => new float[pair.Layout.Inputs]);
         probe.Observe(peaks.Keys, sequences, (name, shape, values) => Raise(peaks[name], shape, values), cancellationToken);
         foreach (var pair in balance.pairs)
             balance.Scale(pair, peaks[pair.Value]);
@@ -59,7 +60,7 @@ sealed class BalanceChannels
             return null;
         var groups = (int)second.GetInteger("group", 1);
         var channels = (int)made.Dims[0];
-        return groups > 0 && weights.Dims[0] % groups == 0 && weights.Dims[1] * groups == channels ? new(first, second, second.Input[0], channels, groups, (int)weights.Dims[0]) : null;
+        return groups > 0 && weights.Dims[0] % groups == 0 && weights.Dims[1] * groups == channels ? new(first, second, second.Input[0], WeightLayout.OfConvolution(second, weights.Dims)) : null;
     }
 
     TensorProto? Weights(NodeProto node) => index.Constant(node.InputAt(1)) is { DataType: (int)ElementType.Float, Dims.Count: > 2 } weights ? weights : null;
@@ -79,7 +80,7 @@ sealed class BalanceChannels
         var weights = TensorData.ReadFloats(Weights(pair.Second)!);
         var reached = InputPeaks(pair, weights);
         // In a depthwise convolution a channel's weights have a scale of their own, so the value between decides alone.
-        var isDepthwise = pair.Groups == pair.Channels;
+        var isDepthwise = pair.Layout.Groups == pair.Layout.Inputs;
         var wanted = peaks.Zip(reached, (peak, weight) => peak > 0 && weight > 0 ? (isDepthwise ? peak : Math.Sqrt(peak / (double)weight)) : 0).ToArray();
         var largest = wanted.Max();
         if (largest == 0 || !double.IsFinite(largest))
@@ -88,16 +89,16 @@ sealed class BalanceChannels
         Replace(pair.First, 1, (value, at, size) => value / factors[at / (size / factors.Length)]);
         if (pair.First.InputAt(2).Length > 0)
             Replace(pair.First, 2, (value, at, _) => value / factors[at]);
-        Replace(pair.Second, 1, (value, at, _) => value * factors[pair.Channel(at, weights.Length)]);
+        Replace(pair.Second, 1, (value, at, _) => value * factors[pair.Layout.Input(at)]);
     }
 
     /// <summary>The largest weight with which each channel is read.</summary>
     static float[] InputPeaks(Pair pair, float[] weights)
     {
-        var reached = new float[pair.Channels];
+        var reached = new float[pair.Layout.Inputs];
         for (var i = 0; i < weights.Length; i++)
         {
-            ref var peak = ref reached[pair.Channel(i, weights.Length)];
+            ref var peak = ref reached[pair.Layout.Input(i)];
             peak = Math.Max(peak, Math.Abs(weights[i]));
         }
         return reached;
@@ -112,13 +113,9 @@ sealed class BalanceChannels
     }
 
     /// <summary>Two convolutions and the value between, as the second one reads it.</summary>
-    sealed record Pair(NodeProto First, NodeProto Second, string Value, int Channels, int Groups, int Outputs)
-    {
-        /// <summary>The channel that a weight of the second one, [outputs, channels of a group, ...], is for.</summary>
-        public int Channel(int at, int count)
-        {
-            var (perOutput, perGroup) = (count / Outputs, Channels / Groups);
-            return (at / perOutput / (Outputs / Groups) * perGroup) + (at % perOutput / (perOutput / perGroup));
-        }
-    }
+    /// <param name="First">The one before.</param>
+    /// <param name="Second">The one behind.</param>
+    /// <param name="Value">What the second one reads.</param>
+    /// <param name="Layout">Of the second one's weights.</param>
+    sealed record Pair(NodeProto First, NodeProto Second, string Value, WeightLayout Layout);
 }

@@ -8,7 +8,7 @@ using Imagecraft.Onnx.Quantization.Operators;
 namespace Imagecraft.Onnx.Quantization;
 
 /// <summary>Changes a float graph into one in QDQ form. Dequantized values keep the name of the float value, so names mean the same in both networks.</summary>
-sealed class QdqWriter(GraphIndex index, QuantizationPlan plan, GroupParameters found, QuantizationOptions options)
+sealed class QdqWriter(GraphIndex index, QuantizationPlan plan, GroupParameters found, IReadOnlyDictionary<string, float[]> means, QuantizationOptions options)
 {
     readonly Dictionary<string, QuantizationParameters> parameters = found.Parameters;
     readonly QdqTensors tensors = new(index);
@@ -25,7 +25,7 @@ sealed class QdqWriter(GraphIndex index, QuantizationPlan plan, GroupParameters 
         var weights = new WeightWriter(index, tensors, options);
         foreach (var planned in plan.Nodes)
         {
-            var bytes = planned.Rule.Family == OperatorFamily.Weighted ? weights.Write(planned, parameters[planned.Activations[0]].Scale, found.Remainders.GetValueOrDefault(planned.Activations[0])) : (0, 0);
+            var bytes = planned.Rule.Family == OperatorFamily.Weighted ? weights.Write(planned, Reads(planned.Activations[0])) : (0, 0);
             if (planned.Rule.Family is OperatorFamily.Weighted or OperatorFamily.Computing)
                 layers.Add(new(QuantizationPlanner.NameOf(planned.Node), planned.Node.OpType, planned.Output, bytes.Before, bytes.After));
         }
@@ -43,6 +43,8 @@ sealed class QdqWriter(GraphIndex index, QuantizationPlan plan, GroupParameters 
         }
         return [.. layers.Select(layer => layer with { Output = Readable(layer.Output) })];
     }
+
+    WeightReads Reads(string value) => new(parameters[value].Scale, found.Remainders.GetValueOrDefault(value), means.GetValueOrDefault(value));
 
     /// <summary>The value itself, or where only an affine map of it is read, that.</summary>
     string Readable(string value) =>

@@ -23,6 +23,9 @@ public sealed record QuantizationOptions
     /// <summary>A scale for each output channel of weights, or one for all.</summary>
     public bool PerChannel { get; init; } = true;
 
+    /// <summary>Whether biases take back the mean error of the rounded weights.</summary>
+    public bool BiasCorrection { get; init; } = true;
+
     /// <summary>Seven bits for weights: for x86-64 processors without VNNI, whose 16-bit sums of uint8 times int8 would saturate.</summary>
     public bool ReduceRange { get; init; }
 

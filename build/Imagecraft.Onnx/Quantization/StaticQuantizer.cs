@@ -19,6 +19,7 @@ public sealed class StaticQuantizer
     readonly QuantizationOptions options;
     readonly Calibrator calibrator;
     readonly ActivationProbe probe;
+    readonly ChannelMeans means;
     readonly IEnumerable<FloatTensor> sequences;
     readonly string file;
     bool isBalanced;
@@ -41,6 +42,7 @@ public sealed class StaticQuantizer
             prepared = new SplitHardActivations(options.Exclude).Apply(prepared, file);
         (this.options, this.sequences, this.file) = (options, sequences, file);
         probe = new(prepared, carry, file);
+        means = new(probe, sequences);
         calibrator = new(prepared, sequences, carry, options.Calibration, file);
     }
 
@@ -59,7 +61,7 @@ public sealed class StaticQuantizer
         var wanted = options with { Exclude = options.Exclude.Union(exclude) };
         var (plan, found) = Choose(index, wanted, cancellationToken);
         var floats = FloatNode.OfStatic(index, plan.Nodes, wanted);
-        var writer = new QdqWriter(index, plan, found, options);
+        var writer = new QdqWriter(index, plan, found, Means(plan, cancellationToken), options);
         var layers = writer.Write();
         index.Finish();
         new RemoveDeadNodes().Apply(model, file);
@@ -97,6 +99,9 @@ public sealed class StaticQuantizer
         var measured = calibrator.Ranges(plan.Sources.Where(value => !given.ContainsKey(value) && index.Constant(value) is null), cancellationToken);
         return plan.Sources.ToDictionary(value => value, value => index.Constant(value) is { } constant ? Range(constant) : given.TryGetValue(value, out var known) ? known : Within(measured[value], EffectiveRange.Of(index, value)));
     }
+
+    IReadOnlyDictionary<string, float[]> Means(QuantizationPlan plan, CancellationToken cancellationToken) =>
+        options.BiasCorrection ? means.Of(plan.Nodes.Where(planned => planned.Rule.Layout is not null).Select(planned => planned.Activations[0]), cancellationToken) : ImmutableDictionary<string, float[]>.Empty;
 
     // An end without an effect moves; of a range that lies beyond one only its end is left.
     static ValueRange Within(ValueRange range, ValueRange effective) =>

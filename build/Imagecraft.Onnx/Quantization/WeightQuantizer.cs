@@ -8,7 +8,13 @@ namespace Imagecraft.Onnx.Quantization;
 /// <param name="Integers">Row-major, as the weights; bytes of the type asked for.</param>
 /// <param name="Scales">One, or one for each channel.</param>
 /// <param name="ZeroPoint">0 of int8, 128 of uint8.</param>
-public sealed record QuantizedWeights(byte[] Integers, ImmutableArray<float> Scales, int ZeroPoint);
+public sealed record QuantizedWeights(byte[] Integers, ImmutableArray<float> Scales, int ZeroPoint)
+{
+    /// <summary>What an integer stands for.</summary>
+    /// <param name="at">Its position.</param>
+    /// <param name="output">Its output channel; scales repeat over groups.</param>
+    public double Value(int at, int output) => unchecked((sbyte)(Integers[at] - ZeroPoint)) * (double)Scales[output % Scales.Length];
+}
 
 /// <summary>Symmetric quantization of constants.</summary>
 public static class WeightQuantizer

@@ -39,6 +39,7 @@ internal static class ModelRequests
             WeightType = Words.Maybe<QuantizedType>(quantize.Weights),
             SymmetricActivations = quantize.Symmetric,
             PerChannel = quantize.PerChannel,
+            BiasCorrection = quantize.BiasCorrection,
             Exclude = [.. quantize.Exclude.Select(e => e.Value)],
         },
         Calibration = quantize.Calibration is { } data ? new(data.Dataset, data.Split, data.Count) : null,

@@ -21,6 +21,7 @@ static class QuantizeForm
         var weights = keys.Maybe("weights", ScalarShapes.OneOf("uint8", "int8"), "type of weights; int8 when absent");
         var symmetric = keys.Maybe("symmetric", ScalarShapes.Truth, "whether zero lies in the middle of the integers of activations; false when absent");
         var perChannel = keys.Maybe("per-channel", ScalarShapes.Truth, "whether each output channel of weights has a scale of its own; true when absent");
+        var biasCorrection = keys.Maybe("bias-correction", ScalarShapes.Truth, "whether biases take back the mean error of the rounded weights, by the means of activations in the calibration data; static only, true when absent");
         var exclude = keys.List("exclude", ScalarShapes.Text, "names and kinds of nodes that stay float");
         var floatLayers = keys.Maybe("float-layers", ScalarShapes.Count, "how many of the worst layers may stay float for the accuracy gate; 0 when absent");
         var tolerance = keys.Maybe("tolerance", ScalarShapes.Number, "allowed absolute deviation of the board from the quantized network's golden outputs, where a last digit may decide an integer; that of the model when absent");
@@ -33,6 +34,7 @@ static class QuantizeForm
             Weights = weights,
             Symmetric = symmetric?.Value,
             PerChannel = perChannel?.Value,
+            BiasCorrection = biasCorrection?.Value ?? true,
             Exclude = exclude,
             FloatLayers = floatLayers?.Value ?? 0,
             Tolerance = tolerance?.Value,
@@ -61,7 +63,7 @@ static class QuantizeForm
                 return false;
             }
 
-            var useless = new[] { ("activations", activations?.Span), ("symmetric", symmetric?.Span), ("float-layers", floatLayers?.Span), ("calibration", calibration?.Dataset.Span) };
+            var useless = new[] { ("activations", activations?.Span), ("symmetric", symmetric?.Span), ("bias-correction", biasCorrection?.Span), ("float-layers", floatLayers?.Span), ("calibration", calibration?.Dataset.Span) };
             foreach (var (key, span) in useless.Where(u => u.Item2 is not null))
                 keys.Reading.Error(Codes.Contradiction, $"`{key}` belongs to the method `{Static}`, not to `{method.Value}`", span!, "Remove it");
             return useless.All(u => u.Item2 is null);

@@ -45,6 +45,9 @@ sealed record OperatorRule(string Kind, OperatorFamily Family)
     /// <summary>Axis of the output channels within the weights; null when they have one scale only.</summary>
     public Func<NodeProto, TensorProto, int?> ChannelAxis { get; init; } = (_, _) => 0;
 
+    /// <summary>Which channels the weights connect; null where there never is a bias.</summary>
+    public Func<NodeProto, IReadOnlyList<long>, WeightLayout>? Layout { get; init; }
+
     /// <summary>The range of the output where the operator's definition gives it.</summary>
     public ValueRange? OutputRange { get; init; }
 

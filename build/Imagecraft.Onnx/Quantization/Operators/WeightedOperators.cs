@@ -12,10 +12,10 @@ static class WeightedOperators
 {
     public static readonly ImmutableArray<OperatorRule> Rules =
     [
-        new("Conv", OperatorFamily.Weighted) { Bias = 2, TakesClamp = true, Accepts = HasConstants },
+        new("Conv", OperatorFamily.Weighted) { Bias = 2, Layout = WeightLayout.OfConvolution, TakesClamp = true, Accepts = HasConstants },
         // Weights of a transposed convolution are [input channels, output channels of a group, ...].
-        new("ConvTranspose", OperatorFamily.Weighted) { Bias = 2, TakesClamp = true, Accepts = HasConstants, ChannelAxis = (_, _) => 1, HasIntegerKernel = false },
-        new("Gemm", OperatorFamily.Weighted) { Bias = 2, TakesClamp = true, Accepts = HasConstants, ChannelAxis = (node, _) => node.GetInteger("transB", 0) == 1 ? 0 : 1 },
+        new("ConvTranspose", OperatorFamily.Weighted) { Bias = 2, Layout = WeightLayout.OfTransposedConvolution, TakesClamp = true, Accepts = HasConstants, ChannelAxis = (_, _) => 1, HasIntegerKernel = false },
+        new("Gemm", OperatorFamily.Weighted) { Bias = 2, Layout = WeightLayout.OfProduct, TakesClamp = true, Accepts = HasConstants, ChannelAxis = (node, _) => node.GetInteger("transB", 0) == 1 ? 0 : 1 },
         new("MatMul", OperatorFamily.Weighted) { TakesClamp = true, Accepts = HasConstants, ChannelAxis = (_, weights) => weights.Dims.Count == 2 ? 1 : null },
     ];
 
