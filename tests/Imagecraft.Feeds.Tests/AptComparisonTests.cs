@@ -5,6 +5,7 @@ using System.Text;
 using Imagecraft.Feeds.Configuration;
 using Imagecraft.Feeds.Debian;
 using Imagecraft.Feeds.Fetching;
+using Imagecraft.Metadata.Tests;
 
 namespace Imagecraft.Feeds.Tests;
 
@@ -51,12 +52,9 @@ public sealed class AptComparisonTests(ITestOutputHelper output)
 
     private static async Task<(DebianIndex Index, Dictionary<string, List<string>> Paragraphs)> ReadAsync(CancellationToken cancellationToken)
     {
-        var root = new DirectoryInfo(AppContext.BaseDirectory);
-        while (root is not null && !File.Exists(Path.Combine(root.FullName, "imagecraft.lock"))) root = root.Parent;
-        Assert.NotNull(root);
-        var keys = Directory.GetFiles(Path.Combine(root.FullName, "recipes/feeds/keys"), "*.asc");
+        var keys = Directory.GetFiles(Path.Combine(Repository.Root, "recipes/feeds/keys"), "*.asc");
         var cache = Environment.GetEnvironmentVariable("IMAGECRAFT_CACHE") ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".cache/imagecraft");
-        var registries = new Registries(Machine.This(root.FullName));
+        var registries = new Registries(Machine.This(Repository.Root));
         using var fetcher = new Fetcher(registries, new FetcherOptions());
         var mirror = new DebianMirror(fetcher, registries, Path.Combine(cache, "indexes"), TimeProvider.System);
         var feed = new FeedSpec("trixie", "trixie", ["main"], [.. keys], null);

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Imagecraft.Feeds.Debian;
 using Imagecraft.Feeds.Locking;
+using Imagecraft.Metadata.Tests;
 
 namespace Imagecraft.Feeds.Tests;
 
@@ -52,6 +53,14 @@ public sealed class LockFileTests
         var changed = Sample.With(new LockedSet("toolroot/z", "amd64", "new", [Make])).With(new LockedSet("toolroot/z", "arm64", "other", [Libc]));
 
         Assert.Equal(("new", "other", 3), (changed.FindSet("toolroot/z", "amd64")!.Inputs, changed.FindSet("toolroot/z", "arm64")!.Inputs, changed.Sets.Length));
+    }
+
+    [Fact]
+    public void The_committed_lock_has_each_package_in_one_version()
+    {
+        var committed = LockFile.Parse(File.ReadAllText(Path.Combine(Repository.Root, LockFile.FileName)));
+        var several = committed.Sets.SelectMany(set => set.Packages).GroupBy(package => (package.Name, package.Architecture)).Where(versions => versions.Select(package => package.Version).Distinct().Count() > 1);
+        Assert.Empty(several.Select(versions => versions.Key));
     }
 
     [Theory]
