@@ -3,8 +3,11 @@
 # Unaware of verbs: every argument goes to the orchestrator.
 set -uo pipefail
 
-root=${BASH_SOURCE[0]%/*}
-[[ $root != "${BASH_SOURCE[0]}" ]] || root=.
+# The workspace is the folder of this file, not that of a link to it.
+self=${BASH_SOURCE[0]}
+[[ ! -L $self ]] || self=$(readlink -f "$self" 2>/dev/null) || self=${BASH_SOURCE[0]}
+root=${self%/*}
+[[ $root != "$self" ]] || root=.
 stamp=$root/artifacts/orchestrator.stamp # lines: the dotnet to run it with; its folder; the digest of its sources
 
 fail() {

@@ -15,6 +15,21 @@ public sealed class BuildScriptTests : IDisposable
         Assert.Equal(3, result.ExitCode);
     }
 
+    [Theory]
+    [InlineData("../a checkout/build.sh")]
+    [InlineData("second")]
+    public async Task A_link_to_it_means_the_checkout_that_it_lies_in(string target)
+    {
+        var folder = Directory.CreateDirectory(Path.Combine(_checkout.Base, "bin")).FullName;
+        File.CreateSymbolicLink(Path.Combine(folder, "second"), Path.Combine(_checkout.Root, "build.sh"));
+        var link = File.CreateSymbolicLink(Path.Combine(folder, "imagecraft"), target).FullName;
+
+        var result = await _checkout.RunAsync(["list"], script: link);
+
+        Assert.Equal($"workspace={_checkout.Root}\nargument=list\n", result.StandardOutput);
+        Assert.False(Directory.Exists(Path.Combine(folder, "artifacts")));
+    }
+
     [Fact]
     public async Task It_compiles_once_and_then_not_again()
     {

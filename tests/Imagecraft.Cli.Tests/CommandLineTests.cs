@@ -30,6 +30,22 @@ public sealed class CommandLineTests : IDisposable
         Assert.Equal((3, "error: Unexpected argument `now` of `doctor`\n  `./build.sh doctor --help` lists what it takes\n", ""), result);
     }
 
+    [Theory]
+    [InlineData("build x --jobs abc", "error: `--jobs` takes a whole number, not `abc`\n  `./build.sh build --help` lists what it takes\n")]
+    [InlineData("build x --verify-share most", "error: `--verify-share` takes a number, not `most`\n  `./build.sh build --help` lists what it takes\n")]
+    [InlineData("cache gc --size", "error: Required argument missing for option: `--size`\n  `./build.sh cache gc --help` lists what it takes\n")]
+    [InlineData("cache gc --sice 1", "error: Unknown option `--sice` of `cache gc`\n  Did you mean `--size`?\n")]
+    [InlineData("schema ''", "error: `<folder>` of `schema` is empty\n  `./build.sh schema --help` lists what it takes\n")]
+    [InlineData("build ''", "error: `<recipe>` of `build` is empty\n  `./build.sh build --help` lists what it takes\n")]
+    [InlineData("image --board ''", "error: `--board` of `image` is empty\n  `./build.sh image --help` lists what it takes\n")]
+    [InlineData("fetch --events ''", "error: `--events` of `fetch` is empty\n  `./build.sh fetch --help` lists what it takes\n")]
+    public async Task A_value_that_cannot_be_meant_is_told_with_the_name_of_what_takes_it(string line, string told)
+    {
+        var result = await _cli.RunAsync([.. line.Split(' ').Select(word => word == "''" ? "" : word)]);
+
+        Assert.Equal((3, told, ""), result);
+    }
+
     [Fact]
     public async Task Without_a_verb_the_help_is_shown_and_the_exit_code_is_3()
     {

@@ -55,11 +55,11 @@ internal sealed class FakeCheckout : IDisposable
     }
 
     /// <summary>Runs build.sh with only the fake SDK and the system's tools on PATH.</summary>
-    public async Task<BufferedCommandResult> RunAsync(string[] arguments, Dictionary<string, string?>? environment = null, string? path = null)
+    public async Task<BufferedCommandResult> RunAsync(string[] arguments, Dictionary<string, string?>? environment = null, string? path = null, string? script = null)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
         limit.CancelAfter(TimeSpan.FromMinutes(2));
-        return await CliWrap.Cli.Wrap("/bin/bash").WithArguments([Path.Combine(Root, "build.sh"), .. arguments])
+        return await CliWrap.Cli.Wrap("/bin/bash").WithArguments([script ?? Path.Combine(Root, "build.sh"), .. arguments])
             .WithWorkingDirectory(Base)
             .WithEnvironmentVariables(new Dictionary<string, string?>(environment ?? [])
             {

@@ -27,7 +27,7 @@ public sealed class NamesTests
 
     [Fact]
     public void A_shell_needs_one_action_and_several_are_listed() =>
-        Assert.Contains("zlib@arm64.cortex-a57:split", Assert.Throws<ProblemException>(() => ActionNames.ResolveOne(_actions, "zlib")).Hint, StringComparison.Ordinal);
+        Assert.Contains("zlib@arm64.cortex-a57:split", Assert.Throws<ProblemException>(() => ActionNames.One("zlib", ActionNames.Resolve(_actions, "zlib"))).Hint, StringComparison.Ordinal);
 
     private static readonly Metadata.WorkspaceReading _workspace = Metadata.WorkspaceReader.Read(
         [new LayerText("", [Recipe("net"), Recipe("tool"), Model("net", "quantize: { method: dynamic }\n"), Model("ear", "")])], _ => true);
@@ -41,7 +41,10 @@ public sealed class NamesTests
     [InlineData("ear", "OfModel { Name = ear, Variant =  }")]
     [InlineData("recipe:net", "OfRecipe { Name = net }")]
     [InlineData("model:net", "OfModel { Name = net, Variant =  }")]
-    [InlineData("tool:build", "")]
+    [InlineData("tool:build", "OfRecipe { Name = tool }")]
+    [InlineData("tool@arm64:build", "OfRecipe { Name = tool }")]
+    [InlineData("net@int8:quantize", "OfRecipe { Name = net } OfModel { Name = net, Variant =  }")]
+    [InlineData("toolroot:qemu", "")]
     public void A_name_to_build_means_a_recipe_a_model_or_an_action(string name, string meant) =>
         Assert.Equal(meant, string.Join(' ', new AskedNames([name]).Extras(_workspace)));
 

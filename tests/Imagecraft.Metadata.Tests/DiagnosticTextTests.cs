@@ -33,6 +33,14 @@ public class DiagnosticTextTests
     }
 
     [Theory]
+    [InlineData("zlib:biuld", "Did you mean `zlib:build`?")]
+    [InlineData("kernel-headers", "Of the 61 that are known, like it are [ `kernel-7` ]")]
+    [InlineData("zlib:make-it", "Of the 61 that are known, like it are [ `zlib:build` ]")]
+    [InlineData("nothing", "None of the 61 that are known is like it")]
+    public void Of_many_names_those_alone_are_shown_that_share_something_with_the_word(string word, string hint) =>
+        Assert.Equal(hint, Nearest.Hint(word, [.. Enumerable.Range(100, 59).Select(number => $"deb:{number}"), "zlib:build", "kernel-7"], "action"));
+
+    [Theory]
     [InlineData("verison", "version")]
     [InlineData("licence", "license")]
     [InlineData("depend", "depends")]

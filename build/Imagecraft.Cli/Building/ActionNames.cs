@@ -18,9 +18,9 @@ public static class ActionNames
         return found.Count > 0 ? found : throw ProblemException.Unknown("action", name, actions.Select(Short).Concat(actions.Select(Recipe)).Distinct());
     }
 
-    /// <summary>The one action that is meant.</summary>
-    /// <exception cref="ProblemException">There is none, or several.</exception>
-    public static ActionId ResolveOne(IReadOnlyCollection<ActionId> actions, string name) => Resolve(actions, name) is var found && found.Count == 1
+    /// <summary>The one action that a name means.</summary>
+    /// <exception cref="ProblemException">It means several.</exception>
+    public static ActionId One(string name, IReadOnlyList<ActionId> found) => found.Count == 1
         ? found[0]
         : throw ProblemException.User($"`{name}` is the name of several actions", $"Name one of [{string.Join(", ", found)}]");
 

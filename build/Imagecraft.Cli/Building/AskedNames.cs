@@ -1,4 +1,4 @@
-// What is meant by the names that `build` is given. Unaware of what they stand for.
+// What is meant by the names that verbs are given. Unaware of what they stand for.
 
 using System.Collections.Immutable;
 using Imagecraft.Cli.CommandLine;
@@ -9,13 +9,13 @@ using Imagecraft.Planning;
 
 namespace Imagecraft.Cli.Building;
 
-/// <summary>Recipes, models and actions; <c>recipe:NAME</c> and <c>model:NAME</c> tell apart what has one name.</summary>
+/// <summary>Recipes, models and actions; <c>recipe:NAME</c> and <c>model:NAME</c> tell apart what has one name. What the image does not need is planned for them.</summary>
 /// <param name="names">As they were written.</param>
 public sealed class AskedNames(IReadOnlyList<string> names)
 {
     private const string Recipe = "recipe:", Model = "model:";
 
-    private ImmutableArray<Extra?> _extras = [];
+    private ImmutableArray<ImmutableArray<Extra>> _extras = [];
 
     /// <summary>What must be planned for them.</summary>
     /// <exception cref="ProblemException">A name stands for nothing, or for two things.</exception>
@@ -23,39 +23,44 @@ public sealed class AskedNames(IReadOnlyList<string> names)
     public ImmutableArray<Extra> Extras(WorkspaceReading reading)
     {
         _extras = [.. names.Select(name => Find(reading, name))];
-        return [.. _extras.OfType<Extra>()];
+        return [.. _extras.SelectMany(extras => extras)];
     }
 
     /// <summary>The actions that give them, in a plan with <see cref="Extras"/>.</summary>
+    /// <exception cref="ProblemException">A name stands for no action.</exception>
     public IEnumerable<ActionId> Goals(ImageBuild plan)
     {
         var next = 0;
         for (var i = 0; i < names.Count; i++)
         {
-            var planned = _extras[i] is null ? null : plan.Extras[next++];
+            var planned = plan.Extras.Slice(next, _extras[i].Length);
+            next += planned.Length;
             // A plain name means all steps, also those whose results nothing else needs.
-            foreach (var goal in planned is null || !names[i].Contains(':', StringComparison.Ordinal) ? ActionNames.Resolve(plan.Graph!.Order, names[i]) : planned.Outputs.Select(o => o.Action))
+            foreach (var goal in IsWhole(names[i]) ? planned.SelectMany(extra => extra.Outputs.Select(output => output.Action)) : ActionNames.Resolve(plan.Graph!.Order, names[i]))
                 yield return goal;
         }
     }
 
-    private static Extra? Find(WorkspaceReading reading, string name)
+    private static bool IsWhole(string name) => name.StartsWith(Recipe, StringComparison.Ordinal) || name.StartsWith(Model, StringComparison.Ordinal);
+
+    private static ImmutableArray<Extra> Find(WorkspaceReading reading, string name)
     {
         var (recipes, models) = (reading.NamesOf(KindNames.Recipe), reading.NamesOf(KindNames.Model));
         if (name.StartsWith(Recipe, StringComparison.Ordinal) && recipes.Contains(name[Recipe.Length..]))
-            return new Extra.OfRecipe(name[Recipe.Length..]);
+            return [new Extra.OfRecipe(name[Recipe.Length..])];
         if (name.StartsWith(Model, StringComparison.Ordinal) && models.Contains(name[Model.Length..]))
-            return new Extra.OfModel(name[Model.Length..]);
-        if (name.Contains(':', StringComparison.Ordinal))
-            return null;
+            return [new Extra.OfModel(name[Model.Length..])];
+        // An action is named after its recipe or model, which need not be one of the image's.
+        if (name.AsSpan().IndexOfAny('@', ':') is var end && end >= 0)
+            return [.. recipes.Contains(name[..end]) ? [new Extra.OfRecipe(name[..end])] : Array.Empty<Extra>(), .. models.Contains(name[..end]) ? [new Extra.OfModel(name[..end])] : Array.Empty<Extra>()];
         switch (recipes.Contains(name), models.Contains(name))
         {
             case (true, true):
                 throw ProblemException.User($"`{name}` is the name of a recipe and of a model", $"Write `{Recipe}{name}` or `{Model}{name}`");
             case (true, false):
-                return new Extra.OfRecipe(name);
+                return [new Extra.OfRecipe(name)];
             case (false, true):
-                return new Extra.OfModel(name);
+                return [new Extra.OfModel(name)];
             default:
                 Composition.RefuseBroken(reading, new DocumentId(KindNames.Recipe, name));
                 throw ProblemException.Unknown("recipe or model", name, recipes.Concat(models));

@@ -13,9 +13,11 @@ public static class Misunderstandings
     public static IEnumerable<(string Message, string? Hint)> Of(ParseResult parsed)
     {
         var command = parsed.CommandResult.Command;
-        var isVerb = parsed.CommandResult.Parent is CommandResult;
-        var name = isVerb ? $" of `{command.Name}`" : "";
-        var help = isVerb ? $"`./build.sh {command.Name} --help` lists what it takes" : "`./build.sh --help` lists the verbs";
+        // A verb of a verb (`cache gc`) is told with it.
+        var verb = string.Join(' ', Path(parsed.CommandResult).Skip(1));
+        var isVerb = verb.Length > 0;
+        var name = isVerb ? $" of `{verb}`" : "";
+        var help = isVerb ? $"`./build.sh {verb} --help` lists what it takes" : "`./build.sh --help` lists the verbs";
         var options = command.Options.SelectMany(o => o.Aliases.Append(o.Name)).Where(n => n.StartsWith('-')).ToList();
 
         // An argument that takes any number of words also takes misspelled options.
@@ -33,6 +35,36 @@ public static class Misunderstandings
         }
 
         foreach (var error in foreign.Count > 0 ? [] : parsed.Errors)
-            yield return (error.Message.TrimEnd('.').Replace('\'', '`'), help);
+            yield return (Words(error), help);
+
+        foreach (var empty in Children(parsed.CommandResult).Where(child => child.Tokens.Any(token => token.Value.Length == 0)))
+            yield return ($"{Called(empty)}{name} is empty", help);
     }
+
+    private static IEnumerable<string> Path(CommandResult command) => (command.Parent is CommandResult above ? Path(above) : []).Append(command.Command.Name);
+
+    private static IEnumerable<SymbolResult> Children(CommandResult command) => command.Children.Where(child => child is ArgumentResult or OptionResult);
+
+    private static string Called(SymbolResult symbol) => symbol switch
+    {
+        OptionResult option => $"`{option.Option.Name}`",
+        ArgumentResult argument => $"`<{argument.Argument.Name}>`",
+        _ => throw new ArgumentOutOfRangeException(nameof(symbol), symbol, "Neither an option nor an argument"),
+    };
+
+    // What a value is converted to is a type of ours, which nobody knows.
+    private static string Words(ParseError error)
+    {
+        var option = error.SymbolResult as OptionResult ?? error.SymbolResult?.Parent as OptionResult;
+        if (option is { Tokens: [var token] } && Kind(option.Option.ValueType) is { } kind && error.Message.Contains(token.Value, StringComparison.Ordinal) && error.Message.Contains("as expected type", StringComparison.Ordinal))
+            return $"`{option.Option.Name}` takes {kind}, not `{token.Value}`";
+        return error.Message.TrimEnd('.').Replace('\'', '`');
+    }
+
+    private static string? Kind(Type type) => (Nullable.GetUnderlyingType(type) ?? type) switch
+    {
+        var whole when whole == typeof(int) || whole == typeof(long) => "a whole number",
+        var number when number == typeof(double) => "a number",
+        _ => null,
+    };
 }

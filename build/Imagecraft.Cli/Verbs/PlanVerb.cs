@@ -1,10 +1,12 @@
-// `plan`: what would be done and why each input is there; runs nothing. Unaware of what the cache has.
+// `plan`: what would be done, what of it would run and why, and why each input is there; runs nothing.
 
 using System.CommandLine;
 using Imagecraft.Cli.Building;
 using Imagecraft.Cli.CommandLine;
 using Imagecraft.Engine.Actions;
+using Imagecraft.Engine.Execution;
 using Imagecraft.Feeds;
+using Imagecraft.Qemu.Consoles;
 using Imagecraft.Requests;
 
 namespace Imagecraft.Cli.Verbs;
@@ -13,7 +15,7 @@ namespace Imagecraft.Cli.Verbs;
 public static class PlanVerb
 {
     /// <summary>The registration.</summary>
-    public static readonly Verb Verb = new("plan", "Print the actions of an image, or one of them with command and inputs", Build);
+    public static readonly Verb Verb = new("plan", "Print the actions of an image and which of them would run, or one of them with command and inputs", Build);
 
     private static void Build(Command command, Session session)
     {
@@ -22,16 +24,50 @@ public static class PlanVerb
         var options = new BuildOptions(command);
         command.SetAction(async (parsed, _) =>
         {
-            using var workshop = await Workshop.OpenAsync(session, options.Read(parsed)).ConfigureAwait(false);
-            var asked = parsed.GetValue(name);
-            var width = workshop.Graph.Order.Max(id => id.Value.Length);
-            foreach (var line in asked is null
-                ? workshop.Graph.Order.Select(id => $"{id.Value.PadRight(width)}  {workshop.Graph.Nodes[id].Description}".TrimEnd())
-                : ActionNames.Resolve(workshop.Graph.Order, asked).SelectMany(id => Lines(workshop.Graph.Nodes[id])))
+            var asked = new AskedNames(parsed.GetValue(name) is { } one ? [one] : []);
+            using var workshop = await Workshop.OpenAsync(session, options.Read(parsed), asked.Extras).ConfigureAwait(false);
+            using var engine = workshop.OpenEngine();
+            var forecasts = engine.Forecast(workshop.Graph, session.Console.Diagnostics.WriteLine);
+            var goals = asked.Goals(workshop.Plan).ToHashSet();
+            foreach (var line in goals.Count == 0
+                ? Listing(forecasts, id => workshop.Graph.Nodes[id].Description)
+                : forecasts.Where(forecast => goals.Contains(forecast.Id)).SelectMany(forecast => Lines(workshop.Graph.Nodes[forecast.Id]).Append($"  next    {Next(forecast)}")))
                 session.Console.Out.WriteLine(line);
             return ExitCodes.Done;
         });
     }
+
+    /// <summary>A line for each action, and a sum.</summary>
+    /// <param name="forecasts">What would be done, in order.</param>
+    /// <param name="description">Of an action.</param>
+    public static IEnumerable<string> Listing(IReadOnlyCollection<Forecast> forecasts, Func<ActionId, string> description)
+    {
+        var width = forecasts.Max(forecast => forecast.Id.Value.Length);
+        foreach (var forecast in forecasts)
+        {
+            yield return $"{Word(forecast.Verdict),-5}  {forecast.Id.Value.PadRight(width)}  {description(forecast.Id)}".TrimEnd();
+            if (forecast.Verdict == WhyVerdict.Stale)
+                yield return $"       because {forecast.Words}";
+        }
+
+        var counts = forecasts.ToLookup(forecast => Word(forecast.Verdict));
+        yield return $"{forecasts.Count} actions: {counts["run"].Count()} would run, {counts["maybe"].Count()} run when what they read changes by that, {counts["have"].Count()} are there";
+    }
+
+    private static string Word(WhyVerdict verdict) => verdict switch
+    {
+        WhyVerdict.Stale => "run",
+        WhyVerdict.Undecided => "maybe",
+        _ => "have",
+    };
+
+    private static string Next(Forecast forecast) => forecast.Verdict switch
+    {
+        WhyVerdict.Stale => $"runs, because {forecast.Words}",
+        WhyVerdict.Undecided => $"may run {forecast.Words}",
+        WhyVerdict.Cached => "is taken from the cache",
+        _ => "is there, nothing to do",
+    };
 
     /// <summary>One action in full.</summary>
     public static IEnumerable<string> Lines(ActionNode node)
@@ -40,7 +76,7 @@ public static class PlanVerb
         switch (node.Work)
         {
             case ActionWork.Process process:
-                yield return $"  runs    {string.Join(' ', process.Arguments)}";
+                yield return $"  runs    {ShellText.Line(process.Arguments)}";
                 foreach (var (key, value) in process.Environment)
                     yield return $"  with    {key}={value}";
                 break;

@@ -5,6 +5,7 @@ using System.Diagnostics;
 using Imagecraft.Cli.Building;
 using Imagecraft.Cli.CommandLine;
 using Imagecraft.Cli.Rendering;
+using Imagecraft.Qemu.Consoles;
 
 namespace Imagecraft.Cli.Verbs;
 
@@ -22,8 +23,9 @@ public static class ShellVerb
         command.SetAction(async (parsed, _) =>
         {
             var request = options.Read(parsed);
-            using var workshop = await Workshop.OpenAsync(session, request).ConfigureAwait(false);
-            var action = ActionNames.ResolveOne(workshop.Graph.Order, parsed.GetValue(name)!);
+            var asked = new AskedNames([parsed.GetValue(name)!]);
+            using var workshop = await Workshop.OpenAsync(session, request, asked.Extras).ConfigureAwait(false);
+            var action = ActionNames.One(parsed.GetValue(name)!, [.. asked.Goals(workshop.Plan)]);
             using var engine = workshop.OpenEngine();
             using var renderers = Renderers.For(session, request, []);
             var (shell, result) = await engine.ShellAsync(workshop.Graph, action, renderers.Handle, session.Interrupts.Listen().Gentle).ConfigureAwait(false);
@@ -32,7 +34,7 @@ public static class ShellVerb
                 return result.ExitCode;
             using (shell)
             {
-                session.Console.Out.WriteLine($"The action runs: {string.Join(' ', shell.ActionArguments)}");
+                session.Console.Out.WriteLine($"The action runs: {ShellText.Line(shell.ActionArguments)}");
                 session.Console.Out.WriteLine($"Its folder `/build` is `{shell.BuildFolder}`, `/out` is `{shell.OutFolder}`; both go with the shell");
                 return await RunAsync(shell.Command).ConfigureAwait(false);
             }

@@ -19,9 +19,10 @@ public static class WhyVerb
         var options = new BuildOptions(command);
         command.SetAction(async (parsed, _) =>
         {
-            using var workshop = await Workshop.OpenAsync(session, options.Read(parsed)).ConfigureAwait(false);
+            var asked = new AskedNames([parsed.GetValue(name)!]);
+            using var workshop = await Workshop.OpenAsync(session, options.Read(parsed), asked.Extras).ConfigureAwait(false);
             using var engine = workshop.OpenEngine();
-            foreach (var id in ActionNames.Resolve(workshop.Graph.Order, parsed.GetValue(name)!))
+            foreach (var id in asked.Goals(workshop.Plan))
                 session.Console.Out.WriteLine(engine.Explain(workshop.Graph, id, session.Console.Diagnostics.WriteLine).Text);
             return ExitCodes.Done;
         });

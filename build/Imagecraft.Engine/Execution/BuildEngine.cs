@@ -1,6 +1,7 @@
 // The engine's front: one store, one set of built-ins, many builds. Unaware of recipes, boards and images.
 
 using System.Collections.Frozen;
+using System.Collections.Immutable;
 using Imagecraft.Engine.Actions;
 using Imagecraft.Engine.Events;
 using Imagecraft.Engine.Execution.Manifests;
@@ -72,13 +73,12 @@ public sealed class BuildEngine : IDisposable
     /// <param name="id">Which one.</param>
     /// <param name="tell">Told when the cache has to be checked first, because the machine was restarted.</param>
     /// <exception cref="GraphException">None of the graph's actions is named so.</exception>
-    public WhyAnswer Explain(ActionGraph graph, ActionId id, Action<string>? tell = null)
-    {
-        Store.RecoverAsync(tell, CancellationToken.None).GetAwaiter().GetResult();
-        using var lease = Store.BeginLease();
-        var memory = WorkspaceMemory.Load(Options.StateFolder, Options.CacheRoot, Options.Boot);
-        return new Why(Store, Cache, new ManifestBuilder(Options, builtIns, Store, memory.Files), memory, graph).Explain(id);
-    }
+    public WhyAnswer Explain(ActionGraph graph, ActionId id, Action<string>? tell = null) => Ask(graph, why => why.Explain(id), tell);
+
+    /// <summary>Says what a build of all actions would do now, in the order of the graph. Runs nothing.</summary>
+    /// <param name="graph">The planned actions.</param>
+    /// <param name="tell">Told when the cache has to be checked first, because the machine was restarted.</param>
+    public ImmutableArray<Forecast> Forecast(ActionGraph graph, Action<string>? tell = null) => Ask(graph, why => why.Forecast(), tell);
 
     /// <summary>Makes all that <paramref name="id"/> reads and then its sandbox, with an interactive shell instead of its command.</summary>
     /// <returns>The shell, or the failed build of what it needs.</returns>
@@ -99,4 +99,12 @@ public sealed class BuildEngine : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => Store.Dispose();
+
+    T Ask<T>(ActionGraph graph, Func<Why, T> question, Action<string>? tell)
+    {
+        Store.RecoverAsync(tell, CancellationToken.None).GetAwaiter().GetResult();
+        using var lease = Store.BeginLease();
+        var memory = WorkspaceMemory.Load(Options.StateFolder, Options.CacheRoot, Options.Boot);
+        return question(new Why(Store, Cache, new ManifestBuilder(Options, builtIns, Store, memory.Files), memory, graph));
+    }
 }

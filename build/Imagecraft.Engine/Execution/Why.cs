@@ -37,6 +37,12 @@ public enum WhyVerdict
     Undecided,
 }
 
+/// <summary>What the next build would do with an action.</summary>
+/// <param name="Id">Of the action.</param>
+/// <param name="Verdict">Whether it would run.</param>
+/// <param name="Words">Why it would; empty when it would not.</param>
+public sealed record Forecast(ActionId Id, WhyVerdict Verdict, string Words);
+
 /// <summary>One action of the chain, and what is to be said of it.</summary>
 public sealed record WhyStep(ActionId Id, string Words);
 
@@ -56,6 +62,22 @@ sealed class Why(IContentStore store, ActionCache cache, ManifestBuilder manifes
             Resolve(graph.Nodes[each]);
         return outputs.ContainsKey(id) ? Answered(id) : Unanswered(id);
     }
+
+    /// <summary>What a build of the whole graph would do, in its order.</summary>
+    public ImmutableArray<Forecast> Forecast()
+    {
+        foreach (var each in graph.Order)
+            Resolve(graph.Nodes[each]);
+        return [.. graph.Order.Select(Foreseen)];
+    }
+
+    Forecast Foreseen(ActionId id) =>
+        outputs.ContainsKey(id) ? new(id, changed.Contains(id) ? WhyVerdict.Cached : WhyVerdict.UpToDate, "")
+        : stale.TryGetValue(id, out var reason) ? new(id, WhyVerdict.Stale, reason.Words)
+        : new(id, WhyVerdict.Undecided, $"after {Unknown(id)}");
+
+    // The first of its inputs that is not there yet.
+    ActionId Unknown(ActionId id) => graph.Nodes[id].Inputs.Select(input => input.Source).OfType<InputSource.OutputOf>().First(source => !outputs.ContainsKey(source.Action)).Action;
 
     WhyAnswer Answered(ActionId id)
     {

@@ -5,6 +5,12 @@ namespace Imagecraft.Metadata.Diagnostics;
 /// <summary>Nearest words by edit distance (insert, delete, replace, swap of neighbours).</summary>
 public static class Nearest
 {
+    /// <summary>More names than this are a list that nobody reads.</summary>
+    const int Many = 20;
+
+    /// <summary>Letters of a part of a word that says something.</summary>
+    const int LeastPart = 3;
+
     /// <summary>The known word within a third of the word's length of edits, or null.</summary>
     public static string? To(string word, IEnumerable<string> known)
     {
@@ -25,7 +31,7 @@ public static class Nearest
         return best;
     }
 
-    /// <summary>"Did you mean" the nearest known word, or else the list of all that are known.</summary>
+    /// <summary>"Did you mean" the nearest known word, or else the list of all that are known; of many, those alone that share something with the word.</summary>
     public static string Hint(string word, IEnumerable<string> known, string noun)
     {
         var all = known.ToArray();
@@ -34,9 +40,22 @@ public static class Nearest
         if (all.Length == 0)
             return $"There is no {noun} yet";
         Array.Sort(all, StringComparer.Ordinal);
-        var shown = string.Join(", ", all.Take(20).Select(name => $"`{name}`"));
-        return all.Length > 20 ? $"Known are {all.Length}, among them [ {shown} ]" : $"Known: [ {shown} ]";
+        if (all.Length <= Many)
+            return $"Known: [ {List(all)} ]";
+        var alike = Alike(word, all);
+        return alike.Length == 0 ? $"None of the {all.Length} that are known is like it" : $"Of the {all.Length} that are known, like it are [ {List(alike)} ]";
     }
+
+    /// <summary>The names that hold the word, or most of its parts; parts are what stands between signs, of three letters at least.</summary>
+    static string[] Alike(string word, string[] all)
+    {
+        string[] parts = [.. word.Split([':', '@', '.', '-', '_', '/', ' '], StringSplitOptions.RemoveEmptyEntries).Where(part => part.Length >= LeastPart)];
+        var ranked = all.Select(name => (Name: name, Common: parts.Count(part => name.Contains(part, StringComparison.OrdinalIgnoreCase)))).Where(ranked => ranked.Common > 0).ToArray();
+        var most = ranked.Select(ranked => ranked.Common).DefaultIfEmpty().Max();
+        return [.. ranked.Where(ranked => ranked.Common == most).Select(ranked => ranked.Name).Take(Many)];
+    }
+
+    static string List(IEnumerable<string> names) => string.Join(", ", names.Select(name => $"`{name}`"));
 
     /// <summary>Optimal string alignment distance.</summary>
     static int Distance(string a, string b)

@@ -7,7 +7,7 @@ using System.Text;
 namespace Imagecraft.Qemu.Consoles;
 
 /// <summary>Quoting for lines that travel over a terminal.</summary>
-internal static class ShellText
+public static class ShellText
 {
     /// <summary>Text for <c>printf %b</c> within single quotes: printable ASCII as it is, all other bytes as octal escapes.</summary>
     /// <remarks>Source: POSIX.1-2017, printf, conversion <c>b</c>: <c>\0ddd</c>.</remarks>
@@ -27,6 +27,10 @@ internal static class ShellText
 
     /// <summary>A single-quoted word.</summary>
     public static string Quote(string text) => "'" + text.Replace("'", "'\\''", StringComparison.Ordinal) + "'";
+
+    /// <summary>A program and its arguments as a line that runs them; words that need no quotes have none.</summary>
+    public static string Line(IEnumerable<string> words) =>
+        string.Join(' ', words.Select(word => word.Length > 0 && word.All(letter => char.IsAsciiLetterOrDigit(letter) || "_./:=@%+,-".Contains(letter, StringComparison.Ordinal)) ? word : Quote(word)));
 }
 
 /// <summary>A random text that is printed in two pieces, so that the echo of the line that prints it does not contain it.</summary>

@@ -21,6 +21,12 @@ public sealed class WhyTests : IDisposable
         Node("c", "join", ("b", From("b"))),
     ];
 
+    IEnumerable<string> Forecasts(IEnumerable<ActionNode> nodes)
+    {
+        using var engine = new BuildEngine(bench.Options, bench.Functions, bench.Fetcher);
+        return engine.Forecast(ActionGraph.Create(nodes)).Select(forecast => $"{forecast.Verdict} {forecast.Words}");
+    }
+
     WhyAnswer Why(IEnumerable<ActionNode> nodes, string id)
     {
         using var engine = new BuildEngine(bench.Options, bench.Functions, bench.Fetcher);
@@ -39,6 +45,18 @@ public sealed class WhyTests : IDisposable
               `b` depends on `a`, which has to run first (b reads a)
                 `a` has to run: never built in this workspace
             """, answer.Text);
+    }
+
+    [Fact]
+    public async Task A_forecast_says_of_each_action_what_the_next_build_does()
+    {
+        bench.Write("in.txt", "1");
+        Assert.Equal(["Stale never built in this workspace", "Undecided after a", "Undecided after b"], Forecasts(Chain()));
+        await bench.BuildAsync(Chain(), "c");
+        Assert.Equal(["UpToDate ", "UpToDate ", "UpToDate "], Forecasts(Chain()));
+        Assert.Equal(["UpToDate ", "Stale input /t from the plan changed (b reads t)", "Undecided after b"], Forecasts(Chain("other")));
+        await bench.BuildAsync(Chain("other"), "c");
+        Assert.Equal(["UpToDate ", "Cached ", "Cached "], Forecasts(Chain()));
     }
 
     [Fact]
