@@ -39,6 +39,11 @@ internal sealed class RepositoryWorkspace : IDisposable
         File.WriteAllText(full, text);
     }
 
+    public void Append(string path, string text) => File.AppendAllText(Path.Combine(Root, path), text);
+
+    /// <summary>Copies a folder of the repository that is not there yet.</summary>
+    public void Take(string path) => Copy(Path.Combine(Repository, path), Path.Combine(Root, path));
+
     public async Task<BufferedCommandResult> RunAsync(params string[] arguments)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
