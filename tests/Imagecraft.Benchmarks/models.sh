@@ -3,7 +3,7 @@
 #
 #   models.sh [MODEL...]
 #
-# MODEL    of models/ (default: all that are quantized). What is built already is taken from the cache. Latencies are medians of five rounds that alternate between both forms.
+# MODEL    of models/ (default: all that are quantized), in the form for BOARD of the environment (default: qemu-arm64). What is built already is taken from the cache. Latencies are medians of five rounds that alternate between both forms.
 set -euo pipefail
 repository=$(realpath "$(dirname "$0")/../..")
 [ $# -gt 0 ] || { mapfile -t models < <(cd "$repository/models" && grep -l '^quantize:' -- */*.yaml | sed 's|.*/||;s|\.yaml$||'); set -- "${models[@]}"; }
@@ -11,7 +11,7 @@ echo "| network | variant | size, float | size, quantized | of float | latency, 
 echo "| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |"
 for model in "$@"; do
     # The verb's table has a line of names, then one each for the float network and the quantized one.
-    "$repository/build.sh" model "$model" | awk -v model="$model" '
+    "$repository/build.sh" model "$model" --board "${BOARD:-qemu-arm64}" | awk -v model="$model" '
         $1 == "setting" { metric = $5 }
         $1 == "float" { size = $2 " " $3; value = $5; latency = $6 " " $7 }
         $1 ~ /^(int8|float16)$/ {
