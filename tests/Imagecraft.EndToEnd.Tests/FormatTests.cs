@@ -28,8 +28,8 @@ public sealed class FormatTests : IDisposable
     {
         workspace.WriteBoard(BootFiles);
         var disk = (await workspace.BuildAsync("disk.img"))[0];
-        Assert.Contains("No errors detected", await workspace.ToolAsync("qemu", "/usr/sbin/sfdisk", "--verify", disk), StringComparison.Ordinal);
-        Assert.Contains("attrs=\"LegacyBIOSBootable GUID:59\"", await workspace.ToolAsync("qemu", "/usr/sbin/sfdisk", "--dump", disk), StringComparison.Ordinal);
+        Assert.Contains("No errors detected", await workspace.ToolAsync("disks", "/usr/sbin/sfdisk", "--verify", disk), StringComparison.Ordinal);
+        Assert.Contains("attrs=\"LegacyBIOSBootable GUID:59\"", await workspace.ToolAsync("disks", "/usr/sbin/sfdisk", "--dump", disk), StringComparison.Ordinal);
 
         await using var whole = File.OpenRead(disk);
         whole.Position = 1 << 20;

@@ -18,7 +18,7 @@ namespace Imagecraft.EndToEnd.Tests;
 
 internal sealed class FormatWorkspace : IDisposable
 {
-    private static readonly string[] Roots = ["formats", "image", "oci", "qemu"];
+    private static readonly string[] Roots = ["formats", "image", "oci", "disks"];
 
     private readonly SmallWorkspace workspace = new();
     private readonly DirectoryInfo output = Directory.CreateTempSubdirectory("imagecraft-formats-");
@@ -65,6 +65,9 @@ internal sealed class FormatWorkspace : IDisposable
         Assert.True(result.ExitCode == 0, $"`{program} {string.Join(' ', arguments)}` ended with {result.ExitCode}: {result.StandardOutput}{result.StandardError}");
         return result.StandardOutput + result.StandardError;
     }
+
+    /// <summary>Host folder of a tool root.</summary>
+    public string ToolRoot(string name) => toolRoots[name];
 
     /// <summary>A path for what a test takes out of an artifact.</summary>
     public string Place(string name) => Path.Combine(output.FullName, name);
