@@ -42,6 +42,28 @@ public sealed class BootFormatTests : IDisposable
             """);
 
     [Fact]
+    public async Task A_disk_with_sectors_of_4096_bytes_boots_with_all_of_its_file_systems() =>
+        await PassesAsync(
+            Packages + DeskWorkspace.KnownKernel + """
+            checks:
+              - { name: sectors, run: "cat /sys/block/vda/queue/logical_block_size /sys/block/vda/queue/physical_block_size", output: "4096\n4096\n" }
+              - { name: partitions, run: "cat /sys/block/vda/vda*/uevent", contains: [ "PARTNAME=boot", "PARTNAME=root", "PARTNAME=state" ] }
+              - { name: boot-file, run: "dd if=/dev/vda1 bs=4096 count=1 2>/dev/null | dd bs=1 skip=11 count=2 2>/dev/null | od -An -tx1", contains: [ " 00 10" ] }
+              - { name: state-mounts, run: "mount -t ext4 /dev/vda3 /mnt && echo kept > /mnt/note && cat /mnt/note && umount /mnt", contains: [ kept ] }
+
+            """,
+            ["sectors", "partitions", "boot-file", "state-mounts"],
+            """
+            command-line: "console=ttyAMA0 root=PARTLABEL=root rw panic=-1"
+            sector-size: 4096
+            partitions:
+              - { name: boot, type: esp, size: 64 MiB, content: vfat, files: [ { path: /note, text: here } ] }
+              - { name: root, type: linux-root-arm64, content: rootfs }
+              - { name: state, type: linux, size: 16 MiB, content: ext4 }
+
+            """);
+
+    [Fact]
     public async Task What_is_written_over_a_root_that_is_only_read_lies_on_the_partition_for_state() =>
         await PassesAsync(
             Packages + DeskWorkspace.LayeredKernel + """
