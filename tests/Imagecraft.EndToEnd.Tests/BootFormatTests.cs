@@ -44,7 +44,7 @@ public sealed class BootFormatTests : IDisposable
     [Fact]
     public async Task A_disk_with_sectors_of_4096_bytes_boots_with_all_of_its_file_systems() =>
         await PassesAsync(
-            Packages + DeskWorkspace.KnownKernel + """
+            "packages: [ base-files, busybox ]\n" + DeskWorkspace.KnownKernel + """
             checks:
               - { name: sectors, run: "cat /sys/block/vda/queue/logical_block_size /sys/block/vda/queue/physical_block_size", output: "4096\n4096\n" }
               - { name: partitions, run: "cat /sys/block/vda/vda*/uevent", contains: [ "PARTNAME=boot", "PARTNAME=root", "PARTNAME=state" ] }
