@@ -110,12 +110,9 @@ public sealed class FlashTests : IDisposable
         try
         {
             var modules = workspace.ToolRoot("disks");
-            // To a file the program would write from nothing; its library does not.
             await (device.Loop is not null
                 ? workspace.ToolAsync("disks", "/usr/bin/python3", Path.Combine(modules, "usr/bin/bmaptool"), "copy", source, device.Path)
-                : workspace.ToolAsync("disks", "/usr/bin/python3", "-c",
-                    "import sys; from bmaptool import BmapCopy, TransRead; BmapCopy.BmapCopy(TransRead.TransRead(sys.argv[1]), open(sys.argv[2], 'r+b'), open(sys.argv[3], 'rb')).copy()",
-                    source, device.Path, Path.Combine(Path.GetDirectoryName(source)!, "disk.img.bmap")));
+                : workspace.ToolAsync("disks", "/usr/bin/python3", "-c", UsedDevice.WriteByMap, source, device.Path, Path.Combine(Path.GetDirectoryName(source)!, "disk.img.bmap")));
         }
         finally
         {

@@ -5,6 +5,9 @@ namespace Imagecraft.EndToEnd.Tests;
 /// <summary>A loop device over a file where the machine allows one, else the file itself.</summary>
 internal sealed class UsedDevice
 {
+    /// <summary>A program for Python: the image of its first argument goes onto the file of the second by the map of the third. To a file, <c>bmaptool</c> would write from nothing; its library does not.</summary>
+    public const string WriteByMap = "import sys; from bmaptool import BmapCopy, TransRead; BmapCopy.BmapCopy(TransRead.TransRead(sys.argv[1]), open(sys.argv[2], 'r+b'), open(sys.argv[3], 'rb')).copy()";
+
     private readonly FormatWorkspace workspace;
 
     private UsedDevice(FormatWorkspace workspace, string file, string? loop) => (this.workspace, File, Loop) = (workspace, file, loop);
