@@ -36,7 +36,7 @@ public sealed class DiskExaminationTests : IDisposable
     };
 
     // A file system in which the two files lie at whole sectors, as in a new FAT.
-    private async Task<IReadOnlyList<string>> ExamineAsync(string spl = "spl", string blob = "first", string boot = "both", string version = "6.12", bool damaged = false)
+    private async Task<IReadOnlyList<string>> ExamineAsync(string spl = "spl", string blob = "first", string boot = "both", string version = "6.12", bool damaged = false, int sectorSize = 512)
     {
         var image = Encoding.ASCII.GetBytes($"Image: Linux version {version}.107 (x)".PadRight(5000, '.'));
         var tree = new byte[600];
@@ -52,15 +52,18 @@ public sealed class DiskExaminationTests : IDisposable
         var layout = DiskLayout.Plan(
             new("b/base", PartitionTable.Gpt,
                 [new("spl", PartitionType.Parse("linux"), new("spl"), 2 * MebiByte, 2 * MebiByte, PartitionAttributes.None), new("boot", PartitionType.Parse("esp"), new("boot"), 4 * MebiByte, null, PartitionAttributes.None)],
-                [new("first", 32 * 1024, new("first"), null)]),
+                [new("first", 32 * 1024, new("first"), null)], sectorSize),
             content => contents[content.Name]);
         await using (var disk = new FileStream(Path.Combine(_folder, "disk.img"), FileMode.Create, FileAccess.ReadWrite))
             await DiskWriter.WriteAsync(layout, disk, TestContext.Current.CancellationToken);
-        return DiskExamination.Problems(Board, "Image", "6.12.107", _folder);
+        return DiskExamination.Problems(Board with { SectorSize = Written(sectorSize) }, "Image", "6.12.107", _folder);
     }
 
     [Fact]
     public async Task A_disk_that_is_as_its_board_says_has_no_problem() => Assert.Equal([], await ExamineAsync());
+
+    [Fact]
+    public async Task A_disk_for_large_sectors_is_read_in_them() => Assert.Equal([], await ExamineAsync(sectorSize: 4096));
 
     [Fact]
     public async Task Nothing_where_the_ROM_reads_is_told_with_the_place() => Assert.Equal(

@@ -28,8 +28,8 @@ public sealed class FormatTests : IDisposable
     {
         workspace.WriteBoard(BootFiles);
         var disk = (await workspace.BuildAsync("disk.img"))[0];
-        Assert.Contains("No errors detected", await workspace.ToolAsync("qemu", "/usr/sbin/sfdisk", "--verify", disk), StringComparison.Ordinal);
-        Assert.Contains("attrs=\"LegacyBIOSBootable GUID:59\"", await workspace.ToolAsync("qemu", "/usr/sbin/sfdisk", "--dump", disk), StringComparison.Ordinal);
+        Assert.Contains("No errors detected", await workspace.ToolAsync("disks", "/usr/sbin/sfdisk", "--verify", disk), StringComparison.Ordinal);
+        Assert.Contains("attrs=\"LegacyBIOSBootable GUID:59\"", await workspace.ToolAsync("disks", "/usr/sbin/sfdisk", "--dump", disk), StringComparison.Ordinal);
 
         await using var whole = File.OpenRead(disk);
         whole.Position = 1 << 20;
@@ -45,6 +45,33 @@ public sealed class FormatTests : IDisposable
         var dates = System.Text.RegularExpressions.Regex.Matches(await workspace.ToolAsync("formats", "/usr/bin/mdir", "-/", "-i", workspace.Place("boot.vfat"), "::/"), "[0-9]{4}-[0-9]{2}-[0-9]{2} +[0-9:]+").Select(d => d.Value).Distinct();
         Assert.Equal(["2026-01-01   0:00"], dates);
         Assert.Equal("label main\n  kernel /Image\n  append console=ttyAMA0 root=PARTLABEL=root\n", await workspace.ToolAsync("formats", "/usr/bin/mtype", "-i", workspace.Place("boot.vfat"), "::/extlinux/extlinux.conf"));
+    }
+
+    [Theory]
+    [InlineData("64 MiB", "FAT16   ", 54)]
+    [InlineData("600 MiB", "FAT32   ", 82)]
+    public async Task A_vfat_partition_for_large_sectors_is_sound_and_has_the_declared_files(string size, string kind, int at)
+    {
+        workspace.WriteBoard("sector-size: 4096\n" + BootFiles.Replace("size: 64 MiB", $"size: {size}", StringComparison.Ordinal));
+        var made = await workspace.BuildAsync("disk.img", "rootfs.ext4");
+        Assert.Contains("No errors detected", await workspace.ToolAsync("disks", "/usr/sbin/sfdisk", "--sector-size", "4096", "--verify", made[0]), StringComparison.Ordinal);
+        var table = await workspace.ToolAsync("disks", "/usr/sbin/sfdisk", "--sector-size", "4096", "--dump", made[0]);
+        var boot = System.Text.RegularExpressions.Regex.Match(table, @"start= *256, size= *(\d+),");
+        await using (var whole = File.OpenRead(made[0]))
+        await using (var partition = File.Create(workspace.Place("boot.vfat")))
+        {
+            whole.Position = 1 << 20;
+            var bytes = new byte[int.Parse(boot.Groups[1].Value, System.Globalization.CultureInfo.InvariantCulture) * 4096];
+            await whole.ReadExactlyAsync(bytes, TestContext.Current.CancellationToken);
+            await partition.WriteAsync(bytes, TestContext.Current.CancellationToken);
+            Assert.Equal(4096, BitConverter.ToUInt16(bytes, 11));
+            Assert.Equal(kind, System.Text.Encoding.ASCII.GetString(bytes, at, 8));
+        }
+
+        await workspace.ToolAsync("disks", "/usr/sbin/fsck.vfat", "-n", "-v", workspace.Place("boot.vfat"));
+        Assert.Equal("label main\n  kernel /Image\n  append console=ttyAMA0 root=PARTLABEL=root\n", await workspace.ToolAsync("formats", "/usr/bin/mtype", "-i", workspace.Place("boot.vfat"), "::/extlinux/extlinux.conf"));
+        await workspace.ToolAsync("formats", "/usr/bin/mcopy", "-i", workspace.Place("boot.vfat"), "::/rootfs.ext4", workspace.Place("again.ext4"));
+        Assert.Equal(await File.ReadAllBytesAsync(made[1], TestContext.Current.CancellationToken), await File.ReadAllBytesAsync(workspace.Place("again.ext4"), TestContext.Current.CancellationToken));
     }
 
     [Fact]

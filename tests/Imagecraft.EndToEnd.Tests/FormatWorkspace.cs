@@ -18,7 +18,7 @@ namespace Imagecraft.EndToEnd.Tests;
 
 internal sealed class FormatWorkspace : IDisposable
 {
-    private static readonly string[] Roots = ["formats", "image", "oci", "qemu"];
+    private static readonly string[] Roots = ["formats", "image", "oci", "disks"];
 
     private readonly SmallWorkspace workspace = new();
     private readonly DirectoryInfo output = Directory.CreateTempSubdirectory("imagecraft-formats-");
@@ -56,15 +56,35 @@ internal sealed class FormatWorkspace : IDisposable
         return Log.ToString();
     }
 
-    /// <summary>Runs a program of a tool root by that root's own loader; it must end with one of the codes.</summary>
+    /// <summary>Runs a program of a tool root by that root's own loader; it must end with zero.</summary>
     public async Task<string> ToolAsync(string toolRoot, string program, params string[] arguments)
+    {
+        var (exitCode, text) = await TryToolAsync(toolRoot, program, arguments);
+        Assert.True(exitCode == 0, $"`{program} {string.Join(' ', arguments)}` ended with {exitCode}: {text}");
+        return text;
+    }
+
+    /// <summary>As <see cref="ToolAsync"/>, however it ends. Python finds its modules in the tool root, and whoever starts programs those of <see cref="Offer"/>.</summary>
+    public async Task<(int ExitCode, string Text)> TryToolAsync(string toolRoot, string program, params string[] arguments)
     {
         var tool = ToolRootProgram.Find(toolRoots[toolRoot], program);
         var result = await CliWrap.Cli.Wrap(tool.Program).WithArguments([.. tool.Arguments, .. arguments]).WithWorkingDirectory(output.FullName)
-            .WithEnvironmentVariables(e => e.Set("TZ", "UTC").Set("LC_ALL", "C.UTF-8").Set("HOME", output.FullName)).WithValidation(CommandResultValidation.None).ExecuteBufferedAsync(TestContext.Current.CancellationToken);
-        Assert.True(result.ExitCode == 0, $"`{program} {string.Join(' ', arguments)}` ended with {result.ExitCode}: {result.StandardOutput}{result.StandardError}");
-        return result.StandardOutput + result.StandardError;
+            .WithEnvironmentVariables(e => e.Set("TZ", "UTC").Set("LC_ALL", "C.UTF-8").Set("HOME", output.FullName).Set("PYTHONHOME", Path.Combine(toolRoots[toolRoot], "usr")).Set("PYTHONDONTWRITEBYTECODE", "1").Set("PATH", $"{Place("bin")}:{Environment.GetEnvironmentVariable("PATH")}")).WithValidation(CommandResultValidation.None).ExecuteBufferedAsync(TestContext.Current.CancellationToken);
+        return (result.ExitCode, result.StandardOutput + result.StandardError);
     }
+
+    /// <summary>Lets programs find another one of a tool root on their <c>PATH</c>.</summary>
+    public void Offer(string toolRoot, string program)
+    {
+        var tool = ToolRootProgram.Find(toolRoots[toolRoot], program);
+        var file = Place($"bin/{Path.GetFileName(program)}");
+        Directory.CreateDirectory(Path.GetDirectoryName(file)!);
+        File.WriteAllText(file, $"#!/bin/sh\nexec {string.Join(' ', tool.Arguments.Prepend(tool.Program).Select(word => $"'{word}'"))} \"$@\"\n");
+        File.SetUnixFileMode(file, (UnixFileMode)0x1ed);
+    }
+
+    /// <summary>Host folder of a tool root.</summary>
+    public string ToolRoot(string name) => toolRoots[name];
 
     /// <summary>A path for what a test takes out of an artifact.</summary>
     public string Place(string name) => Path.Combine(output.FullName, name);

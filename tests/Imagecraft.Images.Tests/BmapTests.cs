@@ -11,13 +11,13 @@ namespace Imagecraft.Images.Tests;
 public class BmapTests
 {
     [Fact]
-    public async Task Only_blocks_with_content_are_mapped_with_their_hash()
+    public async Task Whole_blocks_with_a_byte_that_is_read_are_mapped_with_their_hash_whatever_they_hold()
     {
         byte[] image = new byte[(6 * 4096) + 10];
         image[4096] = 1;
-        image[(3 * 4096) - 1] = 2;
+        image[4 * 4096] = 2;
         image[^1] = 3;
-        var bmap = await Bmap.OfAsync(new MemoryStream(image), TestContext.Current.CancellationToken);
+        var bmap = await Bmap.OfAsync(new MemoryStream(image), [new(image.Length - 1, 1), new(4096 + 100, 4096)], TestContext.Current.CancellationToken);
 
         Assert.Equal(image.Length, bmap.ImageSize);
         Assert.Equal(7, bmap.Blocks);
@@ -30,7 +30,7 @@ public class BmapTests
     [Fact]
     public async Task The_document_carries_its_own_checksum()
     {
-        var bmap = await Bmap.OfAsync(new MemoryStream([1, 2, 3]), TestContext.Current.CancellationToken);
+        var bmap = await Bmap.OfAsync(new MemoryStream([1, 2, 3]), [new(0, 3)], TestContext.Current.CancellationToken);
         string text = bmap.ToXml();
         var root = XDocument.Parse(text).Root!;
         string own = root.Element("BmapFileChecksum")!.Value.Trim();

@@ -12,5 +12,7 @@ internal static class DiskContents
     public static DiskContent Of(string text) => Of(System.Text.Encoding.UTF8.GetBytes(text));
 
     public static DiskLayout Layout(string name, PartitionTable table, DiskPartition[] partitions, params DiskBlob[] blobs) =>
-        DiskLayout.Plan(new Disk(name, table, [.. partitions], [.. blobs]), content => FileContent.Of(Convert.FromBase64String(content.Name)));
+        Layout(new Disk(name, table, [.. partitions], [.. blobs]));
+
+    public static DiskLayout Layout(Disk disk) => DiskLayout.Plan(disk, content => FileContent.Of(Convert.FromBase64String(content.Name)));
 }

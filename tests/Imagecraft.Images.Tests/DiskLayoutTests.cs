@@ -29,8 +29,8 @@ public class DiskLayoutTests
         Assert.Equal(layout.Partitions[0].LastSector - layout.Partitions[0].FirstSector, layout.Partitions[1].LastSector - layout.Partitions[1].FirstSector);
         using var folder = new TemporaryFolder();
         await File.WriteAllBytesAsync(folder.File("disk.img"), await WriteAsync(layout), TestContext.Current.CancellationToken);
-        Assert.Contains("No errors detected", await GptDiskTests.SfdiskAsync("--verify", folder.File("disk.img")));
-        string dump = await GptDiskTests.SfdiskAsync("--dump", folder.File("disk.img"));
+        Assert.Contains("No errors detected", await DiskTool.RunAsync("/usr/sbin/sfdisk", "--verify", folder.File("disk.img")));
+        string dump = await DiskTool.RunAsync("/usr/sbin/sfdisk", "--dump", folder.File("disk.img"));
         Assert.Contains("name=\"root-a\", attrs=\"LegacyBIOSBootable\"", dump);
         Assert.Contains("name=\"root-b\", attrs=\"GUID:63\"", dump);
     }
@@ -47,8 +47,8 @@ public class DiskLayoutTests
         byte[] disk = await WriteAsync(layout);
         using var folder = new TemporaryFolder();
         await File.WriteAllBytesAsync(folder.File("disk.img"), disk, TestContext.Current.CancellationToken);
-        Assert.Contains("No errors detected", await GptDiskTests.SfdiskAsync("--verify", folder.File("disk.img")));
-        string dump = await GptDiskTests.SfdiskAsync("--dump", folder.File("disk.img"));
+        Assert.Contains("No errors detected", await DiskTool.RunAsync("/usr/sbin/sfdisk", "--verify", folder.File("disk.img")));
+        string dump = await DiskTool.RunAsync("/usr/sbin/sfdisk", "--dump", folder.File("disk.img"));
         Assert.Contains("label: dos", dump);
         Assert.Contains($"label-id: 0x{BitConverter.ToUInt32(layout.Id.ToByteArray()):x8}", dump);
         Assert.Matches(@"start= +2048, size= +4096, type=c, bootable", dump);
@@ -97,7 +97,7 @@ public class DiskLayoutTests
     [Fact]
     public async Task A_partition_beyond_two_tebibytes_needs_a_GPT()
     {
-        var layout = new DiskLayout(PartitionTable.Mbr, Guid.Empty, [new(new("far", Linux, null, 512), Guid.Empty, 1L << 32, 1L << 32)], [], 4096);
+        var layout = new DiskLayout(PartitionTable.Mbr, Guid.Empty, [new(new("far", Linux, null, 512), Guid.Empty, 1L << 32, 1L << 32)], [], 4096, 512);
         Assert.Contains("beyond the 4294967295 that an MBR can say", (await Assert.ThrowsAsync<ImageInputException>(() => WriteAsync(layout))).Message);
     }
 }

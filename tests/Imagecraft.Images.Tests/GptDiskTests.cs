@@ -3,7 +3,6 @@
 using System.Buffers.Binary;
 using System.Text.Json;
 using Imagecraft.Images.Disks;
-using Imagecraft.Qemu.Machines;
 
 namespace Imagecraft.Images.Tests;
 
@@ -30,8 +29,8 @@ public class GptDiskTests
         using var folder = new TemporaryFolder();
         await File.WriteAllBytesAsync(folder.File("disk.img"), await WriteAsync(layout), TestContext.Current.CancellationToken);
 
-        Assert.Contains("No errors detected", await SfdiskAsync("--verify", folder.File("disk.img")));
-        using var json = JsonDocument.Parse(await SfdiskAsync("--json", folder.File("disk.img")));
+        Assert.Contains("No errors detected", await DiskTool.RunAsync("/usr/sbin/sfdisk", "--verify", folder.File("disk.img")));
+        using var json = JsonDocument.Parse(await DiskTool.RunAsync("/usr/sbin/sfdisk", "--json", folder.File("disk.img")));
         JsonElement table = json.RootElement.GetProperty("partitiontable");
         Assert.Equal("gpt", table.GetProperty("label").GetString());
         Assert.Equal(layout.Id.ToString().ToUpperInvariant(), table.GetProperty("id").GetString());
@@ -40,15 +39,6 @@ public class GptDiskTests
             table.GetProperty("partitions").EnumerateArray().Select(partition => (
                 partition.GetProperty("name").GetString()!, partition.GetProperty("start").GetInt64(), partition.GetProperty("size").GetInt64(),
                 partition.GetProperty("type").GetGuid(), partition.GetProperty("uuid").GetGuid())));
-    }
-
-    // The tool root with QEMU has it; without one the host must.
-    internal static Task<string> SfdiskAsync(params string[] arguments)
-    {
-        if (Environment.GetEnvironmentVariable("IMAGECRAFT_TEST_QEMU_ROOT") is not { Length: > 0 } root)
-            return Tool.RunAsync("sfdisk", arguments);
-        var tool = ToolRootProgram.Find(root, "/usr/sbin/sfdisk");
-        return Tool.RunAsync(tool.Program, [.. tool.Arguments, .. arguments]);
     }
 
     [Fact]

@@ -32,6 +32,20 @@ public class DiskTests
         Assert.Equal("rootfs.erofs", Assert.Single(board.Formats).Value);
     }
 
+    [Fact]
+    public void A_disk_may_be_for_large_sectors_and_fill_the_machines_to_its_last_byte()
+    {
+        var board = Board("""
+            sector-size: 4096
+            blobs: [ { name: spl, offset: 24 KiB, package: loader, file: /spl } ]
+            partitions:
+              - { name: one, type: linux, size: 62 MiB }
+              - { name: two, type: linux }
+            qemu: { system: aarch64, disk-size: 64 MiB, arguments: [ -drive, "file={disk},format=raw,if=none,id=d", -device, "nvme,drive=d,serial=1,logical_block_size=4096" ] }
+            """).Good().Boards["b"];
+        Assert.Equal((4096, 24576L, 64L << 20), (board.SectorSize!.Value, Model.DiskSize.TableOf(board), Model.DiskSize.Least(board, partition => partition.Size?.Value)));
+    }
+
     [Theory]
     [InlineData("blobs: [ { name: spl, offset: 8 KiB, package: loader, file: /spl } ]", "Blob `spl` starts at byte 8192, within the partition table (GPT), which takes 0 to 17407", "Give it an `offset` of 17408 or more")]
     [InlineData("partition-table: mbr\nblobs: [ { name: spl, offset: 0, package: loader, file: /spl } ]", "Blob `spl` starts at byte 0, within the partition table, which takes 0 to 511", "Give it an `offset` of 512 or more")]
@@ -49,6 +63,16 @@ public class DiskTests
     [InlineData("partitions: [ { name: one, type: esp, content: vfat, files: [ { path: /x, package: loader, file: \"/y/*\" } ] } ]", "File `/x` is one file, but its source is a glob", "End the path with a slash")]
     [InlineData("partitions: [ { name: one, type: esp, content: vfat, files: [ { path: /x, package: lader, file: /y } ] } ]", "Unknown package `lader`, which board `b` takes `/y` from", "Did you mean `loader`?")]
     [InlineData("partitions: [ { name: one, type: linux, size: 1 MiB, attributes: [ bootible ] } ]", "must be one of [ `required`, `bootable`", "Did you mean `bootable`?")]
+    [InlineData("sector-size: 1024", "`sector-size` must be 512 or 4096", "boards/b.yaml:7")]
+    [InlineData("sector-size: 4096\nblobs: [ { name: spl, offset: 20 KiB, package: loader, file: /spl } ]", "Blob `spl` starts at byte 20480, within the partition table (GPT) in sectors of 4096 bytes, which takes 0 to 24575", "Give it an `offset` of 24576 or more")]
+    [InlineData("sector-size: 4096\npartition-table: mbr\nblobs: [ { name: spl, offset: 0, package: loader, file: /spl } ]", "within the partition table in sectors of 4096 bytes, which takes 0 to 4095", "Give it an `offset` of 4096 or more")]
+    [InlineData("sector-size: 4096\nblobs: [ { name: spl, offset: 33 KiB, package: loader, file: /spl } ]", "The offset of blob `spl` is 33792 bytes, no whole sectors of 4096", "starts at 32768; the next one at 36864")]
+    [InlineData("sector-size: 4096\nqemu: { system: aarch64, arguments: [ -drive, \"file={disk},format=raw,if=sd\" ] }", "QEMU's machine has the disk as an SD card, whose sectors have 512 bytes, but `sector-size` of board `b` is 4096", "Write `file={disk},format=raw,if=virtio`, or `if=none` and a `-device` with `logical_block_size=4096,physical_block_size=4096`")]
+    [InlineData("sector-size: 4096\nqemu: { system: aarch64, arguments: [ -hda, \"{disk}\" ] }", "QEMU's machine has the disk as a disk whose sectors have 512 bytes", "logical_block_size=4096")]
+    [InlineData("partitions: [ { name: one, type: linux, size: 60 MiB }, { name: two, type: linux, size: 5 MiB } ]\nqemu: { system: aarch64, disk-size: 64 MiB }", "`disk-size` is 67108864 bytes, but the disk of board `b` has 70254592 or more by its partitions and blobs, 3145728 too many", "Raise it to 70254592 or more")]
+    [InlineData("partitions: [ { name: one, type: linux, offset: 60 MiB, size: 5 MiB } ]\nqemu: { system: aarch64, disk-size: 64 MiB, arguments: [ -drive, \"file={disk},if=sd\" ] }", "has 69206016 or more by its partitions and blobs, 2097152 too many", "Raise it to 134217728 or more")]
+    [InlineData("partitions: [ { name: one, type: linux, size: 5 MiB } ]\nqemu: { system: aarch64, disk-size: 65 MiB, arguments: [ -drive, \"file={disk},if=sd\" ] }", "`disk-size` is 68157440 bytes, but QEMU's SD cards have a power of two", "Write 134217728")]
+    [InlineData("sector-size: 4096\npartitions: [ { name: one, type: linux, size: 5 MiB } ]\nqemu: { system: aarch64, disk-size: 33555000 }", "`disk-size` is 33555000 bytes, no whole sectors of 4096", "Write 33558528")]
     public void What_cannot_be_right_on_a_disk_is_told(string disk, string message, string hint)
     {
         var text = Board(disk).Bad();

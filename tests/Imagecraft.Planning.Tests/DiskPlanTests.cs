@@ -28,6 +28,31 @@ public class DiskPlanTests
     }
 
     [Fact]
+    public void A_disk_for_large_sectors_is_made_so_with_its_vfat_partitions()
+    {
+        var plan = TestPlans.Plan(
+            ("boards/board.yaml", Board("sector-size: 4096\n", "type: linux").Replace("partitions:\n", "partitions:\n  - { name: boot, type: esp, size: 8 MiB, content: vfat, files: [ { path: /x, text: y } ] }\n", StringComparison.Ordinal)),
+            ("recipes/formats.yaml", "toolroot: formats\nfeed: trixie\npackages: [ mtools ]\n"));
+        Assert.Equal([], plan.Diagnostics);
+        Assert.Equal(4096, plan.Request<MakeDiskRequest>("base@virt:disk").Disk.SectorSize);
+        Assert.Equal(["boot", "8388608", "4096"], plan.Process("base@virt:vfat-boot").Arguments[^3..]);
+    }
+
+    [Theory]
+    [InlineData("root: ext4\nsize: 2 GiB\n", "size: 1 GiB", "", "IC0374", "The root file system of image `base` has 2147483648 bytes, 1073741824 more than partition `root` of board `virt` with 1073741824", "images/base.yaml")]
+    [InlineData("size: 64 MiB\n", "offset: 2 MiB", "disk-size: 66 MiB", "IC0375", "With image `base` the disk of board `virt` has 70254592 bytes or more, 1048576 more than its `disk-size` of 69206016", "boards/board.yaml")]
+    public void A_disk_that_an_image_makes_too_large_is_told_before_anything_is_built(string image, string partition, string disk, string code, string message, string file)
+    {
+        var plan = TestPlans.Plan(
+            ("boards/board.yaml", Board(disk.Length == 0 ? "" : $"qemu: {{ system: aarch64, {disk} }}\n", $"type: linux, {partition}")),
+            ("images/base.yaml", $"image: base\npackages: [ tool ]\n{image}"),
+            ("recipes/qemu.yaml", "toolroot: qemu\nfeed: trixie\npackages: [ qemu ]\n"));
+        var problem = Assert.Single(plan.Diagnostics);
+        Assert.Equal((code, message, file), (problem.Code, problem.Message, problem.Span!.File));
+        Assert.Contains(":", problem.Hint, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Every_partition_type_that_a_board_may_name_is_one_of_its_disks_and_the_reverse()
     {
         Assert.All(PartitionType.Names, name => Assert.Equal(PartitionType.Parse(name), Plan("partition-table: gpt\n", $"type: {name}").Partitions[0].Type));

@@ -23,19 +23,18 @@ public sealed class MakeDisk() : BuiltInFunction<MakeDiskRequest>(typeof(Content
             contents[blob.Content] = await ContentAsync(context, blob.Content, $"blob `{blob.Name}`", cancellationToken);
 
         var disk = Path.Combine(context.Scratch, "disk");
+        Bmap map;
         try
         {
             await using var output = new FileStream(disk, FileMode.Create, FileAccess.ReadWrite);
-            await DiskWriter.WriteAsync(DiskLayout.Plan(request.Disk, content => contents[content]), output, cancellationToken);
+            var read = await DiskWriter.WriteAsync(DiskLayout.Plan(request.Disk, content => contents[content]), output, cancellationToken);
+            map = await Bmap.OfAsync(output, read, cancellationToken);
         }
         catch (ImageInputException problem)
         {
             throw new ActionFailedException(problem.Message, problem);
         }
 
-        Bmap map;
-        await using (var image = File.OpenRead(disk))
-            map = await Bmap.OfAsync(image, cancellationToken);
         await context.OutputAsync(MakeDiskRequest.DiskOutput, disk, cancellationToken);
         await context.OutputTextAsync(MakeDiskRequest.BmapOutput, map.ToXml(), cancellationToken);
     }

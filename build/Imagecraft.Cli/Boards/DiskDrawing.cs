@@ -30,7 +30,7 @@ public static class DiskDrawing
     // Place, name, size, content.
     private static IEnumerable<string[]> Boxes(Board board)
     {
-        yield return ["0", board.PartitionTable?.Value ?? "gpt", "", "partition table"];
+        yield return ["0", board.PartitionTable?.Value ?? "gpt", "", $"partition table{(board.SectorSize is { Value: not 512 } sector ? $", in sectors of {sector.Value} bytes" : "")}"];
         foreach (var blob in board.Blobs.OrderBy(b => b.Offset.Value))
             yield return [Bytes(blob.Offset), blob.Name, blob.Size is { } size ? Bytes(size) : "", $"{blob.Source.File} of {blob.Source.Package}"];
         // Known as long as all before has a size.

@@ -10,7 +10,8 @@ namespace Imagecraft.Cli.Boards;
 /// <remarks>Sources: UEFI specification 2.10, chapter 5; Devicetree specification 0.4, chapter 5.</remarks>
 public static class DiskExamination
 {
-    private const int Sector = 512;
+    // Contents begin at multiples of it whatever the disk's own sectors.
+    private const int SmallestSector = 512;
     private const int LongestNeedle = 4096;
 
     /// <summary>All that is not as the board says; none for a good disk. Only GPT disks are examined.</summary>
@@ -24,7 +25,7 @@ public static class DiskExamination
         var problems = new List<string>();
         if (board.PartitionTable?.Value == "mbr")
             return problems;
-        var entries = Entries(disk, problems);
+        var entries = Entries(disk, DiskSize.SectorOf(board), problems);
         foreach (var partition in board.Partitions)
         {
             if (!entries.TryGetValue(partition.Name, out var place))
@@ -46,10 +47,10 @@ public static class DiskExamination
     }
 
     // Name to bytes, last one excluded.
-    private static Dictionary<string, (long First, long End)> Entries(FileStream disk, List<string> problems)
+    private static Dictionary<string, (long First, long End)> Entries(FileStream disk, int sector, List<string> problems)
     {
         var found = new Dictionary<string, (long, long)>(StringComparer.Ordinal);
-        var header = Read(disk, Sector, Sector);
+        var header = Read(disk, sector, sector);
         if (!header.AsSpan(0, 8).SequenceEqual("EFI PART"u8))
         {
             problems.Add("The second sector is no GPT header");
@@ -58,18 +59,18 @@ public static class DiskExamination
 
         var count = BinaryPrimitives.ReadInt32LittleEndian(header.AsSpan(80));
         var size = BinaryPrimitives.ReadInt32LittleEndian(header.AsSpan(84));
-        var table = Read(disk, BinaryPrimitives.ReadInt64LittleEndian(header.AsSpan(72)) * Sector, count * size);
+        var table = Read(disk, BinaryPrimitives.ReadInt64LittleEndian(header.AsSpan(72)) * sector, count * size);
         for (var i = 0; i < count; i++)
         {
             var entry = table.AsSpan(i * size, size);
             if (entry[..16].ContainsAnyExcept((byte)0))
-                found[Encoding.Unicode.GetString(entry[56..128]).TrimEnd('\0')] = (BinaryPrimitives.ReadInt64LittleEndian(entry[32..]) * Sector, (BinaryPrimitives.ReadInt64LittleEndian(entry[40..]) + 1) * Sector);
+                found[Encoding.Unicode.GetString(entry[56..128]).TrimEnd('\0')] = (BinaryPrimitives.ReadInt64LittleEndian(entry[32..]) * sector, (BinaryPrimitives.ReadInt64LittleEndian(entry[40..]) + 1) * sector);
         }
 
         return found;
     }
 
-    private static bool IsEmpty(FileStream disk, long offset) => !Read(disk, offset, Sector).AsSpan().ContainsAnyExcept((byte)0);
+    private static bool IsEmpty(FileStream disk, long offset) => !Read(disk, offset, SmallestSector).AsSpan().ContainsAnyExcept((byte)0);
 
     // Files of a new file system lie in one piece, at the start of a sector.
     private static bool Holds(FileStream disk, (long First, long End) place, string file)
@@ -82,7 +83,7 @@ public static class DiskExamination
         {
             disk.Position = start;
             var read = disk.ReadAtLeast(buffer.AsSpan(0, (int)Math.Min(buffer.Length, place.End - start)), 1, throwOnEndOfStream: false);
-            for (var at = 0; at + needle.Length <= read; at += Sector)
+            for (var at = 0; at + needle.Length <= read; at += SmallestSector)
             {
                 if (buffer.AsSpan(at, needle.Length).SequenceEqual(needle))
                     return true;

@@ -4,6 +4,7 @@ using Imagecraft.Cli.CommandLine;
 using Imagecraft.Engine.Content;
 using Imagecraft.Engine.Execution;
 using Imagecraft.Engine.Store;
+using Imagecraft.Metadata.Model;
 using Imagecraft.Planning;
 using Imagecraft.Qemu.Machines;
 
@@ -46,7 +47,7 @@ public sealed class BootableImage : IDisposable
             {
                 ToolRoot = await store.MaterializeAsync(Value(result, qemu).Digest, session.Interrupts.Gentle).ConfigureAwait(false),
                 System = board.Qemu.System,
-                Arguments = [.. board.Qemu.Arguments.Select(a => WithFiles(a, workshop.Plan.Artifacts.Keys, workshop.OutputFolder))],
+                Arguments = DiskSectors.Of([.. board.Qemu.Arguments.Select(a => WithFiles(a, workshop.Plan.Artifacts.Keys, workshop.OutputFolder))], DiskSize.SectorOf(board)),
                 Image = Path.Combine(workshop.OutputFolder, workshop.Workspace.Architectures[board.Architecture].KernelImage),
                 Disk = Path.Combine(workshop.OutputFolder, "disk.img"),
                 DiskSize = board.Qemu.DiskSize?.Value,

@@ -23,7 +23,7 @@ internal static class Hashing
     internal static Digest Hash(SafeFileHandle source, CancellationToken cancellationToken = default) =>
         Stream(source, static (_, _) => { }, cancellationToken);
 
-    /// <summary>The digest of an open file whose bytes go to <paramref name="destination"/> as they are hashed; blocks of zeros become holes.</summary>
+    /// <summary>The digest of an open file whose bytes go to <paramref name="destination"/> as they are hashed. Holes stay holes, and zeros that are written stay written: for who makes a map of a disk by the holes of its file, the two differ.</summary>
     internal static Digest HashAndCopy(SafeFileHandle source, SafeFileHandle destination, CancellationToken cancellationToken)
     {
         var end = 0L;
@@ -37,10 +37,13 @@ internal static class Hashing
             // 4 KiB is the unit in which file systems keep holes.
             while (block.Length > 0)
             {
-                var length = ZeroRun(block);
-                if (length == 0)
+                var zeros = ZeroRun(block);
+                var length = zeros == 0 ? DataRun(block) : (int)Math.Min(zeros, Posix.NextData(source, offset) - offset);
+                var isHole = zeros > 0 && length > 0;
+                if (zeros > 0 && length == 0)
+                    length = (int)Math.Min(zeros, Posix.NextHole(source, offset) - offset);
+                if (!isHole)
                 {
-                    length = DataRun(block);
                     RandomAccess.Write(destination, block[..length], offset);
                     end = offset + length;
                 }

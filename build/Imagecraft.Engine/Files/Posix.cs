@@ -9,6 +9,7 @@ namespace Imagecraft.Engine.Files;
 internal static unsafe partial class Posix
 {
     internal const int ENOENT = 2, EEXIST = 17, EXDEV = 18, ENOTDIR = 20, EMLINK = 31, ENOSPC = 28, EFBIG = 27, ENOTEMPTY = 39, EDQUOT = 122;
+    private const int ENXIO = 6, SeekData = 3, SeekHole = 4;
     private const int AtCurrentFolder = -100, AtSymlinkNoFollow = 0x100, AtEmptyPath = 0x1000;
     private const uint BasicStats = 0x7ff;
     private const int OpenReadWrite = 2, OpenCreate = 0x40, OpenCloseOnExec = 0x80000;
@@ -170,6 +171,22 @@ internal static unsafe partial class Posix
 
     [LibraryImport("libc", EntryPoint = "syncfs", SetLastError = true)]
     private static partial int SyncfsNative(SafeFileHandle handle);
+
+    /// <summary>The first byte from an offset on that lies in no hole; <see cref="long.MaxValue"/> when only a hole follows.</summary>
+    internal static long NextData(SafeFileHandle handle, long offset) => Seek(handle, offset, SeekData, offset);
+
+    /// <summary>The first byte from an offset on that lies in a hole; <see cref="long.MaxValue"/> when none follows.</summary>
+    internal static long NextHole(SafeFileHandle handle, long offset) => Seek(handle, offset, SeekHole, long.MaxValue);
+
+    // A file system that knows no holes has none.
+    private static long Seek(SafeFileHandle handle, long offset, int whence, long without)
+    {
+        var found = SeekNative(handle, offset, whence);
+        return found >= 0 ? found : Marshal.GetLastPInvokeError() == ENXIO ? long.MaxValue : without;
+    }
+
+    [LibraryImport("libc", EntryPoint = "lseek", SetLastError = true)]
+    private static partial long SeekNative(SafeFileHandle handle, long offset, int whence);
 
     [LibraryImport("libc", EntryPoint = "flock", SetLastError = true)]
     private static partial int FlockNative(SafeFileHandle handle, int operation);

@@ -1,4 +1,4 @@
-// Describes which blocks of a disk image must be flashed. Unaware of partition tables.
+// Describes which blocks of a disk image must be flashed. Unaware of partition tables and of why a block is read.
 
 using System.Globalization;
 using System.Security.Cryptography;
@@ -6,14 +6,15 @@ using System.Text;
 
 namespace Imagecraft.Images.Disks;
 
-/// <summary>Blocks that hold something, both ends inclusive, with the SHA-256 of their bytes.</summary>
+/// <summary>Blocks that must be written, both ends inclusive, with the SHA-256 of their bytes.</summary>
 public sealed record BmapRange(long First, long Last, string Sha256);
 
-/// <summary>A block map of a disk image in 4096-byte blocks; blocks that are all zeros are not mapped.</summary>
+/// <summary>A block map of a disk image in 4096-byte blocks; blocks that nobody reads are not mapped. Zeros are mapped like anything else, because a device that was used before has other bytes there.</summary>
 /// <remarks>Source: bmap format 2.0 as documented in the files that bmap-tools writes.</remarks>
 public sealed record Bmap(long ImageSize, IReadOnlyList<BmapRange> Ranges)
 {
-    private const int BlockSize = SparseCopy.BlockSize;
+    /// <summary>Bytes of a block.</summary>
+    public const int BlockSize = 4096;
 
     /// <summary>Blocks of the image.</summary>
     public long Blocks => (ImageSize + BlockSize - 1) / BlockSize;
@@ -21,39 +22,31 @@ public sealed record Bmap(long ImageSize, IReadOnlyList<BmapRange> Ranges)
     /// <summary>Blocks that must be written.</summary>
     public long MappedBlocks => Ranges.Sum(range => range.Last - range.First + 1);
 
-    /// <summary>Reads the whole image from its present position.</summary>
-    public static async Task<Bmap> OfAsync(Stream image, CancellationToken cancellationToken)
+    /// <summary>Maps the blocks with the bytes that somebody reads.</summary>
+    /// <param name="image">The whole image; seekable.</param>
+    /// <param name="read">What is read of it, in any order.</param>
+    /// <param name="cancellationToken">Ends the reading.</param>
+    public static async Task<Bmap> OfAsync(Stream image, IEnumerable<Extent> read, CancellationToken cancellationToken)
     {
         var ranges = new List<BmapRange>();
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         byte[] buffer = new byte[256 * BlockSize];
-        long size = 0, block = 0, first = -1;
-        for (int read; (read = await image.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, cancellationToken)) > 0; size += read)
+        foreach (Extent blocks in Extents.InBlocks(read, BlockSize))
         {
-            for (int start = 0; start < read; start += BlockSize, block++)
+            image.Position = blocks.Start;
+            // The last block may be cut short.
+            for (long left = Math.Min(blocks.End, image.Length) - blocks.Start; left > 0;)
             {
-                ReadOnlySpan<byte> bytes = buffer.AsSpan(start, Math.Min(BlockSize, read - start));
-                if (bytes.ContainsAnyExcept((byte)0))
-                {
-                    first = first < 0 ? block : first;
-                    hash.AppendData(bytes);
-                }
-                else
-                {
-                    EndRange();
-                }
+                Memory<byte> part = buffer.AsMemory(0, (int)Math.Min(buffer.Length, left));
+                await image.ReadExactlyAsync(part, cancellationToken);
+                hash.AppendData(part.Span);
+                left -= part.Length;
             }
+
+            ranges.Add(new(blocks.Start / BlockSize, (blocks.End / BlockSize) - 1, Convert.ToHexStringLower(hash.GetHashAndReset())));
         }
 
-        EndRange();
-        return new(size, ranges);
-
-        void EndRange()
-        {
-            if (first >= 0)
-                ranges.Add(new(first, block - 1, Convert.ToHexStringLower(hash.GetHashAndReset())));
-            first = -1;
-        }
+        return new(image.Length, ranges);
     }
 
     /// <summary>The document, with its own checksum.</summary>

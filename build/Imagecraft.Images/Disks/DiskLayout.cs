@@ -5,7 +5,7 @@ using Imagecraft.Images.RootFs;
 
 namespace Imagecraft.Images.Disks;
 
-/// <summary>A partition with its place (in 512-byte sectors, both inclusive), identifier and content.</summary>
+/// <summary>A partition with its place (in sectors of the disk, both inclusive), identifier and content.</summary>
 public sealed record PlacedPartition(DiskPartition Partition, Guid Id, long FirstSector, long LastSector, FileContent? Content = null);
 
 /// <summary>A blob with its content.</summary>
@@ -16,17 +16,18 @@ public sealed record PlacedBlob(DiskBlob Blob, FileContent Content);
 /// <param name="Id">Disk GUID; the first four bytes are an MBR's signature.</param>
 /// <param name="Partitions">In order of declaration.</param>
 /// <param name="Blobs">What lies outside of partitions.</param>
-/// <param name="Sectors">Length of the disk in 512-byte sectors.</param>
-public sealed record DiskLayout(PartitionTable Table, Guid Id, ImmutableArray<PlacedPartition> Partitions, ImmutableArray<PlacedBlob> Blobs, long Sectors)
+/// <param name="Sectors">Length of the disk in sectors.</param>
+/// <param name="SectorSize">Bytes of a sector.</param>
+public sealed record DiskLayout(PartitionTable Table, Guid Id, ImmutableArray<PlacedPartition> Partitions, ImmutableArray<PlacedBlob> Blobs, long Sectors, int SectorSize)
 {
-    /// <summary>Bytes of a sector.</summary>
-    public const int SectorSize = 512;
-
-    /// <summary>Partitions without a place of their own start at multiples of 1 MiB.</summary>
-    public const long AlignmentSectors = (1 << 20) / SectorSize;
+    /// <summary>Partitions without a place of their own start at multiples of so many bytes, and the disk ends at one.</summary>
+    public const int Alignment = 1 << 20;
 
     /// <summary>Length in bytes.</summary>
     public long SizeBytes => Sectors * SectorSize;
+
+    /// <summary>The first byte of a sector.</summary>
+    public long ByteOf(long sector) => sector * SectorSize;
 
     /// <summary>Places everything.</summary>
     /// <param name="disk">What is wanted.</param>
@@ -36,19 +37,19 @@ public sealed record DiskLayout(PartitionTable Table, Guid Id, ImmutableArray<Pl
     {
         ImmutableArray<SizedPartition> partitions = [.. disk.Partitions.Select(partition => new SizedPartition(partition, partition.Content is { } name ? contents(name) : null))];
         ImmutableArray<PlacedBlob> blobs = [.. disk.Blobs.Select(blob => new PlacedBlob(blob, contents(blob.Content)))];
-        string[] problems = [.. DiskProblems.Of(disk.Table, partitions, blobs)];
+        string[] problems = [.. DiskProblems.Of(disk, partitions, blobs)];
         Refuse(disk, problems);
 
-        string identity = string.Join('\n', partitions.Select(Identity).Concat(blobs.Select(blob => $"{blob.Blob.Name}|{blob.Blob.Offset}|{blob.Content.Sha256}")).Prepend(disk.Name));
+        string identity = string.Join('\n', partitions.Select(Identity).Concat(blobs.Select(blob => $"{blob.Blob.Name}|{blob.Blob.Offset}|{blob.Content.Sha256}")).Prepend(disk.SectorSize == Disk.UsualSectorSize ? disk.Name : $"{disk.Name}|{disk.SectorSize}"));
         Guid id = UuidV5.Create(UuidV5.Imagecraft, "disk\n" + identity);
-        var places = new DiskPlaces(disk.Table, blobs, partitions);
+        var places = new DiskPlaces(disk.Table, disk.SectorSize, blobs, partitions);
         ImmutableArray<PlacedPartition> placed = [.. partitions.Select(Place)];
         Refuse(disk, [.. places.Overlaps]);
-        return new(disk.Table, id, placed, blobs, places.Sectors);
+        return new(disk.Table, id, placed, blobs, places.Sectors, disk.SectorSize);
 
         PlacedPartition Place(SizedPartition sized)
         {
-            long sectors = (sized.Size + SectorSize - 1) / SectorSize;
+            long sectors = (sized.Size + disk.SectorSize - 1) / disk.SectorSize;
             long first = places.Take(sized.Partition, sectors);
             return new(sized.Partition, UuidV5.Create(id, "partition\n" + sized.Partition.Name), first, first + sectors - 1, sized.Content);
         }

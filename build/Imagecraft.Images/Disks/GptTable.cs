@@ -5,7 +5,7 @@ using System.Text;
 
 namespace Imagecraft.Images.Disks;
 
-/// <summary>A GUID partition table with 512-byte sectors.</summary>
+/// <summary>A GUID partition table in sectors of either size.</summary>
 /// <remarks>Source: UEFI specification 2.10, chapter 5.</remarks>
 public static class GptTable
 {
@@ -18,10 +18,10 @@ public static class GptTable
     public const int EntrySize = 128;
 
     /// <summary>Sectors of one copy of the entries.</summary>
-    public const int TableSectors = EntryCount * EntrySize / DiskLayout.SectorSize;
+    public static int TableSectors(int sectorSize) => EntryCount * EntrySize / sectorSize;
 
     /// <summary>First sector that a partition may use.</summary>
-    public const long FirstUsable = 2 + TableSectors;
+    public static long FirstUsable(int sectorSize) => 2 + TableSectors(sectorSize);
 
     /// <summary>Both copies of the table and the protective MBR: sectors with the bytes that start there.</summary>
     internal static IEnumerable<(long Sector, byte[] Bytes)> Sectors(DiskLayout layout)
@@ -29,7 +29,7 @@ public static class GptTable
         byte[] entries = Entries(layout);
         uint entriesCrc = Crc32.Of(entries);
         long lastSector = layout.Sectors - 1;
-        long backupTable = lastSector - TableSectors;
+        long backupTable = lastSector - TableSectors(layout.SectorSize);
         yield return (0, ProtectiveMbr(layout));
         yield return (1, Header(layout, own: 1, other: lastSector, table: 2, entriesCrc));
         yield return (2, entries);
@@ -39,7 +39,7 @@ public static class GptTable
 
     private static byte[] ProtectiveMbr(DiskLayout layout)
     {
-        byte[] sector = new byte[DiskLayout.SectorSize];
+        byte[] sector = new byte[layout.SectorSize];
         Span<byte> record = sector.AsSpan(446, 16);
         // CHS of LBA 1, then the highest CHS there is.
         ReadOnlySpan<byte> fields = [0x00, 0x00, 0x02, 0x00, 0xee, 0xff, 0xff, 0xff];
@@ -53,15 +53,15 @@ public static class GptTable
 
     private static byte[] Header(DiskLayout layout, long own, long other, long table, uint entriesCrc)
     {
-        byte[] sector = new byte[DiskLayout.SectorSize];
+        byte[] sector = new byte[layout.SectorSize];
         Span<byte> header = sector.AsSpan(0, HeaderSize);
         "EFI PART"u8.CopyTo(header);
         BinaryPrimitives.WriteUInt32LittleEndian(header[8..], 0x00010000);
         BinaryPrimitives.WriteUInt32LittleEndian(header[12..], HeaderSize);
         BinaryPrimitives.WriteInt64LittleEndian(header[24..], own);
         BinaryPrimitives.WriteInt64LittleEndian(header[32..], other);
-        BinaryPrimitives.WriteInt64LittleEndian(header[40..], FirstUsable);
-        BinaryPrimitives.WriteInt64LittleEndian(header[48..], layout.Sectors - TableSectors - 2);
+        BinaryPrimitives.WriteInt64LittleEndian(header[40..], FirstUsable(layout.SectorSize));
+        BinaryPrimitives.WriteInt64LittleEndian(header[48..], layout.Sectors - TableSectors(layout.SectorSize) - 2);
         layout.Id.TryWriteBytes(header[56..]);
         BinaryPrimitives.WriteInt64LittleEndian(header[72..], table);
         BinaryPrimitives.WriteInt32LittleEndian(header[80..], EntryCount);

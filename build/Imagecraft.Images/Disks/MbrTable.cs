@@ -16,10 +16,10 @@ public static class MbrTable
     private const int EntrySize = 16;
 
     /// <summary>The one sector.</summary>
-    /// <exception cref="ImageInputException">A partition ends beyond 2 TiB.</exception>
+    /// <exception cref="ImageInputException">A partition ends beyond 2 TiB (with sectors of 4096 bytes: 16 TiB).</exception>
     internal static IEnumerable<(long Sector, byte[] Bytes)> Sectors(DiskLayout layout)
     {
-        byte[] sector = new byte[DiskLayout.SectorSize];
+        byte[] sector = new byte[layout.SectorSize];
         Span<byte> id = stackalloc byte[16];
         layout.Id.TryWriteBytes(id);
         id[..4].CopyTo(sector.AsSpan(SignatureOffset));

@@ -46,6 +46,9 @@ public sealed record Board
     /// <summary>The disk's partition table: <c>gpt</c> (when null) or <c>mbr</c>.</summary>
     public Sited<string>? PartitionTable { get; init; }
 
+    /// <summary>Bytes of the logical sectors of the medium that the disk is for, 512 or 4096; null: 512.</summary>
+    public Sited<int>? SectorSize { get; init; }
+
     /// <summary>Images that are known to work on it: those that the wider test matrix boots and checks.</summary>
     public ImmutableArray<Sited<string>> Images { get; init; } = [];
 

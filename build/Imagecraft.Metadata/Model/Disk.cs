@@ -38,7 +38,7 @@ public sealed record PackageFile(Sited<string> Package, Sited<string> File);
 
 /// <summary>Raw content at a fixed place of the disk, outside of partitions.</summary>
 /// <param name="Name">For messages.</param>
-/// <param name="Offset">First byte on the disk, a multiple of 512.</param>
+/// <param name="Offset">First byte on the disk, the start of a sector.</param>
 /// <param name="Size">Bytes that are kept free for it; null: as many as the content has.</param>
 /// <param name="Source">The content.</param>
 public sealed record BlobSpec(Sited<string> Name, Sited<long> Offset, Sited<long>? Size, PackageFile Source);

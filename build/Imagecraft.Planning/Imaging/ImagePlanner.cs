@@ -49,6 +49,7 @@ public sealed class ImagePlanner(PlanContext context, ToolRoots toolRoots, Recip
             artifacts.Add(name, output);
         artifacts.Choose();
         RootCheck.Run(context, target.Board, target.Image);
+        DiskRoom.Check(context, target.Board, target.Image);
         KnownFiles(artifacts.All);
         artifacts.Add("manifest.json", Manifest(contents.Packages, artifacts.All, contents.Networks));
         artifacts.Add("SHA256SUMS", Checksums(artifacts.All));

@@ -35,15 +35,41 @@ public sealed class ExportTests : IDisposable
     }
 
     [Fact]
-    public async Task Zeros_become_holes_and_content_stays_the_same()
+    public async Task Holes_stay_holes_zeros_stay_written_and_content_stays_the_same()
     {
-        var bytes = new byte[3_000_001];
-        RandomNumberGenerator.Fill(bytes.AsSpan(1_000_000, 5000));
-        bytes[^1] = 0;
-        var digest = _fixture.Store.Put(bytes);
-        await Export(digest);
+        // Mebibytes: a hole, zeros, something, a hole, zeros, a hole to the end.
+        var file = Path.Combine(_fixture.Folder, "disk");
+        await using (var stream = File.Create(file))
+        {
+            stream.Position = 1 << 20;
+            await stream.WriteAsync(new byte[1 << 20], StoreFixture.Token);
+            await stream.WriteAsync(RandomNumberGenerator.GetBytes(5000), StoreFixture.Token);
+            stream.Position = 4 << 20;
+            await stream.WriteAsync(new byte[1 << 20], StoreFixture.Token);
+            stream.SetLength((8 << 20) + 1);
+        }
+
+        var bytes = await File.ReadAllBytesAsync(file, StoreFixture.Token);
+        var holes = Holes(file);
+        Assert.Equal(3, holes.Count);
+        await Export(await _fixture.Store.PutFileAsync(file, executable: false, move: true, StoreFixture.Token));
         Assert.Equal(bytes, await File.ReadAllBytesAsync(Destination, StoreFixture.Token));
-        Assert.InRange(Posix.Stat(Destination).Blocks * 512, 4096, 64 << 10);
+        Assert.Equal(holes, Holes(Destination));
+        Assert.InRange(Posix.Stat(Destination).Blocks * 512, 2 << 20, 3 << 20);
+
+        static List<(long Start, long End)> Holes(string path)
+        {
+            using var handle = File.OpenHandle(path);
+            var found = new List<(long, long)>();
+            for (long at = 0; Posix.NextHole(handle, at) is var hole && hole < RandomAccess.GetLength(handle); at = found[^1].Item2)
+            {
+                found.Add((hole, Posix.NextData(handle, hole)));
+                if (found[^1].Item2 == long.MaxValue)
+                    break;
+            }
+
+            return found;
+        }
     }
 
     [Fact]

@@ -23,6 +23,7 @@ static class BoardForm
         Inference = keys.Optional("inference", InferenceForm.Form, new InferenceSpec(null, false), "who runs networks; the CPU when absent"),
         DefaultImage = keys.Required("default-image", ScalarShapes.Name, "image that is built when none is named"),
         PartitionTable = keys.Maybe("partition-table", ScalarShapes.OneOf("gpt", "mbr"), "kind of the disk's partition table; gpt when absent"),
+        SectorSize = keys.Maybe("sector-size", DiskForms.SectorSize, "bytes of the logical sectors of the medium that the disk is for; 512 when absent"),
         Images = keys.List("images", ScalarShapes.Name, "images that `test --all-boards` boots and checks"),
         Variables = keys.Map("variables", ScalarShapes.Words, "what recipes with `per-board: true` see as variables"),
         BuildDepends = keys.Map("build-depends", new ListOf<Sited<string>>(ScalarShapes.Name), "further build dependencies of recipes with `per-board: true`"),
@@ -35,7 +36,7 @@ static class BoardForm
         Qemu = keys.Maybe("qemu", QemuForm.Form, "QEMU machine"),
         Checks = keys.List("checks", CheckForm.Form, "commands that prove the board, whatever image it boots"),
         WithoutChecks = keys.List("without-checks", BootCheckNames.Shape, "standard checks of a boot that do not hold for it"),
-    }, (board, keys) => DiskCheck.Check(board.PartitionTable, board.Partitions, board.Blobs, keys.Reading) & DeviceTreeForm.NoNameTwice(board.DeviceTrees, keys.Reading));
+    }, (board, keys) => DiskCheck.Check(board, keys.Reading) & QemuDiskCheck.Check(board, keys.Reading) & DeviceTreeForm.NoNameTwice(board.DeviceTrees, keys.Reading));
 }
 
 /// <summary><c>artifacts:</c> of boards.</summary>

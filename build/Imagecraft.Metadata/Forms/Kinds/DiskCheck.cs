@@ -1,6 +1,5 @@
 // Finds what cannot be right on a disk as far as the board's text alone tells. Unaware of contents and their sizes.
 
-using System.Collections.Immutable;
 using Imagecraft.Metadata.Diagnostics;
 using Imagecraft.Metadata.Model;
 
@@ -8,29 +7,27 @@ namespace Imagecraft.Metadata.Forms.Kinds;
 
 static class DiskCheck
 {
-    const long SectorSize = 512;
-
-    /// <summary>Protective MBR, header and 128 entries of 128 bytes (UEFI specification 2.10, chapter 5).</summary>
-    const long GptBytes = 34 * SectorSize;
-
     sealed record Place(string Noun, SourceSpan Span, long Start, long End);
 
     /// <summary>Reports places that are no whole sectors, that overlap each other or the partition table, and names that are there twice.</summary>
-    public static bool Check(Sited<string>? table, ImmutableArray<PartitionSpec> partitions, ImmutableArray<BlobSpec> blobs, Reading reading)
+    public static bool Check(Board board, Reading reading)
     {
         var before = reading.Problems.Count;
+        var (table, partitions, blobs) = (board.PartitionTable, board.Partitions, board.Blobs);
         var isMbr = table?.Value == "mbr";
+        var sectorSize = DiskSize.SectorOf(board);
+        var kind = $"the partition table{(isMbr ? "" : " (GPT)")}{(sectorSize == 512 ? "" : $" in sectors of {sectorSize} bytes")}";
         Place[] places =
         [
-            new(isMbr ? "the partition table" : "the partition table (GPT)", table?.Span ?? new SourceSpan("", 0, 0, 0), 0, isMbr ? SectorSize : GptBytes),
+            new(kind, table?.Span ?? new SourceSpan("", 0, 0, 0), 0, DiskSize.TableOf(board)),
             .. partitions.Where(p => p.Offset is not null).Select(p => new Place($"partition `{p.Name.Value}`", p.Offset!.Span, p.Offset.Value, p.Offset.Value + Math.Max(p.Size?.Value ?? 0, 1))),
             .. blobs.Select(b => new Place($"blob `{b.Name.Value}`", b.Offset.Span, b.Offset.Value, b.Offset.Value + Math.Max(b.Size?.Value ?? 0, 1))),
         ];
         for (var later = 1; later < places.Length; later++)
         {
             var place = places[later];
-            if (place.Start % SectorSize != 0)
-                reading.Error(Codes.WrongFormat, $"The offset of {place.Noun} is {place.Start} bytes, no whole sectors of {SectorSize}", place.Span, $"The sector it lies in starts at {place.Start / SectorSize * SectorSize}");
+            if (place.Start % sectorSize != 0)
+                reading.Error(Codes.WrongFormat, $"The offset of {place.Noun} is {place.Start} bytes, no whole sectors of {sectorSize}", place.Span, $"The sector it lies in starts at {place.Start / sectorSize * sectorSize}; the next one at {(place.Start / sectorSize * sectorSize) + sectorSize}");
             foreach (var other in places.Take(later).Where(other => place.Start < other.End && other.Start < place.End))
                 reading.Error(Codes.Contradiction, $"{char.ToUpperInvariant(place.Noun[0])}{place.Noun[1..]} starts at byte {place.Start}, within {other.Noun}, which takes {other.Start} to {other.End - 1}", place.Span, $"Give it an `offset` of {other.End} or more");
         }

@@ -6,6 +6,15 @@ using Imagecraft.Metadata.Model;
 
 namespace Imagecraft.Metadata.Forms.Kinds;
 
+/// <summary>What is said of the disk as a whole.</summary>
+static class DiskForms
+{
+    /// <summary><c>sector-size:</c> of boards.</summary>
+    public static Shape<Sited<int>> SectorSize { get; } = new Scalar<int>(
+        "512 or 4096", text => text switch { "512" => (512, true), "4096" => (4096, true), _ => (512, false) },
+        () => new() { ["enum"] = new System.Text.Json.Nodes.JsonArray(512, 4096) });
+}
+
 /// <summary><c>partitions:</c> of boards.</summary>
 static class PartitionForm
 {

@@ -23,7 +23,8 @@ internal static class DiskFormat
             $"{job.Target.Image.Name}@{board.Name}",
             board.PartitionTable?.Value == "mbr" ? PartitionTable.Mbr : PartitionTable.Gpt,
             [.. board.Partitions.Select(Partition)],
-            [.. board.Blobs.Select(b => new DiskBlob(b.Name, b.Offset, Package(b.Source, $"blob {b.Name}"), b.Size?.Value))]);
+            [.. board.Blobs.Select(b => new DiskBlob(b.Name, b.Offset, Package(b.Source, $"blob {b.Name}"), b.Size?.Value))],
+            DiskSize.SectorOf(board));
         return job.Context.Call(job.Id("disk"), new MakeDiskRequest(disk), "the board's partitions", $"Assemble {Artifact}", [.. inputs.Values]);
 
         DiskPartition Partition(PartitionSpec partition)

@@ -47,7 +47,7 @@ internal static class VfatFormat
         }
 
         inputs.Add(new("/files.list", new InputSource.Inline(string.Concat(list.Select(line => line + "\n"))), $"the files of partition {partition.Name}"));
-        return job.Script($"vfat-{partition.Name}", $"{partition.Name}.vfat", "formats", "make-vfat", [partition.Name, partition.Size?.Value.ToString(CultureInfo.InvariantCulture) ?? ""], inputs);
+        return job.Script($"vfat-{partition.Name}", $"{partition.Name}.vfat", "formats", "make-vfat", [partition.Name, partition.Size?.Value.ToString(CultureInfo.InvariantCulture) ?? "", DiskSize.SectorOf(job.Target.Board).ToString(CultureInfo.InvariantCulture)], inputs);
     }
 
     private static string Filled(string text, BoardTarget target) => text
