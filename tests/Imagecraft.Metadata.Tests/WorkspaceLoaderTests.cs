@@ -70,11 +70,11 @@ public sealed class WorkspaceLoaderTests : IDisposable
     public void A_byte_order_mark_is_no_part_of_the_first_key()
     {
         Directory.CreateDirectory(Path.Combine(folder.FullName, "images"));
-        File.WriteAllText(Path.Combine(folder.FullName, "images/i.yaml"), "image: i\nhostname: größe\n", new UTF8Encoding(encoderShouldEmitUTF8Identifier: true));
+        File.WriteAllText(Path.Combine(folder.FullName, "images/i.yaml"), "image: i\nsummary: größe\n", new UTF8Encoding(encoderShouldEmitUTF8Identifier: true));
 
         var image = WorkspaceLoader.Load(folder.FullName).Workspace.Images["i"];
 
-        Assert.Equal(("größe", 8), (image.Hostname!.Value, image.Name.Span.Column));
+        Assert.Equal(("größe", 8), (image.Summary, image.Name.Span.Column));
     }
 
     [Fact]

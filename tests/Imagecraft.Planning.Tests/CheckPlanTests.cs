@@ -72,14 +72,4 @@ public sealed class CheckPlanTests
         Assert.Equal(["first=/bin/a", "second=/bin/b", "third=/bin/c"], build.Boot.Services.Select(s => $"{s.Key}={s.Value}"));
         Assert.Equal(["clock", "network"], build.Boot.Without);
     }
-
-    [Fact]
-    public void An_expression_that_is_none_is_told_with_its_place()
-    {
-        var build = TestPlans.Plan(("images/base.yaml", "image: base\npackages: [ tool ]\nchecks:\n  - { name: x, run: y, matches: [ \"^good$\", \"bad(\" ] }\n"));
-
-        var problem = Assert.Single(CheckPlanner.Malformed(build.Checks));
-        Assert.Equal((Codes.WrongFormat, "images/base.yaml", 4), (problem.Code, problem.Span!.File, problem.Span.Line));
-        Assert.StartsWith("`matches` must be a regular expression, not `bad(`: ", problem.Message, StringComparison.Ordinal);
-    }
 }

@@ -1,8 +1,6 @@
 // Which checks a booted image must pass: those of image, recipes, board, models, and of the accelerators' modules and device nodes. Unaware of QEMU.
 
 using System.Collections.Immutable;
-using System.Text.RegularExpressions;
-using Imagecraft.Metadata.Diagnostics;
 using Imagecraft.Metadata.Model;
 using Imagecraft.Planning.Imaging;
 using Imagecraft.Planning.Models;
@@ -56,9 +54,6 @@ public static class CheckPlanner
         ];
         return [.. all.Where(c => c.Check.Needs.All(need => !IsThing(need) || things.Contains(need)))];
     }
-
-    /// <summary>Every expression in <c>matches</c> that is none, with its place. Not part of planning, because most calls never look at them.</summary>
-    public static ImmutableArray<Diagnostic> Malformed(IEnumerable<PlannedCheck> checks) => [.. checks.SelectMany(planned => planned.Check.Matches).Select(Malformed).OfType<Diagnostic>()];
 
     /// <summary>The board reproduces the golden outputs, which needs the runtime in the image; a recipe's own checks look for it at its usual place.</summary>
     private static IEnumerable<CheckSpec> OfModel(Deployment deployment, bool hasRuntime)
@@ -123,17 +118,4 @@ public static class CheckPlanner
     }
 
     private static bool IsThing(string need) => !need.StartsWith('/') && need.Contains(':', StringComparison.Ordinal);
-
-    private static Diagnostic? Malformed(Sited<string> pattern)
-    {
-        try
-        {
-            _ = new Regex(pattern, RegexOptions.CultureInvariant);
-            return null;
-        }
-        catch (RegexParseException problem)
-        {
-            return new Diagnostic(Codes.WrongFormat, Severity.Error, $"`matches` must be a regular expression, not `{pattern}`: {problem.Message.TrimEnd('.')}", pattern.Span, "Put a backslash before a character that stands for itself");
-        }
-    }
 }
