@@ -83,27 +83,27 @@ public static class CheckPlanner
         yield return new(board.Name, new() { Name = Written("machine"), Run = Written("uname -sm"), Matches = [Written($"^Linux {architecture.Cpu}$")] });
     }
 
-    /// <summary>modprobe loads the module and the kernel lists it.</summary>
-    public static CheckSpec ModuleCheck(Sited<string> module)
+    /// <summary>The module was loaded for its hardware; where that is absent, it can be loaded at least.</summary>
+    public static CheckSpec ModuleCheck(Sited<string> module, bool isPresent)
     {
         var listed = module.Value.Replace('-', '_');
         return new()
         {
             Name = module with { Value = $"module-{module}" },
-            Run = module with { Value = $"modprobe {module} && grep '^{listed} ' /proc/modules" },
+            Run = module with { Value = EmbeddedText.Command("check-module", [module, isPresent ? "present" : "absent"]) },
             Contains = [module with { Value = $"{listed} " }],
             TimeoutSeconds = 60,
         };
     }
 
-    /// <summary>With the accelerator's modules loaded, a node that matches the glob is there with the declared mode and group.</summary>
-    public static CheckSpec DeviceCheck(Accelerator accelerator, FileAttributes device)
+    /// <summary>A node that matches the glob is there with the declared mode and group.</summary>
+    public static CheckSpec DeviceCheck(FileAttributes device)
     {
         var path = device.Path.Value;
         return new()
         {
             Name = device.Path with { Value = $"device-{string.Concat(path["/dev/".Length..].Select(c => char.IsAsciiLetterOrDigit(c) ? char.ToLowerInvariant(c) : '-'))}" },
-            Run = device.Path with { Value = EmbeddedText.Command("check-device", [path, Expected(device), .. accelerator.Modules.Select(m => m.Value)]) },
+            Run = device.Path with { Value = EmbeddedText.Command("check-device", [path, Expected(device)]) },
             Contains = [device.Path with { Value = Expected(device) }],
             TimeoutSeconds = 60,
         };
@@ -113,8 +113,8 @@ public static class CheckPlanner
 
     private static IEnumerable<CheckSpec> OfAccelerator(Accelerator accelerator, Board board)
     {
-        var devices = board.Qemu is { } qemu && qemu.Without.Any(w => w.Value == accelerator.Name.Value) ? [] : accelerator.Devices;
-        return [.. accelerator.Modules.Select(ModuleCheck), .. devices.Where(d => d.Path.Value.StartsWith("/dev/", StringComparison.Ordinal)).Select(d => DeviceCheck(accelerator, d)), .. accelerator.Checks];
+        var isPresent = board.Qemu is not { } qemu || !qemu.Without.Any(w => w.Value == accelerator.Name.Value);
+        return [.. accelerator.Modules.Select(m => ModuleCheck(m, isPresent)), .. isPresent ? accelerator.Devices.Select(DeviceCheck) : [], .. accelerator.Checks];
     }
 
     private static bool IsThing(string need) => !need.StartsWith('/') && need.Contains(':', StringComparison.Ordinal);
