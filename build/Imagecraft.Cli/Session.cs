@@ -33,8 +33,11 @@ public sealed record Session(IConsole Console, string WorkspaceRoot, Func<string
     /// <summary>The <c>dotnet</c> that runs us; it belongs to an SDK that fits <c>global.json</c>, because <c>build.sh</c> saw to that.</summary>
     public string Dotnet { get; init; } = Environment.ProcessPath is { } path && Path.GetFileName(path) == "dotnet" ? path : "dotnet";
 
+    /// <summary>Holds all artifacts.</summary>
+    public string OutputRoot => Path.Combine(WorkspaceRoot, "out");
+
     /// <summary>The folder of artifacts of a board's image.</summary>
-    public string OutputFolder(string board, string image) => Path.Combine(WorkspaceRoot, "out", board, image);
+    public string OutputFolder(string board, string image) => Path.Combine(OutputRoot, board, image);
 
     /// <summary>The session of this process. The workspace is the folder of <c>build.sh</c>, which passes it on.</summary>
     public static Session OfProcess()

@@ -42,16 +42,25 @@ sealed partial class LayerGuard(string root)
     }
 
     /// <summary>Whether a file, as far as it exists, is one that people write.</summary>
-    public bool TakesText(string path)
+    public bool TakesText(string path) => TextProblem(path) is not var (message, hint) || Refuse(path, Codes.UnreadableFile, message, hint);
+
+    /// <summary>The same of a file that need not be a document; nothing is told of it.</summary>
+    public bool IsText(string path) => TextProblem(path) is null;
+
+    (string Message, string Hint)? TextProblem(string path)
     {
         var buffer = new byte[BufferSize];
         if (Statx(CurrentFolder, path, 0, TypeModeSize, buffer) != 0)
-            return Refuse(path, Codes.UnreadableFile, $"`{Relative(path)}` leads nowhere: it is a symbolic link to nothing, or was removed just now", "Correct the link, or remove it");
+            return ($"`{Relative(path)}` leads nowhere: it is a symbolic link to nothing, or was removed just now", "Correct the link, or remove it");
         var size = BitConverter.ToInt64(buffer, SizeAt);
         if (Kind(BitConverter.ToUInt16(buffer, ModeAt) & TypeMask) is { } kind)
-            return Refuse(path, Codes.UnreadableFile, $"`{Relative(path)}` is {kind}, not a file", "Remove it, or give it another ending than `.yaml`");
-        return size <= MostBytes || Refuse(path, Codes.UnreadableFile, $"`{Relative(path)}` has {size} bytes, but at most {MostBytes} are read of a YAML file", "Split it, or give it another ending than `.yaml` when it is none");
+            return ($"`{Relative(path)}` is {kind}, not a file", "Remove it, or give it another ending than `.yaml`");
+        return size <= MostBytes ? null : ($"`{Relative(path)}` has {size} bytes, but at most {MostBytes} are read of a YAML file", "Split it, or give it another ending than `.yaml` when it is none");
     }
+
+    /// <summary>Notes a folder of a layer that nobody looks into.</summary>
+    public void RefuseFolder(string path, string meant) =>
+        Refuse(path, Codes.UnreadFolder, $"Nobody looks into the folder `{Relative(path)}`", $"Did you mean `{meant}`? Rename it, or give it a name that is less like it");
 
     static string? Kind(int type) => type switch
     {

@@ -5,6 +5,7 @@
 using System.Collections.Immutable;
 using System.IO.Enumeration;
 using System.Text;
+using Imagecraft.Metadata.Diagnostics;
 using Imagecraft.Metadata.Layers;
 
 namespace Imagecraft.Metadata;
@@ -65,6 +66,12 @@ public static class WorkspaceLoader
             return new LayerText(layer, []) { Refused = guard.Refused };
         if (guard.Takes($"{start}/layer.yaml") && File.Exists($"{start}/layer.yaml"))
             paths.Add($"{start}/layer.yaml");
+        else if (File.Exists($"{start}/layer.yml") && guard.Takes($"{start}/layer.yml") && guard.IsText($"{start}/layer.yml"))
+            paths.Add($"{start}/layer.yml");
+        if (layer.Length > 0)
+            foreach (var folder in Directory.GetDirectories(start))
+                if (Nearest.To(Path.GetFileName(folder), Folders) is { } meant && meant != Path.GetFileName(folder))
+                    guard.RefuseFolder(folder, meant);
         foreach (var folder in Folders)
             if (guard.Takes($"{start}/{folder}") && Directory.Exists($"{start}/{folder}"))
                 paths.AddRange(Files($"{start}/{folder}", root.Length + 1, known, guard));
@@ -89,10 +96,13 @@ public static class WorkspaceLoader
             if (isFolder)
                 continue;
             known.Add(path[prefix..]);
-            if (path.EndsWith(".yaml", StringComparison.Ordinal))
+            // Of other endings, what turns out to be a document is told of.
+            if (path.EndsWith(".yaml", StringComparison.Ordinal) || (IsAlmostYaml(path) && guard.IsText(path)))
                 yield return path;
         }
     }
+
+    static bool IsAlmostYaml(string path) => path.EndsWith(".yml", StringComparison.OrdinalIgnoreCase) || path.EndsWith(".yaml", StringComparison.OrdinalIgnoreCase);
 
     static bool IsLink(ref FileSystemEntry entry) => (entry.Attributes & System.IO.FileAttributes.ReparsePoint) != 0;
 }

@@ -43,6 +43,8 @@ public static class WorkspaceReader
         new CrossCheck(workspace, names, references, reading).Run();
         var features = new ImageFeatures(workspace.Features, reading);
         workspace = workspace with { Images = workspace.Images.SetItems(workspace.Images.Values.Where(image => !image.Features.IsEmpty).Select(image => KeyValuePair.Create(image.Name.Value, features.Apply(image)))) };
+        foreach (var image in workspace.Images.Values)
+            AccountCheck.Check(image, reading);
         NeedSoundLayers(stack, documents, reading, references);
         return new WorkspaceReading(workspace, reading.Sorted(), merged, names, references);
     }
@@ -76,6 +78,13 @@ public static class WorkspaceReader
                 continue;
             var (root, isWhole) = (file.Document.Root, file.Document.IsWhole);
             reading.Owner = DocumentId.OfFile(file.Path);
+            if (!file.Path.EndsWith(".yaml", StringComparison.Ordinal))
+            {
+                if (DocumentKind.WrongEnding(root, file.Path, reading))
+                    unknown.Add((file.Path, root));
+                continue;
+            }
+
             var id = root is null ? null : DocumentKind.Of(root, file.Path, isWhole, reading);
             if (id is null)
                 unknown.Add((file.Path, root));

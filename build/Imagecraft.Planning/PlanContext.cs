@@ -74,6 +74,9 @@ public sealed class PlanContext(Workspace workspace, LockFile lockFile, PlanOpti
     /// <summary>Notes a problem.</summary>
     public void Error(string code, string message, SourceSpan? span, string? hint) => diagnostics.Add(new(code, Severity.Error, message, span, hint));
 
+    /// <summary>Notes a problem that was found elsewhere.</summary>
+    public void Note(Diagnostic problem) => diagnostics.Add(problem);
+
     /// <summary>A file or folder of the workspace as an input.</summary>
     public InputEdge Local(string workspacePath, string mountPath, string reason, params string[] exclude) =>
         new(mountPath, new InputSource.Local(Path.Combine(Options.WorkspaceRoot, workspacePath), [.. exclude]), reason);

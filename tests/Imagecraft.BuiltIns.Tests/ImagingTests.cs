@@ -192,6 +192,64 @@ public class ImagingTests
     }
 
     [Fact]
+    public async Task Attributes_apply_to_the_finished_tree_with_its_folders_and_links()
+    {
+        var plan = Plan with
+        {
+            Files = [new("/root/.ssh/config", "x", null, null), new("/srv/a/b/data", "x", null, null)],
+            Attributes = [new("/root/.ssh", "0700", null, null), new("/srv/**", null, "ml", "ml"), new("/bin/tool", "4755", null, null), new("/home/ml", "0711", null, null), new("/etc/shadow", "0640", null, "ml")],
+        };
+        using var context = await Root(plan, "x").RunAsync(new MakeRootFs());
+        var entries = Read(context);
+        string Of(string path) => $"{Convert.ToString((int)entries[path].Entry.Mode, 8)} {entries[path].Entry.Uid}:{entries[path].Entry.Gid}";
+        Assert.Equal(
+            ["700 0:0", "644 0:0", "755 1000:1000", "755 1000:1000", "644 1000:1000", "4755 0:1000", "711 1000:1000", "640 0:1000"],
+            new[] { "./root/.ssh", "./root/.ssh/config", "./srv", "./srv/a/b", "./srv/a/b/data", "./usr/bin/tool", "./home/ml", "./etc/shadow" }.Select(Of));
+    }
+
+    [Fact]
+    public async Task Attributes_apply_to_the_files_of_the_layer_too()
+    {
+        using var context = await Root(Plan with { Layer = "memory", Attributes = [new("/usr/share/overlay-init/*", "0600", null, null), new("/etc", "0711", null, null)] }, "x").RunAsync(new MakeRootFs());
+        var entries = Read(context);
+        Assert.Equal((Octal("0600"), Octal("0711")), ((int)entries["./usr/share/overlay-init/files"].Entry.Mode, (int)entries["./etc"].Entry.Mode));
+    }
+
+    [Fact]
+    public async Task A_rule_that_matches_nothing_is_told_with_all_others()
+    {
+        using var context = Root(Plan with { Attributes = [new("/root/.shh", "0700", null, null), new("/usr/bin/tool", "0755", null, null), new("/opt/**/x", "0755", null, null), new("/lib64", "0700", null, null)] }, "x");
+        Assert.EndsWith(
+            "add the packages that they are about\n  `/root/.shh`: the image has nothing of that path\n  `/opt/**/x`: the image has nothing of that path\n  `/lib64`: `/lib64` is a symbolic link to `usr/lib64`, and only what it leads to has a mode and an owner",
+            await context.FailureAsync(new MakeRootFs()), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Public_keys_lie_in_homes_that_nobody_else_can_write()
+    {
+        var plan = Plan with { Users = [new("root", 0) { AuthorizedKeys = ["ssh-ed25519 A", "ssh-ed25519 B"] }, new("ml", 1000) { AuthorizedKeys = ["ssh-ed25519 C"] }, new("service", 200) { Locked = true }] };
+        using var context = await Root(plan, "x").RunAsync(new MakeRootFs());
+        var entries = Read(context);
+        Assert.Equal(("ssh-ed25519 A\nssh-ed25519 B\n", "ssh-ed25519 C\n"), (entries["./root/.ssh/authorized_keys"].Text, entries["./home/ml/.ssh/authorized_keys"].Text));
+        Assert.Equal((Octal("0700"), Octal("0600"), 1000, 1000), ((int)entries["./home/ml/.ssh"].Entry.Mode, (int)entries["./home/ml/.ssh/authorized_keys"].Entry.Mode, entries["./home/ml/.ssh"].Entry.Uid, entries["./home/ml/.ssh/authorized_keys"].Entry.Gid));
+        Assert.Contains("root:*:", entries["./etc/shadow"].Text, StringComparison.Ordinal);
+        Assert.Contains("service:!:", entries["./etc/shadow"].Text, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("/bin/zsh", "", "The image does not have the login shells [`/bin/zsh` of `ml`]; add the packages that bring them, or name others by `shell:` of the users")]
+    [InlineData("/bin/zsh", null, null)]
+    [InlineData("/bin/sh", "", null)]
+    public async Task The_shell_of_who_logs_in_is_in_the_image(string shell, string? password, string? failure)
+    {
+        using var context = Root(Plan with { Users = [new("ml", 1000, Shell: shell, Password: password)] }, "x");
+        if (failure is null)
+            await context.RunAsync(new MakeRootFs());
+        else
+            Assert.Equal(failure, await context.FailureAsync(new MakeRootFs()));
+    }
+
+    [Fact]
     public async Task A_disk_carries_its_partitions_and_a_block_map()
     {
         var plan = Disk(PartitionTable.Gpt, new DiskPartition("root", PartitionType.Parse("linux-root-arm64"), new("rootfs.ext4"), null));
@@ -212,7 +270,8 @@ public class ImagingTests
     private static TestContext Root(MakeRootFsRequest plan, string template) => new TestContext()
         .Asking(plan)
         .WithText("/template/images/motd", template)
-        .WithTree("/package/tool", ("/usr/bin/tool", "program"));
+        .WithTree("/package/tool", ("/usr/bin/tool", "program"))
+        .WithTree("/package/shell", ("/bin/sh", "shell"));
 
     private static Dictionary<string, (TarEntry Entry, string Text)> Read(TestContext context)
     {

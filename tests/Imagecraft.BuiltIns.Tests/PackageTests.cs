@@ -66,7 +66,19 @@ public class PackageTests
     public async Task A_package_without_files_is_an_error()
     {
         using var context = new TestContext().WithTree("/install", ("/usr/bin/tool", "1")).Asking(new SplitPackagesRequest([new("tool", ["/usr/sbin/*"], [], [])]));
-        Assert.Equal("The package `tool` would be empty: none of its `files` matches anything that was installed", await context.FailureAsync(new SplitPackages()));
+        Assert.EndsWith("\n  `/usr/sbin/*` in `files` of `tool`", await context.FailureAsync(new SplitPackages()), StringComparison.Ordinal);
+        using var taken = new TestContext().WithTree("/install", ("/usr/bin/tool", "1")).Asking(new SplitPackagesRequest([new("all", ["/**"], [], []), new("tool", ["/usr/bin/*"], [], [])]));
+        Assert.Equal("The package `tool` would be empty: none of its `files` matches anything that was installed", await taken.FailureAsync(new SplitPackages()));
+    }
+
+    [Fact]
+    public async Task Patterns_that_match_nothing_are_told_all_at_once()
+    {
+        var rules = new PackageRule("tool", ["/usr/bin/*", "/usr/lib/libtool.so"], ["/usr/share/doc/**"], ["/usr/bin", "/usr/bin/tool", "/etc/tool.conf"]) { Optional = ["/usr/lib/*/libunwind.so.*"] };
+        using var context = new TestContext().WithTree("/install", ("/usr/bin/tool", "1"), ("/etc/tool.conf", "2")).Asking(new SplitPackagesRequest([rules]));
+        Assert.EndsWith(":\n  `/usr/lib/libtool.so` in `files` of `tool`\n  `/usr/share/doc/**` in `except` of `tool`\n  `/etc/tool.conf` in `attributes` of `tool`", await context.FailureAsync(new SplitPackages()), StringComparison.Ordinal);
+        using var right = await new TestContext().WithTree("/install", ("/usr/bin/tool", "1"), ("/usr/lib/a/libunwind.so.8", "2")).Asking(new SplitPackagesRequest([rules with { Files = ["/usr/bin/*"], Except = [], Attributes = ["/usr/bin"] }])).RunAsync(new SplitPackages());
+        Assert.Equal(["/usr/bin/tool", "/usr/lib/a/libunwind.so.8"], right.Paths("tool"));
     }
 
     [Fact]

@@ -62,7 +62,7 @@ public class DatasetTests
     [InlineData("models/net.yaml", "[ 0.1, 0.2, 0.3 ]", "[]", "`std` must have at least one item", null)]
     [InlineData("models/net.yaml", "pad-width", "padwidth", "`fit` must be one of [ `exact`, `stretch`, `pad`, `pad-width` ], not `padwidth`", "Did you mean `pad-width`?")]
     [InlineData("models/clothes.yaml", "feed: stable", "feed: sable", "Unknown feed `sable`, which dataset `clothes` is taken from", "Did you mean `stable`?")]
-    [InlineData("models/clothes.yaml", "images: /usr", "images: usr", "`images` must be an absolute path such as `/usr/bin`, not `usr/share/images.gz`", null)]
+    [InlineData("models/clothes.yaml", "images: /usr", "images: usr", "`images` must be an absolute path such as `/usr/bin`, not `usr/share/images.gz`", "Start it with a slash: `/usr/share/images.gz`")]
     [InlineData("models/clothes.yaml", "test:", "Test/1:", "The name of a split in `splits` must be a name of lowercase letters, digits and `+._-`, not `Test/1`", null)]
     [InlineData("models/lines.yaml", "toolroot: drawing", "toolroot: drawin", "Unknown tool root `drawin`, which dataset `lines` is drawn in", "Did you mean `drawing`?")]
     [InlineData("models/lines.yaml", "test:\n      fonts: [ /usr/share/b.ttf ]", "test:\n      fonts: [ \"/usr/share/a b.ttf\" ]", "An item of `fonts` must be an absolute path of letters, digits and `/._-`, not `/usr/share/a b.ttf`", null)]

@@ -38,7 +38,7 @@ public class FormTests
 
     [Fact]
     public void A_number_must_be_one() => Assert.Equal("""
-        recipes/a/a.yaml:5:48: error IC0106: `timeout` must be a whole number from 0 up, not `soon`
+        recipes/a/a.yaml:5:48: error IC0106: `timeout` must be a whole number from 1 to 86400, not `soon`
           5 | checks: [ { name: x, run: x, exit: 0, timeout: soon } ]
             |                                                ^^^^
         """, new TestWorkspace().Recipe("a", "checks: [ { name: x, run: x, exit: 0, timeout: soon } ]").Bad());

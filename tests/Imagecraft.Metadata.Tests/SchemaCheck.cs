@@ -22,7 +22,7 @@ static class SchemaCheck
     static IEnumerable<string> Check(JsonProperty keyword, JsonElement schema, YamlNode node) => (keyword.Name, node) switch
     {
         ("$schema" or "title" or "description", _) => [],
-        ("properties" or "additionalProperties", not YamlMap) or ("required", not YamlMap) or ("items", not YamlList) or ("pattern" or "minimum", not YamlScalar) => [],
+        ("properties" or "additionalProperties" or "propertyNames", not YamlMap) or ("required", not YamlMap) or ("items", not YamlList) or ("pattern" or "minimum" or "maximum" or "maxLength", not YamlScalar) => [],
         ("type", _) => Strings(keyword.Value).Any(type => Types(node).Contains(type)) ? [] : [$"{node.Span}: is no {keyword.Value}"],
         ("properties", YamlMap map) => keyword.Value.EnumerateObject().SelectMany(property => map[property.Name] is { } value ? Check(property.Value, value) : []),
         ("additionalProperties", YamlMap map) => Additional(keyword.Value, schema, map),
@@ -31,6 +31,9 @@ static class SchemaCheck
         ("minItems" or "minProperties", _) => Count(node) is { } count && count < keyword.Value.GetInt32() ? [$"{node.Span}: has too few entries"] : [],
         ("pattern", YamlScalar scalar) => !Types(node).Contains("string") || Regex.IsMatch(scalar.Text, keyword.Value.GetString()!) ? [] : [$"{node.Span}: does not match {keyword.Value}"],
         ("minimum", YamlScalar scalar) => !Types(node).Contains("number") || double.Parse(scalar.Text, CultureInfo.InvariantCulture) >= keyword.Value.GetDouble() ? [] : [$"{node.Span}: is too small"],
+        ("maximum", YamlScalar scalar) => !Types(node).Contains("number") || double.Parse(scalar.Text, CultureInfo.InvariantCulture) <= keyword.Value.GetDouble() ? [] : [$"{node.Span}: is too large"],
+        ("maxLength", YamlScalar scalar) => !Types(node).Contains("string") || scalar.Text.Length <= keyword.Value.GetInt32() ? [] : [$"{node.Span}: is too long"],
+        ("propertyNames", YamlMap map) => map.Entries.SelectMany(entry => Check(keyword.Value, entry.Key)),
         ("enum", _) => node is YamlScalar scalar && Strings(keyword.Value).Contains(scalar.Text) ? [] : [$"{node.Span}: is none of {keyword.Value}"],
         ("const", _) => node is YamlScalar scalar && keyword.Value.GetString() == scalar.Text ? [] : [$"{node.Span}: is not {keyword.Value}"],
         ("oneOf", _) => keyword.Value.EnumerateArray().Count(choice => !Check(choice, node).Any()) == 1 ? [] : [$"{node.Span}: fits not exactly one choice"],

@@ -31,7 +31,7 @@ sealed class TestWorkspace
 
     public WorkspaceReading Read(string? version = null)
     {
-        var layers = files.Where(file => file.Key.EndsWith(".yaml", StringComparison.Ordinal))
+        var layers = files.Where(file => file.Key.EndsWith(".yaml", StringComparison.Ordinal) || file.Key.EndsWith(".yml", StringComparison.Ordinal))
             .GroupBy(file => file.Key.StartsWith("layers/", StringComparison.Ordinal) ? string.Join('/', file.Key.Split('/')[..2]) : "")
             .Select(layer => new LayerText(layer.Key, [.. layer.Select(file => new SourceText(file.Key, file.Value))]))
             .ToArray();

@@ -66,15 +66,40 @@ public sealed class WorkspaceLoaderTests : IDisposable
             """, DiagnosticText.RenderAll(reading.Diagnostics, path => WorkspaceLoader.Source(folder.FullName, path)));
     }
 
+    [Theory]
+    [InlineData("layers/mine/recipe/tool.yaml", "recipe: tool\n", "Nobody looks into the folder `layers/mine/recipe`", "Did you mean `recipes`? Rename it, or give it a name that is less like it")]
+    [InlineData("layers/mine/layer.yml", "layer: mine\n", "`layers/mine/layer.yml` is not read: documents are files that end with `.yaml`", "Rename it to `layer.yaml`")]
+    [InlineData("layers/mine/images/i.YML", "image: i\n", "`layers/mine/images/i.YML` is not read: documents are files that end with `.yaml`", "Rename it to `i.yaml`")]
+    public void What_would_be_passed_over_is_told(string path, string text, string message, string hint)
+    {
+        Directory.CreateDirectory(Path.Combine(folder.FullName, "layers/mine"));
+        if (!path.EndsWith("layer.yml", StringComparison.Ordinal))
+            File.WriteAllText(Path.Combine(folder.FullName, "layers/mine/layer.yaml"), "layer: mine\n");
+        Directory.CreateDirectory(Path.GetDirectoryName(Path.Combine(folder.FullName, path))!);
+        File.WriteAllText(Path.Combine(folder.FullName, path), text);
+
+        Assert.Contains(WorkspaceLoader.Load(folder.FullName).Diagnostics, problem => problem.Message == message && problem.Hint == hint);
+    }
+
+    [Fact]
+    public void A_pipe_that_is_no_document_is_left_alone()
+    {
+        Directory.CreateDirectory(Path.Combine(folder.FullName, "recipes"));
+        using (var made = System.Diagnostics.Process.Start("mkfifo", Path.Combine(folder.FullName, "recipes/data.yml")))
+            made.WaitForExit();
+
+        Assert.Empty(WorkspaceLoader.Load(folder.FullName).Diagnostics);
+    }
+
     [Fact]
     public void A_byte_order_mark_is_no_part_of_the_first_key()
     {
         Directory.CreateDirectory(Path.Combine(folder.FullName, "images"));
-        File.WriteAllText(Path.Combine(folder.FullName, "images/i.yaml"), "image: i\nhostname: größe\n", new UTF8Encoding(encoderShouldEmitUTF8Identifier: true));
+        File.WriteAllText(Path.Combine(folder.FullName, "images/i.yaml"), "image: i\nsummary: größe\n", new UTF8Encoding(encoderShouldEmitUTF8Identifier: true));
 
         var image = WorkspaceLoader.Load(folder.FullName).Workspace.Images["i"];
 
-        Assert.Equal(("größe", 8), (image.Hostname!.Value, image.Name.Span.Column));
+        Assert.Equal(("größe", 8), (image.Summary, image.Name.Span.Column));
     }
 
     [Fact]

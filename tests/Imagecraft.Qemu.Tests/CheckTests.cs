@@ -17,6 +17,26 @@ public class CheckTests
     private static CheckOutcome[] Outcomes(CheckReport report) => [.. report.Results.Select(result => result.Outcome)];
 
     [Fact]
+    public async Task A_check_after_a_reboot_gets_a_machine_of_its_own_that_has_rebooted()
+    {
+        await using var machines = new FakeMachines();
+        CheckReport report = await CheckRunner.RunAsync(new() { Name = "b/i", Checks = [Check("plain", "true"), Check("again", "true") with { AfterReboot = true }] }, machines, null, null, Cancellation);
+        Assert.All(report.Results, result => Assert.Equal(CheckOutcome.Passed, result.Outcome));
+        Assert.Equal(1, machines.Reboots);
+    }
+
+    [Theory]
+    [InlineData("EXT4-fs (vda1): recovery complete", true)]
+    [InlineData("EXT4-fs (vda1): INFO: recovery required on readonly filesystem", true)]
+    [InlineData("EXT4-fs (vda1): 2 orphan inodes deleted", true)]
+    [InlineData("EXT4-fs (mmcblk0p2): warning: mounting unchecked fs, running e2fsck is recommended", true)]
+    [InlineData("FAT-fs (vda1): Volume was not properly unmounted. Some data may be corrupt. Please run fsck.", true)]
+    [InlineData("EXT4-fs (vda1): mounted filesystem 1234 r/w with ordered data mode. Quota mode: none.", false)]
+    [InlineData("EXT4-fs (vda1): re-mounted 1234 ro.", false)]
+    public void A_file_system_that_had_to_be_repaired_is_found(string line, bool isDirty) =>
+        Assert.Equal(isDirty, StandardChecks.Reboot.MatchesNot.Any(pattern => System.Text.RegularExpressions.Regex.IsMatch($"[    1.0] {line}\n", pattern)));
+
+    [Fact]
     public async Task Each_expectation_is_judged_and_every_difference_is_named()
     {
         await using var machines = new FakeMachines();

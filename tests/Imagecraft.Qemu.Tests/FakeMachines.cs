@@ -14,6 +14,8 @@ internal sealed class FakeMachines(string script = "login; shell", string kernel
 
     public int MostAtOnce { get; private set; }
 
+    public int Reboots { get; private set; }
+
     public Task<CheckMachine> BootAsync(CancellationToken cancellationToken) => LogInAsync(null);
 
     public async Task<string?> KeepAsync(CheckMachine booted, CancellationToken cancellationToken)
@@ -31,6 +33,12 @@ internal sealed class FakeMachines(string script = "login; shell", string kernel
             lock (gate)
                 now--;
         });
+    }
+
+    public Task<CheckMachine> RebootedAsync(Check check, CancellationToken cancellationToken)
+    {
+        Reboots++;
+        return LogInAsync(null);
     }
 
     public ValueTask DisposeAsync()

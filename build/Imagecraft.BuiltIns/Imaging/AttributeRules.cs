@@ -1,6 +1,7 @@
 // Modes and owners by glob; the last rule that matches decides each attribute.
 
 using System.Collections.Immutable;
+using Imagecraft.Engine.Actions;
 using Imagecraft.Engine.Files;
 using Imagecraft.Engine.Store;
 using Imagecraft.Images.RootFs;
@@ -33,5 +34,19 @@ internal sealed class AttributeRules(ImmutableArray<AttributePlan> attributes, A
         }
 
         return entry;
+    }
+
+    /// <summary>The tree with the attributes that the rules give it.</summary>
+    /// <exception cref="ActionFailedException">A rule matches nothing, or nothing but links; all of them at once.</exception>
+    public RootFsTree Finish(RootFsTree tree)
+    {
+        string[] idle =
+        [
+            .. from rule in rules
+               let matched = tree.Entries.Where(owned => rule.Glob.Matches(owned.Entry.Path.Value)).Select(owned => owned.Entry).ToArray()
+               where matched.All(entry => entry.Kind == EntryKind.Symlink)
+               select matched is [var link, ..] ? $"  `{rule.Plan.Path}`: `{link.Path}` is a symbolic link to `{link.LinkTarget}`, and only what it leads to has a mode and an owner" : $"  `{rule.Plan.Path}`: the image has nothing of that path",
+        ];
+        return idle.Length == 0 ? tree.With(Apply) : throw new ActionFailedException($"Rules of the image's `attributes` match nothing; correct their paths, or add the packages that they are about\n{string.Join('\n', idle)}");
     }
 }

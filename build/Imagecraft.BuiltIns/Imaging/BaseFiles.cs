@@ -38,7 +38,17 @@ internal static class BaseFiles
             ("/etc/hostname", plan.Hostname + "\n", Modes.PlainFile),
             .. Templates.Select(t => ($"/etc/{t}", templates.Render(Read(t), t), Modes.PlainFile)),
         ];
-        return homes.Concat(files.Select(f => RootFsEntry.File(f.Path, FileContent.Of(f.Text), f.Mode)).Concat(InitFiles.Of(plan, templates)).Where(e => !own.Contains(e.Path.Value)));
+        return homes.Concat(ids.Users.SelectMany(u => Keys(u, ids))).Concat(files.Select(f => RootFsEntry.File(f.Path, FileContent.Of(f.Text), f.Mode)).Concat(InitFiles.Of(plan, templates)).Where(e => !own.Contains(e.Path.Value)));
+    }
+
+    /// <summary>Who may log in as the user by key. An SSH server takes such a file only when nobody else can write it.</summary>
+    private static RootFsEntry[] Keys(PasswdUser user, Accounts ids)
+    {
+        if (user.AuthorizedKeys.IsEmpty)
+            return [];
+        var folder = $"{PasswdFiles.HomeOf(user)}/.ssh";
+        RootFsEntry[] entries = [RootFsEntry.Folder(folder, Modes.Private), RootFsEntry.File($"{folder}/authorized_keys", FileContent.Of(string.Concat(user.AuthorizedKeys.Select(key => key + "\n"))), Modes.Secret)];
+        return [.. entries.Select(entry => entry with { Uid = user.Id, Gid = ids.PrimaryGroup(user) })];
     }
 
     /// <summary>An embedded template.</summary>

@@ -52,7 +52,7 @@ public sealed class MakeRootFs() : BuiltInFunction<MakeRootFsRequest>(typeof(Con
         var packageRules = request.Packages.ToDictionary(p => p.Name, p => p.Attributes, StringComparer.Ordinal);
         foreach (var (package, input) in context.InputsOf(MakeRootFsRequest.PackageInputs))
         {
-            var rules = new AttributeRules([.. packageRules.GetValueOrDefault(package, []), .. request.Attributes], accounts);
+            var rules = new AttributeRules(packageRules.GetValueOrDefault(package, []), accounts);
             foreach (var entry in TreeWalk.Entries(context.Store, input.Value.Digest))
             {
                 // A folder that only leads to files says nothing of its own, unless it has a mode or a rule is about it.
@@ -63,23 +63,33 @@ public sealed class MakeRootFs() : BuiltInFunction<MakeRootFsRequest>(typeof(Con
             }
         }
 
-        var imageRules = new AttributeRules(request.Attributes, accounts);
         foreach (var file in request.Files)
         {
             var text = file.Text ?? templates.Render(await context.TextAsync(MakeRootFsRequest.TemplateInputs.At(file.Template!), cancellationToken), file.Template!);
-            builder.Add("image", imageRules.Apply(RootFsEntry.File(file.Path, FileContent.Of(text), file.Bits ?? Modes.PlainFile)));
+            builder.Add("image", RootFsEntry.File(file.Path, FileContent.Of(text), file.Bits ?? Modes.PlainFile));
         }
 
         foreach (var (name, container) in context.InputsOf(MakeRootFsRequest.ContainerInputs))
-            builder.Add("image", imageRules.Apply(RootFsEntry.File($"/usr/share/containers/{name}.tar", new FileContent(container.Value.Digest.Hash, container.Value.Digest.SizeBytes, () => context.Store.OpenRead(container.Value.Digest)))));
+            builder.Add("image", RootFsEntry.File($"/usr/share/containers/{name}.tar", new FileContent(container.Value.Digest.Hash, container.Value.Digest.SizeBytes, () => context.Store.OpenRead(container.Value.Digest))));
 
         foreach (var entry in BaseFiles.Entries(request, passwd, accounts, templates, own))
-            builder.Add("image", imageRules.Apply(entry));
+            builder.Add("image", entry);
         if (request.Layer is { } layer)
-            foreach (var entry in LayerFiles.Of(layer, builder.Build()))
-                builder.Add("image", imageRules.Apply(entry));
-        return builder.Build();
+        {
+            // Rules may be about the list itself, which is not there yet.
+            var below = builder.Build();
+            foreach (var entry in LayerFiles.Of(layer, below.With(Rules(request, accounts, below).Apply)))
+                builder.Add("image", entry);
+        }
+
+        var tree = builder.Build();
+        LoginShells.Check(request.Users, tree);
+        return Rules(request, accounts, tree).Finish(tree);
     }
+
+    /// <summary>What the image says of the finished tree, folders that nobody declared among it.</summary>
+    private static AttributeRules Rules(MakeRootFsRequest request, Accounts accounts, RootFsTree tree) =>
+        new([.. request.Attributes.Select(rule => rule with { Path = tree.Real(rule.Path) })], accounts);
 
     private static RootFsEntry Entry(BuiltInContext context, TreeEntry entry, string path) => entry.Kind switch
     {

@@ -16,6 +16,9 @@ internal static class Modes
     /// <summary>0750: a user's home.</summary>
     public const int Home = ((Read | Write | Execute) * Owner) | ((Read | Execute) * Group);
 
+    /// <summary>0700.</summary>
+    public const int Private = (Read | Write | Execute) * Owner;
+
     /// <summary>0600.</summary>
     public const int Secret = (Read | Write) * Owner;
 }

@@ -15,7 +15,7 @@ public sealed class SplitPackages() : BuiltInFunction<SplitPackagesRequest>(type
     protected override async Task RunAsync(SplitPackagesRequest request, BuiltInContext context, CancellationToken cancellationToken)
     {
         var install = context.Input(SplitPackagesRequest.InstallInput).Value.Digest;
-        var rules = request.Packages.Select(p => (Package: p.Name, Files: new PathGlobs(p.Files), Except: new PathGlobs(p.Except), Attributes: new PathGlobs(p.Attributes))).ToImmutableArray();
+        var rules = request.Packages.Select(p => (Package: p.Name, Files: new PathGlobs([.. p.Files, .. p.Optional]), Except: new PathGlobs(p.Except), Attributes: new PathGlobs(p.Attributes))).ToImmutableArray();
         var owner = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var entry in TreeWalk.Entries(context.Store, install).Where(e => IsLeaf(context.Store, e)))
         {
@@ -29,6 +29,7 @@ public sealed class SplitPackages() : BuiltInFunction<SplitPackagesRequest>(type
 
         var said = rules.ToDictionary(r => r.Package, r => r.Attributes, StringComparer.Ordinal);
         await LostAttributesCheck.RunAsync(context, path => owner.GetValueOrDefault(path), (package, path) => said[package].Matches(path), cancellationToken);
+        IdleGlobs.Check(request.Packages, [.. TreeWalk.Entries(context.Store, install).Select(e => Absolute(e.Path))], owner);
         foreach (var rule in rules)
         {
             var mine = owner.Where(o => o.Value == rule.Package).Select(o => o.Key).ToHashSet(StringComparer.Ordinal);
@@ -38,8 +39,8 @@ public sealed class SplitPackages() : BuiltInFunction<SplitPackagesRequest>(type
         }
     }
 
-    // Whether a module is compressed is the kernel's configuration's choice, of which recipes of modules know nothing.
-    private static bool Matches(PathGlobs globs, string path) =>
+    /// <summary>Whether a module is compressed is the kernel's configuration's choice, of which recipes of modules know nothing.</summary>
+    internal static bool Matches(PathGlobs globs, string path) =>
         globs.Matches(path) || (ModuleEndings.FirstOrDefault(e => path.EndsWith(e, StringComparison.Ordinal)) is { } ending && globs.Matches(path[..^ending.Length] + ".ko"));
 
     private static readonly ImmutableArray<string> ModuleEndings = [".ko.gz", ".ko.xz", ".ko.zst"];

@@ -3,6 +3,7 @@
 using System.Collections.Immutable;
 using Imagecraft.Cli.Rendering;
 using Imagecraft.Engine.Execution;
+using Imagecraft.Engine.Files;
 using Imagecraft.Engine.Store;
 using Imagecraft.Planning;
 
@@ -36,6 +37,7 @@ public sealed class ImageDelivery(Session session, Workshop workshop)
 
     private async Task ExportAsync(BuildResult result, BuildEngine engine, CancellationToken cancellationToken)
     {
+        PrivateFolder.Make(session.OutputRoot);
         foreach (var plan in workshop.Plans)
         {
             var items = plan.Artifacts.Select(a =>
@@ -54,6 +56,7 @@ public sealed class ImageDelivery(Session session, Workshop workshop)
         var path = Path.Combine(workshop.OutputFolder, TraceName);
         if (!trace.HasBars && File.Exists(path))
             return;
+        PrivateFolder.Make(session.OutputRoot);
         Directory.CreateDirectory(workshop.OutputFolder);
         using var file = File.Create(path);
         trace.Save(file);

@@ -75,7 +75,7 @@ public sealed class CheckRun(Session session, string name, MachineDescription ma
         var chosen = CheckSelection.Of([.. standard, .. declared], filter);
         if (chosen.IsEmpty && filter.Length > 0)
             throw ProblemException.User($"No check matches [{string.Join(", ", filter)}]", Nearest.Hint(filter[0], standard.Concat(declared).Select(c => c.FullName), "check"));
-        return ([.. chosen.Where(standard.Contains)], [.. chosen.Where(c => !standard.Contains(c))]);
+        return ([.. chosen.Where(c => standard.Contains(c) && !c.AfterReboot)], [.. chosen.Where(c => !standard.Contains(c) || c.AfterReboot)]);
     }
 
     private void Show(CheckResult result)

@@ -3,7 +3,6 @@
 using Imagecraft.Cli.Boards;
 using Imagecraft.Cli.Building;
 using Imagecraft.Cli.CommandLine;
-using Imagecraft.Planning.Checks;
 
 namespace Imagecraft.Cli.Checking;
 
@@ -12,12 +11,9 @@ public static class ImageCheck
 {
     /// <summary>Builds the image that <paramref name="workshop"/> has planned, boots it and runs the standard and the declared checks.</summary>
     /// <returns>The build's exit code, and what came of the checks; null when the build failed.</returns>
-    /// <exception cref="DiagnosticsException">An expression of a check is none.</exception>
     /// <exception cref="ProblemException">QEMU has no machine for the board, or no check matches the filter.</exception>
     public static async Task<(int ExitCode, CheckedImage? Checked)> RunAsync(Session session, Workshop workshop, CheckDemand demand)
     {
-        if (CheckPlanner.Malformed(workshop.Plan.Checks) is { IsEmpty: false } malformed)
-            throw new DiagnosticsException(malformed);
         using var image = await BootableImage.MakeAsync(session, workshop).ConfigureAwait(false);
         if (image.Machine is null)
             return (image.Result.ExitCode, null);

@@ -18,7 +18,7 @@ public static class Examination
     /// <param name="cancellationToken">Ends it.</param>
     public static async Task<IReadOnlyList<Finding>> RunAsync(string workspaceRoot, string cacheRoot, string dotnet, Registries registries, CancellationToken cancellationToken)
     {
-        Directory.CreateDirectory(cacheRoot);
+        Engine.Files.PrivateFolder.Make(cacheRoot);
         var space = Directory.CreateTempSubdirectory("imagecraft-doctor").FullName;
         var trialFolder = Path.Combine(cacheRoot, $"doctor-{Environment.ProcessId}");
         try

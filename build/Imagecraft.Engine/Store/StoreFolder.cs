@@ -25,8 +25,15 @@ internal sealed class StoreFolder : IDisposable
         Root = Path.GetFullPath(root);
         try
         {
-            foreach (var folder in new[] { "objects", "trees", "results", "leases", "tmp" })
-                Directory.CreateDirectory(Path.Combine(Root, folder));
+            var isPrivate = PrivateFolder.Make(Root);
+            foreach (var folder in new[] { "objects", "trees", "results", "leases", "tmp" }.Select(name => Path.Combine(Root, name)))
+            {
+                if (isPrivate)
+                    Directory.CreateDirectory(folder);
+                else
+                    PrivateFolder.Make(folder);
+            }
+
             LockFile = Posix.OpenForLocking(Path.Combine(Root, "store.lock"), create: true);
         }
         catch (Exception problem) when (problem is UnauthorizedAccessException || (problem is IOException io && Posix.IsForbidden(io)))

@@ -19,12 +19,13 @@ internal sealed class LinkResolver
     /// <summary>The entry's real path, or null when links lead in a circle.</summary>
     public TargetPath? Place(RootFsEntry entry)
     {
-        if (entry.Path.IsRoot)
-            return entry.Path;
         if (entry.Kind == EntryKind.Folder)
             return Resolve(entry.Path);
-        return Resolve(entry.Path.Parent)?.Child(entry.Path.Name);
+        return Place(entry.Path);
     }
+
+    /// <summary>The real path of what need not be a folder, or null when links lead in a circle.</summary>
+    public TargetPath? Place(TargetPath path) => path.IsRoot ? path : Resolve(path.Parent)?.Child(path.Name);
 
     private TargetPath? Resolve(TargetPath path)
     {

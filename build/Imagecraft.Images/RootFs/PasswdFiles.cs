@@ -11,12 +11,22 @@ namespace Imagecraft.Images.RootFs;
 /// <param name="Group">Primary group; null: a group of the same name and id.</param>
 /// <param name="Home">Home folder; null: <c>/home/NAME</c>, or <c>/root</c> for id 0.</param>
 /// <param name="Shell">Login shell; null: <c>/bin/sh</c>.</param>
-/// <param name="Password">crypt(3) hash; empty: none is asked; null: locked.</param>
+/// <param name="Password">crypt(3) hash; empty: none is asked; null: none fits.</param>
 /// <param name="Groups">Further groups.</param>
 public sealed record PasswdUser(string Name, int Id, string? Group = null, string? Home = null, string? Shell = null, string? Password = null, ImmutableArray<string> Groups = default)
 {
     /// <summary>Further groups.</summary>
     public ImmutableArray<string> Groups { get; init; } = Groups.IsDefault ? [] : Groups;
+
+    /// <summary>Lines of <c>authorized_keys</c>, see sshd(8).</summary>
+    public ImmutableArray<string> AuthorizedKeys { get; init; } = [];
+
+    /// <summary>Nobody logs in. An SSH server refuses keys too when the hash begins with an exclamation mark.</summary>
+    public bool Locked { get; init; }
+
+    /// <summary>Whether there is a way in.</summary>
+    [System.Text.Json.Serialization.JsonIgnore]
+    public bool LogsIn => Password is not null || !AuthorizedKeys.IsEmpty;
 }
 
 /// <summary>A group.</summary>
@@ -46,7 +56,7 @@ public sealed partial record PasswdFiles(string Passwd, string Group, string Sha
         return new(
             string.Concat(allUsers.Select(user => $"{user.Name}:x:{user.Id}:{PrimaryGroup(user, allGroups).Id}:{user.Name}:{HomeOf(user)}:{user.Shell ?? "/bin/sh"}\n")),
             string.Concat(allGroups.Select(group => $"{group.Name}:x:{group.Id}:{string.Join(',', Members(group, allUsers))}\n")),
-            string.Concat(allUsers.Select(user => $"{user.Name}:{user.Password ?? "*"}:{ShadowDay}:0:99999:7:::\n")));
+            string.Concat(allUsers.Select(user => $"{user.Name}:{user.Password ?? (user.Locked ? "!" : "*")}:{ShadowDay}:0:99999:7:::\n")));
     }
 
     // Days since 1970 of 2026-01-01, the date of all time stamps: an empty field would ask for a new password at login.

@@ -13,10 +13,25 @@ public sealed record Contributor(string Package, long Bytes, int Files);
 /// <summary>A root file system as a value: every entry once, the root first, folders before what lies in them.</summary>
 public sealed record RootFsTree
 {
-    internal RootFsTree(ImmutableArray<OwnedEntry> entries) => Entries = entries;
+    private readonly Lazy<LinkResolver> links;
+
+    internal RootFsTree(ImmutableArray<OwnedEntry> entries)
+    {
+        Entries = entries;
+        links = new(() => new LinkResolver(entries.Where(owned => owned.Entry.Kind == EntryKind.Symlink).Select(owned => owned.Entry)));
+    }
 
     /// <summary>All entries in ordinal order of their paths.</summary>
     public ImmutableArray<OwnedEntry> Entries { get; }
+
+    /// <summary>The path behind links of its folders, as entries have it: <c>/usr/bin/sh</c> of <c>/bin/sh</c>. Wildcards are names like others.</summary>
+    public string Real(string path) => links.Value.Place(TargetPath.Parse(path))?.Value ?? path;
+
+    /// <summary>Whether there is an entry of that path, links of its folders followed.</summary>
+    public bool Has(string path) => Real(path) is var real && Entries.Any(owned => owned.Entry.Path.Value == real);
+
+    /// <summary>The same tree with each entry changed, but not moved.</summary>
+    public RootFsTree With(Func<RootFsEntry, RootFsEntry> change) => new([.. Entries.Select(owned => owned with { Entry = change(owned.Entry) })]);
 
     /// <summary>Bytes of all file content.</summary>
     public long ContentBytes => Entries.Sum(owned => owned.Entry.Content?.Size ?? 0);

@@ -14,7 +14,7 @@ sealed class CheckNeeds
     static readonly ImmutableArray<(string Prefix, string Kind, string Noun)> Things =
         [("package:", "package", "package"), ("accelerator:", KindNames.Accelerator, "accelerator"), ("model:", KindNames.Model, "model")];
 
-    static readonly ImmutableArray<string> Owners = [KindNames.Recipe, KindNames.Board, KindNames.Image, KindNames.Accelerator, KindNames.Model];
+    static readonly ImmutableArray<string> Owners = [KindNames.Recipe, KindNames.Board, KindNames.Image, KindNames.Feature, KindNames.Accelerator, KindNames.Model];
 
     readonly WorkspaceNames names;
     readonly Reading reading;
@@ -34,6 +34,7 @@ sealed class CheckNeeds
             .. workspace.Recipes.Values.Select(recipe => (new DocumentId(KindNames.Recipe, recipe.Name), recipe.Checks)),
             .. workspace.Boards.Values.Select(board => (new DocumentId(KindNames.Board, board.Name), board.Checks)),
             .. workspace.Images.Values.Select(image => (new DocumentId(KindNames.Image, image.Name), image.Checks)),
+            .. workspace.Features.Values.Select(feature => (new DocumentId(KindNames.Feature, feature.Name), feature.Checks)),
             .. workspace.Accelerators.Values.Select(accelerator => (new DocumentId(KindNames.Accelerator, accelerator.Name), accelerator.Checks)),
             .. workspace.Models.Values.Select(model => (new DocumentId(KindNames.Model, model.Name), model.Checks)),
         ];

@@ -84,8 +84,14 @@ sealed class CrossCheck(Workspace workspace, WorkspaceNames names, References re
         ConsoleCheck.Check(board, workspace, reading);
         foreach (var image in board.Images)
             Known(KindNames.Image, image, "image", $"board `{board.Name}` is tested with", isNeeded: false);
-        foreach (var dependency in board.BuildDepends.Values.SelectMany(d => d))
-            Known(KindNames.Recipe, dependency, "recipe", $"board `{board.Name}` builds its boot loader with");
+        foreach (var (recipe, dependencies) in board.BuildDepends)
+        {
+            Known(KindNames.Recipe, dependencies[0] with { Value = recipe }, "recipe", $"board `{board.Name}` builds with further ones", isNeeded: false);
+            if (workspace.Recipes.TryGetValue(recipe, out var built) && !built.Build.PerBoard)
+                reading.Error(Codes.Contradiction, $"Recipe `{recipe}` is shared by boards, so board `{board.Name}` cannot give it dependencies of its own", dependencies[0].Span, $"Add `per-board: true` to its `build`, or the dependencies to its `depends`, at {built.Name.Span}");
+            foreach (var dependency in dependencies)
+                Known(KindNames.Recipe, dependency, "recipe", $"board `{board.Name}` builds `{recipe}` with");
+        }
     }
 
     void Check(Architecture architecture)

@@ -32,6 +32,12 @@ public static class Codes
     /// <summary>A symbolic link of a layer that leads out of the workspace, or to a folder in which it lies.</summary>
     public const string LinkLeadsOut = "IC0009";
 
+    /// <summary>A document whose file has another ending than <c>.yaml</c>, so that it would be passed over.</summary>
+    public const string WrongEnding = "IC0010";
+
+    /// <summary>A folder of a layer that is named almost like one of those that are read.</summary>
+    public const string UnreadFolder = "IC0011";
+
     /// <summary>The first key is none of the known kinds.</summary>
     public const string UnknownKind = "IC0101";
 

@@ -27,4 +27,15 @@ static class ByteSize
         bytes = count << (10 * power);
         return true;
     }
+
+    /// <summary>What to write in place of a text that is no size; null when nobody knows.</summary>
+    public static string? Remedy(string text)
+    {
+        var digits = text.AsSpan().TrimStart().IndexOfAnyExceptInRange('0', '9');
+        if (digits <= 0)
+            return null;
+        var (number, unit) = (text.TrimStart()[..digits], text.TrimStart()[digits..].Trim());
+        var known = Array.FindIndex(Units, known => unit.Length is > 0 and <= 3 && char.ToUpperInvariant(known[0]) == char.ToUpperInvariant(unit[0]) && (unit.Length == 1 || unit.EndsWith('b') || unit.EndsWith('B')));
+        return known < 0 ? $"Units are [ {string.Join(", ", Units.Select(name => $"`{name}`"))} ]" : $"Units are powers of 1024: write `{number} {Units[known]}`";
+    }
 }

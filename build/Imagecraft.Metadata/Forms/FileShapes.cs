@@ -21,15 +21,19 @@ static class FileShapes
     public static Shape<Sited<string>> FileOrConfigTarget { get; } =
         new FileShape(isMakeTarget: text => (text.EndsWith("config", StringComparison.Ordinal) || text.StartsWith('$')) && !text.AsSpan().ContainsAny('/', '.'));
 
-    sealed class FileShape(Func<string, bool> isMakeTarget, bool mayBeMissing = false) : Shape<Sited<string>>
+    /// <summary>A file or folder that must exist, named from the workspace's root.</summary>
+    public static Shape<Sited<string>> OfWorkspace { get; } = new FileShape(isMakeTarget: _ => false, isOfWorkspace: true);
+
+    sealed class FileShape(Func<string, bool> isMakeTarget, bool mayBeMissing = false, bool isOfWorkspace = false) : Shape<Sited<string>>
     {
         public override bool TryRead(YamlNode node, string what, Reading reading, [MaybeNullWhen(false)] out Sited<string> value)
         {
             if (!ScalarShapes.Text.TryRead(node, what, reading, out value))
                 return false;
-            if (WorkspacePath.Resolve(WorkspacePath.FolderOf(value.Span.File), value.Value) is not { } path)
+            var seenFrom = $"Names are relative to {(isOfWorkspace ? "the workspace" : "the folder of the file they are written in")}";
+            if (WorkspacePath.Resolve(isOfWorkspace ? "" : WorkspacePath.FolderOf(value.Span.File), value.Value) is not { } path)
             {
-                reading.Error(Codes.MissingFile, $"{Capital(what)} names `{value.Value}`, which lies outside of the workspace", value.Span, "Names are relative to the folder of the file they are written in");
+                reading.Error(Codes.MissingFile, $"{Capital(what)} names `{value.Value}`, which lies outside of the workspace", value.Span, seenFrom);
                 return false;
             }
             if (value.Value.StartsWith('$') && isMakeTarget(value.Value))
@@ -41,7 +45,7 @@ static class FileShapes
             }
             if (isMakeTarget(value.Value))
                 return true;
-            reading.Error(Codes.MissingFile, $"{Capital(what)} names `{value.Value}`, but there is no file `{path}`", value.Span, "Names are relative to the folder of the file they are written in");
+            reading.Error(Codes.MissingFile, $"{Capital(what)} names `{value.Value}`, but there is no file `{path}`", value.Span, seenFrom);
             return false;
         }
 

@@ -76,9 +76,9 @@ sealed class Keys
     }
 
     /// <summary>A map with free keys that is empty when absent.</summary>
-    public ImmutableSortedDictionary<string, T> Map<T>(string key, Shape<T> item, string meaning)
+    public ImmutableSortedDictionary<string, T> Map<T>(string key, Shape<T> item, string meaning, Shape<Sited<string>>? name = null)
     {
-        described?.Add(new Field<ImmutableSortedDictionary<string, T>>(key, new MapOf<T>(item), meaning, required: false));
+        described?.Add(new Field<ImmutableSortedDictionary<string, T>>(key, new MapOf<T>(item, name), meaning, required: false));
         return Value(key, ImmutableSortedDictionary<string, T>.Empty)!;
     }
 

@@ -4,6 +4,7 @@ using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.InteropServices;
 using System.Text.Json.Nodes;
+using Imagecraft.Metadata.Model;
 using Imagecraft.Metadata.Yaml;
 
 namespace Imagecraft.Metadata.Forms;
@@ -33,7 +34,9 @@ sealed class ListOf<T>(Shape<T> item) : Shape<ImmutableArray<T>>
 }
 
 /// <summary>A map whose keys are names the user chooses.</summary>
-sealed class MapOf<T>(Shape<T> item) : Shape<ImmutableSortedDictionary<string, T>>
+/// <param name="item">Shape of the values.</param>
+/// <param name="name">Shape of the keys; null: any.</param>
+sealed class MapOf<T>(Shape<T> item, Shape<Sited<string>>? name = null) : Shape<ImmutableSortedDictionary<string, T>>
 {
     public override bool TryRead(YamlNode node, string what, Reading reading, [MaybeNullWhen(false)] out ImmutableSortedDictionary<string, T> value)
     {
@@ -44,6 +47,7 @@ sealed class MapOf<T>(Shape<T> item) : Shape<ImmutableSortedDictionary<string, T
         var good = true;
         foreach (var (key, element) in map.Entries)
         {
+            good &= name is null || name.TryRead(key, $"a key of {what}", reading, out _);
             if (item.TryRead(element, $"`{key.Text}` of {what}", reading, out var read))
                 items[key.Text] = read;
             else
@@ -53,5 +57,11 @@ sealed class MapOf<T>(Shape<T> item) : Shape<ImmutableSortedDictionary<string, T
         return good;
     }
 
-    public override JsonObject Schema() => new() { ["type"] = "object", ["additionalProperties"] = item.Schema() };
+    public override JsonObject Schema()
+    {
+        var schema = new JsonObject { ["type"] = "object", ["additionalProperties"] = item.Schema() };
+        if (name is not null)
+            schema["propertyNames"] = name.Schema();
+        return schema;
+    }
 }

@@ -26,8 +26,15 @@ static class ScalarShapes
 
     /// <summary>A path or glob on the board.</summary>
     public static Shape<Sited<string>> TargetPath { get; } = new Scalar<string>(
-        "an absolute path such as `/usr/bin`", text => (text, text.StartsWith('/')),
-        () => new JsonObject { ["type"] = "string", ["pattern"] = "^/" });
+        "an absolute path such as `/usr/bin`", text => (text, TargetPaths.IsGlob(text)),
+        () => new JsonObject { ["type"] = "string", ["pattern"] = "^/" },
+        text => (Codes.WrongFormat, TargetPaths.Remedy(text)));
+
+    /// <summary>The path of one file on the board.</summary>
+    public static Shape<Sited<string>> TargetFile { get; } = new Scalar<string>(
+        "the absolute path of a file such as `/etc/motd`", text => (text, TargetPaths.IsFile(text)),
+        () => new JsonObject { ["type"] = "string", ["pattern"] = "^/.*[^/]$" },
+        text => (Codes.WrongFormat, TargetPaths.IsGlob(text) ? "It is one file: write its whole path, without wildcards" : TargetPaths.Remedy(text)));
 
     /// <summary>A whole number.</summary>
     public static Shape<Sited<int>> Integer { get; } = new Scalar<int>(
@@ -40,6 +47,12 @@ static class ScalarShapes
         "a whole number from 0 up",
         text => (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var value) ? value : 0, value.ToString(CultureInfo.InvariantCulture) == text),
         () => new JsonObject { ["type"] = "integer", ["minimum"] = 0 });
+
+    /// <summary>A whole number within bounds.</summary>
+    public static Shape<int> Between(int least, int most) => new Scalar<int>(
+        $"a whole number from {least} to {most}",
+        text => (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var value) ? value : 0, value.ToString(CultureInfo.InvariantCulture) == text && value >= least && value <= most),
+        () => new JsonObject { ["type"] = "integer", ["minimum"] = least, ["maximum"] = most }).Select(number => number.Value);
 
     /// <summary>A whole number of 64 bits.</summary>
     public static Shape<Sited<long>> Long { get; } = new Scalar<long>(
@@ -75,7 +88,14 @@ static class ScalarShapes
     /// <summary>Bytes, plain or with a binary unit: <c>512 MiB</c>.</summary>
     public static Shape<Sited<long>> Size { get; } = new Scalar<long>(
         "a size such as `512 MiB`", text => ByteSize.TryParse(text, out var bytes) ? (bytes, true) : (0, false),
-        () => new JsonObject { ["type"] = new JsonArray("string", "integer"), ["pattern"] = ByteSize.Pattern, ["minimum"] = 0 });
+        () => new JsonObject { ["type"] = new JsonArray("string", "integer"), ["pattern"] = ByteSize.Pattern, ["minimum"] = 0 },
+        text => (Codes.WrongFormat, ByteSize.Remedy(text)));
+
+    /// <summary>The same, but something.</summary>
+    public static Shape<Sited<long>> SomeSize { get; } = new Scalar<long>(
+        "a size such as `512 MiB`", text => ByteSize.TryParse(text, out var bytes) ? (bytes, bytes > 0) : (0, false),
+        () => new JsonObject { ["type"] = new JsonArray("string", "integer"), ["pattern"] = ByteSize.Pattern, ["minimum"] = 1 },
+        text => (Codes.WrongFormat, ByteSize.TryParse(text, out _) ? "Nothing fits into it" : ByteSize.Remedy(text)));
 
     /// <summary>Octal file mode such as <c>4755</c>.</summary>
     public static Shape<Sited<UnixMode>> Mode { get; } = new Scalar<UnixMode>(
@@ -117,6 +137,9 @@ static class ScalarShapes
 sealed class Scalar<T>(string expected, Func<string, (T Value, bool Good)> parse, Func<JsonObject> schema, Func<string, (string Code, string? Hint)>? refuse = null)
     : Shape<Sited<T>>
 {
+    /// <summary>What was written is not repeated in messages.</summary>
+    public bool IsSecret { get; init; }
+
     public override bool TryRead(YamlNode node, string what, Reading reading, [MaybeNullWhen(false)] out Sited<T> value)
     {
         value = default;
@@ -129,7 +152,7 @@ sealed class Scalar<T>(string expected, Func<string, (T Value, bool Good)> parse
         if (!good)
         {
             var (code, hint) = refuse?.Invoke(scalar.Text) ?? (Codes.WrongFormat, null);
-            reading.Error(code, $"{Capital(what)} must be {expected}, not `{Shown(scalar.Text)}`", scalar.Span, hint);
+            reading.Error(code, $"{Capital(what)} must be {expected}{(IsSecret ? "" : $", not `{Shown(scalar.Text)}`")}", scalar.Span, hint);
             return false;
         }
         value = new Sited<T>(parsed, scalar.Span);

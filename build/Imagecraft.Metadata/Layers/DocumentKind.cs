@@ -24,6 +24,16 @@ static class DocumentKind
         return Refuse(isWhole, reading, Codes.WrongType, $"`{key.Text}` must be a name, not {value.Noun}", value.Span, $"Write `{key.Text}: NAME`");
     }
 
+    /// <summary>Reports a file that is a document by its first key, but would be passed over; others belong to a recipe.</summary>
+    public static bool WrongEnding(YamlMap? root, string path, Reading reading)
+    {
+        if (root is not { Entries: [var first, ..] } || (first.Key.Text != KindNames.Layer && !KindNames.All.Contains(first.Key.Text)))
+            return false;
+        var name = path[(path.LastIndexOf('/') + 1)..];
+        reading.Error(Codes.WrongEnding, $"`{path}` is not read: documents are files that end with `.yaml`", first.Key.Span, $"Rename it to `{name[..name.LastIndexOf('.')]}.yaml`");
+        return true;
+    }
+
     static string Hint(YamlMap root, string first)
     {
         foreach (var (key, _) in root.Entries)

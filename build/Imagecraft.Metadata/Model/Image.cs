@@ -91,9 +91,19 @@ public sealed record ModelEntry(Sited<string> Model, Sited<string>? Variant, Sit
 /// <param name="Group">Primary group's name; null: a group of the same name and id.</param>
 /// <param name="Home">Home folder; null: <c>/home/NAME</c>.</param>
 /// <param name="Shell">Login shell; null: <c>/bin/sh</c>.</param>
-/// <param name="Password">crypt(3) hash; empty text: no password asked; null: locked.</param>
+/// <param name="Password">crypt(3) hash; empty text: no password asked; null: none fits.</param>
 /// <param name="Groups">Further groups.</param>
-public sealed record UserSpec(Sited<string> Name, Sited<int> Id, Sited<string>? Group, Sited<string>? Home, Sited<string>? Shell, Sited<string>? Password, ImmutableArray<Sited<string>> Groups);
+public sealed record UserSpec(Sited<string> Name, Sited<int> Id, Sited<string>? Group, Sited<string>? Home, Sited<string>? Shell, Sited<string>? Password, ImmutableArray<Sited<string>> Groups)
+{
+    /// <summary>Public keys that may log in by SSH, a line of <c>authorized_keys</c> each.</summary>
+    public ImmutableArray<Sited<string>> AuthorizedKeys { get; init; } = [];
+
+    /// <summary>Whether nobody may log in, neither by password nor by key; null: as the rest says.</summary>
+    public Sited<bool>? Locked { get; init; }
+
+    /// <summary>Whether nobody may log in.</summary>
+    public bool IsLocked => Locked?.Value == true;
+}
 
 /// <summary>A group of the image.</summary>
 public sealed record GroupSpec(Sited<string> Name, Sited<int> Id);

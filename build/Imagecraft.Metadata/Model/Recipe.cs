@@ -151,6 +151,9 @@ public sealed record PackageSpec
     /// <summary>Globs of absolute target paths (<c>*</c> within a component, <c>**</c> across). A file goes to the first package that matches.</summary>
     public required ImmutableArray<Sited<string>> Files { get; init; }
 
+    /// <summary>Further globs, which may match nothing.</summary>
+    public ImmutableArray<Sited<string>> Optional { get; init; } = [];
+
     /// <summary>Globs that are left out though <see cref="Files"/> matches.</summary>
     public ImmutableArray<Sited<string>> Except { get; init; } = [];
 

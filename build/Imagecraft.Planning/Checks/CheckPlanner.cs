@@ -1,8 +1,6 @@
 // Which checks a booted image must pass: those of image, recipes, board, models, and of the accelerators' modules and device nodes. Unaware of QEMU.
 
 using System.Collections.Immutable;
-using System.Text.RegularExpressions;
-using Imagecraft.Metadata.Diagnostics;
 using Imagecraft.Metadata.Model;
 using Imagecraft.Planning.Imaging;
 using Imagecraft.Planning.Models;
@@ -57,9 +55,6 @@ public static class CheckPlanner
         return [.. all.Where(c => c.Check.Needs.All(need => !IsThing(need) || things.Contains(need)))];
     }
 
-    /// <summary>Every expression in <c>matches</c> that is none, with its place. Not part of planning, because most calls never look at them.</summary>
-    public static ImmutableArray<Diagnostic> Malformed(IEnumerable<PlannedCheck> checks) => [.. checks.SelectMany(planned => planned.Check.Matches).Select(Malformed).OfType<Diagnostic>()];
-
     /// <summary>The board reproduces the golden outputs, which needs the runtime in the image; a recipe's own checks look for it at its usual place.</summary>
     private static IEnumerable<CheckSpec> OfModel(Deployment deployment, bool hasRuntime)
     {
@@ -88,27 +83,27 @@ public static class CheckPlanner
         yield return new(board.Name, new() { Name = Written("machine"), Run = Written("uname -sm"), Matches = [Written($"^Linux {architecture.Cpu}$")] });
     }
 
-    /// <summary>modprobe loads the module and the kernel lists it.</summary>
-    public static CheckSpec ModuleCheck(Sited<string> module)
+    /// <summary>The module was loaded for its hardware; where that is absent, it can be loaded at least.</summary>
+    public static CheckSpec ModuleCheck(Sited<string> module, bool isPresent)
     {
         var listed = module.Value.Replace('-', '_');
         return new()
         {
             Name = module with { Value = $"module-{module}" },
-            Run = module with { Value = $"modprobe {module} && grep '^{listed} ' /proc/modules" },
+            Run = module with { Value = EmbeddedText.Command("check-module", [module, isPresent ? "present" : "absent"]) },
             Contains = [module with { Value = $"{listed} " }],
             TimeoutSeconds = 60,
         };
     }
 
-    /// <summary>With the accelerator's modules loaded, a node that matches the glob is there with the declared mode and group.</summary>
-    public static CheckSpec DeviceCheck(Accelerator accelerator, FileAttributes device)
+    /// <summary>A node that matches the glob is there with the declared mode and group.</summary>
+    public static CheckSpec DeviceCheck(FileAttributes device)
     {
         var path = device.Path.Value;
         return new()
         {
             Name = device.Path with { Value = $"device-{string.Concat(path["/dev/".Length..].Select(c => char.IsAsciiLetterOrDigit(c) ? char.ToLowerInvariant(c) : '-'))}" },
-            Run = device.Path with { Value = EmbeddedText.Command("check-device", [path, Expected(device), .. accelerator.Modules.Select(m => m.Value)]) },
+            Run = device.Path with { Value = EmbeddedText.Command("check-device", [path, Expected(device)]) },
             Contains = [device.Path with { Value = Expected(device) }],
             TimeoutSeconds = 60,
         };
@@ -118,22 +113,9 @@ public static class CheckPlanner
 
     private static IEnumerable<CheckSpec> OfAccelerator(Accelerator accelerator, Board board)
     {
-        var devices = board.Qemu is { } qemu && qemu.Without.Any(w => w.Value == accelerator.Name.Value) ? [] : accelerator.Devices;
-        return [.. accelerator.Modules.Select(ModuleCheck), .. devices.Where(d => d.Path.Value.StartsWith("/dev/", StringComparison.Ordinal)).Select(d => DeviceCheck(accelerator, d)), .. accelerator.Checks];
+        var isPresent = board.Qemu is not { } qemu || !qemu.Without.Any(w => w.Value == accelerator.Name.Value);
+        return [.. accelerator.Modules.Select(m => ModuleCheck(m, isPresent)), .. isPresent ? accelerator.Devices.Select(DeviceCheck) : [], .. accelerator.Checks];
     }
 
     private static bool IsThing(string need) => !need.StartsWith('/') && need.Contains(':', StringComparison.Ordinal);
-
-    private static Diagnostic? Malformed(Sited<string> pattern)
-    {
-        try
-        {
-            _ = new Regex(pattern, RegexOptions.CultureInvariant);
-            return null;
-        }
-        catch (RegexParseException problem)
-        {
-            return new Diagnostic(Codes.WrongFormat, Severity.Error, $"`matches` must be a regular expression, not `{pattern}`: {problem.Message.TrimEnd('.')}", pattern.Span, "Put a backslash before a character that stands for itself");
-        }
-    }
 }

@@ -6,6 +6,7 @@ using Imagecraft.Engine.Content;
 using Imagecraft.Feeds;
 using Imagecraft.Images.Manifests;
 using Imagecraft.Images.RootFs;
+using Imagecraft.Metadata.Checks;
 using Imagecraft.Metadata.Diagnostics;
 using Imagecraft.Metadata.Model;
 using Imagecraft.Planning.Checks;
@@ -50,6 +51,7 @@ public sealed class ImagePlanner(PlanContext context, ToolRoots toolRoots, Recip
         artifacts.Choose();
         RootCheck.Run(context, target.Board, target.Image);
         DiskRoom.Check(context, target.Board, target.Image);
+        SizeCheck.Run(context, target.Board, target.Image);
         KnownFiles(artifacts.All);
         artifacts.Add("manifest.json", Manifest(contents.Packages, artifacts.All, contents.Networks));
         artifacts.Add("SHA256SUMS", Checksums(artifacts.All));
@@ -110,6 +112,11 @@ public sealed class ImagePlanner(PlanContext context, ToolRoots toolRoots, Recip
         var services = image.Init?.Value == Container ? image.Services : chosen.Select(c => c.Recipe).DistinctBy(r => r.Name.Value).SelectMany(r => r.Services).Concat(image.Services).ToImmutableArray();
         if (image.Init?.Value == Container && !services.IsEmpty)
             context.Error("IC0365", $"The image `{image.Name}` has services, but `init: none` starts none", services[0].Name.Span, "Remove the services, or choose another `init`");
+        var accounts = ImageAccounts.Of(image);
+        // A container has the device nodes of whoever runs it.
+        var devices = image.Init?.Value == Container ? [] : Accelerators().SelectMany(a => a.Devices);
+        foreach (var problem in packages.SelectMany(p => p.Attributes).Concat(devices).SelectMany(rule => OwnerCheck.Unknown(rule, accounts, image.Name)))
+            context.Note(problem);
         var layer = WritableLayer.Of(board, chosen);
         if (layer is not null)
             WritableLayer.Check(context, board, image);
@@ -123,7 +130,7 @@ public sealed class ImagePlanner(PlanContext context, ToolRoots toolRoots, Recip
             Init = image.Init is { Value: not "busybox" } init ? init.Value : null,
             Layer = layer,
             Packages = [.. packages.Select(p => new RootFsPackage(p.Name, [.. p.Attributes.Select(Attribute)]))],
-            Users = [.. image.Users.Select(u => new PasswdUser(u.Name, u.Id, u.Group?.Value, u.Home?.Value, u.Shell?.Value, u.Password?.Value, [.. u.Groups.Select(g => g.Value)]))],
+            Users = [.. image.Users.Select(u => new PasswdUser(u.Name, u.Id, u.Group?.Value, u.Home?.Value, u.Shell?.Value, u.Password?.Value, [.. u.Groups.Select(g => g.Value)]) { AuthorizedKeys = [.. u.AuthorizedKeys.Select(k => k.Value)], Locked = u.IsLocked })],
             Groups = [.. image.Groups.Select(g => new PasswdGroup(g.Name, g.Id))],
             Services = ServiceOrder.Of(context, services),
             Files = [.. image.Files.Select(f => new FilePlan(f.Path, f.Text?.Value, f.Template?.Value, f.Mode?.Value.ToString()))],

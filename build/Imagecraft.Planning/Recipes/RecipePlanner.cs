@@ -56,7 +56,7 @@ public sealed class RecipePlanner(PlanContext context, ToolRoots toolRoots, Sour
             return ImmutableSortedDictionary<string, OutputRef>.Empty;
         var split = job.Context.Call(
             job.Id("split"),
-            new SplitPackagesRequest([.. packages.Select(p => new PackageRule(p.Name, Texts(p.Files), Texts(p.Except), Texts([.. p.Attributes.Select(a => a.Path)])))]),
+            new SplitPackagesRequest([.. packages.Select(p => new PackageRule(p.Name, Texts(p.Files), Texts(p.Except), Texts([.. p.Attributes.Select(a => a.Path)])) { Optional = Texts(p.Optional) })]),
             $"what the packages of {job.Recipe.Name} take",
             $"Split {job.Recipe.Name} into packages",
             [

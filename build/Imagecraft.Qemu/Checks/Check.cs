@@ -40,6 +40,9 @@ public sealed record Check
     /// <summary>What must hold before it is run: other checks as <c>OWNER/NAME</c>, and absolute paths or globs that must exist on the board.</summary>
     public ImmutableArray<string> Needs { get; init; } = [];
 
+    /// <summary>It is run on a machine that was booted, rebooted in order and booted again.</summary>
+    public bool AfterReboot { get; init; }
+
     /// <summary>Owner and name: <c>busybox/applets</c>.</summary>
     public string FullName => $"{Owner}/{Name}";
 }

@@ -156,7 +156,7 @@ public static class CheckRunner
     // The kernel's log is looked at too: what a check does must not make the kernel complain.
     private static async Task<CheckResult> OnAMachineAsync(Check check, ICheckMachines machines, CheckRequest request, CancellationToken cancellationToken)
     {
-        await using CheckMachine machine = await machines.AgainAsync(check, cancellationToken);
+        await using CheckMachine machine = await (check.AfterReboot ? machines.RebootedAsync(check, cancellationToken) : machines.AgainAsync(check, cancellationToken));
         CommandResult begin = await machine.Console.RunAsync("dmesg | tail -n 1", FactsLimit, cancellationToken);
         CheckResult result = await RunOneAsync(machine.Console, check, cancellationToken, request.Accept, request.Processor);
         if (result.Outcome == CheckOutcome.LeftOut)

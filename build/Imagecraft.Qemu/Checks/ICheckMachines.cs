@@ -27,4 +27,8 @@ public interface ICheckMachines : IAsyncDisposable
     /// <summary>A machine in that state for one check; several may run at once.</summary>
     /// <exception cref="MachineException">There is none.</exception>
     Task<CheckMachine> AgainAsync(Check check, CancellationToken cancellationToken);
+
+    /// <summary>A machine that was booted, told to reboot, and has booted again on the same disk.</summary>
+    /// <exception cref="MachineException">One of the boots, or the shutdown, does not come to its end.</exception>
+    Task<CheckMachine> RebootedAsync(Check check, CancellationToken cancellationToken);
 }

@@ -31,11 +31,21 @@ public static class StandardChecks
     /// <summary>The kernel's log has no line that tells of a fault.</summary>
     public static Check KernelLog { get; } = new() { Owner = CheckRunner.BootOwner, Name = "kernel-log", Run = "dmesg", MatchesNot = [KernelFaults.Pattern] };
 
+    /// <summary>After a reboot no file system had to be repaired: the shutdown before has left all of them clean. What the kernel says of it: fs/jbd2, fs/ext4/super.c, fs/ext4/orphan.c, fs/fat/inode.c, fs/xfs/xfs_log.c, fs/btrfs/disk-io.c, fs/f2fs/super.c of Linux.</summary>
+    public static Check Reboot { get; } = new()
+    {
+        Owner = CheckRunner.BootOwner,
+        Name = "reboot",
+        Run = "dmesg",
+        MatchesNot = [@"(?i)EXT4-fs [^\n]*(recover|orphan|unchecked|with errors)|JBD2[^\n]*recover|FAT-fs [^\n]*not properly unmounted|XFS [^\n]*starting recovery|BTRFS [^\n]*log replay|F2FS-fs [^\n]*recover"],
+        AfterReboot = true,
+    };
+
     /// <summary>All checks of a boot but those that are not wanted, in the order in which they run.</summary>
     /// <param name="expectations">What this image and board declare.</param>
     /// <param name="now">The host's time, against which the board's clock is compared.</param>
     public static ImmutableArray<Check> Of(BootExpectations expectations, DateTimeOffset now) =>
-        [.. ((Check?[])[Network, Clock(now), Entropy, Mounts, expectations.Layer is { } layer ? State(layer) : null, Services(expectations.Services), KernelLog])
+        [.. ((Check?[])[Network, Clock(now), Entropy, Mounts, expectations.Layer is { } layer ? State(layer) : null, Services(expectations.Services), KernelLog, Reboot])
             .OfType<Check>().Where(check => !expectations.Without.Contains(check.Name))];
 
     /// <summary>What is written over the root file system is kept where the board has its place, and that place is sound.</summary>

@@ -12,6 +12,8 @@ namespace Imagecraft.Qemu.Snapshots;
 /// <param name="logs">Existing folder for <c>console.log</c> of the boot and <c>OWNER.NAME.console.log</c> of each check.</param>
 public sealed class QemuCheckMachines(MachineDescription machine, LoginOptions login, string logs) : ICheckMachines
 {
+    private static readonly TimeSpan ShutdownLimit = TimeSpan.FromMinutes(2);
+
     private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("icq-state-");
     private MachineSnapshot? snapshot;
     private int booted;
@@ -43,16 +45,34 @@ public sealed class QemuCheckMachines(MachineDescription machine, LoginOptions l
         return new(again.Console, again);
     }
 
+    public async Task<CheckMachine> RebootedAsync(Check check, CancellationToken cancellationToken)
+    {
+        string log = Path.Combine(logs, CheckFiles.LogName(check, ".console.log"));
+        MachineDescription kept = MachineDisk.OnOverlay(machine, NewOverlay());
+        // Whatever the board's arguments say, the reset ends QEMU: the second boot is as from power-on.
+        await using (QemuMachine first = await QemuMachine.StartAsync(kept, log, ["-no-reboot"], cancellationToken))
+        {
+            await first.Console.LoginAsync(login, cancellationToken);
+            await first.Console.SendAsync("reboot\n", cancellationToken);
+            await first.Console.WaitForEndAsync(ShutdownLimit, cancellationToken);
+        }
+
+        return await LogInAsync(kept, log, cancellationToken);
+    }
+
     public ValueTask DisposeAsync()
     {
         folder.Delete(recursive: true);
         return ValueTask.CompletedTask;
     }
 
-    private async Task<CheckMachine> LogInAsync(string log, CancellationToken cancellationToken)
+    private string NewOverlay() => Path.Combine(folder.FullName, $"boot-{Interlocked.Increment(ref booted)}.qcow2");
+
+    private Task<CheckMachine> LogInAsync(string log, CancellationToken cancellationToken) => LogInAsync(MachineDisk.OnOverlay(machine, NewOverlay()), log, cancellationToken);
+
+    private async Task<CheckMachine> LogInAsync(MachineDescription kept, string log, CancellationToken cancellationToken)
     {
-        string overlay = Path.Combine(folder.FullName, $"boot-{Interlocked.Increment(ref booted)}.qcow2");
-        QemuMachine started = await QemuMachine.StartAsync(MachineDisk.OnOverlay(machine, overlay), log, cancellationToken);
+        QemuMachine started = await QemuMachine.StartAsync(kept, log, cancellationToken);
         try
         {
             await started.Console.LoginAsync(login, cancellationToken);

@@ -27,7 +27,11 @@ public sealed record SplitPackagesRequest(ImmutableArray<PackageRule> Packages) 
 
 /// <summary>What a package takes.</summary>
 /// <param name="Name">The package.</param>
-/// <param name="Files">Globs of what it takes.</param>
+/// <param name="Files">Globs of what it takes; each is there.</param>
 /// <param name="Except">Globs of what it leaves.</param>
 /// <param name="Attributes">Globs of files whose modes and owners the recipe says, so that nothing of them is lost without a word.</param>
-public sealed record PackageRule(string Name, ImmutableArray<string> Files, ImmutableArray<string> Except, ImmutableArray<string> Attributes);
+public sealed record PackageRule(string Name, ImmutableArray<string> Files, ImmutableArray<string> Except, ImmutableArray<string> Attributes)
+{
+    /// <summary>Globs of what it takes where it is there.</summary>
+    public ImmutableArray<string> Optional { get; init; } = [];
+}

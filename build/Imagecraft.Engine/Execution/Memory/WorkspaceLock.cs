@@ -18,7 +18,7 @@ static class WorkspaceLock
     /// <param name="stop">Ends the waiting.</param>
     public static async Task<FileLock?> TakeAsync(string stateFolder, Action<string> tell, CancellationToken stop)
     {
-        Directory.CreateDirectory(stateFolder);
+        PrivateFolder.Make(stateFolder);
         var path = Path.Combine(stateFolder, "lock");
         var told = false;
         while (true)

@@ -24,7 +24,7 @@ sealed class ScratchFolder : IDisposable
     public static ScratchFolder Create(string cacheRoot)
     {
         var all = Path.Combine(cacheRoot, "scratch");
-        Directory.CreateDirectory(all);
+        PrivateFolder.Make(all);
         RemoveLeftOvers(all);
         RemoveHalfMade(Path.Combine(cacheRoot, "tmp"));
         var (owner, path) = FileLock.TakeNew(() => Path.Combine(all, Guid.NewGuid().ToString("N")[..12] + Ending));

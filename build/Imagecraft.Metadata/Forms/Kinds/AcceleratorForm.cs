@@ -13,10 +13,10 @@ static class AcceleratorForm
         Name = keys.Required(KindNames.Accelerator, ScalarShapes.Name, "unique name"),
         Summary = keys.Maybe("summary", ScalarShapes.Words, "one line"),
         KernelFragments = keys.List("kernel-fragments", FileShapes.File, "kernel fragments with its symbols"),
-        Modules = keys.List("modules", ScalarShapes.Text, "modules as modprobe names them"),
+        Modules = keys.List("modules", TextShapes.Module, "modules as modprobe names them"),
         SinceKernel = keys.Maybe("since-kernel", ScalarShapes.Text, "oldest kernel version that has the driver"),
         Packages = keys.List("packages", ScalarShapes.Name, "packages: out-of-tree module, firmware, user space"),
-        Devices = keys.List("devices", AttributesForm.Form, "device node, its mode and group"),
+        Devices = keys.List("devices", DeviceForm.Form, "device node, its mode and group"),
         Profile = keys.Maybe("profile", ProfileForm.Form, "what it takes of a network"),
         Checks = keys.List("checks", CheckForm.Form, "checks on the booted board"),
     });

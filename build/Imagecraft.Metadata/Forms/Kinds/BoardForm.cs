@@ -8,6 +8,8 @@ namespace Imagecraft.Metadata.Forms.Kinds;
 /// <summary>Documents that begin with <c>board:</c>.</summary>
 static class BoardForm
 {
+    static readonly Shape<ImmutableArray<Sited<string>>> BuildDepends = new FilledListOf<Sited<string>>(ScalarShapes.Name);
+
     public static Form<Board> Form { get; } = new("a board", keys => new Board
     {
         Name = keys.Required(KindNames.Board, ScalarShapes.Name, "unique name"),
@@ -16,8 +18,8 @@ static class BoardForm
         CpuFlags = keys.List("cpu-flags", ScalarShapes.Text, "compiler flags that tune for its CPU"),
         Kernel = keys.Required("kernel", ScalarShapes.Name, "recipe of system `kernel`"),
         KernelFragments = keys.List("kernel-fragments", FileShapes.File, "kernel fragments of the board"),
-        CommandLine = keys.Required("command-line", ScalarShapes.Text, "kernel command line"),
-        Console = keys.Required("console", ScalarShapes.Text, "serial console device on the board, e.g. ttyAMA0"),
+        CommandLine = keys.Required("command-line", TextShapes.Line, "kernel command line"),
+        Console = keys.Required("console", TextShapes.Console, "serial console device on the board, e.g. ttyAMA0"),
         Accelerators = keys.List("accelerators", ScalarShapes.Name, "names of accelerators"),
         Profile = keys.Maybe("profile", ProfileForm.Form, "what its CPU takes of a network; the architecture's when absent"),
         Inference = keys.Optional("inference", InferenceForm.Form, new InferenceSpec(null, false), "who runs networks; the CPU when absent"),
@@ -25,8 +27,8 @@ static class BoardForm
         PartitionTable = keys.Maybe("partition-table", ScalarShapes.OneOf("gpt", "mbr"), "kind of the disk's partition table; gpt when absent"),
         SectorSize = keys.Maybe("sector-size", DiskForms.SectorSize, "bytes of the logical sectors of the medium that the disk is for; 512 when absent"),
         Images = keys.List("images", ScalarShapes.Name, "images that `test --all-boards` boots and checks"),
-        Variables = keys.Map("variables", ScalarShapes.Words, "what recipes with `per-board: true` see as variables"),
-        BuildDepends = keys.Map("build-depends", new ListOf<Sited<string>>(ScalarShapes.Name), "further build dependencies of recipes with `per-board: true`"),
+        Variables = keys.Map("variables", ScalarShapes.Words, "what recipes with `per-board: true` see as variables", TextShapes.Variable),
+        BuildDepends = keys.Map("build-depends", BuildDepends, "further build dependencies of recipes with `per-board: true`", ScalarShapes.Name),
         DeviceTrees = keys.List("device-trees", DeviceTreeForm.Shape, "device trees of the kernel's sources, e.g. freescale/imx8mp-evk.dtb, or maps that lay overlays over one"),
         Artifacts = keys.List("artifacts", BoardFileForm.Form, "files of packages that lie beside the disk, or are given to QEMU"),
         Flashing = keys.Maybe("flashing", ScalarShapes.Words, "how the disk comes onto the board"),
@@ -54,12 +56,19 @@ static class BoardFileForm
 /// <summary><c>qemu:</c> of boards.</summary>
 static class QemuForm
 {
+    // All that QEMU 11 emulates. Source: its documentation, `System emulation targets`.
+    static readonly Shape<Sited<string>> System = ScalarShapes.OneOf(
+        "aarch64", "alpha", "arm", "avr", "hppa", "i386", "loongarch64", "m68k", "microblaze", "mips", "mips64", "mips64el", "mipsel", "or1k", "ppc", "ppc64",
+        "riscv32", "riscv64", "rx", "s390x", "sh4", "sh4eb", "sparc", "sparc64", "tricore", "x86_64", "xtensa", "xtensaeb");
+
+    static readonly Placeholders Argument = new("image", "disk", "file:", "cmdline", "channel");
+
     public static Form<QemuSpec> Form { get; } = new("`qemu`", keys => new QemuSpec(
-        keys.Required("system", ScalarShapes.Text, "suffix of qemu-system-"),
-        keys.List("arguments", ScalarShapes.Text, "arguments; {image}, {disk}, {file:NAME}, {cmdline} and {channel} are filled in"))
+        keys.Required("system", System, "suffix of qemu-system-"),
+        keys.List("arguments", Argument, "arguments; {image}, {disk}, {file:NAME}, {cmdline} and {channel} are filled in"))
     {
         Without = keys.List("without", ScalarShapes.Name, "accelerators of the board whose hardware QEMU does not have"),
-        DiskSize = keys.Maybe("disk-size", ScalarShapes.Size, "size of the disk that the machine sees; QEMU's SD cards have a power of two"),
+        DiskSize = keys.Maybe("disk-size", ScalarShapes.SomeSize, "size of the disk that the machine sees; QEMU's SD cards have a power of two"),
         ConsolePort = keys.Maybe("console-port", ScalarShapes.Count, "which serial port is the console; 0, the first, when absent"),
     });
 }

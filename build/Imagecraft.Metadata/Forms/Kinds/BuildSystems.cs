@@ -8,6 +8,9 @@ namespace Imagecraft.Metadata.Forms.Kinds;
 /// <summary>One entry a build system.</summary>
 static class BuildSystems
 {
+    static readonly Shape<Sited<string>> Property = new Scalar<string>(
+        "a property such as `Name=Value`", text => (text, text.IndexOf('=') > 0), () => new() { ["type"] = "string", ["pattern"] = "^[^=]+=" });
+
     public static IEnumerable<KeyValuePair<string, Form<BuildSpec>>> All =>
     [
         Of("autotools", (keys, system) => new BuildSpec.Autotools(keys.Texts("configure", "further arguments of ./configure"), keys.Make(), keys.Install()) { System = system }),
@@ -23,16 +26,16 @@ static class BuildSystems
         Of("kernel-module", (keys, system) => new BuildSpec.KernelModule(keys.Make()) { System = system }),
         Of("kernel-tool", (keys, system) => new BuildSpec.KernelTool(keys.Required("kernel", ScalarShapes.Name, "recipe of the kernel whose sources are used"), keys.Make(), keys.Install()) { System = system }),
         Of("dotnet-aot", (keys, system) => new BuildSpec.DotnetAot(
-            keys.Required("project", ScalarShapes.Text, "project file, relative to the workspace"),
-            keys.Texts("folders", "folders of the workspace that the project needs"),
-            keys.Texts("properties", "MSBuild properties as NAME=VALUE")) { System = system }),
+            keys.Required("project", FileShapes.OfWorkspace, "project file, relative to the workspace"),
+            keys.List("folders", FileShapes.OfWorkspace, "folders of the workspace that the project needs"),
+            keys.List("properties", Property, "MSBuild properties as NAME=VALUE")) { System = system }),
         // It runs no steps, so it has none of the keys of those that do.
         new("prebuilt", new Form<BuildSpec>("`build` of system `prebuilt`", keys =>
         {
             var system = keys.System();
             return new BuildSpec.Prebuilt(
                 keys.Required("feed", ScalarShapes.Name, "feed of the packages"),
-                keys.Required("packages", new ListOf<Sited<string>>(ScalarShapes.Text), "packages of the feed; their dependencies come along"),
+                keys.Required("packages", new ListOf<Sited<string>>(PackageName.Shape), "packages of the feed; their dependencies come along"),
                 keys.List("without", ScalarShapes.Text, "packages never taken, though something depends on them"),
                 keys.List("architectures", ScalarShapes.Name, "architectures that the feed has them for; all when absent")) { System = system };
         })),
@@ -47,7 +50,7 @@ static class BuildSystems
         var tools = keys.List("tools", ScalarShapes.Name, "further tool roots, merged over it");
         var perBoard = keys.Optional("per-board", ScalarShapes.Flag, false, "built for one board, with its `variables` and `build-depends`");
         var subfolder = keys.Optional("subfolder", ScalarShapes.Words, "", "folder below the source root with the build files");
-        var environment = keys.Map("environment", ScalarShapes.Words, "environment of all steps");
+        var environment = keys.Map("environment", ScalarShapes.Words, "environment of all steps", TextShapes.Variable);
         var before = keys.Maybe("before", ScalarShapes.Text, "shell run in the source folder before configuring");
         var after = keys.Maybe("after", ScalarShapes.Text, "shell run after installing, with $DESTDIR");
         return make(keys, system) with { ToolRoot = toolRoot, Tools = tools, PerBoard = perBoard, Subfolder = subfolder, Environment = environment, Before = before, After = after };

@@ -9,17 +9,25 @@ namespace Imagecraft.Metadata.Forms.Kinds;
 /// <summary><c>checks:</c> of recipes, accelerators, boards, images and models.</summary>
 static class CheckForm
 {
+    static readonly string[] Things = ["package", "accelerator", "model"];
+
+    static readonly Shape<Sited<string>> Need = new Scalar<string>(
+        "a check, a path on the board, or package:NAME, accelerator:NAME or model:NAME",
+        text => (text, text.Length > 0 && (text.StartsWith('/') || text.IndexOf(':') is var colon && (colon < 0 || (Things.Contains(text[..colon]) && colon < text.Length - 1)))),
+        () => new() { ["type"] = "string" },
+        text => (Codes.UnknownWord, text.IndexOf(':') is > 0 and var colon && Nearest.To(text[..colon], Things) is { } near ? $"Did you mean `{near}{text[colon..]}`?" : null));
+
     public static Form<CheckSpec> Form { get; } = new("a check", keys => new CheckSpec
     {
         Name = keys.Required("name", ScalarShapes.Name, "unique within its owner"),
         Run = keys.Required("run", ScalarShapes.Text, "shell command on the board"),
-        Exit = keys.Optional("exit", ScalarShapes.PlainCount, 0, "expected exit code"),
+        Exit = keys.Optional("exit", ScalarShapes.Between(0, 255), 0, "expected exit code"),
         Output = keys.Maybe("output", ScalarShapes.Text, "the whole output, apart from line breaks at its end"),
         Golden = keys.Maybe("golden", FileShapes.FileToCome, "file with the whole output; `check --accept` writes it"),
         Contains = keys.List("contains", ScalarShapes.Text, "texts that the output must contain"),
-        Matches = keys.List("matches", ScalarShapes.Text, "regular expressions that the output must match"),
-        TimeoutSeconds = keys.Optional("timeout", ScalarShapes.PlainCount, 30, "seconds after which it has failed"),
-        Needs = keys.List("needs", ScalarShapes.Text, "what must hold first: a check (NAME or OWNER/NAME), a path on the board, or package:NAME, accelerator:NAME, model:NAME"),
+        Matches = keys.List("matches", TextShapes.Expression, "regular expressions that the output must match"),
+        TimeoutSeconds = keys.Optional("timeout", ScalarShapes.Between(1, 86400), 30, "seconds after which it has failed"),
+        Needs = keys.List("needs", Need, "what must hold first: a check (NAME or OWNER/NAME), a path on the board, or package:NAME, accelerator:NAME, model:NAME"),
     }, OneWholeOutput);
 
     static bool OneWholeOutput(CheckSpec made, Keys keys)
@@ -35,7 +43,7 @@ static class CheckForm
 static class BootCheckNames
 {
     /// <summary>The names of the checks that every boot must pass.</summary>
-    public static string[] All { get; } = ["clock", "entropy", "kernel-log", "mounts", "network", "services", "state"];
+    public static string[] All { get; } = ["clock", "entropy", "kernel-log", "mounts", "network", "reboot", "services", "state"];
 
     /// <summary>One of them.</summary>
     public static Shape<Sited<string>> Shape { get; } = ScalarShapes.OneOf(All);
@@ -55,12 +63,34 @@ static class ServiceForm
     });
 }
 
-/// <summary><c>attributes:</c> of packages and images, <c>devices:</c> of accelerators.</summary>
+/// <summary><c>attributes:</c> of packages and images.</summary>
 static class AttributesForm
 {
     public static Form<FileAttributes> Form { get; } = new("attributes of files", keys => new FileAttributes(
         keys.Required("path", ScalarShapes.TargetPath, "glob of absolute paths on the board"),
         keys.Maybe("mode", ScalarShapes.Mode, "octal mode such as 4755"),
-        keys.Maybe("owner", ScalarShapes.Text, "user name or number"),
-        keys.Maybe("group", ScalarShapes.Text, "group name or number")));
+        keys.Maybe("owner", AccountShapes.NameOrId, "user name or number"),
+        keys.Maybe("group", AccountShapes.NameOrId, "group name or number")), SaysSomething);
+
+    static bool SaysSomething(FileAttributes made, Keys keys)
+    {
+        if (made.Mode is not null || made.Owner is not null || made.Group is not null)
+            return true;
+        keys.Reading.Error(Codes.MissingKey, $"The rule for `{made.Path.Value}` says nothing", made.Path.Span, "Add `mode:`, `owner:` or `group:`, or remove it");
+        return false;
+    }
+}
+
+/// <summary><c>devices:</c> of accelerators.</summary>
+static class DeviceForm
+{
+    static readonly Shape<Sited<string>> Node = new Scalar<string>(
+        "the path or glob of a device node such as `/dev/dri/renderD*`", text => (text, text.StartsWith("/dev/", StringComparison.Ordinal) && TargetPaths.IsGlob(text) && !text.EndsWith('/')),
+        () => new() { ["type"] = "string", ["pattern"] = "^/dev/." });
+
+    public static Form<FileAttributes> Form { get; } = new("a device node", keys => new FileAttributes(
+        keys.Required("path", Node, "glob of device nodes"),
+        keys.Maybe("mode", ScalarShapes.Mode, "octal mode; 0660 when absent"),
+        keys.Maybe("owner", AccountShapes.NameOrId, "user name or number"),
+        keys.Maybe("group", AccountShapes.NameOrId, "group name or number")));
 }

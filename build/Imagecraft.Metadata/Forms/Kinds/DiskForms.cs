@@ -35,7 +35,7 @@ static class PartitionForm
         var name = keys.Required("name", ScalarShapes.Text, "GPT name");
         var type = keys.Required("type", PartitionType, "GPT type GUID, MBR type, or a word such as linux-root-arm64");
         var content = keys.Maybe("content", ScalarShapes.Text, "name of an image output such as rootfs.ext4, vfat for a file system with the files below, or ext4 for an empty one");
-        var size = keys.Maybe("size", ScalarShapes.Size, "size; as large as the content when absent");
+        var size = keys.Maybe("size", ScalarShapes.SomeSize, "size; as large as the content when absent");
         var offset = keys.Maybe("offset", ScalarShapes.Size, "first byte on the disk; after the partition before when absent");
         var attributes = keys.List("attributes", Attribute, "what firmware and systemd-repart are told of it");
         var files = keys.List("files", BootFileForm.Form, "files of a vfat file system");
@@ -77,12 +77,14 @@ static class PartitionForm
 /// <summary><c>files:</c> of partitions.</summary>
 static class BootFileForm
 {
+    static readonly Placeholders Text = new("cmdline", "kernel");
+
     public static Form<BootFile> Form { get; } = new("a file of a partition", Bind);
 
     static Func<BootFile?> Bind(Keys keys)
     {
         var path = keys.Required("path", ScalarShapes.TargetPath, "absolute path in the partition; a folder when it ends with a slash");
-        var text = keys.Maybe("text", ScalarShapes.Text, "the text itself; {cmdline} and {kernel} are filled in");
+        var text = keys.Maybe("text", Text, "the text itself; {cmdline} and {kernel} are filled in");
         var artifact = keys.Maybe("artifact", ScalarShapes.Text, "artifact of the image, e.g. Image");
         var package = keys.Maybe("package", ScalarShapes.Name, "package that brings `file`; it need not be installed");
         var file = keys.Maybe("file", ScalarShapes.TargetPath, "path in the package; a glob when `path` is a folder");
@@ -114,6 +116,6 @@ static class BlobForm
     public static Form<BlobSpec> Form { get; } = new("a blob", keys => new BlobSpec(
         keys.Required("name", ScalarShapes.Name, "name for messages"),
         keys.Required("offset", ScalarShapes.Size, "first byte on the disk"),
-        keys.Maybe("size", ScalarShapes.Size, "bytes that are kept free for it; as many as the content has when absent"),
+        keys.Maybe("size", ScalarShapes.SomeSize, "bytes that are kept free for it; as many as the content has when absent"),
         new PackageFile(keys.Required("package", ScalarShapes.Name, "package that brings the content"), keys.Required("file", ScalarShapes.TargetPath, "path in the package"))));
 }

@@ -20,6 +20,21 @@ static class FeedForm
     });
 }
 
+/// <summary>A package of a feed as it is asked for.</summary>
+static partial class PackageName
+{
+    const string Pattern = "^[a-z0-9][a-z0-9+.-]+(:[a-z0-9-]+)?(/[a-z0-9][a-z0-9+._-]*)?$";
+
+    /// <summary>Its name, with an architecture and a feed when they are others than those of the set.</summary>
+    public static Shape<Sited<string>> Shape { get; } = new Scalar<string>(
+        "a package such as `make`, `libc6-dev:arm64` or `qemu-system-arm/trixie-backports`", text => (text, Form().IsMatch(text)),
+        () => new() { ["type"] = "string", ["pattern"] = Pattern },
+        text => (Diagnostics.Codes.WrongFormat, text.IndexOf('=') > 0 ? "Versions are the lock's: `./build.sh lock` pins them" : null));
+
+    [System.Text.RegularExpressions.GeneratedRegex(Pattern)]
+    private static partial System.Text.RegularExpressions.Regex Form();
+}
+
 /// <summary>Documents that begin with <c>toolroot:</c>.</summary>
 static class ToolRootForm
 {
@@ -29,9 +44,9 @@ static class ToolRootForm
         Feed = keys.Required("feed", ScalarShapes.Name, "feed of its packages"),
         Architecture = keys.Maybe("architecture", ScalarShapes.Text, "Debian architecture; the build host's when absent"),
         Includes = keys.List("includes", ScalarShapes.Name, "tool roots whose packages, links and exceptions it has too"),
-        Packages = keys.Required("packages", new ListOf<Sited<string>>(ScalarShapes.Text), "packages; name:arch for a foreign architecture, name/feed for another feed"),
+        Packages = keys.Required("packages", new ListOf<Sited<string>>(PackageName.Shape), "packages; name:arch for a foreign architecture, name/feed for another feed"),
         Without = keys.List("without", ScalarShapes.Text, "packages never taken, though something depends on them"),
-        Links = keys.Map("links", ScalarShapes.Words, "symbolic links to make: path to target"),
+        Links = keys.Map("links", ScalarShapes.Words, "symbolic links to make: path to target", ScalarShapes.TargetFile),
         Except = keys.List("except", ScalarShapes.TargetPath, "globs of paths that are left out"),
     });
 }

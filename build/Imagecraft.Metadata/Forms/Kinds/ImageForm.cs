@@ -1,4 +1,4 @@
-// The forms of an image and what lies in it. Unaware of layers and file systems.
+// The forms of an image and its files. Unaware of layers and file systems.
 
 using System.Collections.Immutable;
 using Imagecraft.Metadata.Diagnostics;
@@ -21,53 +21,40 @@ static class ImageForm
         Summary = keys.Maybe("summary", ScalarShapes.Words, "one line"),
         Packages = keys.List("packages", ScalarShapes.Name, "packages; what they require comes along"),
         Features = keys.List("features", ScalarShapes.Name, "features: what they bring comes before what the image says itself"),
-        CommandLine = keys.Maybe("command-line", ScalarShapes.Text, "kernel arguments after the board's"),
+        CommandLine = keys.Maybe("command-line", TextShapes.Line, "kernel arguments after the board's"),
         Init = keys.Maybe("init", InitProgram, "what starts services; busybox when absent, none for containers"),
         Containers = keys.List("containers", ScalarShapes.Name, "images without init that lie ready in /usr/share/containers as OCI archives"),
         Models = keys.List("models", ModelEntryForm.Shape, "models: names, or maps that choose variant and format"),
         KernelFragments = keys.List("kernel-fragments", FileShapes.File, "kernel fragments of image features"),
-        Hostname = keys.Maybe("hostname", ScalarShapes.Text, "host name on the board"),
+        Hostname = keys.Maybe("hostname", TextShapes.Hostname, "host name on the board"),
         Users = keys.List("users", UserForm.Form, "users beside root"),
         Groups = keys.List("groups", GroupForm.Form, "groups beside root"),
         Services = keys.List("services", ServiceForm.Form, "services beside those of the packages' recipes"),
         Files = keys.List("files", ImageFileForm.Form, "files with their text"),
         Attributes = keys.List("attributes", AttributesForm.Form, "modes and owners of paths"),
-        Size = keys.Maybe("size", ScalarShapes.Size, "size of the root file system; the content and a quarter when absent"),
-        Budget = keys.Maybe("budget", ScalarShapes.Size, "largest allowed content of the root file system"),
+        Size = keys.Maybe("size", ScalarShapes.SomeSize, "size of the root file system; the content and a quarter when absent"),
+        Budget = keys.Maybe("budget", ScalarShapes.SomeSize, "largest allowed content of the root file system"),
         Root = keys.Maybe("root", RootFormat, "format of the root file system on the disk; ext4 when absent"),
         Formats = keys.List("formats", ScalarShapes.Text, "artifacts besides those of the board, e.g. rootfs.cpio.gz or disk.img.zst"),
         Checks = keys.List("checks", CheckForm.Form, "commands that prove the image on the booted board"),
         WithoutChecks = keys.List("without-checks", BootCheckNames.Shape, "standard checks of a boot that do not hold for it"),
         Folder = keys.Folder,
-    });
-}
+    }, BudgetFits);
 
-/// <summary><c>users:</c> of images.</summary>
-static class UserForm
-{
-    public static Form<UserSpec> Form { get; } = new("a user", keys => new UserSpec(
-        keys.Required("name", ScalarShapes.Name, "login name"),
-        keys.Required("id", ScalarShapes.Count, "numeric id"),
-        keys.Maybe("group", ScalarShapes.Name, "primary group; one of the same name and id when absent"),
-        keys.Maybe("home", ScalarShapes.TargetPath, "home folder; /home/NAME when absent"),
-        keys.Maybe("shell", ScalarShapes.TargetPath, "login shell; /bin/sh when absent"),
-        keys.Maybe("password", ScalarShapes.Text, "crypt(3) hash; empty text asks for none; locked when absent"),
-        keys.List("groups", ScalarShapes.Name, "further groups")));
-}
-
-/// <summary><c>groups:</c> of images.</summary>
-static class GroupForm
-{
-    public static Form<GroupSpec> Form { get; } = new("a group", keys => new GroupSpec(
-        keys.Required("name", ScalarShapes.Name, "group name"),
-        keys.Required("id", ScalarShapes.Count, "numeric id")));
+    static bool BudgetFits(Image made, Keys keys)
+    {
+        if (made.Size is not { } size || made.Budget is not { } budget || budget.Value <= size.Value)
+            return true;
+        keys.Reading.Error(Codes.Contradiction, $"The `budget` of {budget.Value} bytes is larger than the `size` of {size.Value}, so it says nothing", budget.Span, "Lower the budget, raise the size, or remove one of them");
+        return false;
+    }
 }
 
 /// <summary><c>files:</c> of images.</summary>
 static class ImageFileForm
 {
     public static Form<ImageFile> Form { get; } = new("a file of an image", keys => new ImageFile(
-        keys.Required("path", ScalarShapes.TargetPath, "absolute path on the board"),
+        keys.Required("path", ScalarShapes.TargetFile, "absolute path on the board"),
         keys.Maybe("text", ScalarShapes.Text, "the text itself"),
         keys.Maybe("template", FileShapes.File, "Scriban template"),
         keys.Maybe("mode", ScalarShapes.Mode, "octal mode; 0644 when absent")), Check);

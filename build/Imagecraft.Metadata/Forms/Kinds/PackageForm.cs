@@ -11,7 +11,8 @@ static class PackageForm
     public static Form<PackageSpec> Form { get; } = new("a package", keys => new PackageSpec
     {
         Name = keys.Required("name", ScalarShapes.Name, "unique within all recipes"),
-        Files = keys.Required("files", new ListOf<Sited<string>>(ScalarShapes.TargetPath), "globs of absolute paths; a file goes to the first package that matches"),
+        Files = keys.Required("files", new ListOf<Sited<string>>(ScalarShapes.TargetPath), "globs of absolute paths, each of which matches something; a file goes to the first package that matches"),
+        Optional = keys.List("optional", ScalarShapes.TargetPath, "further globs, which may match nothing: what only some architectures have"),
         Except = keys.List("except", ScalarShapes.TargetPath, "globs that are left out though `files` matches"),
         Requires = keys.List("requires", ScalarShapes.Name, "packages that must be installed too"),
         Attributes = keys.List("attributes", AttributesForm.Form, "modes and owners that differ from 0755/0644 root"),
