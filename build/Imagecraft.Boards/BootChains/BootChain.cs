@@ -73,8 +73,8 @@ public sealed record BootImage(string Name, ulong? Load, ulong? Entry, Instructi
 /// <param name="Path">Absolute path in it.</param>
 public sealed record BootFile(string Input, string Path)
 {
-    /// <summary>Its last part.</summary>
-    public string Name => Path[(Path.LastIndexOf('/') + 1)..];
+    /// <summary>The last part of its path.</summary>
+    public string FileName() => Path[(Path.LastIndexOf('/') + 1)..];
 }
 
 /// <summary>A part of the disk that is kept for something.</summary>

@@ -51,7 +51,7 @@ internal static class StageCheck
     {
         if (file(wanted) is not { Length: > 0 } bytes)
         {
-            findings.Stage($"is to carry `{wanted.Name}`, which the package has not");
+            findings.Stage($"is to carry `{wanted.FileName()}`, which the package has not");
             return;
         }
 
@@ -60,9 +60,9 @@ internal static class StageCheck
         if (same == bytes.Length)
             return;
         if (same > 0)
-            findings.Stage($"has `{wanted.Name}` cut or damaged: {same} of its {bytes.Length} bytes are there, SHA-256 {Convert.ToHexStringLower(SHA256.HashData(bytes))}");
+            findings.Stage($"has `{wanted.FileName()}` cut or damaged: {same} of its {bytes.Length} bytes are there, SHA-256 {Convert.ToHexStringLower(SHA256.HashData(bytes))}");
         else
-            findings.Stage($"does not carry `{wanted.Name}` ({bytes.Length} bytes, SHA-256 {Convert.ToHexStringLower(SHA256.HashData(bytes))})");
+            findings.Stage($"does not carry `{wanted.FileName()}` ({bytes.Length} bytes, SHA-256 {Convert.ToHexStringLower(SHA256.HashData(bytes))})");
     }
 
     private static int LongestPiece(ReadOnlySpan<byte> data, ReadOnlySpan<byte> file)
