@@ -1,5 +1,6 @@
 using System.Formats.Tar;
 using Imagecraft.BuiltIns.Imaging;
+using Imagecraft.Boards.BootChains;
 using Imagecraft.Images.Disks;
 using Imagecraft.Requests.Imaging;
 using Imagecraft.Requests.Packages;
@@ -263,6 +264,23 @@ public class ImagingTests
     {
         using var context = new TestContext().Asking(new MakeDiskRequest(Disk(PartitionTable.Gpt, new DiskPartition("root", PartitionType.Parse("linux"), null, null))));
         Assert.Contains("Partition `root` has neither content nor a size above zero", await context.FailureAsync(new MakeDisk()), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_disk_that_its_board_cannot_boot_from_fails_with_all_reasons_and_a_good_one_is_told_of()
+    {
+        BootStage stage = new("idbloader", BootFormat.Rockchip, "https://example.org/rom") { Offset = 0 };
+        var request = new CheckBootChainRequest("desk", new([stage], new("u-boot", "/u-boot.config")), []);
+        using var bad = new TestContext().Asking(request).WithText("/disk", new string('x', 4096)).WithTree("/package/u-boot", ("/other", ""));
+        Assert.EndsWith("""
+            `desk` cannot boot from this disk, by what `boot-chain` of its description says (2):
+              The package has no `/u-boot.config`, which says where U-Boot keeps its environment
+              `idbloader` has no header `RKNS` where the ROM reads it
+            """, await bad.FailureAsync(new CheckBootChain()), StringComparison.Ordinal);
+
+        using var good = await new TestContext().Asking(request with { Chain = request.Chain with { Stages = [] } }).WithText("/disk", new string('x', 1 << 16))
+            .WithTree("/package/u-boot", ("/u-boot.config", "CONFIG_ENV_IS_IN_MMC=y\nCONFIG_ENV_OFFSET=0x8000\nCONFIG_ENV_SIZE=0x1000\n")).RunAsync(new CheckBootChain());
+        Assert.Equal("U-Boot's environment: bytes 32768 to 36864\n", good.Text("file"));
     }
 
     private static Disk Disk(PartitionTable table, params DiskPartition[] partitions) => new("base@virt", table, [.. partitions], []);

@@ -7,8 +7,11 @@ namespace Imagecraft.EndToEnd.Tests;
 
 public sealed partial class VendorBoardTests : IDisposable
 {
-    // A placeholder stands for each file that only a user can supply: it is carried along, and nothing here runs it.
-    private const string Placeholder = "stands for memory training\n";
+    // A placeholder stands for each file that only a user can supply: it is carried along, and nothing here runs it. It begins with an instruction (`b .+4`).
+    private const string Placeholder = "\u0001\0\0\u0014stands for memory training\n";
+
+    // Bytes that its recipe expects of code and of data.
+    private const int CodeSize = 20000, DataSize = 1000;
 
     private readonly RepositoryWorkspace _workspace = new();
 
@@ -24,7 +27,10 @@ public sealed partial class VendorBoardTests : IDisposable
         Assert.All(supplied, file => Assert.Contains($"needs the file `supplied/{file}`, which only you can supply", missing.StandardError, StringComparison.Ordinal));
 
         foreach (var file in supplied)
-            _workspace.Write($"supplied/{file}", Placeholder);
+            _workspace.Write($"supplied/{file}", Placeholder.PadRight(file.Contains("dmem", StringComparison.Ordinal) ? DataSize : CodeSize, '.'));
+        // No placeholder has the hash of the real one.
+        const string training = "recipes/rk3588-ddr-firmware/rk3588-ddr-firmware.yaml";
+        _workspace.Write($"layers/mine/{training}", string.Join('\n', File.ReadAllLines(Path.Combine(RepositoryWorkspace.Repository, training)).Where(line => !line.TrimStart().StartsWith("sha256:", StringComparison.Ordinal))) + "\n");
         var result = await _workspace.RunAsync("image", "--board", board, "--image", "edge-ml", "--locked");
 
         Assert.True(result.ExitCode == 0, result.StandardOutput + result.StandardError);
@@ -36,6 +42,7 @@ public sealed partial class VendorBoardTests : IDisposable
         Assert.Equal(signature, boot[..4]);
         Assert.True(boot.AsSpan().IndexOf(Encoding.ASCII.GetBytes(Placeholder)) >= 0, "The supplied file is not in the boot image");
         Assert.True(boot.AsSpan().IndexOf("U-Boot SPL 2025.01"u8) >= 0, "U-Boot's first stage is not in the boot image");
+        Assert.Contains("u-boot.itb: bytes ", await File.ReadAllTextAsync(Path.Combine(folder, "boot-chain.txt"), TestContext.Current.CancellationToken), StringComparison.Ordinal);
         Assert.Equal([0xd0, 0x0d, 0xfe, 0xed], (await File.ReadAllBytesAsync(Path.Combine(folder, deviceTree), TestContext.Current.CancellationToken))[..4]);
     }
 

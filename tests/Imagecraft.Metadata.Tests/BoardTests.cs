@@ -97,6 +97,22 @@ public class BoardTests
         Assert.Equal("Required key `obtain` is missing in a supplied source", Assert.Single(Machine().Add("recipes/blob.yaml", source.Replace("OBTAIN", "")).Read().Diagnostics).Message);
     }
 
+    [Theory]
+    [InlineData("offset: 32 KiB", null)]
+    [InlineData("partition-number: 2", null)]
+    [InlineData("images: []", "Stage `first` needs one of `offset`, `partition-type` and `partition-number`")]
+    [InlineData("offset: 32 KiB, partition-number: 2", "Stage `first` needs one of `offset`, `partition-type` and `partition-number`")]
+    [InlineData("offset: 32 KiB, carries: [ { package: ddr, file: /ddr.bin } ]", "Unknown package `ddr`, which board `b` takes `/ddr.bin` from")]
+    [InlineData("offset: 32 KiB, images: [ { name: spl, load: 4G } ]", "`load` must be an address such as `0x40200000`, not `4G`")]
+    public void A_stage_of_a_boot_chain_has_one_place_and_files_of_known_packages(string more, string? message)
+    {
+        var problems = Machine($"boot-chain: {{ stages: [ {{ name: first, format: imx8m, document: x, {more} }} ] }}\n").Read().Diagnostics;
+        if (message is null)
+            Assert.Empty(problems);
+        else
+            Assert.Equal(message, Assert.Single(problems).Message);
+    }
+
     [Fact]
     public void A_tool_root_has_what_those_it_includes_have()
     {

@@ -93,6 +93,8 @@ public class FormTests
     [InlineData("url: \"file:a.yaml\", mirrors: [ \"https://example.org/a\" ]", "`file:a.yaml` lies in the workspace, so its mirrors are never asked", "\"https://example.org/a\"")]
     [InlineData("url: \"supplied:../imagecraft.lock\", obtain: ask Acme", "`url` names `supplied:../imagecraft.lock`, which lies outside of `supplied/`", "\"supplied:../imagecraft.lock\"")]
     [InlineData("url: \"supplied:/etc/passwd\", obtain: ask Acme", "`url` names `supplied:/etc/passwd`, which lies outside of `supplied/`", "\"supplied:/etc/passwd\"")]
+    [InlineData("url: \"https://example.org/a\", sha256: HASH, at-least: 512", "A source has bounds of its size, but is no `supplied:` file", "512")]
+    [InlineData("url: \"supplied:a\", obtain: ask Acme, at-least: 4096, at-most: 512", "`at-least` is 4096 bytes, more than the 512 bytes of `at-most`", "4096")]
     public void What_would_be_ignored_of_a_source_is_told(string source, string message, string place)
     {
         string Filled(string text) => text.Replace("HASH", new string('a', 64)).Replace("COMMIT", new string('c', 40));

@@ -2,6 +2,7 @@
 
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using Imagecraft.Boards.BootChains;
 using Imagecraft.Images.Disks;
 using Imagecraft.Metadata;
 using Imagecraft.Metadata.Layers;
@@ -50,6 +51,25 @@ public class DiskPlanTests
         var problem = Assert.Single(plan.Diagnostics);
         Assert.Equal((code, message, file), (problem.Code, problem.Message, problem.Span!.File));
         Assert.Contains(":", problem.Hint, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_boot_chain_is_examined_with_every_image_and_its_report_lies_beside_the_disk()
+    {
+        const string chain = """
+            boot-chain:
+              stages:
+                - { name: first, format: imx8m, document: "https://example.org/rom", offset: 32 KiB, images: [ { name: spl, load: "0x920000", code: arm64 } ], carries: [ { package: tool, file: /usr/bin/tool } ] }
+                - { name: second, format: fit, document: "https://example.org/spl", partition-number: 1, compatible: "acme,desk" }
+
+            """;
+        var plan = TestPlans.Plan(("boards/board.yaml", Board(chain, "type: linux-root-arm64")));
+        Assert.Empty(plan.Diagnostics);
+        Assert.Contains("boot-chain.txt", plan.Artifacts.Keys);
+        var request = plan.Request<CheckBootChainRequest>("base@virt:boot-chain");
+        Assert.Equal([(32L << 10, null), (null, 1)], request.Chain.Stages.Select(s => (s.Offset, s.PartitionNumber)));
+        Assert.Equal(new BootImage("spl", 0x920000, null, InstructionSet.Arm64, null), Assert.Single(request.Chain.Stages[0].Images));
+        Assert.Equal(["/disk", "/package/tool"], plan.InputsOf("base@virt:boot-chain").Select(i => i.Mount));
     }
 
     [Fact]

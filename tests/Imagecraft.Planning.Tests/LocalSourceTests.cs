@@ -53,6 +53,20 @@ public class LocalSourceTests
         Assert.Equal(problem.Message, Assert.Single(Plan(file, $", sha256: {First}").Diagnostics).Message);
     }
 
+    [Theory]
+    [InlineData(4095, "has 4095 bytes, at least 4096 are expected: it is cut, or another file")]
+    [InlineData(4096, null)]
+    [InlineData(8192, null)]
+    [InlineData(8193, "has 8193 bytes, at most 8192 are expected: it is another file")]
+    public void A_supplied_file_whose_hash_nobody_knows_is_held_against_its_size(long size, string? why)
+    {
+        var problems = Plan(new LocalFile.Readable(size, false, null), ", at-least: 4 KiB, at-most: 8 KiB").Diagnostics;
+        if (why is null)
+            Assert.Empty(problems);
+        else
+            Assert.Equal(("IC0322", $"`{Path}`, which `blob` needs, {why}", "Ask Acme for it"), (Assert.Single(problems).Code, problems[0].Message, problems[0].Hint));
+    }
+
     [Fact]
     public void A_supplied_file_must_have_the_hash_that_the_recipe_says()
     {

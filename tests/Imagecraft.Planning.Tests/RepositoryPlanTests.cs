@@ -24,7 +24,14 @@ public class RepositoryPlanTests
     };
 
     private static ImageBuild Plan(string board, string? image = null) =>
-        Planner.Plan(Workspace, Lock, Options with { Look = (path, hash) => Options.Look(path, hash) is LocalFile.Readable file ? file : new LocalFile.Readable(1, false, null) }, board, image);
+        Planner.Plan(Workspace, Lock, Options with { Look = (path, hash) => Options.Look(path, hash) is LocalFile.Readable file ? file : Supplied(path) }, board, image);
+
+    // As its recipe expects it.
+    private static LocalFile.Readable Supplied(string path)
+    {
+        var source = Workspace.Recipes.Values.SelectMany(r => r.Sources).First(s => s.Url.Value == $"supplied:{path["supplied/".Length..]}");
+        return new(source.AtLeast?.Value ?? 1, false, (source.Sha256 ?? source.Versions.Values.FirstOrDefault())?.Value);
+    }
 
     public static TheoryData<string> Boards => [.. Workspace.Boards.Keys];
 

@@ -3,7 +3,7 @@
 namespace Imagecraft.Images.Disks;
 
 /// <summary>CRC-32 as UEFI uses it: polynomial 0xEDB88320 reflected, initial and final complement.</summary>
-internal static class Crc32
+public static class Crc32
 {
     private static readonly uint[] Table = [.. Enumerable.Range(0, 256).Select(value =>
     {
@@ -13,6 +13,7 @@ internal static class Crc32
         return crc;
     })];
 
+    /// <summary>The checksum of all bytes.</summary>
     public static uint Of(ReadOnlySpan<byte> bytes)
     {
         uint crc = uint.MaxValue;

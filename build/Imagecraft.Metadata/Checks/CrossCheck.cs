@@ -77,7 +77,7 @@ sealed class CrossCheck(Workspace workspace, WorkspaceNames names, References re
             if (!board.Accelerators.Any(accelerator => accelerator.Value == absent.Value))
                 reading.Error(Codes.UnknownName, $"Board `{board.Name}` has no accelerator `{absent.Value}`, which its QEMU machine is without", absent.Span, Nearest.Hint(absent.Value, board.Accelerators.Select(accelerator => accelerator.Value), "accelerator"));
         Known(KindNames.Image, board.DefaultImage, "image", $"board `{board.Name}` has as its default", isNeeded: false);
-        foreach (var source in board.Partitions.SelectMany(p => p.Files.Select(f => f.Source).Append(p.Raw)).Concat(board.Blobs.Select(b => b.Source)).Concat(board.Artifacts.Select(a => a.Source)))
+        foreach (var source in board.Partitions.SelectMany(p => p.Files.Select(f => f.Source).Append(p.Raw)).Concat(board.Blobs.Select(b => b.Source)).Concat(board.Artifacts.Select(a => a.Source)).Concat(BootFiles(board)))
             if (source is not null)
                 KnownPackage(source.Package, $"board `{board.Name}` takes `{source.File}` from");
         models.Check(board);
@@ -93,6 +93,9 @@ sealed class CrossCheck(Workspace workspace, WorkspaceNames names, References re
                 Known(KindNames.Recipe, dependency, "recipe", $"board `{board.Name}` builds `{recipe}` with");
         }
     }
+
+    static IEnumerable<PackageFile?> BootFiles(Board board) =>
+        board.BootChain is { } chain ? chain.Stages.SelectMany(stage => stage.Carries).Append(chain.Configuration) : [];
 
     void Check(Architecture architecture)
     {

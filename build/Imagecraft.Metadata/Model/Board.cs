@@ -73,6 +73,9 @@ public sealed record Board
     /// <summary>What lies at fixed places of the disk outside of partitions, where a boot ROM reads it.</summary>
     public ImmutableArray<BlobSpec> Blobs { get; init; } = [];
 
+    /// <summary>What ROM and boot loader are to find on the disk; null: nobody says.</summary>
+    public BootChainSpec? BootChain { get; init; }
+
     /// <summary>Artifacts that every image of the board comes in, besides those its partitions need, e.g. <c>rootfs.erofs</c>.</summary>
     public ImmutableArray<Sited<string>> Formats { get; init; } = [];
 

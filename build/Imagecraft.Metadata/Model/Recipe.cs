@@ -77,6 +77,12 @@ public sealed record SourceSpec
     /// <summary>Folder below the source root where it goes.</summary>
     public string Into { get; init; } = "";
 
+    /// <summary>Bytes that a <c>supplied:</c> file has at least; null: one.</summary>
+    public Sited<long>? AtLeast { get; init; }
+
+    /// <summary>Bytes that a <c>supplied:</c> file has at most; null: any number.</summary>
+    public Sited<long>? AtMost { get; init; }
+
     /// <summary>Where the user gets a <c>supplied:</c> file, which nobody may hand on.</summary>
     public string? Obtain { get; init; }
 }

@@ -49,9 +49,10 @@ public sealed class ImagePlanner(PlanContext context, ToolRoots toolRoots, Recip
         foreach (var (name, output) in BoardFiles.Plan(context, toolRoots.Plan(ImageToolRoot, target.Board.Name.Span), target.Board, kernel, PackageTree))
             artifacts.Add(name, output);
         artifacts.Choose();
+        if (target.Board.BootChain is { } chain && artifacts.All.TryGetValue(DiskFormat.Artifact, out var disk))
+            artifacts.Add(BootChainCheck.Artifact, BootChainCheck.Plan(context, target, chain, disk, PackageTree));
         RootCheck.Run(context, target.Board, target.Image);
         DiskRoom.Check(context, target.Board, target.Image);
-        SizeCheck.Run(context, target.Board, target.Image);
         KnownFiles(artifacts.All);
         artifacts.Add("manifest.json", Manifest(contents.Packages, artifacts.All, contents.Networks));
         artifacts.Add("SHA256SUMS", Checksums(artifacts.All));

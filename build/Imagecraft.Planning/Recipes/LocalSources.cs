@@ -42,6 +42,13 @@ internal static class LocalSources
             case LocalFile.Readable { IsBlank: true } file when isSupplied:
                 Unusable(file.Size == 0 ? "is empty" : string.Create(CultureInfo.InvariantCulture, $"has {file.Size} bytes, all of them zero"));
                 break;
+            // A cut download, or a file of another chip: what a board does with it, nobody sees.
+            case LocalFile.Readable file when isSupplied && file.Size < source.AtLeast?.Value:
+                Unusable(string.Create(CultureInfo.InvariantCulture, $"has {file.Size} bytes, at least {source.AtLeast.Value} are expected: it is cut, or another file"));
+                break;
+            case LocalFile.Readable file when isSupplied && file.Size > source.AtMost?.Value:
+                Unusable(string.Create(CultureInfo.InvariantCulture, $"has {file.Size} bytes, at most {source.AtMost.Value} are expected: it is another file"));
+                break;
             case LocalFile.Readable file when hasHash && !Expected(source).Any(e => e.Hash.Value == file.Sha256):
                 var remedy = "when this file is the right one, correct `sha256`";
                 context.Error("IC0323", $"`{path}`, which `{owner}` needs, has SHA-256 `{file.Sha256}`, expected is {string.Join(" or ", Expected(source).Select(e => e.Words))}", Expected(source).First().Hash.Span,

@@ -34,6 +34,7 @@ static class BoardForm
         Flashing = keys.Maybe("flashing", ScalarShapes.Words, "how the disk comes onto the board"),
         Partitions = keys.List("partitions", PartitionForm.Form, "partitions of the disk, in order"),
         Blobs = keys.List("blobs", BlobForm.Form, "raw content at fixed places of the disk, where a boot ROM reads it"),
+        BootChain = keys.Maybe("boot-chain", BootChainForm.Form, "what ROM and boot loader are to find on the disk, as documents say; each image's disk is held against it"),
         Formats = keys.List("formats", ScalarShapes.Text, "artifacts that every image of the board comes in, e.g. rootfs.erofs or disk.img.zst"),
         Qemu = keys.Maybe("qemu", QemuForm.Form, "QEMU machine"),
         Checks = keys.List("checks", CheckForm.Form, "commands that prove the board, whatever image it boots"),

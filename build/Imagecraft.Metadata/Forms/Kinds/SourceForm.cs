@@ -47,6 +47,8 @@ static class SourceForm
         var unpack = keys.Optional("unpack", MaybeFlag, null, "unpack the archive; the default when its name ends like one");
         var strip = keys.Optional("strip", ScalarShapes.PlainCount, 1, "leading path components to drop while unpacking");
         var obtain = keys.Maybe("obtain", ScalarShapes.Words, "where the user gets a `supplied:` file");
+        var atLeast = keys.Maybe("at-least", ScalarShapes.Size, "least size of a `supplied:` file whose hash nobody knows");
+        var atMost = keys.Maybe("at-most", ScalarShapes.Size, "greatest size of a `supplied:` file");
         var into = keys.Optional("into", ScalarShapes.Words, "", "folder below the source root where it goes");
         return () =>
         {
@@ -61,6 +63,8 @@ static class SourceForm
                 Strip = strip,
                 Into = into,
                 Obtain = obtain,
+                AtLeast = atLeast,
+                AtMost = atMost,
             };
             return Check(source, keys.Reading) ? source : null;
         };
@@ -128,6 +132,10 @@ static class SourceForm
             reading.Error(Codes.Contradiction, "A source has a `commit`, but is no `git:` source", commit.Span, "Remove `commit`, or write `git:` in front of the address");
         if (source.Obtain is not null && scheme != "supplied")
             reading.Error(Codes.Contradiction, "A source says where the user gets it, but is no `supplied:` file", url.Span, "Remove `obtain`");
+        foreach (var bound in new[] { source.AtLeast, source.AtMost }.OfType<Sited<long>>().Where(_ => scheme != "supplied"))
+            reading.Error(Codes.Contradiction, "A source has bounds of its size, but is no `supplied:` file", bound.Span, "Remove `at-least` and `at-most`; what is fetched is known by its hash");
+        if (source is { AtLeast: { } least, AtMost: { } most } && least.Value > most.Value)
+            reading.Error(Codes.Contradiction, $"`at-least` is {least.Value} bytes, more than the {most.Value} bytes of `at-most`", least.Span, "Exchange the two");
         foreach (var mirror in source.Mirrors)
         {
             if ((SchemeOf(mirror.Value) == Git) != (scheme == Git))

@@ -1,0 +1,88 @@
+// What a board's ROM and first stages are to find on its disk, as its documents say; travels as JSON, too. Unaware of YAML and of how it is read.
+
+using System.Collections.Immutable;
+
+namespace Imagecraft.Boards.BootChains;
+
+/// <summary>The stages before the kernel, in their order.</summary>
+/// <param name="Stages">At least one.</param>
+/// <param name="Configuration">Final configuration of U-Boot, which says where it keeps its environment and looks for its next stage; null when there is none.</param>
+public sealed record BootChain(ImmutableArray<BootStage> Stages, BootFile? Configuration);
+
+/// <summary>How a stage is packed.</summary>
+public enum BootFormat
+{
+    /// <summary>NXP's image vector table of i.MX 8M, with boot data and code behind it.</summary>
+    Imx8m,
+
+    /// <summary>Rockchip's block of two images with the signature <c>RKNS</c>: memory training and SPL.</summary>
+    Rockchip,
+
+    /// <summary>StarFive's header of 1 KiB before SPL.</summary>
+    Starfive,
+
+    /// <summary>U-Boot's flattened image tree.</summary>
+    Fit,
+}
+
+/// <summary>The instructions that a CPU expects at an image's entry.</summary>
+public enum InstructionSet
+{
+    /// <summary>64-bit Arm.</summary>
+    Arm64,
+
+    /// <summary>64-bit RISC-V.</summary>
+    Riscv,
+}
+
+/// <summary>One stage.</summary>
+/// <param name="Name">For messages, e.g. <c>u-boot.itb</c>.</param>
+/// <param name="Format">How it is packed.</param>
+/// <param name="Document">Address of the document that says all this.</param>
+public sealed record BootStage(string Name, BootFormat Format, string Document)
+{
+    /// <summary>First byte on the disk; null when it is found by its partition.</summary>
+    public long? Offset { get; init; }
+
+    /// <summary>GPT type of the partition that the stage before looks for; null when it goes by number or offset.</summary>
+    public Guid? PartitionType { get; init; }
+
+    /// <summary>Number of its partition, counted from 1.</summary>
+    public int? PartitionNumber { get; init; }
+
+    /// <summary>What is in it, by name: of a FIT its own names, of the others <c>spl</c> and <c>tpl</c>.</summary>
+    public ImmutableArray<BootImage> Images { get; init; } = [];
+
+    /// <summary>Files that it carries whole.</summary>
+    public ImmutableArray<BootFile> Carries { get; init; } = [];
+
+    /// <summary>What the device tree of its default configuration is compatible with; null: it has none, or nobody says.</summary>
+    public string? Compatible { get; init; }
+}
+
+/// <summary>A program within a stage.</summary>
+/// <param name="Name">Its name in the stage.</param>
+/// <param name="Load">Address in memory where its first byte comes to lie; null when nobody says.</param>
+/// <param name="Entry">Address of its first instruction; null: <paramref name="Load"/>.</param>
+/// <param name="Code">Whose instructions it begins with; null when it is no code.</param>
+/// <param name="Console">Address of the serial port that it writes to, which stands in its code; null when nobody says.</param>
+public sealed record BootImage(string Name, ulong? Load, ulong? Entry, InstructionSet? Code, ulong? Console);
+
+/// <summary>A file of a package by the name of the input that has the package's tree.</summary>
+/// <param name="Input">Name of the tree.</param>
+/// <param name="Path">Absolute path in it.</param>
+public sealed record BootFile(string Input, string Path)
+{
+    /// <summary>The last part of its path.</summary>
+    public string FileName() => Path[(Path.LastIndexOf('/') + 1)..];
+}
+
+/// <summary>A part of the disk that is kept for something.</summary>
+/// <param name="Name">For messages.</param>
+/// <param name="First">Its first byte.</param>
+/// <param name="End">The byte behind its last.</param>
+public sealed record DiskRange(string Name, long First, long End)
+{
+    /// <summary>Whether they share a byte.</summary>
+    public bool Overlaps(DiskRange other) => First < other.End && other.First < End;
+}

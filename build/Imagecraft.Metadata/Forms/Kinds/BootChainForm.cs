@@ -1,0 +1,54 @@
+// The forms of a board's boot chain. Unaware of how a disk is examined.
+
+using System.Globalization;
+using Imagecraft.Metadata.Diagnostics;
+using Imagecraft.Metadata.Model;
+
+namespace Imagecraft.Metadata.Forms.Kinds;
+
+/// <summary><c>boot-chain:</c> of boards.</summary>
+static class BootChainForm
+{
+    static readonly Form<PackageFile> File = new("a file of a package", keys => new PackageFile(
+        keys.Required("package", ScalarShapes.Name, "package that brings it; it need not be installed"), keys.Required("file", ScalarShapes.TargetPath, "path in the package")));
+
+    static readonly Shape<Sited<ulong>> Address = new Scalar<ulong>(
+        "an address such as `0x40200000`",
+        text => (ulong.TryParse(text.AsSpan(Math.Min(2, text.Length)), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var value) ? value : 0, text.StartsWith("0x", StringComparison.Ordinal) && text.Length is > 2 and <= 18 && text[2..].All(char.IsAsciiHexDigit)),
+        () => new() { ["type"] = new System.Text.Json.Nodes.JsonArray("string", "integer") });
+
+    static readonly Shape<Sited<string>> TypeGuid = new Scalar<string>(
+        "a GPT type GUID", text => (text, Guid.TryParseExact(text, "D", out _)), () => new() { ["type"] = "string", ["pattern"] = "^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$" });
+
+    static readonly Form<BootImageSpec> Image = new("an image of a stage", keys => new BootImageSpec(
+        keys.Required("name", ScalarShapes.Text, "its name in the stage; `spl` or `tpl` where the format has none"),
+        keys.Maybe("load", Address, "address that it is made for"),
+        keys.Maybe("entry", Address, "address of its first instruction; `load` when absent"),
+        keys.Maybe("code", ScalarShapes.OneOf("arm64", "riscv"), "whose instructions it begins with"),
+        keys.Maybe("console", Address, "address of the serial port that it writes to, which its code names")));
+
+    static readonly Form<BootStageSpec> Stage = new("a stage", keys => new BootStageSpec(
+        keys.Required("name", ScalarShapes.Text, "name for messages"),
+        keys.Required("format", ScalarShapes.OneOf("imx8m", "rockchip", "starfive", "fit"), "how it is packed"),
+        keys.Required("document", ScalarShapes.Text, "address of what says all this"))
+    {
+        Offset = keys.Maybe("offset", ScalarShapes.Size, "first byte on the disk"),
+        PartitionType = keys.Maybe("partition-type", TypeGuid, "GPT type GUID of the partition that is looked for"),
+        PartitionNumber = keys.Maybe("partition-number", ScalarShapes.Count, "number of the partition that is looked for, counted from 1"),
+        Images = keys.List("images", Image, "programs in it"),
+        Carries = keys.List("carries", File, "files that it carries whole"),
+        Compatible = keys.Maybe("compatible", ScalarShapes.Text, "what the device tree of its default configuration is compatible with"),
+    }, OnePlace);
+
+    public static Form<BootChainSpec> Form { get; } = new("`boot-chain`", keys => new BootChainSpec(
+        keys.List("stages", Stage, "what ROM and boot loader read, in order"),
+        keys.Maybe("configuration", File, "U-Boot's final configuration, which says where it keeps its environment and looks for the next stage")));
+
+    static bool OnePlace(BootStageSpec stage, Keys keys)
+    {
+        if (new object?[] { stage.Offset, stage.PartitionType, stage.PartitionNumber }.Count(place => place is not null) == 1)
+            return true;
+        keys.Reading.Error(Codes.Contradiction, $"Stage `{stage.Name.Value}` needs one of `offset`, `partition-type` and `partition-number`", stage.Name.Span, "Say where the stage before looks for it");
+        return false;
+    }
+}
