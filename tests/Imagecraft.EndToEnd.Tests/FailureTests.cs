@@ -169,7 +169,7 @@ public sealed class FailureTests : IDisposable
     public async Task A_package_that_no_file_matches_is_told()
     {
         workspace.WriteRecipe("empty", $"system: script\n  steps: mkdir -p $DESTDIR/{own}; touch $DESTDIR/{own}/x", "empty", "/usr/bin/*");
-        Assert.Contains("The package `empty` would be empty", await workspace.FailAsync("empty"), StringComparison.Ordinal);
+        Assert.Contains("`/usr/bin/*` in `files` of `empty`", await workspace.FailAsync("empty"), StringComparison.Ordinal);
     }
 
     [Fact]

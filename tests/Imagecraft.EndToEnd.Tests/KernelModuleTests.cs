@@ -23,7 +23,7 @@ public sealed class KernelModuleTests : IDisposable
 
         """;
 
-    private const string Image = "kernel-fragments: [ ../../../images/edge-ml/cgroups.config, ../../../images/features/profiling.config ]\nusers: [ { name: root, id: 0, home: /root, shell: /bin/sh, password: \"\" } ]\n";
+    private const string Image = "kernel-fragments: [ ../../../images/edge-ml/cgroups.config, ../../../images/features/profiling.config ]\ngroups: [ { name: render, id: 105 } ]\nusers: [ { name: root, id: 0, home: /root, shell: /bin/sh, password: \"\" } ]\n";
 
     private readonly RepositoryWorkspace _workspace = new();
 
