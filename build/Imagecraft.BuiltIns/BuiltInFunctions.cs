@@ -19,7 +19,7 @@ public static class BuiltInFunctions
     [
         new UnpackDeb(), new MergePackages(), new AssembleSource(), new Overlay(),
         new MergeFragments(), new CheckConfig(), new SplitPackages(),
-        new MakeRootFs(), new MakeDisk(), new CheckBootChain(), new MakeCpio(), new MakeOci(), new MakeManifest(), new MakeChecksums(),
+        new MakeRootFs(), new MakeDisk(), new MakeCommandLine(), new CheckBootChain(), new MakeCpio(), new MakeOci(), new MakeManifest(), new MakeChecksums(),
         new OnnxPrepare(), new OnnxFuse(), new OnnxQuantize(), new OnnxConvert(), new OnnxProfile(), new OnnxEvaluate(), new OnnxGolden(),
         new DatasetIdx(), new DatasetAudio(), new DatasetText(),
     ];

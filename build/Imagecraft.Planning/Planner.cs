@@ -39,6 +39,9 @@ public sealed record ImageBuild(
 
     /// <summary>The kernel's arguments.</summary>
     public string CommandLine => BoardTarget.CommandLineOf(Board, Image);
+
+    /// <summary>The artifact with those arguments, where only the build knows the root's identifier in them; null when they are known.</summary>
+    public string? CommandLineFile => Artifacts.ContainsKey(Imaging.Formats.Artifacts.CommandLine) ? Imaging.Formats.Artifacts.CommandLine : null;
 }
 
 /// <summary>Makes plans.</summary>

@@ -53,8 +53,13 @@ internal sealed class DeskWorkspace : IDisposable
     /// <summary>A path in the workspace.</summary>
     public string PathOf(string path) => Path.Combine(_workspace.Root, path);
 
-    public void WriteBoard(string text, string drives = Disk, string image = "tiny") =>
-        _workspace.Write("layers/mine/boards/desk.yaml", Board.Replace("DRIVES", drives, StringComparison.Ordinal).Replace("default-image: tiny", $"default-image: {image}", StringComparison.Ordinal) + text);
+    /// <summary>Writes the board.</summary>
+    /// <param name="text">What is its own.</param>
+    /// <param name="drives">Its disks as QEMU's arguments.</param>
+    /// <param name="image">Its default image.</param>
+    /// <param name="diskSize">Of QEMU's disk, e.g. <c>512 MiB</c>; null: as large as the image.</param>
+    public void WriteBoard(string text, string drives = Disk, string image = "tiny", string? diskSize = null) =>
+        _workspace.Write("layers/mine/boards/desk.yaml", Board.Replace("DRIVES", drives, StringComparison.Ordinal).Replace("  system: aarch64\n", diskSize is null ? "  system: aarch64\n" : $"  system: aarch64\n  disk-size: {diskSize}\n", StringComparison.Ordinal).Replace("default-image: tiny", $"default-image: {image}", StringComparison.Ordinal) + text);
 
     public void WriteImage(string name, string text) => _workspace.Write($"layers/mine/images/{name}.yaml", Image.Replace("NAME", name, StringComparison.Ordinal) + text);
 

@@ -89,7 +89,7 @@ public sealed class StateTests : IDisposable
 
         Assert.True(exitCode == 3, text);
         Assert.Contains("1 failed", text, StringComparison.Ordinal);
-        Assert.Contains("the partition `state` cannot be used: the disk has none", text, StringComparison.Ordinal);
+        Assert.Contains("the partition `state` cannot be used: the disk that was booted has none", text, StringComparison.Ordinal);
     }
 
     public void Dispose() => _desk.Dispose();

@@ -91,7 +91,7 @@ public class DiskLayoutTests
         Assert.Contains("There are 5 partitions; an MBR has 1 to 4", Refused(PartitionTable.Mbr, [.. Enumerable.Range(0, 5).Select(i => new DiskPartition($"p{i}", Linux, null, 512))]));
         Assert.Contains("Partition `root` has the MBR type 0x0c, which a GPT does not have", Refused(PartitionTable.Gpt, [new("root", PartitionType.Parse("0x0c"), null, 512)]));
         Assert.Contains("which an MBR does not have; give a type such as `0x83` or a word", Refused(PartitionTable.Mbr, [new("root", new(Guid.Empty, null), null, 512)]));
-        Assert.Contains("has attributes that an MBR cannot say", Refused(PartitionTable.Mbr, [new("root", Linux, null, 512, Attributes: PartitionAttributes.Grow)]));
+        Assert.Contains("has attributes that an MBR cannot say", Refused(PartitionTable.Mbr, [new("root", Linux, null, 512, Attributes: PartitionAttributes.ReadOnly)]));
     }
 
     [Fact]

@@ -51,7 +51,7 @@ public class CheckFormTests
     [InlineData("images/i.yaml", "run: hostname, output: i", "run: hostname, needs: [ hostname ]", "Check `hostname` of `i` needs `hostname`, which needs it in turn", "Remove one of these needs")]
     [InlineData("images/i.yaml", "golden: i/list.txt", "output: x, golden: i/list.txt", "`output` and `golden` both say what the whole output is", "Remove one of them")]
     [InlineData("images/i.yaml", "i/list.txt", "../../list.txt", "`golden` names `../../list.txt`, which lies outside of the workspace", "Names are relative to the folder of the file they are written in")]
-    [InlineData("images/i.yaml", "[ clock ]", "[ clok ]", "An item of `without-checks` must be one of [ `clock`, `entropy`, `kernel-log`, `mounts`, `network`, `reboot`, `services`, `state` ], not `clok`", "Did you mean `clock`?")]
+    [InlineData("images/i.yaml", "[ clock ]", "[ clok ]", "An item of `without-checks` must be one of [ `clock`, `disk`, `entropy`, `kernel-log`, `mounts`, `network`, `reboot`, `services`, `state` ], not `clok`", "Did you mean `clock`?")]
     [InlineData("boards/b.yaml", "without: [ npu ]", "without: [ gpu ]", "Board `b` has no accelerator `gpu`, which its QEMU machine is without", "Did you mean `npu`?")]
     [InlineData("boards/b.yaml", "{ name: console, run: tty, needs: [ i/hostname ] }", "{ name: console, run: a }, { name: console, run: b }", "Check `console` stands twice in board `b`", "The other is at boards/b.yaml:8:19; rename one")]
     public void What_is_wrong_with_a_check_is_told_with_its_place(string path, string right, string wrong, string message, string hint)

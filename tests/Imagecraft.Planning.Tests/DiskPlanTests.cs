@@ -20,10 +20,10 @@ public class DiskPlanTests
     [Fact]
     public void A_partition_has_type_place_and_attributes_and_its_content_is_an_input()
     {
-        var plan = TestPlans.Plan(("boards/board.yaml", Board("", "type: linux-root-arm64, size: 1 GiB, offset: 2 MiB, attributes: [ bootable, grow ]")));
+        var plan = TestPlans.Plan(("boards/board.yaml", Board("", "type: linux-root-arm64, size: 1 GiB, offset: 2 MiB, attributes: [ bootable, required ]")));
         var disk = plan.Request<MakeDiskRequest>("base@virt:disk").Disk;
         Assert.Equal(("base@virt", PartitionTable.Gpt), (disk.Name, disk.Table));
-        var partition = new DiskPartition("root", PartitionType.Parse("linux-root-arm64"), new("rootfs.ext4"), 1L << 30, 2L << 20, PartitionAttributes.Bootable | PartitionAttributes.Grow);
+        var partition = new DiskPartition("root", PartitionType.Parse("linux-root-arm64"), new("rootfs.ext4"), 1L << 30, 2L << 20, PartitionAttributes.Bootable | PartitionAttributes.Required);
         Assert.Equal(partition, Assert.Single(disk.Partitions));
         Assert.Equal([MakeDiskRequest.ContentInputs.At("rootfs.ext4").Path], plan.InputsOf("base@virt:disk").Select(i => i.Mount));
     }

@@ -37,6 +37,11 @@ public sealed class RootCheckTests
     [InlineData("root=PARTLABEL=b", "partitions:\n  - { name: a, type: linux, content: rootfs, size: 1 GiB }\n  - { name: b, type: linux, size: 1 GiB }\n", "IC0382", "`root=PARTLABEL=b` is partition `b`, which is empty")]
     [InlineData("root=PARTLABEL=b", "partitions:\n  - { name: a, type: linux, content: rootfs }\n  - { name: b, type: linux, size: 8 MiB, content: ext4 }\n", "IC0382", "`root=PARTLABEL=b` is partition `b`, which holds an empty file system")]
     [InlineData("root=PARTLABEL=b", "partitions:\n  - { name: a, type: linux, content: rootfs }\n  - { name: b, type: linux, content: rootfs.ext4.zst }\n", "IC0382", "`root=PARTLABEL=b` is partition `b`, which holds `rootfs.ext4.zst`, which no kernel can mount")]
+    [InlineData("root={roto}", Two, "IC0382", "`root={roto}` is no name that the kernel gives to a disk or partition")]
+    [InlineData("root={root}", "", "IC0382", "`root={root}` stands for a partition, but board `virt` has none")]
+    [InlineData("root={root}", "partitions:\n  - { name: boot, type: esp, size: 8 MiB, content: vfat, files: [ { path: /Image, artifact: Image } ] }\n", "IC0380", "The disk of board `virt` has no root file system")]
+    [InlineData("root={root}", "partitions:\n  - { name: rescue, type: linux, package: firmware, file: /rescue.img }\n", "IC0382", "`root={root}` needs a root file system that is made here, but partition `rescue` holds something else")]
+    [InlineData("rootfstype=erofs root={root}", Two, "IC0383", "`rootfstype=erofs` contradicts partition `root`, whose root file system is ext4")]
     [InlineData("rootfstype=erofs root=PARTLABEL=root", Two, "IC0383", "`rootfstype=erofs` contradicts partition `root`, whose root file system is ext4")]
     [InlineData("rootfstype=ext2,ext3 root=/dev/vda2", Two, "IC0383", "`rootfstype=ext2,ext3` contradicts partition `root`, whose root file system is ext4")]
     [InlineData("root=/dev/vda2 quiet root=PARTLABEL=roto", Two, "IC0382", "`root=PARTLABEL=roto` names no partition of board `virt`")]
@@ -57,7 +62,7 @@ public sealed class RootCheckTests
     {
         var plain = Assert.Single(Problems("quiet root=PARTLABEL=roto rw", Two));
         Assert.Equal(("boards/board.yaml:4:21", 19), (plain.Span!.ToString(), plain.Span.Length));
-        Assert.Equal("Write `root=PARTLABEL=root`; the partitions are [ 1 `boot`, 2 `root` ]", plain.Hint);
+        Assert.Equal("Write `root={root}`; the partitions are [ 1 `boot`, 2 `root` ]", plain.Hint);
         Assert.EndsWith("`root` ]; with an initramfs of your own, say so by `rdinit=/init`", Assert.Single(Problems("root=UUID=1", Two)).Hint, StringComparison.Ordinal);
 
         Assert.Equal("boards/board.yaml:4:22", Assert.Single(Problems("\"quiet root=PARTLABEL=roto rw\"", Two)).Span!.ToString());
@@ -88,6 +93,8 @@ public sealed class RootCheckTests
     [Theory]
     [InlineData("root=PARTLABEL=root rw rootfstype=ext4", Two)]
     [InlineData("root=/dev/vda2 rootfstype=erofs,ext4", Two + Virtio)]
+    [InlineData("root={root} rootfstype=ext4", Two + Virtio)]
+    [InlineData("root={root}", "partition-table: mbr\n" + Two)]
     [InlineData("root=/dev/mmcblk1p2", Two + Card)]
     [InlineData("root=/dev/mmcblk2p2", Two)]
     [InlineData("root=/dev/vda2", "partition-table: mbr\n" + Two)]

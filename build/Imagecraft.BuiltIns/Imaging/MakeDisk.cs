@@ -22,12 +22,15 @@ public sealed class MakeDisk() : BuiltInFunction<MakeDiskRequest>(typeof(Content
         foreach (var blob in request.Disk.Blobs)
             contents[blob.Content] = await ContentAsync(context, blob.Content, $"blob `{blob.Name}`", cancellationToken);
 
+        var wanted = request.Root is { } root
+            ? request.Disk with { Root = new(root, Guid.Parse(await context.TextAsync(MakeDiskRequest.RootUuidInput, cancellationToken))) }
+            : request.Disk;
         var disk = Path.Combine(context.Scratch, "disk");
         Bmap map;
         try
         {
             await using var output = new FileStream(disk, FileMode.Create, FileAccess.ReadWrite);
-            var read = await DiskWriter.WriteAsync(DiskLayout.Plan(request.Disk, content => contents[content]), output, cancellationToken);
+            var read = await DiskWriter.WriteAsync(DiskLayout.Plan(wanted, content => contents[content]), output, cancellationToken);
             map = await Bmap.OfAsync(output, read, cancellationToken);
         }
         catch (ImageInputException problem)

@@ -74,6 +74,8 @@ public sealed class MakeRootFs() : BuiltInFunction<MakeRootFsRequest>(typeof(Con
 
         foreach (var entry in BaseFiles.Entries(request, passwd, accounts, templates, own))
             builder.Add("image", entry);
+        foreach (var entry in PartitionFiles.Of(request.Partitions))
+            builder.Add("board", entry);
         if (request.Layer is { } layer)
         {
             // Rules may be about the list itself, which is not there yet.

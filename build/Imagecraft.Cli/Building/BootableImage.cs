@@ -52,7 +52,7 @@ public sealed class BootableImage : IDisposable
                 Disk = Path.Combine(workshop.OutputFolder, "disk.img"),
                 DiskSize = board.Qemu.DiskSize?.Value,
                 ConsolePort = board.Qemu.ConsolePort?.Value ?? 0,
-                CommandLine = workshop.Plan.CommandLine,
+                CommandLine = workshop.Plan.CommandLineFile is { } file ? await File.ReadAllTextAsync(Path.Combine(workshop.OutputFolder, file), session.Interrupts.Gentle).ConfigureAwait(false) : workshop.Plan.CommandLine,
                 Console = board.Console,
                 CpuFlags = [.. board.CpuFlags.Select(f => f.Value)],
                 Board = board.Name,

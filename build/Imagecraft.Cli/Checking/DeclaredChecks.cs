@@ -28,7 +28,7 @@ public static class DeclaredChecks
     };
 
     /// <summary>What a boot must show, in the runner's terms.</summary>
-    public static BootExpectations Of(PlannedBoot boot) => new() { Services = boot.Services, Without = boot.Without, Layer = boot.Layer };
+    public static BootExpectations Of(PlannedBoot boot) => new() { Services = boot.Services, Without = boot.Without, Layer = boot.Layer, Partitions = [.. boot.Partitions.Select(p => new ExpectedPartition(p.Number, p.Grows, p.Mount))] };
 
     // What the image must have was decided while planning.
     private static string? Need(string owner, string need) => need switch

@@ -22,6 +22,9 @@ public enum PartitionTable
 /// <param name="SectorSize">Bytes of the device's logical sectors, 512 or 4096: tables count in them, and everything begins at one.</param>
 public sealed record Disk(string Name, PartitionTable Table, ImmutableArray<DiskPartition> Partitions, ImmutableArray<DiskBlob> Blobs, int SectorSize = Disk.UsualSectorSize)
 {
+    /// <summary>The partition whose identifier the boot files name; null when none does.</summary>
+    public DiskRoot? Root { get; init; }
+
     /// <summary>Sectors of most devices, SD cards and eMMC among them.</summary>
     public const int UsualSectorSize = 512;
 }

@@ -41,17 +41,30 @@ public sealed record DiskLayout(PartitionTable Table, Guid Id, ImmutableArray<Pl
         Refuse(disk, problems);
 
         string identity = string.Join('\n', partitions.Select(Identity).Concat(blobs.Select(blob => $"{blob.Blob.Name}|{blob.Blob.Offset}|{blob.Content.Sha256}")).Prepend(disk.SectorSize == Disk.UsualSectorSize ? disk.Name : $"{disk.Name}|{disk.SectorSize}"));
-        Guid id = UuidV5.Create(UuidV5.Imagecraft, "disk\n" + identity);
+        Guid id = disk is { Table: PartitionTable.Mbr, Root: { } root } ? root.MbrId : UuidV5.Create(UuidV5.Imagecraft, "disk\n" + identity);
         var places = new DiskPlaces(disk.Table, disk.SectorSize, blobs, partitions);
         ImmutableArray<PlacedPartition> placed = [.. partitions.Select(Place)];
-        Refuse(disk, [.. places.Overlaps]);
+        Refuse(disk, [.. places.Overlaps, .. Grown(placed, blobs, disk.SectorSize)]);
         return new(disk.Table, id, placed, blobs, places.Sectors, disk.SectorSize);
 
         PlacedPartition Place(SizedPartition sized)
         {
             long sectors = (sized.Size + disk.SectorSize - 1) / disk.SectorSize;
             long first = places.Take(sized.Partition, sectors);
-            return new(sized.Partition, UuidV5.Create(id, "partition\n" + sized.Partition.Name), first, first + sectors - 1, sized.Content);
+            Guid own = disk.Root is { } root && root.Partition == sized.Partition.Name ? root.PartitionId : UuidV5.Create(id, "partition\n" + sized.Partition.Name);
+            return new(sized.Partition, own, first, first + sectors - 1, sized.Content);
+        }
+    }
+
+    // What takes the rest of the disk must have nothing behind it.
+    private static IEnumerable<string> Grown(ImmutableArray<PlacedPartition> placed, ImmutableArray<PlacedBlob> blobs, int sectorSize)
+    {
+        foreach (var grown in placed.Where(placed => placed.Partition.Attributes.HasFlag(PartitionAttributes.Grow)))
+        {
+            var behind = placed.Where(other => other.FirstSector > grown.LastSector).Select(other => $"partition `{other.Partition.Name}`")
+                .Concat(blobs.Where(blob => blob.Blob.Offset / sectorSize > grown.LastSector).Select(blob => $"blob `{blob.Blob.Name}`")).FirstOrDefault();
+            if (behind is not null)
+                yield return $"Partition `{grown.Partition.Name}` cannot grow: {behind} lies behind it; move one by its `offset:`, or remove `grow`";
         }
     }
 

@@ -41,7 +41,7 @@ internal static class DiskProblems
             yield return table == PartitionTable.Gpt
                 ? $"Partition `{partition.Name}` has the MBR type 0x{partition.Type.Mbr:x2}, which a GPT does not have; give a GUID or a word"
                 : $"Partition `{partition.Name}` has the type GUID {partition.Type.Gpt}, which an MBR does not have; give a type such as `0x83` or a word";
-        if (table == PartitionTable.Mbr && (partition.Attributes & ~PartitionAttributes.Bootable) != 0)
+        if (table == PartitionTable.Mbr && (partition.Attributes & ~(PartitionAttributes.Bootable | PartitionAttributes.Grow)) != 0)
             yield return $"Partition `{partition.Name}` has attributes that an MBR cannot say; only `bootable` has a place there";
     }
 }

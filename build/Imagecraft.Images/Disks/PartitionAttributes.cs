@@ -16,7 +16,7 @@ public enum PartitionAttributes : ulong
     /// <summary>Legacy BIOS bootable, which U-Boot takes as the slot to boot from; the active flag of an MBR.</summary>
     Bootable = 1UL << 2,
 
-    /// <summary>Grown to the partition's size when it is mounted.</summary>
+    /// <summary>Grown to the partition's size when it is mounted; boards say so of partitions that take the rest of the disk, too. An MBR stores nothing of it.</summary>
     Grow = 1UL << 59,
 
     /// <summary>Mounted read-only.</summary>

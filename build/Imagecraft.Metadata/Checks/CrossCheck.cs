@@ -80,6 +80,8 @@ sealed class CrossCheck(Workspace workspace, WorkspaceNames names, References re
         foreach (var source in board.Partitions.SelectMany(p => p.Files.Select(f => f.Source).Append(p.Raw)).Concat(board.Blobs.Select(b => b.Source)).Concat(board.Artifacts.Select(a => a.Source)).Concat(BootFiles(board)))
             if (source is not null)
                 KnownPackage(source.Package, $"board `{board.Name}` takes `{source.File}` from");
+        foreach (var package in board.DiskPackages)
+            KnownPackage(package, $"board `{board.Name}` lets partitions grow and mounts them by");
         models.Check(board);
         ConsoleCheck.Check(board, workspace, reading);
         foreach (var image in board.Images)

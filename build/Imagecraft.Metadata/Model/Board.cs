@@ -70,6 +70,13 @@ public sealed record Board
     /// <summary>Partitions of the disk, in order.</summary>
     public ImmutableArray<PartitionSpec> Partitions { get; init; } = [];
 
+    /// <summary>The packages whose programs let partitions grow and mount them, each where that is asked for first; images of the board have them by themselves.</summary>
+    public IEnumerable<Sited<string>> DiskPackages => new[]
+    {
+        Partitions.FirstOrDefault(p => p.Grows || p.Mount is not null) is { } any ? any.Name with { Value = "disk-init" } : null,
+        Partitions.FirstOrDefault(p => p.Grows) is { } grown ? grown.Name with { Value = "sfdisk" } : null,
+    }.OfType<Sited<string>>();
+
     /// <summary>What lies at fixed places of the disk outside of partitions, where a boot ROM reads it.</summary>
     public ImmutableArray<BlobSpec> Blobs { get; init; } = [];
 

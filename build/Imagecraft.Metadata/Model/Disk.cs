@@ -17,6 +17,15 @@ public sealed record PartitionSpec(Sited<string> Name, Sited<string> Type, Sited
     /// <summary>Words: <c>required</c>, <c>bootable</c>, <c>read-only</c>, <c>no-auto</c>, <c>grow</c>.</summary>
     public ImmutableArray<Sited<string>> Attributes { get; init; } = [];
 
+    /// <summary>The folder in which its file system is mounted at each boot; null: nobody mounts it but the kernel as its root, or a program that knows it.</summary>
+    public Sited<string>? Mount { get; init; }
+
+    /// <summary>Options of that mount, see mount(8).</summary>
+    public ImmutableArray<Sited<string>> MountOptions { get; init; } = [];
+
+    /// <summary>At boot it takes what the disk has behind it, and an ext4 in it what it has.</summary>
+    public bool Grows => Attributes.Any(attribute => attribute.Value == "grow");
+
     /// <summary>Files of a <c>vfat</c> file system.</summary>
     public ImmutableArray<BootFile> Files { get; init; } = [];
 

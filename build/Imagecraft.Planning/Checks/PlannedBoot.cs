@@ -13,6 +13,9 @@ namespace Imagecraft.Planning.Checks;
 /// <param name="Layer">Where the layer over a root file system that is only read lies, see <see cref="MakeRootFsRequest.Layer"/>.</param>
 public sealed record PlannedBoot(ImmutableSortedDictionary<string, string> Services, ImmutableArray<string> Without, string? Layer = null)
 {
+    /// <summary>What is done with the partitions of the disk.</summary>
+    public ImmutableArray<BootPartition> Partitions { get; init; } = [];
+
     /// <summary>Nothing is declared.</summary>
     public static PlannedBoot Nothing { get; } = new(ImmutableSortedDictionary<string, string>.Empty, []);
 
@@ -24,7 +27,10 @@ public sealed record PlannedBoot(ImmutableSortedDictionary<string, string> Servi
         return new(
             services.GroupBy(s => s.Name.Value).ToImmutableSortedDictionary(same => same.Key, same => Program(same.Last().Run), StringComparer.Ordinal),
             [.. board.WithoutChecks.Concat(image.WithoutChecks).Select(name => name.Value).Distinct()],
-            WritableLayer.Of(board, packages));
+            WritableLayer.Of(board, packages))
+        {
+            Partitions = BootPartitions.Of(board, image),
+        };
     }
 
     private static string Program(string command) => command.Split(' ', StringSplitOptions.RemoveEmptyEntries).FirstOrDefault("");

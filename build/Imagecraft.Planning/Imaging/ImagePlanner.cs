@@ -130,6 +130,7 @@ public sealed class ImagePlanner(PlanContext context, ToolRoots toolRoots, Recip
             Triplet = target.Target.Architecture.Triplet,
             Init = image.Init is { Value: not "busybox" } init ? init.Value : null,
             Layer = layer,
+            Partitions = BootPartitions.Of(board, image),
             Packages = [.. packages.Select(p => new RootFsPackage(p.Name, [.. p.Attributes.Select(Attribute)]))],
             Users = [.. image.Users.Select(u => new PasswdUser(u.Name, u.Id, u.Group?.Value, u.Home?.Value, u.Shell?.Value, u.Password?.Value, [.. u.Groups.Select(g => g.Value)]) { AuthorizedKeys = [.. u.AuthorizedKeys.Select(k => k.Value)], Locked = u.IsLocked })],
             Groups = [.. image.Groups.Select(g => new PasswdGroup(g.Name, g.Id))],

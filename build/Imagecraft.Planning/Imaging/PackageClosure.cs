@@ -1,4 +1,4 @@
-// Which packages an image gets: those it names, what they require, what accelerators and kernel bring. Unaware of actions.
+// Which packages an image gets: those it names, what they require, what accelerators, kernel and the disk's partitions bring. Unaware of actions.
 
 using System.Collections.Immutable;
 using Imagecraft.Metadata.Diagnostics;
@@ -35,6 +35,8 @@ internal static class PackageClosure
                 queue.Enqueue((package.Name, $"the kernel of {board.Name} brings it"));
         }
 
+        foreach (var name in board.DiskPackages.Where(_ => isSystem))
+            queue.Enqueue((name, $"partitions of {board.Name} grow or are mounted"));
         foreach (var accelerator in board.Accelerators.Where(a => isSystem && context.Workspace.Accelerators.ContainsKey(a)).Select(a => context.Workspace.Accelerators[a]))
         {
             foreach (var name in accelerator.Packages)

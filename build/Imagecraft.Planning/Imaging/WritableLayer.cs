@@ -32,6 +32,8 @@ internal static class WritableLayer
             return;
         if (partition.Content?.Value != Ext4Format.EmptyContent)
             context.Error("IC0367", $"The image `{image.Name}` keeps what is written on the partition `{Partition}` of `{board.Name}`, which has no empty file system", partition.Name.Span, $"Write `content: {Ext4Format.EmptyContent}` and a `size`, or give the partition another name");
+        if (partition.Mount is { } mount)
+            context.Error("IC0386", $"The image `{image.Name}` keeps what is written on the partition `{Partition}` of `{board.Name}`, which is mounted in `{mount}` besides", mount.Span, "Remove `mount`: the layer lies in `/sysroot/state`");
         if (board.PartitionTable is { Value: "mbr" } table)
             context.Error("IC0368", $"The image `{image.Name}` finds the partition `{Partition}` of `{board.Name}` by its name, which an MBR does not hold", table.Span, "Write `partition-table: gpt`, or give the partition another name to keep what is written in memory");
     }

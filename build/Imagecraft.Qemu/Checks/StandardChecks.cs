@@ -15,9 +15,18 @@ public sealed record BootExpectations
     /// <summary>Where what is written over a root file system that is only read is kept: <c>partition</c> or <c>memory</c>; null when there is no such layer.</summary>
     public string? Layer { get; init; }
 
+    /// <summary>Partitions that are mounted, or that take what is left of the disk.</summary>
+    public ImmutableArray<ExpectedPartition> Partitions { get; init; } = [];
+
     /// <summary>Names of standard checks that do not hold for this image or board.</summary>
     public ImmutableArray<string> Without { get; init; } = [];
 }
+
+/// <summary>A partition as a boot must leave it.</summary>
+/// <param name="Number">Its place in the table of the disk that the root file system lies on, from 1.</param>
+/// <param name="Grown">It ends where the disk does, and an ext4 that is mounted fills it.</param>
+/// <param name="Mount">The folder in which it is mounted; null: nothing is said of that.</param>
+public sealed record ExpectedPartition(int Number, bool Grown, string? Mount);
 
 /// <summary>Makes the checks of a boot.</summary>
 public static class StandardChecks
@@ -45,7 +54,7 @@ public static class StandardChecks
     /// <param name="expectations">What this image and board declare.</param>
     /// <param name="now">The host's time, against which the board's clock is compared.</param>
     public static ImmutableArray<Check> Of(BootExpectations expectations, DateTimeOffset now) =>
-        [.. ((Check?[])[Network, Clock(now), Entropy, Mounts, expectations.Layer is { } layer ? State(layer) : null, Services(expectations.Services), KernelLog, Reboot])
+        [.. ((Check?[])[Network, Clock(now), Entropy, Mounts, expectations.Partitions.IsEmpty ? null : Disk(expectations.Partitions), expectations.Layer is { } layer ? State(layer) : null, Services(expectations.Services), KernelLog, Reboot])
             .OfType<Check>().Where(check => !expectations.Without.Contains(check.Name))];
 
     /// <summary>What is written over the root file system is kept where the board has its place, and that place is sound.</summary>
@@ -55,6 +64,15 @@ public static class StandardChecks
         Owner = CheckRunner.BootOwner,
         Name = "state",
         Run = ShellProgram.Command("check-state", layer),
+        Limit = TimeSpan.FromSeconds(60),
+    };
+
+    /// <summary>The partitions of the disk that was booted are mounted and grown as the board says.</summary>
+    public static Check Disk(ImmutableArray<ExpectedPartition> partitions) => new()
+    {
+        Owner = CheckRunner.BootOwner,
+        Name = "disk",
+        Run = ShellProgram.Command("check-disk", partitions.Select(p => string.Create(CultureInfo.InvariantCulture, $"{p.Number}:{(p.Grown ? "grown" : "")}:{p.Mount}"))),
         Limit = TimeSpan.FromSeconds(60),
     };
 

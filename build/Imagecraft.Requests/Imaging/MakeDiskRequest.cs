@@ -17,6 +17,12 @@ public sealed record MakeDiskRequest(Disk Disk) : IRequest
     /// <summary>Files and packages' trees by <see cref="DiskContent.Name"/>.</summary>
     public static InputSlots ContentInputs { get; } = new("/content/");
 
+    /// <summary>Name of the partition whose identifier the boot files name; null when they name none.</summary>
+    public string? Root { get; init; }
+
+    /// <summary>Identity of the file system in <see cref="Root"/>, see <see cref="MakeRootFsRequest.UuidOutput"/>.</summary>
+    public static InputSlot RootUuidInput { get; } = new("/root-uuid");
+
     /// <summary>The disk.</summary>
     public static OutputSlot DiskOutput { get; } = new("disk", OutputKind.File);
 

@@ -53,6 +53,9 @@ public sealed record MakeRootFsRequest : IRequest
     /// <summary>Where the layer over a root file system that is only read lies: <c>partition</c> or <c>memory</c>; null when there is none.</summary>
     public string? Layer { get; init; }
 
+    /// <summary>What is done with partitions at each boot.</summary>
+    public ImmutableArray<BootPartition> Partitions { get; init; } = [];
+
     /// <summary>Packages in installation order.</summary>
     public required ImmutableArray<RootFsPackage> Packages { get; init; }
 

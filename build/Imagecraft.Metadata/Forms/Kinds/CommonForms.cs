@@ -43,7 +43,7 @@ static class CheckForm
 static class BootCheckNames
 {
     /// <summary>The names of the checks that every boot must pass.</summary>
-    public static string[] All { get; } = ["clock", "entropy", "kernel-log", "mounts", "network", "reboot", "services", "state"];
+    public static string[] All { get; } = ["clock", "disk", "entropy", "kernel-log", "mounts", "network", "reboot", "services", "state"];
 
     /// <summary>One of them.</summary>
     public static Shape<Sited<string>> Shape { get; } = ScalarShapes.OneOf(All);

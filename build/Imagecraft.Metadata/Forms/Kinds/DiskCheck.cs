@@ -32,11 +32,33 @@ static class DiskCheck
                 reading.Error(Codes.Contradiction, $"{char.ToUpperInvariant(place.Noun[0])}{place.Noun[1..]} starts at byte {place.Start}, within {other.Noun}, which takes {other.Start} to {other.End - 1}", place.Span, $"Give it an `offset` of {other.End} or more");
         }
         foreach (var partition in partitions.Where(p => p.Attributes.Length > 0 && isMbr))
-            foreach (var attribute in partition.Attributes.Where(a => a.Value != "bootable"))
+            foreach (var attribute in partition.Attributes.Where(a => a.Value is not ("bootable" or "grow")))
                 reading.Error(Codes.Contradiction, $"Partition `{partition.Name.Value}` is `{attribute.Value}`, which an MBR cannot say", attribute.Span, "Only `bootable` has a place there; use `partition-table: gpt`");
+        GrowsAtTheEnd(partitions, reading);
+        NoFolderTwice(partitions, reading);
         foreach (var partition in partitions)
             NoPathTwice(partition, reading);
         return reading.Problems.Count == before;
+    }
+
+    /// <summary>As far as the order tells; what has a place of its own may still lie behind, which the disk's step sees.</summary>
+    static void GrowsAtTheEnd(IReadOnlyList<PartitionSpec> partitions, Reading reading)
+    {
+        foreach (var partition in partitions.Where(p => p.Grows))
+        {
+            var attribute = partition.Attributes.First(a => a.Value == "grow");
+            var behind = partition.Offset is { } own
+                ? partitions.FirstOrDefault(p => p.Offset?.Value > own.Value)
+                : partitions.SkipWhile(p => p != partition).Skip(1).FirstOrDefault(p => p.Offset is null);
+            if (behind is not null)
+                reading.Error(Codes.Contradiction, $"Partition `{partition.Name.Value}` cannot grow: `{behind.Name.Value}` lies behind it", attribute.Span, "Make it the last one, or remove `grow`");
+        }
+    }
+
+    static void NoFolderTwice(IReadOnlyList<PartitionSpec> partitions, Reading reading)
+    {
+        foreach (var same in partitions.Where(p => p.Mount is not null).GroupBy(p => p.Mount!.Value).Where(same => same.Count() > 1))
+            reading.Error(Codes.DuplicateName, $"Partitions `{same.First().Name.Value}` and `{same.Last().Name.Value}` are both mounted in `{same.Key}`", same.Last().Mount!.Span, $"The other is at {same.First().Mount!.Span}; give one of them another folder");
     }
 
     /// <summary>FAT does not tell upper from lower case.</summary>

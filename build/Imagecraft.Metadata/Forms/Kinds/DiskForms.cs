@@ -28,6 +28,18 @@ static class PartitionForm
 
     static readonly Shape<Sited<string>> Attribute = ScalarShapes.OneOf("required", "bootable", "read-only", "no-auto", "grow");
 
+    // What every boot mounts itself.
+    static readonly string[] Taken = ["/proc", "/sys", "/dev", "/run", "/tmp", "/sysroot"];
+
+    static readonly Shape<Sited<string>> Folder = new Scalar<string>(
+        $"an absolute folder such as `/data` that is not / and not in [ {string.Join(", ", Taken.Select(taken => $"`{taken}`"))} ]",
+        text => (text, TargetPaths.IsFile(text) && !text.Any(char.IsWhiteSpace) && !Taken.Any(taken => text == taken || text.StartsWith(taken + "/", StringComparison.Ordinal))),
+        () => new() { ["type"] = "string", ["pattern"] = "^/." });
+
+    static readonly Shape<Sited<string>> Option = new Scalar<string>(
+        "one option such as `noatime` or `umask=0077`", text => (text, text.Length > 0 && !text.Any(c => char.IsWhiteSpace(c) || c is ',' or '\'' or '"')),
+        () => new() { ["type"] = "string", ["pattern"] = "^[^\\s,'\"]+$" });
+
     public static Form<PartitionSpec> Form { get; } = new("a partition", Bind);
 
     static Func<PartitionSpec?> Bind(Keys keys)
@@ -37,7 +49,9 @@ static class PartitionForm
         var content = keys.Maybe("content", ScalarShapes.Text, "name of an image output such as rootfs.ext4, vfat for a file system with the files below, or ext4 for an empty one");
         var size = keys.Maybe("size", ScalarShapes.SomeSize, "size; as large as the content when absent");
         var offset = keys.Maybe("offset", ScalarShapes.Size, "first byte on the disk; after the partition before when absent");
-        var attributes = keys.List("attributes", Attribute, "what firmware and systemd-repart are told of it");
+        var attributes = keys.List("attributes", Attribute, "what firmware is told of it; `grow`: at boot it takes the rest of the disk, and an ext4 in it the whole partition");
+        var mount = keys.Maybe("mount", Folder, "folder in which its file system is mounted at each boot");
+        var options = keys.List("mount-options", Option, "options of that mount such as noatime");
         var files = keys.List("files", BootFileForm.Form, "files of a vfat file system");
         var package = keys.Maybe("package", ScalarShapes.Name, "package whose `file` is the raw content");
         var file = keys.Maybe("file", ScalarShapes.TargetPath, "path in the package");
@@ -45,6 +59,8 @@ static class PartitionForm
         {
             Offset = offset,
             Attributes = attributes,
+            Mount = mount,
+            MountOptions = options,
             Files = files,
             Raw = package is null ? null : new PackageFile(package, file!),
         } : null;
@@ -61,6 +77,14 @@ static class PartitionForm
                 return Refuse("is a `vfat` file system without `files`", "List its files, or remove `content`");
             if (content?.Value == "ext4" && size is null)
                 return Refuse("is an empty `ext4` file system without `size`", "Give its size, e.g. `size: 64 MiB`");
+            if (mount is not null && content?.Value is not ("ext4" or "vfat"))
+                return Refuse("has `mount`, but no file system that is made for it", "Write `content: ext4` for an empty one, or `content: vfat` with `files`");
+            if (mount is null && !options.IsEmpty)
+                return Refuse("has `mount-options`, but nothing mounts it", "Add `mount:` with the folder");
+            if (mount is not null && attributes.Any(a => a.Value == "no-auto"))
+                return Refuse("has `mount`, but its attribute `no-auto` says that nothing mounts it", "Remove one of them");
+            if (content?.Value == "vfat" && attributes.Any(a => a.Value == "grow"))
+                return Refuse("is a `vfat` file system, which cannot grow", "Remove `grow`, or give its whole size");
             return true;
 
             bool Refuse(string what, string hint)

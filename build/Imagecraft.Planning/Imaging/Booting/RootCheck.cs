@@ -2,6 +2,7 @@
 
 using System.Collections.Immutable;
 using Imagecraft.Metadata.Model;
+using Imagecraft.Requests.Imaging;
 
 namespace Imagecraft.Planning.Imaging.Booting;
 
@@ -23,6 +24,8 @@ internal sealed class RootCheck
     public static void Run(PlanContext context, Board board, Image image)
     {
         var lines = KernelLine.Of(board, image);
+        if (board.Partitions.IsEmpty && lines.Select(line => line.Value("root")).FirstOrDefault(root => root?.Value == MakeCommandLineRequest.Placeholder) is { } asked)
+            context.Error("IC0382", $"`root={asked}` stands for a partition, but board `{board.Name}` has none", asked.Span, $"Name the device that the root file system is on{Initramfs.Hint}");
         if (board.Partitions.IsEmpty || Initramfs.IsUsed(board, image, lines))
             return;
         var check = new RootCheck(context, board, image);
@@ -53,6 +56,8 @@ internal sealed class RootCheck
 
         var partition = RootName.Of(root) switch
         {
+            RootName.Own when Main is { Format: null } main => Refuse($"needs a root file system that is made here, but partition `{main.Label}` holds something else"),
+            RootName.Own => Main,
             RootName.Label when IsMbr => Refuse("names a partition by its label, but the partitions of an MBR have none"),
             RootName.Label label => _partitions.FirstOrDefault(p => p.Label == label.Name) ?? Refuse($"names no partition of board `{_board.Name}`"),
             RootName.PartitionId => Refuse("cannot be known beforehand: the identifiers of the disk follow from its content"),
@@ -79,7 +84,7 @@ internal sealed class RootCheck
     private string Remedy()
     {
         var known = string.Join(", ", _partitions.Select(p => $"{p.Number} `{p.Label}`"));
-        var remedy = IsMbr ? $"Name the device of partition {Main!.Number}" : $"Write `root=PARTLABEL={Main!.Label}`";
+        var remedy = Main!.Format is not null ? $"Write `root={MakeCommandLineRequest.Placeholder}`" : IsMbr ? $"Name the device of partition {Main.Number}" : $"Write `root=PARTLABEL={Main.Label}`";
         return $"{remedy}; the partitions are [ {known} ]";
     }
 }

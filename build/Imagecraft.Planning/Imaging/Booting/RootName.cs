@@ -2,6 +2,7 @@
 
 using System.Globalization;
 using System.Text.RegularExpressions;
+using Imagecraft.Requests.Imaging;
 
 namespace Imagecraft.Planning.Imaging.Booting;
 
@@ -13,6 +14,9 @@ internal abstract partial record RootName
 
     /// <summary>The partition of that identifier.</summary>
     public sealed record PartitionId : RootName;
+
+    /// <summary>The partition that the build makes for it, on this disk and no other.</summary>
+    public sealed record Own : RootName;
 
     /// <summary>What only programs of an initramfs can find.</summary>
     /// <param name="Way">How it is named, e.g. <c>UUID=</c>.</param>
@@ -34,6 +38,10 @@ internal abstract partial record RootName
     public static RootName Of(string value)
     {
         const string label = "PARTLABEL=";
+        if (value == MakeCommandLineRequest.Placeholder)
+            return new Own();
+        if (value.StartsWith('{'))
+            return new NoDevice();
         if (value.AsSpan().ContainsAny("${}%"))
             return new Elsewhere();
         if (value.StartsWith(label, StringComparison.Ordinal))

@@ -25,6 +25,9 @@ internal sealed class Artifacts(FormatJob job, Func<Sited<string>, OutputRef?> p
 
     private readonly SortedDictionary<string, OutputRef> made = new(StringComparer.Ordinal);
 
+    /// <summary>The kernel's arguments, where only the build knows the root's identifier in them.</summary>
+    public const string CommandLine = "command-line";
+
     /// <summary>All so far.</summary>
     public ImmutableSortedDictionary<string, OutputRef> All => made.ToImmutableSortedDictionary(StringComparer.Ordinal);
 
@@ -35,6 +38,8 @@ internal sealed class Artifacts(FormatJob job, Func<Sited<string>, OutputRef?> p
     public void Choose()
     {
         made["rootfs.tar"] = job.RootFs;
+        if (job.CommandLine() is { } line)
+            made[CommandLine] = line;
         if (!job.Target.Board.Partitions.IsEmpty)
             AddDisk();
         foreach (var format in job.Target.Board.Formats.Concat(job.Target.Image.Formats))

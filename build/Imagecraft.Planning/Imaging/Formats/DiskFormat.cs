@@ -11,6 +11,9 @@ internal static class DiskFormat
 {
     public const string Artifact = "disk.img";
 
+    /// <summary>The kind of a board's partition table.</summary>
+    public static PartitionTable TableOf(Board board) => board.PartitionTable?.Value == "mbr" ? PartitionTable.Mbr : PartitionTable.Gpt;
+
     /// <summary>Plans the disk; outputs are those of <see cref="MakeDiskRequest"/>.</summary>
     /// <param name="job">The image.</param>
     /// <param name="artifact">Finds an artifact by name; null after a problem that was noted.</param>
@@ -21,11 +24,13 @@ internal static class DiskFormat
         var inputs = new SortedDictionary<string, InputEdge>(StringComparer.Ordinal);
         var disk = new Disk(
             $"{job.Target.Image.Name}@{board.Name}",
-            board.PartitionTable?.Value == "mbr" ? PartitionTable.Mbr : PartitionTable.Gpt,
+            TableOf(board),
             [.. board.Partitions.Select(Partition)],
             [.. board.Blobs.Select(b => new DiskBlob(b.Name, b.Offset, Package(b.Source, $"blob {b.Name}"), b.Size?.Value))],
             DiskSize.SectorOf(board));
-        return job.Context.Call(job.Id("disk"), new MakeDiskRequest(disk), "the board's partitions", $"Assemble {Artifact}", [.. inputs.Values]);
+        if (job.Root is not null)
+            inputs.Add("", job.RootFs.Beside(MakeRootFsRequest.UuidOutput).At(MakeDiskRequest.RootUuidInput, "boot files name the root's partition by it"));
+        return job.Context.Call(job.Id("disk"), new MakeDiskRequest(disk) { Root = job.Root?.Label }, "the board's partitions", $"Assemble {Artifact}", [.. inputs.Values]);
 
         DiskPartition Partition(PartitionSpec partition)
         {

@@ -3,6 +3,7 @@
 using System.Collections.Immutable;
 using Imagecraft.Engine.Actions;
 using Imagecraft.Engine.Content;
+using Imagecraft.Planning.Imaging.Booting;
 using Imagecraft.Planning.Recipes;
 using Imagecraft.Requests.Imaging;
 
@@ -15,6 +16,16 @@ namespace Imagecraft.Planning.Imaging.Formats;
 /// <param name="RootFs">The step that merged the root file system; its outputs are those of <see cref="MakeRootFsRequest"/>.</param>
 internal sealed record FormatJob(PlanContext Context, ToolRoots ToolRoots, BoardTarget Target, OutputRef RootFs)
 {
+    /// <summary>The partition that the kernel is told of by its identifier; null when the command line does not ask for that.</summary>
+    public RootPartition? Root { get; } = Target.CommandLine.Contains(MakeCommandLineRequest.Placeholder, StringComparison.Ordinal)
+        ? RootPartition.Of(Target.Board, Target.Image).FirstOrDefault(partition => partition is { IsMeant: true, Format: not null })
+        : null;
+
+    /// <summary>The step that puts that identifier into the command line; null when there is none.</summary>
+    public OutputRef? CommandLine() => Root is not { } root ? null : Context.Call(
+        Id("command-line"), new MakeCommandLineRequest(Target.CommandLine, DiskFormat.TableOf(Target.Board), root.Label, root.Number), "the board's command line", "Write the command line",
+        [RootFs.Beside(MakeRootFsRequest.UuidOutput).At(MakeCommandLineRequest.UuidInput, "the root's identifier follows from it")]);
+
     /// <summary>The id of a step of this image.</summary>
     public ActionId Id(string step) => new($"{Target.Image.Name}@{Target.Board.Name}:{step}");
 

@@ -21,7 +21,7 @@ internal static class VfatFormat
     public static OutputRef Plan(FormatJob job, PartitionSpec partition, Func<Sited<string>, OutputRef?> artifact, Func<Sited<string>, OutputRef?> package)
     {
         var inputs = ImmutableArray.CreateBuilder<InputEdge>();
-        // One line a file: kind, source and destination, between tabs.
+        // One line a file: kind (`text`: the command line is filled in), source and destination, between tabs.
         var list = new List<string>();
         for (var i = 0; i < partition.Files.Length; i++)
         {
@@ -29,8 +29,8 @@ internal static class VfatFormat
             var place = string.Create(CultureInfo.InvariantCulture, $"/files/{i:D3}");
             if (file.Text is { } text)
             {
-                inputs.Add(new(place, new InputSource.Inline(Filled(text, job.Target)), $"text of {file.Path}"));
-                list.Add($"file\t{place}\t{file.Path}");
+                inputs.Add(new(place, new InputSource.Inline(Filled(text, job)), $"text of {file.Path}"));
+                list.Add($"{(job.Root is null ? "file" : "text")}\t{place}\t{file.Path}");
             }
             else if (file.Artifact is { } name && artifact(name) is { } made)
             {
@@ -46,11 +46,14 @@ internal static class VfatFormat
             }
         }
 
+        if (partition.Files.Any(file => file.Text is not null) && job.CommandLine() is { } line)
+            inputs.Add(line.At("/command-line", "texts hold it"));
         inputs.Add(new("/files.list", new InputSource.Inline(string.Concat(list.Select(line => line + "\n"))), $"the files of partition {partition.Name}"));
         return job.Script($"vfat-{partition.Name}", $"{partition.Name}.vfat", "formats", "make-vfat", [partition.Name, partition.Size?.Value.ToString(CultureInfo.InvariantCulture) ?? "", DiskSize.SectorOf(job.Target.Board).ToString(CultureInfo.InvariantCulture)], inputs);
     }
 
-    private static string Filled(string text, BoardTarget target) => text
-        .Replace("{cmdline}", target.CommandLine, StringComparison.Ordinal)
-        .Replace("{kernel}", target.Target.Architecture.KernelImage, StringComparison.Ordinal);
+    // With the root's identifier the command line is known only when the root file system is.
+    private static string Filled(string text, FormatJob job) => text
+        .Replace("{cmdline}", job.Root is null ? job.Target.CommandLine : "{cmdline}", StringComparison.Ordinal)
+        .Replace("{kernel}", job.Target.Target.Architecture.KernelImage, StringComparison.Ordinal);
 }
