@@ -23,6 +23,8 @@ public static class SandboxEnvironment
         ["LC_ALL"] = "C.UTF-8",
         ["PATH"] = "/usr/sbin:/usr/bin:/sbin:/bin",
         ["SOURCE_DATE_EPOCH"] = SourceDateEpoch,
+        // The user inside is 0 and alone: owners in archives, and of inputs whose group is nobody's inside, cannot be given to files.
+        ["TAR_OPTIONS"] = "--no-same-owner",
         ["TZ"] = "UTC",
     }.ToImmutableSortedDictionary(StringComparer.Ordinal);
 }

@@ -27,8 +27,16 @@ public sealed class SandboxTests(SandboxFixture sandbox) : IClassFixture<Sandbox
             LC_ALL=C.UTF-8
             PATH=/usr/sbin:/usr/bin:/sbin:/bin
             SOURCE_DATE_EPOCH=1767225600
+            TAR_OPTIONS=--no-same-owner
             TZ=UTC
             """, text);
+    }
+
+    [Fact]
+    public async Task An_archive_of_other_owners_is_unpacked_whoever_builds()
+    {
+        var text = await sandbox.TextOfAsync(Shell("unpacks", "cd /build && echo x > file && tar --owner=5 --group=65534 -cf a.tar file && rm file && tar -xf a.tar && stat -c %u:%g file > /out/text"));
+        Assert.Equal("0:0", text);
     }
 
     [Fact]
