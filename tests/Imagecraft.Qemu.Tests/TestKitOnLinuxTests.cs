@@ -127,6 +127,8 @@ public sealed class TestKitOnLinuxTests(BootedMachine booted) : IClassFixture<Bo
         Assert.Equal(bytes, await File.ReadAllBytesAsync(PathOf("received"), Cancellation));
         Assert.Contains("nonexistent directory", (await Assert.ThrowsAsync<IOException>(() => remote.CopyToAsync(PathOf("sent"), "/no/such/folder/file", Cancellation))).Message);
 
+        Assert.IsType<SshMachine>(await TargetAsync(remote.Address.ToString()));
+
         // For itself only: from outside nobody reaches it but through SSH.
         await Machine.ExpectAsync("printf '#!/bin/sh\\nread -r line; printf \"HTTP/1.0 200 OK\\\\r\\\\n\\\\r\\\\ninside\"\\n' > /tmp/inside; chmod +x /tmp/inside; tcpsvd -E 127.0.0.1 8081 /tmp/inside > /dev/null 2>&1 &", cancellationToken: Cancellation);
         await remote.WaitForPortAsync(8081, cancellationToken: Cancellation);
@@ -154,6 +156,24 @@ public sealed class TestKitOnLinuxTests(BootedMachine booted) : IClassFixture<Bo
         Assert.NotEqual(before, await remote.ExpectAsync("cat /proc/sys/kernel/random/boot_id", cancellationToken: Cancellation));
         Assert.Equal(port, await remote.ForwardAsync(22, Cancellation));
         Assert.Equal("RESET", (await guest.WaitForEventAsync("RESET", cancellationToken: Cancellation)).Name);
+    }
+
+    private async Task<ITestMachine> TargetAsync(string address)
+    {
+        Environment.SetEnvironmentVariable(TestTarget.AddressVariable, address);
+        Environment.SetEnvironmentVariable(TestTarget.KeyVariable, PathOf("key"));
+        try
+        {
+            await using var target = new TestTarget();
+            await target.InitializeAsync();
+            Assert.Equal("Linux", await target.Machine.ExpectAsync("uname -s", cancellationToken: Cancellation));
+            return target.Machine;
+        }
+        finally
+        {
+            Environment.SetEnvironmentVariable(TestTarget.AddressVariable, null);
+            Environment.SetEnvironmentVariable(TestTarget.KeyVariable, null);
+        }
     }
 
     private async Task AllowAsync(Machine guest)

@@ -133,6 +133,17 @@ public sealed class TestKitTests : IDisposable
     }
 
     [Fact]
+    public async Task A_disk_whose_flushes_cannot_be_recorded_is_told_with_the_form_that_can()
+    {
+        MachineDescription machine = machines.Describe("here\n", powerOff: false);
+        machine = machine with { Arguments = [.. machine.Arguments.Select(argument => argument.Replace("format=raw,", "", StringComparison.Ordinal))] };
+        var failure = await Assert.ThrowsAsync<MachineStartException>(() => StartAsync(new() { Description = machine, Login = null, VolatileCache = true }));
+        Assert.Contains("no disk of the form `file={disk},format=raw`", failure.Message);
+        failure = await Assert.ThrowsAsync<MachineStartException>(() => StartAsync(new() { Description = machine with { Disk = "/no/such/disk" }, Login = null, VolatileCache = true }));
+        Assert.Equal("Artifact `/no/such/disk` does not exist; build the image first", failure.Message);
+    }
+
+    [Fact]
     public async Task A_machine_with_a_volatile_cache_or_a_link_is_not_saved_and_runs_on()
     {
         using var cable = new MachineLink();

@@ -40,6 +40,11 @@ public class NetworkTests
         foreach (Machine machine in (Machine[])[second, third])
             await machine.WaitForSuccessAsync("ping -c 1 -W 10 192.0.2.1", cancellationToken: Cancellation);
 
+        await first.ExpectAsync("nc -l -p 5000 > /tmp/received 2>/dev/null < /dev/null &", cancellationToken: Cancellation);
+        await first.WaitForPortAsync(5000, cancellationToken: Cancellation);
+        await third.ExpectAsync("head -c 2000000 /dev/urandom > /tmp/sent; nc 192.0.2.1 5000 < /tmp/sent", TimeSpan.FromMinutes(3), Cancellation);
+        await first.WaitForSuccessAsync($"[ $(sha256sum < /tmp/received | cut -c1-64) = {(await third.ExpectAsync("sha256sum < /tmp/sent", cancellationToken: Cancellation))[..64]} ]", cancellationToken: Cancellation);
+
         // Both ways over this cable.
         second.PortOn(network).Delay = TimeSpan.FromMilliseconds(150);
         string answer = await second.WaitForSuccessAsync("ping -c 1 -W 20 192.0.2.3", cancellationToken: Cancellation);
