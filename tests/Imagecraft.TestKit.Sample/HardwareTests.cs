@@ -32,6 +32,15 @@ public class HardwareTests(BootedMachine booted) : IClassFixture<BootedMachine>
     }
 
     [Fact]
+    public async Task A_disk_that_may_only_be_read_can_be_attached()
+    {
+        string disk = await Machine.AttachDiskAsync(ExtraDisk.OfFolder("fixed", Path.Combine(AppContext.BaseDirectory, "Samples"), readOnly: true), Cancellation);
+        await Machine.ExpectAsync($"mkdir -p /mnt/fixed && mount -o ro {disk} /mnt/fixed", cancellationToken: Cancellation);
+        Assert.Equal("measured on the desk", await Machine.ExpectAsync("cat /mnt/fixed/note.txt", cancellationToken: Cancellation));
+        Assert.False((await Machine.RunAsync($"echo other | dd of={disk} conv=fsync", cancellationToken: Cancellation)).Succeeded);
+    }
+
+    [Fact]
     public async Task The_display_can_be_seen()
     {
         byte[] picture = await Machine.ScreenshotAsync(Cancellation);
