@@ -100,6 +100,92 @@ public sealed class TestKitTests : IDisposable
     }
 
     [Fact]
+    public async Task A_folder_that_is_not_there_or_does_not_fit_is_refused_before_the_machine_is_switched_off()
+    {
+        await using Machine machine = await StartAsync();
+        var failure = await Assert.ThrowsAsync<ArgumentException>(() => machine.AttachDiskAsync(ExtraDisk.OfFolder("data", "/no/such/folder"), Cancellation));
+        Assert.Equal("Disk `data` is to hold folder `/no/such/folder`, which does not exist", failure.Message);
+        string folder = Directory.CreateDirectory(Path.Combine(machines.Folder, "large")).FullName;
+        byte[] content = new byte[4 << 20];
+        new Random(1).NextBytes(content);
+        await File.WriteAllBytesAsync(Path.Combine(folder, "file"), content, Cancellation);
+        var full = await Assert.ThrowsAsync<IOException>(() => machine.AttachDiskAsync(ExtraDisk.OfFolder("data", folder, 2 << 20), Cancellation));
+        Assert.StartsWith($"Folder `{folder}` cannot be put on a disk of {2 << 20} bytes: ", full.Message);
+        Assert.EndsWith("; give the disk more bytes, or 0 for as many as it needs", full.Message);
+        Assert.True(machine.IsOn);
+    }
+
+    [Theory]
+    [InlineData("data")]
+    [InlineData("data=")]
+    [InlineData("data=0")]
+    [InlineData("data=no-such-folder")]
+    public void A_disk_of_an_attribute_is_a_size_or_a_folder(string text) =>
+        Assert.EndsWith($"not `{text}`", Assert.Throws<InvalidOperationException>(() => ExtraDisk.Parse(text)).Message);
+
+    [Fact]
+    public async Task A_machine_whose_flushes_are_not_recorded_says_how_to_have_them_so()
+    {
+        await using Machine machine = await StartAsync();
+        var failure = await Assert.ThrowsAsync<InvalidOperationException>(() => machine.PowerFailureAsync(cancellationToken: Cancellation));
+        Assert.StartsWith("What the machine flushes is not recorded; start it with `MachineOptions.VolatileCache`", failure.Message);
+        Assert.True(machine.IsOn);
+    }
+
+    [Fact]
+    public async Task A_disk_whose_flushes_cannot_be_recorded_is_told_with_the_form_that_can()
+    {
+        MachineDescription machine = machines.Describe("here\n", powerOff: false);
+        machine = machine with { Arguments = [.. machine.Arguments.Select(argument => argument.Replace("format=raw,", "", StringComparison.Ordinal))] };
+        var failure = await Assert.ThrowsAsync<MachineStartException>(() => StartAsync(new() { Description = machine, Login = null, VolatileCache = true }));
+        Assert.Contains("no disk of the form `file={disk},format=raw`", failure.Message);
+        failure = await Assert.ThrowsAsync<MachineStartException>(() => StartAsync(new() { Description = machine with { Disk = "/no/such/disk" }, Login = null, VolatileCache = true }));
+        Assert.Equal("Artifact `/no/such/disk` does not exist; build the image first", failure.Message);
+    }
+
+    [Fact]
+    public async Task A_machine_with_a_volatile_cache_or_a_link_is_not_saved_and_runs_on()
+    {
+        using var cable = new MachineLink();
+        foreach (MachineOptions options in (MachineOptions[])[Options() with { VolatileCache = true }, Options() with { Link = cable }])
+        {
+            await using Machine machine = await StartAsync(options);
+            var failure = await Assert.ThrowsAsync<InvalidOperationException>(() => machine.SaveAsync(Cancellation));
+            Assert.Equal("A machine with `MachineOptions.VolatileCache` or `Link` cannot be saved; start it without, or with `Networks` instead of a link", failure.Message);
+            Assert.True(machine.IsOn);
+        }
+    }
+
+    [Fact]
+    public async Task A_machine_without_a_user_network_says_what_forwarding_needs()
+    {
+        await using Machine machine = await StartAsync();
+        var failure = await Assert.ThrowsAsync<InvalidOperationException>(() => machine.ForwardAsync(80, Cancellation));
+        Assert.StartsWith("The machine has no user network to forward from; add `-netdev`, `user,id=net0`", failure.Message);
+    }
+
+    [Fact]
+    public async Task A_port_stays_forwarded_by_the_same_address_over_restarts()
+    {
+        await using Machine machine = await StartAsync(Options() with { Arguments = ["-netdev", "user,id=lan", "-device", "virtio-net-pci,netdev=lan,romfile="] });
+        System.Net.IPEndPoint first = await machine.ForwardAsync(80, Cancellation), other = await machine.ForwardAsync(81, Cancellation);
+        Assert.NotEqual(first, other);
+        await machine.PowerCutAsync(Cancellation);
+        Assert.Equal(first, await machine.ForwardAsync(80, Cancellation));
+        using var socket = new System.Net.Sockets.TcpClient();
+        await socket.ConnectAsync(first, Cancellation);
+    }
+
+    [Fact]
+    public async Task A_network_that_a_machine_is_not_on_is_told()
+    {
+        using var network = new MachineNetwork();
+        await using Machine machine = await StartAsync();
+        var failure = await Assert.ThrowsAsync<InvalidOperationException>(() => machine.ConfigureNetworkAsync(network, "192.0.2.1/24", Cancellation));
+        Assert.Equal("The machine is not on that network; start it with the network among `MachineOptions.Networks`", failure.Message);
+    }
+
+    [Fact]
     public async Task A_board_that_cannot_be_built_is_told_with_the_builders_words()
     {
         string workspace = Path.Combine(machines.Folder, "workspace");

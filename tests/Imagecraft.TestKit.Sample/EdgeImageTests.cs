@@ -1,4 +1,4 @@
-// One boot, several tests: commands, files, and a service seen on the console.
+// One boot, several tests: commands, files, services, and what QEMU tells.
 
 using Imagecraft.TestKit;
 
@@ -36,6 +36,31 @@ public class EdgeImageTests(BootedMachine booted) : IClassFixture<BootedMachine>
         Assert.Equal(await File.ReadAllBytesAsync(sent, Cancellation), await File.ReadAllBytesAsync(received, Cancellation));
         File.Delete(sent);
         File.Delete(received);
+    }
+
+    [Fact]
+    public async Task A_service_is_waited_for_and_asked_over_HTTP()
+    {
+        await Machine.ExpectAsync("""
+            printf '#!/bin/sh\nread -r method path rest\nprintf "HTTP/1.0 200 OK\\r\\nContent-Type: text/plain\\r\\n\\r\\n$method $path"\n' > /tmp/answer
+            chmod +x /tmp/answer
+            (sleep 1; touch /tmp/ready; exec tcpsvd -E 0.0.0.0 8080 /tmp/answer) > /dev/null 2>&1 &
+            """, cancellationToken: Cancellation);
+        await Machine.WaitForNetworkAsync(cancellationToken: Cancellation);
+        await Machine.WaitForFileAsync("/tmp/ready", cancellationToken: Cancellation);
+        await Machine.WaitForServiceAsync("tcpsvd", cancellationToken: Cancellation);
+        await Machine.WaitForPortAsync(8080, cancellationToken: Cancellation);
+        using HttpClient client = await Machine.HttpAsync(8080, Cancellation);
+        Assert.Equal("GET /state", await client.GetStringAsync(new Uri("state", UriKind.Relative), Cancellation));
+    }
+
+    [Fact]
+    public async Task What_QEMU_tells_can_be_awaited()
+    {
+        await Machine.Qemu.Qmp!.ExecuteAsync("stop", null, Cancellation);
+        await Machine.Qemu.Qmp.ExecuteAsync("cont", null, Cancellation);
+        await Machine.WaitForEventAsync("STOP", cancellationToken: Cancellation);
+        await Machine.WaitForEventAsync("RESUME", cancellationToken: Cancellation);
     }
 
     [Fact]

@@ -1,10 +1,10 @@
-// Disks beside the board's own, a display, and a cable to a second machine.
+// Disks beside the board's own, one of them with a folder's content, and a display.
 
 using Imagecraft.TestKit;
 
 namespace Imagecraft.TestKit.Sample;
 
-[Board("qemu-arm64", Image = "edge-ml", Disks = ["data=16"], Arguments = ["-device", "bochs-display,romfile="])]
+[Board("qemu-arm64", Image = "edge-ml", Disks = ["data=16", "samples=Samples"], Arguments = ["-device", "bochs-display,romfile="])]
 public class HardwareTests(BootedMachine booted) : IClassFixture<BootedMachine>
 {
     private Machine Machine => booted.Machine;
@@ -24,31 +24,27 @@ public class HardwareTests(BootedMachine booted) : IClassFixture<BootedMachine>
     }
 
     [Fact]
+    public async Task A_disk_holds_the_content_of_a_folder()
+    {
+        await Machine.ExpectAsync($"mkdir -p /mnt/samples && mount {await Machine.DiskAsync("samples", Cancellation)} /mnt/samples", cancellationToken: Cancellation);
+        Assert.Equal("measured on the desk", await Machine.ExpectAsync("cat /mnt/samples/note.txt", cancellationToken: Cancellation));
+        await Machine.ExpectAsync("echo more > /mnt/samples/more && umount /mnt/samples", cancellationToken: Cancellation);
+    }
+
+    [Fact]
+    public async Task A_disk_that_may_only_be_read_can_be_attached()
+    {
+        string disk = await Machine.AttachDiskAsync(ExtraDisk.OfFolder("fixed", Path.Combine(AppContext.BaseDirectory, "Samples"), readOnly: true), Cancellation);
+        await Machine.ExpectAsync($"mkdir -p /mnt/fixed && mount -o ro {disk} /mnt/fixed", cancellationToken: Cancellation);
+        Assert.Equal("measured on the desk", await Machine.ExpectAsync("cat /mnt/fixed/note.txt", cancellationToken: Cancellation));
+        Assert.False((await Machine.RunAsync($"echo other | dd of={disk} conv=fsync", cancellationToken: Cancellation)).Succeeded);
+    }
+
+    [Fact]
     public async Task The_display_can_be_seen()
     {
         byte[] picture = await Machine.ScreenshotAsync(Cancellation);
         Assert.Equal([0x89, (byte)'P', (byte)'N', (byte)'G'], picture[..4]);
         TestContext.Current.AddAttachment("display", picture, "image/png");
-    }
-}
-
-public class NetworkTests
-{
-    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
-
-    [Fact]
-    public async Task Two_machines_talk_to_each_other_also_after_one_was_restarted()
-    {
-        using var cable = new MachineLink();
-        var options = new MachineOptions { Board = "qemu-arm64", Image = "edge-ml", Link = cable };
-        await using Machine server = await Machine.StartAsync(options, Cancellation);
-        await using Machine client = await Machine.StartAsync(options, Cancellation);
-        await server.ConfigureLinkAsync("192.0.2.1/24", Cancellation);
-        await client.ConfigureLinkAsync("192.0.2.2/24", Cancellation);
-        await client.ExpectAsync("ping -c 1 -W 10 192.0.2.1", cancellationToken: Cancellation);
-
-        await server.PowerCutAsync(Cancellation);
-        await server.ConfigureLinkAsync("192.0.2.1/24", Cancellation);
-        await client.ExpectAsync("for try in 1 2 3 4 5; do ping -c 1 -W 5 192.0.2.1 && exit 0; done; exit 1", cancellationToken: Cancellation);
     }
 }

@@ -40,3 +40,32 @@ public class PowerTests(BootedMachine booted) : IClassFixture<BootedMachine>
         Assert.True(Machine.BootTime > TimeSpan.Zero);
     }
 }
+
+[Board("qemu-arm64", Image = "edge-ml", Disks = ["data=16"], VolatileCache = true)]
+public class PowerFailureTests(BootedMachine booted) : IClassFixture<BootedMachine>
+{
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_power_failure_loses_what_was_written_but_not_flushed_and_only_that()
+    {
+        Machine machine = booted.Machine;
+        string data = await machine.DiskAsync("data", Cancellation);
+        await machine.ExpectAsync($"echo flushed > block; echo flushed > /root/flushed; dd if=block of={data} bs=4096 conv=sync,fsync; sync", cancellationToken: Cancellation);
+        // It goes to the disk, past the system's own cache, and the disk is not told to flush.
+        await machine.ExpectAsync($"echo written > block; dd if=block of={data} bs=4096 seek=1 oflag=direct conv=sync,notrunc", cancellationToken: Cancellation);
+        Assert.Equal("flushed written", await ReadAsync(machine, data));
+
+        await machine.PowerFailureAsync(cancellationToken: Cancellation);
+        Assert.Equal("flushed", await ReadAsync(machine, data));
+        Assert.Equal("flushed", await machine.ExpectAsync("cat /root/flushed", cancellationToken: Cancellation));
+
+        // Without a failure of the disk, it is there.
+        await machine.ExpectAsync($"echo written > block; dd if=block of={data} bs=4096 seek=1 oflag=direct conv=sync,notrunc", cancellationToken: Cancellation);
+        await machine.PowerCutAsync(Cancellation);
+        Assert.Equal("flushed written", await ReadAsync(machine, data));
+    }
+
+    private static async Task<string> ReadAsync(Machine machine, string disk) =>
+        (await machine.ExpectAsync($"for block in 0 1; do dd if={disk} bs=4096 skip=$block count=1 iflag=direct 2>/dev/null | tr '\\n\\0' '  ' | tr -s ' '; done", cancellationToken: Cancellation)).Trim();
+}

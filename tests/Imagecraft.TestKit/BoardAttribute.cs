@@ -11,19 +11,20 @@ namespace Imagecraft.TestKit;
 [AttributeUsage(AttributeTargets.Class)]
 public sealed class BoardAttribute(string board) : BeforeAfterTestAttribute
 {
-    private const int LongestAttachment = 256 << 10;
-
     /// <summary>Name of a board.</summary>
     public string Board { get; } = board;
 
     /// <summary>Name of an image; null: the board's default.</summary>
     public string? Image { get; set; }
 
-    /// <summary>Disks beside the board's own, each <c>NAME=SIZE</c> with a size in MiB, e.g. <c>data=64</c>. See <see cref="Machine.DiskAsync"/>.</summary>
+    /// <summary>Disks beside the board's own, each <c>NAME=SIZE</c> with a size in MiB, e.g. <c>data=64</c>, or <c>NAME=FOLDER</c> with a folder in the test project's output, whose content it holds. See <see cref="Machine.DiskAsync"/>.</summary>
     public string[] Disks { get; set; } = [];
 
     /// <summary>Arguments of QEMU beside the board's own, e.g. for a display.</summary>
     public string[] Arguments { get; set; } = [];
+
+    /// <summary>See <see cref="MachineOptions.VolatileCache"/>.</summary>
+    public bool VolatileCache { get; set; }
 
     /// <inheritdoc/>
     public override void Before(MethodInfo methodUnderTest, IXunitTest test) => BootedMachine.OfCurrentClass?.Machine.MarkConsole();
@@ -32,19 +33,15 @@ public sealed class BoardAttribute(string board) : BeforeAfterTestAttribute
     public override void After(MethodInfo methodUnderTest, IXunitTest test)
     {
         if (BootedMachine.OfCurrentClass?.Machine.ConsoleSinceMark() is { Length: > 0 } text)
-            TestContext.Current.AddAttachment("console", PlainText.Of(text.Length > LongestAttachment ? text[^LongestAttachment..] : text));
+            ConsoleAttachment.Add(text);
     }
 
     internal MachineOptions ToOptions() => new()
     {
         Board = Board,
         Image = Image,
-        Disks = [.. Disks.Select(ToDisk)],
+        Disks = [.. Disks.Select(ExtraDisk.Parse)],
         Arguments = [.. Arguments],
+        VolatileCache = VolatileCache,
     };
-
-    private static ExtraDisk ToDisk(string text) =>
-        text.Split('=') is [var name, var size] && int.TryParse(size, out int megabytes) && megabytes > 0
-            ? new(name, (long)megabytes << 20)
-            : throw new InvalidOperationException($"A disk is `NAME=SIZE` with a size in MiB, not `{text}`");
 }

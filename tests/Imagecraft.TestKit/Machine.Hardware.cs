@@ -1,6 +1,5 @@
-// The hardware of a machine beside its board's: disks, a cable, the picture on its display. Unaware of what runs on it.
+// The hardware of a machine beside its board's: disks, and the picture on its display. Unaware of what runs on it.
 
-using System.Globalization;
 using Imagecraft.Qemu;
 using Imagecraft.Qemu.Machines;
 
@@ -8,17 +7,14 @@ namespace Imagecraft.TestKit;
 
 public sealed partial class Machine
 {
-    private const int LongestSerial = 20;
-
     // Kernels number disks in the order of the bus, and the board's own must stay the first.
     private const int FirstSlot = 0x10;
     private const int MostDisks = 8;
 
-    private readonly List<ExtraDisk> disks = [];
-    private readonly LinkEnd? link;
+    private readonly List<AttachedDisk> disks = [];
     private MachineDescription description;
 
-    /// <summary>The device of a disk of <see cref="MachineOptions.Disks"/> or <see cref="AttachDiskAsync"/> on the machine, e.g. <c>/dev/vdb</c>.</summary>
+    /// <summary>The device of a disk of <see cref="MachineOptions.Disks"/> or <see cref="AttachDiskAsync(ExtraDisk, CancellationToken)"/> on the machine, e.g. <c>/dev/vdb</c>.</summary>
     /// <exception cref="CommandFailedException">The kernel does not see it.</exception>
     public async Task<string> DiskAsync(string name, CancellationToken cancellationToken = default) =>
         "/dev/" + await ExpectAsync($"for disk in /sys/block/*; do if [ \"$(cat \"$disk/serial\" 2>/dev/null)\" = '{name}' ]; then basename \"$disk\"; exit 0; fi; done; exit 1", cancellationToken: cancellationToken);
@@ -29,28 +25,20 @@ public sealed partial class Machine
     /// <param name="cancellationToken">Ends waiting.</param>
     /// <returns>Its device on the machine.</returns>
     /// <exception cref="MachineException">It does not shut down or boot.</exception>
-    public async Task<string> AttachDiskAsync(string name, long size, CancellationToken cancellationToken = default)
+    public Task<string> AttachDiskAsync(string name, long size, CancellationToken cancellationToken = default) => AttachDiskAsync(new ExtraDisk(name, size), cancellationToken);
+
+    /// <summary>Adds a disk, maybe with a folder's content: the system is shut down, the disk attached, and the machine switched on again.</summary>
+    /// <returns>Its device on the machine.</returns>
+    /// <exception cref="ArgumentException">There can be no such disk; the machine runs on.</exception>
+    /// <exception cref="IOException">The folder's content does not fit; the machine runs on.</exception>
+    /// <exception cref="MachineException">It does not shut down or boot.</exception>
+    public async Task<string> AttachDiskAsync(ExtraDisk disk, CancellationToken cancellationToken = default)
     {
-        Add(new(name, size));
+        await AddAsync(disk, cancellationToken);
         if (IsOn)
             await PowerOffAsync(cancellationToken: cancellationToken);
         await PowerOnAsync(cancellationToken);
-        return await DiskAsync(name, cancellationToken);
-    }
-
-    /// <summary>Gives the machine's end of its <see cref="MachineOptions.Link"/> an address and brings it up.</summary>
-    /// <param name="address">With the length of its prefix, e.g. <c>192.0.2.1/24</c>.</param>
-    /// <param name="cancellationToken">Ends waiting.</param>
-    /// <returns>The interface's name on the machine.</returns>
-    /// <exception cref="InvalidOperationException">The machine has no link.</exception>
-    /// <exception cref="CommandFailedException">The kernel does not see the interface, or refuses the address.</exception>
-    public async Task<string> ConfigureLinkAsync(string address, CancellationToken cancellationToken = default)
-    {
-        if (link is null)
-            throw new InvalidOperationException("The machine has no link; start it with `MachineOptions.Link`");
-        string name = await ExpectAsync($"for net in /sys/class/net/*; do if [ \"$(cat \"$net/address\")\" = {link.Address} ]; then basename \"$net\"; exit 0; fi; done; exit 1", cancellationToken: cancellationToken);
-        await ExpectAsync($"ip address add {address} dev {name} && ip link set {name} up", cancellationToken: cancellationToken);
-        return name;
+        return await DiskAsync(disk.Name, cancellationToken);
     }
 
     /// <summary>The picture on the machine's display as PNG. The board, or <see cref="MachineOptions.Arguments"/>, must have a display device.</summary>
@@ -70,38 +58,49 @@ public sealed partial class Machine
         return await File.ReadAllBytesAsync(path, cancellationToken);
     }
 
-    private void PrepareDisks()
+    private async Task PrepareDisksAsync(CancellationToken cancellationToken)
     {
-        description = MachineDisk.OnOverlay(description, Path.Combine(folder.FullName, "disk.qcow2"));
+        description = options.VolatileCache ? OnRecorded(description) : MachineDisk.OnOverlay(description, Path.Combine(folder.FullName, "disk.qcow2"));
         foreach (ExtraDisk disk in options.Disks)
-            Add(disk);
+            await AddAsync(disk, cancellationToken);
     }
 
-    private void Add(ExtraDisk disk)
+    private async Task AddAsync(ExtraDisk disk, CancellationToken cancellationToken)
     {
-        if (disk.Name.Length is 0 or > LongestSerial || !disk.Name.All(character => char.IsAsciiLetterOrDigit(character) || character == '-'))
-            throw new ArgumentException($"A disk's name has 1 to {LongestSerial} letters, digits or dashes, not `{disk.Name}`");
-        if (disk.Size <= 0 || disk.Size % 512 != 0)
-            throw new ArgumentException(string.Create(CultureInfo.InvariantCulture, $"Disk `{disk.Name}` must have a multiple of 512 bytes, not {disk.Size}"));
+        disk.Check();
         if (disks.Count == MostDisks)
             throw new ArgumentException($"A machine has at most {MostDisks} disks beside its own");
         if (disks.Any(other => other.Name == disk.Name))
             throw new ArgumentException($"The machine has a disk `{disk.Name}` already");
-        using FileStream file = File.Create(PathOf(disk));
-        file.SetLength(disk.Size);
-        disks.Add(disk);
+        string image = Path.Combine(folder.FullName, $"{disk.Name}.img");
+        if (disk.Folder is null)
+        {
+            await using FileStream file = File.Create(image);
+            file.SetLength(disk.Size);
+        }
+        else
+        {
+            await FolderDisk.MakeAsync(description.ToolRoot, disk.Folder, image, disk.Size, cancellationToken);
+        }
+
+        disks.Add(new(disk.Name, image, "raw", disk.ReadOnly));
+        if (options.VolatileCache && !disk.ReadOnly)
+            recorded[disk.Name] = new(image, folder.FullName, disk.Name);
     }
 
-    private string PathOf(ExtraDisk disk) => Path.Combine(folder.FullName, $"{disk.Name}.img");
-
-    private MachineDescription Assemble() => description with
+    private MachineDescription Assemble()
     {
-        Arguments =
-        [
-            .. description.Arguments,
-            .. disks.SelectMany((disk, index) => (string[])["-drive", $"file={PathOf(disk).Replace(",", ",,", StringComparison.Ordinal)},format=raw,if=none,id=ic-{disk.Name}", "-device", $"virtio-blk-pci,drive=ic-{disk.Name},serial={disk.Name},addr={FirstSlot + index:x}"]),
-            .. link?.Arguments ?? [],
-            .. options.Arguments,
-        ],
-    };
+        MachineDescription machine = OwnDisk?.Of(description) ?? description;
+        return machine with
+        {
+            Arguments =
+            [
+                .. machine.Arguments,
+                .. disks.SelectMany((disk, index) => disk.Arguments(FirstSlot + index, recorded.GetValueOrDefault(disk.Name))),
+                .. NetworkArguments(),
+                .. files?.Arguments ?? [],
+                .. options.Arguments,
+            ],
+        };
+    }
 }

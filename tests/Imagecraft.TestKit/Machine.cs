@@ -10,20 +10,18 @@ using Imagecraft.Qemu.Machines;
 namespace Imagecraft.TestKit;
 
 /// <summary>An image on a QEMU machine. What it writes to its disk lives as long as this object, over reboots and power cuts; the built image is never changed.</summary>
-/// <remarks>For one test at a time. Split by aspect: power and hardware are in files of their own.</remarks>
-public sealed partial class Machine : IAsyncDisposable
+/// <remarks>For one test at a time. Split by aspect: power, hardware, files, networks, events and snapshots are in files of their own.</remarks>
+public sealed partial class Machine : ITestMachine
 {
     private readonly MachineOptions options;
-    private readonly DirectoryInfo folder;
+    private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("imagecraft-machine-");
     private QemuMachine? qemu;
     private long mark;
 
-    private Machine(MachineOptions options, MachineDescription description, DirectoryInfo folder)
+    private Machine(MachineOptions options, MachineDescription description)
     {
         this.options = options;
-        this.folder = folder;
         this.description = description;
-        link = options.Link?.Join();
         LogPath = MachineLogs.NewPath(folder, description);
     }
 
@@ -46,17 +44,17 @@ public sealed partial class Machine : IAsyncDisposable
     public static async Task<Machine> StartAsync(MachineOptions options, CancellationToken cancellationToken = default)
     {
         MachineDescription description = options.Description ?? await MachineFiles.FindAsync(options.Board, options.Image, cancellationToken);
-        DirectoryInfo folder = Directory.CreateTempSubdirectory("imagecraft-machine-");
+        var machine = new Machine(options, description);
         try
         {
-            var machine = new Machine(options, description, folder);
-            machine.PrepareDisks();
+            machine.Join();
+            await machine.PrepareDisksAsync(cancellationToken);
             await machine.PowerOnAsync(cancellationToken);
             return machine;
         }
         catch
         {
-            folder.Delete(recursive: true);
+            await machine.DisposeAsync();
             throw;
         }
     }
@@ -89,30 +87,21 @@ public sealed partial class Machine : IAsyncDisposable
     /// <summary>Types text on the console. Commands are better run by <see cref="RunAsync"/>.</summary>
     public Task TypeAsync(string text, CancellationToken cancellationToken = default) => Qemu.Console.SendAsync(text, cancellationToken);
 
-    /// <summary>Copies a file of this host to the machine, over its console: no network is needed.</summary>
-    /// <exception cref="IOException">The machine could not write it.</exception>
-    public async Task CopyToAsync(string hostPath, string targetPath, CancellationToken cancellationToken = default)
-    {
-        await using FileStream content = File.OpenRead(hostPath);
-        await Qemu.Console.WriteFileAsync(content, targetPath, DefaultLimit, cancellationToken);
-    }
-
-    /// <summary>Copies a file of the machine (up to about 20 MiB) to this host.</summary>
-    /// <exception cref="IOException">The machine could not read it.</exception>
-    public async Task CopyFromAsync(string targetPath, string hostPath, CancellationToken cancellationToken = default)
-    {
-        await using FileStream destination = File.Create(hostPath);
-        await Qemu.Console.ReadFileAsync(targetPath, destination, DefaultLimit, cancellationToken);
-    }
-
     /// <summary>Everything that the console has printed since the first boot.</summary>
     public string ConsoleText() => ReadLog(0);
 
     /// <summary>Ends the machine and forgets its disks.</summary>
     public async ValueTask DisposeAsync()
     {
+        AttachConsole();
+        // Nobody reads the disks any more.
+        recorded.Clear();
         await SwitchOffAsync();
-        if (folder.Exists)
+        LeaveNetworks();
+        files?.Dispose();
+        filesTurn.Dispose();
+        folder.Refresh();
+        if (folder.Exists && !isSaved)
             folder.Delete(recursive: true);
     }
 

@@ -18,7 +18,7 @@ public sealed record MachineOptions
     /// <summary>A machine of one's own instead of a board's; null: that of <see cref="Board"/>.</summary>
     public MachineDescription? Description { get; init; }
 
-    /// <summary>Disks beside the board's own. They begin with zeros.</summary>
+    /// <summary>Disks beside the board's own.</summary>
     public ImmutableArray<ExtraDisk> Disks { get; init; } = [];
 
     /// <summary>Arguments of QEMU beside the board's own.</summary>
@@ -27,11 +27,12 @@ public sealed record MachineOptions
     /// <summary>A network with one other machine; null: none.</summary>
     public MachineLink? Link { get; init; }
 
+    /// <summary>Networks of any number of machines, a card for each, beside the board's own.</summary>
+    public ImmutableArray<MachineNetwork> Networks { get; init; } = [];
+
+    /// <summary>The disks lose on <see cref="Machine.PowerFailureAsync"/> what was not flushed, as drives with a write cache do. What the machine writes is then written twice.</summary>
+    public bool VolatileCache { get; init; }
+
     /// <summary>How to log in after each boot; null: nobody logs in, and only the console's text can be awaited.</summary>
     public LoginOptions? Login { get; init; } = LoginOptions.Root;
 }
-
-/// <summary>A disk beside the board's own.</summary>
-/// <param name="Name">At most 20 letters, digits or dashes; the disk's serial number.</param>
-/// <param name="Size">Bytes, a multiple of 512.</param>
-public sealed record ExtraDisk(string Name, long Size);

@@ -1,23 +1,33 @@
 // Speaks the QEMU machine protocol. Unaware of how the connection was made.
 
+using System.Collections.Concurrent;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 
 namespace Imagecraft.Qemu.Machines;
 
-/// <summary>One command at a time, from any thread; events are skipped.</summary>
+/// <summary>Commands from any thread, and QEMU's events.</summary>
 /// <remarks>Source: QEMU's documentation, "QEMU Machine Protocol Specification".</remarks>
 public sealed class QmpClient : IAsyncDisposable
 {
+    private readonly Stream stream;
     private readonly StreamReader reader;
     private readonly StreamWriter writer;
     private readonly SemaphoreSlim turn = new(1, 1);
+    private readonly ConcurrentDictionary<int, TaskCompletionSource<JsonObject>> asked = new();
+    private Task reading = Task.CompletedTask;
+    private volatile bool ended;
+    private int lastId;
 
     private QmpClient(Stream stream)
     {
+        this.stream = stream;
         reader = new(stream);
         writer = new(stream) { AutoFlush = true, NewLine = "\n" };
     }
+
+    /// <summary>What QEMU tells of by itself, from the start of the connection on.</summary>
+    public QmpEvents Events { get; } = new();
 
     /// <summary>Reads the greeting and leaves negotiation mode.</summary>
     /// <exception cref="IOException">The other end is no QMP server, or is gone.</exception>
@@ -27,6 +37,7 @@ public sealed class QmpClient : IAsyncDisposable
         JsonObject greeting = await client.ReadAsync(cancellationToken);
         if (!greeting.ContainsKey("QMP"))
             throw new IOException($"QMP greeting expected, got `{greeting.ToJsonString()}`");
+        client.reading = Task.Run(client.ReadAllAsync, CancellationToken.None);
         await client.ExecuteAsync("qmp_capabilities", null, cancellationToken);
         return client;
     }
@@ -35,30 +46,24 @@ public sealed class QmpClient : IAsyncDisposable
     /// <exception cref="IOException">QEMU answers with an error, or is gone.</exception>
     public async Task<JsonNode?> ExecuteAsync(string command, JsonObject? arguments, CancellationToken cancellationToken)
     {
-        await turn.WaitAsync(cancellationToken);
+        // An answer that a cancelled call left behind has another id.
+        int id = Interlocked.Increment(ref lastId);
+        var request = new JsonObject { ["execute"] = command, ["id"] = id };
+        if (arguments is not null)
+            request["arguments"] = arguments;
+        TaskCompletionSource<JsonObject> answered = asked[id] = new(TaskCreationOptions.RunContinuationsAsynchronously);
         try
         {
-            // An answer that a cancelled call left behind has another id.
-            int id = ++lastId;
-            var request = new JsonObject { ["execute"] = command, ["id"] = id };
-            if (arguments is not null)
-                request["arguments"] = arguments;
-            await writer.WriteLineAsync(request.ToJsonString().AsMemory(), cancellationToken);
-            while (true)
-            {
-                JsonObject answer = await ReadAsync(cancellationToken);
-                if (answer["id"]?.GetValue<int>() != id)
-                    continue;
-                return answer["error"] is { } error ? throw new IOException($"QEMU refuses `{command}`: {error["desc"]}") : answer["return"];
-            }
-        }
-        catch (ObjectDisposedException exception)
-        {
-            throw new IOException("The QMP connection is closed", exception);
+            await SendAsync(request, cancellationToken);
+            // Whoever asks after the end gets no answer.
+            if (ended)
+                answered.TrySetException(Closed());
+            JsonObject answer = await answered.Task.WaitAsync(cancellationToken);
+            return answer["error"] is { } error ? throw new IOException($"QEMU refuses `{command}`: {error["desc"]}") : answer["return"];
         }
         finally
         {
-            turn.Release();
+            asked.TryRemove(id, out _);
         }
     }
 
@@ -71,18 +76,56 @@ public sealed class QmpClient : IAsyncDisposable
         ExecuteAsync("screendump", new JsonObject { ["filename"] = path, ["format"] = "png" }, cancellationToken);
 
     /// <inheritdoc/>
-    public ValueTask DisposeAsync()
+    public async ValueTask DisposeAsync()
     {
+        await stream.DisposeAsync();
+        await reading;
         reader.Dispose();
         turn.Dispose();
-        return ValueTask.CompletedTask;
     }
 
-    private int lastId;
+    private async Task SendAsync(JsonObject request, CancellationToken cancellationToken)
+    {
+        await turn.WaitAsync(cancellationToken);
+        try
+        {
+            await writer.WriteLineAsync(request.ToJsonString().AsMemory(), cancellationToken);
+        }
+        catch (ObjectDisposedException exception)
+        {
+            throw new IOException("The QMP connection is closed", exception);
+        }
+        finally
+        {
+            turn.Release();
+        }
+    }
+
+    private async Task ReadAllAsync()
+    {
+        try
+        {
+            while (true)
+            {
+                JsonObject message = await ReadAsync(CancellationToken.None);
+                if (QmpEvent.Of(message) is { } told)
+                    Events.Add(told);
+                else if (message["id"] is { } id && asked.TryGetValue(id.GetValue<int>(), out TaskCompletionSource<JsonObject>? waiting))
+                    waiting.TrySetResult(message);
+            }
+        }
+        catch (Exception end) when (end is IOException or ObjectDisposedException or OperationCanceledException)
+        {
+            ended = true;
+            Events.Complete();
+            foreach (TaskCompletionSource<JsonObject> waiting in asked.Values)
+                waiting.TrySetException(end is IOException ? end : Closed());
+        }
+    }
 
     private async Task<JsonObject> ReadAsync(CancellationToken cancellationToken)
     {
-        string line = await reader.ReadLineAsync(cancellationToken) ?? throw new IOException("QEMU closed the QMP connection");
+        string line = await reader.ReadLineAsync(cancellationToken) ?? throw Closed();
         try
         {
             return JsonNode.Parse(line) as JsonObject ?? throw new IOException($"QMP message is no object: `{line}`");
@@ -92,4 +135,6 @@ public sealed class QmpClient : IAsyncDisposable
             throw new IOException($"QMP message is no JSON: `{line}`", exception);
         }
     }
+
+    private static IOException Closed() => new("QEMU closed the QMP connection");
 }

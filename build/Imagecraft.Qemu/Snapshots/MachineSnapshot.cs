@@ -53,19 +53,37 @@ public sealed class MachineSnapshot
     public async Task<QemuMachine> RestoreAsync(string? consoleLog, CancellationToken cancellationToken)
     {
         string overlay = Path.Combine(folder, $"disk-{Interlocked.Increment(ref restored)}.qcow2");
-        QemuMachine again = await QemuMachine.StartAsync(MachineDisk.OnOverlay(machine, overlay), consoleLog, ["-incoming", "defer"], cancellationToken);
+        try
+        {
+            QemuMachine again = await RestoreAsync(MachineDisk.OnOverlay(machine, overlay), consoleLog, cancellationToken);
+            again.OwnDisk(overlay);
+            return again;
+        }
+        catch
+        {
+            File.Delete(overlay);
+            throw;
+        }
+    }
+
+    /// <summary>The same for callers who bring the files of the machine's disks and sockets themselves.</summary>
+    /// <param name="files">The machine that the snapshot was taken of, with the same devices on other files; its disks hold what they held at that moment.</param>
+    /// <param name="consoleLog">As above.</param>
+    /// <param name="cancellationToken">Ends restoring.</param>
+    /// <exception cref="MachineException">QEMU cannot be started, or refuses the state.</exception>
+    public async Task<QemuMachine> RestoreAsync(MachineDescription files, string? consoleLog, CancellationToken cancellationToken)
+    {
+        QemuMachine again = await QemuMachine.StartAsync(files, consoleLog, ["-incoming", "defer"], cancellationToken);
         try
         {
             await MigrateAsync(again.Qmp!, "migrate-incoming", memory, cancellationToken);
             await again.Qmp!.ExecuteAsync("cont", null, cancellationToken);
             again.Console.Resume(console);
-            again.OwnDisk(overlay);
             return again;
         }
         catch (Exception failure)
         {
             await again.DisposeAsync();
-            File.Delete(overlay);
             if (failure is IOException)
                 throw new MachineStartException($"QEMU cannot go on from a snapshot: {failure.Message}");
             throw;
