@@ -29,7 +29,7 @@ internal static class VfatFormat
             var place = string.Create(CultureInfo.InvariantCulture, $"/files/{i:D3}");
             if (file.Text is { } text)
             {
-                inputs.Add(new(place, new InputSource.Inline(Filled(text, job.Target)), $"text of {file.Path}"));
+                inputs.Add(new(place, new InputSource.Inline(Filled(text, job.Target, partition)), $"text of {file.Path}"));
                 list.Add($"file\t{place}\t{file.Path}");
             }
             else if (file.Artifact is { } name && artifact(name) is { } made)
@@ -50,7 +50,11 @@ internal static class VfatFormat
         return job.Script($"vfat-{partition.Name}", $"{partition.Name}.vfat", "formats", "make-vfat", [partition.Name, partition.Size?.Value.ToString(CultureInfo.InvariantCulture) ?? "", DiskSize.SectorOf(job.Target.Board).ToString(CultureInfo.InvariantCulture)], inputs);
     }
 
-    private static string Filled(string text, BoardTarget target) => text
+    /// <summary>A text of the boot loader with its places filled in.</summary>
+    public static string Filled(string text, BoardTarget target) => text
         .Replace("{cmdline}", target.CommandLine, StringComparison.Ordinal)
-        .Replace("{kernel}", target.Target.Architecture.KernelImage, StringComparison.Ordinal);
+        .Replace("{kernel}", target.Board.KernelImageOf(target.Target.Architecture), StringComparison.Ordinal);
+
+    private static string Filled(string text, BoardTarget target, PartitionSpec partition) =>
+        Filled(text, target).Replace(OverlayPaths.Placeholder, string.Join(' ', OverlayPaths.Of(target.Board, partition)), StringComparison.Ordinal);
 }
