@@ -31,7 +31,7 @@ public sealed class OwnTreeTests : IDisposable
     private const string Script = """
               - { path: /image.fit, artifact: image.fit }
               - { path: /boot.scr, artifact: boot.scr }
-        fit-images: [ { name: image.fit, device-trees: [ desk.dtb ], overlays: [ note.dtbo ] } ]
+        fit-images: [ { name: image.fit, device-trees: [ desk.dtb ], overlays: [ note.dtbo ], device-tree-load: "0x48000000" } ]
         boot-scripts:
           - name: boot.scr
             text: |
@@ -71,7 +71,7 @@ public sealed class OwnTreeTests : IDisposable
     }
 
     [Theory]
-    [InlineData("compatible = \"linux,dummy-virt\";", "compatible = \"linux,dummy-virt\"", "layers/mine/boards/desk.dts:9.2-18 syntax error")]
+    [InlineData("compatible = \"linux,dummy-virt\";", "compatible = \"linux,dummy-virt\"", "layers/mine/boards/desk.dts:9.2-|syntax error")]
     [InlineData("interrupts = <GIC_SPI 1 IRQ", "interrupts = <&gone 1 IRQ", "Reference to non-existent node or label \"gone\"")]
     [InlineData("#include \"desk.dtsi\"", "#include \"imx8mp.dtsi\"", "layers/mine/boards/desk.dts:4:10: fatal error: imx8mp.dtsi: No such file or directory|as in `#include \"freescale/imx8mp.dtsi\"`")]
     [InlineData("#include \"desk.dtsi\"", "#include \"absent.dtsi\"", "layers/mine/boards/desk.dts:4:10: fatal error: absent.dtsi|list a file of your own below `includes:` of the device tree")]

@@ -46,9 +46,9 @@ public class OwnBoardTests
     [Fact]
     public void A_FIT_image_names_the_trees_and_overlays_of_its_board()
     {
-        var image = Assert.Single(Desk("device-trees: [ desk.dts ]\noverlays: [ cam.dtso ]\nfit-images: [ { name: image.fit, device-trees: [ desk.dtb ], overlays: [ cam.dtbo ], load: \"0x40200000\", compression: gzip, ramdisk: rootfs.cpio.gz } ]\nboot-scripts: [ { name: boot.scr, text: \"bootm {kernel}\" } ]\n").Good().Boards["b"].FitImages);
+        var image = Assert.Single(Desk("device-trees: [ desk.dts ]\noverlays: [ cam.dtso ]\nfit-images: [ { name: image.fit, device-trees: [ desk.dtb ], overlays: [ cam.dtbo ], load: \"0x40200000\", device-tree-load: \"0x48000000\", compression: gzip, ramdisk: rootfs.cpio.gz } ]\nboot-scripts: [ { name: boot.scr, text: \"bootm {kernel}\" } ]\n").Good().Boards["b"].FitImages);
 
-        Assert.Equal((0x40200000UL, true, "rootfs.cpio.gz"), (image.Load!.Value, image.IsPacked, image.Ramdisk!.Value));
+        Assert.Equal((0x40200000UL, 0x48000000UL, true, "rootfs.cpio.gz"), (image.Load!.Value, image.DeviceTreeLoad!.Value, image.IsPacked, image.Ramdisk!.Value));
     }
 
     [Fact]
@@ -74,9 +74,10 @@ public class OwnBoardTests
     [InlineData("device-trees: [ desk.dts ]\noverlays: [ { source: cam.dtso, name: desk.dtb } ]", "Overlay `desk.dtb` stands twice", "boards/b.yaml:8:39")]
     [InlineData("device-trees: [ desk.dts ]\n" + Disk, "`{overlays}` of `/c.conf` names nothing, because partition `boot` has no overlay", "boards/b.yaml:8:144")]
     [InlineData("device-trees: [ desk.dts ]\nfit-images: [ { name: f, device-trees: [ b.dtb ] } ]", "The board has no device tree `b.dtb`", "boards/b.yaml:8:42")]
-    [InlineData("device-trees: [ desk.dts ]\nfit-images: [ { name: f, device-trees: [ desk.dtb ], overlays: [ cam.dtbo ] } ]", "The board has no overlay `cam.dtbo`", "boards/b.yaml:8:66")]
+    [InlineData("device-trees: [ desk.dts ]\nfit-images: [ { name: f, device-trees: [ desk.dtb ], overlays: [ cam.dtbo ], device-tree-load: \"0x48000000\" } ]", "The board has no overlay `cam.dtbo`", "boards/b.yaml:8:66")]
     [InlineData("fit-images: [ { name: f, device-trees: [] } ]", "`device-trees` must have at least one item", "boards/b.yaml:7:40")]
     [InlineData("device-trees: [ desk.dts ]\nfit-images: [ { name: f, device-trees: [ desk.dtb ], compression: gzip } ]", "FIT image `f` has a packed kernel, but no `load`", "boards/b.yaml:8:23")]
+    [InlineData("device-trees: [ desk.dts ]\noverlays: [ cam.dtso ]\nfit-images: [ { name: f, device-trees: [ desk.dtb ], overlays: [ cam.dtbo ] } ]", "FIT image `f` has overlays, but no `device-tree-load`", "boards/b.yaml:9:23")]
     [InlineData("boot-scripts: [ { name: boot.scr, text: \"run {cmdlne}\" } ]", "Unknown placeholder `{cmdlne}` in `text`", "boards/b.yaml:7:41")]
     [InlineData("build-fragments: { loader: [ gone.config ] }", "An item of `loader` of `build-fragments` names `gone.config`, but there is no file `boards/gone.config`", "boards/b.yaml:7:30")]
     [InlineData("build-fragments: { loadr: [ secure.config ] }", "Unknown recipe `loadr`, which board `b` configures with fragments of its own", "boards/b.yaml:7:29")]

@@ -75,14 +75,14 @@ public class OwnBoardPlanTests
         var plan = Plan("""
             device-trees: [ a.dts, b.dts ]
             overlays: [ { source: c.dtso, onto: [ a.dtb ] } ]
-            fit-images: [ { name: image.fit, device-trees: [ b.dtb, a.dtb ], overlays: [ c.dtbo ], load: "0x180200000", compression: gzip, ramdisk: rootfs.cpio.gz } ]
+            fit-images: [ { name: image.fit, device-trees: [ b.dtb, a.dtb ], overlays: [ c.dtbo ], load: "0x180200000", device-tree-load: "0x88000000", compression: gzip, ramdisk: rootfs.cpio.gz } ]
             partitions: [ { name: boot, type: esp, size: 64 MiB, content: vfat, files: [ { path: /image.fit, artifact: image.fit } ] } ]
             formats: [ rootfs.ext4 ]
 
             """);
 
         var node = plan.Graph!.Nodes[new("base@virt:fit-image.fit")];
-        Assert.Equal(["/bin/bash", "/imagecraft/make-fit", "image.fit", "arm64", "gzip", "0x1 0x80200000"], plan.Process("base@virt:fit-image.fit").Arguments);
+        Assert.Equal(["/bin/bash", "/imagecraft/make-fit", "image.fit", "arm64", "gzip", "0x1 0x80200000", "0x0 0x88000000"], plan.Process("base@virt:fit-image.fit").Arguments);
         Assert.Equal("kernel\tImage\ntree\tb.dtb\ntree\ta.dtb\noverlay\tc.dtbo\nramdisk\trootfs.cpio.gz\n", Assert.IsType<InputSource.Inline>(node.Inputs.Single(i => i.MountPath == "/files.list").Source).Text);
         Assert.Contains(node.Inputs, i => i.MountPath == "/files/Image" && i.Source is InputSource.OutputOf { Action.Value: "linux@virt:build" });
         Assert.Contains(plan.Graph.Nodes[new("base@virt:vfat-boot")].Inputs, i => i.Source is InputSource.OutputOf { Action.Value: "base@virt:fit-image.fit" });

@@ -18,6 +18,9 @@ public sealed record FitImageSpec(Sited<string> Name, ImmutableArray<Sited<strin
     /// <summary>Address that the kernel is loaded and entered at; null: wherever U-Boot finds room (<c>kernel_noload</c>).</summary>
     public Sited<ulong>? Load { get; init; }
 
+    /// <summary>Address that device trees are loaded at, which overlays need; null: they are used where they lie.</summary>
+    public Sited<ulong>? DeviceTreeLoad { get; init; }
+
     /// <summary>Whether the kernel is packed by gzip, which needs <see cref="Load"/>.</summary>
     public bool IsPacked { get; init; }
 }

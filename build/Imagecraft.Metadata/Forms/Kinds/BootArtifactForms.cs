@@ -16,15 +16,18 @@ static class FitImageForm
         Overlays = keys.List("overlays", ScalarShapes.Text, "names of the board's overlays; each makes a configuration `conf-NAME` that is laid over another"),
         Ramdisk = keys.Maybe("ramdisk", ScalarShapes.Text, "artifact of the image that is the initial RAM disk, e.g. rootfs.cpio.gz"),
         Load = keys.Maybe("load", Addresses.Shape, "address that the kernel is loaded at; U-Boot finds room when absent"),
+        DeviceTreeLoad = keys.Maybe("device-tree-load", Addresses.Shape, "address that device trees are loaded at; needed with `overlays`"),
         IsPacked = keys.Optional("compression", ScalarShapes.OneOf("none", "gzip"), null, "how the kernel is packed; none when absent")?.Value == "gzip",
-    }, PackedHasPlace);
+    }, HasPlaces);
 
-    // U-Boot looks for the head of a plain kernel in what it loads to no place of its own (boot/bootm.c, IH_TYPE_KERNEL_NOLOAD).
-    static bool PackedHasPlace(FitImageSpec image, Keys keys)
+    // U-Boot looks for the head of a plain kernel in what it loads to no place of its own, and lays overlays over a device tree that has one (boot/bootm.c, boot/image-fit.c).
+    static bool HasPlaces(FitImageSpec image, Keys keys) =>
+        (!image.IsPacked || image.Load is not null || Refuse(image, keys, "has a packed kernel, but no `load`", "Say where U-Boot unpacks it, e.g. `load: \"0x40200000\"`, or write `compression: none`"))
+        & (image.Overlays.IsEmpty || image.DeviceTreeLoad is not null || Refuse(image, keys, "has overlays, but no `device-tree-load`", "Say where U-Boot lays them over a device tree, e.g. `device-tree-load: \"0x48000000\"`"));
+
+    static bool Refuse(FitImageSpec image, Keys keys, string what, string hint)
     {
-        if (!image.IsPacked || image.Load is not null)
-            return true;
-        keys.Reading.Error(Codes.Contradiction, $"FIT image `{image.Name.Value}` has a packed kernel, but no `load`", image.Name.Span, "Say where U-Boot unpacks it, e.g. `load: \"0x40200000\"`, or write `compression: none`");
+        keys.Reading.Error(Codes.Contradiction, $"FIT image `{image.Name.Value}` {what}", image.Name.Span, hint);
         return false;
     }
 }

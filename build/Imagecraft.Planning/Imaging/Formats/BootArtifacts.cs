@@ -46,8 +46,9 @@ internal sealed class BootArtifacts(FormatJob job, Func<Sited<string>, OutputRef
         if (image.Ramdisk is { } ramdisk)
             Add("ramdisk", ramdisk);
         inputs.Add(new("/files.list", new InputSource.Inline(string.Concat(list.Select(line => line + "\n"))), $"what {image.Name} holds"));
-        var load = image.Load is { } address ? string.Create(CultureInfo.InvariantCulture, $"0x{address.Value >> 32:x} 0x{address.Value & uint.MaxValue:x}") : "";
-        return job.Script($"fit-{image.Name}", image.Name, ToolRoot, "make-fit", [image.Name, Architecture, image.IsPacked ? "gzip" : "none", load], inputs);
+        return job.Script($"fit-{image.Name}", image.Name, ToolRoot, "make-fit", [image.Name, Architecture, image.IsPacked ? "gzip" : "none", Cells(image.Load), Cells(image.DeviceTreeLoad)], inputs);
+
+        static string Cells(Sited<ulong>? address) => address is { } place ? string.Create(CultureInfo.InvariantCulture, $"0x{place.Value >> 32:x} 0x{place.Value & uint.MaxValue:x}") : "";
 
         void Add(string kind, Sited<string> name)
         {
