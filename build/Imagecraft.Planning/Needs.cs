@@ -3,6 +3,7 @@
 using System.Collections.Immutable;
 using Imagecraft.Metadata.Model;
 using Imagecraft.Metadata;
+using Imagecraft.Planning.Imaging.Formats;
 using Imagecraft.Planning.Models;
 using Imagecraft.Planning.Recipes;
 using Imagecraft.Planning.Systems;
@@ -26,8 +27,11 @@ public static class Needs
         new(KindNames.Board, board),
         new(KindNames.Image, image),
         .. extras.SelectMany(Of),
-        .. Implied.Concat(toolRoots).Concat(workspace.Boards.TryGetValue(board, out var known) ? [DotnetAotSystem.ToolRootFor(known.Architecture)] : []).Select(root => new DocumentId(KindNames.ToolRoot, root)),
+        .. Implied.Concat(toolRoots).Concat(workspace.Boards.TryGetValue(board, out var known) ? ImpliedBy(known) : []).Select(root => new DocumentId(KindNames.ToolRoot, root)),
     ];
+
+    private static IEnumerable<string> ImpliedBy(Board board) =>
+        [DotnetAotSystem.ToolRootFor(board.Architecture), .. BootArtifacts.NamesOf(board).Any() ? ImmutableArray.Create(BootArtifacts.ToolRoot) : []];
 
     // A setting may name datasets that its recipe does not.
     private static IEnumerable<DocumentId> Of(Extra extra) => extra switch

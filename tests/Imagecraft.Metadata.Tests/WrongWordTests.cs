@@ -83,7 +83,7 @@ public class WrongWordTests
     [InlineData("images/i.yaml", "run: a,", "run: a, timeout: 0,", "`timeout` must be a whole number from 1 to 86400, not `0`", null)]
     [InlineData("images/i.yaml", "run: a,", "run: a, exit: 256,", "`exit` must be a whole number from 0 to 255, not `256`", null)]
     [InlineData("boards/b.yaml", "append {cmdline}", "append {cmdlne}", "Unknown placeholder `{cmdlne}` in `text`", "Did you mean `{cmdline}`?")]
-    [InlineData("boards/b.yaml", "append {cmdline}", "append {disk}", "Unknown placeholder `{disk}` in `text`", "Known are [ `{cmdline}`, `{kernel}` ]")]
+    [InlineData("boards/b.yaml", "append {cmdline}", "append {disk}", "Unknown placeholder `{disk}` in `text`", "Known are [ `{cmdline}`, `{kernel}`, `{overlays}` ]")]
     [InlineData("boards/b.yaml", "file={disk}", "file={dsk}", "Unknown placeholder `{dsk}` in an item of `arguments`", "Did you mean `{disk}`?")]
     [InlineData("boards/b.yaml", "file={disk}", "file={disk", "The placeholder `{disk` in an item of `arguments` is not closed", "Write `{disk}`")]
     [InlineData("boards/b.yaml", "{file:u-boot.bin}", "{fle:u-boot.bin}", "Unknown placeholder `{fle:u-boot.bin}` in an item of `arguments`", "Did you mean `{file:NAME}`?")]

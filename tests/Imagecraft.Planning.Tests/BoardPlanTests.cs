@@ -71,7 +71,7 @@ public class BoardPlanTests
         Assert.Contains("DTC_FLAGS=-@", script);
         Assert.Contains("/out/device-trees/virt.dtb", script);
         Assert.Contains("/out/device-trees/qemu.dtb", script);
-        Assert.Contains(("/imagecraft/overlays/boards/virt.dtso", "device tree overlay of the board virt"), plan.InputsOf("linux@virt:device-trees"));
+        Assert.Contains(("/imagecraft/device-trees/boards/virt.dtso", "device tree source of the board virt"), plan.InputsOf("linux@virt:device-trees"));
         Assert.Equal(new(new("linux@virt:device-trees"), "qemu.dtb"), plan.Artifacts["qemu.dtb"]);
         Assert.DoesNotContain("DTC_FLAGS=-@", string.Join(' ', Plan("device-trees: [ acme/virt.dtb ]\n").Process("linux@virt:device-trees").Arguments));
     }

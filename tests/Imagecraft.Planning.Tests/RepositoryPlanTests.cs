@@ -44,6 +44,16 @@ public class RepositoryPlanTests
         Assert.Contains("disk.img", plan.Artifacts.Keys);
     }
 
+    // QEMU's own machines have no hardware to tell of.
+    [Theory]
+    [MemberData(nameof(Boards))]
+    public void Each_board_of_hardware_has_a_page_that_says_what_was_never_run(string board)
+    {
+        if (board.StartsWith("qemu-", StringComparison.Ordinal))
+            return;
+        Assert.Contains("never booted on hardware", File.ReadAllText(Path.Combine(Root, "docs", "boards", $"{board}.md")), StringComparison.Ordinal);
+    }
+
     // What a plan uses but nothing names would be neither locked for it nor told when it is broken.
     [Theory]
     [MemberData(nameof(Boards))]
@@ -89,6 +99,8 @@ public class RepositoryPlanTests
 
     [Theory]
     [InlineData("imx8mp-evk", "supplied/imx8mp/lpddr4_pmu_train_1d_imem_202006.bin")]
+    [InlineData("imx93-evk", "supplied/imx93/mx93a1-ahab-container.img")]
+    [InlineData("rock-3a", "supplied/rk3568/rk3568_ddr_1560MHz_v1.21.bin")]
     [InlineData("rock-5b", "supplied/rk3588/rk3588_ddr_lp4_2112MHz_lp5_2400MHz_v1.18.bin")]
     public void A_board_whose_vendor_lets_nobody_hand_on_its_firmware_names_each_missing_file(string board, string file)
     {

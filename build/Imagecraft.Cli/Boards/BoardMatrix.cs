@@ -84,7 +84,7 @@ public sealed class BoardMatrix(Session session)
             }
 
             // Without its architecture it was not built.
-            var kernel = workspace.Architectures.GetValueOrDefault(board.Architecture)?.KernelImage.Value;
+            var kernel = workspace.Architectures.GetValueOrDefault(board.Architecture) is { } architecture ? board.KernelImageOf(architecture) : null;
             var sizes = kernel is null ? null : Sizes(folder, kernel);
             ImmutableArray<string> faults = sizes is null ? [] : [.. DiskExamination.Problems(board, kernel!, workspace.Recipes[board.Kernel].Version, folder)];
             foreach (var fault in faults)

@@ -55,6 +55,8 @@ public static class BoardPage
             yield return $"fragment: {fragment}";
         foreach (var tree in board.DeviceTrees)
             yield return $"device tree: {tree.Source}{string.Concat(tree.Overlays.Select(o => $" + {o}"))}{(tree.OwnName is null ? "" : $" as {tree.Name}")}";
+        foreach (var overlay in board.Overlays)
+            yield return $"overlay: {overlay.Source}{(overlay.OwnName is null ? "" : $" as {overlay.Name}")}";
     }
 
     private static string Accelerator(Workspace workspace, Board board, Accelerator accelerator)

@@ -48,7 +48,7 @@ public sealed class BootableImage : IDisposable
                 ToolRoot = await store.MaterializeAsync(Value(result, qemu).Digest, session.Interrupts.Gentle).ConfigureAwait(false),
                 System = board.Qemu.System,
                 Arguments = DiskSectors.Of([.. board.Qemu.Arguments.Select(a => WithFiles(a, workshop.Plan.Artifacts.Keys, workshop.OutputFolder))], DiskSize.SectorOf(board)),
-                Image = Path.Combine(workshop.OutputFolder, workshop.Workspace.Architectures[board.Architecture].KernelImage),
+                Image = Path.Combine(workshop.OutputFolder, board.KernelImageOf(workshop.Workspace.Architectures[board.Architecture])),
                 Disk = Path.Combine(workshop.OutputFolder, "disk.img"),
                 DiskSize = board.Qemu.DiskSize?.Value,
                 ConsolePort = board.Qemu.ConsolePort?.Value ?? 0,

@@ -94,6 +94,13 @@ sealed class CrossCheck(Workspace workspace, WorkspaceNames names, References re
             foreach (var dependency in dependencies)
                 Known(KindNames.Recipe, dependency, "recipe", $"board `{board.Name}` builds `{recipe}` with");
         }
+
+        foreach (var (recipe, fragments) in board.BuildFragments)
+        {
+            Known(KindNames.Recipe, fragments[0] with { Value = recipe }, "recipe", $"board `{board.Name}` configures with fragments of its own", isNeeded: false);
+            if (workspace.Recipes.TryGetValue(recipe, out var configured) && configured.Build is not BuildSpec.Kconfig { PerBoard: true })
+                reading.Error(Codes.Contradiction, $"Recipe `{recipe}` is no kconfig program that is built per board, so board `{board.Name}` cannot give it fragments", fragments[0].Span, configured.Build is BuildSpec.Kernel ? "A kernel's fragments stand in `kernel-fragments:`" : $"See its `build` at {configured.Name.Span}");
+        }
     }
 
     static IEnumerable<PackageFile?> BootFiles(Board board) =>

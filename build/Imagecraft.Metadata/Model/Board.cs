@@ -58,8 +58,23 @@ public sealed record Board
     /// <summary>Further build dependencies of recipes that are built per board, by recipe: the firmware that a boot loader carries.</summary>
     public ImmutableSortedDictionary<string, ImmutableArray<Sited<string>>> BuildDepends { get; init; } = ImmutableSortedDictionary<string, ImmutableArray<Sited<string>>>.Empty;
 
+    /// <summary>Kconfig fragments of the board for recipes that are built per board, by recipe (workspace-relative paths): what its boot loader must have.</summary>
+    public ImmutableSortedDictionary<string, ImmutableArray<Sited<string>>> BuildFragments { get; init; } = ImmutableSortedDictionary<string, ImmutableArray<Sited<string>>>.Empty;
+
+    /// <summary>The kernel's boot image below <c>arch/ARCH/boot</c>, which the kernel's build makes; null: the architecture's.</summary>
+    public Sited<string>? KernelImage { get; init; }
+
     /// <summary>Device trees beside the disk.</summary>
     public ImmutableArray<DeviceTreeSpec> DeviceTrees { get; init; } = [];
+
+    /// <summary>Device tree overlays beside the disk, which the boot loader lays over a device tree in this order.</summary>
+    public ImmutableArray<OverlaySpec> Overlays { get; init; } = [];
+
+    /// <summary>FIT images of kernel and device trees beside the disk.</summary>
+    public ImmutableArray<FitImageSpec> FitImages { get; init; } = [];
+
+    /// <summary>Scripts for U-Boot beside the disk.</summary>
+    public ImmutableArray<BootScriptSpec> BootScripts { get; init; } = [];
 
     /// <summary>Files of packages that lie beside the disk, or are given to QEMU.</summary>
     public ImmutableArray<BoardFile> Artifacts { get; init; } = [];
@@ -94,16 +109,10 @@ public sealed record Board
 
     /// <summary>Names of standard checks of a boot that do not hold for it, e.g. <c>network</c>.</summary>
     public ImmutableArray<Sited<string>> WithoutChecks { get; init; } = [];
-}
 
-/// <summary>A device tree of the kernel's sources, with overlays laid over it or without.</summary>
-/// <param name="Source">As <c>VENDOR/NAME.dtb</c> below <c>arch/ARCH/boot/dts</c>.</param>
-/// <param name="Overlays">Sources of overlays in order (workspace-relative paths); they may include the kernel's bindings and name its labels.</param>
-/// <param name="OwnName">File name in <c>out/BOARD/IMAGE/</c>; null: the source's.</param>
-public sealed record DeviceTreeSpec(Sited<string> Source, ImmutableArray<Sited<string>> Overlays, Sited<string>? OwnName)
-{
-    /// <summary>File name in <c>out/BOARD/IMAGE/</c>, in <c>artifact:</c> of partitions' files and in <c>{file:NAME}</c> of QEMU's arguments.</summary>
-    public string Name => OwnName?.Value ?? Source.Value[(Source.Value.LastIndexOf('/') + 1)..];
+    /// <summary>File name of the kernel's boot image.</summary>
+    /// <param name="architecture">The board's.</param>
+    public string KernelImageOf(Architecture architecture) => (KernelImage ?? architecture.KernelImage).Value;
 }
 
 /// <summary>A file of a package, under a name of its own beside the disk.</summary>

@@ -20,8 +20,8 @@ internal static class BoardFiles
     /// <param name="package">Finds a package's tree by name; null after a problem that was noted.</param>
     public static IEnumerable<KeyValuePair<string, OutputRef>> Plan(PlanContext context, OutputRef toolRoot, Board board, RecipePlan kernel, Func<Sited<string>, OutputRef?> package)
     {
-        foreach (var (name, output) in kernel.Extra.Where(e => e.Key.StartsWith(KernelSystem.DeviceTreePrefix, StringComparison.Ordinal)))
-            yield return KeyValuePair.Create(name[KernelSystem.DeviceTreePrefix.Length..], output);
+        foreach (var (name, output) in kernel.Extra.Where(e => e.Key.StartsWith(DeviceTreeActions.Prefix, StringComparison.Ordinal)))
+            yield return KeyValuePair.Create(name[DeviceTreeActions.Prefix.Length..], output);
         if (board.Artifacts.IsEmpty)
             yield break;
         var trees = board.Artifacts.Select(a => a.Source.Package).DistinctBy(p => p.Value).Select(p => (Name: p, Tree: package(p))).Where(p => p.Tree is not null);

@@ -44,7 +44,7 @@ public sealed class ImagePlanner(PlanContext context, ToolRoots toolRoots, Recip
         if (kernel is null || !kernel.Extra.TryGetValue("image", out var kernelImage))
             return ImmutableSortedDictionary<string, OutputRef>.Empty;
         var artifacts = new Artifacts(new FormatJob(context, toolRoots, target, RootFs(out var contents)), PackageTree);
-        artifacts.Add(target.Target.Architecture.KernelImage, kernelImage);
+        artifacts.Add(target.Board.KernelImageOf(target.Target.Architecture), kernelImage);
         artifacts.Add("kernel.config", kernel.Extra["config"]);
         foreach (var (name, output) in BoardFiles.Plan(context, toolRoots.Plan(ImageToolRoot, target.Board.Name.Span), target.Board, kernel, PackageTree))
             artifacts.Add(name, output);

@@ -12,7 +12,7 @@ internal static class KconfigSystem
     {
         var variables = job.Variables;
         ImmutableArray<string> common = [$"ARCH={job.Target.Architecture.KernelArch}", $"CROSS_COMPILE={job.Target.Architecture.Triplet}-", .. variables.Expand(build.MakeArguments)];
-        var config = KconfigActions.Plan(job, build.Config with { Value = variables.Expand(build.Config) }, [.. build.Fragments.Select(f => new Fragment(f, $"fragment of {job.Recipe.Name}"))], common, "/build");
+        var config = KconfigActions.Plan(job, build.Config with { Value = variables.Expand(build.Config) }, Fragments(job, build), common, "/build");
         ImmutableArray<string> make = ["make", "-C", job.SourceFolder, "O=/build", .. common, $"CC={variables.Values["CC"]}"];
         return job.Build(new Steps()
             .Then("cd", job.SourceFolder)
@@ -22,5 +22,15 @@ internal static class KconfigSystem
             .Then([.. make])
             .Then([.. make, .. build.InstallArguments.IsEmpty ? ["install"] : variables.Expand(build.InstallArguments)]),
             [.. job.Inputs(), config.At(KconfigActions.ConfigPath, "the final configuration")]);
+    }
+
+    private static ImmutableArray<Fragment> Fragments(BuildJob job, BuildSpec.Kconfig build)
+    {
+        var board = job.Board.Board;
+        return
+        [
+            .. build.Fragments.Select(f => new Fragment(f, $"fragment of {job.Recipe.Name}")),
+            .. build.PerBoard && board.BuildFragments.TryGetValue(job.Recipe.Name, out var own) ? own.Select(f => new Fragment(f, $"fragment of the board {board.Name}")) : [],
+        ];
     }
 }

@@ -10,6 +10,8 @@ static class BoardForm
 {
     static readonly Shape<ImmutableArray<Sited<string>>> BuildDepends = new FilledListOf<Sited<string>>(ScalarShapes.Name);
 
+    static readonly Shape<ImmutableArray<Sited<string>>> BuildFragments = new FilledListOf<Sited<string>>(FileShapes.File);
+
     public static Form<Board> Form { get; } = new("a board", keys => new Board
     {
         Name = keys.Required(KindNames.Board, ScalarShapes.Name, "unique name"),
@@ -29,7 +31,12 @@ static class BoardForm
         Images = keys.List("images", ScalarShapes.Name, "images that `test --all-boards` boots and checks"),
         Variables = keys.Map("variables", ScalarShapes.Words, "what recipes with `per-board: true` see as variables", TextShapes.Variable),
         BuildDepends = keys.Map("build-depends", BuildDepends, "further build dependencies of recipes with `per-board: true`", ScalarShapes.Name),
-        DeviceTrees = keys.List("device-trees", DeviceTreeForm.Shape, "device trees of the kernel's sources, e.g. freescale/imx8mp-evk.dtb, or maps that lay overlays over one"),
+        BuildFragments = keys.Map("build-fragments", BuildFragments, "further kconfig fragments of recipes with `per-board: true`, such as u-boot", ScalarShapes.Name),
+        KernelImage = keys.Maybe("kernel-image", BoardFileForm.FileName, "the kernel's boot image below arch/ARCH/boot, e.g. vmlinuz.efi; the architecture's when absent"),
+        DeviceTrees = keys.List("device-trees", DeviceTreeForm.Shape, "device trees of the kernel's sources, e.g. freescale/imx8mp-evk.dtb, sources of one's own (.dts), or maps that lay overlays over one"),
+        Overlays = keys.List("overlays", OverlayForm.Shape, "overlays that the boot loader lays over a device tree, in order: sources of one's own (.dtso), or the kernel's (.dtbo)"),
+        FitImages = keys.List("fit-images", FitImageForm.Form, "FIT images of kernel and device trees beside the disk"),
+        BootScripts = keys.List("boot-scripts", BootScriptForm.Form, "scripts for U-Boot beside the disk"),
         Artifacts = keys.List("artifacts", BoardFileForm.Form, "files of packages that lie beside the disk, or are given to QEMU"),
         Flashing = keys.Maybe("flashing", ScalarShapes.Words, "how the disk comes onto the board"),
         Partitions = keys.List("partitions", PartitionForm.Form, "partitions of the disk, in order"),
@@ -39,7 +46,7 @@ static class BoardForm
         Qemu = keys.Maybe("qemu", QemuForm.Form, "QEMU machine"),
         Checks = keys.List("checks", CheckForm.Form, "commands that prove the board, whatever image it boots"),
         WithoutChecks = keys.List("without-checks", BootCheckNames.Shape, "standard checks of a boot that do not hold for it"),
-    }, (board, keys) => DiskCheck.Check(board, keys.Reading) & QemuDiskCheck.Check(board, keys.Reading) & DeviceTreeForm.NoNameTwice(board.DeviceTrees, keys.Reading));
+    }, (board, keys) => DiskCheck.Check(board, keys.Reading) & QemuDiskCheck.Check(board, keys.Reading) & BootNamesCheck.Check(board, keys.Reading));
 }
 
 /// <summary><c>artifacts:</c> of boards.</summary>

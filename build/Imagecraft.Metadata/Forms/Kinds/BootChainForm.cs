@@ -1,6 +1,5 @@
 // The forms of a board's boot chain. Unaware of how a disk is examined.
 
-using System.Globalization;
 using Imagecraft.Metadata.Diagnostics;
 using Imagecraft.Metadata.Model;
 
@@ -12,20 +11,15 @@ static class BootChainForm
     static readonly Form<PackageFile> File = new("a file of a package", keys => new PackageFile(
         keys.Required("package", ScalarShapes.Name, "package that brings it; it need not be installed"), keys.Required("file", ScalarShapes.TargetPath, "path in the package")));
 
-    static readonly Shape<Sited<ulong>> Address = new Scalar<ulong>(
-        "an address such as `0x40200000`",
-        text => (ulong.TryParse(text.AsSpan(Math.Min(2, text.Length)), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var value) ? value : 0, text.StartsWith("0x", StringComparison.Ordinal) && text.Length is > 2 and <= 18 && text[2..].All(char.IsAsciiHexDigit)),
-        () => new() { ["type"] = new System.Text.Json.Nodes.JsonArray("string", "integer") });
-
     static readonly Shape<Sited<string>> TypeGuid = new Scalar<string>(
         "a GPT type GUID", text => (text, Guid.TryParseExact(text, "D", out _)), () => new() { ["type"] = "string", ["pattern"] = "^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$" });
 
     static readonly Form<BootImageSpec> Image = new("an image of a stage", keys => new BootImageSpec(
         keys.Required("name", ScalarShapes.Text, "its name in the stage; `spl` or `tpl` where the format has none"),
-        keys.Maybe("load", Address, "address that it is made for"),
-        keys.Maybe("entry", Address, "address of its first instruction; `load` when absent"),
+        keys.Maybe("load", Addresses.Shape, "address that it is made for"),
+        keys.Maybe("entry", Addresses.Shape, "address of its first instruction; `load` when absent"),
         keys.Maybe("code", ScalarShapes.OneOf("arm64", "riscv"), "whose instructions it begins with"),
-        keys.Maybe("console", Address, "address of the serial port that it writes to, which its code names")));
+        keys.Maybe("console", Addresses.Shape, "address of the serial port that it writes to, which its code names")));
 
     static readonly Form<BootStageSpec> Stage = new("a stage", keys => new BootStageSpec(
         keys.Required("name", ScalarShapes.Text, "name for messages"),

@@ -18,6 +18,7 @@ internal static class Initramfs
         return lines.Any(line => line.Value("rdinit") is not null)
             || (board.Qemu?.Arguments ?? []).Any(argument => argument.Value is "-initrd" or "--initrd")
             || files.Any(file => file.Artifact is { } artifact && IsOne(artifact))
+            || board.FitImages.Any(fit => fit.Ramdisk is { } ramdisk && IsOne(ramdisk))
             || files.Any(file => file.Text is { } text && (text.Value.Contains("initrd", StringComparison.Ordinal) || text.Value.Contains("initramfs", StringComparison.Ordinal)))
             || (board.Formats.Concat(image.Formats).Any(format => IsOne(format)) && lines.All(line => line.Value("root") is null));
     }

@@ -28,6 +28,8 @@ internal sealed class Artifacts(FormatJob job, Func<Sited<string>, OutputRef?> p
     /// <summary>The kernel's arguments, where only the build knows the root's identifier in them.</summary>
     public const string CommandLine = "command-line";
 
+    private BootArtifacts Boot => field ??= new(job, Find);
+
     /// <summary>All so far.</summary>
     public ImmutableSortedDictionary<string, OutputRef> All => made.ToImmutableSortedDictionary(StringComparer.Ordinal);
 
@@ -44,6 +46,8 @@ internal sealed class Artifacts(FormatJob job, Func<Sited<string>, OutputRef?> p
             AddDisk();
         foreach (var format in job.Target.Board.Formats.Concat(job.Target.Image.Formats))
             Find(format);
+        foreach (var name in BootArtifacts.NamesOf(job.Target.Board))
+            Find(name);
         if (job.Target.Board.Partitions.IsEmpty && !made.Keys.Any(name => RootFsFormats.ContainsKey(name) && name != "rootfs.tar"))
             Find(Root);
     }
@@ -75,6 +79,8 @@ internal sealed class Artifacts(FormatJob job, Func<Sited<string>, OutputRef?> p
             return output;
         if (RootFsFormats.TryGetValue(name, out var plan))
             return made[name] = plan(job);
+        if (Boot.Find(name) is { } boot)
+            return made[name] = boot;
         if (CompressedFormat.SuffixOf(name) is { } suffix)
             return Find(name with { Value = name.Value[..^suffix.Length] }) is { } content ? made[name] = CompressedFormat.Plan(job, name, suffix, content) : null;
         string[] known = [.. RootFsFormats.Keys.Concat(made.Keys).Distinct().Order(StringComparer.Ordinal)];

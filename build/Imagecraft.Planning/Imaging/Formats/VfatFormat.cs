@@ -29,7 +29,7 @@ internal static class VfatFormat
             var place = string.Create(CultureInfo.InvariantCulture, $"/files/{i:D3}");
             if (file.Text is { } text)
             {
-                inputs.Add(new(place, new InputSource.Inline(Filled(text, job)), $"text of {file.Path}"));
+                inputs.Add(new(place, new InputSource.Inline(Filled(text, job, partition)), $"text of {file.Path}"));
                 list.Add($"{(job.Root is null ? "file" : "text")}\t{place}\t{file.Path}");
             }
             else if (file.Artifact is { } name && artifact(name) is { } made)
@@ -52,8 +52,11 @@ internal static class VfatFormat
         return job.Script($"vfat-{partition.Name}", $"{partition.Name}.vfat", "formats", "make-vfat", [partition.Name, partition.Size?.Value.ToString(CultureInfo.InvariantCulture) ?? "", DiskSize.SectorOf(job.Target.Board).ToString(CultureInfo.InvariantCulture)], inputs);
     }
 
-    // With the root's identifier the command line is known only when the root file system is.
-    private static string Filled(string text, FormatJob job) => text
+    /// <summary>A text of the boot loader with its places filled in; <c>{cmdline}</c> stays where the command line has the root's identifier, which is known only when the root file system is.</summary>
+    public static string Filled(string text, FormatJob job) => text
         .Replace("{cmdline}", job.Root is null ? job.Target.CommandLine : "{cmdline}", StringComparison.Ordinal)
-        .Replace("{kernel}", job.Target.Target.Architecture.KernelImage, StringComparison.Ordinal);
+        .Replace("{kernel}", job.Target.Board.KernelImageOf(job.Target.Target.Architecture), StringComparison.Ordinal);
+
+    private static string Filled(string text, FormatJob job, PartitionSpec partition) =>
+        Filled(text, job).Replace(OverlayPaths.Placeholder, string.Join(' ', OverlayPaths.Of(job.Target.Board, partition)), StringComparison.Ordinal);
 }
