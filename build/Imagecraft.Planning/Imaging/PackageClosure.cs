@@ -35,6 +35,8 @@ internal static class PackageClosure
                 queue.Enqueue((package.Name, $"the kernel of {board.Name} brings it"));
         }
 
+        foreach (var name in isSystem ? board.Packages : [])
+            queue.Enqueue((name, $"the board {board.Name} needs it"));
         foreach (var accelerator in board.Accelerators.Where(a => isSystem && context.Workspace.Accelerators.ContainsKey(a)).Select(a => context.Workspace.Accelerators[a]))
         {
             foreach (var name in accelerator.Packages)

@@ -43,3 +43,5 @@ sys.stdout.buffer.write(struct.pack("<II636xIIII364x", 0x240, 0x200000, 0x010101
 printf 'ROM_VERSION v2\nBOOT_FROM sd\nLOADER spl.bin 0x920000\n' > imx.cfg
 mkimage -T imx8mimage -n imx.cfg -d spl.bin "$here/imx8m.bin"
 cp tpl.bin "$here/tpl.bin"
+cd "$here"
+dtc -q -I dts -O dtb -o desk.dtb desk.dts
