@@ -85,7 +85,7 @@ public sealed class BootChainExamination(BootChain chain, Stream disk, Immutable
             return;
         }
 
-        var volume = new BootVolume(stage, fat, findings);
+        var volume = new BootVolume(stage, fat.Read, findings);
         if (stage.Format == BootFormat.Extlinux)
             ExtlinuxStage.Read(volume, findings);
         else

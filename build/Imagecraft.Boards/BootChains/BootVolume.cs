@@ -9,9 +9,9 @@ namespace Imagecraft.Boards.BootChains;
 
 /// <summary>Reads boot files for a stage.</summary>
 /// <param name="stage">What the board says of it.</param>
-/// <param name="volume">Where they lie.</param>
+/// <param name="volume">Content of a file by its path; null when it is not there.</param>
 /// <param name="findings">Takes problems.</param>
-internal sealed class BootVolume(BootStage stage, FatVolume volume, StageFindings findings)
+internal sealed class BootVolume(BootStage stage, Func<string, byte[]?> volume, StageFindings findings)
 {
     /// <summary>Names in the board's description.</summary>
     public const string Kernel = "kernel", Tree = "fdt";
@@ -24,18 +24,18 @@ internal sealed class BootVolume(BootStage stage, FatVolume volume, StageFinding
     /// <summary>A file, or a problem when it is not there or empty.</summary>
     public byte[]? Need(string path, string who)
     {
-        if (volume.Read(path) is { Length: > 0 } bytes)
+        if (volume(path) is { Length: > 0 } bytes)
         {
             lines.Add($"{path}: {bytes.Length} bytes");
             return bytes;
         }
 
-        findings.Stage($"needs `{path}` ({who}), which {(volume.Read(path) is null ? "is not on the partition" : "is empty")}");
+        findings.Stage($"needs `{path}` ({who}), which {(volume(path) is null ? "is not on the partition" : "is empty")}");
         return null;
     }
 
     /// <summary>A text, or null when it is not there.</summary>
-    public string? Text(string path) => volume.Read(path) is { } bytes ? Encoding.UTF8.GetString(bytes) : null;
+    public string? Text(string path) => volume(path) is { } bytes ? Encoding.UTF8.GetString(bytes) : null;
 
     /// <summary>Kernel and device tree: forms, and that the kernel with what it takes besides does not reach the tree where both are loaded to.</summary>
     public void KernelAndTree(string kernelPath, string? treePath)
