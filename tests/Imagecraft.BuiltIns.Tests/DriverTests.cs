@@ -1,5 +1,7 @@
 // The functions of the board lint on small trees: from sources to an index, from a device tree and a configuration to a judgement, from an image's packages to modules and firmware.
 
+using System.IO.Compression;
+using System.Text;
 using Imagecraft.Boards.Drivers;
 using Imagecraft.BuiltIns.Drivers;
 using Imagecraft.Requests.Drivers;
@@ -90,6 +92,20 @@ public class DriverTests
             """, await context.FailureAsync(new CheckModules()));
         await context.Asking(new CheckModulesRequest("base", "desk", [new("/wifi@1", "supplied by the customer")])).RunAsync(new CheckModules());
         Assert.Equal("seen before\nWaived: /wifi@1: supplied by the customer\n", context.Text("file"));
+    }
+
+    [Theory]
+    [InlineData(".gz")]
+    [InlineData(".zst")]
+    public async Task What_a_compressed_module_asks_for_is_read(string ending)
+    {
+        using var packed = new MemoryStream();
+        using (Stream stream = ending == ".gz" ? new GZipStream(packed, CompressionMode.Compress, leaveOpen: true) : new ZstdSharp.CompressionStream(packed, leaveOpen: true))
+            stream.Write(Encoding.UTF8.GetBytes(Module));
+        using var context = new TestContext().Asking(new CheckModulesRequest("base", "desk", [])).WithText("/drivers", "radio_mmc\tm\t/wifi@1\n").WithText("/report", "").WithTree("/kernel", ("/usr/lib/none", ""))
+            .WithBytes("/package/modules", (ModulePath + ending, packed.ToArray())).WithTree("/package/firmware", ("/usr/lib/firmware/acme/radio.bin", "x"));
+        await context.RunAsync(new CheckModules());
+        Assert.Equal("Firmware of radio_mmc: acme/radio.bin\n", context.Text("file"));
     }
 
     [Fact]

@@ -8,13 +8,12 @@ using Imagecraft.Engine.Actions;
 using Imagecraft.Engine.Content;
 using Imagecraft.Engine.Files;
 using Imagecraft.Engine.Store;
-using Imagecraft.Feeds.Archives;
 using Imagecraft.Requests.Drivers;
 
 namespace Imagecraft.BuiltIns.Drivers;
 
 /// <summary>The function of <see cref="CheckModulesRequest"/>.</summary>
-public sealed class CheckModules() : BuiltInFunction<CheckModulesRequest>(typeof(ContentStore), typeof(DriverList), typeof(Unpacked))
+public sealed class CheckModules() : BuiltInFunction<CheckModulesRequest>(typeof(ContentStore), typeof(DriverList))
 {
     private const string Modules = "usr/lib/modules/";
     private const string BuiltInFacts = "/modules.builtin.modinfo";
@@ -40,7 +39,7 @@ public sealed class CheckModules() : BuiltInFunction<CheckModulesRequest>(typeof
                 continue;
             }
 
-            ImmutableArray<string> asked = driver.IsBuiltIn ? [.. builtIn[driver.Module]] : [.. Firmware(Unpacked.Bytes(context.Store.Read(files[driver.Module].First().Digest)))];
+            ImmutableArray<string> asked = driver.IsBuiltIn ? [.. builtIn[driver.Module]] : [.. Firmware(ModuleFile.Read(context.Store.Read(files[driver.Module].First().Digest)))];
             var found = asked.Where(name => new PathGlob(name) is var glob && firmware.Any(glob.Matches)).ToList();
             if (found.Count > 0)
                 lines.Add($"Firmware of {driver.Module}: {string.Join(", ", found)}");
