@@ -128,10 +128,10 @@ public sealed class DriverLintTests
     [Fact]
     public void A_waiver_takes_one_problem_away_and_one_that_nothing_needs_is_told()
     {
-        var report = Lint(Demand with { Waivers = [new("/iommu@fdab9000", "the secure monitor maps it"), new("/cru", "old")] }, "ROCKCHIP_IOMMU=n");
+        var report = Lint(Demand with { Waivers = [new("/iommu@fdab9000", "the secure monitor maps it"), new("/cru", "old"), new("/npu@fdab0000", "its firmware is the customer's")] }, "ROCKCHIP_IOMMU=n");
         Assert.Empty(report.Problems);
         Assert.Contains("Waived: /iommu@fdab9000: the secure monitor maps it", report.Lines);
-        Assert.Contains("A waiver that nothing needs any more, to be removed: /cru: old", report.Lines);
+        Assert.Equal(["A waiver that nothing needs any more, to be removed: /cru: old"], report.Lines.Where(l => l.StartsWith("A waiver", StringComparison.Ordinal)));
     }
 
     [Fact]

@@ -92,6 +92,9 @@ public class DriverTests
             """, await context.FailureAsync(new CheckModules()));
         await context.Asking(new CheckModulesRequest("base", "desk", [new("/wifi@1", "supplied by the customer")])).RunAsync(new CheckModules());
         Assert.Equal("seen before\nWaived: /wifi@1: supplied by the customer\n", context.Text("file"));
+        using var stale = Image(("/usr/lib/firmware/acme/radio.bin", "x")).Asking(new CheckModulesRequest("base", "desk", [new("/wifi@1", "supplied by the customer")]));
+        await stale.RunAsync(new CheckModules());
+        Assert.EndsWith("A waiver that nothing needs any more, to be removed: /wifi@1: supplied by the customer\n", stale.Text("file"), StringComparison.Ordinal);
     }
 
     [Theory]

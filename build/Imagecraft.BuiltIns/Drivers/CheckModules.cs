@@ -40,12 +40,13 @@ public sealed class CheckModules() : BuiltInFunction<CheckModulesRequest>(typeof
             }
 
             ImmutableArray<string> asked = driver.IsBuiltIn ? [.. builtIn[driver.Module]] : [.. Firmware(ModuleFile.Read(context.Store.Read(files[driver.Module].First().Digest)))];
+            var waiver = request.Waivers.FirstOrDefault(w => w.Node == driver.For);
             var found = asked.Where(name => new PathGlob(name) is var glob && firmware.Any(glob.Matches)).ToList();
             if (found.Count > 0)
                 lines.Add($"Firmware of {driver.Module}: {string.Join(", ", found)}");
-            else if (asked.IsEmpty)
-                continue;
-            else if (request.Waivers.FirstOrDefault(w => w.Node == driver.For) is { } waiver)
+            if (found.Count > 0 || asked.IsEmpty)
+                lines.AddRange(waiver is null ? [] : [$"A waiver that nothing needs any more, to be removed: {waiver.Node}: {waiver.Reason}"]);
+            else if (waiver is not null)
                 lines.Add($"Waived: {driver.For}: {waiver.Reason}");
             else
                 problems.Add($"`{driver.Module}`, the driver of `{driver.For}`, asks for firmware, of which the image has nothing: [{string.Join(", ", asked.Take(6))}{(asked.Length > 6 ? ", ..." : "")}]; install the package that has it, e.g. by `packages` of the board, or waive it with the reason");
