@@ -43,6 +43,8 @@ public sealed class DriverLintTests
         ("drivers/net/ethernet/realtek/Makefile", "obj-$(CONFIG_R8169) += r8169.o\n"),
         ("drivers/i2c/busses/i2c-rk3x.c", "{ .compatible = \"rockchip,rk3399-i2c\" }"),
         ("drivers/i2c/busses/Makefile", "obj-$(CONFIG_I2C_RK3X) += i2c-rk3x.o\n"),
+        ("drivers/i2c/busses/i2c-none.c", "{ .compatible = \"acme,none\" }"),
+        ("drivers/i2c/busses/Makefile", "obj-y += i2c-none.o\n"),
         ("drivers/rtc/rtc-hym8563.c", "{ .compatible = \"haoyu,hym8563\" }"),
         ("drivers/rtc/Makefile", "obj-$(CONFIG_RTC_DRV_HYM8563) += rtc-hym8563.o\n"),
     }.SelectMany(f => new DriverSources("SCMI_PROTOCOL_CLOCK = 0x14").Of(f.Path, f.Text)));
@@ -115,6 +117,24 @@ public sealed class DriverLintTests
     {
         Assert.Equal("`/pcie@fe190000` is driven by `r8169`, which the kernel does not have: set [CONFIG_R8169=y] (or `m`) in `boards/platforms/rk3588.config`, or waive it with the reason", Assert.Single(Lint(null, "R8169=n").Problems));
         Assert.Equal("`/pcie@fe190000` is to be driven by the module `r8168`, which no makefile of `linux-6.18` makes", Assert.Single(Lint(Demand with { Devices = [new("/pcie@fe190000", ["r8168"])] }).Problems));
+    }
+
+    [Fact]
+    public void A_bus_needs_a_driver_beside_that_of_what_hangs_on_it() => Assert.Contains(
+        "`/pcie@fe190000` has no driver, but is needed by the board: `rockchip,rk3588-pcie` is driven by", Assert.Single(Lint(null, "PCIE_ROCKCHIP_DW_HOST=n").Problems), StringComparison.Ordinal);
+
+    [Fact]
+    public void A_node_that_no_table_knows_is_driven_by_the_module_that_is_named() =>
+        Assert.Empty(Lint(Demand with { Devices = [new("/i2c@feac0000/gauge@62", ["r8169"])] }).Problems);
+
+    [Fact]
+    public void An_accelerator_whose_nodes_are_not_in_the_tree_is_told_and_one_on_another_bus_is_not()
+    {
+        static DriverDemand With(string module) => Demand with { Accelerators = [new("npu", [module], null)] };
+        Assert.Empty(Lint(With("r8169")).Problems);
+        Assert.Equal(
+            "The device tree has no enabled node that [i2c-none] of the accelerator `npu` drives; enable it by an overlay, or take the accelerator off the board",
+            Assert.Single(Lint(With("i2c-none")).Problems));
     }
 
     [Fact]

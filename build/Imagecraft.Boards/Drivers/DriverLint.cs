@@ -55,7 +55,8 @@ public sealed class DriverLint(DriverDemand demand, DeviceTree tree, DriverTable
         Tell($"{Capital(what == "the board" ? "a device" : what)}: {node.Path}");
         foreach (var name in device.Drivers)
             Named(name, node.Path, builtIn);
-        Walk(new(node, builtIn, "", what, demand.Fragment), isDriven: !device.Drivers.IsEmpty);
+        // A node that no table knows (a radio on its bus) may be what the named driver is for; one that is known needs its own besides.
+        Walk(new(node, builtIn, "", what, demand.Fragment), isDriven: !device.Drivers.IsEmpty && table.Of(node).IsEmpty);
     }
 
     // A driver that the board names, because the tree does not.
@@ -72,6 +73,8 @@ public sealed class DriverLint(DriverDemand demand, DeviceTree tree, DriverTable
     private void Accelerator(DemandedAccelerator accelerator)
     {
         var nodes = tree.Root.All.Where(n => n.Compatible.Count > 0 && n.IsEnabled && table.Of(n).Any(d => d.File.Module is { } module && accelerator.Modules.Contains(module, ModuleNames.Same))).ToList();
+        if (nodes.Count == 0 && accelerator.Modules.Any(table.IsInTrees))
+            Complain($"The device tree has no enabled node that [{string.Join(", ", accelerator.Modules)}] of the accelerator `{accelerator.Name}` drives; enable it by an overlay, or take the accelerator off the board");
         Tell($"The accelerator {accelerator.Name}: {(nodes.Count == 0 ? "no node of the device tree, so it is found by its bus" : string.Join(", ", nodes.Select(n => n.Path)))}");
         foreach (var node in nodes)
             Walk(new(node, BuiltIn: false, "", $"the accelerator `{accelerator.Name}`", accelerator.Fragment), isDriven: false);

@@ -65,6 +65,13 @@ public sealed class DriverTable
     /// <summary>The module of a name; null when no makefile makes it.</summary>
     public CompiledFile? OfModule(string name) => objects.OfModule(name) ?? others.Select(o => o.Objects.OfModule(name)).OfType<CompiledFile>().FirstOrDefault();
 
+    /// <summary>Whether a module's devices are nodes of device trees, as some table of its sources says.</summary>
+    public bool IsInTrees(string module) =>
+        Tables(drives, objects, module) || others.Any(o => Tables(o.Drives, o.Objects, module));
+
+    private static bool Tables(ILookup<string, DriverLine> drives, KernelObjects objects, string module) =>
+        drives.SelectMany(name => name).Select(l => l.Place).Distinct(StringComparer.Ordinal).Any(source => objects.Of(source).Module is { } own && ModuleNames.Same.Equals(own, module));
+
     /// <summary>Drivers of what a chip of several functions makes for a property: its regulators, its clocks. None when that is the chip's own driver's.</summary>
     /// <param name="chip">The chip's driver.</param>
     /// <param name="property">Which property leads to it.</param>
