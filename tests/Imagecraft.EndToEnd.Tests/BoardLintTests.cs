@@ -25,8 +25,9 @@ public sealed partial class BoardLintTests : IDisposable
 
         var text = result.StandardOutput + result.StandardError;
         Assert.Equal(3, result.ExitCode);
-        Assert.Contains("The kernel of `rock-5b` lacks drivers that the board needs, by its device tree and final configuration (2):", text, StringComparison.Ordinal);
+        Assert.Contains("The kernel of `rock-5b` lacks drivers that the board needs, by its device tree and final configuration (3):", text, StringComparison.Ordinal);
         Assert.Contains($"`/firmware/scmi/protocol@14` has no driver that is built in, but is needed by the root disk, by `clocks` of `/mmc@fe2c0000`: `scmi-protocol@14` is driven by drivers/clk/clk-scmi.c; set [CONFIG_COMMON_CLK_SCMI=y] in `{Platform}`", text, StringComparison.Ordinal);
+        Assert.Contains("`/firmware/scmi/protocol@16` has no driver, but is needed by the board, by `resets` of `/rng@fe378000`: `scmi-protocol@16` is driven by drivers/reset/reset-scmi.c", text, StringComparison.Ordinal);
         Assert.Contains($"`arm,scmi-smc` is driven by drivers/firmware/arm_scmi/transports/smc.c; set [CONFIG_ARM_SCMI_PROTOCOL=y, CONFIG_ARM_SCMI_TRANSPORT_SMC=y] in `{Platform}`", text, StringComparison.Ordinal);
     }
 

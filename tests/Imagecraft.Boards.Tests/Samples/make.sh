@@ -47,12 +47,11 @@ cd "$here"
 dtc -q -I dts -O dtb -o desk.dtb desk.dts
 # FAT of each width, with mkfs.vfat (dosfstools) and mcopy (mtools): a long name, a file of several clusters, a folder.
 head -c 5000 /dev/zero | tr '\0' k > "$work/kernel"; printf 'default linux\n' > "$work/menu"
-for kind in "12 1024" "16 8192" "32 34816"; do
-	set -- $kind
-	rm -f "$work/fat"; mkfs.vfat -C -F "$1" -s 1 -i 12345678 "$work/fat" "$2" > "$work/said"
+for kind in 12:1024 16:8192 32:34816; do
+	rm -f "$work/fat"; mkfs.vfat -C -F "${kind%:*}" -s 1 -i 12345678 "$work/fat" "${kind#*:}" > "$work/said"
 	mmd -i "$work/fat" ::/extlinux
 	mcopy -i "$work/fat" "$work/menu" ::/extlinux/extlinux.conf
 	mcopy -i "$work/fat" "$work/kernel" ::/jh7110-starfive-visionfive-2-v1.3b.dtb
 	mcopy -i "$work/fat" "$work/menu" ::/SHORT.TXT
-	gzip -9 -n -c "$work/fat" > "fat$1.gz"
+	gzip -9 -n -c "$work/fat" > "fat${kind%:*}.gz"
 done
