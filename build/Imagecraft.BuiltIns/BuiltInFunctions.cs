@@ -3,6 +3,7 @@
 using System.Collections.Immutable;
 using Imagecraft.BuiltIns.Configuration;
 using Imagecraft.BuiltIns.Datasets;
+using Imagecraft.BuiltIns.Drivers;
 using Imagecraft.BuiltIns.Imaging;
 using Imagecraft.BuiltIns.Models;
 using Imagecraft.BuiltIns.Packages;
@@ -18,7 +19,7 @@ public static class BuiltInFunctions
     public static ImmutableArray<IBuiltIn> All { get; } =
     [
         new UnpackDeb(), new MergePackages(), new AssembleSource(), new Overlay(),
-        new MergeFragments(), new CheckConfig(), new SplitPackages(),
+        new MergeFragments(), new CheckConfig(), new IndexDrivers(), new CheckDrivers(), new CheckModules(), new SplitPackages(),
         new MakeRootFs(), new MakeDisk(), new MakeCommandLine(), new CheckBootChain(), new MakeCpio(), new MakeOci(), new MakeManifest(), new MakeChecksums(),
         new OnnxPrepare(), new OnnxFuse(), new OnnxQuantize(), new OnnxConvert(), new OnnxProfile(), new OnnxEvaluate(), new OnnxGolden(),
         new DatasetIdx(), new DatasetAudio(), new DatasetText(),

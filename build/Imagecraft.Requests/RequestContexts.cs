@@ -3,6 +3,7 @@
 using System.Text.Json.Serialization;
 using Imagecraft.Requests.Configuration;
 using Imagecraft.Requests.Datasets;
+using Imagecraft.Requests.Drivers;
 using Imagecraft.Requests.Imaging;
 using Imagecraft.Requests.Models;
 using Imagecraft.Requests.Packages;
@@ -19,6 +20,9 @@ namespace Imagecraft.Requests;
 [JsonSerializable(typeof(OverlayRequest))]
 [JsonSerializable(typeof(MergeFragmentsRequest))]
 [JsonSerializable(typeof(CheckConfigRequest))]
+[JsonSerializable(typeof(IndexDriversRequest))]
+[JsonSerializable(typeof(CheckDriversRequest))]
+[JsonSerializable(typeof(CheckModulesRequest))]
 [JsonSerializable(typeof(DatasetIdxRequest))]
 [JsonSerializable(typeof(DatasetAudioRequest))]
 [JsonSerializable(typeof(DatasetTextRequest))]
@@ -48,6 +52,9 @@ internal sealed partial class RequestReader : JsonSerializerContext;
 [JsonSerializable(typeof(OverlayRequest))]
 [JsonSerializable(typeof(MergeFragmentsRequest))]
 [JsonSerializable(typeof(CheckConfigRequest))]
+[JsonSerializable(typeof(IndexDriversRequest))]
+[JsonSerializable(typeof(CheckDriversRequest))]
+[JsonSerializable(typeof(CheckModulesRequest))]
 [JsonSerializable(typeof(DatasetIdxRequest))]
 [JsonSerializable(typeof(DatasetAudioRequest))]
 [JsonSerializable(typeof(DatasetTextRequest))]

@@ -58,6 +58,7 @@ public sealed partial class VendorBoardTests : IDisposable
 
     public void Dispose() => _workspace.Dispose();
 
-    [GeneratedRegex(@"^(cpu-flags|kernel|kernel-fragments|accelerators):.*\n", RegexOptions.Multiline)]
+    // What the kernel must drive goes with it.
+    [GeneratedRegex(@"^((cpu-flags|kernel|kernel-fragments|accelerators):.*\n|lint:\n(  .*\n)+)", RegexOptions.Multiline)]
     private static partial Regex KernelKeys();
 }

@@ -113,6 +113,23 @@ public class BoardTests
             Assert.Equal(message, Assert.Single(problems).Message);
     }
 
+    [Theory]
+    [InlineData("device-trees: [ acme/desk.dtb ]\nlint: { root: mmc1, devices: [ { node: /pcie@1, drivers: [ r8169 ] } ], waivers: [ { node: /a@1, reason: x } ] }\n", null)]
+    [InlineData("lint: { root: mmc1 }\n", "Board `b` has `lint`, but no device tree by which its kernel could be judged")]
+    [InlineData("device-trees: [ acme/desk.dtb ]\nlint: { device-tree: disk.dtb, root: mmc1 }\n", "Board `b` has no device tree `disk.dtb`")]
+    [InlineData("device-trees: [ acme/desk.dtb ]\nlint: { devices: [ /a ] }\n", "Required key `root` is missing in `lint`")]
+    [InlineData("device-trees: [ acme/desk.dtb ]\nlint: { root: soc/mmc }\n", "`root` must be a node of the device tree: a path such as `/soc/mmc@7e340000`, or an alias such as `mmc1`, not `soc/mmc`")]
+    [InlineData("device-trees: [ acme/desk.dtb ]\nlint: { root: mmc1, waivers: [ { node: /a } ] }\n", "Required key `reason` is missing in a waiver")]
+    [InlineData("packages: [ firmware ]\n", "Unknown package `firmware`, which board `b` needs")]
+    public void What_a_kernel_must_drive_is_said_of_a_device_tree_that_the_board_has(string lines, string? message)
+    {
+        var problems = Machine(lines).Read().Diagnostics;
+        if (message is null)
+            Assert.Empty(problems);
+        else
+            Assert.Equal(message, Assert.Single(problems).Message);
+    }
+
     [Fact]
     public void A_tool_root_has_what_those_it_includes_have()
     {

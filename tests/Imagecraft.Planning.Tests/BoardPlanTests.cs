@@ -3,6 +3,7 @@
 using System.Collections.Immutable;
 using Imagecraft.Engine.Actions;
 using Imagecraft.Planning.Recipes;
+using Imagecraft.Requests.Drivers;
 using Imagecraft.Requests.Models;
 
 namespace Imagecraft.Planning.Tests;
@@ -144,6 +145,70 @@ public class BoardPlanTests
         var network = merged.Plans[1].Graph!.Nodes.Values.Where(n => n.Inputs.Any(i => i.Source is InputSource.OutputOf { Action.Value: "net@int8.second:quantize" }));
         Assert.All(network, n => Assert.Contains("second", n.Id.Value, StringComparison.Ordinal));
         Assert.NotEmpty(network);
+    }
+
+    private const string Lint = """
+        kernel-fragments: [ board.config ]
+        accelerators: [ old, new ]
+        device-trees: [ acme/virt.dtb, { source: acme/virt.dtb, overlays: [ virt.dtso ], name: qemu.dtb } ]
+        lint:
+          root: mmc1
+          devices: [ ethernet0, { node: /pcie@1, drivers: [ r8169 ] } ]
+          waivers: [ { node: /iommu@2, reason: "the monitor maps it" } ]
+
+        """;
+
+    [Fact]
+    public void What_a_board_needs_driven_is_judged_between_configuring_and_compiling()
+    {
+        var plan = Plan(Lint);
+        Assert.Empty(plan.Diagnostics);
+        var request = plan.Request<CheckDriversRequest>("linux@virt:lint");
+        Assert.Equal(("virt", "linux", "boards/board.config", "arm64"), (request.Demand.Board, request.Demand.Kernel, request.Demand.Fragment, request.Architecture));
+        Assert.Equal("mmc1", request.Demand.Root.Node);
+        Assert.Null(request.Demand.Console);
+        Assert.Equal([("ethernet0", ""), ("/pcie@1", "r8169")], request.Demand.Devices.Select(d => (d.Node, string.Join(',', d.Drivers))));
+        // The kernel is too old for the other one.
+        Assert.Equal([("old", "old-npu", "boards/old.config")], request.Demand.Accelerators.Select(a => (a.Name, a.Modules.Single(), a.Fragment!)));
+        Assert.Equal(new("/iommu@2", "the monitor maps it"), Assert.Single(request.Demand.Waivers));
+        Assert.Equal(["/config", "/tree", "/index"], plan.InputsOf("linux@virt:lint").Select(i => i.Mount));
+        Assert.Contains(plan.Graph!.Nodes[new("linux@virt:build")].Inputs, i => i.MountPath == "/imagecraft/config" && i.Source == new InputSource.OutputOf(new("linux@virt:lint"), "config"));
+        Assert.Contains(plan.Graph.Nodes[new("linux@virt:lint")].Inputs, i => i.Source == new InputSource.OutputOf(new("linux@virt:device-trees"), "virt.dtb"));
+    }
+
+    [Fact]
+    public void Drivers_are_indexed_by_the_sources_alone()
+    {
+        var plan = Plan(Lint);
+        Assert.Equal(["/src"], plan.InputsOf("linux:drivers").Select(i => i.Mount));
+        Assert.Equal(new IndexDriversRequest("", IsKernel: true), plan.Request<IndexDriversRequest>("linux:drivers"));
+        Assert.DoesNotContain(Plan("device-trees: [ acme/virt.dtb ]\n").Graph!.Nodes.Keys, id => id.Value is "linux:drivers" or "linux@virt:lint");
+    }
+
+    [Fact]
+    public void An_image_is_held_against_the_drivers_and_tells_of_them_beside_the_disk()
+    {
+        var plan = Plan(Lint);
+        Assert.Equal(new(new("base@virt:lint"), "file"), plan.Artifacts["board-lint.txt"]);
+        Assert.Equal(["/drivers", "/report", "/kernel", "/package/modules", "/package/tool"], plan.InputsOf("base@virt:lint").Select(i => i.Mount));
+        Assert.DoesNotContain("board-lint.txt", Plan("").Artifacts.Keys);
+    }
+
+    [Fact]
+    public void A_module_beside_the_kernel_that_drives_an_accelerator_is_indexed_too()
+    {
+        var plan = Plan(Lint,
+            ("boards/old.yaml", "accelerator: old\nmodules: [ old-npu ]\npackages: [ npu ]\n"),
+            ("recipes/npu.yaml", TestPlans.Recipe("npu", "1", "system: kernel-module", "npu", "/usr/lib/modules/**")));
+        Assert.Contains("/module/npu", plan.InputsOf("linux@virt:lint").Select(i => i.Mount));
+        Assert.False(plan.Request<IndexDriversRequest>("npu:drivers").IsKernel);
+    }
+
+    [Fact]
+    public void Packages_of_a_board_are_in_each_of_its_images_with_a_system()
+    {
+        var plan = Plan(WithLoader + "packages: [ loader ]\n");
+        Assert.Contains(("/package/loader", "the board virt needs it"), plan.InputsOf("base@virt:rootfs"));
     }
 
     [Fact]

@@ -64,6 +64,28 @@ public class KernelPlanTests
         Assert.Contains("linux@virt:build", plan.Graph!.Nodes[new("base@virt:module-index")].Inputs.Select(i => i.Source).OfType<InputSource.OutputOf>().Select(o => o.Action.Value));
     }
 
+    [Fact]
+    public void Boards_that_list_the_same_fragments_have_one_kernel_whatever_their_processors()
+    {
+        var second = ("boards/second.yaml", TestPlans.Text("boards/board.yaml").Replace("board: virt", "board: second", StringComparison.Ordinal).Replace("cortex-a57", "cortex-a53", StringComparison.Ordinal));
+        var module = TestPlans.Recipe("top", "1", "system: kernel-module", "top", "/usr/lib/modules/**");
+        var workspace = TestPlans.Workspace([("images/base.yaml", "image: base\npackages: [ top, tool ]\n"), ("recipes/top.yaml", module), second]);
+        var plans = new[] { "virt", "second" }.Select(b => Planner.Plan(workspace, TestPlans.Lock, new PlanOptions("/workspace", "amd64", TestPlans.Sdk), b, null)).ToArray();
+
+        Assert.NotEqual(Key(plans[0], "tool@arm64.cortex-a57:build", "virt"), Key(plans[1], "tool@arm64.cortex-a53:build", "second"));
+        Assert.All(["linux@{0}:configure", "linux@{0}:config-check", "linux@{0}:build", "top@{0}:build"], step => Assert.Equal(
+            Key(plans[0], step.Replace("{0}", "virt", StringComparison.Ordinal), "virt"),
+            Key(plans[1], step.Replace("{0}", "second", StringComparison.Ordinal), "second")));
+    }
+
+    // All that enters the key of an action; what it reads of others goes by their content, so their names' boards do not count.
+    private static string Key(ImageBuild plan, string id, string board)
+    {
+        var node = plan.Graph!.Nodes[new(id)];
+        var work = node.Work is ActionWork.Process process ? string.Join('\n', [.. process.Arguments, process.WorkingDirectory, .. process.Environment.Select(e => $"{e.Key}={e.Value}")]) : $"{node.Work}";
+        return string.Join('\n', [work, .. node.Inputs.Select(i => $"{i.MountPath} {i.Source}".Replace($"@{board}:", "@:", StringComparison.Ordinal)), .. node.Outputs.Select(o => $"{o.Name} {o.Path}")]);
+    }
+
     private static bool IsSeed(string argument, string prefix, int digits) =>
         argument.StartsWith(prefix, StringComparison.Ordinal) && argument.Length == prefix.Length + digits && argument[prefix.Length..].All(char.IsAsciiHexDigitLower);
 

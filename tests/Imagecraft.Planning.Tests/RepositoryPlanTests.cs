@@ -1,12 +1,15 @@
 // The repository's own boards: each can be planned, and a second architecture shares all that does not depend on it.
 
 using System.Security.Cryptography;
+using Imagecraft.Boards.BootChains;
 using Imagecraft.Engine.Actions;
 using Imagecraft.Feeds.Locking;
 using Imagecraft.Metadata.Layers;
 using Imagecraft.Metadata.Model;
 using Imagecraft.Metadata;
 using Imagecraft.Planning.Recipes;
+using Imagecraft.Requests.Configuration;
+using Imagecraft.Requests.Imaging;
 
 namespace Imagecraft.Planning.Tests;
 
@@ -52,6 +55,37 @@ public class RepositoryPlanTests
         if (board.StartsWith("qemu-", StringComparison.Ordinal))
             return;
         Assert.Contains("never booted on hardware", File.ReadAllText(Path.Combine(Root, "docs", "boards", $"{board}.md")), StringComparison.Ordinal);
+    }
+
+    // The kernel's key has what the fragments say together, not who lists them in which order.
+    [Fact]
+    public void Boards_of_64_bit_Arm_on_one_series_have_one_kernel()
+    {
+        static string Symbols(string board)
+        {
+            var merged = new SortedDictionary<string, string>(StringComparer.Ordinal);
+            var paths = Plan(board).Request<MergeFragmentsRequest>($"linux@{board}:fragments").Fragments;
+            foreach (var line in paths.SelectMany(path => File.ReadLines(Path.Combine(Root, path))).Where(l => l.Contains("CONFIG_", StringComparison.Ordinal)))
+                merged[line.TrimStart('#', ' ').Split('=', ' ')[0]] = line;
+            return string.Join('\n', merged.Values);
+        }
+
+        static string Environment(string board) => string.Join('\n', Plan(board).Process($"linux@{board}:build").Environment);
+
+        Assert.All(["imx8mp-evk", "raspberrypi4"], board => Assert.Equal((Symbols("qemu-arm64-efi"), Environment("qemu-arm64-efi")), (Symbols(board), Environment(board))));
+    }
+
+    [Theory]
+    [InlineData("imx8mp-evk")]
+    [InlineData("raspberrypi4")]
+    [InlineData("rock-5b")]
+    [InlineData("visionfive2")]
+    public void Kernel_boot_files_and_image_of_each_vendor_s_board_are_examined(string board)
+    {
+        var plan = Plan(board);
+        Assert.Contains("board-lint.txt", plan.Artifacts.Keys);
+        Assert.Contains("boot-chain.txt", plan.Artifacts.Keys);
+        Assert.Contains(plan.Request<CheckBootChainRequest>($"{plan.Image.Name}@{board}:boot-chain").Chain.Stages, s => s.Format is BootFormat.Extlinux or BootFormat.RaspberryPi);
     }
 
     // What a plan uses but nothing names would be neither locked for it nor told when it is broken.

@@ -23,6 +23,12 @@ public enum BootFormat
 
     /// <summary>U-Boot's flattened image tree.</summary>
     Fit,
+
+    /// <summary>A FAT partition with the menu file that U-Boot looks for, kernel and device tree.</summary>
+    Extlinux,
+
+    /// <summary>A FAT partition with what the Raspberry Pi's firmware reads, kernel and device tree.</summary>
+    RaspberryPi,
 }
 
 /// <summary>The instructions that a CPU expects at an image's entry.</summary>
@@ -50,7 +56,7 @@ public sealed record BootStage(string Name, BootFormat Format, string Document)
     /// <summary>Number of its partition, counted from 1.</summary>
     public int? PartitionNumber { get; init; }
 
-    /// <summary>What is in it, by name: of a FIT its own names, of the others <c>spl</c> and <c>tpl</c>.</summary>
+    /// <summary>What is in it, by name: of a FIT its own names, of boot files <c>kernel</c> and <c>fdt</c>, of the others <c>spl</c> and <c>tpl</c>.</summary>
     public ImmutableArray<BootImage> Images { get; init; } = [];
 
     /// <summary>Files that it carries whole.</summary>

@@ -46,6 +46,13 @@ public sealed class BootChainExamination(BootChain chain, Stream disk, Immutable
         if (stage.Format == BootFormat.Fit)
             SearchedFor(stage, place, places);
         var findings = new StageFindings(stage.Name);
+        if (stage.Format is BootFormat.Extlinux or BootFormat.RaspberryPi)
+        {
+            Files(stage, place, findings);
+            problems.AddRange(findings.Problems);
+            return;
+        }
+
         var bytes = disk.At(place.First, Math.Min(place.End - place.First, MostBytes));
         var content = stage.Format switch
         {
@@ -66,6 +73,36 @@ public sealed class BootChainExamination(BootChain chain, Stream disk, Immutable
         }
 
         problems.AddRange(findings.Problems);
+    }
+
+    private void Files(BootStage stage, DiskRange place, StageFindings findings)
+    {
+        Tell($"{stage.Name}: the partition at byte {place.First} ({stage.Document})");
+        Looked(stage, place, findings);
+        if (FatVolume.Open(disk, place.First) is not { } fat)
+        {
+            findings.Stage($"lies on a partition without a FAT file system");
+            return;
+        }
+
+        var volume = new BootVolume(stage, fat.Read, findings);
+        if (stage.Format == BootFormat.Extlinux)
+            ExtlinuxStage.Read(volume, findings);
+        else
+            RaspberryPiStage.Read(stage, volume, findings);
+        foreach (var line in volume.Lines)
+            Tell($"  {line}");
+    }
+
+    // U-Boot looks at partitions that are marked as bootable, or at the first one; the Raspberry Pi at the first with a FAT.
+    // Sources: U-Boot, boot/bootdev-uclass.c and disk/part_efi.c; Raspberry Pi documentation, "Boot sequence".
+    private void Looked(BootStage stage, DiskRange place, StageFindings findings)
+    {
+        var first = stage.Format == BootFormat.Extlinux
+            ? partitions.FirstOrDefault(p => p.IsBootable || p.Type == Gpt.EfiSystem) ?? partitions.FirstOrDefault()
+            : partitions.FirstOrDefault(p => FatVolume.Open(disk, p.Range.First) is not null);
+        if (first is not null && first.Range.First != place.First)
+            findings.Stage($"lies on another partition than number {first.Number} (`{first.Range.Name}`), which is looked at first");
     }
 
     // Up to what follows: another stage, a partition, the part that is kept for it, the end of its partition, or the disk's.

@@ -10,13 +10,17 @@ namespace Imagecraft.Boards.BootChains;
 /// <param name="Number">Counted from 1.</param>
 /// <param name="Type">What it is for.</param>
 /// <param name="Range">Its name and place.</param>
-public sealed record GptEntry(int Number, Guid Type, DiskRange Range);
+/// <param name="IsBootable">Whether it is marked for loaders that go by the mark.</param>
+public sealed record GptEntry(int Number, Guid Type, DiskRange Range, bool IsBootable = false);
 
 /// <summary>The primary table.</summary>
 public static class Gpt
 {
     /// <summary>Bytes of a sector.</summary>
     public const int Sector = 512;
+
+    /// <summary>Type of the partition that UEFI starts from.</summary>
+    public static readonly Guid EfiSystem = new("c12a7328-f81f-11d2-ba4b-00a0c93ec93b");
 
     private const int MostEntries = 1024;
     private const int EntrySize = 128;
@@ -40,7 +44,7 @@ public static class Gpt
             if (!entry[..16].ContainsAnyExcept((byte)0))
                 continue;
             var (first, last) = (BinaryPrimitives.ReadInt64LittleEndian(entry[32..]), BinaryPrimitives.ReadInt64LittleEndian(entry[40..]));
-            entries.Add(new(i + 1, new Guid(entry[..16]), new(Encoding.Unicode.GetString(entry[56..EntrySize]).TrimEnd('\0'), first * Sector, (last + 1) * Sector)));
+            entries.Add(new(i + 1, new Guid(entry[..16]), new(Encoding.Unicode.GetString(entry[56..EntrySize]).TrimEnd('\0'), first * Sector, (last + 1) * Sector), (entry[48] & 4) != 0));
         }
 
         return entries.ToImmutable();

@@ -73,6 +73,9 @@ sealed class CrossCheck(Workspace workspace, WorkspaceNames names, References re
         KnownKernel(board.Kernel, $"board `{board.Name}` boots");
         foreach (var accelerator in board.Accelerators)
             Known(KindNames.Accelerator, accelerator, "accelerator", $"board `{board.Name}` has");
+        foreach (var package in board.Packages)
+            KnownPackage(package, $"board `{board.Name}` needs");
+        LintCheck.Check(board, reading);
         foreach (var absent in board.Qemu?.Without ?? [])
             if (!board.Accelerators.Any(accelerator => accelerator.Value == absent.Value))
                 reading.Error(Codes.UnknownName, $"Board `{board.Name}` has no accelerator `{absent.Value}`, which its QEMU machine is without", absent.Span, Nearest.Hint(absent.Value, board.Accelerators.Select(accelerator => accelerator.Value), "accelerator"));

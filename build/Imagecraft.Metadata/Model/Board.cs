@@ -34,6 +34,9 @@ public sealed record Board
     /// <summary>Names of accelerators.</summary>
     public ImmutableArray<Sited<string>> Accelerators { get; init; } = [];
 
+    /// <summary>Packages that every image with a system gets on it: firmware of its devices.</summary>
+    public ImmutableArray<Sited<string>> Packages { get; init; } = [];
+
     /// <summary>What its CPU takes of a network; null: as its architecture says.</summary>
     public ProfileSpec? Profile { get; init; }
 
@@ -97,6 +100,9 @@ public sealed record Board
 
     /// <summary>What ROM and boot loader are to find on the disk; null: nobody says.</summary>
     public BootChainSpec? BootChain { get; init; }
+
+    /// <summary>What its kernel must drive; null: nobody says.</summary>
+    public LintSpec? Lint { get; init; }
 
     /// <summary>Artifacts that every image of the board comes in, besides those its partitions need, e.g. <c>rootfs.erofs</c>.</summary>
     public ImmutableArray<Sited<string>> Formats { get; init; } = [];

@@ -11,7 +11,7 @@ public sealed record BootChainSpec(ImmutableArray<BootStageSpec> Stages, Package
 
 /// <summary>One stage.</summary>
 /// <param name="Name">For messages.</param>
-/// <param name="Format">How it is packed: <c>imx8m</c>, <c>rockchip</c>, <c>starfive</c> or <c>fit</c>.</param>
+/// <param name="Format">How it is packed: <c>imx8m</c>, <c>rockchip</c>, <c>starfive</c>, <c>fit</c>, <c>extlinux</c> or <c>raspberry-pi</c>.</param>
 /// <param name="Document">Address of what says all this.</param>
 public sealed record BootStageSpec(Sited<string> Name, Sited<string> Format, Sited<string> Document)
 {

@@ -51,6 +51,8 @@ internal static class BootChainCheck
         "imx8m" => BootFormat.Imx8m,
         "rockchip" => BootFormat.Rockchip,
         "starfive" => BootFormat.Starfive,
+        "extlinux" => BootFormat.Extlinux,
+        "raspberry-pi" => BootFormat.RaspberryPi,
         _ => BootFormat.Fit,
     };
 

@@ -51,6 +51,8 @@ public sealed class ImagePlanner(PlanContext context, ToolRoots toolRoots, Recip
         artifacts.Choose();
         if (target.Board.BootChain is { } chain && artifacts.All.TryGetValue(DiskFormat.Artifact, out var disk))
             artifacts.Add(BootChainCheck.Artifact, BootChainCheck.Plan(context, target, chain, disk, PackageTree));
+        if (ModuleCheck.Plan(context, target, kernel, contents.Trees) is { } modules)
+            artifacts.Add(ModuleCheck.Artifact, modules);
         RootCheck.Run(context, target.Board, target.Image);
         DiskRoom.Check(context, target.Board, target.Image);
         KnownFiles(artifacts.All);
@@ -72,7 +74,7 @@ public sealed class ImagePlanner(PlanContext context, ToolRoots toolRoots, Recip
             .. networks.Select(m => m.Tree!.At(MakeRootFsRequest.PackageInputs.At($"model-{m.Deployment.Folder}"), $"the image {image.Name} has the model {m.Deployment.Folder}")),
             .. image.Containers.Where(c => context.Workspace.Images.ContainsKey(c)).Select(c => ContainerOf(c).At(MakeRootFsRequest.ContainerInputs.At(c), $"the image {image.Name} carries the container {c}")),
         ];
-        contents = new([.. trees.Select(t => Describe(t.Chosen))], networks);
+        contents = new([.. trees.Select(t => Describe(t.Chosen))], networks, [.. trees.Select(t => (t.Chosen.Package.Name.Value, t.Tree!))]);
         return RootFs(Root(chosen, [.. trees.Select(t => t.Chosen.Package)]), content, ModuleIndex(trees, board));
     }
 
@@ -231,5 +233,5 @@ public sealed class ImagePlanner(PlanContext context, ToolRoots toolRoots, Recip
         context.Call(Id("checksums"), new MakeChecksumsRequest(), "nothing but the artifacts decides", "Write SHA256SUMS", [.. artifacts.Select(a => a.Value.At(MakeChecksumsRequest.ArtifactInputs.At(a.Key), "its checksum is listed"))]);
 
     /// <summary>What the manifest tells of a root file system.</summary>
-    private sealed record Contents(ImmutableArray<ManifestPackage> Packages, ImmutableArray<PlannedModel> Networks);
+    private sealed record Contents(ImmutableArray<ManifestPackage> Packages, ImmutableArray<PlannedModel> Networks, ImmutableArray<(string Name, OutputRef Tree)> Trees);
 }

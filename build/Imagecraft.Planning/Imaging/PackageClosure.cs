@@ -37,6 +37,8 @@ internal static class PackageClosure
 
         foreach (var name in board.DiskPackages.Where(_ => isSystem))
             queue.Enqueue((name, $"partitions of {board.Name} grow or are mounted"));
+        foreach (var name in isSystem ? board.Packages : [])
+            queue.Enqueue((name, $"the board {board.Name} needs it"));
         foreach (var accelerator in board.Accelerators.Where(a => isSystem && context.Workspace.Accelerators.ContainsKey(a)).Select(a => context.Workspace.Accelerators[a]))
         {
             foreach (var name in accelerator.Packages)

@@ -78,10 +78,11 @@ public sealed class BuildJob
                 ["RANLIB"] = $"{cross}ranlib",
                 ["STRIP"] = $"{cross}strip",
                 ["OBJCOPY"] = $"{cross}objcopy",
-                ["CFLAGS"] = flags,
-                ["CXXFLAGS"] = flags,
                 ["PKG_CONFIG_LIBDIR"] = $"/usr/lib/{architecture.Triplet}/pkgconfig:/usr/share/pkgconfig",
             };
+            // kbuild reads none of these, and boards that differ only in tuning have one kernel.
+            if (!IsKernels)
+                values["CFLAGS"] = values["CXXFLAGS"] = flags;
             if (Recipe.Build.PerBoard)
             {
                 foreach (var (name, value) in Board.Board.Variables)

@@ -6,6 +6,7 @@ using Imagecraft.Engine.Content;
 using Imagecraft.Metadata.Model;
 using Imagecraft.Planning.Checks;
 using Imagecraft.Planning.Recipes;
+using Imagecraft.Requests.Drivers;
 
 namespace Imagecraft.Planning.Systems;
 
@@ -24,6 +25,10 @@ internal static class KernelSystem
         var make = Make(architecture);
         var config = KconfigActions.Plan(job, build.Config, Fragments(job, build), make, "/build");
         ImmutableArray<string> all = ["make", "-C", job.SourceFolder, "O=/build", .. make, $"CC={(build.CompilerCache ? "ccache " : "")}{job.Variables.Values["CC"]}", $"KCFLAGS=-ffile-prefix-map=/src/= {KernelChance.CompilerFlag(job.Recipe)}", .. KernelChance.Layouts(job.Recipe), .. KernelChance.Compressors, "KBUILD_BUILD_USER=imagecraft", "KBUILD_BUILD_HOST=imagecraft", "KBUILD_BUILD_VERSION=1", "KBUILD_BUILD_TIMESTAMP=Thu Jan  1 00:00:00 UTC 2026"];
+        var trees = DeviceTreeActions.Plan(job, config, all).ToImmutableSortedDictionary(StringComparer.Ordinal);
+        // What lacks a driver that the board needs is told before hours of compiling.
+        var lint = DriverCheck.Plan(job, config, name => trees.GetValueOrDefault(DeviceTreeActions.Prefix + name));
+        var judged = lint?.Beside(CheckDriversRequest.ConfigOutput) ?? config;
         var install = job.Build(new Steps()
             .Then("cd", job.SourceFolder)
             .ThenShell(build.Before?.Value)
@@ -42,13 +47,14 @@ internal static class KernelSystem
                 : ["/bin/bash", DevelopmentScript, job.SourceFolder, "/build", architecture.KernelArch, $"/out/dev{DevelopmentTree}"])
             .Then("cp", "/build/.config", $"/out/dev{DevelopmentTree}/.config")
             .Then("cp", "/build/Module.symvers", $"{BootFolder}/symbols"),
-            [.. job.Inputs(), KernelChance.Script, .. MakesDevelopmentTree(job.Recipe) ? [] : ImmutableArray.Create(DevelopmentTreeMaker), config.At(KconfigActions.ConfigPath, "the final configuration")],
+            [.. job.Inputs(), KernelChance.Script, .. MakesDevelopmentTree(job.Recipe) ? [] : ImmutableArray.Create(DevelopmentTreeMaker), judged.At(KconfigActions.ConfigPath, "the final configuration")],
             [new("image", $"{BootFolder}/image", OutputKind.File), new("symbols", $"{BootFolder}/symbols", OutputKind.File), new("dev", "/out/dev", OutputKind.Tree)],
             strip: false,
             build.CompilerCache ? new Ccache(job.ToolsIdentity) : null,
             follows: [KconfigActions.ConfigPath]);
-        return new(install, ImmutableSortedDictionary<string, OutputRef>.Empty, DeviceTreeActions.Plan(job, config, all).ToImmutableSortedDictionary(StringComparer.Ordinal)
-            .Add("config", config)
+        var extra = lint is null ? trees : trees.Add(DriverCheck.Report, lint.Beside(CheckDriversRequest.ReportOutput)).Add(DriverCheck.Drivers, lint.Beside(CheckDriversRequest.DriversOutput));
+        return new(install, ImmutableSortedDictionary<string, OutputRef>.Empty, extra
+            .Add("config", judged)
             .Add("image", new(install.Action, "image"))
             .Add("symbols", new(install.Action, "symbols"))
             .Add("dev", new(install.Action, "dev")));

@@ -43,3 +43,15 @@ sys.stdout.buffer.write(struct.pack("<II636xIIII364x", 0x240, 0x200000, 0x010101
 printf 'ROM_VERSION v2\nBOOT_FROM sd\nLOADER spl.bin 0x920000\n' > imx.cfg
 mkimage -T imx8mimage -n imx.cfg -d spl.bin "$here/imx8m.bin"
 cp tpl.bin "$here/tpl.bin"
+cd "$here"
+dtc -q -I dts -O dtb -o desk.dtb desk.dts
+# FAT of each width, with mkfs.vfat (dosfstools) and mcopy (mtools): a long name, a file of several clusters, a folder.
+head -c 5000 /dev/zero | tr '\0' k > "$work/kernel"; printf 'default linux\n' > "$work/menu"
+for kind in 12:1024 16:8192 32:34816; do
+	rm -f "$work/fat"; mkfs.vfat -C -F "${kind%:*}" -s 1 -i 12345678 "$work/fat" "${kind#*:}" > "$work/said"
+	mmd -i "$work/fat" ::/extlinux
+	mcopy -i "$work/fat" "$work/menu" ::/extlinux/extlinux.conf
+	mcopy -i "$work/fat" "$work/kernel" ::/jh7110-starfive-visionfive-2-v1.3b.dtb
+	mcopy -i "$work/fat" "$work/menu" ::/SHORT.TXT
+	gzip -9 -n -c "$work/fat" > "fat${kind%:*}.gz"
+done

@@ -15,7 +15,7 @@ static class BootChainForm
         "a GPT type GUID", text => (text, Guid.TryParseExact(text, "D", out _)), () => new() { ["type"] = "string", ["pattern"] = "^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$" });
 
     static readonly Form<BootImageSpec> Image = new("an image of a stage", keys => new BootImageSpec(
-        keys.Required("name", ScalarShapes.Text, "its name in the stage; `spl` or `tpl` where the format has none"),
+        keys.Required("name", ScalarShapes.Text, "its name in the stage; `kernel` or `fdt` of boot files, `spl` or `tpl` where the format has none"),
         keys.Maybe("load", Addresses.Shape, "address that it is made for"),
         keys.Maybe("entry", Addresses.Shape, "address of its first instruction; `load` when absent"),
         keys.Maybe("code", ScalarShapes.OneOf("arm64", "riscv"), "whose instructions it begins with"),
@@ -23,7 +23,7 @@ static class BootChainForm
 
     static readonly Form<BootStageSpec> Stage = new("a stage", keys => new BootStageSpec(
         keys.Required("name", ScalarShapes.Text, "name for messages"),
-        keys.Required("format", ScalarShapes.OneOf("imx8m", "rockchip", "starfive", "fit"), "how it is packed"),
+        keys.Required("format", ScalarShapes.OneOf("imx8m", "rockchip", "starfive", "fit", "extlinux", "raspberry-pi"), "how it is packed; `extlinux` and `raspberry-pi` are boot files on a FAT partition"),
         keys.Required("document", ScalarShapes.Text, "address of what says all this"))
     {
         Offset = keys.Maybe("offset", ScalarShapes.Size, "first byte on the disk"),
