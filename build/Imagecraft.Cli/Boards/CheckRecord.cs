@@ -17,6 +17,9 @@ public sealed record CheckRecord(int Passed, int Failed, TimeSpan? Boot, DateTim
     /// <summary>The folder of a check's report and logs, below an image's.</summary>
     public const string Folder = "check";
 
+    /// <summary>The same of a check on a real board.</summary>
+    public const string BoardFolder = "check-on-board";
+
     /// <summary>The report in it.</summary>
     public const string FileName = "junit.xml";
 

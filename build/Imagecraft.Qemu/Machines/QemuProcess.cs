@@ -99,6 +99,20 @@ internal sealed class QemuProcess : IDisposable
         return TimeSpan.FromMicroseconds(longest / 1000);
     }
 
+    /// <summary>Time that a CPU of the host has worked or was wanted for one of its threads; zero when there is no such thread.</summary>
+    public TimeSpan UsedBy(int thread)
+    {
+        try
+        {
+            string[] figures = File.ReadAllText(string.Create(CultureInfo.InvariantCulture, $"/proc/{Id}/task/{thread}/schedstat")).Split(' ');
+            return TimeSpan.FromMicroseconds((long.Parse(figures[0], CultureInfo.InvariantCulture) + long.Parse(figures[1], CultureInfo.InvariantCulture)) / 1000);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or FormatException or IndexOutOfRangeException)
+        {
+            return TimeSpan.Zero;
+        }
+    }
+
     /// <summary>Ends the process, and only this one, and waits until it is gone.</summary>
     public async Task KillAsync()
     {

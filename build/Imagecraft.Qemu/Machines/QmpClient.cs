@@ -5,7 +5,7 @@ using System.Text.Json.Nodes;
 
 namespace Imagecraft.Qemu.Machines;
 
-/// <summary>One command at a time, from any thread; events are skipped.</summary>
+/// <summary>One command at a time, from any thread; of events only why the machine ends is kept.</summary>
 /// <remarks>Source: QEMU's documentation, "QEMU Machine Protocol Specification".</remarks>
 public sealed class QmpClient : IAsyncDisposable
 {
@@ -62,6 +62,36 @@ public sealed class QmpClient : IAsyncDisposable
         }
     }
 
+    /// <summary>Why the machine has ended, in QMP's word, e.g. <c>guest-reset</c>; null when QEMU ended without one. To be asked after QEMU's end.</summary>
+    /// <remarks>Source: QEMU's documentation, QMP reference, event <c>SHUTDOWN</c> and <c>ShutdownCause</c>.</remarks>
+    public async Task<string?> EndAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await turn.WaitAsync(cancellationToken);
+        }
+        catch (ObjectDisposedException)
+        {
+            return end;
+        }
+
+        try
+        {
+            while (end is null)
+                await ReadAsync(cancellationToken);
+        }
+        catch (Exception exception) when (exception is IOException or ObjectDisposedException)
+        {
+            // Nothing more comes.
+        }
+        finally
+        {
+            turn.Release();
+        }
+
+        return end;
+    }
+
     /// <summary>Ends QEMU at once.</summary>
     public Task QuitAsync(CancellationToken cancellationToken) => ExecuteAsync("quit", null, cancellationToken);
 
@@ -79,13 +109,17 @@ public sealed class QmpClient : IAsyncDisposable
     }
 
     private int lastId;
+    private string? end;
 
     private async Task<JsonObject> ReadAsync(CancellationToken cancellationToken)
     {
         string line = await reader.ReadLineAsync(cancellationToken) ?? throw new IOException("QEMU closed the QMP connection");
         try
         {
-            return JsonNode.Parse(line) as JsonObject ?? throw new IOException($"QMP message is no object: `{line}`");
+            JsonObject message = JsonNode.Parse(line) as JsonObject ?? throw new IOException($"QMP message is no object: `{line}`");
+            if (message["event"]?.GetValue<string>() == "SHUTDOWN")
+                end = message["data"]?["reason"]?.GetValue<string>();
+            return message;
         }
         catch (JsonException exception)
         {
