@@ -25,6 +25,11 @@ public sealed partial class SerialConsole
 {
     private const int MostRefusals = 3;
 
+    // So often nothing is heard, or only others are, before a shell is asked for that gives no prompt.
+    private const int WaitsOfSilence = 3;
+
+    private const int WaitsOfOthers = 30;
+
     // So many kernels that start before there is a shell are a loop.
     private const int MostStarts = 4;
 
@@ -45,8 +50,10 @@ public sealed partial class SerialConsole
         long started = Stopwatch.GetTimestamp();
         var questions = new List<Marker>();
         bool asksAnyway = options.IsRunning || options.IsWayIn, named = asksAnyway, answered = false;
-        int refusals = 0;
+        int refusals = 0, waits = 0;
         TimeSpan? prompted = null;
+        // A board that boots meanwhile is not to be typed at: some serial ports give nothing any more when much came before anybody listened.
+        bool mayBoot = options.IsRunning && !IsOwn;
         if (options.IsWayIn)
             outputPath = OutputPath.Channel;
         if (asksAnyway)
@@ -57,6 +64,7 @@ public sealed partial class SerialConsole
             if (left <= TimeSpan.Zero)
                 throw LoginHang(options);
             LoginEvent? seen = await WaitForLoginAsync(questions, named, options, left, cancellationToken);
+            mayBoot &= seen is null;
             switch (seen?.Kind)
             {
                 case LoginEventKind.Answer:
@@ -96,6 +104,8 @@ public sealed partial class SerialConsole
                 // Of a question that came while the login program discarded its input, only a part with an open quote arrived.
                 case LoginEventKind.Continuation:
                     await SendAsync("\u0003", cancellationToken);
+                    break;
+                case null when mayBoot && !(waits++ is var wait && (buffer.End == 0 ? wait == WaitsOfSilence : wait % WaitsOfOthers == WaitsOfOthers - 1)):
                     break;
                 // Without a login prompt, what looks like a shell's prompt is worth a question.
                 case null when !named && !ShellPrompt().IsMatch(buffer.Slice(buffer.End - 200, buffer.End)):
