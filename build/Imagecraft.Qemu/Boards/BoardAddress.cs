@@ -59,7 +59,7 @@ public abstract partial record BoardAddress
             {
                 [['/', _, ..] device] => new Serial(device, DefaultSpeed),
                 [['/', _, ..] device, var speed] when int.TryParse(speed, NumberStyles.None, CultureInfo.InvariantCulture, out int bits) && bits > 0 => new Serial(device, bits),
-                [['/', _, ..], var speed] => throw new FormatException($"`{speed}` in `{text}` is no speed in bits per second; boards usually have 115200, Rockchip's 1500000"),
+                [['/', _, ..], var speed] => throw new FormatException($"`{speed}` in `{text}` is no speed in bits per second; boards usually have 115200, those with a Rockchip 1500000"),
                 _ => throw new FormatException($"`{text}` names no serial port; write `serial:/dev/ttyUSB0,115200`. `ls /dev/serial/by-id/` shows those of this host"),
             };
         }

@@ -162,7 +162,7 @@ internal sealed partial class SerialPort : Stream, IMachineWatch
         string complaint = stty.StandardError.ReadToEnd().Trim();
         stty.WaitForExit();
         if (stty.ExitCode != 0)
-            throw new MachineStartException($"`{device}` is no serial port with {speed} bits per second: {complaint}; boards usually have 115200, Rockchip's 1500000, and `serial:DEVICE,SPEED` names another");
+            throw new MachineStartException($"`{device}` is no serial port with {speed} bits per second: {complaint}; boards usually have 115200, those with a Rockchip 1500000, and `serial:DEVICE,SPEED` names another");
     }
 
     private bool Await(short what)

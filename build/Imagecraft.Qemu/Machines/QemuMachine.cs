@@ -97,22 +97,30 @@ public sealed class QemuMachine : IAsyncDisposable
     }
 
     /// <summary>Runs the machine on this process's terminal until it ends.</summary>
-    /// <returns>QEMU's exit code.</returns>
+    /// <param name="machine">What to start.</param>
+    /// <param name="further">Arguments of QEMU after the board's own.</param>
+    /// <param name="input">What is typed, whose end is that of the machine; null: the terminal, which QEMU inherits.</param>
+    /// <param name="cancellationToken">Ends QEMU.</param>
+    /// <returns>QEMU's exit code; 0 after the end of the input.</returns>
     /// <exception cref="MachineStartException">Something is missing.</exception>
-    public static async Task<int> RunInTerminalAsync(MachineDescription machine, CancellationToken cancellationToken)
+    public static async Task<int> RunInTerminalAsync(MachineDescription machine, IReadOnlyCollection<string> further, Stream? input, CancellationToken cancellationToken)
     {
         ToolRootProgram tool = Find(machine);
         DirectoryInfo folder = CreateFolder();
         try
         {
-            using QemuProcess process = await QemuProcess.StartAsync(tool, QemuArguments.Of(MachineDisk.OfItsSize(machine, folder.FullName), new ConsolePlace.Terminal()), inTerminal: true);
+            using QemuProcess process = await QemuProcess.StartAsync(
+                tool, [.. QemuArguments.Of(MachineDisk.OfItsSize(machine, folder.FullName), new ConsolePlace.Terminal()), .. further], inTerminal: true, relaysInput: input is not null);
             try
             {
-                return await process.Exited.WaitAsync(cancellationToken);
+                if (input is null)
+                    return await process.Exited.WaitAsync(cancellationToken);
+                Task typing = process.TypeAsync(input, cancellationToken);
+                return await Task.WhenAny(typing, process.Exited.WaitAsync(cancellationToken)) == typing && !cancellationToken.IsCancellationRequested ? 0 : await process.Exited.WaitAsync(cancellationToken);
             }
             finally
             {
-                await process.KillAsync();
+                await process.TerminateAsync(QuitLimit);
             }
         }
         finally
