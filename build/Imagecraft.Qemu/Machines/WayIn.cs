@@ -36,6 +36,6 @@ public static class WayIn
     private static string Argument(string commandLine)
     {
         string init = commandLine.Split(' ').LastOrDefault(word => word.StartsWith(Init, StringComparison.Ordinal))?[Init.Length..] ?? DefaultInit;
-        return $"{Init}/bin/sh -- -c \"{ShellProgram.Line("way-in").TrimEnd(';')}\" {init}";
+        return $"{Init}/bin/sh -- -c \"{ShellProgram.Line("way-in").TrimEnd(';')}\" {init} \"{ShellProgram.Line("way-in-shell").TrimEnd(';')}\"";
     }
 }
