@@ -7,7 +7,8 @@ namespace Imagecraft.Qemu.Tests;
 
 public class LivenessTests
 {
-    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(10);
+    // Ten seconds on a quiet host; on a loaded one long before the limit of what is awaited, at least.
+    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(50);
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
@@ -62,7 +63,7 @@ public class LivenessTests
             (watch.IsDead, watch.Busy) = (true, "of its 2 CPUs [1] runs without a pause");
             long started = Stopwatch.GetTimestamp();
             var hang = await Assert.ThrowsAsync<MachineHangException>(() => running);
-            Assert.True(Stopwatch.GetElapsedTime(started) < Soon + Soon);
+            Assert.True(Stopwatch.GetElapsedTime(started) < Soon);
             Assert.Equal("Machine hangs while waiting for end of a command: its kernel does not answer a break on its serial line; of its 2 CPUs [1] runs without a pause", hang.Headline);
             Assert.Contains("last words", hang.LastLines);
             await watch.SignalAsync("KILL");

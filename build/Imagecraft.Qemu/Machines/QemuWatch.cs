@@ -16,7 +16,7 @@ internal sealed partial class QemuWatch(QemuProcess process, QmpClient qmp, Sock
 
     private static readonly TimeSpan AnswerLimit = TimeSpan.FromSeconds(4);
 
-    private static readonly TimeSpan BusyLimit = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan BusyLimit = TimeSpan.FromMilliseconds(500);
 
     public TimeSpan Starved => process.Starved();
 
