@@ -19,6 +19,9 @@ public sealed record PlanOptions(string WorkspaceRoot, string HostArchitecture, 
     /// <summary>Tool roots to plan besides the image's.</summary>
     public ImmutableArray<string> ToolRoots { get; init; } = [];
 
+    /// <summary>Checks run on a real board, which has what QEMU's machine of it is <c>without</c>.</summary>
+    public bool OnBoard { get; init; }
+
     /// <summary>Looks at supplied files, and at those beside a recipe that have a hash.</summary>
     public LocalFile.Look Look { get; init; } = (_, _) => new LocalFile.Missing();
 }

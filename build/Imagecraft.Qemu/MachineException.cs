@@ -60,8 +60,34 @@ public sealed class OutputDamagedException(int times, string lastLines)
     : MachineException($"Output of a command is damaged on the serial line, also when it is sent again {times} times; something else writes there without end", lastLines);
 
 /// <summary>The machine prints without end instead of doing what was awaited.</summary>
-public sealed class ConsoleFloodException(string awaited, long characters, string lastLines)
-    : MachineException($"Machine floods its console: {characters >> 20} MiB without {awaited}", lastLines);
+/// <param name="awaited">What did not come.</param>
+/// <param name="characters">How much came instead.</param>
+/// <param name="lastLines">The console's last lines.</param>
+/// <param name="isLate">A limit of time has passed before one of characters.</param>
+public sealed class ConsoleFloodException(string awaited, long characters, string lastLines, bool isLate = false)
+    : MachineException($"Machine floods its console: {(characters < 1 << 20 ? $"{characters >> 10} KiB" : $"{characters >> 20} MiB")} without {awaited}", lastLines)
+{
+    /// <summary>It may only be slow to end.</summary>
+    public bool IsLate { get; } = isLate;
+}
+
+/// <summary>The kernel starts again and again, and nobody gets as far as a shell.</summary>
+/// <param name="starts">How often it has started.</param>
+/// <param name="reason">The line that was its last cry; null: it gave none.</param>
+/// <param name="lastLines">The console's last lines.</param>
+public sealed class RebootLoopException(int starts, string? reason, string lastLines)
+    : MachineException($"Machine reboots again and again: its kernel has started {starts} times without a shell{(reason is null ? "" : $", the last time after `{reason}`")}", lastLines);
+
+/// <summary>The machine has rebooted while something else was awaited.</summary>
+/// <param name="awaited">What did not come.</param>
+/// <param name="panic">The line of a panic before; null: there was none.</param>
+/// <param name="lastLines">The console's last lines.</param>
+public sealed class MachineRebootedException(string awaited, string? panic, string lastLines)
+    : MachineException($"Machine rebooted while waiting for {awaited}{(panic is null ? "" : $", after `{panic}`")}", lastLines)
+{
+    /// <summary>The kernel has panicked before.</summary>
+    public bool HasPanicked { get; } = panic is not null;
+}
 
 /// <summary>The machine takes nothing from its serial port any more, so its buffers are full.</summary>
 public sealed class SerialBufferFullException(TimeSpan limit, string lastLines)
@@ -69,7 +95,13 @@ public sealed class SerialBufferFullException(TimeSpan limit, string lastLines)
 
 /// <summary>The machine ended while something was awaited.</summary>
 public sealed class MachineExitException(string awaited, string how, string lastLines)
-    : MachineException($"Machine ended while waiting for {awaited}: {how}", lastLines);
+    : MachineException($"Machine ended while waiting for {awaited}: {how}", lastLines)
+{
+    internal const string ResetWords = "it has reset itself";
+
+    /// <summary>By a reset, which ends machines that do not reboot.</summary>
+    public bool IsReset { get; } = how.StartsWith(ResetWords, StringComparison.Ordinal);
+}
 
 /// <summary>The machine refuses the user or the password.</summary>
 public sealed class LoginRefusedException(string user, string lastLines) : MachineException($"Login of `{user}` is refused", lastLines);

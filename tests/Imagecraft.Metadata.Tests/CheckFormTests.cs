@@ -50,6 +50,8 @@ public class CheckFormTests
     [InlineData("images/i.yaml", "run: hostname, output: i", "run: hostname, needs: [ list ]", "Check `list` of `i` needs `hostname`, which needs it in turn", "Remove one of these needs")]
     [InlineData("images/i.yaml", "run: hostname, output: i", "run: hostname, needs: [ hostname ]", "Check `hostname` of `i` needs `hostname`, which needs it in turn", "Remove one of these needs")]
     [InlineData("images/i.yaml", "golden: i/list.txt", "output: x, golden: i/list.txt", "`output` and `golden` both say what the whole output is", "Remove one of them")]
+    [InlineData("images/i.yaml", "golden: i/list.txt", "expects: panic, contains: [ x ]", "A check that `expects` a panic is judged by that alone, and here something is asked of what it prints", "Remove it, or make it a check of its own")]
+    [InlineData("images/i.yaml", "golden: i/list.txt", "expects: rebot", "`expects` must be one of [ `reboot`, `panic` ], not `rebot`", "Did you mean `reboot`?")]
     [InlineData("images/i.yaml", "i/list.txt", "../../list.txt", "`golden` names `../../list.txt`, which lies outside of the workspace", "Names are relative to the folder of the file they are written in")]
     [InlineData("images/i.yaml", "[ clock ]", "[ clok ]", "An item of `without-checks` must be one of [ `clock`, `disk`, `entropy`, `kernel-log`, `mounts`, `network`, `reboot`, `services`, `state` ], not `clok`", "Did you mean `clock`?")]
     [InlineData("boards/b.yaml", "without: [ npu ]", "without: [ gpu ]", "Board `b` has no accelerator `gpu`, which its QEMU machine is without", "Did you mean `npu`?")]

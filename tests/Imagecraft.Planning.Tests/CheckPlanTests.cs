@@ -52,6 +52,18 @@ public sealed class CheckPlanTests
     }
 
     [Fact]
+    public void On_a_board_what_QEMU_does_not_have_is_checked_as_it_is_there()
+    {
+        var workspace = TestPlans.Workspace(
+            ("boards/old.yaml", Accelerator), ("boards/board.yaml", Board + "qemu: { system: aarch64, arguments: [ -M, virt ], without: [ old ] }\n"),
+            ("recipes/qemu.yaml", "toolroot: qemu\nfeed: trixie\npackages: [ gcc ]\n"));
+        var build = Planner.Plan(workspace, TestPlans.Lock, new PlanOptions("/workspace", "amd64", TestPlans.Sdk) { OnBoard = true }, "virt", null);
+
+        Assert.StartsWith("set -- 'old-npu' 'present'\n", build.Checks[1].Check.Run.Value, StringComparison.Ordinal);
+        Assert.Contains(build.Checks, c => c.Check.Name.Value.StartsWith("device-", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void A_check_comes_along_only_when_the_image_has_what_it_needs()
     {
         var build = TestPlans.Plan(("boards/board.yaml", Board + """

@@ -20,7 +20,7 @@ internal sealed class FakeMachine : IAsyncDisposable
     private readonly DirectoryInfo folder;
     private readonly Process process;
 
-    private FakeMachine(DirectoryInfo folder, Process process, string? logPath, FakeWatch? watch, FakeLine? line)
+    private FakeMachine(DirectoryInfo folder, Process process, string? logPath, FakeWatch? watch, FakeLine? line, bool resetsAfterPanic)
     {
         this.folder = folder;
         this.process = process;
@@ -28,7 +28,7 @@ internal sealed class FakeMachine : IAsyncDisposable
         string port = Path.Combine(folder.FullName, "port");
         Console = new(line?.On(screen) ?? screen, watch?.On(keyboard, folder.FullName) ?? keyboard,
             new FileStream(logPath ?? Path.Combine(folder.FullName, "console.log"), FileMode.Create, FileAccess.Write, FileShare.Read, bufferSize: 0), DescribeEndAsync, watch,
-            File.Exists(port) ? new(new FakePort(port), $"echo {port}") : null);
+            File.Exists(port) ? new(new FakePort(port), $"echo {port}") : null) { ResetsAfterPanic = resetsAfterPanic };
     }
 
     public SerialConsole Console { get; }
@@ -45,7 +45,8 @@ internal sealed class FakeMachine : IAsyncDisposable
     /// <param name="channel">It has a channel for what commands print.</param>
     /// <param name="line">Spoils what comes from it.</param>
     /// <param name="without">Programs that it does not have.</param>
-    public static FakeMachine Start(string script, string kernelLog = "", string? logPath = null, FakeWatch? watch = null, bool channel = false, FakeLine? line = null, string[]? without = null)
+    /// <param name="resetsAfterPanic">Its kernel resets it when it panics.</param>
+    public static FakeMachine Start(string script, string kernelLog = "", string? logPath = null, FakeWatch? watch = null, bool channel = false, FakeLine? line = null, string[]? without = null, bool resetsAfterPanic = false)
     {
         DirectoryInfo folder = Directory.CreateTempSubdirectory("imagecraft-");
         // The console's take-over must not reach the host's kernel.
@@ -63,7 +64,7 @@ internal sealed class FakeMachine : IAsyncDisposable
         start.Environment["HOME"] = folder.FullName;
         // What makes noise in the background ends with the machine's folder, or with who runs the tests.
         start.Environment["TEST_HOST"] = Environment.ProcessId.ToString(CultureInfo.InvariantCulture);
-        return new(folder, Process.Start(start)!, logPath, watch, line);
+        return new(folder, Process.Start(start)!, logPath, watch, line, resetsAfterPanic);
     }
 
     /// <summary>A machine that has booted and answers.</summary>

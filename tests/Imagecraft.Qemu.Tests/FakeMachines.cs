@@ -16,6 +16,8 @@ internal sealed class FakeMachines(string script = "login; shell", string kernel
 
     public int Reboots { get; private set; }
 
+    public bool OutliveReboots { get; init; }
+
     public Task<CheckMachine> BootAsync(CancellationToken cancellationToken) => LogInAsync(null);
 
     public async Task<string?> KeepAsync(CheckMachine booted, CancellationToken cancellationToken)

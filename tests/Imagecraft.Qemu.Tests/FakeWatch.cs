@@ -21,6 +21,11 @@ internal sealed class FakeWatch : IMachineWatch
 
     public string? Trouble { get; set; }
 
+    public string? Busy { get; set; }
+
+    /// <summary>Nothing that is typed arrives any more.</summary>
+    public bool IsDead { get; set; }
+
     public int Breaks { get; private set; }
 
     public TimeSpan Starved => TimeSpan.Zero;
@@ -28,6 +33,8 @@ internal sealed class FakeWatch : IMachineWatch
     public int Unread { get; set; }
 
     public Task<string?> TroubleAsync(CancellationToken cancellationToken) => Task.FromResult(Trouble);
+
+    public Task<string?> BusyAsync(CancellationToken cancellationToken) => Task.FromResult(Busy);
 
     public Task BreakAsync(CancellationToken cancellationToken)
     {
@@ -65,6 +72,8 @@ internal sealed class FakeWatch : IMachineWatch
         {
             bool isKey = watch.broken && Encoding.ASCII.GetString(buffer.Span) == "h" && File.Exists(Path.Combine(watch.folder!, "kernel"));
             watch.broken = false;
+            if (watch.IsDead)
+                return;
             if (isKey)
                 await watch.SignalAsync("USR1");
             else

@@ -7,7 +7,8 @@ namespace Imagecraft.Qemu.Tests;
 
 public class LivenessTests
 {
-    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(10);
+    // Ten seconds on a quiet host; on a loaded one long before the limit of what is awaited, at least.
+    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(50);
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
@@ -56,10 +57,14 @@ public class LivenessTests
         await using (machine)
         {
             await watch.SignalAsync("STOP");
+            Task<CommandResult> running = machine.RunAsync("echo last words; sleep 1000", seconds: 100);
+            while (!machine.Console.LastLines.EndsWith("last words", StringComparison.Ordinal))
+                await Task.Delay(10, Cancellation);
+            (watch.IsDead, watch.Busy) = (true, "of its 2 CPUs [1] runs without a pause");
             long started = Stopwatch.GetTimestamp();
-            var hang = await Assert.ThrowsAsync<MachineHangException>(() => machine.RunAsync("echo last words; sleep 1000", seconds: 100));
+            var hang = await Assert.ThrowsAsync<MachineHangException>(() => running);
             Assert.True(Stopwatch.GetElapsedTime(started) < Soon);
-            Assert.Equal("Machine hangs while waiting for end of a command: its kernel does not answer a break on its serial line", hang.Headline);
+            Assert.Equal("Machine hangs while waiting for end of a command: its kernel does not answer a break on its serial line; of its 2 CPUs [1] runs without a pause", hang.Headline);
             Assert.Contains("last words", hang.LastLines);
             await watch.SignalAsync("KILL");
         }
@@ -94,14 +99,14 @@ public class LivenessTests
     {
         await using var machine = FakeMachine.Start(script);
         var flood = await Assert.ThrowsAsync<ConsoleFloodException>(() => machine.Console.LoginAsync(FakeMachine.Login(), Cancellation));
-        Assert.StartsWith("Machine floods its console: 32 MiB without ", flood.Headline);
+        Assert.Matches("^Machine floods its console: [0-9]+ MiB without ", flood.Headline);
     }
 
     [Fact]
     public async Task A_flood_that_no_interrupt_stops_is_told_as_that()
     {
         await using FakeMachine machine = await FakeMachine.LoggedInAsync();
-        await Assert.ThrowsAsync<ConsoleFloodException>(() => machine.RunAsync("trap '' INT QUIT; yes", seconds: 2));
+        await Assert.ThrowsAsync<ConsoleFloodException>(() => machine.RunAsync("trap '' INT QUIT; yes", seconds: 5));
     }
 
     [Fact]

@@ -116,7 +116,7 @@ public sealed class BoardMatrix(Session session)
     }
 
     private static string Counts(CheckRecord record, bool isWorse) =>
-        $"{record.Passed} passed{(record.Failed == 0 ? "" : $", **{record.Failed} failed**")}{(isWorse ? ", **worse boot**" : "")}";
+        $"{record.Passed} passed{(record.Skipped == 0 ? "" : $", {record.Skipped} not run or known to fail")}{(record.Failed == 0 ? "" : $", **{record.Failed} failed**")}{(isWorse ? ", **worse boot**" : "")}";
 
     private static string Boot(Board board)
     {

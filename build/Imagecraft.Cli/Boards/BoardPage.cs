@@ -15,8 +15,8 @@ public static class BoardPage
     /// <summary>The lines of the page.</summary>
     /// <param name="workspace">Where names are looked up.</param>
     /// <param name="board">The board.</param>
-    /// <param name="last">The last check of an image in this workspace; null when it was not checked.</param>
-    public static IEnumerable<string> Lines(Workspace workspace, Board board, Func<string, CheckRecord?> last)
+    /// <param name="last">The last check of an image in this workspace, in QEMU or on a board (<see cref="CheckRecord.BoardFolder"/>); null when it was not checked so.</param>
+    public static IEnumerable<string> Lines(Workspace workspace, Board board, Func<string, string, CheckRecord?> last)
     {
         yield return $"{board.Name}: {board.Summary}".TrimEnd(' ', ':');
         yield return "";
@@ -32,7 +32,7 @@ public static class BoardPage
             yield return line;
         foreach (var line in Section("QEMU", board.Qemu is { } qemu ? [Machine(qemu)] : ["has no machine for it"]))
             yield return line;
-        foreach (var line in Section("images", board.Images.Append(board.DefaultImage).Select(i => i.Value).Distinct(StringComparer.Ordinal).Select(i => Image(board, i, last(i)))))
+        foreach (var line in Section("images", board.Images.Append(board.DefaultImage).Select(i => i.Value).Distinct(StringComparer.Ordinal).Select(i => Image(board, i, last(i, CheckRecord.Folder), last(i, CheckRecord.BoardFolder)))))
             yield return line;
         foreach (var line in Section("flashing", board.Flashing?.TrimEnd('\n').Split('\n') ?? []))
             yield return line;
@@ -77,16 +77,17 @@ public static class BoardPage
         return $"qemu-system-{qemu.System}{(machine >= 0 && machine + 1 < arguments.Length ? $", machine {arguments[machine + 1]}" : "")}";
     }
 
-    private static string Image(Board board, string image, CheckRecord? record)
+    // Only what was seen here.
+    private static string Image(Board board, string image, CheckRecord? record, CheckRecord? onBoard)
     {
-        var login = record?.Boot is { } boot ? $", login after {Quantities.Duration(boot)}" : "";
-        var seen = record switch
-        {
-            null when board.Images.Any(i => i.Value == image) => "passes in the test matrix; not checked here yet",
-            null => "not in the test matrix; not checked here yet",
-            { Failed: 0 } => $"passes: {record.Passed} checks{login}",
-            _ => $"fails: {record.Failed} of {record.Passed + record.Failed} checks{login}",
-        };
-        return $"{image}{(board.DefaultImage.Value == image ? " (default)" : "")}: {seen}";
+        var matrix = board.Images.Any(i => i.Value == image) ? "" : ", and not in the test matrix";
+        return $"{image}{(board.DefaultImage.Value == image ? " (default)" : "")}: {(record is null ? $"not checked here yet{matrix}" : Seen(record))}{(onBoard is null ? "" : $"; on a board it {Seen(onBoard)}")}";
+    }
+
+    private static string Seen(CheckRecord record)
+    {
+        var login = record.Boot is { } boot ? $", login after {Quantities.Duration(boot)}" : "";
+        var skipped = record.Skipped == 0 ? "" : $", {record.Skipped} not run or known to fail";
+        return record.Failed == 0 ? $"passes: {record.Passed} checks{skipped}{login}" : $"fails: {record.Failed} of {record.Passed + record.Failed} checks{skipped}{login}";
     }
 }

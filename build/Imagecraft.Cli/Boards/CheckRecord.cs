@@ -14,8 +14,14 @@ namespace Imagecraft.Cli.Boards;
 /// <param name="When">When it was written.</param>
 public sealed record CheckRecord(int Passed, int Failed, TimeSpan? Boot, DateTimeOffset When)
 {
+    /// <summary>Checks that were not run, or are known to fail.</summary>
+    public int Skipped { get; init; }
+
     /// <summary>The folder of a check's report and logs, below an image's.</summary>
     public const string Folder = "check";
+
+    /// <summary>The same of a check on a real board.</summary>
+    public const string BoardFolder = "check-on-board";
 
     /// <summary>The report in it.</summary>
     public const string FileName = "junit.xml";
@@ -25,16 +31,21 @@ public sealed record CheckRecord(int Passed, int Failed, TimeSpan? Boot, DateTim
     {
         var outcomes = boots.SelectMany(b => b.Results).CountBy(r => r.Outcome).ToDictionary();
         return new(
-            outcomes.GetValueOrDefault(CheckOutcome.Passed),
+            outcomes.GetValueOrDefault(CheckOutcome.Passed) + outcomes.GetValueOrDefault(CheckOutcome.UnexpectedPass),
             outcomes.GetValueOrDefault(CheckOutcome.Failed) + outcomes.GetValueOrDefault(CheckOutcome.Broken),
             boots.Select(b => b.Figures?.BootTime).FirstOrDefault(t => t is not null),
-            when);
+            when)
+        {
+            Skipped = outcomes.GetValueOrDefault(CheckOutcome.LeftOut) + outcomes.GetValueOrDefault(CheckOutcome.KnownFailure),
+        };
     }
 
     /// <summary>Reads the report below the folder of an image; null when there is none that can be read.</summary>
-    public static CheckRecord? Read(string imageFolder)
+    /// <param name="imageFolder">Where the image's artifacts are.</param>
+    /// <param name="folder"><see cref="Folder"/> or <see cref="BoardFolder"/>.</param>
+    public static CheckRecord? Read(string imageFolder, string folder = Folder)
     {
-        var path = Path.Combine(imageFolder, Folder, FileName);
+        var path = Path.Combine(imageFolder, folder, FileName);
         try
         {
             return File.Exists(path) ? Parse(File.ReadAllText(path), File.GetLastWriteTimeUtc(path)) : null;
@@ -53,7 +64,10 @@ public sealed record CheckRecord(int Passed, int Failed, TimeSpan? Boot, DateTim
         var suites = XDocument.Parse(xml).Descendants("testsuite").ToList();
         var bad = suites.Sum(s => Count(s, "failures") + Count(s, "errors"));
         var boot = suites.Descendants("property").FirstOrDefault(p => p.Attribute("name")?.Value == "boot-time")?.Attribute("value")?.Value;
-        return new(suites.Sum(s => Count(s, "tests") - Count(s, "skipped")) - bad, bad, double.TryParse(boot, CultureInfo.InvariantCulture, out var seconds) ? TimeSpan.FromSeconds(seconds) : null, when);
+        return new(suites.Sum(s => Count(s, "tests") - Count(s, "skipped")) - bad, bad, double.TryParse(boot, CultureInfo.InvariantCulture, out var seconds) ? TimeSpan.FromSeconds(seconds) : null, when)
+        {
+            Skipped = suites.Sum(s => Count(s, "skipped")),
+        };
     }
 
     private static int Count(XElement suite, string name) => int.TryParse(suite.Attribute(name)?.Value, CultureInfo.InvariantCulture, out var count) ? count : 0;

@@ -157,7 +157,7 @@ public sealed class Workshop : IDisposable
 
     private void MakePlans()
     {
-        var options = Composition.PlanOptions(_session) with { ToolRoots = _request.ToolRoots };
+        var options = Composition.PlanOptions(_session) with { ToolRoots = _request.ToolRoots, OnBoard = _request.OnBoard };
         ImmutableArray<ImageBuild> plans = [.. Selections.Select(s => Planner.Plan(Workspace, _lock, options, s.Board, s.Image, _extras))];
         _merged = GraphMerge.Of(plans) ?? throw new DiagnosticsException([.. plans.SelectMany(p => p.Diagnostics).DistinctBy(d => (d.Code, d.Message, d.Span))]);
     }

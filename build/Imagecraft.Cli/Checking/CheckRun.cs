@@ -5,9 +5,6 @@ using Imagecraft.Cli.Boards;
 using Imagecraft.Cli.CommandLine;
 using Imagecraft.Metadata.Diagnostics;
 using Imagecraft.Qemu.Checks;
-using Imagecraft.Qemu.Consoles;
-using Imagecraft.Qemu.Machines;
-using Imagecraft.Qemu.Snapshots;
 
 namespace Imagecraft.Cli.Checking;
 
@@ -22,11 +19,10 @@ public sealed record CheckedImage(ImmutableArray<CheckReport> Boots, bool IsWors
 
 /// <summary>Checks one image.</summary>
 /// <param name="session">The call.</param>
-/// <param name="name"><c>BOARD/IMAGE</c>.</param>
-/// <param name="machine">What is booted.</param>
+/// <param name="subject">What is checked.</param>
 /// <param name="expectations">What every boot must show.</param>
 /// <param name="declared">The declared checks.</param>
-public sealed class CheckRun(Session session, string name, MachineDescription machine, BootExpectations expectations, ImmutableArray<Check> declared)
+public sealed class CheckRun(Session session, CheckSubject subject, BootExpectations expectations, ImmutableArray<Check> declared)
 {
     /// <summary>Runs and reports.</summary>
     /// <param name="demand">What to run.</param>
@@ -35,23 +31,23 @@ public sealed class CheckRun(Session session, string name, MachineDescription ma
     public async Task<CheckedImage> RunAsync(CheckDemand demand, string folder)
     {
         var cancellation = session.Interrupts.Listen().Gentle;
-        Select(demand.Filter);
+        Select(demand);
         if (Directory.Exists(folder))
             Directory.Delete(folder, recursive: true);
         var reports = new List<CheckReport>();
         var worse = false;
         for (var number = 1; number <= demand.Repeat; number++)
         {
-            var (logs, title) = demand.Repeat == 1 ? (folder, name) : (Path.Combine(folder, $"{number}"), $"{name}#{number}");
+            var (logs, title) = demand.Repeat == 1 ? (folder, subject.Name) : (Path.Combine(folder, $"{number}"), $"{subject.Name}#{number}");
             if (demand.Repeat > 1)
                 session.Console.Out.WriteLine($"Boot {number} of {demand.Repeat}");
             Directory.CreateDirectory(logs);
             // Anew for each boot, because the clock's check knows the host's time.
-            var (boot, checks) = Select(demand.Filter);
-            var machines = new QemuCheckMachines(machine, LoginOptions.Root, logs);
+            var (boot, checks) = Select(demand);
+            var machines = subject.Machines(logs);
             await using (machines.ConfigureAwait(false))
             {
-                var request = new CheckRequest { Name = title, Boot = boot, Checks = checks, Jobs = demand.Jobs, Accept = demand.Accept, Processor = Processors.Of(machine) };
+                var request = new CheckRequest { Name = title, Boot = boot, Checks = checks, Jobs = subject.IsOne ? 1 : demand.Jobs, Accept = demand.Accept, Processor = subject.Processor };
                 reports.Add(await CheckRunner.RunAsync(request, machines, Show, session.Console.Diagnostics.WriteLine, cancellation).ConfigureAwait(false));
             }
 
@@ -69,12 +65,17 @@ public sealed class CheckRun(Session session, string name, MachineDescription ma
     }
 
     // A machine boots for any check, so the checks of the boot are left away only when others are named.
-    private (ImmutableArray<Check> Boot, ImmutableArray<Check> Checks) Select(ImmutableArray<string> filter)
+    private (ImmutableArray<Check> Boot, ImmutableArray<Check> Checks) Select(CheckDemand demand)
     {
         var standard = StandardChecks.Of(expectations, DateTimeOffset.UtcNow);
-        var chosen = CheckSelection.Of([.. standard, .. declared], filter);
-        if (chosen.IsEmpty && filter.Length > 0)
-            throw ProblemException.User($"No check matches [{string.Join(", ", filter)}]", Nearest.Hint(filter[0], standard.Concat(declared).Select(c => c.FullName), "check"));
+        var chosen = CheckSelection.Of([.. standard, .. declared], demand.Filter, demand.Tags, demand.WithoutTags);
+        var all = standard.Concat(declared).ToList();
+        if (demand.Tags.Concat(demand.WithoutTags).FirstOrDefault(tag => !all.Any(c => c.Tags.Contains(tag))) is { } unknown)
+            throw ProblemException.Unknown("tag of a check here", unknown, all.SelectMany(c => c.Tags).Distinct());
+        if (chosen.IsEmpty && demand.Filter.Length > 0)
+            throw ProblemException.User($"No check matches [{string.Join(", ", demand.Filter)}]{(demand.Tags.IsEmpty && demand.WithoutTags.IsEmpty ? "" : " with the tags that are asked for")}", Nearest.Hint(demand.Filter[0], all.Select(c => c.FullName), "check"));
+        if (chosen.IsEmpty && demand.Chooses)
+            throw ProblemException.User("No check is left with the tags that are asked for", "`./build.sh check --help` has more options");
         return ([.. chosen.Where(c => standard.Contains(c) && !c.AfterReboot)], [.. chosen.Where(c => !standard.Contains(c) || c.AfterReboot)]);
     }
 
@@ -88,7 +89,7 @@ public sealed class CheckRun(Session session, string name, MachineDescription ma
     {
         if (figures is null)
             return false;
-        var path = Path.Combine(session.WorkspaceRoot, ".imagecraft", "boots", name.Replace('/', '.'));
+        var path = Path.Combine(session.WorkspaceRoot, ".imagecraft", "boots", subject.Name.Replace('/', '.'));
         var history = File.Exists(path) ? BootHistory.Parse(File.ReadAllText(path)) : BootHistory.Empty;
         var regressions = history.Regressions(figures).ToList();
         foreach (var regression in regressions)

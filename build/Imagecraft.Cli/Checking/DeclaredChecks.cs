@@ -24,6 +24,10 @@ public static class DeclaredChecks
         Contains = [.. planned.Check.Contains.Select(c => c.Value)],
         Matches = [.. planned.Check.Matches.Select(m => m.Value)],
         Limit = TimeSpan.FromSeconds(planned.Check.TimeoutSeconds),
+        Expects = planned.Check.Expects?.Value switch { "reboot" => ExpectedEnd.Reboot, "panic" => ExpectedEnd.Panic, _ => null },
+        KernelMessages = [.. planned.Check.KernelMessages.Select(m => m.Value)],
+        Tags = [.. planned.Check.Tags.Select(t => t.Value)],
+        KnownFailure = planned.Check.KnownFailure?.Value,
         Needs = [.. planned.Check.Needs.Select(n => Need(planned.Owner, n.Value)).OfType<string>()],
     };
 

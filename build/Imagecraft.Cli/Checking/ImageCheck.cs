@@ -17,12 +17,15 @@ public static class ImageCheck
         using var image = await BootableImage.MakeAsync(session, workshop).ConfigureAwait(false);
         if (image.Machine is null)
             return (image.Result.ExitCode, null);
-        var run = new CheckRun(
-            session,
-            $"{workshop.Selection.Board}/{workshop.Selection.Image}",
-            image.Machine,
-            DeclaredChecks.Of(workshop.Plan.Boot),
-            [.. workshop.Plan.Checks.Select(c => DeclaredChecks.Of(c, session.WorkspaceRoot))]);
-        return (ExitCodes.Done, await run.RunAsync(demand, Path.Combine(workshop.OutputFolder, CheckRecord.Folder)).ConfigureAwait(false));
+        return (ExitCodes.Done, await RunAsync(session, workshop, CheckSubject.InQemu(session, workshop, image.Machine), demand, CheckRecord.Folder).ConfigureAwait(false));
     }
+
+    /// <summary>Runs the standard and the declared checks on a board, which has the image already. Nothing is built. The report lies in <c>out/BOARD/IMAGE/check-on-board</c>.</summary>
+    /// <exception cref="ProblemException">Nobody says how to log in, or no check matches the filter.</exception>
+    public static Task<CheckedImage> RunOnBoardAsync(Session session, Workshop workshop, CheckDemand demand, BoardDemand board) =>
+        RunAsync(session, workshop, CheckSubject.OnBoard(session, workshop, board), demand, CheckRecord.BoardFolder);
+
+    private static Task<CheckedImage> RunAsync(Session session, Workshop workshop, CheckSubject subject, CheckDemand demand, string folder) =>
+        new CheckRun(session, subject, DeclaredChecks.Of(workshop.Plan.Boot), [.. workshop.Plan.Checks.Select(c => DeclaredChecks.Of(c, session.WorkspaceRoot))])
+            .RunAsync(demand, Path.Combine(workshop.OutputFolder, folder));
 }

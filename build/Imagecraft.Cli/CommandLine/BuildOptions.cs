@@ -26,6 +26,9 @@ public sealed record BuildRequest(string? Board, string? Image, bool Locked, boo
     /// <summary>Tool roots to plan besides the image's.</summary>
     public ImmutableArray<string> ToolRoots { get; init; } = [];
 
+    /// <summary>Checks are planned for a real board.</summary>
+    public bool OnBoard { get; init; }
+
     /// <summary>The options that name the same board and image again, for hints.</summary>
     public string Words => string.Join(' ', new[] { Board is null ? null : $"--board {Board}", Image is null ? null : $"--image {Image}" }.OfType<string>());
 }

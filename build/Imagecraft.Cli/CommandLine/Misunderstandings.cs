@@ -21,8 +21,10 @@ public static class Misunderstandings
         var options = command.Options.SelectMany(o => o.Aliases.Append(o.Name)).Where(n => n.StartsWith('-')).ToList();
 
         // An argument that takes any number of words also takes misspelled options.
+        // What follows two dashes is meant as it is.
+        var meant = parsed.Tokens.SkipWhile(t => t.Type != TokenType.DoubleDash).Select(t => t.Value).ToHashSet();
         var taken = parsed.CommandResult.Children.OfType<ArgumentResult>().SelectMany(a => a.Tokens.Select(t => t.Value));
-        var foreign = parsed.UnmatchedTokens.Concat(taken.Where(t => t.StartsWith('-'))).ToList();
+        var foreign = parsed.UnmatchedTokens.Concat(taken.Where(t => t.StartsWith('-') && !meant.Contains(t))).ToList();
         var afterOption = false;
         foreach (var token in foreign)
         {

@@ -1,6 +1,8 @@
 // `run`: boots an image on this terminal. Unaware of what is on it.
 
 using System.CommandLine;
+using System.Globalization;
+using System.Runtime.InteropServices;
 using Imagecraft.Cli.Building;
 using Imagecraft.Cli.CommandLine;
 using Imagecraft.Qemu.Machines;
@@ -11,19 +13,33 @@ namespace Imagecraft.Cli.Verbs;
 public static class RunVerb
 {
     /// <summary>The registration.</summary>
-    public static readonly Verb Verb = new("run", "Boot the image in QEMU on this terminal", Build);
+    public static readonly Verb Verb = new("run", "Boot the image in QEMU on this terminal; what follows `--` are arguments of QEMU", Build);
 
     private static void Build(Command command, Session session)
     {
         var options = new BuildOptions(command);
+        var machines = new RunOptions(command);
         command.SetAction(async (parsed, _) =>
         {
+            var demand = machines.Read(parsed);
             using var workshop = await Workshop.OpenAsync(session, options.Read(parsed)).ConfigureAwait(false);
             using var image = await BootableImage.MakeAsync(session, workshop).ConfigureAwait(false);
             if (image.Machine is null)
                 return image.Result.ExitCode;
-            session.Console.Out.WriteLine("Booting; log in as root; Ctrl-A X ends QEMU");
-            return await QemuMachine.RunInTerminalAsync(image.Machine, session.Interrupts.Hard).ConfigureAwait(false) == 0 ? ExitCodes.Done : ExitCodes.Environment;
+            var machine = Accelerated(session, demand.Apply(session, workshop, image.Machine));
+            var isTyped = !Console.IsInputRedirected;
+            session.Console.Out.WriteLine(isTyped ? "Booting; Ctrl-A X ends QEMU" : "Booting; the end of the input ends QEMU");
+            using var input = isTyped ? null : Console.OpenStandardInput();
+            return await QemuMachine.RunInTerminalAsync(machine, demand.Arguments, input, session.Interrupts.Listen().Gentle).ConfigureAwait(false) == 0 ? ExitCodes.Done : ExitCodes.Environment;
         });
+    }
+
+    private static MachineDescription Accelerated(Session session, MachineDescription machine)
+    {
+        if (Acceleration.Of(machine, RuntimeInformation.OSArchitecture) is not { } fast)
+            return machine;
+        var offered = Acceleration.IsOffered();
+        session.Console.Out.WriteLine(offered ? "The host's CPU runs the machine (KVM); `check` emulates it, so that all hosts see the same" : "QEMU emulates the CPU, because this host offers no KVM (`/dev/kvm` is missing or closed to you)");
+        return offered ? fast : machine;
     }
 }

@@ -37,7 +37,7 @@ public static class ShowVerb
             Composition.TellOthers(session, reading.Reach());
             if (asked == KindNames.Board && !parsed.GetValue(origin) && !parsed.GetValue(merged))
             {
-                foreach (var line in BoardPage.Lines(reading.Workspace, reading.Workspace.Boards[wanted], image => CheckRecord.Read(session.OutputFolder(wanted, image))))
+                foreach (var line in BoardPage.Lines(reading.Workspace, reading.Workspace.Boards[wanted], (image, folder) => CheckRecord.Read(session.OutputFolder(wanted, image), folder)))
                     session.Console.Out.WriteLine(line);
                 return ExitCodes.Done;
             }

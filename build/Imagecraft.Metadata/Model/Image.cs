@@ -70,9 +70,18 @@ public sealed record Image
     /// <summary>Names of standard checks of a boot that do not hold for it, e.g. <c>network</c>.</summary>
     public ImmutableArray<Sited<string>> WithoutChecks { get; init; } = [];
 
+    /// <summary>Who checks log in as; null: root, when no password is asked of it.</summary>
+    public CheckLogin? CheckLogin { get; init; }
+
     /// <summary>Folder of the image's file, relative to the workspace root.</summary>
     public required string Folder { get; init; }
 }
+
+/// <summary>How checks log in to an image. Nothing of it becomes part of the image, and the files are read by checks alone.</summary>
+/// <param name="User">Login name.</param>
+/// <param name="PasswordFile">File with the password in its first line (workspace-relative path); null: none is asked.</param>
+/// <param name="Identity">File with a private key for SSH (workspace-relative path); null: those of who checks.</param>
+public sealed record CheckLogin(Sited<string> User, Sited<string>? PasswordFile, Sited<string>? Identity);
 
 /// <summary>A model of an image.</summary>
 /// <param name="Model">A model recipe.</param>

@@ -206,6 +206,18 @@ public sealed record CheckSpec
 
     /// <summary>Seconds after which it has failed.</summary>
     public int TimeoutSeconds { get; init; } = 30;
+
+    /// <summary>What the command does to the machine: <c>reboot</c> or <c>panic</c>; null: nothing.</summary>
+    public Sited<string>? Expects { get; init; }
+
+    /// <summary>Regular expressions (.NET): the kernel must say something that matches each while it runs, and that is no fault.</summary>
+    public ImmutableArray<Sited<string>> KernelMessages { get; init; } = [];
+
+    /// <summary>Words by which checks are chosen.</summary>
+    public ImmutableArray<Sited<string>> Tags { get; init; } = [];
+
+    /// <summary>Why it fails, as everybody knows; null: it does not.</summary>
+    public Sited<string>? KnownFailure { get; init; }
 }
 
 /// <summary>An init service in one small form.</summary>

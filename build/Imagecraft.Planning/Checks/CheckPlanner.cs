@@ -48,7 +48,7 @@ public static class CheckPlanner
             .. image.Checks.Select(c => new PlannedCheck(image.Name, c)),
             .. image.Features.Where(f => context.Workspace.Features.ContainsKey(f)).SelectMany(f => context.Workspace.Features[f].Checks.Select(c => new PlannedCheck(f, c))),
             .. recipes.SelectMany(r => r.Checks.Select(c => new PlannedCheck(r.Name, c))),
-            .. accelerators.SelectMany(a => OfAccelerator(a, board).Select(c => new PlannedCheck(a.Name, c))),
+            .. accelerators.SelectMany(a => OfAccelerator(a, board, context.Options.OnBoard).Select(c => new PlannedCheck(a.Name, c))),
             .. board.Checks.Select(c => new PlannedCheck(board.Name, c)),
             .. Deployment.Of(context.Workspace, image, inference).SelectMany(d => OfModel(d, hasRuntime).Select(c => new PlannedCheck(d.Folder, c))),
         ];
@@ -111,9 +111,9 @@ public static class CheckPlanner
 
     private static string Expected(FileAttributes device) => $" {device.Mode?.Value.Digits ?? "660"} {device.Owner?.Value ?? "root"} {device.Group?.Value ?? "root"}";
 
-    private static IEnumerable<CheckSpec> OfAccelerator(Accelerator accelerator, Board board)
+    private static IEnumerable<CheckSpec> OfAccelerator(Accelerator accelerator, Board board, bool onBoard)
     {
-        var isPresent = board.Qemu is not { } qemu || !qemu.Without.Any(w => w.Value == accelerator.Name.Value);
+        var isPresent = onBoard || board.Qemu is not { } qemu || !qemu.Without.Any(w => w.Value == accelerator.Name.Value);
         return [.. accelerator.Modules.Select(m => ModuleCheck(m, isPresent)), .. isPresent ? accelerator.Devices.Select(DeviceCheck) : [], .. accelerator.Checks];
     }
 

@@ -5,7 +5,7 @@ using System.Globalization;
 
 namespace Imagecraft.Qemu.Checks;
 
-/// <summary>Figures of boots of one image on one board, oldest first. As text: a line each with boot time in milliseconds and free memory in bytes (or <c>-</c>).</summary>
+/// <summary>Figures of boots of one image on one board, oldest first. As text: a line each with boot time in milliseconds (or <c>-</c>) and free memory in bytes (or <c>-</c>).</summary>
 public sealed record BootHistory(ImmutableArray<BootFigures> Boots)
 {
     private const int Kept = 50;
@@ -33,22 +33,23 @@ public sealed record BootHistory(ImmutableArray<BootFigures> Boots)
         if (Boots.IsEmpty)
             yield break;
         BootFigures last = Boots[^1];
-        if (boot.BootTime > last.BootTime * SlowerFactor && boot.BootTime - last.BootTime > SlowerAtLeast)
-            yield return string.Create(CultureInfo.InvariantCulture, $"Boot time grew from {last.BootTime.TotalSeconds:0.0} s to {boot.BootTime.TotalSeconds:0.0} s");
+        if (boot.BootTime is { } time && last.BootTime is { } lastTime && time > lastTime * SlowerFactor && time - lastTime > SlowerAtLeast)
+            yield return string.Create(CultureInfo.InvariantCulture, $"Boot time grew from {lastTime.TotalSeconds:0.0} s to {time.TotalSeconds:0.0} s");
         if (boot.FreeMemory is { } now && last.FreeMemory is { } before && now < before * LessMemoryFactor && before - now > LessMemoryAtLeast)
             yield return string.Create(CultureInfo.InvariantCulture, $"Free memory fell from {before / 1048576.0:0.0} MiB to {now / 1048576.0:0.0} MiB");
     }
 
     /// <inheritdoc/>
     public override string ToString() => string.Concat(Boots.Select(boot => string.Create(CultureInfo.InvariantCulture,
-        $"{boot.BootTime.TotalMilliseconds:0} {boot.FreeMemory?.ToString(CultureInfo.InvariantCulture) ?? "-"}\n")));
+        $"{boot.BootTime?.TotalMilliseconds.ToString("0", CultureInfo.InvariantCulture) ?? "-"} {boot.FreeMemory?.ToString(CultureInfo.InvariantCulture) ?? "-"}\n")));
 
     private static BootFigures? Line(string line)
     {
         string[] words = line.Split(' ');
-        if (words.Length != 2 || !int.TryParse(words[0], NumberStyles.None, CultureInfo.InvariantCulture, out int milliseconds))
+        int milliseconds = 0;
+        if (words.Length != 2 || !(words[0] == "-" || int.TryParse(words[0], NumberStyles.None, CultureInfo.InvariantCulture, out milliseconds)))
             return null;
         bool known = long.TryParse(words[1], NumberStyles.None, CultureInfo.InvariantCulture, out long memory);
-        return known || words[1] == "-" ? new(TimeSpan.FromMilliseconds(milliseconds), known ? memory : null) : null;
+        return known || words[1] == "-" ? new(words[0] == "-" ? null : TimeSpan.FromMilliseconds(milliseconds), known ? memory : null) : null;
     }
 }

@@ -40,11 +40,33 @@ public sealed record Check
     /// <summary>What must hold before it is run: other checks as <c>OWNER/NAME</c>, and absolute paths or globs that must exist on the board.</summary>
     public ImmutableArray<string> Needs { get; init; } = [];
 
+    /// <summary>What the command does to the machine, without which the check fails; null: nothing.</summary>
+    public ExpectedEnd? Expects { get; init; }
+
+    /// <summary>The kernel must say something that matches each of these (.NET) while the check runs, and what matches is no fault.</summary>
+    public ImmutableArray<string> KernelMessages { get; init; } = [];
+
+    /// <summary>By which checks are chosen.</summary>
+    public ImmutableArray<string> Tags { get; init; } = [];
+
+    /// <summary>Why it fails as everybody knows; null: it does not.</summary>
+    public string? KnownFailure { get; init; }
+
     /// <summary>It is run on a machine that was booted, rebooted in order and booted again.</summary>
     public bool AfterReboot { get; init; }
 
     /// <summary>Owner and name: <c>busybox/applets</c>.</summary>
     public string FullName => $"{Owner}/{Name}";
+}
+
+/// <summary>What a check does to its machine.</summary>
+public enum ExpectedEnd
+{
+    /// <summary>The machine reboots.</summary>
+    Reboot,
+
+    /// <summary>The kernel panics.</summary>
+    Panic,
 }
 
 /// <summary>How a check ended.</summary>
@@ -61,6 +83,12 @@ public enum CheckOutcome
 
     /// <summary>It was not run, because something that it needs does not hold.</summary>
     LeftOut,
+
+    /// <summary>It failed or broke, as is known.</summary>
+    KnownFailure,
+
+    /// <summary>It passed, though it is known to fail.</summary>
+    UnexpectedPass,
 }
 
 /// <summary>A check's result.</summary>
@@ -72,9 +100,9 @@ public enum CheckOutcome
 public sealed record CheckResult(Check Check, CheckOutcome Outcome, ImmutableArray<string> Problems, string Output, TimeSpan Duration);
 
 /// <summary>What a boot is measured by.</summary>
-/// <param name="BootTime">Time from power-on to the login prompt.</param>
+/// <param name="BootTime">Time from power-on to the login prompt; null when the machine was on already.</param>
 /// <param name="FreeMemory">Bytes that the kernel calls available after the boot; null when it does not say.</param>
-public sealed record BootFigures(TimeSpan BootTime, long? FreeMemory);
+public sealed record BootFigures(TimeSpan? BootTime, long? FreeMemory);
 
 /// <summary>All results of a boot.</summary>
 /// <param name="Name">What was booted, e.g. <c>qemu-arm64/edge-ml</c>.</param>
@@ -82,6 +110,6 @@ public sealed record BootFigures(TimeSpan BootTime, long? FreeMemory);
 /// <param name="Figures">What was measured; null when no login prompt came.</param>
 public sealed record CheckReport(string Name, ImmutableArray<CheckResult> Results, BootFigures? Figures)
 {
-    /// <summary>Nothing failed or broke, and something passed.</summary>
-    public bool Passed => Results.Any(result => result.Outcome == CheckOutcome.Passed) && Results.All(result => result.Outcome is CheckOutcome.Passed or CheckOutcome.LeftOut);
+    /// <summary>Nothing failed or broke that is not known to, and something passed.</summary>
+    public bool Passed => Results.Any(result => result.Outcome == CheckOutcome.Passed) && Results.All(result => result.Outcome is not (CheckOutcome.Failed or CheckOutcome.Broken));
 }

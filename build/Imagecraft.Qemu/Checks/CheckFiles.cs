@@ -33,11 +33,11 @@ public static class CheckFiles
             new XAttribute("tests", report.Results.Length),
             new XAttribute("failures", Count(report, CheckOutcome.Failed)),
             new XAttribute("errors", Count(report, CheckOutcome.Broken)),
-            new XAttribute("skipped", Count(report, CheckOutcome.LeftOut)),
+            new XAttribute("skipped", Count(report, CheckOutcome.LeftOut) + Count(report, CheckOutcome.KnownFailure)),
             new XAttribute("time", Seconds(report.Results.Aggregate(TimeSpan.Zero, (sum, result) => sum + result.Duration))));
         if (report.Figures is { } figures)
             suite.Add(new XElement("properties",
-                Property("boot-time", Seconds(figures.BootTime)),
+                figures.BootTime is { } time ? Property("boot-time", Seconds(time)) : null,
                 figures.FreeMemory is { } memory ? Property("free-memory", memory.ToString(CultureInfo.InvariantCulture)) : null));
         suite.Add(report.Results.Select(result => Case(report.Name, result)));
         return suite;
@@ -53,15 +53,17 @@ public static class CheckFiles
         {
             CheckOutcome.Failed => "failure",
             CheckOutcome.Broken => "error",
-            CheckOutcome.LeftOut => "skipped",
+            CheckOutcome.LeftOut or CheckOutcome.KnownFailure => "skipped",
             _ => null,
         };
         if (outcome is not null)
             element.Add(new XElement(outcome,
-                new XAttribute("message", Printable(result.Problems.FirstOrDefault("")).Split('\n')[0]),
+                new XAttribute("message", (result.Outcome == CheckOutcome.KnownFailure ? $"Known failure: {Printable(result.Check.KnownFailure!)}" : Printable(result.Problems.FirstOrDefault(""))).Split('\n')[0]),
                 Printable(string.Join('\n', result.Problems))));
         if (result.Output.Length > 0)
             element.Add(new XElement("system-out", Printable(result.Output)));
+        if (result.Outcome == CheckOutcome.UnexpectedPass)
+            element.Add(new XElement("system-err", Printable(string.Join('\n', result.Problems))));
         return element;
     }
 

@@ -47,6 +47,22 @@ public static class CheckJudge
         return true;
     }
 
+    /// <summary>What the kernel should not have said while a check ran, and what it should have.</summary>
+    /// <param name="check">With what is expected of the kernel.</param>
+    /// <param name="log">What came to the kernel's log meanwhile.</param>
+    public static IEnumerable<string> OfKernel(Check check, string log)
+    {
+        foreach (string pattern in check.KernelMessages)
+            if (Find(pattern, log) is not { Success: true })
+                yield return $"Kernel says nothing that matches `{pattern}`";
+        bool isExpected = check.KernelMessages.Any(pattern => Find(pattern, log) is { Success: true });
+        foreach (string line in KernelFaults.In(log).Where(line => !IsExpected(line)).Take(3))
+            yield return $"Kernel complains: `{line}`";
+
+        // A trace belongs to the message before it.
+        bool IsExpected(string line) => check.KernelMessages.Any(pattern => Find(pattern, line) is { Success: true }) || (isExpected && KernelFaults.IsTrace(line));
+    }
+
     private static string? Difference(string expected, string given, string where)
     {
         string[] wanted = Lines(expected), lines = Lines(given);

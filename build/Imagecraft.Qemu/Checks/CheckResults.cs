@@ -23,8 +23,9 @@ internal sealed class CheckResults(ImmutableArray<Check> checks, Action<CheckRes
     /// <summary>A machine died.</summary>
     public bool IsBroken => All.Any(result => result.Outcome == CheckOutcome.Broken);
 
-    public void Add(CheckResult result)
+    public void Add(CheckResult given)
     {
+        CheckResult result = AsKnown(given);
         lock (gate)
         {
             byName[result.Check.FullName] = result;
@@ -42,8 +43,16 @@ internal sealed class CheckResults(ImmutableArray<Check> checks, Action<CheckRes
     public bool DoesNotHold(string fullName)
     {
         lock (gate)
-            return byName.TryGetValue(fullName, out CheckResult? result) && result.Outcome != CheckOutcome.Passed;
+            return byName.TryGetValue(fullName, out CheckResult? result) && result.Outcome is not (CheckOutcome.Passed or CheckOutcome.UnexpectedPass);
     }
+
+    // One place for all ways in which results come about.
+    private static CheckResult AsKnown(CheckResult result) => (result.Check.KnownFailure, result.Outcome) switch
+    {
+        ({ } reason, CheckOutcome.Failed or CheckOutcome.Broken) => result with { Outcome = CheckOutcome.KnownFailure, Problems = [$"It is known to fail: {reason}", .. result.Problems] },
+        ({ } reason, CheckOutcome.Passed) => result with { Outcome = CheckOutcome.UnexpectedPass, Problems = [$"It is known to fail ({reason}), and passed; remove its `known-failure`"] },
+        _ => result,
+    };
 
     /// <summary>All checks without a result are broken for this reason.</summary>
     public void BreakTheRest(string reason)

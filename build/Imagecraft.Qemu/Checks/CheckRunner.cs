@@ -64,11 +64,11 @@ public static class CheckRunner
         BootFigures figures;
         await using (booted)
         {
-            TimeSpan bootTime = booted.Console.BootTime ?? TimeSpan.Zero;
-            results.Add(new(login, CheckOutcome.Passed, [], "", bootTime));
+            TimeSpan? bootTime = booted.Console.BootTime;
+            results.Add(new(login, CheckOutcome.Passed, [], "", bootTime ?? TimeSpan.Zero));
             figures = await BootChecksAsync(request, booted, bootTime, results, cancellationToken);
             if (request.Checks.Length > 0 && !results.IsBroken && await machines.KeepAsync(booted, cancellationToken) is { } reason)
-                note?.Invoke($"Each check boots a machine of its own: {reason}");
+                note?.Invoke(reason);
         }
 
         if (results.IsBroken)
@@ -93,7 +93,7 @@ public static class CheckRunner
         return new(check, problems.Length == 0 ? CheckOutcome.Passed : CheckOutcome.Failed, problems, given.Output, given.Duration);
     }
 
-    private static async Task<BootFigures> BootChecksAsync(CheckRequest request, CheckMachine booted, TimeSpan bootTime, CheckResults results, CancellationToken cancellationToken)
+    private static async Task<BootFigures> BootChecksAsync(CheckRequest request, CheckMachine booted, TimeSpan? bootTime, CheckResults results, CancellationToken cancellationToken)
     {
         long? memory = null;
         try
@@ -157,6 +157,8 @@ public static class CheckRunner
     private static async Task<CheckResult> OnAMachineAsync(Check check, ICheckMachines machines, CheckRequest request, CancellationToken cancellationToken)
     {
         await using CheckMachine machine = await (check.AfterReboot ? machines.RebootedAsync(check, cancellationToken) : machines.AgainAsync(check, cancellationToken));
+        if (check.Expects is not null)
+            return await EndingCheck.RunAsync(machine.Console, check, machines, cancellationToken);
         CommandResult begin = await machine.Console.RunAsync("dmesg | tail -n 1", FactsLimit, cancellationToken);
         CheckResult result = await RunOneAsync(machine.Console, check, cancellationToken, request.Accept, request.Processor);
         if (result.Outcome == CheckOutcome.LeftOut)
@@ -164,7 +166,7 @@ public static class CheckRunner
         CommandResult log = await machine.Console.RunAsync("dmesg", FactsLimit, cancellationToken);
         int known = begin.Output.Length == 0 ? -1 : log.Output.LastIndexOf(begin.Output, StringComparison.Ordinal);
         string added = known < 0 ? log.Output : log.Output[(known + begin.Output.Length)..];
-        ImmutableArray<string> faults = [.. KernelFaults.In(added).Take(3).Select(line => $"Kernel complains: `{line}`")];
+        ImmutableArray<string> faults = [.. CheckJudge.OfKernel(check, added)];
         return faults.Length == 0 ? result : result with { Outcome = CheckOutcome.Failed, Problems = [.. result.Problems, .. faults] };
     }
 

@@ -16,12 +16,15 @@ public sealed record CheckMachine(SerialConsole Console, IAsyncDisposable? Owner
 /// <summary>Boots a machine once and then gives one in the same state for each check.</summary>
 public interface ICheckMachines : IAsyncDisposable
 {
+    /// <summary>A machine that reboots is there again by itself, so <see cref="AgainAsync"/> gives it; otherwise a reboot ends it.</summary>
+    bool OutliveReboots { get; }
+
     /// <summary>Power-on to a shell that answers. Called once, first.</summary>
     /// <exception cref="MachineException">It does not come so far.</exception>
     Task<CheckMachine> BootAsync(CancellationToken cancellationToken);
 
     /// <summary>Keeps the state of the booted machine for what follows, and ends it.</summary>
-    /// <returns>Null, or why each check boots a machine of its own instead.</returns>
+    /// <returns>Null, or a sentence on how the checks' machines differ from that.</returns>
     Task<string?> KeepAsync(CheckMachine booted, CancellationToken cancellationToken);
 
     /// <summary>A machine in that state for one check; several may run at once.</summary>

@@ -14,6 +14,9 @@ public interface IMachineWatch
     /// <summary>What keeps the machine from running, in words; null: it runs. Answers within a few seconds.</summary>
     Task<string?> TroubleAsync(CancellationToken cancellationToken);
 
+    /// <summary>Which of the machine's CPUs run without a pause, in words; null: none does, or nobody knows.</summary>
+    Task<string?> BusyAsync(CancellationToken cancellationToken);
+
     /// <summary>Sends a break on the serial line; nothing happens when the machine is gone.</summary>
     Task BreakAsync(CancellationToken cancellationToken);
 }

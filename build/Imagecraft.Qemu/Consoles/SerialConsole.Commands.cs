@@ -57,6 +57,10 @@ public sealed partial class SerialConsole
         return await ExchangeAsync($"( eval \"$(printf %b {source})\" ) </dev/null >&5 2>&1 4>&- 5>&- 6>&-", limit, cancellationToken);
     }
 
+    /// <summary>Gives the shell back to whoever started it, and with it what the kernel says on the console.</summary>
+    /// <exception cref="MachineException">The machine has ended.</exception>
+    public Task LeaveAsync(CancellationToken cancellationToken) => SendAsync("stty echo opost -echonl 2>/dev/null; dmesg -n 7 2>/dev/null; exit\n", cancellationToken);
+
     private static string TakeOver(Marker answer) => $"exec sh -c '{ShellProgram.Line("take-over")}' sh {answer.Arguments}\n";
 
     private async Task<CommandResult> ExchangeAsync(string line, TimeSpan limit, CancellationToken cancellationToken, string input = "")
@@ -70,6 +74,7 @@ public sealed partial class SerialConsole
         // Both markers are printed twice: on a plain console one of them survives whatever else is written there meanwhile.
         string opening = $"{(encoded ? $"true >{Kept}; " : "")}printf '\\n%s%s\\n%s%s\\n' {begin.Arguments} {begin.Arguments} >&5";
         string closing = $"printf '\\n%s%s %d.\\n%s%s %d.\\n{(encoded ? $"%{Padding}s" : "%s")}' {end.Arguments} $ic_s {end.Arguments} $ic_s '' >&5";
+        takesInput = input.Length > 0;
         await SendAsync($"{opening}; {line}; ic_s=$?; {closing}\n{input}", cancellationToken);
 
         CommandEnd how = CommandEnd.Exited;
@@ -80,11 +85,13 @@ public sealed partial class SerialConsole
             if (ended.ExitCode is null)
                 how = CommandEnd.Flooded;
         }
-        catch (MachineHangException hang) when (!hang.IsCertain)
+        catch (MachineException late) when (IsLate(late))
         {
             how = CommandEnd.TimedOut;
         }
 
+        if (how == CommandEnd.TimedOut && troubles.Start is { } start && start.Position > console)
+            throw new MachineRebootedException("end of a command", troubles.Panic is { } panic && panic.Position > console ? panic.Line : null, LastLines);
         if (how != CommandEnd.Exited)
             ended = await InterruptAsync(end, from, closing, limit, cancellationToken);
         consumed = buffer.IndexOf(end.Text, console) is >= 0 and var at ? at + end.Text.Length : buffer.End;
@@ -121,25 +128,25 @@ public sealed partial class SerialConsole
     private async Task<Ended> InterruptAsync(Marker end, long from, string closing, TimeSpan limit, CancellationToken cancellationToken)
     {
         long before = outputs.End;
-        foreach (var (key, answer) in Interrupts)
+        foreach (var (key, answer) in HasQuitKey ? Interrupts : Interrupts[..1])
         {
             await SendAsync(outputPath == OutputPath.Encoded ? $"{key}{closing}\n" : key, cancellationToken);
             try
             {
                 return (await WaitAsync("end of an interrupted command", () => FindEnd(end, from, mayFlood: true), answer, cancellationToken))!;
             }
-            catch (MachineHangException hang) when (!hang.IsCertain)
+            catch (MachineException late) when (IsLate(late))
             {
                 // The next key, or the machine is dead.
             }
         }
 
-        if (outputs.End - from > KeptOfFlood && outputs.End - before > StillPrinting)
+        if (outputs.End - before > StillPrinting)
             throw new ConsoleFloodException("end of an interrupted command", outputs.End - from, LastLines);
 
         throw troubles.Oops is { } oops && oops.Position > consumed
             ? new KernelOopsException(oops.Line, LastLines)
-            : new MachineHangException("end of a command", limit, LastLines);
+            : new MachineHangException("end of a command", limit, LastLines, await BusyAsync(cancellationToken));
     }
 
     private Ended? FindEnd(Marker end, long from, bool mayFlood)

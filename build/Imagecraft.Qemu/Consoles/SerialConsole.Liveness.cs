@@ -1,6 +1,7 @@
 // Tells a machine that works quietly from one that is dead. Unaware of QEMU.
 
 using System.Diagnostics;
+using System.Text;
 using System.Text.RegularExpressions;
 
 namespace Imagecraft.Qemu.Consoles;
@@ -24,6 +25,13 @@ public sealed partial class SerialConsole
 
     private bool askedForHelp;
 
+    // The terminal of the shell gives a line break back though it echoes nothing else: the kernel's line discipline does so
+    // while a command runs too, whatever `kernel.sysrq` is. A kernel that has panicked does not.
+    private bool echoes;
+
+    // Lines on their way are none of the shell's.
+    private bool takesInput;
+
     // What the machine had not taken when it was last examined.
     private int unread;
 
@@ -36,7 +44,29 @@ public sealed partial class SerialConsole
         if (watch is null)
             return;
         AnswersBreaks = await AnswersHelpAsync(text => text.Contains("sysrq:", StringComparison.Ordinal), cancellationToken);
-        await SendAsync("\n", cancellationToken);
+        await TypeKeyAsync("\n", cancellationToken);
+        // Where outputs have a way of their own, a line break that comes back gets into none.
+        if (Keyboard is null && outputPath is OutputPath.Channel or OutputPath.Encoded && (await ExchangeAsync("stty echonl 2>/dev/null", AnswerLimitUnderLoad * 5, cancellationToken)).Succeeded)
+            echoes = await AnswersAsync(() => SendAsync("\n", cancellationToken), text => text.Contains('\n', StringComparison.Ordinal), cancellationToken);
+    }
+
+    private async Task<bool> IsAliveAsync(CancellationToken cancellationToken) =>
+        echoes && !takesInput && await AnswersAsync(() => SendAsync("\n", cancellationToken), text => text.Length > 0, cancellationToken);
+
+    // Words on what else is known of a machine that answers nobody, ending a sentence.
+    private async Task<string> BusyAsync(CancellationToken cancellationToken) =>
+        watch is not null && await watch.BusyAsync(cancellationToken) is { } busy ? $"; {busy}" : "";
+
+    private async Task TypeKeyAsync(string key, CancellationToken cancellationToken)
+    {
+        if (Keyboard is null)
+        {
+            await SendAsync(key, cancellationToken);
+            return;
+        }
+
+        await Keyboard.WriteAsync(Encoding.ASCII.GetBytes(key), cancellationToken);
+        await Keyboard.FlushAsync(cancellationToken);
     }
 
     private TimeSpan UntilExamination => QuietLimit - Stopwatch.GetElapsedTime(Volatile.Read(ref lastSign));
@@ -51,7 +81,13 @@ public sealed partial class SerialConsole
         if (unread > 0 && unread == before && !buffer.IsCompleted)
             throw Dead(awaited, "it takes nothing from its serial port");
         if (unread == 0 && AnswersBreaks && !await AnswersHelpAsync(text => text.Length > 0, cancellationToken) && !buffer.IsCompleted)
-            throw Dead(awaited, "its kernel does not answer a break on its serial line");
+        {
+            if (!await IsAliveAsync(cancellationToken) && !buffer.IsCompleted)
+                throw Dead(awaited, $"its kernel does not answer a break on its serial line{await BusyAsync(cancellationToken)}");
+            // A command has switched these answers off.
+            AnswersBreaks = false;
+        }
+
         Volatile.Write(ref lastSign, Stopwatch.GetTimestamp());
     }
 
@@ -61,17 +97,25 @@ public sealed partial class SerialConsole
 
     private async Task<bool> AnswersHelpAsync(Func<string, bool> isAnswer, CancellationToken cancellationToken)
     {
-        long from = buffer.End, started = Stopwatch.GetTimestamp();
-        TimeSpan starved = watch!.Starved;
         askedForHelp = true;
-        await watch.BreakAsync(cancellationToken);
-        await SendAsync(HelpKey, cancellationToken);
+        return await AnswersAsync(async () =>
+        {
+            await watch!.BreakAsync(cancellationToken);
+            await TypeKeyAsync(HelpKey, cancellationToken);
+        }, isAnswer, cancellationToken);
+    }
+
+    private async Task<bool> AnswersAsync(Func<Task> ask, Func<string, bool> isAnswer, CancellationToken cancellationToken)
+    {
+        long from = buffer.End, started = Stopwatch.GetTimestamp();
+        TimeSpan starved = watch?.Starved ?? TimeSpan.Zero;
+        await ask();
         while (true)
         {
             Task changed = buffer.Changed;
             if (buffer.IsCompleted || isAnswer(buffer.Slice(from, buffer.End)))
                 return !buffer.IsCompleted;
-            TimeSpan elapsed = Stopwatch.GetElapsedTime(started), waited = watch.Starved - starved;
+            TimeSpan elapsed = Stopwatch.GetElapsedTime(started), waited = (watch?.Starved ?? TimeSpan.Zero) - starved;
             TimeSpan left = elapsed < AnswerLimitUnderLoad ? AnswerLimit - (elapsed - waited) : TimeSpan.Zero;
             if (left <= TimeSpan.Zero)
                 return false;

@@ -13,17 +13,34 @@ public sealed record LoginOptions(string User, string Password, TimeSpan Limit)
 {
     /// <summary>Root without a password, within two minutes.</summary>
     public static LoginOptions Root { get; } = new("root", "", TimeSpan.FromMinutes(2));
+
+    /// <summary>The machine may have booted long before: a line break wakes it, and what answers nothing is asked for a shell nevertheless.</summary>
+    public bool IsRunning { get; init; }
+
+    /// <summary>A kernel argument starts a shell where commands go, and nobody logs in (<see cref="Machines.WayIn"/>).</summary>
+    public bool IsWayIn { get; init; }
 }
 
 public sealed partial class SerialConsole
 {
     private const int MostRefusals = 3;
 
+    // So often nothing is heard, or only others are, before a shell is asked for that gives no prompt.
+    private const int WaitsOfSilence = 3;
+
+    private const int WaitsOfOthers = 30;
+
+    // So many kernels that start before there is a shell are a loop.
+    private const int MostStarts = 4;
+
     // Time after which a shell is asked again: text sent while a login program discards its input is lost. Silence would be
     // no measure, as a noisy kernel never gives it.
     private static readonly TimeSpan AskAgainAfter = TimeSpan.FromSeconds(1);
 
-    /// <summary>Time from the start of the console to the login prompt that led to a shell (or to the shell, when none asked); null before login.</summary>
+    // The shell of a way in says by its prompt that it is there; a question before would wait for it.
+    private static readonly TimeSpan WayInPatience = TimeSpan.FromSeconds(10);
+
+    /// <summary>Time from the start of the console to the login prompt that led to a shell (or to the shell, when none asked); null before login, and where the machine was running already.</summary>
     public TimeSpan? BootTime { get; private set; }
 
     /// <summary>Waits for the login prompt, logs in and takes over the shell. Prompts that boot messages imitate do no harm.</summary>
@@ -32,31 +49,52 @@ public sealed partial class SerialConsole
     {
         long started = Stopwatch.GetTimestamp();
         var questions = new List<Marker>();
-        bool named = false;
-        int refusals = 0;
+        bool asksAnyway = options.IsRunning || options.IsWayIn, named = asksAnyway, answered = false;
+        int refusals = 0, waits = 0;
         TimeSpan? prompted = null;
+        // A board that boots meanwhile is not to be typed at: some serial ports give nothing any more when much came before anybody listened.
+        bool mayBoot = options.IsRunning && !IsOwn;
+        if (options.IsWayIn)
+            outputPath = OutputPath.Channel;
+        if (asksAnyway)
+            await SendAsync("\n", cancellationToken);
         while (true)
         {
             TimeSpan left = options.Limit - Stopwatch.GetElapsedTime(started);
             if (left <= TimeSpan.Zero)
                 throw LoginHang(options);
             LoginEvent? seen = await WaitForLoginAsync(questions, named, options, left, cancellationToken);
+            mayBoot &= seen is null;
             switch (seen?.Kind)
             {
                 case LoginEventKind.Answer:
-                    BootTime = prompted ?? sinceStart.Elapsed;
+                    TimeSpan shell = prompted ?? sinceStart.Elapsed;
                     await RunAsync("true", options.Limit, cancellationToken);
-                    await ChooseOutputPathAsync(options.Limit, cancellationToken);
+                    if (options.IsWayIn)
+                    {
+                        await RunAsync(ShellProgram.Command("await-boot"), options.Limit - Stopwatch.GetElapsedTime(started), cancellationToken);
+                        shell = sinceStart.Elapsed;
+                    }
+                    else
+                        await ChooseOutputPathAsync(options.Limit, cancellationToken);
+                    BootTime = options.IsRunning ? null : shell;
                     await LearnToAskAsync(cancellationToken);
                     return;
-                case LoginEventKind.Refusal when ++refusals >= MostRefusals:
-                    throw new LoginRefusedException(options.User, LastLines);
+                // What a boot log says of the logins of others refuses none of ours.
+                case LoginEventKind.Refusal:
+                    if (answered && ++refusals >= MostRefusals)
+                        throw new LoginRefusedException(options.User, LastLines);
+                    answered = false;
+                    break;
+                case LoginEventKind.Loop:
+                    throw new RebootLoopException(troubles.Starts, (troubles.Panic ?? troubles.Oops)?.Line, LastLines);
                 case LoginEventKind.UserPrompt:
                     prompted = sinceStart.Elapsed;
-                    named = true;
+                    named = answered = true;
                     await SendAsync(options.User + "\n", cancellationToken);
                     break;
                 case LoginEventKind.PasswordPrompt:
+                    answered = true;
                     await SendAsync(options.Password + "\n", cancellationToken);
                     break;
                 case LoginEventKind.Activation:
@@ -66,6 +104,8 @@ public sealed partial class SerialConsole
                 // Of a question that came while the login program discarded its input, only a part with an open quote arrived.
                 case LoginEventKind.Continuation:
                     await SendAsync("\u0003", cancellationToken);
+                    break;
+                case null when mayBoot && !(waits++ is var wait && (buffer.End == 0 ? wait == WaitsOfSilence : wait % WaitsOfOthers == WaitsOfOthers - 1)):
                     break;
                 // Without a login prompt, what looks like a shell's prompt is worth a question.
                 case null when !named && !ShellPrompt().IsMatch(buffer.Slice(buffer.End - 200, buffer.End)):
@@ -83,29 +123,36 @@ public sealed partial class SerialConsole
     {
         try
         {
-            TimeSpan patience = AskAgainAfter * (1 << Math.Min(questions.Count, 3));
-            return await WaitAsync("login prompt or shell", () => FindLogin(questions, named), left, cancellationToken, patience);
+            TimeSpan patience = options.IsWayIn ? WayInPatience : AskAgainAfter * (1 << Math.Min(questions.Count, 3));
+            return await WaitAsync("login prompt or shell", () => FindLogin(questions, named, options.IsWayIn), left, cancellationToken, patience);
         }
-        catch (MachineException late) when (late is ConsoleSilentException or MachineHangException { IsCertain: false })
+        catch (MachineException late) when (late is ConsoleSilentException or ConsoleFloodException { IsLate: true } or MachineHangException { IsCertain: false })
         {
             throw LoginHang(options);
         }
     }
 
-    private MachineException LoginHang(LoginOptions options) => troubles.Oops is { } oops
+    private MachineException LoginHang(LoginOptions options) => troubles.Starts > 1
+        ? new RebootLoopException(troubles.Starts, (troubles.Panic ?? troubles.Oops)?.Line, LastLines)
+        : troubles.Oops is { } oops
         ? new KernelOopsException(oops.Line, LastLines)
         : Late($"shell of `{options.User}`", options.Limit, Route is { LeadsElsewhere: true } route ? $"; {route.Story}; {route.Remedy}" : "");
 
-    private LoginEvent? FindLogin(List<Marker> questions, bool named)
+    private LoginEvent? FindLogin(List<Marker> questions, bool named, bool isWayIn)
     {
         foreach (Marker question in questions)
             if (buffer.IndexOf(question.Text, 0) is >= 0 and var answered)
                 return Seen(LoginEventKind.Answer, answered + question.Text.Length);
 
+        if (troubles.Starts >= MostStarts)
+            return new(LoginEventKind.Loop);
         long end = buffer.End, from = Math.Max(consumed, loginScanned);
         Bounded("login prompt", -1);
         string text = buffer.Slice(from, end);
         loginScanned = Math.Max(from, end - LongestPrompt);
+        // Other prompts are those of the console, which nobody types on.
+        if (isWayIn)
+            return ShellPrompt().Match(text) is { Success: true } first ? Seen(LoginEventKind.ShellPrompt, from + first.Index + first.Length) : null;
         if (named && Refusal().Match(text) is { Success: true } refusal)
             return Seen(LoginEventKind.Refusal, from + refusal.Index + refusal.Length);
         if (LoginPrompt().Match(text) is { Success: true } prompt)
@@ -160,6 +207,7 @@ public sealed partial class SerialConsole
         Activation,
         ShellPrompt,
         Refusal,
+        Loop,
         Answer,
     }
 

@@ -34,12 +34,12 @@ public sealed partial class SerialConsole
     private volatile RepeatedOutput? repeated;
 
     /// <summary>What a snapshot of this machine, whose shell answers, must remember.</summary>
-    public ConsoleState State => new(BootTime, AnswersBreaks, outputPath, lines.Next);
+    public ConsoleState State => new(BootTime, AnswersBreaks, outputPath, lines.Next, echoes);
 
     /// <summary>The console of a machine that goes on from a snapshot: its shell answers already.</summary>
     public void Resume(ConsoleState state)
     {
-        (BootTime, AnswersBreaks) = (state.BootTime, state.AnswersBreaks);
+        (BootTime, AnswersBreaks, echoes) = (state.BootTime, state.AnswersBreaks, state.Echoes);
         lines.Next = state.Offset;
         outputPath = state.Path;
     }
@@ -63,10 +63,25 @@ public sealed partial class SerialConsole
 
     private async Task ChooseOutputPathAsync(TimeSpan limit, CancellationToken cancellationToken)
     {
-        if (channel is not null
-            && await TryAsync($"ic_d=$({channel.FindDevice}) && ( exec 5>\"$ic_d\" )", "exec 5>\"$ic_d\"", OutputPath.Channel, limit, cancellationToken))
+        if (IsOwn && await IsTransparentAsync(cancellationToken))
+        {
+            outputPath = OutputPath.Own;
+            return;
+        }
+
+        if (channel?.FindDevice is { } find
+            && await TryAsync($"ic_d=$({find}) && ( exec 5>\"$ic_d\" )", "exec 5>\"$ic_d\"", OutputPath.Channel, limit, cancellationToken))
             return;
         await TryAsync($"{ShellProgram.Line("encoded-output")}; ic_find", "ic_open", OutputPath.Encoded, limit, cancellationToken);
+    }
+
+    // A terminal that could not be set puts a carriage return before each line break.
+    private async Task<bool> IsTransparentAsync(CancellationToken cancellationToken)
+    {
+        var answer = Marker.Fresh();
+        long from = outputs.End;
+        await SendAsync($"printf '\\n%s%s\\n\\r\\n.' {answer.Arguments} >&5\n", cancellationToken);
+        return await WaitAsync("output of a command", () => outputs.IndexOf(answer.Text, from) is >= 0 and var at && outputs.End >= at + answer.Text.Length + 4 ? outputs.Slice(at + answer.Text.Length, outputs.End) : null, TrialPatience, cancellationToken) == "\n\r\n.";
     }
 
     // A shell that fails to open a descriptor for good would end, so that is tried in a subshell before.

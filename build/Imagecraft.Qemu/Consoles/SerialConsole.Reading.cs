@@ -99,9 +99,12 @@ public sealed partial class SerialConsole
         }
         else
         {
-            if (outputPath == OutputPath.Plain)
+            if (outputPath is OutputPath.Plain or OutputPath.Own)
                 printed.Append(Encoding.Latin1.GetString(piece.Bytes));
-            Show(text.AsSpan(0, count));
+            if (IsOwn)
+                ShowOutput(text.AsSpan(0, count));
+            else
+                Show(text.AsSpan(0, count));
         }
 
         await PublishAsync(piece.Bytes);

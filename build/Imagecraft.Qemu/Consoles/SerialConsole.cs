@@ -17,6 +17,9 @@ public sealed partial class SerialConsole : IAsyncDisposable
     // Nobody answers a machine that takes nothing for so long: a terminal empties its buffer in milliseconds.
     private static readonly TimeSpan SendLimit = TimeSpan.FromSeconds(8);
 
+    // A boot with all its messages has less.
+    private const int LeastFlood = 1 << 20;
+
     private const int LongestMatch = 4096;
 
     private const int PieceSent = 512;
@@ -53,6 +56,18 @@ public sealed partial class SerialConsole : IAsyncDisposable
 
     /// <summary>Who should have been heard when not one byte comes, for <see cref="ConsoleSilentException"/>; null: nobody knows.</summary>
     public ConsoleRoute? Route { get; init; }
+
+    /// <summary>Nobody but the shell writes to the line, not even the kernel: a terminal over SSH.</summary>
+    public bool IsOwn { get; init; }
+
+    /// <summary>Where keys for the kernel are typed; null: on the line that commands are typed on.</summary>
+    public Stream? Keyboard { get; init; }
+
+    /// <summary>What else ends a command that Control-C does not end; empty where that key means something to a program on the way.</summary>
+    public bool HasQuitKey { get; init; } = true;
+
+    /// <summary>A kernel that panics resets the machine by itself, which ends it.</summary>
+    public bool ResetsAfterPanic { get; init; }
 
     /// <summary>The last lines on the console, for messages.</summary>
     public string LastLines => troubles.Tail();
@@ -148,6 +163,9 @@ public sealed partial class SerialConsole : IAsyncDisposable
     // Everything before this position has been awaited and used.
     private long consumed;
 
+    // Last words before this position were none, as the machine answered afterwards.
+    private long disproved;
+
     private SerialConsole Consume(long position)
     {
         consumed = position;
@@ -173,7 +191,8 @@ public sealed partial class SerialConsole : IAsyncDisposable
 
             bool panicked = troubles.PanicEnd is { } end && end.Position > from;
             Trouble? stop = troubles.Stop is { } word && word.Position > from ? word : null;
-            bool over = panicked || stop is not null;
+            // Nothing is over for a machine that has answered, or started anew, since.
+            bool over = (panicked || stop is not null) && Math.Max(troubles.PanicEnd?.Position ?? 0, troubles.Stop?.Position ?? 0) > Math.Max(disproved, troubles.Start?.Position ?? 0);
             bool patient = patience is { } most && most < limit;
             TimeSpan left = (patient ? patience!.Value : limit) - Stopwatch.GetElapsedTime(started);
             TimeSpan wait = over ? SilenceAfterTheEnd : left;
@@ -186,9 +205,20 @@ public sealed partial class SerialConsole : IAsyncDisposable
                 continue;
             }
 
-            if (panicked)
+            if (over && left > TimeSpan.Zero && await IsAliveAsync(cancellationToken))
+            {
+                disproved = buffer.End;
+                continue;
+            }
+
+            // The machine would have ended by itself: what looked like a panic may have been saved long before.
+            if (panicked && over && ResetsAfterPanic && left > TimeSpan.Zero)
+                continue;
+            if (panicked && over && ResetsAfterPanic && patient)
+                return null;
+            if (panicked && over)
                 throw new KernelPanicException((troubles.Panic ?? troubles.PanicEnd!).Line, LastLines);
-            if (stop is not null)
+            if (stop is not null && over)
                 throw new MachineHangException(awaited, $"it has stopped with `{stop.Line}`", LastLines);
             if (patient)
                 return null;
@@ -198,8 +228,13 @@ public sealed partial class SerialConsole : IAsyncDisposable
         }
     }
 
+    // So much without what is awaited is a flood, also where a slow host does not get as far as the bound below.
+    private static bool IsLate(MachineException failure) => failure is MachineHangException { IsCertain: false } or ConsoleFloodException { IsLate: true };
+
     private MachineException Late(string awaited, TimeSpan limit, string remark = "") => buffer.End == 0
         ? new ConsoleSilentException(limit, Route)
+        : buffer.End - consumed > LeastFlood
+        ? new ConsoleFloodException(awaited, buffer.End - consumed, LastLines, isLate: true)
         : new MachineHangException(awaited, limit, LastLines, remark);
 
     // A flood must not fill the host's memory.

@@ -28,6 +28,12 @@ internal sealed partial class TroubleWatch
     /// <summary>The latest oops.</summary>
     public Trouble? Oops { get; private set; }
 
+    /// <summary>How often a kernel has said that it starts.</summary>
+    public int Starts { get; private set; }
+
+    /// <summary>The latest start of a kernel.</summary>
+    public Trouble? Start { get; private set; }
+
     /// <summary>The last lines seen, for messages.</summary>
     public Queue<string> LastLines { get; } = new();
 
@@ -91,6 +97,11 @@ internal sealed partial class TroubleWatch
             Stop = new(Message(ended), position);
         else if (KernelOops().IsMatch(ended))
             Oops = new(Message(ended), position);
+        else if (StartOfKernel().IsMatch(ended))
+        {
+            Starts++;
+            Start = new(Message(ended), position);
+        }
     }
 
     private static string Message(string line) => TimeStamp().Replace(line, "").Trim();
@@ -111,7 +122,12 @@ internal sealed partial class TroubleWatch
     [GeneratedRegex("(" + Prefix + @"reboot: (System halted|Power down))|^### ERROR ### Please RESET the board ###|^Synchronous Exception at 0x|^!!!! X64 Exception Type|^BdsDxe: No bootable option or device was found|^PANIC (at PC|in EL3)|^sbi_trap_error: hart")]
     private static partial Regex LastWord();
 
-    // arm64 and arm say `Internal error: Oops`, riscv64 `Oops [#1]`, x86-64 `Oops: 0000 [#1]`; BUG() is one as well.
-    [GeneratedRegex(Prefix + @"(Internal error: |Oops( |:)|BUG: |Unable to handle kernel |kernel BUG at )")]
+    // Source: init/version-timestamp.c of Linux. With its time, which is zero: what a program prints of it has none.
+    [GeneratedRegex(@"^\[ *0\.000000\](\[ *[TC]\d+\])? Linux version \d")]
+    private static partial Regex StartOfKernel();
+
+    // arm64 and arm say `Internal error: Oops`, riscv64 `Oops [#1]`, x86-64 `Oops: 0000 [#1]`; BUG() is one as well, as is a CPU that is stuck, which
+    // kernel/watchdog.c, kernel/watchdog_buddy.c and kernel/rcu/tree_stall.h name with its number.
+    [GeneratedRegex(Prefix + @"(Internal error: |Oops( |:)|(watchdog: )?BUG: |Unable to handle kernel |kernel BUG at |(NMI )?watchdog: (CPU\d+: )?Watchdog detected hard LOCKUP |rcu: INFO: .* stall)")]
     private static partial Regex KernelOops();
 }

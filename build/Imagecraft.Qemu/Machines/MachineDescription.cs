@@ -40,6 +40,9 @@ public sealed record MachineDescription
     /// <summary>Compiler flags for the board's CPU.</summary>
     public ImmutableArray<string> CpuFlags { get; init; } = [];
 
+    /// <summary>A kernel argument starts a shell on a virtio console, see <see cref="WayIn"/>.</summary>
+    public bool HasWayIn { get; init; }
+
     /// <summary>Name of the board; null when it was not made from one.</summary>
     public string? Board { get; init; }
 

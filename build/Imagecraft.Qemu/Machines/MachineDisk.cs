@@ -13,7 +13,13 @@ public static class MachineDisk
     /// <remarks>In the argument with <c>file={disk}</c>, <c>format=</c> becomes <c>qcow2</c> and <c>snapshot=on</c> is dropped.</remarks>
     /// <returns>Also a machine that has no disk, as it is: nothing of it needs to be kept.</returns>
     /// <exception cref="MachineStartException">The machine's arguments do not name the disk in that form, or there is no disk image, or it is larger than the machine's disk.</exception>
-    public static MachineDescription OnOverlay(MachineDescription machine, string overlay)
+    public static MachineDescription OnOverlay(MachineDescription machine, string overlay) => OnOverlay(machine, overlay, isKept: false);
+
+    /// <summary>The same machine on an overlay that may be there already, with all that was written to it; then the disk image must be the one that it was made of.</summary>
+    /// <exception cref="MachineStartException">As <see cref="OnOverlay(MachineDescription, string)"/>.</exception>
+    public static MachineDescription OnKeptOverlay(MachineDescription machine, string overlay) => OnOverlay(machine, overlay, isKept: File.Exists(overlay));
+
+    private static MachineDescription OnOverlay(MachineDescription machine, string overlay, bool isKept)
     {
         if (!machine.Arguments.Any(argument => argument.Contains("{disk}", StringComparison.Ordinal)))
             return machine;
@@ -27,7 +33,8 @@ public static class MachineDisk
         long size = QcowOverlay.SizeOf(machine.Disk, format);
         if (size > machine.DiskSize)
             throw new MachineStartException($"The disk image has {size} bytes, more than the machine's disk with {machine.DiskSize}; raise `disk-size` in `qemu:` of the board");
-        QcowOverlay.Create(overlay, Path.GetFullPath(machine.Disk), format, machine.DiskSize ?? size);
+        if (!isKept)
+            QcowOverlay.Create(overlay, Path.GetFullPath(machine.Disk), format, machine.DiskSize ?? size);
         string changed = string.Join(',', options.Where(option => option != "snapshot=on").Select(option => option.StartsWith("format=", StringComparison.Ordinal) ? "format=qcow2" : option));
         return machine with { Disk = overlay, DiskSize = null, Arguments = machine.Arguments.SetItem(index, changed) };
     }

@@ -11,8 +11,8 @@ public abstract record ConsolePlace
     {
     }
 
-    /// <summary>A Unix socket that someone listens on, with others for QMP and for the channel of commands.</summary>
-    public sealed record Sockets(string Console, string Qmp, string Channel) : ConsolePlace;
+    /// <summary>A Unix socket that someone listens on, with others for QMP, for the channel of commands and for the way in.</summary>
+    public sealed record Sockets(string Console, string Qmp, string Channel, string WayIn) : ConsolePlace;
 
     /// <summary>The terminal that QEMU inherits; control-A x ends it.</summary>
     public sealed record Terminal : ConsolePlace;
@@ -31,6 +31,8 @@ public static class QemuArguments
     public const string ChannelOptions = $"chardev={ChannelDevice},name={ChannelPort}";
 
     private const string ChannelDevice = "ic-channel";
+
+    private const string WayInDevice = "ic-way-in";
 
     /// <summary>The standard arguments and the machine's own, after those that start the program.</summary>
     /// <remarks>QEMU ends with its parent: <c>-run-with exit-with-parent=on</c>, QEMU 10.2 and newer.</remarks>
@@ -59,6 +61,7 @@ public static class QemuArguments
             .. Enumerable.Repeat<string[]>(["-serial", "null"], machine.ConsolePort).SelectMany(port => port),
             .. console,
             .. machine.ExpandedArguments,
+            .. place is ConsolePlace.Sockets { WayIn: { } wayIn } && machine.HasWayIn ? OfWayIn(wayIn) : [],
         ];
     }
 
@@ -68,6 +71,13 @@ public static class QemuArguments
         int at = arguments.LastIndexOf(option);
         return at >= 0 && at + 1 < arguments.Length ? arguments[at + 1] : null;
     }
+
+    // After the board's own, because they sit on its virtio-serial device. The first console has nobody at its other end.
+    private static string[] OfWayIn(string socket) =>
+    [
+        "-chardev", "null,id=ic-no-console", "-device", "virtconsole,chardev=ic-no-console",
+        "-chardev", $"socket,id={WayInDevice},path={Escape(socket)}", "-device", $"virtconsole,chardev={WayInDevice},name=imagecraft.way-in",
+    ];
 
     private static string Escape(string path) => path.Replace(",", ",,", StringComparison.Ordinal);
 }

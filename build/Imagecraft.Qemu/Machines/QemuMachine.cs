@@ -61,17 +61,26 @@ public sealed class QemuMachine : IAsyncDisposable
         try
         {
             machine = MachineDisk.OfItsSize(machine, folder.FullName);
-            var place = new ConsolePlace.Sockets(Path.Combine(folder.FullName, "console"), Path.Combine(folder.FullName, "qmp"), Path.Combine(folder.FullName, "channel"));
+            var place = new ConsolePlace.Sockets(Path.Combine(folder.FullName, "console"), Path.Combine(folder.FullName, "qmp"), Path.Combine(folder.FullName, "channel"), Path.Combine(folder.FullName, "way-in"));
             using Socket consoleListener = Listen(place.Console);
             using Socket qmpListener = Listen(place.Qmp);
             using Socket channelListener = Listen(place.Channel);
+            using Socket wayInListener = Listen(place.WayIn);
             process = await QemuProcess.StartAsync(tool, [.. QemuArguments.Of(machine, place), .. further], inTerminal: false);
             NetworkStream consoleStream = await AcceptAsync(consoleListener, process, cancellationToken);
             Stream qmpStream = await AcceptAsync(qmpListener, process, cancellationToken);
             CommandChannel? channel = machine.HasChannel ? new(await AcceptAsync(channelListener, process, cancellationToken), FindChannel) : null;
+            Stream? wayIn = machine.HasWayIn ? await AcceptAsync(wayInListener, process, cancellationToken) : null;
             QmpClient? qmp = await NegotiateAsync(qmpStream, process, cancellationToken);
             Stream? log = consoleLog is null ? null : new FileStream(consoleLog, FileMode.Append, FileAccess.Write, FileShare.Read, bufferSize: 0);
-            var console = new SerialConsole(consoleStream, consoleStream, log, process.DescribeEndAsync, qmp is null ? null : new QemuWatch(process, qmp, consoleStream.Socket), channel) { Route = ConsoleRoutes.Of(machine) };
+            QemuWatch? watch = qmp is null ? null : new QemuWatch(process, qmp, consoleStream.Socket);
+            QemuProcess started = process;
+            var console = new SerialConsole(consoleStream, wayIn ?? consoleStream, log, () => DescribeEndAsync(started, qmp), watch, wayIn is null ? channel : new(wayIn, null))
+            {
+                Route = ConsoleRoutes.Of(machine),
+                Keyboard = wayIn is null ? null : consoleStream,
+                ResetsAfterPanic = KernelArguments.ResetAfterPanic(machine.CommandLine),
+            };
             return new(machine, process, folder, console, qmp);
         }
         catch
@@ -88,22 +97,30 @@ public sealed class QemuMachine : IAsyncDisposable
     }
 
     /// <summary>Runs the machine on this process's terminal until it ends.</summary>
-    /// <returns>QEMU's exit code.</returns>
+    /// <param name="machine">What to start.</param>
+    /// <param name="further">Arguments of QEMU after the board's own.</param>
+    /// <param name="input">What is typed, whose end is that of the machine; null: the terminal, which QEMU inherits.</param>
+    /// <param name="cancellationToken">Ends QEMU.</param>
+    /// <returns>QEMU's exit code; 0 after the end of the input.</returns>
     /// <exception cref="MachineStartException">Something is missing.</exception>
-    public static async Task<int> RunInTerminalAsync(MachineDescription machine, CancellationToken cancellationToken)
+    public static async Task<int> RunInTerminalAsync(MachineDescription machine, IReadOnlyCollection<string> further, Stream? input, CancellationToken cancellationToken)
     {
         ToolRootProgram tool = Find(machine);
         DirectoryInfo folder = CreateFolder();
         try
         {
-            using QemuProcess process = await QemuProcess.StartAsync(tool, QemuArguments.Of(MachineDisk.OfItsSize(machine, folder.FullName), new ConsolePlace.Terminal()), inTerminal: true);
+            using QemuProcess process = await QemuProcess.StartAsync(
+                tool, [.. QemuArguments.Of(MachineDisk.OfItsSize(machine, folder.FullName), new ConsolePlace.Terminal()), .. further], inTerminal: true, relaysInput: input is not null);
             try
             {
-                return await process.Exited.WaitAsync(cancellationToken);
+                if (input is null)
+                    return await process.Exited.WaitAsync(cancellationToken);
+                Task typing = process.TypeAsync(input, cancellationToken);
+                return await Task.WhenAny(typing, process.Exited.WaitAsync(cancellationToken)) == typing && !cancellationToken.IsCancellationRequested ? 0 : await process.Exited.WaitAsync(cancellationToken);
             }
             finally
             {
-                await process.KillAsync();
+                await process.TerminateAsync(QuitLimit);
             }
         }
         finally
@@ -163,6 +180,29 @@ public sealed class QemuMachine : IAsyncDisposable
             if (!File.Exists(artifact))
                 throw new MachineStartException($"Artifact `{artifact}` does not exist; build the image first");
         return ToolRootProgram.Find(machine.ToolRoot, $"/usr/bin/qemu-system-{machine.System}");
+    }
+
+    private static async Task<string> DescribeEndAsync(QemuProcess process, QmpClient? qmp)
+    {
+        string end = await process.DescribeEndAsync();
+        using var limit = new CancellationTokenSource(QuitLimit);
+        string? cause = null;
+        try
+        {
+            cause = qmp is null || !process.Exited.IsCompleted ? null : await qmp.EndAsync(limit.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            // It is another's turn to read, for good.
+        }
+
+        return cause switch
+        {
+            "guest-reset" => $"{MachineExitException.ResetWords}, as in a reboot; {end}",
+            "guest-shutdown" => $"it has powered itself off; {end}",
+            "guest-panic" => $"its kernel has told QEMU of a panic; {end}",
+            _ => end,
+        };
     }
 
     // A socket's address holds 107 bytes (unix(7)), so a long TMPDIR cannot be used.

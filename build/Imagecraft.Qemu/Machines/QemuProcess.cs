@@ -2,6 +2,7 @@
 
 using System.Diagnostics;
 using System.Globalization;
+using System.Runtime.InteropServices;
 
 namespace Imagecraft.Qemu.Machines;
 
@@ -10,9 +11,12 @@ namespace Imagecraft.Qemu.Machines;
 /// The kernel counts the death of the thread that started a child as the parent's death (prctl(2), PR_SET_PDEATHSIG, which
 /// QEMU uses for <c>exit-with-parent</c>), so a pool thread, which may end any time, must not start it.
 /// </remarks>
-internal sealed class QemuProcess : IDisposable
+internal sealed partial class QemuProcess : IDisposable
 {
     private const int KeptErrorLines = 40;
+
+    // SIGTERM; signal(7).
+    private const int Terminate = 15;
 
     private static readonly TimeSpan ExitLimit = TimeSpan.FromSeconds(30);
 
@@ -32,12 +36,13 @@ internal sealed class QemuProcess : IDisposable
     /// <param name="tool">Loader and program.</param>
     /// <param name="arguments">Arguments of the program.</param>
     /// <param name="inTerminal">The child inherits all three streams; otherwise it reads nothing and its outputs are kept for messages.</param>
+    /// <param name="relaysInput">In a terminal too, it reads only what <see cref="TypeAsync"/> gives it.</param>
     /// <exception cref="MachineStartException">The host refuses to start it.</exception>
-    public static async Task<QemuProcess> StartAsync(ToolRootProgram tool, IEnumerable<string> arguments, bool inTerminal)
+    public static async Task<QemuProcess> StartAsync(ToolRootProgram tool, IEnumerable<string> arguments, bool inTerminal, bool relaysInput = false)
     {
         var start = new ProcessStartInfo(tool.Program, [.. tool.Arguments, .. arguments])
         {
-            RedirectStandardInput = !inTerminal,
+            RedirectStandardInput = !inTerminal || relaysInput,
             RedirectStandardOutput = !inTerminal,
             RedirectStandardError = !inTerminal,
         };
@@ -99,6 +104,48 @@ internal sealed class QemuProcess : IDisposable
         return TimeSpan.FromMicroseconds(longest / 1000);
     }
 
+    /// <summary>Time that a CPU of the host has worked or was wanted for one of its threads; zero when there is no such thread.</summary>
+    public TimeSpan UsedBy(int thread)
+    {
+        try
+        {
+            string[] figures = File.ReadAllText(string.Create(CultureInfo.InvariantCulture, $"/proc/{Id}/task/{thread}/schedstat")).Split(' ');
+            return TimeSpan.FromMicroseconds((long.Parse(figures[0], CultureInfo.InvariantCulture) + long.Parse(figures[1], CultureInfo.InvariantCulture)) / 1000);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or FormatException or IndexOutOfRangeException)
+        {
+            return TimeSpan.Zero;
+        }
+    }
+
+    /// <summary>Hands on what is typed until its end, or the process's.</summary>
+    public async Task TypeAsync(Stream input, CancellationToken cancellationToken)
+    {
+        byte[] bytes = new byte[4096];
+        try
+        {
+            for (int read; (read = await input.ReadAsync(bytes, cancellationToken)) > 0;)
+            {
+                await process.StandardInput.BaseStream.WriteAsync(bytes.AsMemory(0, read), cancellationToken);
+                await process.StandardInput.BaseStream.FlushAsync(cancellationToken);
+            }
+        }
+        catch (IOException)
+        {
+            // It has ended meanwhile.
+            await Exited;
+        }
+    }
+
+    /// <summary>Asks the process to end, so that it writes its disks and gives the terminal back; kills it when it does not.</summary>
+    public async Task TerminateAsync(TimeSpan limit)
+    {
+        if (!exited.Task.IsCompleted)
+            _ = SendSignal(process.Id, Terminate);
+        await Task.WhenAny(Exited, Task.Delay(limit));
+        await KillAsync();
+    }
+
     /// <summary>Ends the process, and only this one, and waits until it is gone.</summary>
     public async Task KillAsync()
     {
@@ -108,6 +155,9 @@ internal sealed class QemuProcess : IDisposable
     }
 
     public void Dispose() => process.Dispose();
+
+    [LibraryImport("libc", EntryPoint = "kill")]
+    private static partial int SendSignal(int process, int signal);
 
     private void Keep(TaskCompletionSource started, bool inTerminal)
     {

@@ -1,5 +1,6 @@
 // Looks at a running QEMU from outside of the machine's console. Unaware of what is awaited there.
 
+using System.Diagnostics;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using System.Text.Json.Nodes;
@@ -14,6 +15,8 @@ internal sealed partial class QemuWatch(QemuProcess process, QmpClient qmp, Sock
     private const nuint UnreadByPeer = 0x5411;
 
     private static readonly TimeSpan AnswerLimit = TimeSpan.FromSeconds(4);
+
+    private static readonly TimeSpan BusyLimit = TimeSpan.FromMilliseconds(500);
 
     public TimeSpan Starved => process.Starved();
 
@@ -56,6 +59,30 @@ internal sealed partial class QemuWatch(QemuProcess process, QmpClient qmp, Sock
         catch (IOException)
         {
             // It has ended; the console sees its own end too.
+            return null;
+        }
+    }
+
+    /// <remarks>Source: QEMU's documentation, QMP reference, <c>query-cpus-fast</c>; proc_pid_stat(5). Where one thread runs all CPUs, none is told apart.</remarks>
+    public async Task<string?> BusyAsync(CancellationToken cancellationToken)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(AnswerLimit);
+        try
+        {
+            JsonArray cpus = await qmp.ExecuteAsync("query-cpus-fast", null, limit.Token) as JsonArray ?? [];
+            (int Cpu, int Thread)[] threads = [.. cpus.OfType<JsonObject>().Select(cpu => (cpu["cpu-index"]!.GetValue<int>(), cpu["thread-id"]!.GetValue<int>()))];
+            if (threads.Select(cpu => cpu.Thread).Distinct().Count() != threads.Length)
+                return null;
+            TimeSpan[] before = [.. threads.Select(cpu => process.UsedBy(cpu.Thread))];
+            long started = Stopwatch.GetTimestamp();
+            await Task.Delay(BusyLimit, limit.Token);
+            TimeSpan elapsed = Stopwatch.GetElapsedTime(started);
+            int[] busy = [.. threads.Where((cpu, index) => process.UsedBy(cpu.Thread) - before[index] > elapsed * 0.9).Select(cpu => cpu.Cpu)];
+            return busy.Length == 0 ? null : $"of its {threads.Length} CPUs [{string.Join(", ", busy)}] {(busy.Length == 1 ? "runs" : "run")} without a pause";
+        }
+        catch (Exception exception) when (exception is IOException or InvalidOperationException || (exception is OperationCanceledException && !cancellationToken.IsCancellationRequested))
+        {
             return null;
         }
     }

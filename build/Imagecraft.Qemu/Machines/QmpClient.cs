@@ -67,6 +67,14 @@ public sealed class QmpClient : IAsyncDisposable
         }
     }
 
+    /// <summary>Why the machine has ended, in QMP's word, e.g. <c>guest-reset</c>; null when QEMU ended without one. To be asked after QEMU's end.</summary>
+    /// <remarks>Source: QEMU's documentation, QMP reference, event <c>SHUTDOWN</c> and <c>ShutdownCause</c>.</remarks>
+    public async Task<string?> EndAsync(CancellationToken cancellationToken)
+    {
+        await reading.WaitAsync(cancellationToken);
+        return Events.SoFar.LastOrDefault(told => told.Name == "SHUTDOWN")?.Data["reason"]?.GetValue<string>();
+    }
+
     /// <summary>Ends QEMU at once.</summary>
     public Task QuitAsync(CancellationToken cancellationToken) => ExecuteAsync("quit", null, cancellationToken);
 

@@ -18,6 +18,8 @@ public sealed class QemuCheckMachines(MachineDescription machine, LoginOptions l
     private MachineSnapshot? snapshot;
     private int booted;
 
+    public bool OutliveReboots => false;
+
     public async Task<CheckMachine> BootAsync(CancellationToken cancellationToken)
     {
         return await LogInAsync(Path.Combine(logs, "console.log"), cancellationToken);
@@ -32,7 +34,7 @@ public sealed class QemuCheckMachines(MachineDescription machine, LoginOptions l
         }
         catch (IOException reason)
         {
-            return reason.Message;
+            return $"Each check boots a machine of its own: {reason.Message}";
         }
     }
 

@@ -17,6 +17,8 @@ static class CheckForm
         () => new() { ["type"] = "string" },
         text => (Codes.UnknownWord, text.IndexOf(':') is > 0 and var colon && Nearest.To(text[..colon], Things) is { } near ? $"Did you mean `{near}{text[colon..]}`?" : null));
 
+    static readonly Shape<Sited<string>> End = ScalarShapes.OneOf("reboot", "panic");
+
     public static Form<CheckSpec> Form { get; } = new("a check", keys => new CheckSpec
     {
         Name = keys.Required("name", ScalarShapes.Name, "unique within its owner"),
@@ -28,7 +30,20 @@ static class CheckForm
         Matches = keys.List("matches", TextShapes.Expression, "regular expressions that the output must match"),
         TimeoutSeconds = keys.Optional("timeout", ScalarShapes.Between(1, 86400), 30, "seconds after which it has failed"),
         Needs = keys.List("needs", Need, "what must hold first: a check (NAME or OWNER/NAME), a path on the board, or package:NAME, accelerator:NAME, model:NAME"),
-    }, OneWholeOutput);
+        Expects = keys.Maybe("expects", End, "what the command does to the machine, without which the check fails"),
+        KernelMessages = keys.List("kernel-messages", TextShapes.Expression, "regular expressions of what the kernel must say meanwhile, which is then no fault"),
+        Tags = keys.List("tags", ScalarShapes.Name, "words by which `check --tag` and `--without-tag` choose"),
+        KnownFailure = keys.Maybe("known-failure", ScalarShapes.Text, "why it fails, as is known: it is told and fails nothing"),
+    }, (made, keys) => OneWholeOutput(made, keys) && NoOutputOfTheDead(made, keys));
+
+    static bool NoOutputOfTheDead(CheckSpec made, Keys keys)
+    {
+        Sited<string>? asked = made.Output ?? made.Golden ?? made.Contains.Concat(made.Matches).Concat(made.KernelMessages).FirstOrDefault();
+        if (made.Expects is not { } expects || asked is null)
+            return true;
+        keys.Reading.Error(Codes.Contradiction, $"A check that `expects` a {expects.Value} is judged by that alone, and here something is asked of what it prints", asked.Span, "Remove it, or make it a check of its own");
+        return false;
+    }
 
     static bool OneWholeOutput(CheckSpec made, Keys keys)
     {

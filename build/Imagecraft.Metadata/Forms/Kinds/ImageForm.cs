@@ -38,6 +38,7 @@ static class ImageForm
         Formats = keys.List("formats", ScalarShapes.Text, "artifacts besides those of the board, e.g. rootfs.cpio.gz or disk.img.zst"),
         Checks = keys.List("checks", CheckForm.Form, "commands that prove the image on the booted board"),
         WithoutChecks = keys.List("without-checks", BootCheckNames.Shape, "standard checks of a boot that do not hold for it"),
+        CheckLogin = keys.Maybe("check-login", CheckLoginForm.Form, "who checks log in as; root when no password is asked of it"),
         Folder = keys.Folder,
     }, BudgetFits);
 
@@ -48,6 +49,15 @@ static class ImageForm
         keys.Reading.Error(Codes.Contradiction, $"The `budget` of {budget.Value} bytes is larger than the `size` of {size.Value}, so it says nothing", budget.Span, "Lower the budget, raise the size, or remove one of them");
         return false;
     }
+}
+
+/// <summary><c>check-login:</c> of images.</summary>
+static class CheckLoginForm
+{
+    public static Form<CheckLogin> Form { get; } = new("`check-login`", keys => new CheckLogin(
+        keys.Required("user", AccountShapes.Name, "login name"),
+        keys.Maybe("password-file", FileShapes.FileToCome, "file with the password in its first line, which is no part of the image"),
+        keys.Maybe("identity", FileShapes.FileToCome, "file with a private key for SSH, which is no part of the image")));
 }
 
 /// <summary><c>files:</c> of images.</summary>
