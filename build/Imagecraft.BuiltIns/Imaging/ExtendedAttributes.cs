@@ -33,6 +33,13 @@ internal static class ExtendedAttributes
         return plan.Xattrs is { } xattrs ? all.SetItems(xattrs.Select(x => KeyValuePair.Create(x.Key, Bytes(x.Value)))) : all;
     }
 
+    /// <summary>All of a tree but capabilities, which every maker of file systems takes from the tar; see <see cref="MakeRootFsRequest.XattrsOutput"/>.</summary>
+    public static string List(RootFsTree tree) => string.Concat(
+        from owned in tree.Entries
+        from xattr in owned.Entry.Xattrs
+        where xattr.Key != CapabilityName
+        select $"{owned.Entry.Path}\t{xattr.Key}\t{Convert.ToHexStringLower(xattr.Value.AsSpan())}\n");
+
     private static ImmutableArray<byte> Packed(ImmutableArray<int> capabilities)
     {
         var permitted = new uint[Words];

@@ -39,6 +39,7 @@ public sealed class MakeRootFs() : BuiltInFunction<MakeRootFsRequest>(typeof(Con
             hash = Convert.ToHexStringLower(await SHA256.HashDataAsync(input, cancellationToken));
         await context.OutputAsync(MakeRootFsRequest.TarOutput, tar, cancellationToken);
         await context.OutputTextAsync(MakeRootFsRequest.SizeOutput, Size(request, tree).ToString(CultureInfo.InvariantCulture), cancellationToken);
+        await context.OutputTextAsync(MakeRootFsRequest.XattrsOutput, ExtendedAttributes.List(tree), cancellationToken);
         await context.OutputTextAsync(MakeRootFsRequest.UuidOutput, UuidV5.Create(UuidV5.Imagecraft, $"{request.Image}@{request.Board}:{hash}").ToString("D"), cancellationToken);
     }
 

@@ -24,6 +24,8 @@ public sealed class TestFixtures : IDisposable
     private const string Shellcheck = "shellcheck";
     private const string Disks = "disks";
 
+    private const string SshClient = "ssh";
+
     private readonly Workshop _workshop;
     private readonly BootableImage _image;
 
@@ -51,7 +53,7 @@ public sealed class TestFixtures : IDisposable
         var workshop = await Workshop.OpenAsync(session, request with
         {
             Board = board.Name,
-            ToolRoots = [OnnxTestData, Applets, Shellcheck, Disks, Downloads.GitToolRoot],
+            ToolRoots = [OnnxTestData, Applets, Shellcheck, Disks, SshClient, Downloads.GitToolRoot],
             VerifiedShare = request.VerifiedShare > 0 ? request.VerifiedShare : VerifiedShare,
         }).ConfigureAwait(false);
         var tools = ToolRoot(workshop, workshop.Workspace.Architectures[board.Architecture].ToolRoot);
@@ -59,8 +61,9 @@ public sealed class TestFixtures : IDisposable
         var applets = ToolRoot(workshop, Applets);
         var shellcheck = ToolRoot(workshop, Shellcheck);
         var disks = ToolRoot(workshop, Disks);
+        var ssh = ToolRoot(workshop, SshClient);
         var git = ToolRoot(workshop, Downloads.GitToolRoot);
-        var image = await BootableImage.MakeAsync(session, workshop, tools, conformance, applets, shellcheck, disks, git, workshop.Plan.Sandbox).ConfigureAwait(false);
+        var image = await BootableImage.MakeAsync(session, workshop, tools, conformance, applets, shellcheck, disks, ssh, git, workshop.Plan.Sandbox).ConfigureAwait(false);
         if (image.Machine is not { } machine)
             throw new ProblemException(image.Result.ExitCode, "The image that the tests boot was not built");
 
@@ -81,6 +84,7 @@ public sealed class TestFixtures : IDisposable
             ["IMAGECRAFT_TEST_APPLETS"] = await image.FolderAsync(applets, cancellationToken).ConfigureAwait(false),
             ["IMAGECRAFT_TEST_SHELLCHECK"] = await image.FolderAsync(shellcheck, cancellationToken).ConfigureAwait(false),
             ["IMAGECRAFT_TEST_DISK_ROOT"] = await image.FolderAsync(disks, cancellationToken).ConfigureAwait(false),
+            ["IMAGECRAFT_TEST_SSH_ROOT"] = await image.FolderAsync(ssh, cancellationToken).ConfigureAwait(false),
             ["IMAGECRAFT_TEST_LOGS"] = Path.Combine(session.WorkspaceRoot, "artifacts", "tests", "consoles"),
         });
     }

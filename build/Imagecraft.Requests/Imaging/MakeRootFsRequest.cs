@@ -35,6 +35,9 @@ public sealed record MakeRootFsRequest : IRequest
     /// <summary>Bytes that its file system gets, as text.</summary>
     public static OutputSlot SizeOutput { get; } = new("size", OutputKind.File);
 
+    /// <summary>Extended attributes that a maker of file systems does not take from the tar: a line each of path, name and value in hexadecimal digits, with tabs between them.</summary>
+    public static OutputSlot XattrsOutput { get; } = new("xattrs", OutputKind.File);
+
     /// <summary>Identity of its file system.</summary>
     public static OutputSlot UuidOutput { get; } = new("uuid", OutputKind.File);
 
@@ -93,7 +96,7 @@ public sealed record MakeRootFsRequest : IRequest
     public long? Budget { get; init; }
 
     /// <inheritdoc/>
-    public ImmutableArray<OutputSpec> Outputs() => [TarOutput.Spec, SizeOutput.Spec, UuidOutput.Spec];
+    public ImmutableArray<OutputSpec> Outputs() => [TarOutput.Spec, SizeOutput.Spec, UuidOutput.Spec, XattrsOutput.Spec];
 }
 
 /// <summary>An installed package with what its recipe says of modes and owners.</summary>
