@@ -53,6 +53,8 @@ public static class WorkspaceReader
             var whole = installed.BringAccounts ? BroughtAccounts.Apply(image, installed.Of(image), problem => reading.Add([problem])) : image;
             AccountCheck.Check(whole, reading);
             ImageContentCheck.Check(whole, reading);
+            if (installed.NeedFeatures)
+                ImageContentCheck.CheckNeeds(whole, installed, reading);
         }
         NeedSoundLayers(stack, documents, reading, references);
         return new WorkspaceReading(workspace, reading.Sorted(), merged, names, references);

@@ -88,6 +88,18 @@ public sealed class ServiceTests : IDisposable
         Assert.Contains("Service hasty does not keep running", text, StringComparison.Ordinal);
     }
 
+    // The bus runs as the user that its recipe brings.
+    [Fact]
+    public async Task Programs_of_the_feed_run_with_the_accounts_of_their_recipes()
+    {
+        _desk.WriteBoard(Board);
+        _desk.WriteImage("tiny", Packages("busybox").Replace("busybox ]", "busybox, dbus, wpa-supplicant ]", StringComparison.Ordinal) + "checks: [ { name: bus-user, run: \"stat -c %U /proc/$(cat /run/services/dbus/pid)\", output: messagebus } ]\n");
+        var (exitCode, text) = await _desk.CheckAsync();
+        Assert.True(exitCode == 0, text);
+        Assert.Contains("passed  dbus: answers", text, StringComparison.Ordinal);
+        Assert.Contains("passed  wpa-supplicant: version", text, StringComparison.Ordinal);
+    }
+
     public void Dispose() => _desk.Dispose();
 
     private static string Packages(string init) => init == "systemd"

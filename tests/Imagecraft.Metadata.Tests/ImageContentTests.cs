@@ -95,6 +95,15 @@ public class ImageContentTests
     [InlineData("{{ string.upcase board }} {{ users | array.join ',' }} {{ 'a' | string.size }}")]
     public void What_a_template_sets_itself_is_known(string text) => Good().Add("images/motd", text).Good();
 
+    [Theory]
+    [InlineData("", "The package `web` of image `i` works only with what the feature `f` brings, of the kernel above all")]
+    [InlineData("features: [ f ]\n", null)]
+    public void A_package_without_the_feature_that_it_needs_is_warned_of(string features, string? message)
+    {
+        var reading = Good().Replace("recipes/web/web.yaml", "gives-way", "needs-feature: f, gives-way").Add("images/j.yaml", "image: j\n").Replace("images/i.yaml", "init: none\n", features).Replace("images/i.yaml", "[ rootfs.erofs ]", "[ rootfs.oci.tar ]").Read();
+        Assert.Equal(message is null ? [] : new[] { message }, reading.Diagnostics.Select(problem => problem.Message));
+    }
+
     [Fact]
     public void The_user_of_a_service_is_one_of_the_image() =>
         Assert.Contains("Unknown user `mel`, who runs the service `web` in image `i`", Good().Replace("images/i.yaml", "init: none", "services: [ { name: web, run: /bin/web, user: mel } ]").Replace("images/i.yaml", "[ rootfs.erofs ]", "[ rootfs.oci.tar ]").Bad(), StringComparison.Ordinal);

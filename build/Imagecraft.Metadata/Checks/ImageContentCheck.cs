@@ -25,6 +25,15 @@ static class ImageContentCheck
             Check(oci, image, accounts, reading);
     }
 
+    /// <summary>Tells of packages without the feature that makes them work; a kernel of one's own may have all of it, so it is no error.</summary>
+    public static void CheckNeeds(Image image, InstalledRecipes installed, Reading reading)
+    {
+        reading.Owner = new DocumentId(KindNames.Image, image.Name);
+        foreach (var (package, _) in installed.PackagesOf(image))
+            if (package.NeedsFeature is { } feature && !image.Features.Any(own => own.Value == feature.Value))
+                reading.Warning(Codes.Contradiction, $"The package `{package.Name}` of image `{image.Name}` works only with what the feature `{feature}` brings, of the kernel above all", image.Packages.FirstOrDefault(own => own.Value == package.Name.Value)?.Span ?? image.Name.Span, $"Add `features: [ {feature} ]`");
+    }
+
     static void Check(OciSpec oci, Image image, ImageAccounts accounts, Reading reading)
     {
         if (image.Init?.Value != "none" && !image.Formats.Any(f => f.Value.StartsWith(ContainerFormat, StringComparison.Ordinal)))

@@ -17,24 +17,29 @@ sealed class InstalledRecipes(Workspace workspace)
 
     readonly Lazy<bool> bring = new(() => workspace.Recipes.Values.Any(recipe => !recipe.Users.IsEmpty || !recipe.Groups.IsEmpty));
 
+    readonly Lazy<bool> need = new(() => workspace.Recipes.Values.Any(recipe => recipe.Packages.Any(package => package.NeedsFeature is not null)));
+
+    /// <summary>Whether any package needs a feature at all.</summary>
+    public bool NeedFeatures => need.Value;
+
     /// <summary>Whether any recipe brings accounts at all.</summary>
     public bool BringAccounts => bring.Value;
 
-    /// <summary>Recipes of the packages that the image names, and of those that they require; each once.</summary>
-    public IEnumerable<Recipe> Of(Image image)
+    /// <summary>Recipes of <see cref="PackagesOf"/>, each once.</summary>
+    public IEnumerable<Recipe> Of(Image image) => PackagesOf(image).Select(found => found.Recipe).DistinctBy(recipe => recipe.Name.Value).OrderBy(recipe => recipe.Name.Value, StringComparer.Ordinal);
+
+    /// <summary>The packages that the image names, and those that they require, with their recipes.</summary>
+    public IEnumerable<(PackageSpec Package, Recipe Recipe)> PackagesOf(Image image)
     {
         var seen = new HashSet<string>(StringComparer.Ordinal);
-        var recipes = new SortedDictionary<string, Recipe>(StringComparer.Ordinal);
         var queue = new Queue<string>(image.Packages.Select(name => name.Value));
         while (queue.TryDequeue(out var next))
         {
             if (!seen.Add(next) || !owners.Value.TryGetValue(next, out var owner))
                 continue;
-            recipes.TryAdd(owner.Recipe.Name.Value, owner.Recipe);
+            yield return owner;
             foreach (var required in owner.Package.Requires)
                 queue.Enqueue(required.Value);
         }
-
-        return recipes.Values;
     }
 }

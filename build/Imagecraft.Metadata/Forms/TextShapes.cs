@@ -43,7 +43,7 @@ static partial class TextShapes
     /// <summary>Where a symbolic link leads.</summary>
     public static Shape<Sited<string>> LinkTarget { get; } = new Scalar<string>(
         "the path that a link leads to", text => (text, text.Length > 0 && !text.Any(char.IsControl)),
-        () => new() { ["type"] = "string", ["minLength"] = 1 });
+        () => new() { ["type"] = "string", ["pattern"] = "^." });
 
     /// <summary>The name of a variable of the environment.</summary>
     public static Shape<Sited<string>> Variable { get; } = new Scalar<string>(

@@ -180,6 +180,9 @@ public sealed record PackageSpec
 
     /// <summary>Globs of programs that give way to another package's of the same path, or of the same name in another folder of programs.</summary>
     public ImmutableArray<Sited<string>> GivesWay { get; init; } = [];
+
+    /// <summary>The feature that brings what the package cannot do without, of the kernel above all; null: none.</summary>
+    public Sited<string>? NeedsFeature { get; init; }
 }
 
 /// <summary>Mode and owner of paths that match a glob.</summary>
