@@ -106,7 +106,7 @@ public sealed class ServiceTests : IDisposable
         ? DeskWorkspace.LayeredKernel + "init: systemd\npackages: [ base-files, busybox, systemd ]\n"
         : DeskWorkspace.KnownKernel + "packages: [ base-files, busybox ]\n";
 
-    private static string Process(string init, string service) => init == "systemd" ? $"systemctl show --property MainPID --value {service}.service" : $"cat /run/services/{service}/pid";
+    private static string Process(string init, string service) => init == "systemd" ? $"systemctl show --property MainPID --value {service}.service" : $"cat /run/services/{service}/pid 2>/dev/null";
 
     /// <summary>Asks until the command succeeds.</summary>
     private static Task<string> Until(Machine machine, string command) =>
