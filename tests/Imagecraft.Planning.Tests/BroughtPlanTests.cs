@@ -41,7 +41,7 @@ public class BroughtPlanTests
     {
         var build = TestPlans.Plan(("images/base.yaml", "image: base\ninit: none\nfiles: [ { path: /a, source: one }, { path: /b, source: one }, { path: /c, template: two } ]\noverlay: over\nusers: [ { name: ml, id: 1000 } ]\noci: { entrypoint: [ /a ], user: ml, ports: [ 53/udp ] }\n"));
         Assert.Equal(["/overlay/images/over", "/source/images/one", "/template/images/two"], build.InputsOf("base@virt:rootfs").Select(i => i.Mount).Order(StringComparer.Ordinal));
-        var start = build.Request<MakeOciRequest>("base@virt:oci").Start;
+        var start = build.Request<MakeOciRequest>("base@virt:oci").Start!;
         Assert.Equal(("/a", "ml", "53/udp"), (start.Entrypoint[0], start.User, start.Ports[0]));
     }
 }

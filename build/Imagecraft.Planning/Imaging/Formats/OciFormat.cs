@@ -28,7 +28,7 @@ internal static class OciFormat
             [job.RootFs.At(MakeOciRequest.RootFsInput, "the root file system")]);
     }
 
-    private static OciStart Start(OciSpec? said) => said is null ? new() : new()
+    private static OciStart? Start(OciSpec? said) => said is null ? null : new()
     {
         Entrypoint = [.. said.Entrypoint.Select(word => word.Value)],
         Command = [.. said.Command.Select(word => word.Value)],
