@@ -26,7 +26,7 @@ public static class WorkspaceLoader
         root = Path.TrimEndingDirectorySeparator(Path.GetFullPath(root));
         var known = new HashSet<string>(StringComparer.Ordinal);
         var layers = LayerFolders(root).Select(folder => Layer(root, folder, known)).ToArray();
-        return WorkspaceReader.Read(layers, path => known.Contains(path) || Path.Exists($"{root}/{path}"));
+        return WorkspaceReader.Read(layers, path => known.Contains(path) || Path.Exists($"{root}/{path}"), text: path => Source(root, path));
     }
 
     /// <summary>The text of a workspace's file for <see cref="Diagnostics.DiagnosticText"/>; null when it cannot be read.</summary>

@@ -17,7 +17,8 @@ public static class WorkspaceReader
     /// <param name="layers">The core layer (empty folder) and others, in any order.</param>
     /// <param name="exists">Whether a file or folder of this workspace-relative path exists; called from several threads.</param>
     /// <param name="version">Of Imagecraft, which layers may require; this one's when null.</param>
-    public static WorkspaceReading Read(IReadOnlyList<LayerText> layers, Func<string, bool> exists, string? version = null)
+    /// <param name="text">The text of a file of this workspace-relative path, or null when it has none; templates are judged by it.</param>
+    public static WorkspaceReading Read(IReadOnlyList<LayerText> layers, Func<string, bool> exists, string? version = null, Func<string, string?>? text = null)
     {
         var reading = new Reading(exists);
         var references = new References();
@@ -41,10 +42,20 @@ public static class WorkspaceReader
                 merged[new DocumentId(KindNames.Layer, layer.Layer.Name)] = new LayerDocument(new DocumentId(KindNames.Layer, layer.Layer.Name), root, IsWhole: true);
         var names = new WorkspaceNames(merged.Values, unknown, references);
         new CrossCheck(workspace, names, references, reading).Run();
+        if (text is not null)
+            new TemplateCheck(text, reading).Check(workspace);
         var features = new ImageFeatures(workspace.Features, reading);
         workspace = workspace with { Images = workspace.Images.SetItems(workspace.Images.Values.Where(image => !image.Features.IsEmpty).Select(image => KeyValuePair.Create(image.Name.Value, features.Apply(image)))) };
+        var installed = new InstalledRecipes(workspace);
         foreach (var image in workspace.Images.Values)
-            AccountCheck.Check(image, reading);
+        {
+            reading.Owner = new DocumentId(KindNames.Image, image.Name);
+            var whole = installed.BringAccounts ? BroughtAccounts.Apply(image, installed.Of(image), problem => reading.Add([problem])) : image;
+            AccountCheck.Check(whole, reading);
+            ImageContentCheck.Check(whole, reading);
+            if (installed.NeedFeatures)
+                ImageContentCheck.CheckNeeds(whole, installed, reading);
+        }
         NeedSoundLayers(stack, documents, reading, references);
         return new WorkspaceReading(workspace, reading.Sorted(), merged, names, references);
     }

@@ -61,7 +61,12 @@ internal sealed class DeskWorkspace : IDisposable
     public void WriteBoard(string text, string drives = Disk, string image = "tiny", string? diskSize = null) =>
         _workspace.Write("layers/mine/boards/desk.yaml", Board.Replace("DRIVES", drives, StringComparison.Ordinal).Replace("  system: aarch64\n", diskSize is null ? "  system: aarch64\n" : $"  system: aarch64\n  disk-size: {diskSize}\n", StringComparison.Ordinal).Replace("default-image: tiny", $"default-image: {image}", StringComparison.Ordinal) + text);
 
-    public void WriteImage(string name, string text) => _workspace.Write($"layers/mine/images/{name}.yaml", Image.Replace("NAME", name, StringComparison.Ordinal) + text);
+    /// <summary>Writes an image.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="text">Lines beside its usual ones.</param>
+    /// <param name="root">Further fields of its user root, each with a comma before it.</param>
+    public void WriteImage(string name, string text, string root = "") =>
+        _workspace.Write($"layers/mine/images/{name}.yaml", Image.Replace("NAME", name, StringComparison.Ordinal).Replace("password: \"\"", $"password: \"\"{root}", StringComparison.Ordinal) + text);
 
     /// <summary>Builds an image; its artifacts lie in <c>out/desk/NAME</c>.</summary>
     public async Task BuildAsync(string image) => Succeeded(await _workspace.RunAsync("image", "--board", "desk", "--image", image, "--locked"));

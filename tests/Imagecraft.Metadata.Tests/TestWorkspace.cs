@@ -35,7 +35,7 @@ sealed class TestWorkspace
             .GroupBy(file => file.Key.StartsWith("layers/", StringComparison.Ordinal) ? string.Join('/', file.Key.Split('/')[..2]) : "")
             .Select(layer => new LayerText(layer.Key, [.. layer.Select(file => new SourceText(file.Key, file.Value))]))
             .ToArray();
-        return WorkspaceReader.Read(layers, files.ContainsKey, version);
+        return WorkspaceReader.Read(layers, files.ContainsKey, version, files.GetValueOrDefault);
     }
 
     /// <summary>Reads what must be without problems.</summary>

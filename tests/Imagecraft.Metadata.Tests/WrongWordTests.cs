@@ -67,7 +67,7 @@ public class WrongWordTests
     [InlineData("images/i.yaml", "owner: ml", "owner: mel", "Unknown user `mel`, who owns `/var/lib/ml/**` in image `i`", "Did you mean `ml`?")]
     [InlineData("images/i.yaml", "group: render", "group: audio", "Unknown group `audio`, which `/var/lib/ml/**` has in image `i`", "Declare it below `groups:` of the image; known are [ `disk`, `ml`, `nogroup`, `render`, `root`, `service`, `tty` ]")]
     [InlineData("images/i.yaml", "owner: ml,", "owner: \"ml:render\",", "`owner` must be the name or the number of an account, not `ml:render`", "Write `owner:` and `group:`, each on its own")]
-    [InlineData("images/i.yaml", ", mode: \"0700\", owner: ml, group: render", "", "The rule for `/var/lib/ml/**` says nothing", "Add `mode:`, `owner:` or `group:`, or remove it")]
+    [InlineData("images/i.yaml", ", mode: \"0700\", owner: ml, group: render", "", "The rule for `/var/lib/ml/**` says nothing", "Add `mode:`, `owner:`, `group:`, `capabilities:` or `xattrs:`, or remove it")]
     [InlineData("images/i.yaml", "/var/lib/ml/**", "/var/lib/ml**", "`path` must be an absolute path such as `/usr/bin`, not `/var/lib/ml**`", "`**` stands for folders, alone between two slashes; within a name write `*`")]
     [InlineData("images/i.yaml", "/var/lib/ml/**", "/var/../ml", "`path` must be an absolute path such as `/usr/bin`, not `/var/../ml`", "Write it without `.`, `..` and line breaks")]
     [InlineData("images/i.yaml", "/etc/motd", "/etc/*", "`path` must be the absolute path of a file such as `/etc/motd`, not `/etc/*`", "It is one file: write its whole path, without wildcards")]

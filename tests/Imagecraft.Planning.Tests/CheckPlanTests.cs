@@ -82,7 +82,7 @@ public sealed class CheckPlanTests
     {
         var build = TestPlans.Plan(("images/base.yaml", Image));
 
-        Assert.Equal(["first=/bin/a", "second=/bin/b", "third=/bin/c"], build.Boot.Services.Select(s => $"{s.Key}={s.Value}"));
+        Assert.Equal(["first", "second", "third"], build.Boot.Services);
         Assert.Equal(["clock", "network"], build.Boot.Without);
     }
 }

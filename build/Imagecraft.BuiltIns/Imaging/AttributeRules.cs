@@ -1,4 +1,4 @@
-// Modes and owners by glob; the last rule that matches decides each attribute.
+// Modes, owners and extended attributes by glob; the last rule that matches decides each attribute.
 
 using System.Collections.Immutable;
 using Imagecraft.Engine.Actions;
@@ -30,6 +30,7 @@ internal sealed class AttributeRules(ImmutableArray<AttributePlan> attributes, A
                 Mode = plan.Bits ?? entry.Mode,
                 Uid = plan.Owner is null ? entry.Uid : accounts.User(plan.Owner, plan.Path),
                 Gid = plan.Group is null ? entry.Gid : accounts.Group(plan.Group, plan.Path),
+                Xattrs = ExtendedAttributes.Added(entry, plan),
             };
         }
 

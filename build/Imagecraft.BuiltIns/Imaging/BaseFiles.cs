@@ -12,7 +12,7 @@ internal static class BaseFiles
     /// <summary>Groups that devices and terminals need.</summary>
     private static readonly PasswdGroup[] SystemGroups = [new("tty", 5), new("disk", 6), new("nogroup", 65534)];
 
-    private static readonly string[] Templates = ["hosts", "os-release"];
+    private static readonly string[] Templates = ["hosts"];
 
     /// <summary>The accounts of the image.</summary>
     public static (PasswdFiles Files, Accounts Accounts) Accounts(MakeRootFsRequest plan)

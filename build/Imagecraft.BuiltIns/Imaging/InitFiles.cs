@@ -1,6 +1,5 @@
-// The files that tell the image's init what to start and whose device nodes are, as the plan says: busybox' table and scripts, or systemd's units. Unaware of accounts and folders.
+// The files that tell the image's init what to start and whose device nodes are, as the plan says: scripts with busybox' tables or with systemd's units. Unaware of accounts and folders.
 
-using System.Globalization;
 using Imagecraft.Images.RootFs;
 using Imagecraft.Requests.Imaging;
 
@@ -21,9 +20,9 @@ internal static class InitFiles
     {
         yield return File("/etc/inittab", templates.Render(BaseFiles.Read("inittab"), "inittab"));
         yield return File("/etc/mdev.conf", templates.Render(BaseFiles.Read("mdev.conf"), "mdev.conf"));
-        var scripts = plan.Services.Where(s => s.Kind != "respawn").Select((s, i) => (Service: s, Path: string.Create(CultureInfo.InvariantCulture, $"/etc/init.d/S{i + 10:D2}{s.Name}")));
-        foreach (var (service, path) in scripts)
-            yield return File(path, templates.Render(BaseFiles.Read("service"), "service", service), Modes.Program);
+        yield return File("/etc/init.d/services", templates.Render(BaseFiles.Read("services"), "services"));
+        foreach (var service in plan.Services)
+            yield return Script(service, templates);
     }
 
     private static IEnumerable<RootFsEntry> Systemd(MakeRootFsRequest plan, TemplateText templates)
@@ -32,12 +31,14 @@ internal static class InitFiles
             yield return File("/etc/udev/rules.d/60-accelerators.rules", templates.Render(BaseFiles.Read("udev.rules"), "udev.rules"));
         foreach (var service in plan.Services)
         {
-            // A script of its own, because a unit's command line quotes in its own way.
-            yield return File($"/usr/lib/services/{service.Name}", $"#!/bin/sh\n# {service.Name}\n{service.Run}\n", Modes.Program);
+            yield return Script(service, templates);
             yield return File($"{Units}/{service.Name}.service", templates.Render(BaseFiles.Read("unit"), "unit", service));
             yield return RootFsEntry.Symlink($"{Units}/multi-user.target.wants/{service.Name}.service", $"../{service.Name}.service");
         }
     }
+
+    /// <summary>What it runs, as a script of its own: tables and units quote in their own ways.</summary>
+    private static RootFsEntry Script(ServicePlan service, TemplateText templates) => File($"/usr/lib/services/{service.Name}", templates.Render(BaseFiles.Read("service"), "service", service), Modes.Program);
 
     private static RootFsEntry File(string path, string text, int mode = Modes.PlainFile) => RootFsEntry.File(path, FileContent.Of(text), mode);
 }

@@ -24,7 +24,8 @@ internal static class LayerFiles
         RootFsEntry.File($"{Folder}/files", FileContent.Of(string.Concat(tree.Entries.Select(owned => $"{owned.Entry.Path.Value}\t{Fingerprint(owned.Entry)}\n")))),
     ];
 
-    private static string Fingerprint(RootFsEntry entry)
+    /// <summary>Of all that is stored for an entry but its path and its time.</summary>
+    public static string Fingerprint(RootFsEntry entry)
     {
         var attributes = entry.Xattrs.Select(x => $"{x.Key}={Convert.ToHexStringLower(x.Value.AsSpan())}");
         var text = string.Create(CultureInfo.InvariantCulture, $"{entry.Kind} {entry.Mode} {entry.Uid} {entry.Gid} {entry.Major} {entry.Minor} {entry.Content?.Sha256} {entry.LinkTarget} {string.Join(' ', attributes)}");

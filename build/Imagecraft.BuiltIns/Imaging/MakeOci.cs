@@ -22,7 +22,7 @@ public sealed class MakeOci() : BuiltInFunction<MakeOciRequest>(typeof(OciImage)
         try
         {
             await using var output = new FileStream(archive, FileMode.Create, FileAccess.Write, FileShare.None, 1 << 20);
-            await TarWriter.WriteAsync(OciImage.Layout(request.Name, request.Platform, layer), output, cancellationToken);
+            await TarWriter.WriteAsync(OciImage.Layout(request.Name, request.Platform, request.Start ?? new(), layer), output, cancellationToken);
         }
         catch (ImageInputException problem)
         {

@@ -39,6 +39,7 @@ public sealed class MakeRootFs() : BuiltInFunction<MakeRootFsRequest>(typeof(Con
             hash = Convert.ToHexStringLower(await SHA256.HashDataAsync(input, cancellationToken));
         await context.OutputAsync(MakeRootFsRequest.TarOutput, tar, cancellationToken);
         await context.OutputTextAsync(MakeRootFsRequest.SizeOutput, Size(request, tree).ToString(CultureInfo.InvariantCulture), cancellationToken);
+        await context.OutputTextAsync(MakeRootFsRequest.XattrsOutput, ExtendedAttributes.List(tree), cancellationToken);
         await context.OutputTextAsync(MakeRootFsRequest.UuidOutput, UuidV5.Create(UuidV5.Imagecraft, $"{request.Image}@{request.Board}:{hash}").ToString("D"), cancellationToken);
     }
 
@@ -46,27 +47,34 @@ public sealed class MakeRootFs() : BuiltInFunction<MakeRootFsRequest>(typeof(Con
     {
         var (passwd, accounts) = BaseFiles.Accounts(request);
         var templates = new TemplateText(request);
+        var files = new ImageFiles(context, request, accounts, templates);
         var builder = new RootFsBuilder();
         builder.AddMergedUsr("image");
         var own = request.Files.Select(f => f.Path).ToHashSet(StringComparer.Ordinal);
-        var packageRules = request.Packages.ToDictionary(p => p.Name, p => p.Attributes, StringComparer.Ordinal);
+        var packages = request.Packages.ToDictionary(p => p.Name, StringComparer.Ordinal);
         foreach (var (package, input) in context.InputsOf(MakeRootFsRequest.PackageInputs))
         {
-            var rules = new AttributeRules(packageRules.GetValueOrDefault(package, []), accounts);
+            var rules = new AttributeRules(packages.GetValueOrDefault(package)?.Attributes ?? [], accounts);
+            var weak = new WeakPrograms(package, packages.GetValueOrDefault(package)?.GivesWay ?? []);
             foreach (var entry in TreeWalk.Entries(context.Store, input.Value.Digest))
             {
                 // A folder that only leads to files says nothing of its own, unless it has a mode or a rule is about it.
                 var path = "/" + entry.Path;
                 if (entry.Kind == TreeEntryKind.Folder && !TreeWalk.IsEmptyFolder(context.Store, entry) && TreeWalk.FolderMode(context.Store, entry) is null && !rules.Concern(path))
                     continue;
-                builder.Add(package, rules.Apply(Entry(context, entry, path)));
+                weak.See(path);
+                builder.Add(package, rules.Apply(files.Entry(entry, path)), entry.Kind != TreeEntryKind.Folder && weak.Matches(path) ? Standing.GivesWay : Standing.Firm);
             }
+
+            weak.Check();
         }
 
-        foreach (var file in request.Files)
+        foreach (var (entry, owner) in await files.EntriesAsync(cancellationToken))
+            builder.Add(owner, entry);
+        foreach (var (entry, overlay) in files.Overlays())
         {
-            var text = file.Text ?? templates.Render(await context.TextAsync(MakeRootFsRequest.TemplateInputs.At(file.Template!), cancellationToken), file.Template!);
-            builder.Add("image", RootFsEntry.File(file.Path, FileContent.Of(text), file.Bits ?? Modes.PlainFile));
+            builder.Add(overlay, entry, Standing.Over);
+            own.Add(entry.Path.Value);
         }
 
         foreach (var (name, container) in context.InputsOf(MakeRootFsRequest.ContainerInputs))
@@ -76,15 +84,17 @@ public sealed class MakeRootFs() : BuiltInFunction<MakeRootFsRequest>(typeof(Con
             builder.Add("image", entry);
         foreach (var entry in PartitionFiles.Of(request.Partitions))
             builder.Add("board", entry);
+        if (OsRelease.Of(request, templates, own, () => Ruled(request, accounts, builder.Build())) is { } release)
+            builder.Add("image", release);
         if (request.Layer is { } layer)
         {
-            // Rules may be about the list itself, which is not there yet.
-            var below = builder.Build();
-            foreach (var entry in LayerFiles.Of(layer, below.With(Rules(request, accounts, below).Apply)))
+            foreach (var entry in LayerFiles.Of(layer, Ruled(request, accounts, builder.Build())))
                 builder.Add("image", entry);
         }
 
         var tree = builder.Build();
+        foreach (var replaced in tree.Replaced)
+            context.Log($"`{replaced.Path}` of `{replaced.Package}` gives way to `{replaced.By}`");
         LoginShells.Check(request.Users, tree);
         return Rules(request, accounts, tree).Finish(tree);
     }
@@ -93,12 +103,8 @@ public sealed class MakeRootFs() : BuiltInFunction<MakeRootFsRequest>(typeof(Con
     private static AttributeRules Rules(MakeRootFsRequest request, Accounts accounts, RootFsTree tree) =>
         new([.. request.Attributes.Select(rule => rule with { Path = tree.Real(rule.Path) })], accounts);
 
-    private static RootFsEntry Entry(BuiltInContext context, TreeEntry entry, string path) => entry.Kind switch
-    {
-        TreeEntryKind.Folder => RootFsEntry.Folder(path, (int)TreeWalk.Mode(context.Store, entry)),
-        TreeEntryKind.Symlink => RootFsEntry.Symlink(path, entry.Target!),
-        _ => RootFsEntry.File(path, new FileContent(entry.Digest.Hash, entry.Digest.SizeBytes, () => context.Store.OpenRead(entry.Digest)), (int)TreeWalk.Mode(context.Store, entry)),
-    };
+    /// <summary>A tree that is not finished with what the rules say of it so far; they may be about what is not there yet.</summary>
+    private static RootFsTree Ruled(MakeRootFsRequest request, Accounts accounts, RootFsTree tree) => tree.With(Rules(request, accounts, tree).Apply);
 
     /// <summary>As declared; otherwise content with a quarter and the file system's own needs on top, in whole 16 MiB.</summary>
     private static long Size(MakeRootFsRequest request, RootFsTree tree)

@@ -27,9 +27,9 @@ internal static class LostAttributesCheck
         }
 
         if (lost.Count > 0)
-            throw new ActionFailedException($"{lost.Count} files would lose what they have in the feed's packages; say in `attributes` of the package what they get, e.g. `{{ path: PATH, owner: root, group: shadow }}`, or leave them out by `except`:\n{string.Join('\n', lost)}");
+            throw new ActionFailedException($"{lost.Count} files would lose what they have in the feed's packages; say in `attributes` of the package what they get, e.g. `{{ path: PATH, group: shadow, capabilities: [ cap_net_raw ] }}`, or leave them out by `except`:\n{string.Join('\n', lost)}");
     }
 
     private static string Words(string owner, string attributes) =>
-        string.Join(" and ", new[] { owner == "root:root" ? null : $"belongs to `{owner}`", attributes.Length == 0 ? null : $"has [{attributes.Replace(",", ", ", StringComparison.Ordinal)}], which images do not hold" }.OfType<string>());
+        string.Join(" and ", new[] { owner == "root:root" ? null : $"belongs to `{owner}`", attributes.Length == 0 ? null : $"has [{attributes.Replace(",", ", ", StringComparison.Ordinal)}]" }.OfType<string>());
 }

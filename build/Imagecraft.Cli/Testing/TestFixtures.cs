@@ -24,6 +24,7 @@ public sealed class TestFixtures : IDisposable
     private const string Shellcheck = "shellcheck";
     private const string Disks = "disks";
     private const string BootImages = "boot-images";
+    private const string SshClient = "ssh";
 
     private readonly Workshop _workshop;
     private readonly BootableImage _image;
@@ -52,7 +53,7 @@ public sealed class TestFixtures : IDisposable
         var workshop = await Workshop.OpenAsync(session, request with
         {
             Board = board.Name,
-            ToolRoots = [OnnxTestData, Applets, Shellcheck, Disks, BootImages, Downloads.GitToolRoot],
+            ToolRoots = [OnnxTestData, Applets, Shellcheck, Disks, BootImages, SshClient, Downloads.GitToolRoot],
             VerifiedShare = request.VerifiedShare > 0 ? request.VerifiedShare : VerifiedShare,
         }).ConfigureAwait(false);
         var tools = ToolRoot(workshop, workshop.Workspace.Architectures[board.Architecture].ToolRoot);
@@ -61,8 +62,9 @@ public sealed class TestFixtures : IDisposable
         var shellcheck = ToolRoot(workshop, Shellcheck);
         var disks = ToolRoot(workshop, Disks);
         var boot = ToolRoot(workshop, BootImages);
+        var ssh = ToolRoot(workshop, SshClient);
         var git = ToolRoot(workshop, Downloads.GitToolRoot);
-        var image = await BootableImage.MakeAsync(session, workshop, tools, conformance, applets, shellcheck, disks, boot, git, workshop.Plan.Sandbox).ConfigureAwait(false);
+        var image = await BootableImage.MakeAsync(session, workshop, tools, conformance, applets, shellcheck, disks, boot, ssh, git, workshop.Plan.Sandbox).ConfigureAwait(false);
         if (image.Machine is not { } machine)
             throw new ProblemException(image.Result.ExitCode, "The image that the tests boot was not built");
 
@@ -84,6 +86,7 @@ public sealed class TestFixtures : IDisposable
             ["IMAGECRAFT_TEST_SHELLCHECK"] = await image.FolderAsync(shellcheck, cancellationToken).ConfigureAwait(false),
             ["IMAGECRAFT_TEST_DISK_ROOT"] = await image.FolderAsync(disks, cancellationToken).ConfigureAwait(false),
             ["IMAGECRAFT_TEST_BOOT_ROOT"] = await image.FolderAsync(boot, cancellationToken).ConfigureAwait(false),
+            ["IMAGECRAFT_TEST_SSH_ROOT"] = await image.FolderAsync(ssh, cancellationToken).ConfigureAwait(false),
             ["IMAGECRAFT_TEST_LOGS"] = Path.Combine(session.WorkspaceRoot, "artifacts", "tests", "consoles"),
         });
     }

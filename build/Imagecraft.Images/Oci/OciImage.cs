@@ -17,21 +17,11 @@ public static class OciImage
     /// <summary>The entries of the layout, ready for <see cref="Archives.TarWriter"/>.</summary>
     /// <param name="name">What the image is called within the layout, and in the stores that load it.</param>
     /// <param name="platform">What its programs run on.</param>
+    /// <param name="start">How it starts.</param>
     /// <param name="layer">The tar of the root file system, with its hash.</param>
-    public static RootFsTree Layout(string name, OciPlatform platform, FileContent layer)
+    public static RootFsTree Layout(string name, OciPlatform platform, OciStart start, FileContent layer)
     {
-        var config = new JsonObject
-        {
-            ["created"] = "2026-01-01T00:00:00Z",
-            ["architecture"] = platform.Architecture,
-            ["os"] = "linux",
-            ["config"] = new JsonObject { ["Env"] = new JsonArray("PATH=/usr/sbin:/usr/bin:/sbin:/bin"), ["Cmd"] = new JsonArray("/bin/sh") },
-            ["rootfs"] = new JsonObject { ["type"] = "layers", ["diff_ids"] = new JsonArray("sha256:" + layer.Sha256) },
-            ["history"] = new JsonArray(new JsonObject { ["created"] = "2026-01-01T00:00:00Z", ["created_by"] = "imagecraft" }),
-        };
-        if (platform.Variant is { } variant)
-            config["variant"] = variant;
-        byte[] configBytes = Bytes(config);
+        byte[] configBytes = Bytes(OciConfig.Of(platform, start, layer));
         byte[] manifest = Bytes(new JsonObject
         {
             ["schemaVersion"] = 2,

@@ -118,7 +118,8 @@ public sealed record RootFsEntry
         return differences.ToImmutable();
     }
 
-    internal static string Words(EntryKind kind) => kind switch
+    /// <summary>A kind as a word for messages.</summary>
+    public static string Words(EntryKind kind) => kind switch
     {
         EntryKind.File => "file",
         EntryKind.Folder => "folder",

@@ -24,6 +24,9 @@ public sealed record RootFsTree
     /// <summary>All entries in ordinal order of their paths.</summary>
     public ImmutableArray<OwnedEntry> Entries { get; }
 
+    /// <summary>Entries of packages that other ones took the place of, in the order of their paths.</summary>
+    public ImmutableArray<ReplacedEntry> Replaced { get; init; } = [];
+
     /// <summary>The path behind links of its folders, as entries have it: <c>/usr/bin/sh</c> of <c>/bin/sh</c>. Wildcards are names like others.</summary>
     public string Real(string path) => links.Value.Place(TargetPath.Parse(path))?.Value ?? path;
 
@@ -31,7 +34,7 @@ public sealed record RootFsTree
     public bool Has(string path) => Real(path) is var real && Entries.Any(owned => owned.Entry.Path.Value == real);
 
     /// <summary>The same tree with each entry changed, but not moved.</summary>
-    public RootFsTree With(Func<RootFsEntry, RootFsEntry> change) => new([.. Entries.Select(owned => owned with { Entry = change(owned.Entry) })]);
+    public RootFsTree With(Func<RootFsEntry, RootFsEntry> change) => new([.. Entries.Select(owned => owned with { Entry = change(owned.Entry) })]) { Replaced = Replaced };
 
     /// <summary>Bytes of all file content.</summary>
     public long ContentBytes => Entries.Sum(owned => owned.Entry.Content?.Size ?? 0);

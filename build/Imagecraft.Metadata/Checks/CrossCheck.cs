@@ -64,6 +64,8 @@ sealed class CrossCheck(Workspace workspace, WorkspaceNames names, References re
         foreach (var package in recipe.Packages)
             foreach (var required in package.Requires)
                 KnownPackage(required, $"package `{package.Name}` requires");
+        foreach (var package in recipe.Packages)
+            Known(KindNames.Feature, package.NeedsFeature, "feature", $"package `{package.Name}` needs", isNeeded: false);
     }
 
     void Check(Board board)

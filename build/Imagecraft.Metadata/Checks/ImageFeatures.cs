@@ -27,8 +27,14 @@ sealed class ImageFeatures(ImmutableSortedDictionary<string, Feature> features, 
             Init = image.Init ?? Only(image, chosen, "init", f => f.Init),
             Users = All(image, chosen, "User", f => f.Users, image.Users, u => u.Name),
             Groups = All(image, chosen, "Group", f => f.Groups, image.Groups, g => g.Name),
+            Network = new()
+            {
+                Interfaces = All(image, chosen, "Network card", f => f.Network.Interfaces, image.Network.Interfaces, i => i.Name),
+                TimeServers = Distinct(chosen.SelectMany(c => c.Feature.Network.TimeServers).Concat(image.Network.TimeServers)),
+            },
             Services = All(image, chosen, "Service", f => f.Services, image.Services, s => s.Name),
             Files = All(image, chosen, "File", f => f.Files, image.Files, f => f.Path),
+            Overlays = Distinct(chosen.SelectMany(c => c.Feature.Overlays).Concat(image.Overlays)),
             Attributes = [.. chosen.SelectMany(c => c.Feature.Attributes), .. image.Attributes],
             Containers = Distinct(chosen.SelectMany(c => c.Feature.Containers).Concat(image.Containers)),
         };

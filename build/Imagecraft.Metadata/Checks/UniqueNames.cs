@@ -17,6 +17,9 @@ static class UniqueNames
             reading.Owner = new DocumentId(KindNames.Recipe, recipe.Name);
             Check(recipe.Checks, check => check.Name, "Check", $"recipe `{recipe.Name}`", reading);
             Check(recipe.Services, service => service.Name, "Service", $"recipe `{recipe.Name}`", reading);
+            Check(recipe.Users, user => user.Name, "User", $"recipe `{recipe.Name}`", reading);
+            Check(recipe.Groups, group => group.Name, "Group", $"recipe `{recipe.Name}`", reading);
+            Check(recipe.Folders, folder => folder.Path, "Folder", $"recipe `{recipe.Name}`", reading, "remove one");
         }
         foreach (var image in workspace.Images.Values)
         {
@@ -26,6 +29,8 @@ static class UniqueNames
             Check(image.Features, feature => feature, "Feature", $"image `{image.Name}`", reading, "remove one");
             Check(image.Users, user => user.Name, "User", $"image `{image.Name}`", reading);
             Check(image.Groups, group => group.Name, "Group", $"image `{image.Name}`", reading);
+            Check(image.Network.Interfaces, card => card.Name, "Network card", $"image `{image.Name}`", reading);
+            Check(image.Files, file => file.Path, "File", $"image `{image.Name}`", reading, "remove one");
         }
         foreach (var board in workspace.Boards.Values)
         {

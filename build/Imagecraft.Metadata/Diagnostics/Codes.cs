@@ -65,6 +65,9 @@ public static class Codes
     /// <summary>A name or password in an address, which all can read who have the file.</summary>
     public const string Credentials = "IC0109";
 
+    /// <summary>A template that is malformed, or uses a name that nobody sets.</summary>
+    public const string Template = "IC0110";
+
     /// <summary>Two documents of one layer have the same kind and name.</summary>
     public const string DuplicateName = "IC0201";
 

@@ -14,6 +14,9 @@ static class FileShapes
     /// <summary>A file that must exist.</summary>
     public static Shape<Sited<string>> File { get; } = new FileShape(isMakeTarget: _ => false);
 
+    /// <summary>A folder that must exist.</summary>
+    public static Shape<Sited<string>> Folder { get; } = new FileShape(isMakeTarget: _ => false, isFolder: true);
+
     /// <summary>A file that may not exist yet.</summary>
     public static Shape<Sited<string>> FileToCome { get; } = new FileShape(isMakeTarget: _ => false, mayBeMissing: true);
 
@@ -24,7 +27,7 @@ static class FileShapes
     /// <summary>A file or folder that must exist, named from the workspace's root.</summary>
     public static Shape<Sited<string>> OfWorkspace { get; } = new FileShape(isMakeTarget: _ => false, isOfWorkspace: true);
 
-    sealed class FileShape(Func<string, bool> isMakeTarget, bool mayBeMissing = false, bool isOfWorkspace = false) : Shape<Sited<string>>
+    sealed class FileShape(Func<string, bool> isMakeTarget, bool mayBeMissing = false, bool isOfWorkspace = false, bool isFolder = false) : Shape<Sited<string>>
     {
         public override bool TryRead(YamlNode node, string what, Reading reading, [MaybeNullWhen(false)] out Sited<string> value)
         {
@@ -38,6 +41,11 @@ static class FileShapes
             }
             if (value.Value.StartsWith('$') && isMakeTarget(value.Value))
                 return true;
+            if (isFolder && reading.Exists(path) && !reading.Exists(path + "/"))
+            {
+                reading.Error(Codes.MissingFile, $"{Capital(what)} names `{value.Value}`, but `{path}` is no folder", value.Span, seenFrom);
+                return false;
+            }
             if (mayBeMissing || reading.Exists(path))
             {
                 value = new Sited<string>(path, value.Span);

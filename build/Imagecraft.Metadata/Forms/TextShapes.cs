@@ -13,6 +13,7 @@ static partial class TextShapes
     const string HostPattern = "^[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?([.][A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?)*$";
     const string ConsolePattern = "^[A-Za-z][A-Za-z0-9_]*$";
     const string VariablePattern = "^[A-Za-z_][A-Za-z0-9_]*$";
+    const string VersionPattern = "^[a-z0-9][a-z0-9._-]*$";
     const string ModulePattern = "^[A-Za-z0-9_-]+$";
     const int LongestHostname = 64;
 
@@ -34,6 +35,16 @@ static partial class TextShapes
         () => new() { ["type"] = new JsonArray("string", "number", "boolean") },
         text => (Codes.WrongFormat, "Write `>-` in place of `|` to join lines, or put the text in quotes"));
 
+    /// <summary>A version of an image, as os-release(5) takes it.</summary>
+    public static Shape<Sited<string>> ImageVersion { get; } = new Scalar<string>(
+        "a version of lowercase letters, digits and `._-`", text => (text, VersionText().IsMatch(text)),
+        () => new() { ["type"] = new JsonArray("string", "number"), ["pattern"] = VersionPattern });
+
+    /// <summary>Where a symbolic link leads.</summary>
+    public static Shape<Sited<string>> LinkTarget { get; } = new Scalar<string>(
+        "the path that a link leads to", text => (text, text.Length > 0 && !text.Any(char.IsControl)),
+        () => new() { ["type"] = "string", ["pattern"] = "^." });
+
     /// <summary>The name of a variable of the environment.</summary>
     public static Shape<Sited<string>> Variable { get; } = new Scalar<string>(
         "a name of letters, digits and `_`, no digit first", text => (text, VariableName().IsMatch(text)),
@@ -50,6 +61,9 @@ static partial class TextShapes
         "a regular expression", text => (text, Problem(text) is null),
         () => new() { ["type"] = new JsonArray("string", "number", "boolean") },
         text => (Codes.WrongFormat, $"{Problem(text)}; put a backslash before a character that stands for itself"));
+
+    /// <summary>Whether it is a host name.</summary>
+    public static bool IsHostname(string text) => Host().IsMatch(text);
 
     static string? Problem(string text)
     {
@@ -69,6 +83,9 @@ static partial class TextShapes
 
     [GeneratedRegex(ConsolePattern)]
     private static partial Regex Terminal();
+
+    [GeneratedRegex(VersionPattern)]
+    private static partial Regex VersionText();
 
     [GeneratedRegex(VariablePattern)]
     private static partial Regex VariableName();

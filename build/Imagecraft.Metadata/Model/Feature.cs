@@ -40,11 +40,17 @@ public sealed record Feature
     /// <summary>Groups.</summary>
     public ImmutableArray<GroupSpec> Groups { get; init; } = [];
 
+    /// <summary>How its network cards get addresses, and its clock the time.</summary>
+    public NetworkSpec Network { get; init; } = new();
+
     /// <summary>Services besides those of the packages' recipes.</summary>
     public ImmutableArray<ServiceSpec> Services { get; init; } = [];
 
-    /// <summary>Files with their text.</summary>
+    /// <summary>Files, links and folders.</summary>
     public ImmutableArray<ImageFile> Files { get; init; } = [];
+
+    /// <summary>See <see cref="Image.Overlays"/>.</summary>
+    public ImmutableArray<Sited<string>> Overlays { get; init; } = [];
 
     /// <summary>Modes and owners of paths.</summary>
     public ImmutableArray<FileAttributes> Attributes { get; init; } = [];

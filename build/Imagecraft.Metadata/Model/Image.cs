@@ -43,11 +43,23 @@ public sealed record Image
     /// <summary>Groups beside root.</summary>
     public ImmutableArray<GroupSpec> Groups { get; init; } = [];
 
+    /// <summary>How its network cards get addresses, and its clock the time.</summary>
+    public NetworkSpec Network { get; init; } = new();
+
     /// <summary>Services beside those of the packages' recipes.</summary>
     public ImmutableArray<ServiceSpec> Services { get; init; } = [];
 
-    /// <summary>Files with their text, e.g. <c>/etc/motd</c>.</summary>
+    /// <summary>Files, links and folders, e.g. <c>/etc/motd</c>.</summary>
     public ImmutableArray<ImageFile> Files { get; init; } = [];
+
+    /// <summary>Folders (workspace-relative paths) that are copied over the root file system.</summary>
+    public ImmutableArray<Sited<string>> Overlays { get; init; } = [];
+
+    /// <summary>Its version, for <c>os-release</c>; null: what it contains tells.</summary>
+    public Sited<string>? Version { get; init; }
+
+    /// <summary>How the container starts that it comes as; null: a shell.</summary>
+    public OciSpec? Oci { get; init; }
 
     /// <summary>Modes and owners of paths.</summary>
     public ImmutableArray<FileAttributes> Attributes { get; init; } = [];
@@ -117,9 +129,25 @@ public sealed record UserSpec(Sited<string> Name, Sited<int> Id, Sited<string>? 
 /// <summary>A group of the image.</summary>
 public sealed record GroupSpec(Sited<string> Name, Sited<int> Id);
 
-/// <summary>A file of the image: literal text, or a template (Scriban) with the documented variables.</summary>
+/// <summary>A file, link or folder of the image: one of text, template, source, link and folder.</summary>
 /// <param name="Path">Absolute target path.</param>
 /// <param name="Text">The text itself, or null.</param>
-/// <param name="Template">Scriban template file (workspace-relative path), or null.</param>
-/// <param name="Mode">Null is <c>0644</c>.</param>
-public sealed record ImageFile(Sited<string> Path, Sited<string>? Text, Sited<string>? Template, Sited<UnixMode>? Mode);
+/// <param name="Template">Template file (Scriban; workspace-relative path) with the documented variables, or null.</param>
+/// <param name="Mode">Of a file, null is <c>0644</c>, or <c>0755</c> where the source is executable; of a folder, <c>0755</c>. That of a source's folder itself, not of what lies in it.</param>
+public sealed record ImageFile(Sited<string> Path, Sited<string>? Text, Sited<string>? Template, Sited<UnixMode>? Mode)
+{
+    /// <summary>File, link or folder (workspace-relative path) that is taken as it is, with all that lies in it; or null.</summary>
+    public Sited<string>? Source { get; init; }
+
+    /// <summary>Where a symbolic link leads, or null.</summary>
+    public Sited<string>? Link { get; init; }
+
+    /// <summary>Whether it is a folder in which nothing needs to lie; null as false.</summary>
+    public Sited<bool>? Folder { get; init; }
+
+    /// <summary>User name or number, also of what lies in a source's folder; null is root.</summary>
+    public Sited<string>? Owner { get; init; }
+
+    /// <summary>Group name or number, likewise.</summary>
+    public Sited<string>? Group { get; init; }
+}

@@ -43,6 +43,15 @@ public sealed record Recipe
     /// <summary>init services it brings; installed with the package that an image names.</summary>
     public ImmutableArray<ServiceSpec> Services { get; init; } = [];
 
+    /// <summary>Users that it brings to each image that has one of its packages.</summary>
+    public ImmutableArray<UserSpec> Users { get; init; } = [];
+
+    /// <summary>Groups that it brings likewise.</summary>
+    public ImmutableArray<GroupSpec> Groups { get; init; } = [];
+
+    /// <summary>Folders that it brings likewise, e.g. for what its services keep.</summary>
+    public ImmutableArray<FolderSpec> Folders { get; init; } = [];
+
     /// <summary>Folder of the recipe's file, relative to the workspace root; file names in the recipe are relative to it.</summary>
     public required string Folder { get; init; }
 }
@@ -168,6 +177,12 @@ public sealed record PackageSpec
 
     /// <summary>Modes and owners that differ from 0755/0644 root.</summary>
     public ImmutableArray<FileAttributes> Attributes { get; init; } = [];
+
+    /// <summary>Globs of programs that give way to another package's of the same path, or of the same name in another folder of programs.</summary>
+    public ImmutableArray<Sited<string>> GivesWay { get; init; } = [];
+
+    /// <summary>The feature that brings what the package cannot do without, of the kernel above all; null: none.</summary>
+    public Sited<string>? NeedsFeature { get; init; }
 }
 
 /// <summary>Mode and owner of paths that match a glob.</summary>
@@ -175,7 +190,24 @@ public sealed record PackageSpec
 /// <param name="Mode">Octal text such as <c>4755</c>; null keeps the default.</param>
 /// <param name="Owner">User name or number; null is root.</param>
 /// <param name="Group">Group name or number; null is root.</param>
-public sealed record FileAttributes(Sited<string> Path, Sited<UnixMode>? Mode, Sited<string>? Owner, Sited<string>? Group);
+public sealed record FileAttributes(Sited<string> Path, Sited<UnixMode>? Mode, Sited<string>? Owner, Sited<string>? Group)
+{
+    /// <summary>What programs may do without being root, such as <c>cap_net_raw</c>.</summary>
+    public ImmutableArray<Sited<string>> Capabilities { get; init; } = [];
+
+    /// <summary>Extended attributes by full name such as <c>user.origin</c>; a value is text, or bytes as <c>0x</c> and hexadecimal digits.</summary>
+    public ImmutableSortedDictionary<string, Sited<string>> Xattrs { get; init; } = ImmutableSortedDictionary<string, Sited<string>>.Empty;
+
+    /// <summary>Whether it is more than a mode and an owner, which some formats cannot hold.</summary>
+    public bool IsExtended => !Capabilities.IsEmpty || !Xattrs.IsEmpty;
+}
+
+/// <summary>A folder of the image.</summary>
+/// <param name="Path">Absolute target path.</param>
+/// <param name="Mode">Null is <c>0755</c>.</param>
+/// <param name="Owner">User name or number; null is root.</param>
+/// <param name="Group">Group name or number; null is root.</param>
+public sealed record FolderSpec(Sited<string> Path, Sited<UnixMode>? Mode, Sited<string>? Owner, Sited<string>? Group);
 
 /// <summary>A command that must give the expected result on the booted board.</summary>
 public sealed record CheckSpec
@@ -226,12 +258,21 @@ public sealed record ServiceSpec
     /// <summary>Name, also of its log tag.</summary>
     public required Sited<string> Name { get; init; }
 
-    /// <summary>Command line.</summary>
+    /// <summary>Shell script.</summary>
     public required Sited<string> Run { get; init; }
 
-    /// <summary><c>once</c> (waited for at boot), <c>daemon</c> (started, not restarted) or <c>respawn</c>.</summary>
+    /// <summary><c>once</c> (waited for at boot), <c>daemon</c> (started, not started anew; when null) or <c>respawn</c>.</summary>
     public Sited<string>? Kind { get; init; }
 
-    /// <summary>Services that start before it.</summary>
+    /// <summary>Services that start before it: those that run once have ended then.</summary>
     public ImmutableArray<Sited<string>> After { get; init; } = [];
+
+    /// <summary>Who runs it; null: root.</summary>
+    public Sited<string>? User { get; init; }
+
+    /// <summary>Variables of its environment.</summary>
+    public ImmutableSortedDictionary<string, Sited<string>> Environment { get; init; } = ImmutableSortedDictionary<string, Sited<string>>.Empty;
+
+    /// <summary>How often it is started anew within five minutes, after which it has failed; null: always again.</summary>
+    public Sited<int>? Restarts { get; init; }
 }

@@ -75,7 +75,7 @@ public sealed class ImagePlanner(PlanContext context, ToolRoots toolRoots, Recip
             .. image.Containers.Where(c => context.Workspace.Images.ContainsKey(c)).Select(c => ContainerOf(c).At(MakeRootFsRequest.ContainerInputs.At(c), $"the image {image.Name} carries the container {c}")),
         ];
         contents = new([.. trees.Select(t => Describe(t.Chosen))], networks, [.. trees.Select(t => (t.Chosen.Package.Name.Value, t.Tree!))]);
-        return RootFs(Root(chosen, [.. trees.Select(t => t.Chosen.Package)]), content, ModuleIndex(trees, board));
+        return RootFs(RootFsPlan.Of(context, target, chosen, [.. trees.Select(t => t.Chosen.Package)]), content, ModuleIndex(trees, board));
     }
 
     private ActionId Id(string step) => new($"{target.Image.Name}@{target.Board.Name}:{step}");
@@ -109,45 +109,7 @@ public sealed class ImagePlanner(PlanContext context, ToolRoots toolRoots, Recip
 
     private ManifestSource Source(SourceSpec source, string folder) => new(Addresses.Shown(source.Url), LocalSources.Sha256Of(context, source, folder) ?? "");
 
-    private MakeRootFsRequest Root(ImmutableArray<ChosenPackage> chosen, ImmutableArray<PackageSpec> packages)
-    {
-        var (board, image) = (target.Board, target.Image);
-        var services = image.Init?.Value == Container ? image.Services : chosen.Select(c => c.Recipe).DistinctBy(r => r.Name.Value).SelectMany(r => r.Services).Concat(image.Services).ToImmutableArray();
-        if (image.Init?.Value == Container && !services.IsEmpty)
-            context.Error("IC0365", $"The image `{image.Name}` has services, but `init: none` starts none", services[0].Name.Span, "Remove the services, or choose another `init`");
-        var accounts = ImageAccounts.Of(image);
-        // A container has the device nodes of whoever runs it.
-        var devices = image.Init?.Value == Container ? [] : Accelerators().SelectMany(a => a.Devices);
-        foreach (var problem in packages.SelectMany(p => p.Attributes).Concat(devices).SelectMany(rule => OwnerCheck.Unknown(rule, accounts, image.Name)))
-            context.Note(problem);
-        var layer = WritableLayer.Of(board, chosen);
-        if (layer is not null)
-            WritableLayer.Check(context, board, image);
-        return new()
-        {
-            Image = image.Name,
-            Board = board.Name,
-            Hostname = image.Hostname?.Value ?? board.Name.Value,
-            Console = board.Console,
-            Triplet = target.Target.Architecture.Triplet,
-            Init = image.Init is { Value: not "busybox" } init ? init.Value : null,
-            Layer = layer,
-            Partitions = BootPartitions.Of(board, image),
-            Packages = [.. packages.Select(p => new RootFsPackage(p.Name, [.. p.Attributes.Select(Attribute)]))],
-            Users = [.. image.Users.Select(u => new PasswdUser(u.Name, u.Id, u.Group?.Value, u.Home?.Value, u.Shell?.Value, u.Password?.Value, [.. u.Groups.Select(g => g.Value)]) { AuthorizedKeys = [.. u.AuthorizedKeys.Select(k => k.Value)], Locked = u.IsLocked })],
-            Groups = [.. image.Groups.Select(g => new PasswdGroup(g.Name, g.Id))],
-            Services = ServiceOrder.Of(context, services),
-            Files = [.. image.Files.Select(f => new FilePlan(f.Path, f.Text?.Value, f.Template?.Value, f.Mode?.Value.ToString()))],
-            Attributes = [.. image.Attributes.Select(Attribute)],
-            Devices = [.. Accelerators().SelectMany(a => a.Devices).Select(Attribute)],
-            Size = image.Size?.Value,
-            Budget = image.Budget?.Value,
-        };
-    }
-
     private IEnumerable<Accelerator> Accelerators() => CheckPlanner.Accelerators(context.Workspace, target.Board);
-
-    private static AttributePlan Attribute(Metadata.Model.FileAttributes a) => new(a.Path, a.Mode?.Value.ToString(), a.Owner?.Value, a.Group?.Value);
 
     private OutputRef? ModuleIndex(ImmutableArray<(ChosenPackage Chosen, OutputRef? Tree)> trees, Board board)
     {
@@ -172,12 +134,16 @@ public sealed class ImagePlanner(PlanContext context, ToolRoots toolRoots, Recip
 
     private OutputRef RootFs(MakeRootFsRequest request, ImmutableArray<InputEdge> content, OutputRef? moduleIndex)
     {
-        var templates = target.Image.Files.Where(f => f.Template is not null).Select(f => context.Local(f.Template!.Value, MakeRootFsRequest.TemplateInputs.At(f.Template.Value).Path, $"template of {f.Path}"));
+        var templates = target.Image.Files.Where(f => f.Template is not null).DistinctBy(f => f.Template!.Value).Select(f => context.Local(f.Template!.Value, MakeRootFsRequest.TemplateInputs.At(f.Template.Value).Path, $"template of {f.Path}"));
+        var sources = target.Image.Files.Select(f => f.Source).OfType<Sited<string>>().DistinctBy(s => s.Value).Select(s => context.Local(s, MakeRootFsRequest.SourceInputs.At(s).Path, $"a file of the image {target.Image.Name}"));
+        var overlays = target.Image.Overlays.Select(o => context.Local(o, MakeRootFsRequest.OverlayInputs.At(o).Path, $"lies over the packages of {target.Image.Name}"));
         return context.Call(Id("rootfs"), request, "what image and board say", $"Assemble the root file system of {target.Image.Name}",
             [
                 .. content,
                 .. moduleIndex is null ? [] : ImmutableArray.Create(moduleIndex.At(MakeRootFsRequest.PackageInputs.At("module-index"), "modprobe needs the modules' dependencies")),
                 .. templates,
+                .. sources,
+                .. overlays,
             ],
             memory: 512L << 20);
     }

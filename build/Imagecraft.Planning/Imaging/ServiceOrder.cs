@@ -43,7 +43,12 @@ internal static class ServiceOrder
             }
 
             state[service.Name] = true;
-            result.Add(new(service.Name, service.Run, service.Kind?.Value ?? "daemon", service.After.IsEmpty ? null : [.. service.After.Select(a => a.Value)]));
+            result.Add(new(service.Name, service.Run, service.Kind?.Value ?? "daemon", service.After.IsEmpty ? null : [.. service.After.Select(a => a.Value)])
+            {
+                User = service.User?.Value,
+                Environment = service.Environment.IsEmpty ? null : service.Environment.ToImmutableSortedDictionary(v => v.Key, v => v.Value.Value, StringComparer.Ordinal),
+                Restarts = service.Restarts?.Value,
+            });
         }
     }
 }

@@ -9,8 +9,8 @@ namespace Imagecraft.Qemu.Checks;
 /// <summary>What a boot is measured by, beside what holds for all of them.</summary>
 public sealed record BootExpectations
 {
-    /// <summary>Service name to the program that must run, by its absolute path or name.</summary>
-    public ImmutableSortedDictionary<string, string> Services { get; init; } = ImmutableSortedDictionary<string, string>.Empty;
+    /// <summary>Names of services that must run.</summary>
+    public ImmutableSortedSet<string> Services { get; init; } = ImmutableSortedSet<string>.Empty;
 
     /// <summary>Where what is written over a root file system that is only read is kept: <c>partition</c> or <c>memory</c>; null when there is no such layer.</summary>
     public string? Layer { get; init; }
@@ -110,13 +110,13 @@ public static class StandardChecks
         };
     }
 
-    private static Check Services(ImmutableSortedDictionary<string, string> services)
+    private static Check Services(ImmutableSortedSet<string> services)
     {
         return new()
         {
             Owner = CheckRunner.BootOwner,
             Name = "services",
-            Run = ShellProgram.Command("check-services", services.Select(service => $"{service.Key}={service.Value}")),
+            Run = ShellProgram.Command("check-services", services),
             Limit = TimeSpan.FromSeconds(120),
         };
     }

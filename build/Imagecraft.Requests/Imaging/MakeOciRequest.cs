@@ -11,6 +11,9 @@ namespace Imagecraft.Requests.Imaging;
 /// <param name="Platform">What its programs run on.</param>
 public sealed record MakeOciRequest(string Name, OciPlatform Platform) : IRequest
 {
+    /// <summary>How it starts; null: with a shell.</summary>
+    public OciStart? Start { get; init; }
+
     /// <inheritdoc/>
     public static string FunctionName => "make-oci";
 

@@ -23,11 +23,20 @@ public sealed record MakeRootFsRequest : IRequest
     /// <summary>Templates by <see cref="FilePlan.Template"/>.</summary>
     public static InputSlots TemplateInputs { get; } = new("/template/");
 
+    /// <summary>Files and folders by <see cref="FilePlan.Source"/>.</summary>
+    public static InputSlots SourceInputs { get; } = new("/source/");
+
+    /// <summary>Folders that lie over all packages, by their paths in the workspace.</summary>
+    public static InputSlots OverlayInputs { get; } = new("/overlay/");
+
     /// <summary>The root file system as a tar.</summary>
     public static OutputSlot TarOutput { get; } = new("tar", OutputKind.File);
 
     /// <summary>Bytes that its file system gets, as text.</summary>
     public static OutputSlot SizeOutput { get; } = new("size", OutputKind.File);
+
+    /// <summary>Extended attributes that a maker of file systems does not take from the tar: a line each of path, name and value in hexadecimal digits, with tabs between them.</summary>
+    public static OutputSlot XattrsOutput { get; } = new("xattrs", OutputKind.File);
 
     /// <summary>Identity of its file system.</summary>
     public static OutputSlot UuidOutput { get; } = new("uuid", OutputKind.File);
@@ -37,6 +46,9 @@ public sealed record MakeRootFsRequest : IRequest
 
     /// <summary>Board name.</summary>
     public required string Board { get; init; }
+
+    /// <summary>Version of the image for <c>os-release</c>; null: what it contains tells.</summary>
+    public string? Version { get; init; }
 
     /// <summary>Host name.</summary>
     public required string Hostname { get; init; }
@@ -68,8 +80,11 @@ public sealed record MakeRootFsRequest : IRequest
     /// <summary>Services in starting order.</summary>
     public ImmutableArray<ServicePlan> Services { get; init; } = [];
 
-    /// <summary>Files with text, or with a template.</summary>
+    /// <summary>Files, links and folders of the image.</summary>
     public ImmutableArray<FilePlan> Files { get; init; } = [];
+
+    /// <summary>Folders that recipes bring.</summary>
+    public ImmutableArray<FolderPlan> Folders { get; init; } = [];
 
     /// <summary>Modes and owners of paths.</summary>
     public ImmutableArray<AttributePlan> Attributes { get; init; } = [];
@@ -84,26 +99,67 @@ public sealed record MakeRootFsRequest : IRequest
     public long? Budget { get; init; }
 
     /// <inheritdoc/>
-    public ImmutableArray<OutputSpec> Outputs() => [TarOutput.Spec, SizeOutput.Spec, UuidOutput.Spec];
+    public ImmutableArray<OutputSpec> Outputs() => [TarOutput.Spec, SizeOutput.Spec, UuidOutput.Spec, XattrsOutput.Spec];
 }
 
 /// <summary>An installed package with what its recipe says of modes and owners.</summary>
-public sealed record RootFsPackage(string Name, ImmutableArray<AttributePlan> Attributes);
+public sealed record RootFsPackage(string Name, ImmutableArray<AttributePlan> Attributes)
+{
+    /// <summary>Globs of programs that give way to those of other packages; null: none.</summary>
+    public ImmutableArray<string>? GivesWay { get; init; }
+}
 
-/// <summary>A service; <paramref name="Kind"/> is <c>once</c>, <c>daemon</c> or <c>respawn</c>.</summary>
-public sealed record ServicePlan(string Name, string Run, string Kind, ImmutableArray<string>? After = null);
+/// <summary>A service, whose <paramref name="Run"/> is a shell script; <paramref name="Kind"/> is <c>once</c>, <c>daemon</c> or <c>respawn</c>.</summary>
+public sealed record ServicePlan(string Name, string Run, string Kind, ImmutableArray<string>? After = null)
+{
+    /// <summary>Who runs it; null: root.</summary>
+    public string? User { get; init; }
 
-/// <summary>A file; <paramref name="Text"/> is null for a template. <paramref name="Mode"/> has four octal digits; null: that of an ordinary file.</summary>
+    /// <summary>Variables of its environment; null: none.</summary>
+    public ImmutableSortedDictionary<string, string>? Environment { get; init; }
+
+    /// <summary>How often it is started anew within five minutes, after which it has failed; null: always again.</summary>
+    public int? Restarts { get; init; }
+}
+
+/// <summary>A file, link or folder: with <paramref name="Text"/>, of a <paramref name="Template"/>, or what else is not null. <paramref name="Mode"/> has four octal digits; null: the ordinary one.</summary>
 public sealed record FilePlan(string Path, string? Text, string? Template, string? Mode)
 {
+    /// <summary>What is taken as it is, by its path in the workspace.</summary>
+    public string? Source { get; init; }
+
+    /// <summary>Where a symbolic link leads.</summary>
+    public string? Link { get; init; }
+
+    /// <summary>Owner by name or number; null: root.</summary>
+    public string? Owner { get; init; }
+
+    /// <summary>Group likewise.</summary>
+    public string? Group { get; init; }
+
+    /// <summary>Whether nothing says what it contains: a folder.</summary>
+    [JsonIgnore]
+    public bool IsFolder => Text is null && Template is null && Source is null && Link is null;
+
     /// <summary>Its permission bits.</summary>
     [JsonIgnore]
     public int? Bits => OctalMode.Bits(Mode);
 }
 
+/// <summary>A folder that a recipe brings.</summary>
+/// <param name="Recipe">Its recipe.</param>
+/// <param name="Folder">The folder.</param>
+public sealed record FolderPlan(string Recipe, FilePlan Folder);
+
 /// <summary>Mode (four octal digits) and owner of paths that match a glob; what is null stays.</summary>
 public sealed record AttributePlan(string Path, string? Mode, string? Owner, string? Group)
 {
+    /// <summary>Numbers of capabilities, permitted and effective; null: those that it has.</summary>
+    public ImmutableArray<int>? Capabilities { get; init; }
+
+    /// <summary>Extended attributes by full name, text or <c>0x</c> and hexadecimal digits; null: none is added.</summary>
+    public ImmutableSortedDictionary<string, string>? Xattrs { get; init; }
+
     /// <summary>Permission bits of the mode.</summary>
     [JsonIgnore]
     public int? Bits => OctalMode.Bits(Mode);

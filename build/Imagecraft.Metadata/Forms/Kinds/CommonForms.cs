@@ -67,15 +67,38 @@ static class BootCheckNames
 /// <summary><c>services:</c> of recipes and images.</summary>
 static class ServiceForm
 {
-    static readonly Shape<Sited<string>> Kind = ScalarShapes.OneOf("once", "daemon", "respawn");
+    const string Respawn = "respawn";
+
+    static readonly Shape<Sited<string>> Kind = ScalarShapes.OneOf("once", "daemon", Respawn);
 
     public static Form<ServiceSpec> Form { get; } = new("a service", keys => new ServiceSpec
     {
         Name = keys.Required("name", ScalarShapes.Name, "name, also of its log tag"),
-        Run = keys.Required("run", ScalarShapes.Text, "command line"),
-        Kind = keys.Maybe("kind", Kind, "once (waited for at boot), daemon (started, not restarted) or respawn"),
-        After = keys.List("after", ScalarShapes.Name, "services that start before it"),
-    });
+        Run = keys.Required("run", ScalarShapes.Text, "shell script; what runs on stays in the foreground"),
+        Kind = keys.Maybe("kind", Kind, "once (waited for at boot), daemon (started, not started anew) or respawn"),
+        After = keys.List("after", ScalarShapes.Name, "services that start before it; those that run once have ended then"),
+        User = keys.Maybe("user", AccountShapes.Name, "user who runs it; root when absent"),
+        Environment = keys.Map("environment", TextShapes.Line, "variables of its environment", TextShapes.Variable),
+        Restarts = keys.Maybe("restarts", ScalarShapes.Count, "how often it is started anew within five minutes, after which it has failed; always again when absent"),
+    }, OnlyRespawnsAreLimited);
+
+    static bool OnlyRespawnsAreLimited(ServiceSpec made, Keys keys)
+    {
+        if (made.Restarts is not { } limit || made.Kind?.Value == Respawn)
+            return true;
+        keys.Reading.Error(Codes.Contradiction, $"The service `{made.Name}` is not started anew, so `restarts` says nothing", limit.Span, $"Write `kind: {Respawn}`, or remove it");
+        return false;
+    }
+}
+
+/// <summary><c>folders:</c> of recipes.</summary>
+static class FolderForm
+{
+    public static Form<FolderSpec> Form { get; } = new("a folder", keys => new FolderSpec(
+        keys.Required("path", ScalarShapes.TargetFile, "absolute path on the board"),
+        keys.Maybe("mode", ScalarShapes.Mode, "octal mode; 0755 when absent"),
+        keys.Maybe("owner", AccountShapes.NameOrId, "user name or number; root when absent"),
+        keys.Maybe("group", AccountShapes.NameOrId, "group name or number; root when absent")));
 }
 
 /// <summary><c>attributes:</c> of packages and images.</summary>
@@ -85,13 +108,17 @@ static class AttributesForm
         keys.Required("path", ScalarShapes.TargetPath, "glob of absolute paths on the board"),
         keys.Maybe("mode", ScalarShapes.Mode, "octal mode such as 4755"),
         keys.Maybe("owner", AccountShapes.NameOrId, "user name or number"),
-        keys.Maybe("group", AccountShapes.NameOrId, "group name or number")), SaysSomething);
+        keys.Maybe("group", AccountShapes.NameOrId, "group name or number"))
+    {
+        Capabilities = keys.List("capabilities", ExtendedShapes.Capability, "what the program may do without being root, such as cap_net_raw: permitted and effective"),
+        Xattrs = keys.Map("xattrs", ExtendedShapes.Value, "extended attributes: text, or bytes such as 0x01ff", ExtendedShapes.Name),
+    }, SaysSomething);
 
     static bool SaysSomething(FileAttributes made, Keys keys)
     {
-        if (made.Mode is not null || made.Owner is not null || made.Group is not null)
+        if (made.Mode is not null || made.Owner is not null || made.Group is not null || made.IsExtended)
             return true;
-        keys.Reading.Error(Codes.MissingKey, $"The rule for `{made.Path.Value}` says nothing", made.Path.Span, "Add `mode:`, `owner:` or `group:`, or remove it");
+        keys.Reading.Error(Codes.MissingKey, $"The rule for `{made.Path.Value}` says nothing", made.Path.Span, "Add `mode:`, `owner:`, `group:`, `capabilities:` or `xattrs:`, or remove it");
         return false;
     }
 }

@@ -19,6 +19,7 @@ static class ImageForm
     {
         Name = keys.Required(KindNames.Image, ScalarShapes.Name, "unique name"),
         Summary = keys.Maybe("summary", ScalarShapes.Words, "one line"),
+        Version = keys.Maybe("version", TextShapes.ImageVersion, "version for os-release"),
         Packages = keys.List("packages", ScalarShapes.Name, "packages; what they require comes along"),
         Features = keys.List("features", ScalarShapes.Name, "features: what they bring comes before what the image says itself"),
         CommandLine = keys.Maybe("command-line", TextShapes.Line, "kernel arguments after the board's"),
@@ -29,8 +30,11 @@ static class ImageForm
         Hostname = keys.Maybe("hostname", TextShapes.Hostname, "host name on the board"),
         Users = keys.List("users", UserForm.Form, "users beside root"),
         Groups = keys.List("groups", GroupForm.Form, "groups beside root"),
+        Network = keys.Optional("network", NetworkForm.Form, new NetworkSpec(), "how network cards get addresses, and the clock the time"),
         Services = keys.List("services", ServiceForm.Form, "services beside those of the packages' recipes"),
-        Files = keys.List("files", ImageFileForm.Form, "files with their text"),
+        Files = keys.List("files", ImageFileForm.Form, "files, links and folders"),
+        Overlays = keys.Maybe("overlay", FileShapes.Folder, "folder that is copied over the root file system") is { } overlay ? [overlay] : [],
+        Oci = keys.Maybe("oci", OciForm.Form, "how its container starts"),
         Attributes = keys.List("attributes", AttributesForm.Form, "modes and owners of paths"),
         Size = keys.Maybe("size", ScalarShapes.SomeSize, "size of the root file system; the content and a quarter when absent"),
         Budget = keys.Maybe("budget", ScalarShapes.SomeSize, "largest allowed content of the root file system"),
@@ -60,21 +64,37 @@ static class CheckLoginForm
         keys.Maybe("identity", FileShapes.FileToCome, "file with a private key for SSH, which is no part of the image")));
 }
 
-/// <summary><c>files:</c> of images.</summary>
+/// <summary><c>files:</c> of images and features.</summary>
 static class ImageFileForm
 {
+    const string Ways = "`text`, `template`, `source`, `link` or `folder: true`";
+
+
     public static Form<ImageFile> Form { get; } = new("a file of an image", keys => new ImageFile(
         keys.Required("path", ScalarShapes.TargetFile, "absolute path on the board"),
         keys.Maybe("text", ScalarShapes.Text, "the text itself"),
         keys.Maybe("template", FileShapes.File, "Scriban template"),
-        keys.Maybe("mode", ScalarShapes.Mode, "octal mode; 0644 when absent")), Check);
+        keys.Maybe("mode", ScalarShapes.Mode, "octal mode; 0644 when absent, 0755 of folders and programs"))
+    {
+        Source = keys.Maybe("source", FileShapes.File, "file or folder that is taken as it is"),
+        Link = keys.Maybe("link", TextShapes.LinkTarget, "where a symbolic link leads"),
+        Folder = keys.Maybe("folder", ScalarShapes.Truth, "a folder in which nothing needs to lie"),
+        Owner = keys.Maybe("owner", AccountShapes.NameOrId, "user name or number; root when absent"),
+        Group = keys.Maybe("group", AccountShapes.NameOrId, "group name or number; root when absent"),
+    }, Check);
 
     static bool Check(ImageFile made, Keys keys)
     {
-        if ((made.Text is null) != (made.Template is null))
-            return true;
         var path = made.Path;
-        keys.Reading.Error(Codes.Contradiction, $"File `{path.Value}` needs either `text` or `template`", path.Span, "Give one of the two");
+        object?[] ways = [made.Text, made.Template, made.Source, made.Link, made.Folder is { Value: true } ? made.Folder : null];
+        if (ways.Count(way => way is not null) is var count && count != 1)
+        {
+            keys.Reading.Error(Codes.Contradiction, count == 0 ? $"Nothing says what `{path.Value}` is" : $"`{path.Value}` is more than one thing", path.Span, $"Give one of {Ways}");
+            return false;
+        }
+        if (made.Link is null || (made.Mode?.Span ?? made.Owner?.Span ?? made.Group?.Span) is not { } place)
+            return true;
+        keys.Reading.Error(Codes.Contradiction, $"`{path.Value}` is a symbolic link, which has neither mode nor owner of its own", place, "Remove them, or give them to what it leads to");
         return false;
     }
 }

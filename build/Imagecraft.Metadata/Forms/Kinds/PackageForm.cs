@@ -15,6 +15,8 @@ static class PackageForm
         Optional = keys.List("optional", ScalarShapes.TargetPath, "further globs, which may match nothing: what only some architectures have"),
         Except = keys.List("except", ScalarShapes.TargetPath, "globs that are left out though `files` matches"),
         Requires = keys.List("requires", ScalarShapes.Name, "packages that must be installed too"),
-        Attributes = keys.List("attributes", AttributesForm.Form, "modes and owners that differ from 0755/0644 root"),
+        Attributes = keys.List("attributes", AttributesForm.Form, "modes, owners, capabilities and extended attributes that differ from 0755/0644 root"),
+        NeedsFeature = keys.Maybe("needs-feature", ScalarShapes.Name, "feature that brings what it cannot do without, of the kernel above all"),
+        GivesWay = keys.List("gives-way", ScalarShapes.TargetPath, "globs of programs that give way to another package's of the same path, or of the same name in another folder of programs"),
     });
 }

@@ -38,6 +38,9 @@ static class RecipeForm
         Build = keys.Required("build", BuildForm.Shape, "how it is built; begins with `system:`"),
         Packages = keys.List("packages", PackageForm.Form, "what is installed together"),
         Services = keys.List("services", ServiceForm.Form, "init services it brings"),
+        Users = keys.List("users", UserForm.Form, "users it brings"),
+        Groups = keys.List("groups", GroupForm.Form, "groups it brings"),
+        Folders = keys.List("folders", FolderForm.Form, "folders it brings, with mode and owner"),
         Checks = keys.List("checks", CheckForm.Form, "commands that prove it on the booted board"),
         Folder = keys.Folder,
     };

@@ -3,6 +3,7 @@
 using System.Globalization;
 using Imagecraft.Metadata.Model;
 using Imagecraft.Planning.Recipes;
+using Imagecraft.Requests.Imaging;
 
 namespace Imagecraft.Planning.Imaging.Formats;
 
@@ -13,7 +14,7 @@ internal static class Ext4Format
     /// <summary>The word in <c>content:</c> for an empty file system.</summary>
     public const string EmptyContent = "ext4";
 
-    public static OutputRef Plan(FormatJob job) => job.Script("ext4", Artifact, "image", "make-ext4", [], job.RootFsInputs);
+    public static OutputRef Plan(FormatJob job) => job.Script("ext4", Artifact, "image", "make-ext4", [], job.RootFsInputs.Add(job.RootFs.Beside(MakeRootFsRequest.XattrsOutput).At("/rootfs.xattrs", "what mke2fs does not take from the tar")));
 
     /// <summary>Plans an empty file system of a partition's size.</summary>
     public static OutputRef PlanEmpty(FormatJob job, PartitionSpec partition) =>
