@@ -27,15 +27,15 @@ public sealed class MachineOptionTests : IDisposable
     [Fact]
     public void Ports_lead_from_this_host_alone_into_the_network_of_the_board()
     {
-        Assert.Equal("user,id=net0,hostfwd=tcp:127.0.0.1:8080-:80,hostfwd=tcp:127.0.0.1:2222-:22", MachineNetwork.Forward(Machine, PortForward.Parse("8080:80"), new(2222, 22)).Arguments[^1]);
-        Assert.Contains("add one to `qemu:`", Assert.Throws<MachineStartException>(() => MachineNetwork.Forward(Machine with { Arguments = [] }, new PortForward(1, 2))).Message);
-        Assert.Equal(Machine, MachineNetwork.Forward(Machine));
+        Assert.Equal("user,id=net0,hostfwd=tcp:127.0.0.1:8080-:80,hostfwd=tcp:127.0.0.1:2222-:22", HostAccess.Forward(Machine, PortForward.Parse("8080:80"), new(2222, 22)).Arguments[^1]);
+        Assert.Contains("add one to `qemu:`", Assert.Throws<MachineStartException>(() => HostAccess.Forward(Machine with { Arguments = [] }, new PortForward(1, 2))).Message);
+        Assert.Equal(Machine, HostAccess.Forward(Machine));
         Assert.Throws<FormatException>(() => PortForward.Parse("80:0"));
     }
 
     [Fact]
     public void A_shared_folder_may_have_commas_in_its_name() =>
-        Assert.Equal(["-virtfs", "local,path=/a,,b,mount_tag=share,security_model=mapped-xattr"], MachineNetwork.Share(Machine, "/a,b", "share").Arguments[^2..]);
+        Assert.Equal(["-virtfs", "local,path=/a,,b,mount_tag=share,security_model=mapped-xattr"], HostAccess.Share(Machine, "/a,b", "share").Arguments[^2..]);
 
     [Fact]
     public void The_hosts_cpu_runs_machines_of_its_architecture_that_copy_no_board()

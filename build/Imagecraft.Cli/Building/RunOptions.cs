@@ -33,14 +33,14 @@ public sealed record RunDemand(ImmutableArray<PortForward> Forwards, bool Ssh, s
             session.Console.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Log in by: ssh -p {forwards[^1].Host} -o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null root@127.0.0.1"));
         }
 
-        machine = MachineNetwork.Forward(machine, forwards);
+        machine = HostAccess.Forward(machine, forwards);
         if (Share is { } share)
         {
             var folder = Path.GetFullPath(share);
             if (!Directory.Exists(folder))
                 throw ProblemException.User($"There is no folder `{folder}` to share");
             RequireKernel(workshop, "CONFIG_9P_FS", "CONFIG_NET_9P_VIRTIO");
-            machine = MachineNetwork.Share(machine, folder, ShareName);
+            machine = HostAccess.Share(machine, folder, ShareName);
             session.Console.Out.WriteLine($"In the machine: mount -t 9p -o trans=virtio {ShareName} /mnt");
         }
 

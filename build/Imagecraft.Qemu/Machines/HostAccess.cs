@@ -20,7 +20,7 @@ public sealed record PortForward(int Host, int Guest)
 }
 
 /// <summary>Changes the network of a machine.</summary>
-public static class MachineNetwork
+public static class HostAccess
 {
     /// <summary>The machine with TCP ports of 127.0.0.1 that lead to its own.</summary>
     /// <exception cref="MachineStartException">It has no network of QEMU's own.</exception>
