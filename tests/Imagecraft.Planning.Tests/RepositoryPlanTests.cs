@@ -64,13 +64,13 @@ public class RepositoryPlanTests
         static string Symbols(string board)
         {
             var merged = new SortedDictionary<string, string>(StringComparer.Ordinal);
-            var paths = Plan(board).Request<MergeFragmentsRequest>($"linux@{board}:fragments").Fragments;
+            var paths = Plan(board).Request<MergeFragmentsRequest>($"linux@{board}.edge-ml:fragments").Fragments;
             foreach (var line in paths.SelectMany(path => File.ReadLines(Path.Combine(Root, path))).Where(l => l.Contains("CONFIG_", StringComparison.Ordinal)))
                 merged[line.TrimStart('#', ' ').Split('=', ' ')[0]] = line;
             return string.Join('\n', merged.Values);
         }
 
-        static string Environment(string board) => string.Join('\n', Plan(board).Process($"linux@{board}:build").Environment);
+        static string Environment(string board) => string.Join('\n', Plan(board).Process($"linux@{board}.edge-ml:build").Environment);
 
         Assert.All(["imx8mp-evk", "raspberrypi4"], board => Assert.Equal((Symbols("qemu-arm64-efi"), Environment("qemu-arm64-efi")), (Symbols(board), Environment(board))));
     }
