@@ -78,6 +78,8 @@ public class RepositoryPlanTests
     [Theory]
     [InlineData("imx8mp-evk")]
     [InlineData("raspberrypi4")]
+    [InlineData("raspberrypi5")]
+    [InlineData("rock-3a")]
     [InlineData("rock-5b")]
     [InlineData("visionfive2")]
     public void Kernel_boot_files_and_image_of_each_vendor_s_board_are_examined(string board)
