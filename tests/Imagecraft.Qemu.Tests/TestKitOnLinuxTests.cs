@@ -44,10 +44,11 @@ public sealed class TestKitOnLinuxTests(BootedMachine booted) : IClassFixture<Bo
     [Fact]
     public async Task A_service_that_has_failed_is_not_waited_for()
     {
-        await Machine.ExpectAsync("cp /run/failed-services /tmp/before 2>/dev/null; echo broken >> /run/failed-services", cancellationToken: Cancellation);
+        await Machine.ExpectAsync("mkdir -p /run/services/broken && echo 'it ended with exit code 7' > /run/services/broken/failed", cancellationToken: Cancellation);
         var failure = await Assert.ThrowsAsync<WaitFailedException>(() => Machine.WaitForServiceAsync("broken", cancellationToken: Cancellation));
-        await Machine.ExpectAsync("rm /run/failed-services; mv /tmp/before /run/failed-services 2>/dev/null; true", cancellationToken: Cancellation);
+        await Machine.ExpectAsync("rm -r /run/services/broken", cancellationToken: Cancellation);
         Assert.StartsWith("Service `broken` does not run and will not: it has failed", failure.Message);
+        Assert.Contains("it ended with exit code 7", failure.Message, StringComparison.Ordinal);
     }
 
     [Theory]
