@@ -81,12 +81,13 @@ internal sealed class DeskWorkspace : IDisposable
     /// <summary>Builds an image and boots it on a machine whose disk lives as long as the machine's object.</summary>
     /// <param name="image">The image.</param>
     /// <param name="change">What becomes of the machine before it starts.</param>
-    public async Task<Machine> BootAsync(string image, Func<MachineDescription, Task<MachineDescription>>? change = null)
+    /// <param name="hasVolatileCache">See <see cref="MachineOptions.VolatileCache"/>.</param>
+    public async Task<Machine> BootAsync(string image, Func<MachineDescription, Task<MachineDescription>>? change = null, bool hasVolatileCache = false)
     {
         var file = PathOf("machine.json");
         Succeeded(await _workspace.RunAsync("machine", "--board", "desk", "--image", image, "--locked", file));
         var description = MachineDescription.FromJson(await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken));
-        return await Machine.StartAsync(new MachineOptions { Description = change is null ? description : await change(description) }, TestContext.Current.CancellationToken);
+        return await Machine.StartAsync(new MachineOptions { Description = change is null ? description : await change(description), VolatileCache = hasVolatileCache }, TestContext.Current.CancellationToken);
     }
 
     public void Dispose() => _workspace.Dispose();
