@@ -1,5 +1,6 @@
 // Partitions that grow with their card and are mounted, and machines with two disks that could be meant: only the one that was booted is.
 
+using Imagecraft.Qemu.Checks;
 using Imagecraft.Qemu.Machines;
 using Imagecraft.TestKit;
 
@@ -82,6 +83,10 @@ public sealed class DiskInitTests : IDisposable
         const string notice = "The partition `data` (/dev/vda2) cannot be mounted in /srv/data: ";
         Assert.Contains(notice, await machine.ExpectAsync(". /etc/profile", cancellationToken: Cancellation), StringComparison.Ordinal);
         Assert.Contains("disk-init: " + notice, await machine.ExpectAsync("dmesg", cancellationToken: Cancellation), StringComparison.Ordinal);
+        var check = await CheckRunner.RunOneAsync(machine.Qemu.Console, StandardChecks.Disk([new(2, true, "/srv/data")]), Cancellation);
+        Assert.Equal(CheckOutcome.Failed, check.Outcome);
+        Assert.Contains(notice, check.Output, StringComparison.Ordinal);
+        Assert.Contains("/srv/data is nothing, not /dev/vda2", check.Output, StringComparison.Ordinal);
     }
 
     [Fact]

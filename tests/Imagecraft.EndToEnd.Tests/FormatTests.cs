@@ -15,7 +15,7 @@ public sealed class FormatTests : IDisposable
               - { path: /EFI/BOOT/BOOTAA64.EFI, package: hello, file: /usr/share/boot/loader.bin }
               - { path: /overlays/, package: hello, file: "/usr/share/boot/overlays/*.dtbo" }
               - { path: /rootfs.ext4, artifact: rootfs.ext4 }
-          - { name: root, type: linux-root-arm64, content: rootfs.ext4, attributes: [ bootable, grow ] }
+          - { name: root, type: linux-root-arm64, content: rootfs.ext4, attributes: [ bootable, no-auto ] }
 
         """;
 
@@ -29,7 +29,7 @@ public sealed class FormatTests : IDisposable
         workspace.WriteBoard(BootFiles);
         var disk = (await workspace.BuildAsync("disk.img"))[0];
         Assert.Contains("No errors detected", await workspace.ToolAsync("disks", "/usr/sbin/sfdisk", "--verify", disk), StringComparison.Ordinal);
-        Assert.Contains("attrs=\"LegacyBIOSBootable GUID:59\"", await workspace.ToolAsync("disks", "/usr/sbin/sfdisk", "--dump", disk), StringComparison.Ordinal);
+        Assert.Contains("attrs=\"LegacyBIOSBootable GUID:63\"", await workspace.ToolAsync("disks", "/usr/sbin/sfdisk", "--dump", disk), StringComparison.Ordinal);
 
         await using var whole = File.OpenRead(disk);
         whole.Position = 1 << 20;
