@@ -49,7 +49,7 @@ public sealed class DeadMachineTests : IDisposable
         await using QemuMachine machine = await StuckAsync();
         machine.Console.Resume(new(TimeSpan.FromSeconds(1), AnswersBreaks: true, OutputPath.Plain, 0));
         var told = await ToldSoonAsync<MachineHangException>(() => machine.Console.WaitForTextAsync("more", Long, Cancellation));
-        Assert.EndsWith("its kernel does not answer a break on its serial line", told.Headline);
+        Assert.Contains("its kernel does not answer a break on its serial line", told.Headline, StringComparison.Ordinal);
     }
 
     [Fact]

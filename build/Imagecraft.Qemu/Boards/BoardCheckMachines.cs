@@ -116,19 +116,22 @@ public sealed class BoardCheckMachines(IBoardLine line, LoginOptions login, Powe
     private async Task AwaitAsync(Func<SerialConsole, Task<bool>> isRight, CancellationToken cancellationToken)
     {
         long started = Stopwatch.GetTimestamp();
+        string lines = "";
         while (true)
         {
+            TimeSpan left = RebootLimit - Stopwatch.GetElapsedTime(started);
+            if (left <= TimeSpan.Zero)
+                throw new MachineHangException("reboot of the board", RebootLimit, lines);
             try
             {
-                await ConnectAsync(login with { IsRunning = true, Limit = Least(login.Limit, RebootLimit - Stopwatch.GetElapsedTime(started)) }, cancellationToken);
+                await ConnectAsync(login with { IsRunning = true, Limit = Least(login.Limit, left) }, cancellationToken);
                 if (await isRight(console!))
                     return;
-                if (Stopwatch.GetElapsedTime(started) > RebootLimit)
-                    throw new MachineHangException("reboot of the board", RebootLimit, console!.LastLines);
             }
-            catch (MachineException again) when (again is not MachineStartException and not LoginRefusedException && Stopwatch.GetElapsedTime(started) < RebootLimit)
+            catch (MachineException again) when (again is not MachineStartException and not LoginRefusedException)
             {
                 // Until it has booted.
+                lines = again.Headline;
             }
 
             await Task.Delay(RetryInterval, cancellationToken);

@@ -66,7 +66,9 @@ public sealed class QemuMachine : IAsyncDisposable
             using Socket qmpListener = Listen(place.Qmp);
             using Socket channelListener = Listen(place.Channel);
             using Socket wayInListener = Listen(place.WayIn);
-            process = await QemuProcess.StartAsync(tool, [.. QemuArguments.Of(machine, place), .. further], inTerminal: false);
+            // It begins when its events are heard: a machine that ends at once would otherwise not be heard to end. One that goes on from elsewhere begins with that.
+            bool waits = !further.Contains("-incoming");
+            process = await QemuProcess.StartAsync(tool, [.. QemuArguments.Of(machine, place), .. waits ? (string[])["-S"] : [], .. further], inTerminal: false);
             NetworkStream consoleStream = await AcceptAsync(consoleListener, process, cancellationToken);
             Stream qmpStream = await AcceptAsync(qmpListener, process, cancellationToken);
             CommandChannel? channel = machine.HasChannel ? new(await AcceptAsync(channelListener, process, cancellationToken), FindChannel) : null;
@@ -81,6 +83,8 @@ public sealed class QemuMachine : IAsyncDisposable
                 Keyboard = wayIn is null ? null : consoleStream,
                 ResetsAfterPanic = KernelArguments.ResetAfterPanic(machine.CommandLine),
             };
+            if (waits && qmp is not null)
+                await qmp.ExecuteAsync("cont", null, cancellationToken);
             return new(machine, process, folder, console, qmp);
         }
         catch

@@ -58,20 +58,25 @@ public sealed class SandboxFixture : IAsyncLifetime
     /// <summary>Waits until no process has <paramref name="words"/> on its command line: those of a killed sandbox end a moment after it.</summary>
     internal static async Task NoneRunsAsync(string words)
     {
-        bool Runs() => Directory.EnumerateDirectories("/proc").Any(folder =>
+        string[] Running() => [.. Directory.EnumerateDirectories("/proc").Where(folder => char.IsAsciiDigit(Path.GetFileName(folder)[0])).Select(Found).OfType<string>()];
+
+        string? Found(string folder)
         {
             try
             {
-                return char.IsAsciiDigit(Path.GetFileName(folder)[0]) && File.ReadAllText(Path.Combine(folder, "cmdline")).Contains(words, StringComparison.Ordinal);
+                var line = File.ReadAllText(Path.Combine(folder, "cmdline"));
+                return line.Contains(words, StringComparison.Ordinal) ? $"{line.Replace('\0', ' ')}\n{File.ReadAllText(Path.Combine(folder, "status"))}" : null;
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
-                return false;
+                return null;
             }
-        });
-        for (var i = 0; i < 500 && Runs(); i++)
+        }
+
+        // A busy machine may take long to end them.
+        for (var i = 0; i < 3000 && Running().Length > 0; i++)
             await Task.Delay(20);
-        Assert.False(Runs());
+        Assert.Equal([], Running());
     }
 
     static ActionNode Import(string id, string folder) => new()
