@@ -116,12 +116,12 @@ public sealed class BoardCheckMachines(IBoardLine line, LoginOptions login, Powe
     private async Task AwaitAsync(Func<SerialConsole, Task<bool>> isRight, CancellationToken cancellationToken)
     {
         long started = Stopwatch.GetTimestamp();
-        string lines = "";
+        string why = "";
         while (true)
         {
             TimeSpan left = RebootLimit - Stopwatch.GetElapsedTime(started);
             if (left <= TimeSpan.Zero)
-                throw new MachineHangException("reboot of the board", RebootLimit, lines);
+                throw new MachineHangException("reboot of the board", RebootLimit, "", why.Length == 0 ? "" : $"; last seen: {why}");
             try
             {
                 await ConnectAsync(login with { IsRunning = true, Limit = Least(login.Limit, left) }, cancellationToken);
@@ -131,7 +131,7 @@ public sealed class BoardCheckMachines(IBoardLine line, LoginOptions login, Powe
             catch (MachineException again) when (again is not MachineStartException and not LoginRefusedException)
             {
                 // Until it has booted.
-                lines = again.Headline;
+                why = again.Headline;
             }
 
             await Task.Delay(RetryInterval, cancellationToken);
