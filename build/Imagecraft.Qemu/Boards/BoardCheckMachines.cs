@@ -84,9 +84,28 @@ public sealed class BoardCheckMachines(IBoardLine line, LoginOptions login, Powe
     {
         CheckMachine machine = await AgainAsync(check, cancellationToken);
         string before = await NumberAsync(machine.Console, cancellationToken);
-        await machine.Console.SendAsync("reboot\n", cancellationToken);
+        await TellToRebootAsync(machine.Console, cancellationToken);
         await AwaitAsync(async again => await NumberAsync(again, cancellationToken) != before, cancellationToken);
         return new(console!, null);
+    }
+
+    // A line that ends with the boot is closed next, which must not overtake the command.
+    private async Task TellToRebootAsync(SerialConsole told, CancellationToken cancellationToken)
+    {
+        if (line.HearsBoot)
+        {
+            await told.SendAsync("reboot\n", cancellationToken);
+            return;
+        }
+
+        try
+        {
+            await told.RunAsync("reboot", AnswerLimit, cancellationToken);
+        }
+        catch (MachineException)
+        {
+            // The line ended before the answer.
+        }
     }
 
     /// <inheritdoc/>
