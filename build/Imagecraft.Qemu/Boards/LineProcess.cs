@@ -4,6 +4,7 @@ using System.Collections.Immutable;
 using System.ComponentModel;
 using System.Diagnostics;
 using Imagecraft.Qemu.Consoles;
+using Imagecraft.Qemu.Machines;
 
 namespace Imagecraft.Qemu.Boards;
 
@@ -16,13 +17,13 @@ internal sealed class LineProcess
 
     private readonly Process process;
     private readonly Func<int, string, string> explain;
-    private readonly Queue<string> errors = new();
+    private readonly Complaints errors = new(KeptErrorLines);
 
     private LineProcess(Process process, Func<int, string, string> explain)
     {
         this.process = process;
         this.explain = explain;
-        process.ErrorDataReceived += (_, line) => Note(line.Data);
+        process.ErrorDataReceived += (_, line) => errors.Note(line.Data);
     }
 
     /// <summary>Starts a program and gives its streams as a console.</summary>
@@ -60,20 +61,7 @@ internal sealed class LineProcess
             return "the connection was closed";
         }
 
-        lock (errors)
-            return explain(process.ExitCode, string.Join(" / ", errors));
-    }
-
-    private void Note(string? line)
-    {
-        if (string.IsNullOrWhiteSpace(line))
-            return;
-        lock (errors)
-        {
-            errors.Enqueue(line.Trim());
-            if (errors.Count > KeptErrorLines)
-                errors.Dequeue();
-        }
+        return explain(process.ExitCode, errors.ToString());
     }
 
     private void End()

@@ -21,7 +21,7 @@ internal sealed partial class QemuProcess : IDisposable
     private static readonly TimeSpan ExitLimit = TimeSpan.FromSeconds(30);
 
     private readonly Process process;
-    private readonly Queue<string> errors = new();
+    private readonly Complaints errors = new(KeptErrorLines);
     private readonly TaskCompletionSource<int> exited = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private QemuProcess(Process process) => this.process = process;
@@ -71,8 +71,8 @@ internal sealed partial class QemuProcess : IDisposable
         if (await Task.WhenAny(Exited, Task.Delay(ExitLimit)) != Exited)
             return "QEMU closed its console, yet runs on";
         int code = await Exited;
-        lock (errors)
-            return EndOf(code) + (errors.Count == 0 ? "" : $": {string.Join(" / ", errors)}");
+        string said = errors.ToString();
+        return EndOf(code) + (said.Length == 0 ? "" : $": {said}");
     }
 
     // .NET gives 128 and the number of the signal that ended a process; QEMU's own exit codes are 0 and 1.
@@ -163,8 +163,8 @@ internal sealed partial class QemuProcess : IDisposable
     {
         try
         {
-            process.OutputDataReceived += (_, line) => Note(line.Data);
-            process.ErrorDataReceived += (_, line) => Note(line.Data);
+            process.OutputDataReceived += (_, line) => errors.Note(line.Data);
+            process.ErrorDataReceived += (_, line) => errors.Note(line.Data);
             process.Start();
             if (!inTerminal)
             {
@@ -183,17 +183,5 @@ internal sealed partial class QemuProcess : IDisposable
 
         process.WaitForExit();
         exited.SetResult(process.ExitCode);
-    }
-
-    private void Note(string? line)
-    {
-        if (string.IsNullOrWhiteSpace(line))
-            return;
-        lock (errors)
-        {
-            errors.Enqueue(line.Trim());
-            if (errors.Count > KeptErrorLines)
-                errors.Dequeue();
-        }
     }
 }
