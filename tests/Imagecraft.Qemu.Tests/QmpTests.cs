@@ -49,6 +49,16 @@ public sealed class QmpTests : IDisposable
     }
 
     [Fact]
+    public async Task Whoever_asks_a_QEMU_that_is_gone_is_told_so_each_time()
+    {
+        await using var fake = await FakeQmp.StartAsync("""{"return": {}, "id": 1}""");
+        fake.Vanish();
+        // The first goes into a socket that nobody reads, later ones into a broken pipe.
+        for (int time = 0; time < 4; time++)
+            Assert.Equal("QEMU closed the QMP connection", (await Assert.ThrowsAsync<IOException>(() => fake.Client.ExecuteAsync("query", null, Cancellation))).Message);
+    }
+
+    [Fact]
     public async Task An_event_is_awaited_after_those_before_and_one_that_does_not_come_is_told_with_those_that_did()
     {
         await using Machine machine = await Machine.StartAsync(new() { Description = machines.Describe("here\n", powerOff: false), Login = null }, Cancellation);
@@ -68,8 +78,7 @@ public sealed class QmpTests : IDisposable
     [Fact]
     public async Task A_machine_that_switches_itself_off_tells_so()
     {
-        await using Machine machine = await Machine.StartAsync(new() { Description = machines.Describe("", powerOff: true, "-S"), Login = null }, Cancellation);
-        await machine.Qemu.Qmp!.ExecuteAsync("cont", null, Cancellation);
+        await using Machine machine = await Machine.StartAsync(new() { Description = machines.Describe("", powerOff: true), Login = null }, Cancellation);
         Assert.Equal("guest-shutdown", (await machine.WaitForEventAsync("SHUTDOWN", cancellationToken: Cancellation)).Data["reason"]!.GetValue<string>());
         var over = await Assert.ThrowsAsync<TimeoutException>(() => machine.WaitForEventAsync("RESET", cancellationToken: Cancellation));
         Assert.StartsWith("QEMU told no event `RESET` before QEMU ended", over.Message);
@@ -107,6 +116,8 @@ public sealed class QmpTests : IDisposable
         }
 
         public void End() => server.Shutdown(SocketShutdown.Send);
+
+        public void Vanish() => server.Dispose();
 
         public async ValueTask DisposeAsync()
         {

@@ -99,9 +99,9 @@ public sealed class QmpClient : IAsyncDisposable
         {
             await writer.WriteLineAsync(request.ToJsonString().AsMemory(), cancellationToken);
         }
-        catch (ObjectDisposedException exception)
+        catch (Exception exception) when (exception is ObjectDisposedException or IOException)
         {
-            throw new IOException("The QMP connection is closed", exception);
+            throw Closed(exception);
         }
         finally
         {
@@ -144,5 +144,5 @@ public sealed class QmpClient : IAsyncDisposable
         }
     }
 
-    private static IOException Closed() => new("QEMU closed the QMP connection");
+    private static IOException Closed(Exception? cause = null) => new("QEMU closed the QMP connection", cause);
 }
