@@ -87,6 +87,18 @@ public sealed class BoardTests : IDisposable
     }
 
     [Fact]
+    public async Task Checks_run_on_a_board_of_a_labgrid_exporter_which_switches_it_on()
+    {
+        await using LabgridDesk desk = await LabgridDesk.SetUpAsync(Image, Cancellation);
+        var line = new LabgridLine(new(LabgridDesk.Place), resetsAfterPanic: true);
+        AllHold(await RunAsync(line, new(line.PowerCommand)));
+        Assert.True(desk.TimesOn >= 1);
+
+        await LabgridDesk.ClientAsync(Cancellation, "-p", LabgridDesk.Place, "release");
+        Assert.Contains($"is the place acquired (`labgrid-client -p {LabgridDesk.Place} acquire`)", await FailureAsync(line));
+    }
+
+    [Fact]
     public async Task What_ssh_refuses_is_told_with_its_remedy()
     {
         await using DeskBoard board = await DeskBoard.SwitchOnAsync(Image, Cancellation);
