@@ -26,7 +26,7 @@ public sealed class WayInTests : IDisposable
               - { name: nobody, run: "cut -d: -f2 /etc/shadow | sort -u", matches: [ "^!\\*?$|^\\*$" ] }
 
             """);
-        File.WriteAllText(_desk.PathOf("layers/mine/images/tiny.yaml"), File.ReadAllText(_desk.PathOf("layers/mine/images/tiny.yaml")).Replace("password: \"\"", "locked: true", StringComparison.Ordinal));
+        _desk.Write("layers/mine/images/tiny.yaml", File.ReadAllText(_desk.PathOf("layers/mine/images/tiny.yaml")).Replace("password: \"\"", "locked: true", StringComparison.Ordinal));
 
         var (code, text) = await _desk.CheckAsync();
 
