@@ -130,7 +130,7 @@ public class BoardPlanTests
         var models = new (string, string)[]
         {
             ("images/base.yaml", "image: base\npackages: [ tool ]\nmodels: [ net ]\n"),
-            ("models/net.yaml", $"model: net\nversion: 1\nlicense: MIT\nsource: {{ url: \"npm:m@1/m.onnx\", sha256: {new string('a', 64)} }}\npreprocess: {{ channels: gray, mean: [ 0.5 ] }}\nquantize: {{ method: static, calibration: {{ dataset: lines, split: test, count: 2 }} }}\n"),
+            ("models/net.yaml", $"model: net\nversion: 1\nlicense: MIT\nsource: {{ url: \"npm:m@1/m.onnx\", sha256: {new string('a', 64)} }}\npreprocess: {{ channels: gray, mean: [ 0.5 ] }}\nquantize: {{ method: static, calibration: {{ dataset: lines, split: test, count: 2 }} }}\nevaluate: none\n"),
             ("models/lines.yaml", "dataset: lines\nlicense: MIT\ntext:\n  toolroot: drawing\n  splits:\n    test: { fonts: [ /usr/a.ttf ], sizes: [ 20 ], texts: [ Good morning, Bye ] }\n"),
             ("recipes/drawing.yaml", "toolroot: drawing\nfeed: trixie\npackages: [ graphicsmagick ]\n"),
             ("boards/second.yaml", Virt.Replace("virt", "second", StringComparison.Ordinal) + "profile: { activations: [ uint8 ], weights: [ int8 ], reduce-range: true }\n"),

@@ -11,7 +11,7 @@ namespace Imagecraft.Onnx.Data;
 
 /// <summary>
 /// A folder with one folder a split. A split is either the pair of IDX files <see cref="ImagesFile"/> [count, height, width] and <see cref="LabelsFile"/> [count],
-/// or files named in <see cref="ListFile"/>, a line each: name, tab, label. The label of an image (<c>.pgm</c>, <c>.ppm</c>) is a class index, or empty;
+/// or files named in <see cref="ListFile"/>, a line each: name, tab, label. The label of an image (<c>.pgm</c>, <c>.ppm</c>) is a class index, what <see cref="FrameLabelText"/> reads, or empty;
 /// that of a sound (<c>.wav</c>) tells where there is voice: <c>START-END</c> in samples, separated by commas.
 /// </summary>
 /// <param name="Files">The files below the folder.</param>
@@ -86,15 +86,25 @@ public sealed record DatasetFolder(IDatasetFiles Files, string Name)
         var preprocess = Preprocessing(input, options);
         var frames = FloatTensor.Zeros([items.Length, .. input.Shape]);
         var length = frames.Values.Length / items.Length;
+        var truths = new List<FrameLabel>();
         for (var i = 0; i < items.Length; i++)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            preprocess.Fill(frames.Values.AsSpan(i * length, length), PnmFile.Read(Files.Read($"{split}/{items[i].File}"), $"{split}/{items[i].File}"), input, $"{Name}/{split}/{items[i].File}");
+            var (image, name) = (Image(items[i].File), $"{Name}/{split}/{items[i].File}");
+            preprocess.Fill(frames.Values.AsSpan(i * length, length), image, input, name);
+            if (FrameLabelText.Read(items[i].Label, preprocess.Place(image, input, name), Image, name) is { } truth)
+                truths.Add(truth);
         }
         var labelled = items.Count(item => item.Label.Length > 0);
         if (labelled != 0 && labelled != items.Length)
             throw new OnnxException($"Of the {items.Length} images of the split `{split}` of the dataset `{Name}` only {labelled} have a label; give all of them one, or none");
+        if (truths.Count > 0)
+            return truths.Count == items.Length && truths.TrueForAll(truth => truth.GetType() == truths[0].GetType())
+                ? new(Name, frames, []) { Truths = [.. truths] }
+                : throw new OnnxException($"The {items.Length} images of the split `{split}` of the dataset `{Name}` have labels of several kinds; give all of them one kind");
         return new(Name, frames, labelled == 0 ? [] : [.. items.Select(item => (float)Number(item.Label, item.File))]);
+
+        PixelImage Image(string file) => PnmFile.Read(Files.Read($"{split}/{file}"), $"{split}/{file}");
     }
 
     LabelledSequence Sound(string split, (string File, string Label) item, TensorPort input, ModelOptions options, CancellationToken cancellationToken)
@@ -104,7 +114,7 @@ public sealed record DatasetFolder(IDatasetFiles Files, string Name)
         var frames = Framing.Cut(sample, input, options.Context, options.SampleRate);
         var intervals = item.Label.Split(',', StringSplitOptions.RemoveEmptyEntries)
             .Select(interval => interval.Split('-') is [var start, var end] ? new VoiceInterval(Number(start, item.File), Number(end, item.File)) : throw BadLabel(item.Label, item.File)).ToArray();
-        return new(sample.Name, frames, VoiceActivity.FrameLabels(intervals, sample.Sound.Rate, options.SampleRate, (int)input.Shape[^1] - options.Context, (int)frames.Shape[0]));
+        return new(sample.Name, frames, VoiceActivity.FrameLabels(intervals, sample.Sound.Rate, options.SampleRate, (int)input.Shape[^1] - options.Context, (int)frames.Shape[0])) { IsSeries = true };
     }
 
     ImagePreprocessing Preprocessing(TensorPort input, ModelOptions options)

@@ -37,6 +37,13 @@ public static class ImagePreprocessor
         }
     }
 
+    /// <summary>Where the image lies in the input.</summary>
+    internal static ImagePlace Place(this ImagePreprocessing wanted, PixelImage image, TensorPort input, string name)
+    {
+        var size = (Width: (int)input.Shape[3], Height: (int)input.Shape[2]);
+        return new((image.Width, image.Height), Size(wanted, image, size.Width, size.Height, name), size);
+    }
+
     static double Of(ImmutableArray<double> values, int channel) => values.Length == 1 ? values[0] : values[channel];
 
     static (int Width, int Height) Size(ImagePreprocessing wanted, PixelImage image, int width, int height, string name)

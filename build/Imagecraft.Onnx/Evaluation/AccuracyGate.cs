@@ -3,6 +3,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using Imagecraft.Onnx.Data;
+using Imagecraft.Onnx.Evaluation.Statistics;
 using Imagecraft.Onnx.Execution;
 
 namespace Imagecraft.Onnx.Evaluation;
@@ -11,7 +12,14 @@ namespace Imagecraft.Onnx.Evaluation;
 /// <param name="Metric">The figure.</param>
 /// <param name="Min">Least value of the candidate, or null.</param>
 /// <param name="MaxDrop">By how much the candidate may be worse than the float network, or null.</param>
-public sealed record AccuracyLimits(Metric Metric, double? Min, double? MaxDrop);
+public sealed record AccuracyLimits(Metric Metric, double? Min, double? MaxDrop)
+{
+    /// <summary>Largest value of the candidate, or null; of metrics that are better the smaller they are.</summary>
+    public double? Max { get; init; }
+
+    /// <summary>How sure it must be that the limits hold, between 0 and 1: the worse ends of intervals of this confidence are held by them.</summary>
+    public double Confidence { get; init; } = 0.95;
+}
 
 /// <summary>Both figures.</summary>
 /// <param name="Metric">Name of the metric.</param>
@@ -22,7 +30,11 @@ public sealed record AccuracyLimits(Metric Metric, double? Min, double? MaxDrop)
 /// <param name="Drop">By how much the candidate is worse; negative when it is better.</param>
 /// <param name="Holds">Within the limits.</param>
 /// <param name="Text">Figures and limits in words; when it does not hold with the remedy.</param>
-public sealed record AccuracyResult(string Metric, string Dataset, int Frames, double FloatValue, double CandidateValue, double Drop, bool Holds, string Text);
+public sealed record AccuracyResult(string Metric, string Dataset, int Frames, double FloatValue, double CandidateValue, double Drop, bool Holds, string Text)
+{
+    /// <summary>How sure that is.</summary>
+    public Evidence? Evidence { get; init; }
+}
 
 /// <summary>The float network's outputs on a test set, against which any number of candidates is judged.</summary>
 public sealed class AccuracyGate
@@ -33,6 +45,8 @@ public sealed class AccuracyGate
     readonly AccuracyLimits limits;
     readonly IReadOnlyList<LabelledSequence> sequences;
     readonly ImmutableArray<FloatTensor> references;
+    readonly bool areFramesAlone;
+    readonly IReadOnlyList<ScoredSequence> floats;
     readonly double floatValue;
 
     /// <summary>Runs the float network.</summary>
@@ -46,11 +60,15 @@ public sealed class AccuracyGate
     {
         if (sequences.Count == 0)
             throw new OnnxException($"The dataset `{dataset}` is empty");
-        if (limits.Metric.NeedsLabels && sequences.FirstOrDefault(sequence => sequence.Labels.IsEmpty) is { } bare)
+        if (limits.Metric.NeedsLabels && sequences.FirstOrDefault(sequence => sequence.Labels.IsEmpty && sequence.Truths.IsEmpty) is { } bare)
             throw new OnnxException($"`{limits.Metric.Name}` needs labels, but `{bare.Name}` of the dataset `{dataset}` has none; choose another metric of [{string.Join(", ", Metric.Names)}] or label it");
+        if (limits.Metric.Truth == Truth.Class && limits.Metric.Name != "perplexity" && sequences.FirstOrDefault(sequence => sequence.Labels.IsEmpty) is { } other)
+            throw new OnnxException($"`{limits.Metric.Name}` needs a class a frame, but the labels of `{other.Name}` of the dataset `{dataset}` are more than that");
         (model, carry, this.limits, this.sequences, this.dataset) = (options.Name, options.Carry, limits, sequences, dataset);
         references = Evaluator.Run(floatPath, model, carry, sequences, null, cancellationToken);
-        floatValue = Value(references);
+        areFramesAlone = carry.IsEmpty && sequences.All(sequence => !sequence.IsSeries);
+        floats = Units(references);
+        floatValue = limits.Metric.Of(floats);
     }
 
     /// <summary>Runs a candidate and judges it; whoever builds it adds its worst layers to a text that does not hold.</summary>
@@ -62,39 +80,54 @@ public sealed class AccuracyGate
         for (var i = 0; i < outputs.Length; i++)
             if (!outputs[i].Shape.AsSpan().SequenceEqual(references[i].Shape))
                 throw new OnnxException($"The first output of the candidate for `{model}` has the shape [{string.Join(", ", outputs[i].Shape)}], but that of the float network [{string.Join(", ", references[i].Shape)}]");
-        return Judge(limits, model, dataset, sequences.Sum(sequence => sequence.Count), floatValue, Value(outputs));
+        var candidates = Units(outputs);
+        var evidence = Evidence.Of(limits.Metric, floats, candidates, areFramesAlone ? "frames" : "sequences", limits.Confidence, cancellationToken);
+        return Judge(limits, model, dataset, sequences.Sum(sequence => sequence.Count), floatValue, limits.Metric.Of(candidates), evidence);
     }
 
-    /// <summary>Holds both values against the limits. A value that is not a number never holds.</summary>
-    internal static AccuracyResult Judge(AccuracyLimits limits, string model, string dataset, int frames, double floatValue, double candidate)
+    /// <summary>Holds the worse ends of what the figures may be against the limits. A value that is not a number never holds.</summary>
+    internal static AccuracyResult Judge(AccuracyLimits limits, string model, string dataset, int frames, double floatValue, double candidate, Evidence evidence)
     {
         // Without rounding, 0.92 - 0.915 would be more than 0.005.
         var drop = Math.Round(limits.Metric.SmallerIsBetter ? candidate - floatValue : floatValue - candidate, 9);
-        var isHigh = limits.Min is not { } min || candidate >= min;
-        var isNear = limits.MaxDrop is not { } most || drop <= most;
-        var text = $"`{limits.Metric.Name}` of `{model}` on {frames} frames of `{dataset}` is {Figure(candidate)}, that of the float network {Figure(floatValue)}, a drop of {Figure(drop)}";
+        var isHigh = !(evidence.Value.Low < limits.Min) && !(evidence.Value.High > limits.Max);
+        var isNear = limits.MaxDrop is not { } most || evidence.Drop.High <= most;
+        var text = $"`{limits.Metric.Name}` of `{model}` on {frames} frames of `{dataset}` is {Figure(candidate)}, that of the float network {Figure(floatValue)}, a drop of {Figure(drop)} ({evidence.Text})";
         var holds = isHigh && isNear && !double.IsNaN(candidate);
-        return new(limits.Metric.Name, dataset, frames, floatValue, candidate, drop, holds, holds ? text : $"{text}; {Broken(limits, isHigh, isNear, floatValue)}");
+        return new(limits.Metric.Name, dataset, frames, floatValue, candidate, drop, holds, holds ? text : $"{text}; {Broken(limits, isHigh, isNear, floatValue, candidate, drop, evidence)}") { Evidence = evidence };
     }
 
-    static string Broken(AccuracyLimits limits, bool isHigh, bool isNear, double floatValue)
+    static string Broken(AccuracyLimits limits, bool isHigh, bool isNear, double floatValue, double candidate, double drop, Evidence evidence)
     {
+        if (double.IsNaN(candidate))
+            return "a value that is not a number is never allowed, look for infinite weights";
         var allowed = new List<string>();
         if (!isHigh)
-            allowed.Add($"at least {Figure(limits.Min!.Value)}");
+            allowed.Add(limits.Min is { } min ? $"at least {Figure(min)}" : $"at most {Figure(limits.Max!.Value)}");
         if (!isNear)
             allowed.Add($"a drop of at most {Figure(limits.MaxDrop!.Value)}");
-        if (allowed.Count == 0)
-            return "a value that is not a number is never allowed, look for infinite weights";
+        return $"allowed is {string.Join(" and ", allowed)}, even at the worse end; {Remedy(limits, isHigh, isNear, floatValue, candidate, drop, evidence)}";
+    }
+
+    static string Remedy(AccuracyLimits limits, bool isHigh, bool isNear, double floatValue, double candidate, double drop, Evidence evidence)
+    {
+        if (double.IsInfinity(evidence.Drop.High))
+            return $"at least {Bootstrap.LeastUnits} {evidence.UnitName} are needed, so enlarge the split";
         // A float network below the limit cannot be helped by changing how it is built.
-        var remedy = limits.Min is { } min && floatValue < min
-            ? "the float network itself misses that: check `preprocess`, the dataset's labels or `min`"
-            : "exclude the worst layers from quantization, calibrate with more data, or allow more by `min` or `max-drop`";
-        return $"allowed is {string.Join(" and ", allowed)}; {remedy}";
+        if (!isHigh && (floatValue < limits.Min || floatValue > limits.Max))
+            return $"the float network itself misses that: check `preprocess`, the dataset's labels or `{(limits.Min is null ? "max" : "min")}`";
+        // The figures themselves are within the limits, but the set is too small to be sure.
+        long?[] needed = [isHigh ? 0 : evidence.UnitsForValue(candidate, limits.Min ?? limits.Max!.Value, limits.Min is null), isNear ? 0 : evidence.UnitsForDrop(drop, limits.MaxDrop!.Value)];
+        return Array.TrueForAll(needed, count => count is not null)
+            ? $"the figures hold, but the set is too small to be sure: about {needed.Max()} {evidence.UnitName} would be needed, or allow more by `min`, `max` or `max-drop`"
+            : "exclude the worst layers from quantization, calibrate with more data, or allow more by `min`, `max` or `max-drop`";
     }
 
     static string Figure(double value) => value.ToString("0.#####", CultureInfo.InvariantCulture);
 
-    double Value(ImmutableArray<FloatTensor> outputs) =>
-        limits.Metric.Of([.. outputs.Select((output, i) => new ScoredSequence(output, sequences[i].Labels, references.IsDefault ? output : references[i]))]);
+    IReadOnlyList<ScoredSequence> Units(ImmutableArray<FloatTensor> outputs)
+    {
+        var scored = outputs.Select((output, i) => new ScoredSequence(output, sequences[i].Labels, references[i]) { Truths = sequences[i].Truths });
+        return [.. areFramesAlone ? scored.SelectMany(sequence => sequence.Frames()) : scored];
+    }
 }

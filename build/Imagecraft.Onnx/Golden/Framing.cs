@@ -10,7 +10,7 @@ namespace Imagecraft.Onnx.Golden;
 public static class Framing
 {
     /// <summary>The frames of a sample, without labels.</summary>
-    public static LabelledSequence Sequence(AudioSample sample, TensorPort input, ModelOptions options) => new(sample.Name, Cut(sample, input, options.Context, options.SampleRate), []);
+    public static LabelledSequence Sequence(AudioSample sample, TensorPort input, ModelOptions options) => new(sample.Name, Cut(sample, input, options.Context, options.SampleRate), []) { IsSeries = true };
 
     /// <summary>All whole frames: shape [frames, then the input's shape].</summary>
     /// <param name="sample">At any rate; it is resampled to <paramref name="rate"/>.</param>
