@@ -4,12 +4,14 @@ using System.Buffers.Binary;
 using System.Collections.Immutable;
 using System.Text;
 using Imagecraft.Boards.BootChains;
+using Imagecraft.Images.Disks;
+using Imagecraft.Images.RootFs;
 
 namespace Imagecraft.Boards.Tests;
 
 public sealed class RomFormatTests
 {
-    private const int KibiByte = 1024, Disk = 1 << 20;
+    private const int KibiByte = 1024, DiskSize = 1 << 20;
 
     // Where things lie in the sample of an i.MX 9.
     private const int Spl = 0x400, Entries = 16, Later = 0x3000;
@@ -20,7 +22,7 @@ public sealed class RomFormatTests
 
     private static BootReport Examine(byte[] content, BootStage stage, byte[]? carried = null, params DiskRange[] kept)
     {
-        var disk = new byte[Disk];
+        var disk = new byte[DiskSize];
         content.CopyTo(disk, stage.Offset ?? 0);
         return new BootChainExamination(new([stage], null), new MemoryStream(disk), [.. kept], _ => carried).Run();
     }
@@ -155,6 +157,26 @@ public sealed class RomFormatTests
         Assert.Contains("has 999999 bytes; the ROM loads 221184 from byte 131072 on", Assert.Single(Changed("spacemit.bin", stage, bytes => BinaryPrimitives.WriteUInt64LittleEndian(bytes.AsSpan(0x20000 + 0xfe8), 999999))), StringComparison.Ordinal);
     }
 
+    // The block shares its sector with the protective record of the partition table.
+    [Fact]
+    public async Task A_K1_s_disk_as_it_is_written_has_block_first_stage_and_named_partitions()
+    {
+        var whole = Sample("spacemit.bin");
+        var contents = new Dictionary<string, byte[]>(StringComparer.Ordinal) { ["bootinfo"] = whole[..80], ["fsbl"] = whole[0x20000..], ["uboot"] = Sample("behind.itb") };
+        var wanted = new Disk("k1", PartitionTable.Gpt, [new("uboot", PartitionType.Parse("8da63339-0007-60c0-c436-083ac8230908"), new("uboot"), 2 << 20, 2 << 20)], [new("bootinfo", 0, new("bootinfo"), 80), new("fsbl", 128 * KibiByte, new("fsbl"), 256 * KibiByte)]);
+        using var disk = new MemoryStream();
+        await DiskWriter.WriteAsync(DiskLayout.Plan(wanted, content => FileContent.Of(contents[content.Name])), disk, TestContext.Current.CancellationToken);
+
+        var chain = new BootChain(
+            [
+                At(BootFormat.Spacemit, 0, new BootImage("fsbl", 0xc0801000, null, InstructionSet.Riscv, null)) with { Carries = [new("loader", "/FSBL.bin")] },
+                new BootStage("uboot", BootFormat.Fit, "x") { PartitionName = "uboot", Images = [new("uboot", 0x40200000, null, InstructionSet.Arm64, null)] },
+            ], null);
+        var report = new BootChainExamination(chain, disk, [new("bootinfo", 0, 80), new("fsbl", 128 * KibiByte, 384 * KibiByte)], _ => contents["fsbl"]).Run();
+        Assert.Empty(report.Problems);
+        Assert.Contains("uboot: bytes 2097152 to ", string.Join('\n', report.Lines), StringComparison.Ordinal);
+    }
+
     private static ImmutableArray<string> K3(Action<Dictionary<string, byte[]>>? change = null)
     {
         var files = new Dictionary<string, byte[]>(StringComparer.Ordinal) { ["/tiboot3.bin"] = Sample("tiboot3.bin"), ["/tispl.bin"] = Sample("behind.itb"), ["/u-boot.img"] = Sample("inside.itb") };
@@ -183,7 +205,7 @@ public sealed class RomFormatTests
     [Fact]
     public void A_boot_record_s_partitions_are_found_by_their_number()
     {
-        var disk = new byte[Disk];
+        var disk = new byte[DiskSize];
         disk[446] = 0x80;
         disk[446 + 4] = 0x0e;
         BinaryPrimitives.WriteUInt32LittleEndian(disk.AsSpan(446 + 8), 64);
@@ -195,7 +217,7 @@ public sealed class RomFormatTests
         var stage = new BootStage("loaders", BootFormat.TiK3, "x") { PartitionNumber = 1 };
         Assert.Equal("`loaders` lies on a partition without a FAT file system", Assert.Single(new BootChainExamination(new([stage], null), new MemoryStream(disk), [], _ => null).Run().Problems));
         Assert.Equal("The disk has no partition number 2, where `loaders` is looked for", Assert.Single(new BootChainExamination(new([stage with { PartitionNumber = 2 }], null), new MemoryStream(disk), [], _ => null).Run().Problems));
-        Assert.Empty(Mbr.Read(new MemoryStream(new byte[Disk])));
+        Assert.Empty(Mbr.Read(new MemoryStream(new byte[DiskSize])));
     }
 
     [Fact]
