@@ -165,7 +165,7 @@ public class BoardPlanTests
         Assert.Empty(plan.Diagnostics);
         var request = plan.Request<CheckDriversRequest>("linux@virt:lint");
         Assert.Equal(("virt", "linux", "boards/board.config", "arm64"), (request.Demand.Board, request.Demand.Kernel, request.Demand.Fragment, request.Architecture));
-        Assert.Equal("mmc1", request.Demand.Root.Node);
+        Assert.Equal("mmc1", request.Demand.Root!.Node);
         Assert.Null(request.Demand.Console);
         Assert.Equal([("ethernet0", ""), ("/pcie@1", "r8169")], request.Demand.Devices.Select(d => (d.Node, string.Join(',', d.Drivers))));
         // The kernel is too old for the other one.
@@ -174,6 +174,20 @@ public class BoardPlanTests
         Assert.Equal(["/config", "/tree", "/index"], plan.InputsOf("linux@virt:lint").Select(i => i.Mount));
         Assert.Contains(plan.Graph!.Nodes[new("linux@virt:build")].Inputs, i => i.MountPath == "/imagecraft/config" && i.Source == new InputSource.OutputOf(new("linux@virt:lint"), "config"));
         Assert.Contains(plan.Graph.Nodes[new("linux@virt:lint")].Inputs, i => i.Source == new InputSource.OutputOf(new("linux@virt:device-trees"), "virt.dtb"));
+    }
+
+    // A PC, or a machine whose firmware brings the tree.
+    [Fact]
+    public void Classes_of_devices_are_judged_without_a_device_tree()
+    {
+        var plan = Plan("lint:\n  classes:\n    - { name: NVMe drives, drivers: [ nvme ], built-in: true }\n    - { name: adapters, drivers: [ tg3 ], without-firmware: few ask for it }\n");
+        Assert.Empty(plan.Diagnostics);
+        var request = plan.Request<CheckDriversRequest>("linux@virt:lint");
+        Assert.Null(request.Demand.Root);
+        Assert.Equal([("NVMe drives", "nvme", true), ("adapters", "tg3", false)], request.Demand.Classes.Select(c => (c.Name, c.Drivers.Single(), c.BuiltIn)));
+        Assert.Equal(["/config", "/index"], plan.InputsOf("linux@virt:lint").Select(i => i.Mount));
+        Assert.Equal(new("adapters", "few ask for it"), Assert.Single(plan.Request<CheckModulesRequest>("base@virt:lint").Waivers));
+        Assert.DoesNotContain(Plan("lint: { none: its machine is booted }\n").Graph!.Nodes.Keys, id => id.Value.EndsWith(":lint", StringComparison.Ordinal));
     }
 
     [Fact]
