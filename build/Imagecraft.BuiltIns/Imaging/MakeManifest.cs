@@ -35,7 +35,7 @@ public sealed class MakeManifest() : BuiltInFunction<MakeManifestRequest>(typeof
         {
             Sha256 = file.GetProperty("sha256").GetString()!,
             Method = quantization?.GetProperty("method").GetString(),
-            Size = file.GetProperty("size").GetInt64(),
+            Size = file.GetProperty("size").GetInt64() + (root.TryGetProperty("data", out var data) ? data.GetProperty("size").GetInt64() : 0),
             FloatSize = quantization?.GetProperty("float_bytes").GetInt64(),
             Accuracy = root.TryGetProperty("accuracy", out var accuracy)
                 ? new ManifestAccuracy(accuracy.GetProperty("metric").GetString()!, accuracy.GetProperty("dataset").GetString()!, accuracy.GetProperty("frames").GetInt32(), accuracy.GetProperty("float").GetDouble(), accuracy.GetProperty("deployed").GetDouble())
