@@ -91,9 +91,9 @@ public sealed class ModelTests
     {
         var model = ModelProto.Parser.ParseFrom(Network());
         model.Graph.Initializer.Add(new TensorProto { Name = "w", DataType = (int)TensorProto.Types.DataType.Float, Dims = { 2 }, DataLocation = TensorProto.Types.DataLocation.External, ExternalData = { new StringStringEntryProto { Key = "location", Value = "w.data" } } });
-        using var context = await new TestContext().Asking(new OnnxGatherRequest("net", ["w.data"])).WithFile("/model.onnx", Google.Protobuf.MessageExtensions.ToByteArray(model)).WithFile("/data/0", new byte[8]).RunAsync(new OnnxGather());
+        using var context = await new TestContext().Asking(new OnnxGatherRequest("net", ["w.data"])).WithFile("/model.onnx", Google.Protobuf.MessageExtensions.ToByteArray(model)).WithFile("/data/000", new byte[8]).RunAsync(new OnnxGather());
         Assert.Equal(8, ModelProto.Parser.ParseFrom(context.Store.Read(context.Outputs["file"].Digest)).Graph.Initializer.Single(tensor => tensor.Name == "w").RawData.Length);
-        using var other = new TestContext().Asking(new OnnxGatherRequest("net", ["v.data"])).WithFile("/model.onnx", Google.Protobuf.MessageExtensions.ToByteArray(model)).WithFile("/data/0", new byte[8]);
+        using var other = new TestContext().Asking(new OnnxGatherRequest("net", ["v.data"])).WithFile("/model.onnx", Google.Protobuf.MessageExtensions.ToByteArray(model)).WithFile("/data/000", new byte[8]);
         Assert.Equal("No tensor of `net` lies in [`v.data`]; it names [`w.data`]; correct `data` in the recipe", await other.FailureAsync(new OnnxGather()));
     }
 

@@ -77,7 +77,7 @@ public class ModelPlanTests
     {
         var plan = Plan(Files(net: Net($"data: {{ parts/a.data: {{ url: \"npm:m@1/a.data\", sha256: {new string('b', 64)} }}, m.data: {{ url: \"npm:m@1/m.data\", sha256: {new string('c', 64)} }} }}\n{Quantized}")));
         Assert.Equal(["m.data", "parts/a.data"], plan.Request<OnnxGatherRequest>("net:gather").Files);
-        Assert.Equal([("/model.onnx", "the network as published"), ("/data/0", "values of tensors: m.data"), ("/data/1", "values of tensors: parts/a.data")], plan.InputsOf("net:gather"));
+        Assert.Equal([("/model.onnx", "the network as published"), ("/data/000", "values of tensors: m.data"), ("/data/001", "values of tensors: parts/a.data")], plan.InputsOf("net:gather"));
         var whole = new InputSource.OutputOf(new("net:gather"), "file");
         Assert.Equal(whole, Source(plan, "net:prepare", "/model.onnx"));
         foreach (var step in new[] { "net@int8:quantize", "net@int8:evaluate", "net:golden" })
