@@ -128,7 +128,7 @@ public static class ModelBuilder
         {
             if (options.Optimize != OptimizationLevel.None && settings.Method != QuantizationMethod.Float16)
                 model = new OptimizeGraph(options.Optimize, scratch) { KeepsFloats = true }.Apply(model, options.Name);
-            model = new DropDefaults().Apply(model, options.Name);
+            model = new DropDefaults().Apply(new MergeConstants().Apply(model, options.Name), options.Name);
             // What an accelerator does not take is told by the names of its nodes.
             OnnxFile.Write(settings.Options.Target == QuantizationTarget.Accelerator ? model : new CompactNames().Apply(model, options.Name), path);
         }

@@ -29,7 +29,7 @@ sealed class QdqWriter(GraphIndex index, QuantizationPlan plan, GroupParameters 
             if (planned.Rule.Family is OperatorFamily.Weighted or OperatorFamily.Computing)
                 layers.Add(new(QuantizationPlanner.NameOf(planned.Node), planned.Node.OpType, planned.Output, bytes.Before, bytes.After));
         }
-        var made = plan.Nodes.ToDictionary(planned => planned.Output);
+        var made = plan.Nodes.SelectMany(planned => planned.Outputs.Select(output => (output, planned))).ToDictionary();
         foreach (var value in plan.Values)
         {
             if (index.Constant(value) is { } constant)

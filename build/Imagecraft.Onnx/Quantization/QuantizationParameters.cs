@@ -34,6 +34,21 @@ public readonly record struct QuantizationParameters(float Scale, int ZeroPoint,
         return new(scale, zero, type);
     }
 
+    /// <summary>
+    /// The same with the next larger scale that is one by a whole number, to the last digit, and of which the float reciprocal is not below that number; a scale above one stays.
+    /// </summary>
+    public QuantizationParameters WithWholeReciprocal()
+    {
+        // 1/255 as a float has a reciprocal a little below 255.
+        var whole = (float)Math.Floor((1 / (double)Scale) + 1e-3);
+        if (whole < 1)
+            return this;
+        var scale = (float)(1 / (double)whole);
+        while (MathF.Floor(1 / scale) < whole)
+            scale = MathF.BitDecrement(scale);
+        return this with { Scale = scale };
+    }
+
     /// <summary>The nearest integer, ties to even, saturated: what <c>QuantizeLinear</c> computes.</summary>
     public int Quantize(float value) =>
         (int)Math.Clamp(Math.Round(value / Scale, MidpointRounding.ToEven) + ZeroPoint, Type.Least(), Type.Largest());
