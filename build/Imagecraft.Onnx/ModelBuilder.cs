@@ -97,7 +97,7 @@ public static class ModelBuilder
         {
             var frames = Frames(preparedPath, calibration, options);
             var some = frames.Select(sequence => sequence.First(ErrorFrames)).Take(ErrorFrames).ToArray();
-            var quantizer = new StaticQuantizer(prepared, frames, options.Carry, settings.Options, options.Name);
+            var quantizer = new StaticQuantizer(prepared, frames, options.Carry, settings.Options with { Exclude = settings.Options.Exclude.Union(settings.Options.Dynamic) }, options.Name);
             if (gate is null)
             {
                 var quantized = quantizer.Quantize([], cancellationToken);
@@ -114,8 +114,14 @@ public static class ModelBuilder
         }
         else if (settings.Method == QuantizationMethod.Dynamic)
         {
-            var quantized = DynamicQuantizer.Quantize(prepared, settings.Options.Exclude, settings.Options.PerChannel, settings.Options.ReduceRange, options.Name);
+            var quantized = DynamicQuantizer.Quantize(new GruProducts(settings.Options.Exclude).Apply(prepared.Clone(), options.Name), settings.Options.Exclude, settings.Options.PerChannel, settings.Options.ReduceRange, options.Name);
             floatNodes = FloatNode.OfDynamic(new(quantized.Graph, options.Name), settings.Options.Exclude);
+            Finish(quantized, modelPath);
+        }
+        else if (settings.Method == QuantizationMethod.WeightOnly)
+        {
+            var quantized = BlockWeights.Apply(prepared, settings.Options, options.Name);
+            floatNodes = FloatNode.OfWeights(new(quantized.Graph, options.Name), settings.Options.Exclude);
             Finish(quantized, modelPath);
         }
         else
@@ -126,6 +132,8 @@ public static class ModelBuilder
         // Networks with half weights are optimized before: to do it now would make the weights float again.
         void Finish(ModelProto model, string path)
         {
+            if (settings is { Method: QuantizationMethod.Static, Options.Dynamic.IsEmpty: false })
+                model = DynamicParts.Quantize(model, settings.Options, options.Name);
             if (options.Optimize != OptimizationLevel.None && settings.Method != QuantizationMethod.Float16)
                 model = new OptimizeGraph(options.Optimize, scratch) { KeepsFloats = true }.Apply(model, options.Name);
             model = new DropDefaults().Apply(new MergeConstants().Apply(model, options.Name), options.Name);

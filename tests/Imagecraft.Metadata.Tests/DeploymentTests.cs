@@ -82,7 +82,7 @@ public class DeploymentTests
     }
 
     [Theory]
-    [InlineData("images/small.yaml", "variant: float", "variant: flot", "`variant` must be one of [ `float`, `int8`, `float16` ], not `flot`", "Did you mean `float`?")]
+    [InlineData("images/small.yaml", "variant: float", "variant: flot", "`variant` must be one of [ `float`, `int8`, `int4`, `float16` ], not `flot`", "Did you mean `float`?")]
     [InlineData("images/small.yaml", "variant: float", "variant: float16", "Model `net`, which image `small` deploys, has no variant `float16`", "Did you mean `float`?")]
     [InlineData("images/small.yaml", "{ model: net, variant: float", "{ model: plain, variant: int8", "Model `plain`, which image `small` deploys, has no variant `int8`", "It has `float` alone; a `quantize` in its recipe makes a further one")]
     [InlineData("images/small.yaml", "variant: float, ", "", "Models `net` and `net` of image `small` are both deployed at `/usr/share/models/net`", "The other is at images/small.yaml:2:11; remove one, or name another variant")]

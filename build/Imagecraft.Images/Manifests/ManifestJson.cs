@@ -36,7 +36,7 @@ public sealed record ManifestModel(string Name, string Version, string License, 
     /// <summary>Format of the deployed file: <c>onnx</c> or <c>ort</c>.</summary>
     public required string Format { get; init; }
 
-    /// <summary>How it was made small: <c>static</c>, <c>dynamic</c> or <c>float16</c>; null for float.</summary>
+    /// <summary>How it was made small: <c>static</c>, <c>dynamic</c>, <c>weight-only</c> or <c>float16</c>; null for float.</summary>
     public string? Method { get; init; }
 
     /// <summary>Size of the deployed file in bytes; 0 until it is made.</summary>

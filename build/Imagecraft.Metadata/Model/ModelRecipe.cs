@@ -110,7 +110,7 @@ public sealed record PreprocessSpec(Sited<string>? Fit, Sited<string> Channels, 
 /// <summary>How a network is made small. What is null, the quantizer decides.</summary>
 public sealed record QuantizeSpec
 {
-    /// <summary><c>static</c>, <c>dynamic</c> or <c>float16</c>.</summary>
+    /// <summary><c>static</c>, <c>dynamic</c>, <c>weight-only</c> or <c>float16</c>.</summary>
     public required Sited<string> Method { get; init; }
 
     /// <summary>Data that ranges are measured on; of static quantization only, which always has it.</summary>
@@ -130,6 +130,15 @@ public sealed record QuantizeSpec
 
     /// <summary>Whether biases take back the mean error of the rounded weights; of static quantization only.</summary>
     public bool BiasCorrection { get; init; } = true;
+
+    /// <summary>Bits of a weight, 4 or 8; of weight-only quantization.</summary>
+    public int Bits { get; init; } = 4;
+
+    /// <summary>Weights that share a scale; of weight-only quantization.</summary>
+    public int Block { get; init; } = 32;
+
+    /// <summary>Names and kinds of nodes whose ranges are found at run time; of static quantization.</summary>
+    public ImmutableArray<Sited<string>> Dynamic { get; init; } = [];
 
     /// <summary>Names and kinds of nodes that stay float.</summary>
     public ImmutableArray<Sited<string>> Exclude { get; init; } = [];

@@ -13,4 +13,7 @@ public enum QuantizationMethod
 
     /// <summary>Weights of 16 bits, computation in float.</summary>
     Float16,
+
+    /// <summary>Weights of matrix products as integers of four or eight bits in blocks, each with a scale of its own; computation in float.</summary>
+    WeightOnly,
 }

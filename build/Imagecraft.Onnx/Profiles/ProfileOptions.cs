@@ -31,9 +31,12 @@ public static class ProfileOptions
             WeightType = weight,
             PerChannel = wishes.PerChannel ?? !profile.PerTensorOnly,
             BiasCorrection = wishes.BiasCorrection,
+            WeightBits = wishes.WeightBits,
+            BlockSize = wishes.BlockSize,
             ReduceRange = profile.ReduceRange,
             Target = profile.Target,
             Operators = profile.Operators is { } operators ? [.. operators.Keys] : null,
+            Dynamic = wishes.Dynamic,
             Exclude = wishes.Exclude,
         };
     }

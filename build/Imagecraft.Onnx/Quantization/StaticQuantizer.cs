@@ -72,7 +72,10 @@ public sealed class StaticQuantizer
     void Balance(CancellationToken cancellationToken)
     {
         if (!isBalanced && options.PerChannel)
+        {
             BalanceChannels.Apply(prepared, probe, sequences, options.Exclude, file, cancellationToken);
+            SmoothProducts.Apply(prepared, probe, sequences, options.Exclude, file, cancellationToken);
+        }
         isBalanced = true;
     }
 

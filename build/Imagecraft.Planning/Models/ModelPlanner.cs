@@ -61,7 +61,7 @@ public sealed class ModelPlanner(PlanContext context, ToolRoots toolRoots, Sourc
     }
 
     /// <summary>Quantization fuses by itself, behind the integers; half weights come last.</summary>
-    private bool NeedsFusion(Deployment deployment) => deployment.Variant != ModelVariants.Integers && ModelRequests.Optimize(deployment.Model) == OptimizationLevel.Extended && !Inference.IsAccelerator;
+    private bool NeedsFusion(Deployment deployment) => deployment.Variant is ModelVariants.Floating or ModelVariants.Half && ModelRequests.Optimize(deployment.Model) == OptimizationLevel.Extended && !Inference.IsAccelerator;
 
     // The gate is asked here too, because it decides which layers stay float.
     private OutputRef Quantization(Deployment deployment, QuantizeSpec quantize, InputSource original, OutputRef network) => context.Call(

@@ -15,13 +15,16 @@ static class QuantizeForm
 
     static Func<QuantizeSpec?> Bind(Keys keys)
     {
-        var method = keys.Required("method", ScalarShapes.OneOf(Static, "dynamic", "float16"), "static: INT8 with calibrated ranges; dynamic: INT8 weights, ranges found at run time, for matrix products and LSTM; float16: weights of half size");
+        var method = keys.Required("method", ScalarShapes.OneOf(Static, "dynamic", ModelVariants.WeightOnly, "float16"), "static: INT8 with calibrated ranges; dynamic: INT8 weights, ranges found at run time, for matrix products, LSTM and GRU; weight-only: weights of matrix products and tables with 4 or 8 bits, computation in float; float16: weights of half size");
         var calibration = keys.Maybe("calibration", CalibrationForm.Form, "data that ranges of activations are measured on; static only");
         var activations = keys.Maybe("activations", ScalarShapes.OneOf("uint8", "int8"), "type of activations; uint8 when absent");
         var weights = keys.Maybe("weights", ScalarShapes.OneOf("uint8", "int8"), "type of weights; int8 when absent");
         var symmetric = keys.Maybe("symmetric", ScalarShapes.Truth, "whether zero lies in the middle of the integers of activations; false when absent");
         var perChannel = keys.Maybe("per-channel", ScalarShapes.Truth, "whether each output channel of weights has a scale of its own; true when absent");
         var biasCorrection = keys.Maybe("bias-correction", ScalarShapes.Truth, "whether biases take back the mean error of the rounded weights, by the means of activations in the calibration data; static only, true when absent");
+        var bits = keys.Maybe("bits", ScalarShapes.Count, "bits of a weight, 4 or 8; weight-only alone, 4 when absent");
+        var block = keys.Maybe("block", ScalarShapes.Count, "how many weights share a scale, along the inner dimension: 16, 32, 64, 128 or 256; weight-only alone, 32 when absent");
+        var dynamic = keys.List("dynamic", ScalarShapes.Text, "names and kinds of matrix products, LSTM and GRU whose ranges are found at run time instead; static only");
         var exclude = keys.List("exclude", ScalarShapes.Text, "names and kinds of nodes that stay float");
         var floatLayers = keys.Maybe("float-layers", ScalarShapes.Count, "how many of the worst layers may stay float for the accuracy gate; 0 when absent");
         var tolerance = keys.Maybe("tolerance", ScalarShapes.Number, "allowed absolute deviation of the board from the quantized network's golden outputs, where a last digit may decide an integer; that of the model when absent");
@@ -35,6 +38,9 @@ static class QuantizeForm
             Symmetric = symmetric?.Value,
             PerChannel = perChannel?.Value,
             BiasCorrection = biasCorrection?.Value ?? true,
+            Bits = bits?.Value ?? 4,
+            Block = block?.Value ?? 32,
+            Dynamic = dynamic,
             Exclude = exclude,
             FloatLayers = floatLayers?.Value ?? 0,
             Tolerance = tolerance?.Value,
@@ -55,6 +61,24 @@ static class QuantizeForm
                 return false;
             }
 
+            if (bits is { Value: not (4 or 8) })
+            {
+                keys.Reading.Error(Codes.WrongFormat, "`bits` is 4 or 8", bits.Span, "ONNX Runtime has kernels for these on every CPU");
+                return false;
+            }
+
+            if (block is { Value: not (16 or 32 or 64 or 128 or 256) })
+            {
+                keys.Reading.Error(Codes.WrongFormat, "`block` is one of [ 16, 32, 64, 128, 256 ]", block.Span, "Fewer weights to a scale are more exact, and take more bytes");
+                return false;
+            }
+
+            if (method.Value != ModelVariants.WeightOnly && (bits ?? block) is { } blocked)
+            {
+                keys.Reading.Error(Codes.Contradiction, $"`{(bits is null ? "block" : "bits")}` belongs to the method `{ModelVariants.WeightOnly}`, not to `{method.Value}`", blocked.Span, "Remove it");
+                return false;
+            }
+
             if (method.Value == Static)
             {
                 if (calibration is not null)
@@ -63,7 +87,8 @@ static class QuantizeForm
                 return false;
             }
 
-            var useless = new[] { ("activations", activations?.Span), ("symmetric", symmetric?.Span), ("bias-correction", biasCorrection?.Span), ("float-layers", floatLayers?.Span), ("calibration", calibration?.Dataset.Span) };
+            var isWeightOnly = method.Value == ModelVariants.WeightOnly;
+            var useless = new[] { ("weights", isWeightOnly ? weights?.Span : null), ("per-channel", isWeightOnly ? perChannel?.Span : null), ("activations", activations?.Span), ("symmetric", symmetric?.Span), ("bias-correction", biasCorrection?.Span), ("float-layers", floatLayers?.Span), ("dynamic", dynamic.FirstOrDefault()?.Span), ("calibration", calibration?.Dataset.Span) };
             foreach (var (key, span) in useless.Where(u => u.Item2 is not null))
                 keys.Reading.Error(Codes.Contradiction, $"`{key}` belongs to the method `{Static}`, not to `{method.Value}`", span!, "Remove it");
             return useless.All(u => u.Item2 is null);
