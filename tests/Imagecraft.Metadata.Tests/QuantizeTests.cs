@@ -70,7 +70,7 @@ public class QuantizeTests
     [InlineData("split: test, metric", "split: train, metric", "The model is calibrated on `train` of `clothes`, on which `evaluate` judges it", "Calibrate on another split: a gate must judge by data that no step has looked at")]
     [InlineData("outliers: 0.01", "outliers: 1", "`outliers` is a share, from 0 to below 1", "Write 0.01 for one value in a hundred")]
     [InlineData("tolerance: 0.02", "tolerance: -0.02", "`tolerance` must not be negative", "Write how far an output may lie from the golden one, such as 0.01")]
-    [InlineData("activations: int8", "activations: int4", "`activations` must be one of [ `uint8`, `int8` ], not `int4`", "Did you mean `int8`?")]
+    [InlineData("activations: int8", "activations: int4", "`activations` must be one of [ `uint8`, `int8`, `uint16`, `int16` ], not `int4`", "Did you mean `int8`?")]
     [InlineData("symmetric: true", "bits: 4", "`bits` belongs to the method `weight-only`, not to `static`", "Remove it")]
     public void A_wish_that_cannot_be_is_told_with_its_place(string right, string wrong, string message, string? hint)
     {

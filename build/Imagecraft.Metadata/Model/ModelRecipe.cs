@@ -116,7 +116,7 @@ public sealed record QuantizeSpec
     /// <summary>Data that ranges are measured on; of static quantization only, which always has it.</summary>
     public CalibrationSpec? Calibration { get; init; }
 
-    /// <summary><c>uint8</c> or <c>int8</c>.</summary>
+    /// <summary><c>uint8</c>, <c>int8</c>, <c>uint16</c> or <c>int16</c>.</summary>
     public Sited<string>? Activations { get; init; }
 
     /// <summary><c>uint8</c> or <c>int8</c>.</summary>

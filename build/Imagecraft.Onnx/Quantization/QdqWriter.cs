@@ -84,7 +84,7 @@ sealed class QdqWriter(GraphIndex index, QuantizationPlan plan, GroupParameters 
     {
         var of = parameters[value];
         var users = plan.Nodes.Where(planned => planned.Rule.Family != OperatorFamily.Affine && planned.Activations.Contains(value)).ToArray();
-        byte[] quantized = [.. WeightWriter.Finite(constant, users[0].Node, index.File).Select(number => unchecked((byte)of.Quantize(number)))];
+        var quantized = of.Type.Bytes(WeightWriter.Finite(constant, users[0].Node, index.File).Select(of.Quantize));
         var read = tensors.Constant(value, quantized, constant.Dims, [of.Scale], of.ZeroPoint, axis: null, of.Type);
         foreach (var planned in users)
             for (var at = 0; at < planned.Node.Input.Count; at++)

@@ -28,8 +28,8 @@ public readonly record struct QuantizationParameters(float Scale, int ZeroPoint,
     {
         var (least, largest) = (Math.Min(range.Least, 0.0), Math.Max(range.Largest, 0.0));
         if (symmetric)
-            return new(Step(Math.Max(-least, largest) / 127), type.Middle(), type);
-        var scale = Step((largest - least) / 255);
+            return new(Step(Math.Max(-least, largest) / (type.Largest() - type.Middle())), type.Middle(), type);
+        var scale = Step((largest - least) / (type.Largest() - type.Least()));
         var zero = Math.Clamp((int)Math.Round(type.Least() - (least / scale), MidpointRounding.ToEven), type.Least(), type.Largest());
         return new(scale, zero, type);
     }

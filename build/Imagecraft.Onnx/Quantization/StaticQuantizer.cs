@@ -36,6 +36,8 @@ public sealed class StaticQuantizer
         if (opset < LeastOpset)
             throw new OnnxException($"`{file}` has operator set {opset}, but quantization needs {LeastOpset} or later; let the pass `upgrade-opset` run, or export the network with a later one");
         QuantizationPlanner.CheckExclusions(model.Graph, options.Exclude, file);
+        if (options.ActivationType.IsWide() && options.Target == QuantizationTarget.OnnxRuntime)
+            throw new OnnxException($"Activations of `{file}` would have 16 bits, for which ONNX Runtime has no kernels; leave `activations` out, or deploy the network to an accelerator that takes them");
         var isOwn = options.Target == QuantizationTarget.OnnxRuntime;
         prepared = new PlainProducts(options.Exclude, joins: isOwn && options.Operators?.Contains("Gemm") != false).Apply(model.Clone(), file);
         if (isOwn)
@@ -65,6 +67,8 @@ public sealed class StaticQuantizer
         var layers = writer.Write();
         index.Finish();
         new RemoveDeadNodes().Apply(model, file);
+        if (options.ActivationType.IsWide() && model.OpsetImport.All(opset => opset.Domain != QdqTensors.RuntimeDomain))
+            model.OpsetImport.Add(new OperatorSetIdProto { Domain = QdqTensors.RuntimeDomain, Version = 1 });
         return new(model, prepared, layers, writer.Origins) { FloatNodes = floats };
     }
 

@@ -3,8 +3,10 @@
 using Imagecraft.Onnx.Execution;
 using Imagecraft.Onnx.Graphs;
 using Imagecraft.Onnx.Passes;
+using Imagecraft.Onnx.Profiles;
 using Imagecraft.Onnx.Protos;
 using Imagecraft.Onnx.Quantization;
+using Imagecraft.Onnx.Quantization.Errors;
 using Imagecraft.Onnx.Reference;
 
 namespace Imagecraft.Onnx.Tests.Quantization;
@@ -284,6 +286,47 @@ public sealed class OperatorTests
         Assert.InRange(Quantizing.Decibels(model, quantized.Model), 20, 70);
         if (kind is not "Relu" and not "Clip")
             Assert.Contains(quantized.Model.Graph.Node, node => node.OpType == kind);
+    }
+
+    /// <summary>Weights keep eight bits, so their error is left.</summary>
+    [Theory]
+    [InlineData("Mul", 34)]
+    [InlineData("Split", 36)]
+    [InlineData("Sigmoid", 36)]
+    [InlineData("PRelu", 36)]
+    [InlineData("LayerNormalization", 34)]
+    public void Activations_of_sixteen_bits_lose_nothing_on_an_accelerator_and_are_refused_for_the_CPU(string middle, double decibels)
+    {
+        var model = Network(middle);
+        var narrow = Quantizing.Decibels(model, Quantizing.Quantize(model, new() { Target = QuantizationTarget.Accelerator }).Model);
+        foreach (var type in new[] { QuantizedType.UInt16, QuantizedType.Int16 })
+        {
+            var quantized = Quantizing.Quantize(model, new() { Target = QuantizationTarget.Accelerator, ActivationType = type, SymmetricActivations = type == QuantizedType.Int16 });
+            Assert.InRange(Quantizing.Decibels(model, quantized.Model), Math.Max(decibels, narrow + 1), 90);
+            Assert.All(LayerErrors.Measure(quantized, [TestNetwork.Frames(model)], Quantizing.NoCarry, "net", TestContext.Current.CancellationToken), error => Assert.True(error.OwnDecibels > 20));
+            // ONNX Runtime reads it, as compilers of accelerators do that are built on it.
+            var frames = TestNetwork.Frames(model, 1, seed: 9);
+            var inputs = new Dictionary<string, FloatTensor> { ["x"] = new([.. frames.Shape[1..]], frames.Values) };
+            var (own, runtime) = (new ReferenceNetwork(quantized.Model, "net").Run(inputs, TestContext.Current.CancellationToken)["y"], RuntimeRun.Run(quantized.Model, inputs)["y"]);
+            Assert.InRange(own.Deviation(runtime), 0, (own.Values.Max() - own.Values.Min()) / 1000);
+            var profile = new Profile { Name = "npu", ActivationTypes = [type], WeightTypes = [QuantizedType.Int8] };
+            Assert.Empty(ProfileCheck.Offenders(quantized.Model, profile, "net"));
+            Assert.NotEmpty(ProfileCheck.Offenders(quantized.Model, profile with { ActivationTypes = [QuantizedType.UInt8] }, "net"));
+        }
+        Assert.Contains("ONNX Runtime has no kernels", Assert.Throws<OnnxException>(() => Quantizing.Quantize(model, new() { ActivationType = QuantizedType.UInt16 })).Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [MemberData(nameof(AllMiddles))]
+    public void Errors_of_layers_are_told_around_every_operator(string middle)
+    {
+        foreach (var target in Enum.GetValues<QuantizationTarget>())
+        {
+            var model = Network(middle);
+            var errors = LayerErrors.Measure(Quantizing.Quantize(model, new() { Target = target }), [TestNetwork.Frames(model)], Quantizing.NoCarry, "net", TestContext.Current.CancellationToken);
+            Assert.NotEmpty(errors);
+            Assert.All(errors, error => Assert.True(error.OwnDecibels > 10, $"{error.Name} {error.OwnDecibels}"));
+        }
     }
 
     public static TheoryData<string> AllMiddles() => [.. Middles.Keys];

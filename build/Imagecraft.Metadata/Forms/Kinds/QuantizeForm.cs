@@ -17,7 +17,7 @@ static class QuantizeForm
     {
         var method = keys.Required("method", ScalarShapes.OneOf(Static, "dynamic", ModelVariants.WeightOnly, "float16"), "static: INT8 with calibrated ranges; dynamic: INT8 weights, ranges found at run time, for matrix products, LSTM and GRU; weight-only: weights of matrix products and tables with 4 or 8 bits, computation in float; float16: weights of half size");
         var calibration = keys.Maybe("calibration", CalibrationForm.Form, "data that ranges of activations are measured on; static only");
-        var activations = keys.Maybe("activations", ScalarShapes.OneOf("uint8", "int8"), "type of activations; uint8 when absent");
+        var activations = keys.Maybe("activations", ScalarShapes.OneOf("uint8", "int8", "uint16", "int16"), "type of activations, 16 bits for accelerators that take them; uint8 when absent");
         var weights = keys.Maybe("weights", ScalarShapes.OneOf("uint8", "int8"), "type of weights; int8 when absent");
         var symmetric = keys.Maybe("symmetric", ScalarShapes.Truth, "whether zero lies in the middle of the integers of activations; false when absent");
         var perChannel = keys.Maybe("per-channel", ScalarShapes.Truth, "whether each output channel of weights has a scale of its own; true when absent");
