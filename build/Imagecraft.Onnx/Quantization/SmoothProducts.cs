@@ -20,6 +20,9 @@ sealed class SmoothProducts
     /// <summary>Factors stay between this and its reciprocal.</summary>
     const float MostStretch = 256;
 
+    /// <summary>Where no channel is that many times the middle one, one scale fits, and weights would only lose by taking up factors.</summary>
+    const float Outlying = 4;
+
     readonly GraphIndex index;
     readonly ImmutableSortedSet<string> keep;
     readonly List<Place> places;
@@ -106,6 +109,9 @@ sealed class SmoothProducts
 
     void Scale(Place place, float[] peaks)
     {
+        float[] sizes = [.. peaks.Where(peak => peak > 0).Order()];
+        if (sizes.Length == 0 || sizes[^1] < Outlying * sizes[sizes.Length / 2])
+            return;
         var reached = new float[place.Channels];
         foreach (var reader in place.Readers)
             Visit(reader, (weights, at, channel) => reached[channel] = Math.Max(reached[channel], Math.Abs(weights[at])));
