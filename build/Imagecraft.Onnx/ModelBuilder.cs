@@ -100,7 +100,7 @@ public static class ModelBuilder
         {
             var frames = Frames(preparedPath, calibration, options);
             var some = frames.Select(sequence => sequence.First(ErrorFrames)).Take(ErrorFrames).ToArray();
-            var quantizer = new StaticQuantizer(prepared, frames, options.Carry, settings.Options, options.Name);
+            var quantizer = new StaticQuantizer(prepared, frames, options.Carry, settings.Options with { Exclude = settings.Options.Exclude.Union(settings.Options.Dynamic) }, options.Name);
             if (gate is null)
             {
                 var quantized = quantizer.Quantize([], cancellationToken);
@@ -117,7 +117,7 @@ public static class ModelBuilder
         }
         else if (settings.Method == QuantizationMethod.Dynamic)
         {
-            var quantized = DynamicQuantizer.Quantize(prepared, settings.Options.Exclude, settings.Options.PerChannel, settings.Options.ReduceRange, options.Name);
+            var quantized = DynamicQuantizer.Quantize(new GruProducts(settings.Options.Exclude).Apply(prepared.Clone(), options.Name), settings.Options.Exclude, settings.Options.PerChannel, settings.Options.ReduceRange, options.Name);
             floatNodes = FloatNode.OfDynamic(new(quantized.Graph, options.Name), settings.Options.Exclude);
             Finish(quantized, modelPath);
         }
@@ -129,12 +129,19 @@ public static class ModelBuilder
             agreement = TakenNetwork.Compare(prepared, finished, options.Carry, options.Name, cancellationToken);
             Write(finished, modelPath);
         }
+        else if (settings.Method == QuantizationMethod.WeightOnly)
+        {
+            var quantized = BlockWeights.Apply(prepared, settings.Options, options.Name);
+            floatNodes = FloatNode.OfWeights(new(quantized.Graph, options.Name), settings.Options.Exclude);
+            Finish(quantized, modelPath);
+        }
         else
             Finish(HalfWeights.Apply(prepared, options.Name), modelPath);
 
         return new(settings.Method, new FileInfo(preparedPath).Length, new FileInfo(modelPath).Length, floatLayers, errors) { FloatNodes = floatNodes, Agreement = agreement };
 
-        void Finish(ModelProto model, string path) => Write(Optimized(model), path);
+        void Finish(ModelProto model, string path) =>
+            Write(Optimized(settings is { Method: QuantizationMethod.Static, Options.Dynamic.IsEmpty: false } ? DynamicParts.Quantize(model, settings.Options, options.Name) : model), path);
 
         // Networks with half weights are optimized before: to do it now would make the weights float again.
         ModelProto Optimized(ModelProto model) =>
@@ -142,7 +149,7 @@ public static class ModelBuilder
 
         void Write(ModelProto model, string path)
         {
-            model = new DropDefaults().Apply(model, options.Name);
+            model = new DropDefaults().Apply(new MergeConstants().Apply(model, options.Name), options.Name);
             // What an accelerator does not take is told by the names of its nodes.
             OnnxFile.Write(settings.Options is { Compact: true, Target: not QuantizationTarget.Accelerator } ? new CompactNames().Apply(model, options.Name) : model, path);
         }

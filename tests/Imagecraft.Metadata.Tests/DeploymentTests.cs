@@ -83,7 +83,7 @@ public class DeploymentTests
     }
 
     [Theory]
-    [InlineData("images/small.yaml", "variant: float", "variant: flot", "`variant` must be one of [ `float`, `int8`, `float16` ], not `flot`", "Did you mean `float`?")]
+    [InlineData("images/small.yaml", "variant: float", "variant: flot", "`variant` must be one of [ `float`, `int8`, `int4`, `float16` ], not `flot`", "Did you mean `float`?")]
     [InlineData("images/small.yaml", "variant: float", "variant: float16", "Model `net`, which image `small` deploys, has no variant `float16`", "Did you mean `float`?")]
     [InlineData("images/small.yaml", "{ model: net, variant: float", "{ model: plain, variant: int8", "Model `plain`, which image `small` deploys, has no variant `int8`", "It has `float` alone; a `quantize` in its recipe makes a further one")]
     [InlineData("images/small.yaml", "variant: float, ", "", "Models `net` and `net` of image `small` are both deployed at `/usr/share/models/net`", "The other is at images/small.yaml:2:11; remove one, or name another variant")]
@@ -97,7 +97,7 @@ public class DeploymentTests
     [InlineData("boards/npu.yaml", "groups: [ none", "groups: [ grouped", "An item of `groups` must be one of [ `none`, `depthwise`, `any` ], not `grouped`", null)]
     [InlineData("boards/board.yaml", "accelerator: npu", "accelerator: npv", "Networks of board `virt` run on `npv`, which is none of its accelerators", "Did you mean `npu`?")]
     [InlineData("boards/board.yaml", "accelerator: npu", "accelerator: gpu", "Networks of board `virt` run on `gpu`, which does not say what it takes", "Add `profile:` to the accelerator at boards/gpu.yaml:1:14")]
-    [InlineData("models/net.yaml", "fold-affine", "fold-afine", "An item of `without` must be one of [ `fold-conditions`, `infer-shapes`, `fold-constants`, `upgrade-opset`, `remove-identities`, `merge-casts`, `merge-transposes`, `merge-reshapes`, `fold-affine`, `remove-dead`, `optimize-basic`, `optimize-extended` ], not `fold-afine`", "Did you mean `fold-affine`?")]
+    [InlineData("models/net.yaml", "fold-affine", "fold-afine", "An item of `without` must be one of [ `fold-conditions`, `infer-shapes`, `fold-constants`, `upgrade-opset`, `remove-identities`, `merge-casts`, `merge-transposes`, `merge-reshapes`, `fold-affine`, `fold-pads`, `merge-constants`, `remove-dead`, `optimize-basic`, `optimize-extended` ], not `fold-afine`", "Did you mean `fold-affine`?")]
     [InlineData("models/net.yaml", "merge-casts ]", "merge-casts ], only: [ merge-casts ]", "`passes` has both `without` and `only`", "Keep one of them")]
     [InlineData("models/net.yaml", "merge-casts ]", "optimize-basic ]", "`optimize-basic` cannot be left out alone, because `optimize-extended` does all of it too", "Leave out `optimize-extended` too")]
     [InlineData("models/net.yaml", "without: [ fold-affine, merge-casts ]", "only: [ fold-affine, optimize-extended ]", "`optimize-extended` cannot run without `optimize-basic`, because it does all of it too", "Add `optimize-basic` to `only`")]

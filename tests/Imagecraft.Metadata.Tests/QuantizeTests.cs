@@ -43,8 +43,25 @@ public class QuantizeTests
         Assert.Equal(["Softmax"], quantize.Exclude.Select(name => name.Value));
     }
 
+    [Fact]
+    public void Weight_only_quantization_needs_no_data_and_has_bits_and_blocks()
+    {
+        var (usual, own) = (Weights("").Good().Models["net"].Quantize!, Weights(", bits: 8, block: 128").Good().Models["net"].Quantize!);
+        Assert.Equal((4, 32, "int4"), (usual.Bits, usual.Block, ModelVariants.Of(usual)));
+        Assert.Equal((8, 128, "int8"), (own.Bits, own.Block, ModelVariants.Of(own)));
+    }
+
     [Theory]
-    [InlineData("method: static", "method: statik", "`method` must be one of [ `static`, `dynamic`, `float16`, `taken` ], not `statik`", "Did you mean `static`?")]
+    [InlineData(", bits: 3", "`bits` is 4 or 8")]
+    [InlineData(", block: 48", "`block` is one of [ 16, 32, 64, 128, 256 ]")]
+    [InlineData(", per-channel: true", "`per-channel` belongs to the method `static`, not to `weight-only`")]
+    [InlineData(", float-layers: 1", "`float-layers` belongs to the method `static`, not to `weight-only`")]
+    public void A_wish_that_weights_in_blocks_cannot_fulfil_is_told(string wish, string message) => Assert.Contains(message, Weights(wish).Read().Diagnostics.Select(found => found.Message));
+
+    static TestWorkspace Weights(string more) => new TestWorkspace().Add("models/net.yaml", $"model: net\nversion: 1\nlicense: MIT\nsource: {{ url: \"npm:@example/m@1.0/m.onnx\", sha256: aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa }}\nevaluate: none\nquantize: {{ method: weight-only{more} }}\n");
+
+    [Theory]
+    [InlineData("method: static", "method: statik", "`method` must be one of [ `static`, `dynamic`, `weight-only`, `float16`, `taken` ], not `statik`", "Did you mean `static`?")]
     [InlineData("  calibration: { dataset: clothes, split: train, count: 64, method: percentile, percentile: 99.9 }\n", "", "Static quantization needs `calibration`, from which it takes the ranges of activations", "Add `calibration: { dataset: NAME, split: NAME, count: N }`")]
     [InlineData("method: static", "method: dynamic", "`calibration` belongs to the method `static`, not to `dynamic`", "Remove it")]
     [InlineData("dataset: clothes", "dataset: cloths", "Unknown dataset `cloths`, which model `net` is calibrated with", "Did you mean `clothes`?")]
@@ -64,7 +81,8 @@ public class QuantizeTests
     [InlineData("outliers: 0.01", "otherwise: flaot", "`otherwise` must be one of [ `float`, `fail` ], not `flaot`", "Did you mean `float`?")]
     [InlineData("outliers: 0.01", "outliers: 1", "`outliers` is a share, from 0 to below 1", "Write 0.01 for one value in a hundred")]
     [InlineData("tolerance: 0.02", "tolerance: -0.02", "`tolerance` must not be negative", "Write how far an output may lie from the golden one, such as 0.01")]
-    [InlineData("activations: int8", "activations: int4", "`activations` must be one of [ `uint8`, `int8` ], not `int4`", "Did you mean `int8`?")]
+    [InlineData("activations: int8", "activations: int4", "`activations` must be one of [ `uint8`, `int8`, `uint16`, `int16` ], not `int4`", "Did you mean `int8`?")]
+    [InlineData("symmetric: true", "bits: 4", "`bits` belongs to the method `weight-only`, not to `static`", "Remove it")]
     public void A_wish_that_cannot_be_is_told_with_its_place(string right, string wrong, string message, string? hint)
     {
         var diagnostics = All().Replace("models/net.yaml", right, wrong).Read().Diagnostics;

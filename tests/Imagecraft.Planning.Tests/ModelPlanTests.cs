@@ -250,8 +250,9 @@ public class ModelPlanTests
     {
         using var schema = JsonDocument.Parse(SchemaWriter.Write().Single(f => f.FileName == $"{form}.schema.json").Json);
         var words = key.Split('/').Aggregate(schema.RootElement, (at, part) => part switch { "*" => at.GetProperty("items"), "{}" => at.GetProperty("additionalProperties"), _ => at.GetProperty("properties").GetProperty(part) });
+        // Weights have eight bits everywhere.
         Assert.Equal(
-            Enum.GetNames(values).Select(name => name.ToLowerInvariant()).Order(StringComparer.Ordinal),
+            Enum.GetNames(values).Where(name => !key.Contains("weights", StringComparison.Ordinal) || !name.EndsWith("16", StringComparison.Ordinal)).Select(name => name.ToLowerInvariant()).Order(StringComparer.Ordinal),
             words.GetProperty("enum").EnumerateArray().Select(word => word.GetString()!.Replace("-", "", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
     }
 

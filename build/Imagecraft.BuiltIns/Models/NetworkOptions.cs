@@ -52,7 +52,7 @@ internal static class NetworkOptions
     /// <exception cref="OnnxException">The recipe wants what the profile does not take.</exception>
     public static QuantizationSettings Settings(OnnxQuantizeRequest request) => new(
         request.Method,
-        request.Method == QuantizationMethod.Float16 ? new() : ProfileOptions.Of(request.Profile ?? Everything, request.Wishes, request.Form.Name),
+        request.Method == QuantizationMethod.Float16 ? new() : request.Method == QuantizationMethod.WeightOnly ? new() { WeightBits = request.Wishes.WeightBits, BlockSize = request.Wishes.BlockSize, Exclude = request.Wishes.Exclude } : ProfileOptions.Of(request.Profile ?? Everything, request.Wishes, request.Form.Name),
         request.FloatLayers) { MustHold = request.Goal?.ReportOnly != true };
 
     /// <summary>Runs work whose input is the user's: its errors are the recipe's.</summary>

@@ -122,13 +122,13 @@ public sealed record PreprocessSpec(Sited<string>? Fit, Sited<string> Channels, 
 /// <summary>How a network is made small. What is null, the quantizer decides.</summary>
 public sealed record QuantizeSpec
 {
-    /// <summary><c>static</c>, <c>dynamic</c>, <c>float16</c> or <see cref="ModelVariants.Taken"/>.</summary>
+    /// <summary><c>static</c>, <c>dynamic</c>, <see cref="ModelVariants.WeightOnly"/>, <c>float16</c> or <see cref="ModelVariants.Taken"/>.</summary>
     public required Sited<string> Method { get; init; }
 
     /// <summary>Data that ranges are measured on; of static quantization only, which always has it.</summary>
     public CalibrationSpec? Calibration { get; init; }
 
-    /// <summary><c>uint8</c> or <c>int8</c>.</summary>
+    /// <summary><c>uint8</c>, <c>int8</c>, <c>uint16</c> or <c>int16</c>.</summary>
     public Sited<string>? Activations { get; init; }
 
     /// <summary><c>uint8</c> or <c>int8</c>.</summary>
@@ -145,6 +145,15 @@ public sealed record QuantizeSpec
 
     /// <summary>Whether inner values get short names, and nodes none, so that the file is smaller.</summary>
     public bool Compact { get; init; } = true;
+
+    /// <summary>Bits of a weight, 4 or 8; of weight-only quantization.</summary>
+    public int Bits { get; init; } = 4;
+
+    /// <summary>Weights that share a scale; of weight-only quantization.</summary>
+    public int Block { get; init; } = 32;
+
+    /// <summary>Names and kinds of nodes whose ranges are found at run time; of static quantization.</summary>
+    public ImmutableArray<Sited<string>> Dynamic { get; init; } = [];
 
     /// <summary>Names and kinds of nodes that stay float.</summary>
     public ImmutableArray<Sited<string>> Exclude { get; init; } = [];

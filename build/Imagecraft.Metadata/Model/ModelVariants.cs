@@ -10,8 +10,11 @@ public static class ModelVariants
     /// <summary>Numbers as published.</summary>
     public const string Floating = "float";
 
-    /// <summary>Integers of eight bits, whether ranges come from calibration or are found at run time.</summary>
+    /// <summary>Integers of eight bits, whether ranges come from calibration or are found at run time, or weights alone are integers.</summary>
     public const string Integers = "int8";
+
+    /// <summary>Weights of four bits, computation in float.</summary>
+    public const string Nibbles = "int4";
 
     /// <summary>Weights of 16 bits.</summary>
     public const string Half = "float16";
@@ -19,8 +22,11 @@ public static class ModelVariants
     /// <summary>The method of <c>quantize</c> that takes the integers that the source has: such a network has no float variant.</summary>
     public const string Taken = "taken";
 
+    /// <summary>The method that makes integers of weights alone.</summary>
+    public const string WeightOnly = "weight-only";
+
     /// <summary>All of them.</summary>
-    public static string[] All => [Floating, Integers, Half];
+    public static string[] All => [Floating, Integers, Nibbles, Half];
 
     /// <summary>The variants of a model: <see cref="Floating"/>, and what its <c>quantize</c> makes; never none, the mark for the others first.</summary>
     public static ImmutableArray<string> Of(ModelRecipe model) => model.Quantize switch
@@ -31,5 +37,5 @@ public static class ModelVariants
     };
 
     /// <summary>The variant that a quantization makes.</summary>
-    public static string Of(QuantizeSpec quantize) => quantize.Method.Value == Half ? Half : Integers;
+    public static string Of(QuantizeSpec quantize) => quantize.Method.Value == Half ? Half : quantize is { Method.Value: WeightOnly, Bits: 4 } ? Nibbles : Integers;
 }

@@ -30,6 +30,15 @@ public sealed record QuantizationWishes
     /// <summary>Whether inner values get short names, and nodes none.</summary>
     public bool Compact { get; init; } = true;
 
+    /// <summary>Bits of a weight, 4 or 8; of weight-only quantization.</summary>
+    public int WeightBits { get; init; } = 4;
+
+    /// <summary>Weights that share a scale, along the inner dimension: a power of two from 16 on; of weight-only quantization.</summary>
+    public int BlockSize { get; init; } = 32;
+
+    /// <summary>Names and kinds of nodes whose ranges are found at run time; of static quantization.</summary>
+    public ImmutableSortedSet<string> Dynamic { get; init; } = [];
+
     /// <summary>Names and kinds of nodes that stay float.</summary>
     public ImmutableSortedSet<string> Exclude { get; init; } = [];
 }

@@ -16,4 +16,7 @@ public enum QuantizationMethod
 
     /// <summary>The integers that the network was trained with, as its source has them.</summary>
     Taken,
+
+    /// <summary>Weights of matrix products as integers of four or eight bits in blocks, each with a scale of its own; computation in float.</summary>
+    WeightOnly,
 }

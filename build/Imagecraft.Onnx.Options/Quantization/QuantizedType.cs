@@ -1,4 +1,4 @@
-// The two integer types of eight bits. Unaware of tensors.
+// The integer types of eight and sixteen bits. Unaware of tensors.
 
 namespace Imagecraft.Onnx.Quantization;
 
@@ -11,5 +11,11 @@ public enum QuantizedType
 
     /// <summary>-128 to 127.</summary>
     Int8,
+
+    /// <summary>0 to 65535; of activations, for accelerators.</summary>
+    UInt16,
+
+    /// <summary>-32768 to 32767; of activations, for accelerators.</summary>
+    Int16,
 }
 #pragma warning restore CA1720

@@ -26,6 +26,8 @@ public sealed class OptimizeGraph(OptimizationLevel level, string scratch) : IMo
     public ModelProto Apply(ModelProto model, string file)
     {
         var optimized = new FoldConstants().Apply(Save(model, level == OptimizationLevel.Basic ? GraphOptimizationLevel.ORT_ENABLE_BASIC : GraphOptimizationLevel.ORT_ENABLE_EXTENDED, KeepsFloats, scratch, file), file);
+        if (level == OptimizationLevel.Extended)
+            optimized = new FloatMaxima().Apply(new IntegerPads().Apply(optimized, file), file);
         // ONNX Runtime imports every operator set it knows; the model states what it needs.
         var domains = optimized.Graph.AllNodes().Select(node => Domain(node.Domain)).ToHashSet();
         var needed = optimized.OpsetImport.Where(opset => domains.Contains(Domain(opset.Domain)) || Domain(opset.Domain).Length == 0).ToList();

@@ -40,6 +40,8 @@ public static class StandardPasses
             new MergeTransposes(),
             new MergeReshapes(),
             new FoldAffine(),
+            new FoldPads(),
+            new MergeConstants(),
             new RemoveDeadNodes(),
         ];
     }

@@ -32,7 +32,7 @@ public static class MultiplyAccumulates
 
     static long[] Shape(NodeProto node, string value, GraphIndex index) =>
         index.TryStaticShape(value, out var shape) ? shape
-        : index.Producer(value) is { } producer && producer.Is("DequantizeLinear", "QuantizeLinear") ? Shape(node, producer.Input[0], index)
+        : index.Producer(value) is { } producer && producer.OpType is "DequantizeLinear" or "QuantizeLinear" ? Shape(node, producer.Input[0], index)
         : throw new OnnxException($"The shape of `{value}` at the node {node.Display()} of `{index.File}` is not known, so its multiplications cannot be counted; fix the inputs in `shapes` and infer shapes first");
 
     static long Count(ReadOnlySpan<long> shape)

@@ -48,7 +48,7 @@ public static class ProfileCheck
 
     internal static IEnumerable<string> Reasons(NodeProto node, GraphIndex index, Profile profile)
     {
-        if (node.Is("QuantizeLinear", "DequantizeLinear"))
+        if (node.OpType is "QuantizeLinear" or "DequantizeLinear")
             return Pair(node, index, profile);
         if (Free.Contains(node.OpType) && node.Domain is "" or "ai.onnx")
             return [];
@@ -102,7 +102,7 @@ public static class ProfileCheck
         // Biases have 32 bits everywhere.
         if (element == ElementType.Int32)
             yield break;
-        var type = element switch { ElementType.Uint8 => QuantizedType.UInt8, ElementType.Int8 => QuantizedType.Int8, _ => (QuantizedType?)null };
+        var type = element switch { ElementType.Uint8 => QuantizedType.UInt8, ElementType.Int8 => QuantizedType.Int8, ElementType.Uint16 => QuantizedType.UInt16, ElementType.Int16 => QuantizedType.Int16, _ => (QuantizedType?)null };
         var allowed = isConstant ? profile.WeightTypes.Union(profile.ActivationTypes) : profile.ActivationTypes;
         var what = isConstant ? "constants" : "activations";
         if (type is not { } known || !allowed.Contains(known))
@@ -113,10 +113,10 @@ public static class ProfileCheck
         var scales = index.Constant(node.Input[1]) is { } scale ? TensorData.Count(scale) : 1;
         if (profile.PerTensorOnly && scales > 1)
             yield return $"{what} have {scales} scales, one is allowed";
-        if (profile.SymmetricOnly && (zeroPoint is null ? known == QuantizedType.UInt8 : TensorData.ReadIntegers(zeroPoint).Any(zero => zero != known.Middle())))
+        if (profile.SymmetricOnly && (zeroPoint is null ? known is QuantizedType.UInt8 or QuantizedType.UInt16 : TensorData.ReadIntegers(zeroPoint).Any(zero => zero != known.Middle())))
             yield return $"{what} are not symmetric";
     }
 
     /// <summary>The constant that dequantized weights come from.</summary>
-    static string Source(string value, GraphIndex index) => index.Producer(value) is { } producer && producer.Is("DequantizeLinear") ? producer.Input[0] : value;
+    static string Source(string value, GraphIndex index) => index.Producer(value) is { } producer && producer.OpType == "DequantizeLinear" ? producer.Input[0] : value;
 }

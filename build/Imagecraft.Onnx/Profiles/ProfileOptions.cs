@@ -32,9 +32,12 @@ public static class ProfileOptions
             PerChannel = wishes.PerChannel ?? !profile.PerTensorOnly,
             BiasCorrection = wishes.BiasCorrection,
             Compact = wishes.Compact,
+            WeightBits = wishes.WeightBits,
+            BlockSize = wishes.BlockSize,
             ReduceRange = profile.ReduceRange,
             Target = profile.Target,
             Operators = profile.Operators is { } operators ? [.. operators.Keys] : null,
+            Dynamic = wishes.Dynamic,
             Exclude = wishes.Exclude,
         };
     }

@@ -63,7 +63,8 @@ sealed class BalanceChannels
         return groups > 0 && weights.Dims[0] % groups == 0 && weights.Dims[1] * groups == channels ? new(first, second, second.Input[0], WeightLayout.OfConvolution(second, weights.Dims)) : null;
     }
 
-    TensorProto? Weights(NodeProto node) => index.Constant(node.InputAt(1)) is { DataType: (int)ElementType.Float, Dims.Count: > 2 } weights ? weights : null;
+    // Weights that several nodes read would become several.
+    TensorProto? Weights(NodeProto node) => index.Constant(node.InputAt(1)) is { DataType: (int)ElementType.Float, Dims.Count: > 2 } weights && index.Consumers(weights.Name).Count == 1 ? weights : null;
 
     static void Raise(float[] peaks, long[] shape, ReadOnlySpan<float> values)
     {

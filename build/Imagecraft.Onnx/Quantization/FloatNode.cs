@@ -30,16 +30,23 @@ public sealed record FloatNode(string Name, string Kind, string Reason)
         var taken = new HashSet<NodeProto>(planned.Select(plan => plan.Node), ReferenceEqualityComparer.Instance);
         return Of(index, options.Exclude, [.. Weighted, .. Recurrent], node => taken.Contains(node) ? null
             : options.Operators?.Contains(node.OpType) == false ? $"the profile takes no {node.OpType} on integers"
-            : Recurrent.Contains(node.OpType) ? $"static quantization has no form for it{(DynamicQuantizer.Kinds.Contains(node.OpType) ? ", but `method: dynamic` has" : "")}"
+            : Recurrent.Contains(node.OpType) ? $"static quantization has no form for it{(DynamicQuantizer.Kinds.Contains(node.OpType) || (node.Is("GRU") && GruProducts.Refusal(index, node) is null) ? ", but `method: dynamic` has" : "")}"
             : WeightedOperators.Refusal(node, index) ?? "ONNX Runtime has no kernel of integers for it");
     }
 
     /// <summary>Those of a network that <see cref="DynamicQuantizer"/> leaves.</summary>
     /// <param name="index">Its result.</param>
     /// <param name="exclude">Names and kinds of nodes that stay as they are.</param>
-    internal static ImmutableArray<FloatNode> OfDynamic(GraphIndex index, ImmutableSortedSet<string> exclude) => Of(index, exclude, DynamicQuantizer.Kinds, node =>
+    internal static ImmutableArray<FloatNode> OfDynamic(GraphIndex index, ImmutableSortedSet<string> exclude) => Of(index, exclude, [.. DynamicQuantizer.Kinds, "GRU"], node =>
+        node.Is("GRU") ? GruProducts.Refusal(index, node) ?? "it was not written as products" :
         !Products.Contains(node.OpType) ? "its weights are no constant float matrices in the layout of ONNX's default"
         : WeightedOperators.Refusal(node, index) ?? $"its weights `{node.Input[1]}` are no matrix");
+
+    /// <summary>Those of a network that <see cref="BlockWeights"/> leaves.</summary>
+    /// <param name="index">Its result.</param>
+    /// <param name="exclude">Names and kinds of nodes that stay as they are.</param>
+    internal static ImmutableArray<FloatNode> OfWeights(GraphIndex index, ImmutableSortedSet<string> exclude) => Of(index, exclude, Products, node =>
+        WeightedOperators.Refusal(node, index) ?? (index.Constant(node.Input[1]) is { Dims.Count: 2 } ? $"its weights `{node.Input[1]}` are too few to gain by blocks" : $"its weights `{node.Input[1]}` are no matrix"));
 
     /// <summary>The error of a network of which nothing is quantized.</summary>
     /// <param name="file">Names the network.</param>

@@ -40,7 +40,8 @@ sealed class ParameterGroups
     /// <param name="type">Type of the integers.</param>
     /// <param name="symmetric">Zero in the middle; there must be no offsets then.</param>
     /// <param name="tolerant">Values whose readers can add what rounding an offset to whole steps leaves.</param>
-    public GroupParameters Parameters(IReadOnlyCollection<string> values, IReadOnlyDictionary<string, ValueRange> ranges, QuantizedType type, bool symmetric, IReadOnlySet<string> tolerant)
+    /// <param name="whole">Values whose scale is to be one by a whole number.</param>
+    public GroupParameters Parameters(IReadOnlyCollection<string> values, IReadOnlyDictionary<string, ValueRange> ranges, QuantizedType type, bool symmetric, IReadOnlySet<string> tolerant, IReadOnlySet<string>? whole = null)
     {
         var found = new GroupParameters([], [], []);
         foreach (var group in values.Select(value => (Value: value, Map: Find(value))).GroupBy(member => member.Map.Root))
@@ -56,6 +57,8 @@ sealed class ParameterGroups
                 of = of with { Scale = (float)(shifts[0] / steps) };
                 of = of with { ZeroPoint = Math.Clamp((int)Math.Round(type.Least() - (range.Least / of.Scale), MidpointRounding.ToEven), type.Least(), type.Largest()) };
             }
+            else if (shifts.Length == 0 && group.Any(member => member.Map is (_, 1, 0) && whole?.Contains(member.Value) == true))
+                of = of.WithWholeReciprocal();
             foreach (var (value, map) in group)
             {
                 var shift = map.Offset / map.Factor / of.Scale;

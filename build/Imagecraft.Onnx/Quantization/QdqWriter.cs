@@ -29,7 +29,7 @@ sealed class QdqWriter(GraphIndex index, QuantizationPlan plan, GroupParameters 
             if (planned.Rule.Family is OperatorFamily.Weighted or OperatorFamily.Computing)
                 layers.Add(new(QuantizationPlanner.NameOf(planned.Node), planned.Node.OpType, planned.Output, bytes.Before, bytes.After));
         }
-        var made = plan.Nodes.ToDictionary(planned => planned.Output);
+        var made = plan.Nodes.SelectMany(planned => planned.Outputs.Select(output => (output, planned))).ToDictionary();
         foreach (var value in plan.Values)
         {
             if (index.Constant(value) is { } constant)
@@ -84,7 +84,7 @@ sealed class QdqWriter(GraphIndex index, QuantizationPlan plan, GroupParameters 
     {
         var of = parameters[value];
         var users = plan.Nodes.Where(planned => planned.Rule.Family != OperatorFamily.Affine && planned.Activations.Contains(value)).ToArray();
-        byte[] quantized = [.. WeightWriter.Finite(constant, users[0].Node, index.File).Select(number => unchecked((byte)of.Quantize(number)))];
+        var quantized = of.Type.Bytes(WeightWriter.Finite(constant, users[0].Node, index.File).Select(of.Quantize));
         var read = tensors.Constant(value, quantized, constant.Dims, [of.Scale], of.ZeroPoint, axis: null, of.Type);
         foreach (var planned in users)
             for (var at = 0; at < planned.Node.Input.Count; at++)

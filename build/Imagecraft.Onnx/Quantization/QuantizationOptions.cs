@@ -32,11 +32,20 @@ public sealed record QuantizationOptions
     /// <summary>Seven bits for weights: for x86-64 processors without VNNI, whose 16-bit sums of uint8 times int8 would saturate.</summary>
     public bool ReduceRange { get; init; }
 
+    /// <summary>Bits of a weight, 4 or 8; of weight-only quantization.</summary>
+    public int WeightBits { get; init; } = 4;
+
+    /// <summary>Weights that share a scale, along the inner dimension: a power of two from 16 on; of weight-only quantization.</summary>
+    public int BlockSize { get; init; } = 32;
+
     /// <summary>Who runs the result.</summary>
     public QuantizationTarget Target { get; init; } = QuantizationTarget.OnnxRuntime;
 
     /// <summary>Kinds of nodes that may be quantized; null for all that can be.</summary>
     public ImmutableSortedSet<string>? Operators { get; init; }
+
+    /// <summary>Names and kinds of matrix products and recurrent layers whose ranges are found at run time; of static quantization.</summary>
+    public ImmutableSortedSet<string> Dynamic { get; init; } = [];
 
     /// <summary>Names of nodes and kinds of nodes that stay float.</summary>
     public ImmutableSortedSet<string> Exclude { get; init; } = [];

@@ -28,10 +28,25 @@ public readonly record struct QuantizationParameters(float Scale, int ZeroPoint,
     {
         var (least, largest) = (Math.Min(range.Least, 0.0), Math.Max(range.Largest, 0.0));
         if (symmetric)
-            return new(Step(Math.Max(-least, largest) / 127), type.Middle(), type);
-        var scale = Step((largest - least) / 255);
+            return new(Step(Math.Max(-least, largest) / (type.Largest() - type.Middle())), type.Middle(), type);
+        var scale = Step((largest - least) / (type.Largest() - type.Least()));
         var zero = Math.Clamp((int)Math.Round(type.Least() - (least / scale), MidpointRounding.ToEven), type.Least(), type.Largest());
         return new(scale, zero, type);
+    }
+
+    /// <summary>
+    /// The same with the next larger scale that is one by a whole number, to the last digit, and of which the float reciprocal is not below that number; a scale above one stays.
+    /// </summary>
+    public QuantizationParameters WithWholeReciprocal()
+    {
+        // 1/255 as a float has a reciprocal a little below 255.
+        var whole = (float)Math.Floor((1 / (double)Scale) + 1e-3);
+        if (whole < 1)
+            return this;
+        var scale = (float)(1 / (double)whole);
+        while (MathF.Floor(1 / scale) < whole)
+            scale = MathF.BitDecrement(scale);
+        return this with { Scale = scale };
     }
 
     /// <summary>The nearest integer, ties to even, saturated: what <c>QuantizeLinear</c> computes.</summary>

@@ -13,8 +13,11 @@ namespace Imagecraft.Onnx.Quantization;
 /// <param name="Clamp">The clamp behind it that became part of it.</param>
 sealed record PlannedNode(NodeProto Node, OperatorRule Rule, ImmutableArray<string> Activations, NodeProto? Clamp)
 {
-    /// <summary>The value that gets the pair.</summary>
+    /// <summary>The value that gets the pair; the first where there are several.</summary>
     public string Output => (Clamp ?? Node).Output[0];
+
+    /// <summary>The values that get pairs.</summary>
+    public IEnumerable<string> Outputs => Clamp is null ? Node.Output.Where(output => output.Length > 0) : [Output];
 }
 
 /// <summary>Which nodes are quantized, and which values have a pair of QuantizeLinear and DequantizeLinear.</summary>

@@ -43,7 +43,7 @@ sealed class QuantizationPlanner
     {
         var readers = planned.SelectMany(plan => plan.Activations.Select(value => (Value: value, Plan: plan))).ToLookup(pair => pair.Value, pair => pair.Plan);
         var tolerant = new HashSet<string>();
-        foreach (var value in planned.Select(plan => plan.Output).Reverse().Where(value => !index.IsOutput(value) && quantized.Contains(value)))
+        foreach (var value in planned.SelectMany(plan => plan.Outputs).Reverse().Where(value => !index.IsOutput(value) && quantized.Contains(value)))
             if (readers[value].Count() == index.Consumers(value).Count && readers[value].All(plan => plan.Rule.Family == OperatorFamily.Affine ? tolerant.Contains(plan.Output) : TakesConstant(plan)))
                 tolerant.Add(value);
         return tolerant;
@@ -64,7 +64,7 @@ sealed class QuantizationPlanner
         var clamp = rule.TakesClamp && index.OnlyConsumer(node.Output[0]) is { } only && Rule(only) is { Family: OperatorFamily.Clamping } ? only : null;
         var plan = new PlannedNode(node, rule, [.. activations], clamp);
         planned.Add(plan);
-        foreach (var value in activations.Append(plan.Output))
+        foreach (var value in activations.Concat(plan.Outputs))
             if (quantized.Add(value))
                 values.Add(value);
         if (clamp is not null)
@@ -75,14 +75,15 @@ sealed class QuantizationPlanner
         if (rule.Family == OperatorFamily.Affine)
             Share(activations, plan.Output, rule.Map(node, index));
         else if (rule.Family == OperatorFamily.PassingThrough && MayShare(activations))
-            Share(activations, plan.Output, (1, 0));
+            foreach (var output in plan.Outputs)
+                Share(activations, output, (1, 0));
     }
 
     OperatorRule? Rule(NodeProto node)
     {
         var excluded = options.Exclude.Contains(node.OpType) || options.Exclude.Contains(NameOf(node)) || options.Operators?.Contains(node.OpType) == false;
         return excluded ? null : OperatorTable.Find(node, index, rule => options.Target == QuantizationTarget.OnnxRuntime
-            ? rule.HasIntegerKernel && !(rule.Family == OperatorFamily.Affine && node.OpType == "Add" && (options.SymmetricActivations || computed.Contains(node.Output[0])))
+            ? rule.HasIntegerKernel && !(rule.Family == OperatorFamily.Affine && node.OpType is "Add" or "Sub" && (options.SymmetricActivations || computed.Contains(node.Output[0])))
             : rule.Family != OperatorFamily.Affine);
     }
 
@@ -119,10 +120,10 @@ sealed class QuantizationPlanner
         {
             var plan = planned[at];
             var isFree = plan.Clamp is null && (plan.Rule.OutputRange is not null || plan.Rule.Family == OperatorFamily.PassingThrough);
-            if (!isFree || readers.GetValueOrDefault(plan.Output) > 0)
+            if (!isFree || plan.Outputs.Any(output => readers.GetValueOrDefault(output) > 0))
                 continue;
             planned.RemoveAt(at);
-            quantized.Remove(plan.Output);
+            quantized.ExceptWith(plan.Outputs);
             foreach (var value in plan.Activations)
                 readers[value]--;
         }

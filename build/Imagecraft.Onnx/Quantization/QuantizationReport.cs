@@ -26,7 +26,7 @@ public sealed record QuantizationReport(QuantizationMethod Method, long FloatByt
         using var document = JsonDocument.Parse(json);
         var root = document.RootElement;
         return new(
-            Enum.Parse<QuantizationMethod>(root.GetProperty("method").GetString()!, ignoreCase: true),
+            Enum.Parse<QuantizationMethod>(root.GetProperty("method").GetString()!.Replace("-", "", StringComparison.Ordinal), ignoreCase: true),
             root.GetProperty("float_bytes").GetInt64(),
             root.GetProperty("bytes").GetInt64(),
             [.. root.GetProperty("float_layers").EnumerateArray().Select(layer => layer.GetString()!)],
@@ -44,7 +44,7 @@ public sealed record QuantizationReport(QuantizationMethod Method, long FloatByt
         using (var writer = new Utf8JsonWriter(stream, new() { Indented = true, NewLine = "\n" }))
         {
             writer.WriteStartObject();
-            writer.WriteString("method", Method.ToString().ToLowerInvariant());
+            writer.WriteString("method", Method == QuantizationMethod.WeightOnly ? "weight-only" : Method.ToString().ToLowerInvariant());
             writer.WriteNumber("float_bytes", FloatBytes);
             writer.WriteNumber("bytes", Bytes);
             if (Agreement is { } agreement && double.IsFinite(agreement))

@@ -36,10 +36,12 @@ public sealed class StaticQuantizer
         if (opset < LeastOpset)
             throw new OnnxException($"`{file}` has operator set {opset}, but quantization needs {LeastOpset} or later; let the pass `upgrade-opset` run, or export the network with a later one");
         QuantizationPlanner.CheckExclusions(model.Graph, options.Exclude, file);
+        if (options.ActivationType.IsWide() && options.Target == QuantizationTarget.OnnxRuntime)
+            throw new OnnxException($"Activations of `{file}` would have 16 bits, for which ONNX Runtime has no kernels; leave `activations` out, or deploy the network to an accelerator that takes them");
         var isOwn = options.Target == QuantizationTarget.OnnxRuntime;
         prepared = new PlainProducts(options.Exclude, joins: isOwn && options.Operators?.Contains("Gemm") != false).Apply(model.Clone(), file);
         if (isOwn)
-            prepared = new SplitHardActivations(options.Exclude).Apply(prepared, file);
+            prepared = new KernelForms(options.Exclude).Apply(new SplitHardActivations(options.Exclude).Apply(prepared, file), file);
         (this.options, this.sequences, this.file) = (options, sequences, file);
         probe = new(prepared, carry, file);
         means = new(probe, sequences);
@@ -65,6 +67,8 @@ public sealed class StaticQuantizer
         var layers = writer.Write();
         index.Finish();
         new RemoveDeadNodes().Apply(model, file);
+        if (options.ActivationType.IsWide() && model.OpsetImport.All(opset => opset.Domain != QdqTensors.RuntimeDomain))
+            model.OpsetImport.Add(new OperatorSetIdProto { Domain = QdqTensors.RuntimeDomain, Version = 1 });
         return new(model, prepared, layers, writer.Origins) { FloatNodes = floats };
     }
 
@@ -72,7 +76,10 @@ public sealed class StaticQuantizer
     void Balance(CancellationToken cancellationToken)
     {
         if (!isBalanced && options.PerChannel)
+        {
             BalanceChannels.Apply(prepared, probe, sequences, options.Exclude, file, cancellationToken);
+            SmoothProducts.Apply(prepared, probe, sequences, options.Exclude, file, cancellationToken);
+        }
         isBalanced = true;
     }
 
@@ -85,7 +92,7 @@ public sealed class StaticQuantizer
             var plan = QuantizationPlanner.Plan(index, wanted, computed);
             if (plan.Nodes.IsEmpty)
                 throw FloatNode.Nothing(file, "quantized", FloatNode.OfStatic(index, [], wanted), FloatNode.Weighted);
-            var found = plan.Groups.Parameters(plan.Values, Ranges(index, plan, cancellationToken), wanted.ActivationType, wanted.SymmetricActivations, plan.Tolerant);
+            var found = plan.Groups.Parameters(plan.Values, Ranges(index, plan, cancellationToken), wanted.ActivationType, wanted.SymmetricActivations, plan.Tolerant, Softmaxes(plan).ToHashSet());
             if (found.Inexpressible.Count == 0)
                 return (plan, found);
             computed.UnionWith(found.Inexpressible);
@@ -95,13 +102,18 @@ public sealed class StaticQuantizer
     /// <summary>The ranges of the values that decide.</summary>
     Dictionary<string, ValueRange> Ranges(GraphIndex index, QuantizationPlan plan, CancellationToken cancellationToken)
     {
-        var given = plan.Nodes.Where(planned => planned is { Clamp: null, Rule.OutputRange: not null }).ToDictionary(planned => planned.Output, planned => planned.Rule.OutputRange!.Value);
+        var given = plan.Nodes.Where(planned => planned is { Clamp: null, Rule.OutputRange: not null } && !IsMeasured(planned)).ToDictionary(planned => planned.Output, planned => planned.Rule.OutputRange!.Value);
         var measured = calibrator.Ranges(plan.Sources.Where(value => !given.ContainsKey(value) && index.Constant(value) is null), cancellationToken);
         return plan.Sources.ToDictionary(value => value, value => index.Constant(value) is { } constant ? Range(constant) : given.TryGetValue(value, out var known) ? known : Within(measured[value], EffectiveRange.Of(index, value)));
     }
 
     IReadOnlyDictionary<string, float[]> Means(QuantizationPlan plan, CancellationToken cancellationToken) =>
         options.BiasCorrection ? means.Of(plan.Nodes.Where(planned => planned.Rule.Layout is not null).Select(planned => planned.Activations[0]), cancellationToken) : ImmutableDictionary<string, float[]>.Empty;
+
+    static IEnumerable<string> Softmaxes(QuantizationPlan plan) => plan.Nodes.Where(planned => planned.Rule.ScalesByWhole).Select(planned => planned.Output);
+
+    // With a sign, what is above the measured range would not be cut off by ONNX Runtime, but come out as negative.
+    bool IsMeasured(PlannedNode planned) => planned.Rule.ScalesByWhole && options.ActivationType == QuantizedType.UInt8;
 
     // An end without an effect moves; of a range that lies beyond one only its end is left.
     static ValueRange Within(ValueRange range, ValueRange effective) =>

@@ -15,15 +15,6 @@ readonly record struct WeightReads(float Scale, float Remainder, float[]? Means)
 /// <summary>Weights by tensor or by channel, biases in the steps of the products.</summary>
 sealed class WeightWriter(GraphIndex index, QdqTensors tensors, QuantizationOptions options)
 {
-    /// <summary>Fewer weights to a channel than this, and its scale is more than a sixteenth of them.</summary>
-    const int ManyWeights = 64;
-
-    /// <summary>Fewer channels than this, and their scales take no bytes worth saving.</summary>
-    const int FewChannels = 16;
-
-    /// <summary>Channels that differ by less than this factor lose at most two bits by a common scale.</summary>
-    const float LikeChannels = 4;
-
     /// <summary>Quantizes the constants of a node; gives their bytes before and after.</summary>
     /// <param name="planned">A node with weights.</param>
     /// <param name="reads">What it reads.</param>
@@ -37,7 +28,7 @@ sealed class WeightWriter(GraphIndex index, QdqTensors tensors, QuantizationOpti
         var bias = Bias(node, rule, layout);
         if (reads.Remainder != 0)
             Add(bias!.Values, weights, layout!.Value, reads.Remainder);
-        var axis = options.PerChannel && rule.ChannelAxis(node, tensor) is { } by && !MayShareScale(weights, shape, by) ? by : (int?)null;
+        var axis = options.PerChannel && rule.ChannelAxis(node, tensor) is { } by ? by : (int?)null;
         var least = WeightQuantizer.LeastScales(bias?.Values, reads.Scale, axis is { } channels ? (int)shape[channels] : 1);
         var quantized = WeightQuantizer.Quantize(weights, shape, axis, options.WeightType, options.ReduceRange, least);
         index.SetInput(node, rule.Weights, tensors.Constant(tensor.Name, quantized.Integers, shape, quantized.Scales, quantized.ZeroPoint, axis, options.WeightType));
@@ -55,19 +46,6 @@ sealed class WeightWriter(GraphIndex index, QdqTensors tensors, QuantizationOpti
         }
         var biases = bias?.Values.Length ?? 0;
         return (4L * (weights.Length + biases), weights.Length + (4L * (biases + quantized.Scales.Length)));
-    }
-
-    /// <summary>Whether scales by channel would take more of the file than they are worth.</summary>
-    static bool MayShareScale(float[] weights, long[] shape, int axis)
-    {
-        var channels = (int)shape[axis];
-        if (channels < FewChannels || weights.Length >= (long)channels * ManyWeights)
-            return false;
-        var inner = (int)shape[(axis + 1)..].Aggregate(1L, (product, size) => product * size);
-        var peaks = new float[channels];
-        for (var i = 0; i < weights.Length; i++)
-            peaks[i / inner % channels] = Math.Max(peaks[i / inner % channels], Math.Abs(weights[i]));
-        return peaks.Max() < LikeChannels * peaks.Min();
     }
 
     BiasValues? Bias(NodeProto node, OperatorRule rule, WeightLayout? layout)

@@ -35,7 +35,8 @@ public sealed record Inference(Profile? Profile, bool Fallback, ImmutableArray<P
         if (model.Quantize is not { } quantize)
             return ModelVariants.Floating;
         var variant = ModelVariants.Of(quantize);
-        var isTaken = Profile is null || (variant == ModelVariants.Half ? Profile.TakesFloat : !Profile.ActivationTypes.IsEmpty);
+        // ONNX Runtime alone has the operator that multiplies by weights in blocks.
+        var isTaken = Profile is null || (quantize.Method.Value == ModelVariants.WeightOnly ? !IsAccelerator : variant == ModelVariants.Half ? Profile.TakesFloat : !Profile.ActivationTypes.IsEmpty);
         return isTaken ? variant : ModelVariants.Of(model)[0];
     }
 }

@@ -75,7 +75,7 @@ public sealed class ModelPlanner(PlanContext context, ToolRoots toolRoots, Sourc
     }
 
     /// <summary>Quantization fuses by itself, behind the integers; half weights come last.</summary>
-    private bool NeedsFusion(string variant, ModelRecipe model) => variant != ModelVariants.Integers && ModelRequests.Optimize(model) == OptimizationLevel.Extended && !Inference.IsAccelerator;
+    private bool NeedsFusion(string variant, ModelRecipe model) => variant is ModelVariants.Floating or ModelVariants.Half && ModelRequests.Optimize(model) == OptimizationLevel.Extended && !Inference.IsAccelerator;
 
     private OutputRef Fusion(ModelRecipe model, OutputRef prepared, ImmutableArray<InputEdge> samples) => context.Call(
         new($"{model.Name}:fuse"),

@@ -12,7 +12,7 @@ static class PassesForm
     /// <summary>Names of the graph passes. The tests of the built-ins hold them to those that exist.</summary>
     internal static readonly string[] Names =
     [
-        "fold-conditions", "infer-shapes", "fold-constants", "upgrade-opset", "remove-identities", "merge-casts", "merge-transposes", "merge-reshapes", "fold-affine", "remove-dead", PassesSpec.Basic, PassesSpec.Extended,
+        "fold-conditions", "infer-shapes", "fold-constants", "upgrade-opset", "remove-identities", "merge-casts", "merge-transposes", "merge-reshapes", "fold-affine", "fold-pads", "merge-constants", "remove-dead", PassesSpec.Basic, PassesSpec.Extended,
     ];
 
     static readonly Shape<Sited<string>> Pass = ScalarShapes.OneOf(Names);

@@ -10,13 +10,14 @@ namespace Imagecraft.Metadata.Forms.Kinds;
 static class ProfileForm
 {
     static readonly Shape<Sited<string>> IntegerType = ScalarShapes.OneOf("uint8", "int8");
+    static readonly Shape<Sited<string>> ActivationType = ScalarShapes.OneOf("uint8", "int8", "uint16", "int16");
 
     public static Form<ProfileSpec> Form { get; } = new("a profile", keys => new ProfileSpec
     {
         Target = keys.Maybe("target", ScalarShapes.OneOf("onnx-runtime", "accelerator"), "onnx-runtime: shaped for the integer kernels of its CPU provider; accelerator: standard operators, each with its pairs; an accelerator's own is accelerator when absent, a CPU's onnx-runtime"),
         PerTensor = keys.Optional("per-tensor", ScalarShapes.Flag, false, "one scale for all channels of weights"),
         Symmetric = keys.Optional("symmetric", ScalarShapes.Flag, false, "zero lies in the middle of the integers of activations"),
-        Activations = keys.Required("activations", new ListOf<Sited<string>>(IntegerType), "integer types of activations, of uint8 and int8; none when it computes in float only"),
+        Activations = keys.Required("activations", new ListOf<Sited<string>>(ActivationType), "integer types of activations, of uint8, int8, uint16 and int16; none when it computes in float only"),
         Weights = keys.Required("weights", new ListOf<Sited<string>>(IntegerType), "integer types of weights, of uint8 and int8"),
         TakesFloat = keys.Optional("float", ScalarShapes.Flag, true, "whether it computes in float, too; true when absent"),
         Dilation = keys.Optional("dilation", ScalarShapes.Flag, true, "whether kernels may have gaps; true when absent"),

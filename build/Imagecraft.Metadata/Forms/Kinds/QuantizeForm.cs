@@ -15,14 +15,17 @@ static class QuantizeForm
 
     static Func<QuantizeSpec?> Bind(Keys keys)
     {
-        var method = keys.Required("method", ScalarShapes.OneOf(Static, "dynamic", "float16", Taken), "static: INT8 with calibrated ranges; dynamic: INT8 weights, ranges found at run time, for matrix products and LSTM; float16: weights of half size; taken: the source is quantized already (QuantizeLinear and DequantizeLinear of a quantization-aware training), and its numbers are taken");
+        var method = keys.Required("method", ScalarShapes.OneOf(Static, "dynamic", ModelVariants.WeightOnly, "float16", Taken), "static: INT8 with calibrated ranges; dynamic: INT8 weights, ranges found at run time, for matrix products, LSTM and GRU; weight-only: weights of matrix products and tables with 4 or 8 bits, computation in float; float16: weights of half size; taken: the source is quantized already (QuantizeLinear and DequantizeLinear of a quantization-aware training), and its numbers are taken");
         var calibration = keys.Maybe("calibration", CalibrationForm.Form, "data that ranges of activations are measured on; static only");
-        var activations = keys.Maybe("activations", ScalarShapes.OneOf("uint8", "int8"), "type of activations; uint8 when absent");
+        var activations = keys.Maybe("activations", ScalarShapes.OneOf("uint8", "int8", "uint16", "int16"), "type of activations, 16 bits for accelerators that take them; uint8 when absent");
         var weights = keys.Maybe("weights", ScalarShapes.OneOf("uint8", "int8"), "type of weights; int8 when absent");
         var symmetric = keys.Maybe("symmetric", ScalarShapes.Truth, "whether zero lies in the middle of the integers of activations; false when absent");
         var perChannel = keys.Maybe("per-channel", ScalarShapes.Truth, "whether each output channel of weights has a scale of its own; true when absent");
         var biasCorrection = keys.Maybe("bias-correction", ScalarShapes.Truth, "whether biases take back the mean error of the rounded weights, by the means of activations in the calibration data; static only, true when absent");
         var compact = keys.Maybe("compact", ScalarShapes.Truth, "whether inner values get short names, and nodes none, for a smaller file; true when absent");
+        var bits = keys.Maybe("bits", ScalarShapes.Count, "bits of a weight, 4 or 8; weight-only alone, 4 when absent");
+        var block = keys.Maybe("block", ScalarShapes.Count, "how many weights share a scale, along the inner dimension: 16, 32, 64, 128 or 256; weight-only alone, 32 when absent");
+        var dynamic = keys.List("dynamic", ScalarShapes.Text, "names and kinds of matrix products, LSTM and GRU whose ranges are found at run time instead; static only");
         var exclude = keys.List("exclude", ScalarShapes.Text, "names and kinds of nodes that stay float");
         var floatLayers = keys.Maybe("float-layers", ScalarShapes.Count, "how many of the worst layers may stay float for the accuracy gate; 0 when absent");
         var search = keys.Maybe("search", SearchForm.Form, "what the gate looks at while it decides which layers stay float; of `float-layers`");
@@ -40,6 +43,9 @@ static class QuantizeForm
             PerChannel = perChannel?.Value,
             BiasCorrection = biasCorrection?.Value ?? true,
             Compact = compact?.Value ?? true,
+            Bits = bits?.Value ?? 4,
+            Block = block?.Value ?? 32,
+            Dynamic = dynamic,
             Exclude = exclude,
             FloatLayers = floatLayers?.Value ?? 0,
             Search = search,
@@ -76,6 +82,24 @@ static class QuantizeForm
                 return false;
             }
 
+            if (bits is { Value: not (4 or 8) })
+            {
+                keys.Reading.Error(Codes.WrongFormat, "`bits` is 4 or 8", bits.Span, "ONNX Runtime has kernels for these on every CPU");
+                return false;
+            }
+
+            if (block is { Value: not (16 or 32 or 64 or 128 or 256) })
+            {
+                keys.Reading.Error(Codes.WrongFormat, "`block` is one of [ 16, 32, 64, 128, 256 ]", block.Span, "Fewer weights to a scale are more exact, and take more bytes");
+                return false;
+            }
+
+            if (method.Value != ModelVariants.WeightOnly && (bits ?? block) is { } blocked)
+            {
+                keys.Reading.Error(Codes.Contradiction, $"`{(bits is null ? "block" : "bits")}` belongs to the method `{ModelVariants.WeightOnly}`, not to `{method.Value}`", blocked.Span, "Remove it");
+                return false;
+            }
+
             if (method.Value == Static)
             {
                 if (floatLayers is { Value: > 0 } && search is null)
@@ -90,7 +114,8 @@ static class QuantizeForm
                 return false;
             }
 
-            var ofStatic = new[] { ("activations", activations?.Span), ("symmetric", symmetric?.Span), ("bias-correction", biasCorrection?.Span), ("float-layers", floatLayers?.Span), ("search", search?.Dataset.Span), ("calibration", calibration?.Dataset.Span) };
+            var isWeightOnly = method.Value == ModelVariants.WeightOnly;
+            var ofStatic = new[] { ("weights", isWeightOnly ? weights?.Span : null), ("per-channel", isWeightOnly ? perChannel?.Span : null), ("activations", activations?.Span), ("symmetric", symmetric?.Span), ("bias-correction", biasCorrection?.Span), ("float-layers", floatLayers?.Span), ("search", search?.Dataset.Span), ("dynamic", dynamic.FirstOrDefault()?.Span), ("calibration", calibration?.Dataset.Span) };
             var ofTheSource = method.Value == Taken ? new[] { ("weights", weights?.Span), ("per-channel", perChannel?.Span), ("exclude", exclude.IsEmpty ? null : exclude[0].Span), ("max-size", maxSize?.Span), ("otherwise", otherwise?.Span) } : [];
             foreach (var (key, span) in ofStatic.Where(u => u.Item2 is not null))
                 keys.Reading.Error(Codes.Contradiction, $"`{key}` belongs to the method `{Static}`, not to `{method.Value}`", span!, "Remove it");

@@ -138,14 +138,14 @@ sealed class TwinModel
     /// <summary>What a layer reads: constants as quantized, activations of the float network through the integers of the quantized one.</summary>
     string Read(string value, NodeProto? producer, string suffix)
     {
-        if (producer?.Is("DequantizeLinear") != true)
+        if (producer?.OpType != "DequantizeLinear")
             return producer is null && index.Constant(value) is not null ? value + Accumulated : value;
         if (index.Constant(producer.Input[0]) is not null)
             return value + Accumulated;
         // Where a summand became part of a zero point, the integers are those of the value before it.
         var (floating, maker) = (quantized.Origins[producer.Input[0]], index.Producer(producer.Input[0])!);
-        var integers = twin.Add(new NodeProto { OpType = "QuantizeLinear", Input = { floating, maker.Input[1] + Accumulated, maker.Input[2] + Accumulated }, Output = { twin.FreshName($"{value}.q{suffix}") } }).Output[0];
-        return twin.Add(new NodeProto { OpType = "DequantizeLinear", Input = { integers, producer.Input[1] + Accumulated, producer.Input[2] + Accumulated }, Output = { twin.FreshName($"{value}.d{suffix}") } }).Output[0];
+        var integers = twin.Add(new NodeProto { OpType = "QuantizeLinear", Domain = producer.Domain, Input = { floating, maker.Input[1] + Accumulated, maker.Input[2] + Accumulated }, Output = { twin.FreshName($"{value}.q{suffix}") } }).Output[0];
+        return twin.Add(new NodeProto { OpType = "DequantizeLinear", Domain = producer.Domain, Input = { integers, producer.Input[1] + Accumulated, producer.Input[2] + Accumulated }, Output = { twin.FreshName($"{value}.d{suffix}") } }).Output[0];
     }
 
     /// <summary>What of a value makes a difference to its readers: integers are not made for the rest, so it is no error.</summary>

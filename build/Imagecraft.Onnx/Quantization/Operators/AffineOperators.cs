@@ -14,6 +14,7 @@ static class AffineOperators
     [
         new("Mul", OperatorFamily.Affine) { Activations = _ => [0, 1], Accepts = (node, index) => IsFree(node, index) && Factor(Either(node, index)) > 0, Map = (node, index) => (Factor(Either(node, index)), 0) },
         new("Div", OperatorFamily.Affine) { Accepts = (node, index) => IsFree(node, index) && Factor(1 / Number(index, node.Input[1])) > 0, Map = (node, index) => (Factor(1 / Number(index, node.Input[1])), 0) },
+        new("Sub", OperatorFamily.Affine) { Accepts = (node, index) => IsFree(node, index) && float.IsFinite(Number(index, node.Input[1]) ?? float.NaN), Map = (node, index) => (1, -Number(index, node.Input[1])!.Value) },
         new("Add", OperatorFamily.Affine) { Activations = _ => [0, 1], Accepts = (node, index) => IsFree(node, index) && float.IsFinite(Either(node, index) ?? float.NaN), Map = (node, index) => (1, Either(node, index)!.Value) },
     ];
 

@@ -51,6 +51,9 @@ sealed record OperatorRule(string Kind, OperatorFamily Family)
     /// <summary>The range of the output where the operator's definition gives it.</summary>
     public ValueRange? OutputRange { get; init; }
 
+    /// <summary>Whether the output's range is measured within <see cref="OutputRange"/>, and its scale is one by a whole number: ONNX Runtime's Softmax multiplies by the whole part of the scale's reciprocal.</summary>
+    public bool ScalesByWhole { get; init; }
+
     /// <summary>For <see cref="OperatorFamily.Clamping"/>: the limits; infinite where there is none.</summary>
     public Func<NodeProto, GraphIndex, ValueRange> Limits { get; init; } = (_, _) => new(float.NegativeInfinity, float.PositiveInfinity);
 

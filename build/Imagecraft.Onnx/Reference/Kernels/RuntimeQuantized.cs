@@ -29,6 +29,7 @@ static class RuntimeQuantized
         ("QLinearGlobalAveragePool", call => [GlobalAveragePool(call)]),
         ("QGemm", call => [Gemm(call)]),
         ("MatMulIntegerToFloat", call => [ToFloat(call)]),
+        ("MatMulNBits", call => [BlockProducts.Multiply(call)]),
         ("DynamicQuantizeMatMul", call => [DynamicMatMul(call)]),
         ("DynamicQuantizeLSTM", DynamicLstm),
     ];
