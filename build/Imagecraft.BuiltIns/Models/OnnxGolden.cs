@@ -41,7 +41,7 @@ public sealed class OnnxGolden() : BuiltInFunction<OnnxGoldenRequest>(NetworkOpt
         Labels = request.Labels,
         Optimize = request.Optimize,
         Tolerance = request.Tolerance,
-        Outliers = request.Outliers,
+        Goal = request.Goal,
         Expect = request.Expect,
     };
 

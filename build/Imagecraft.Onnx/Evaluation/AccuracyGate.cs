@@ -50,6 +50,7 @@ public sealed class AccuracyGate
             throw new OnnxException($"`{limits.Metric.Name}` needs labels, but `{bare.Name}` of the dataset `{dataset}` has none; choose another metric of [{string.Join(", ", Metric.Names)}] or label it");
         (model, carry, this.limits, this.sequences, this.dataset) = (options.Name, options.Carry, limits, sequences, dataset);
         references = Evaluator.Run(floatPath, model, carry, sequences, null, cancellationToken);
+        LabelChecks.Check(limits.Metric.Name, sequences, references, dataset);
         floatValue = Value(references);
     }
 

@@ -1,7 +1,7 @@
 // How long networks take on this host. Unaware of what they are compared for.
 
 using System.Diagnostics;
-using Imagecraft.Onnx.Audio;
+using Imagecraft.Onnx.Golden;
 using Microsoft.ML.OnnxRuntime;
 
 namespace Imagecraft.Onnx.Execution;
@@ -10,7 +10,6 @@ namespace Imagecraft.Onnx.Execution;
 public static class HostLatency
 {
     const int Rounds = 5, LeastRuns = 10;
-    const long Seed = 20260101;
     static readonly TimeSpan RoundTime = TimeSpan.FromMilliseconds(400);
 
     /// <summary>The median of five rounds for each network, in milliseconds a run. The rounds alternate, so that whatever else the machine does meets all alike.</summary>
@@ -33,7 +32,7 @@ public static class HostLatency
                 for (var i = 0; i < networks.Count; i++)
                 {
                     cancellationToken.ThrowIfCancellationRequested();
-                    medians[i].Add(networks[i].MedianRun(roundTime));
+                    medians[i].Add(networks[i].MedianRun(roundTime, cancellationToken));
                 }
             }
 
@@ -64,23 +63,27 @@ public static class HostLatency
             // Of its own format ONNX Runtime fuses nothing at load.
             using var settings = RuntimeSession.Options(GraphOptimizationLevel.ORT_ENABLE_EXTENDED, OrtFile.IsOne(path) ? [] : PairAxes.LeftOut(OnnxFile.Read(path, shownAs), shownAs).AsSpan());
             session = RuntimeSession.Open(path, settings, shownAs);
-            inputs = session.InputNames.ToDictionary(name => name, name => Input(TensorPort.Of(name, session.InputMetadata[name]), shownAs));
+            var model = OrtFile.IsOne(path) ? null : OnnxFile.Read(path, shownAs);
+            var frames = GeneratedFrames.Make(model, [.. session.InputNames.Select(name => Checked(TensorPort.Of(name, session.InputMetadata[name]), shownAs))], carries: false);
+            inputs = frames.Inputs.ToDictionary(pair => pair.Key, pair => Value(pair.Value.Slice(0)));
         }
 
-        public double MedianRun(TimeSpan roundTime)
+        public double MedianRun(TimeSpan roundTime, CancellationToken cancellationToken)
         {
+            // A run that takes long is stopped within it, between two nodes.
+            using var stop = cancellationToken.Register(() => options.Terminate = true);
             var times = new List<double>();
             for (var begin = Stopwatch.GetTimestamp(); times.Count < LeastRuns || Stopwatch.GetElapsedTime(begin) < roundTime;)
             {
                 var start = Stopwatch.GetTimestamp();
-                Run();
+                Run(cancellationToken);
                 times.Add(Stopwatch.GetElapsedTime(start).TotalMilliseconds);
             }
 
             return Median(times);
         }
 
-        void Run()
+        void Run(CancellationToken cancellationToken)
         {
             try
             {
@@ -88,6 +91,7 @@ public static class HostLatency
             }
             catch (OnnxRuntimeException problem)
             {
+                cancellationToken.ThrowIfCancellationRequested();
                 throw RuntimeFault.OfRun(problem, $"{shownAs} (as this host runs it)");
             }
         }
@@ -100,11 +104,15 @@ public static class HostLatency
             session.Dispose();
         }
 
-        static OrtValue Input(TensorPort port, string shownAs)
+        static TensorPort Checked(TensorPort port, string shownAs) => port.Element != Protos.TensorProto.Types.DataType.Undefined && !Array.Exists(port.Shape, size => size < 0)
+            ? port
+            : throw new OnnxException($"Input `{port.Name}` of `{shownAs}` is {port.Type} [{string.Join(", ", port.Shape)}]; only numbers and booleans of fixed shape can be measured");
+
+        static OrtValue Value(TypedTensor tensor)
         {
-            if (port.Type != "float32" || Array.Exists(port.Shape, size => size < 0))
-                throw new OnnxException($"Input `{port.Name}` of `{shownAs}` is {port.Type} [{string.Join(", ", port.Shape)}]; only float32 of fixed shape can be measured");
-            return OrtValue.CreateTensorValueFromMemory(new NoiseGenerator(Seed).Take(FloatTensor.Zeros(port.Shape).Values.Length, 1), port.Shape);
+            var value = OrtValue.CreateAllocatedTensorValue(OrtAllocator.DefaultInstance, (Microsoft.ML.OnnxRuntime.Tensors.TensorElementType)tensor.Type, tensor.Shape);
+            tensor.Bytes.CopyTo(value.GetTensorMutableRawData());
+            return value;
         }
     }
 }

@@ -4,6 +4,7 @@ using System.Collections.Concurrent;
 using System.Numerics;
 using System.Runtime.InteropServices;
 using Google.Protobuf;
+using Imagecraft.Onnx.Execution;
 using Imagecraft.Onnx.Graphs;
 using Imagecraft.Onnx.Protos;
 using ElementType = Imagecraft.Onnx.Protos.TensorProto.Types.DataType;
@@ -63,6 +64,9 @@ sealed class Tensor(ElementType type, int[] shape, TensorMemory memory)
     }
 
     public TensorProto ToProto(string name) => new() { Name = name, DataType = (int)Type, Dims = { Shape.Select(size => (long)size) }, RawData = ByteString.CopyFrom(Memory.Bytes, 0, Count * SizeOf(Type)) };
+
+    /// <summary>A copy that is nobody else's.</summary>
+    public TypedTensor ToTyped() => new(Type, Array.ConvertAll(Shape, size => (long)size), Memory.Bytes[..(Count * SizeOf(Type))]);
 
     /// <summary>Bytes of an element.</summary>
     public static int SizeOf(ElementType type) => (type == ElementType.Bfloat16 ? null : TensorData.Size(type)) ?? throw new OnnxException($"Tensors of {Name(type)} have no reference arithmetic");

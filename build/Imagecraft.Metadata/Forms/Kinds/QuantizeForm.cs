@@ -24,8 +24,7 @@ static class QuantizeForm
         var biasCorrection = keys.Maybe("bias-correction", ScalarShapes.Truth, "whether biases take back the mean error of the rounded weights, by the means of activations in the calibration data; static only, true when absent");
         var exclude = keys.List("exclude", ScalarShapes.Text, "names and kinds of nodes that stay float");
         var floatLayers = keys.Maybe("float-layers", ScalarShapes.Count, "how many of the worst layers may stay float for the accuracy gate; 0 when absent");
-        var tolerance = keys.Maybe("tolerance", ScalarShapes.Number, "allowed absolute deviation of the board from the quantized network's golden outputs, where a last digit may decide an integer; that of the model when absent");
-        var outliers = keys.Maybe("outliers", ScalarShapes.Number, "share of an output's values that may deviate more than `tolerance` on the board, for maps whose rims move with the last digit; 0 when absent");
+        var tolerance = keys.Maybe("tolerance", ToleranceForm.Shape, ToleranceForm.Meaning + ", of the quantized network, where a last digit may decide an integer; what quantization itself changed of the float network's golden outputs when absent");
         return () => Check() ? new QuantizeSpec
         {
             Method = method,
@@ -37,24 +36,11 @@ static class QuantizeForm
             BiasCorrection = biasCorrection?.Value ?? true,
             Exclude = exclude,
             FloatLayers = floatLayers?.Value ?? 0,
-            Tolerance = tolerance?.Value,
-            Outliers = outliers?.Value ?? 0,
+            Tolerance = tolerance,
         } : null;
 
         bool Check()
         {
-            if (tolerance is { Value: < 0 })
-            {
-                keys.Reading.Error(Codes.WrongFormat, "`tolerance` must not be negative", tolerance.Span, "Write how far an output may lie from the golden one, such as 0.01");
-                return false;
-            }
-
-            if (outliers is { Value: < 0 or >= 1 })
-            {
-                keys.Reading.Error(Codes.WrongFormat, "`outliers` is a share, from 0 to below 1", outliers.Span, "Write 0.01 for one value in a hundred");
-                return false;
-            }
-
             if (method.Value == Static)
             {
                 if (calibration is not null)
