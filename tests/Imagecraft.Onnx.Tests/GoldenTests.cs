@@ -121,6 +121,27 @@ public sealed class GoldenTests : IDisposable
         Assert.Equal(0.25, own.RootElement.GetProperty("tolerance").GetProperty("y").GetProperty("absolute").GetDouble());
     }
 
+    [Fact]
+    public void A_head_of_which_quantization_leaves_nothing_is_refused_unless_the_recipe_allows_it()
+    {
+        OnnxFile.Write(Heads(2), folder["source.onnx"]);
+        OnnxFile.Write(Heads(0), folder["model.onnx"]);
+        IReadOnlyList<LabelledSequence> Data(TensorPort input) => [new("some", new([2, 1, 3], [1, 2, 3, 4, 5, 6]), [])];
+        void Make(ModelOptions options, string model) => ModelBuilder.MakeGolden(folder["source.onnx"], folder[model], Data, new() { Quantization = "{}" }, folder["out"], options, folder.Root, TestContext.Current.CancellationToken);
+        Assert.Contains("Quantization leaves next to nothing of the output `z` of `net`", Assert.Throws<OnnxException>(() => Make(Plain, "model.onnx")).Message, StringComparison.Ordinal);
+        Make(Plain with { Tolerance = new() { Outputs = ImmutableSortedDictionary<string, OutputTolerance>.Empty.Add("z", new(20)) } }, "model.onnx");
+        OnnxFile.Write(Heads(1.9f), folder["near.onnx"]);
+        Make(Plain, "near.onnx");
+
+        static ModelProto Heads(float second)
+        {
+            var net = new TestNetwork(1, 3);
+            net.Node("Mul", ["x", net.Constant("one", [1], 1)], "y");
+            net.Node("Mul", ["x", net.Constant("second", [second], 1)], "z");
+            return net.Build("y", "z");
+        }
+    }
+
     [Theory]
     [InlineData("top-1", null, "arg-max", 0, 1)]
     [InlineData("roc-auc", null, "side", 0, 1)]

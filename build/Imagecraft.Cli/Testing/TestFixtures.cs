@@ -25,6 +25,7 @@ public sealed class TestFixtures : IDisposable
     private const string Disks = "disks";
     private const string BootImages = "boot-images";
     private const string SshClient = "ssh";
+    private const string QemuUser = "qemu-user";
 
     private readonly Workshop _workshop;
     private readonly BootableImage _image;
@@ -53,7 +54,7 @@ public sealed class TestFixtures : IDisposable
         var workshop = await Workshop.OpenAsync(session, request with
         {
             Board = board.Name,
-            ToolRoots = [OnnxTestData, Applets, Shellcheck, Disks, BootImages, SshClient, Downloads.GitToolRoot],
+            ToolRoots = [OnnxTestData, Applets, Shellcheck, Disks, BootImages, SshClient, QemuUser, Downloads.GitToolRoot],
             VerifiedShare = request.VerifiedShare > 0 ? request.VerifiedShare : VerifiedShare,
         }).ConfigureAwait(false);
         var tools = ToolRoot(workshop, workshop.Workspace.Architectures[board.Architecture].ToolRoot);
@@ -63,8 +64,9 @@ public sealed class TestFixtures : IDisposable
         var disks = ToolRoot(workshop, Disks);
         var boot = ToolRoot(workshop, BootImages);
         var ssh = ToolRoot(workshop, SshClient);
+        var qemuUser = ToolRoot(workshop, QemuUser);
         var git = ToolRoot(workshop, Downloads.GitToolRoot);
-        var image = await BootableImage.MakeAsync(session, workshop, tools, conformance, applets, shellcheck, disks, boot, ssh, git, workshop.Plan.Sandbox).ConfigureAwait(false);
+        var image = await BootableImage.MakeAsync(session, workshop, tools, conformance, applets, shellcheck, disks, boot, ssh, qemuUser, git, workshop.Plan.Sandbox).ConfigureAwait(false);
         if (image.Machine is not { } machine)
             throw new ProblemException(image.Result.ExitCode, "The image that the tests boot was not built");
 
@@ -87,6 +89,7 @@ public sealed class TestFixtures : IDisposable
             ["IMAGECRAFT_TEST_DISK_ROOT"] = await image.FolderAsync(disks, cancellationToken).ConfigureAwait(false),
             ["IMAGECRAFT_TEST_BOOT_ROOT"] = await image.FolderAsync(boot, cancellationToken).ConfigureAwait(false),
             ["IMAGECRAFT_TEST_SSH_ROOT"] = await image.FolderAsync(ssh, cancellationToken).ConfigureAwait(false),
+            ["IMAGECRAFT_TEST_QEMU_USER_ROOT"] = await image.FolderAsync(qemuUser, cancellationToken).ConfigureAwait(false),
             ["IMAGECRAFT_TEST_LOGS"] = Path.Combine(session.WorkspaceRoot, "artifacts", "tests", "consoles"),
         });
     }

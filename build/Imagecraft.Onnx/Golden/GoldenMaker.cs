@@ -32,6 +32,7 @@ static class GoldenMaker
         var results = new List<SampleResult>();
         var measured = reference.Outputs.ToDictionary(port => port.Name, _ => 0.0);
         TypedTensor? judged = null;
+        var rest = new QuantizedRest(options);
         foreach (var frames in Frames(source, reference, samples, options))
         {
             var (wanted, given) = (reference.Run(frames, cancellationToken), tried.Run(frames, cancellationToken));
@@ -40,6 +41,8 @@ static class GoldenMaker
                 throw new OnnxException(FormattableString.Invariant($"The prepared model `{options.Name}` deviates by {far.Largest:G3} from the original in the output `{far.Output}` on the sample `{frames.Name}`, allowed is {far.Bound:G3}; choose a lower `optimize` level or a larger `tolerance`"));
             foreach (var deviation in deviations)
                 measured[deviation.Output] = Math.Max(measured[deviation.Output], deviation.Largest);
+            if (isQuantized && frames.Name != GeneratedFrames.Name)
+                rest.Add(wanted, given);
             var outputs = isQuantized ? given : wanted;
             if (results.Exists(result => result.Sample == frames.Name))
                 throw new OnnxException($"Two samples of `{options.Name}` have the name `{frames.Name}`, by which their golden files are found; rename one in `samples` or in the dataset of `golden`");
@@ -48,6 +51,7 @@ static class GoldenMaker
             judged = outputs[reference.FirstOutput];
             results.Add(new(frames.Name, frames.Count, Expectations.Mean(judged.Floats()), deviations.Max(deviation => deviation.Largest)));
         }
+        rest.Check();
         Decision.CheckLabels(options, reference.FirstOutput, judged!);
         return new(
             results,
