@@ -54,7 +54,7 @@ sealed record Decision(string Metric, string Output, string Kind, double Thresho
         throw new OnnxException($"`labels` of `{options.Name}` has {options.Labels.Length} names, but its output `{output}` of the shape [{string.Join(", ", golden.Shape.Skip(1))}] tells {classes} classes; give one name for each, in the order of the classes");
     }
 
-    static int FrameLength(TypedTensor golden) => golden.Count / Math.Max(1, (int)golden.Shape[0]);
+    static int FrameLength(TypedTensor golden) => golden.Count / (golden.Shape is [> 0 and var frames, ..] ? (int)frames : 1);
 
     static bool IsProbability(TypedTensor golden)
     {
