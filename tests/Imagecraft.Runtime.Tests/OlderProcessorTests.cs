@@ -23,8 +23,8 @@ public sealed class OlderProcessorTests : IDisposable
 {
     const string Variable = "IMAGECRAFT_TEST_QEMU_USER_ROOT";
 
-    // With AVX2, with all that QEMU has, and without AVX2.
-    static readonly string[] Processors = ["Haswell", "max", "SandyBridge"];
+    // With AVX2, with all that QEMU has, and without AVX.
+    static readonly string[] Processors = ["Haswell", "max", "Nehalem"];
 
     readonly TemporaryFolder folder = new();
 
