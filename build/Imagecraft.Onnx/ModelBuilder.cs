@@ -42,11 +42,11 @@ public static class ModelBuilder
     /// <summary>As the other, on samples that fit the network's input.</summary>
     /// <param name="sourcePath">The <c>.onnx</c> file as fetched.</param>
     /// <param name="modelPath">Where the prepared model is written.</param>
-    /// <param name="samples">Frames for an input; noise when there are none.</param>
+    /// <param name="samples">Frames for an input; noise for all inputs when it is null or there are none.</param>
     /// <param name="options">What is wanted.</param>
     /// <param name="scratch">An existing folder for temporary files.</param>
     /// <param name="cancellationToken">Stops between frames.</param>
-    public static void Prepare(string sourcePath, string modelPath, Func<TensorPort, IReadOnlyList<LabelledSequence>> samples, ModelOptions options, string scratch, CancellationToken cancellationToken)
+    public static void Prepare(string sourcePath, string modelPath, Func<TensorPort, IReadOnlyList<LabelledSequence>>? samples, ModelOptions options, string scratch, CancellationToken cancellationToken)
     {
         var fixedSource = FixedSource(sourcePath, options, scratch);
         var frames = Frames(fixedSource, samples, options);
@@ -57,11 +57,11 @@ public static class ModelBuilder
     /// <summary>Lets ONNX Runtime fuse operators of a prepared network as the options say, verifies it, and writes <paramref name="modelPath"/>.</summary>
     /// <param name="preparedPath">What <see cref="Prepare(string, string, Func{TensorPort, IReadOnlyList{LabelledSequence}}, ModelOptions, string, CancellationToken)"/> wrote.</param>
     /// <param name="modelPath">Where the model is written.</param>
-    /// <param name="samples">Frames for an input; noise when there are none.</param>
+    /// <param name="samples">Frames for an input; noise for all inputs when it is null or there are none.</param>
     /// <param name="options">What is wanted.</param>
     /// <param name="scratch">An existing folder for temporary files.</param>
     /// <param name="cancellationToken">Stops between frames.</param>
-    public static void Fuse(string preparedPath, string modelPath, Func<TensorPort, IReadOnlyList<LabelledSequence>> samples, ModelOptions options, string scratch, CancellationToken cancellationToken) =>
+    public static void Fuse(string preparedPath, string modelPath, Func<TensorPort, IReadOnlyList<LabelledSequence>>? samples, ModelOptions options, string scratch, CancellationToken cancellationToken) =>
         OnnxFile.Write(new PassRunner(options).Run(OnnxFile.Read(preparedPath, options.Name), [], [new OptimizeGraph(options.Optimize, scratch)], Frames(preparedPath, samples, options), cancellationToken), modelPath);
 
     /// <summary>How much of a network a profile takes.</summary>
@@ -164,9 +164,9 @@ public static class ModelBuilder
         }
     }
 
-    static IReadOnlyList<FloatTensor> Frames(string modelPath, Func<TensorPort, IReadOnlyList<LabelledSequence>> data, ModelOptions options)
+    static IReadOnlyList<FloatTensor> Frames(string modelPath, Func<TensorPort, IReadOnlyList<LabelledSequence>>? data, ModelOptions options)
     {
-        return [.. data(new Recurrence(ReferenceNetwork.Load(modelPath, options.Name), options.Carry, options.Name).Sequence).Select(sequence => sequence.Frames)];
+        return data is null ? [] : [.. data(new Recurrence(ReferenceNetwork.Load(modelPath, options.Name), options.Carry, options.Name).Sequence).Select(sequence => sequence.Frames)];
     }
 
     /// <summary>
@@ -175,23 +175,22 @@ public static class ModelBuilder
     /// </summary>
     /// <param name="sourcePath">The <c>.onnx</c> file as fetched.</param>
     /// <param name="modelPath">The very file that is deployed, <c>.onnx</c> or <c>.ort</c>.</param>
-    /// <param name="samples">The samples for an input, each with at least one frame.</param>
+    /// <param name="samples">The samples for an input, each with at least one frame; null or none: frames of noise.</param>
     /// <param name="facts">What other steps found, for the card.</param>
     /// <param name="folder">Created when absent.</param>
     /// <param name="options">What is wanted.</param>
     /// <param name="scratch">An existing folder for temporary files.</param>
     /// <param name="cancellationToken">Stops between frames.</param>
-    public static IReadOnlyList<SampleResult> MakeGolden(string sourcePath, string modelPath, Func<TensorPort, IReadOnlyList<LabelledSequence>> samples, CardFacts facts, string folder, ModelOptions options, string scratch, CancellationToken cancellationToken)
+    public static IReadOnlyList<SampleResult> MakeGolden(string sourcePath, string modelPath, Func<TensorPort, IReadOnlyList<LabelledSequence>>? samples, CardFacts facts, string folder, ModelOptions options, string scratch, CancellationToken cancellationToken)
     {
         Directory.CreateDirectory(folder);
         var fixedSource = FixedSource(sourcePath, options, scratch);
         var deployed = ReferenceNetwork.Load(facts.GraphPath ?? modelPath, options.Name);
-        var reference = facts.Quantization is null ? ReferenceNetwork.Load(fixedSource, options.Name) : deployed;
-        var results = GoldenMaker.Make(reference, deployed, samples, Path.Combine(folder, "golden"), options, cancellationToken);
+        var golden = GoldenMaker.Make(OnnxFile.Read(fixedSource, options.Name), deployed, facts.Quantization is not null, samples, Path.Combine(folder, "golden"), options, cancellationToken);
         File.Delete(fixedSource);
-        Expectations.Check(results, options.Expect, options.Name);
-        ModelCard.Write(Path.Combine(folder, "card.json"), sourcePath, modelPath, options, results, facts);
-        return results;
+        Expectations.Check(golden.Results, options.Expect, options.Name);
+        ModelCard.Write(Path.Combine(folder, "card.json"), sourcePath, modelPath, options, golden, facts);
+        return golden.Results;
     }
 
     /// <summary>Runs the original network on a whole split, so that candidates can be judged against it.</summary>

@@ -41,7 +41,7 @@ public sealed record CardFacts
 /// <summary>What a user of the board wants to know of a model, as JSON.</summary>
 static class ModelCard
 {
-    public static void Write(string path, string sourcePath, string modelPath, ModelOptions options, IReadOnlyList<SampleResult> results, CardFacts facts)
+    public static void Write(string path, string sourcePath, string modelPath, ModelOptions options, GoldenFiles golden, CardFacts facts)
     {
         var model = OnnxFile.Read(facts.GraphPath ?? modelPath, options.Name);
         var network = new ReferenceNetwork(model, options.Name);
@@ -78,9 +78,9 @@ static class ModelCard
         writer.WriteEndObject();
         writer.WriteNumber("context", options.Context);
         writer.WriteNumber("sample_rate", options.SampleRate);
-        writer.WriteNumber("tolerance", options.Tolerance);
-        if (options.Outliers > 0)
-            writer.WriteNumber("outliers", options.Outliers);
+        WriteTolerances(writer, golden.Tolerances);
+        if (golden.Decision is { } decision)
+            WriteDecision(writer, decision);
         WriteLabels(writer, options);
         if (options.Preprocess is { } preprocess)
             WritePreprocess(writer, preprocess);
@@ -96,7 +96,7 @@ static class ModelCard
             WriteJson(writer, report);
         writer.WriteEndArray();
         writer.WriteStartArray("samples");
-        foreach (var result in results)
+        foreach (var result in golden.Results)
         {
             writer.WriteStartObject();
             writer.WriteString("name", result.Sample);
@@ -114,6 +114,34 @@ static class ModelCard
     {
         using var document = JsonDocument.Parse(json);
         document.RootElement.WriteTo(writer);
+    }
+
+    static void WriteTolerances(Utf8JsonWriter writer, ImmutableSortedDictionary<string, OutputTolerance> tolerances)
+    {
+        writer.WriteStartObject("tolerance");
+        foreach (var (output, tolerance) in tolerances)
+        {
+            writer.WriteStartObject(output);
+            writer.WriteNumber("absolute", tolerance.Absolute);
+            writer.WriteNumber("relative", tolerance.Relative);
+            if (tolerance.Outliers > 0)
+                writer.WriteNumber("outliers", tolerance.Outliers);
+            if (tolerance.Worst is { } worst)
+                writer.WriteNumber("worst", worst);
+            writer.WriteEndObject();
+        }
+        writer.WriteEndObject();
+    }
+
+    static void WriteDecision(Utf8JsonWriter writer, Decision decision)
+    {
+        writer.WriteStartObject("decision");
+        writer.WriteString("metric", decision.Metric);
+        writer.WriteString("output", decision.Output);
+        writer.WriteString("kind", decision.Kind);
+        writer.WriteNumber("threshold", decision.Threshold);
+        writer.WriteNumber("least", decision.Least);
+        writer.WriteEndObject();
     }
 
     static void WriteLabels(Utf8JsonWriter writer, ModelOptions options)

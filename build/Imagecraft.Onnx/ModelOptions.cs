@@ -54,11 +54,11 @@ public sealed record ModelOptions
     /// <summary>Names of the classes by index, when the network tells classes.</summary>
     public ImmutableArray<string> Labels { get; init; } = [];
 
-    /// <summary>Allowed absolute deviation of outputs: of each pass from the model before it, and of the board from the golden outputs.</summary>
-    public double Tolerance { get; init; } = 1e-4;
+    /// <summary>How far outputs may deviate: of each pass from the model before it, and of the board from the golden outputs.</summary>
+    public Tolerance Tolerance { get; init; } = new();
 
-    /// <summary>Share, from 0 to below 1, of an output's values that may deviate more from the golden outputs on the board.</summary>
-    public double Outliers { get; init; }
+    /// <summary>The metric by which the network is judged; null: none.</summary>
+    public DecisionGoal? Goal { get; init; }
 
     /// <summary>Conditions on the samples.</summary>
     public ImmutableArray<Expectation> Expect { get; init; } = [];

@@ -262,7 +262,7 @@ public class FormTests
         Assert.Equal([1L, 512L], model.Shapes["input"]);
         Assert.Equal((7, 2.5), (model.Samples[1].Seed, model.Samples[1].Seconds));
         Assert.Equal(0.2, model.Expect[1].Max);
-        Assert.Equal(1e-4, model.Tolerance);
+        Assert.Null(model.Tolerance);
         Assert.False(model.Source.Unpack);
         Assert.Equal("Did you mean `speech`?", Only(new TestWorkspace().Add("models/m.yaml", text.Replace("sample: speech", "sample: speach"))).Hint);
     }

@@ -18,9 +18,8 @@ public class QuantizeTests
           symmetric: true
           exclude: [ Softmax ]
           float-layers: 3
-          search: { dataset: clothes, split: choice }
-          tolerance: 0.02
-          outliers: 0.01
+      search: { dataset: clothes, split: choice }
+      tolerance: { absolute: 0.02, outliers: 0.01, worst: 0.5 }
         evaluate: { dataset: clothes, split: test, metric: top-1, min: 0.9 }
         """;
 
@@ -38,7 +37,7 @@ public class QuantizeTests
         Assert.Equal(("clothes", "train", 64, "percentile", 99.9), (quantize.Calibration!.Dataset.Value, quantize.Calibration.Split.Value, quantize.Calibration.Count, quantize.Calibration.Method?.Value, quantize.Calibration.Percentile));
         Assert.True(quantize.BiasCorrection);
         Assert.True(quantize.Compact);
-        Assert.Equal((0.02, 0.01), (quantize.Tolerance, quantize.Outliers));
+        Assert.Equal(new OutputToleranceSpec(0.02, null, 0.01, 0.5), quantize.Tolerance!.All);
         Assert.Equal(("clothes", "choice"), (quantize.Search!.Dataset.Value, quantize.Search.Split.Value));
         Assert.Equal(["Softmax"], quantize.Exclude.Select(name => name.Value));
     }
@@ -61,6 +60,19 @@ public class QuantizeTests
     static TestWorkspace Weights(string more) => new TestWorkspace().Add("models/net.yaml", $"model: net\nversion: 1\nlicense: MIT\nsource: {{ url: \"npm:@example/m@1.0/m.onnx\", sha256: aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa }}\nevaluate: none\nquantize: {{ method: weight-only{more} }}\n");
 
     [Theory]
+    [InlineData("0.02", 0.02, null)]
+    [InlineData("{ absolute: 0.02 }", 0.02, null)]
+    [InlineData("{ relative: 1e-3 }", null, 1e-3)]
+    [InlineData("{ outputs: { map: 0.5 } }", null, null)]
+    public void A_tolerance_is_a_number_or_says_more(string text, double? absolute, double? relative)
+    {
+        var tolerance = All().Replace("models/net.yaml", "{ absolute: 0.02, outliers: 0.01, worst: 0.5 }", text).Good().Models["net"].Quantize!.Tolerance!;
+
+        Assert.Equal((absolute, relative), (tolerance.All?.Absolute, tolerance.All?.Relative));
+        Assert.Equal(text.Contains("outputs", StringComparison.Ordinal) ? 0.5 : null, tolerance.Outputs.GetValueOrDefault("map")?.Absolute);
+    }
+
+    [Theory]
     [InlineData("method: static", "method: statik", "`method` must be one of [ `static`, `dynamic`, `weight-only`, `float16`, `taken` ], not `statik`", "Did you mean `static`?")]
     [InlineData("  calibration: { dataset: clothes, split: train, count: 64, method: percentile, percentile: 99.9 }\n", "", "Static quantization needs `calibration`, from which it takes the ranges of activations", "Add `calibration: { dataset: NAME, split: NAME, count: N }`")]
     [InlineData("method: static", "method: dynamic", "`calibration` belongs to the method `static`, not to `dynamic`", "Remove it")]
@@ -77,12 +89,18 @@ public class QuantizeTests
     [InlineData("split: choice", "split: train", "Layers that stay float are searched on `train` of `clothes`, on which the model is calibrated", "Search on another split: on this one a quantized network looks better than it is")]
     [InlineData("evaluate: { dataset: clothes, split: test, metric: top-1, min: 0.9 }", "evaluate: none", "`float-layers` needs `evaluate`, whose gate decides which layers stay float", "Add `evaluate`, or name the layers in `exclude`")]
     [InlineData("split: test, metric", "split: train, metric", "The model is calibrated on `train` of `clothes`, on which `evaluate` judges it", "Calibrate on another split: a gate must judge by data that no step has looked at")]
-    [InlineData("outliers: 0.01", "max-size: 0", "`max-size` must be above 0", "Write a share of the float network's size, such as 0.5")]
-    [InlineData("outliers: 0.01", "otherwise: flaot", "`otherwise` must be one of [ `float`, `fail` ], not `flaot`", "Did you mean `float`?")]
+    [InlineData("  tolerance: { absolute: 0.02, outliers: 0.01, worst: 0.5 }\n", "  max-size: 0\n", "`max-size` must be above 0", "Write a share of the float network's size, such as 0.5")]
+    [InlineData("  tolerance: { absolute: 0.02, outliers: 0.01, worst: 0.5 }\n", "  otherwise: flaot\n", "`otherwise` must be one of [ `float`, `fail` ], not `flaot`", "Did you mean `float`?")]
     [InlineData("outliers: 0.01", "outliers: 1", "`outliers` is a share, from 0 to below 1", "Write 0.01 for one value in a hundred")]
-    [InlineData("tolerance: 0.02", "tolerance: -0.02", "`tolerance` must not be negative", "Write how far an output may lie from the golden one, such as 0.01")]
     [InlineData("activations: int8", "activations: int4", "`activations` must be one of [ `uint8`, `int8`, `uint16`, `int16` ], not `int4`", "Did you mean `int8`?")]
     [InlineData("symmetric: true", "bits: 4", "`bits` belongs to the method `weight-only`, not to `static`", "Remove it")]
+    [InlineData(", worst: 0.5", "", "`outliers` needs `worst`: without it some values could be anything", "Add `worst:` with the absolute deviation that not even outliers may pass")]
+    [InlineData("outliers: 0.01, ", "", "`worst` bounds `outliers`, which there are not", "Write `absolute:`, or add `outliers:`")]
+    [InlineData("absolute: 0.02", "absolute: -0.02", "`absolute` must be a number from 0 up, not `-0.02`", null)]
+    [InlineData("{ absolute: 0.02, outliers: 0.01, worst: 0.5 }", "-0.02", "`tolerance` must be a number from 0 up, not `-0.02`", null)]
+    [InlineData("absolute: 0.02", "absolut: 0.02", "Unknown key `absolut` in `tolerance`", "Did you mean `absolute`?")]
+    [InlineData("absolute: 0.02,", "agreement: 2,", "`agreement` is a share, from 0 to 1", "Write 0.99 when one decision in a hundred may differ")]
+    [InlineData("absolute: 0.02,", "outputs: { map: { outliers: 0.1 } },", "`outliers` needs `worst`: without it some values could be anything", "Add `worst:` with the absolute deviation that not even outliers may pass")]
     public void A_wish_that_cannot_be_is_told_with_its_place(string right, string wrong, string message, string? hint)
     {
         var diagnostics = All().Replace("models/net.yaml", right, wrong).Read().Diagnostics;

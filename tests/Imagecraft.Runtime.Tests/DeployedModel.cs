@@ -1,8 +1,8 @@
 // Makes the folder of a deployed model as a build does. Unaware of the program under test.
 
 using Imagecraft.Onnx;
+using Imagecraft.Onnx.Execution;
 using Imagecraft.Onnx.Tests;
-using Microsoft.ML.OnnxRuntime;
 
 namespace Imagecraft.Runtime.Tests;
 
@@ -22,13 +22,8 @@ static class DeployedModel
         Sample(folder, "three", [1, -2, 3, 4, -5, -6], [11, 12, 14, 15, 17, 18]);
     }
 
-    /// <summary>Converts a model to ONNX Runtime's own format by ONNX Runtime.</summary>
-    public static void WriteOrt(string onnx, string ort)
-    {
-        using var options = new SessionOptions { OptimizedModelFilePath = ort, GraphOptimizationLevel = GraphOptimizationLevel.ORT_DISABLE_ALL };
-        options.AddSessionConfigEntry("session.save_model_format", "ORT");
-        new InferenceSession(onnx, options).Dispose();
-    }
+    /// <summary>Converts a model to ONNX Runtime's own format, as a build does.</summary>
+    public static void WriteOrt(string onnx, string ort) => OrtFile.Convert(onnx, ort, "model");
 
     static void Sample(TemporaryFolder folder, string name, float[] x, float[] level)
     {

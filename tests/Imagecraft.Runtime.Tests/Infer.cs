@@ -8,7 +8,7 @@ namespace Imagecraft.Runtime.Tests;
 static class Infer
 {
     /// <summary>The program that the build of these tests left beside them.</summary>
-    static readonly string Program = Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "../../Imagecraft.Infer", new DirectoryInfo(AppContext.BaseDirectory).Name, "imagecraft-infer.dll"));
+    internal static readonly string Program = Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "../../Imagecraft.Infer", new DirectoryInfo(AppContext.BaseDirectory).Name, "imagecraft-infer.dll"));
 
     public static Task<BufferedCommandResult> RunAsync(params string[] arguments) => RunUnderAsync([], arguments);
 

@@ -91,6 +91,17 @@ public sealed class InferTests : IDisposable
     }
 
     [Fact]
+    public async Task A_device_gives_as_many_bytes_as_an_input_needs()
+    {
+        var result = await Infer.RunAsync("run", Model, "--input", "x=/dev/urandom:float32[1,3]", "--input", "state=/dev/zero:float32[1,1]", "--output", folder["out"]);
+        Assert.Equal(0, result.ExitCode);
+        Assert.Equal(3, NpyFile.Read(folder["out/level.npy"]).Values.Length);
+        Assert.Contains("`/dev/zero` is not a usable .npy file: it does not begin with the signature", await Infer.FailAsync("run", Model, "--input", "x=/dev/zero"), StringComparison.Ordinal);
+        File.WriteAllBytes(folder["state.raw"], new byte[5]);
+        Assert.Contains("state.raw` has 5 bytes, but float32 [1, 1] needs 4", await Infer.FailAsync("run", Model, "--input", $"state={folder["state.raw"]}:float32[1,1]"), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Help_tells_verbs_and_exit_codes()
     {
         var result = await Infer.RunAsync("--help");

@@ -45,15 +45,15 @@ public sealed class VerifyTests : IDisposable
     [InlineData("0.2", 4)]
     public async Task A_share_of_the_values_may_deviate_more_where_the_card_says_so(string outliers, int code)
     {
-        File.WriteAllText(folder["card.json"], DeployedModel.Card.Replace("\"tolerance\": 0.25", $"\"tolerance\": 0.25, \"outliers\": {outliers}", StringComparison.Ordinal));
+        File.WriteAllText(folder["card.json"], DeployedModel.Card.Replace("0.25", $$"""{ "level": { "absolute": 0.25, "outliers": {{outliers}}, "worst": 90 }, "next": 0.25 }""", StringComparison.Ordinal));
         File.WriteAllBytes(folder["golden/two/expected/level.npy"], NpyFile.Floats("2, 1, 2", 11, 12, 99, 15));
         var result = await Infer.RunAsync("verify", folder.Root);
         Assert.Equal(code, result.ExitCode);
-        Assert.Contains($"{(code == 0 ? "golden" : "MISMATCH")} `two` `level`: largest deviation 85, tolerance 0.25 but for 25.000 % of the values, {(code == 0 ? "25" : "20")}.000 % may, 2 frames", result.StandardOutput, StringComparison.Ordinal);
+        Assert.Contains($"{(code == 0 ? "golden" : "MISMATCH")} `two` `level`: largest deviation 85, tolerance 0.25 but for 25.000 % of the values, {(code == 0 ? "25" : "20")}.000 % may, by at most 90, 2 frames", result.StandardOutput, StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task Json_has_each_deviation_and_null_where_one_value_is_not_a_number()
+    public async Task Json_has_each_deviation_and_how_many_values_are_a_number_in_one_of_both_only()
     {
         File.WriteAllBytes(folder["golden/two/expected/next.npy"], NpyFile.Floats("1, 1", float.NaN));
         var result = await Infer.RunAsync("verify", folder.Root, "--json");
@@ -62,9 +62,9 @@ public sealed class VerifyTests : IDisposable
         Assert.False(json.RootElement.GetProperty("passed").GetBoolean());
         var outputs = json.RootElement.GetProperty("outputs").EnumerateArray().ToDictionary(o => $"{o.GetProperty("sample")}/{o.GetProperty("output")}");
         Assert.Equal(["two/level", "two/next", "three/level", "three/next"], outputs.Keys);
-        Assert.Equal(0, outputs["three/level"].GetProperty("deviation").GetDouble());
+        Assert.Equal((0, 0), (outputs["three/level"].GetProperty("deviation").GetDouble(), outputs["three/level"].GetProperty("unlike").GetInt32()));
         Assert.True(outputs["three/level"].GetProperty("passed").GetBoolean());
-        Assert.Equal(JsonValueKind.Null, outputs["two/next"].GetProperty("deviation").ValueKind);
+        Assert.Equal((0, 1), (outputs["two/next"].GetProperty("deviation").GetDouble(), outputs["two/next"].GetProperty("unlike").GetInt32()));
         Assert.False(outputs["two/next"].GetProperty("passed").GetBoolean());
     }
 
@@ -121,13 +121,18 @@ public sealed class VerifyTests : IDisposable
     }
 
     [Theory]
-    [InlineData("\"carry\": { \"state\": \"next\" }", "\"carry\": {}", "leaves the inputs [x, state] for the frames, expected one")]
+    [InlineData("\"carry\": { \"state\": \"next\" }", "\"carry\": {}", "golden/two/inputs/state.npy` has 1 frames, but the card says 2")]
+    [InlineData("\"samples\": [ { \"name\": \"two\", \"frames\": 2 }, { \"name\": \"three\", \"frames\": 3 } ]", "\"samples\": []", "has no `samples`, so there is nothing to verify")]
     [InlineData("\"state\": \"next\"", "\"state\": \"after\"", "The model has no output `after`, it has [level, next]")]
     [InlineData("\"state\": \"next\"", "\"before\": \"next\"", "The model has no input `before`, it has [x, state]")]
     [InlineData("\"tolerance\": 0.25,", "", "it lacks `tolerance`")]
     [InlineData("\"tolerance\": 0.25", "\"tolerance\": -1", "its `tolerance` -1 is below 0")]
-    [InlineData("\"tolerance\": 0.25", "\"tolerance\": \"low\"", "its `tolerance` is a String, expected a Number")]
-    [InlineData("\"tolerance\": 0.25", "\"tolerance\": 0.25, \"outliers\": 1", "its `outliers` 1 are no share from 0 to below 1")]
+    [InlineData("0.25", "\"low\"", "its `tolerance` is a String, expected a Number or an Object")]
+    [InlineData("0.25", "{ \"level\": 0.25 }", "The card has no `tolerance` for the output `next`, it has [level]")]
+    [InlineData("0.25", "{ \"level\": { \"absolute\": 1, \"outliers\": 1, \"worst\": 2 } }", "its `tolerance.level.outliers` 1 are no share from 0 to below 1")]
+    [InlineData("0.25", "{ \"level\": { \"absolute\": 1, \"outliers\": 0.1 } }", "its `tolerance.level` has `outliers` without `worst`")]
+    [InlineData("0.25", "0.25, \"decision\": { \"metric\": \"m\", \"output\": \"level\", \"kind\": \"luck\" }", "its `decision.kind` is `luck`, there are [arg-max")]
+    [InlineData("0.25", "0.25, \"decision\": { \"metric\": \"m\", \"output\": \"odd\", \"kind\": \"side\", \"threshold\": 1, \"least\": 1 }", "The model has no output `odd`")]
     [InlineData("\"frames\": 2", "\"frames\": 0", "`frames` of the sample `two` is not a whole number above 0")]
     [InlineData("\"name\": \"two\"", "\"name\": \"../two\"", "the sample name `../two` is not the name of a folder")]
     [InlineData("\"samples\"", "\"examples\"", "it lacks `samples`")]

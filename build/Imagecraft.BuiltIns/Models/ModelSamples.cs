@@ -18,8 +18,11 @@ internal static class ModelSamples
     /// <summary>A dataset that is given as a tree.</summary>
     public static DatasetFolder Dataset(BuiltInContext context, InputSlot slot, string name) => new(new TreeFiles(context.Tree(slot)), name);
 
-    public static async Task<Func<TensorPort, IReadOnlyList<LabelledSequence>>> ReadAsync(NetworkSamples samples, ModelOptions options, BuiltInContext context, CancellationToken cancellationToken)
+    /// <summary>The frames for an input; null when the recipe names none, and noise for all inputs has to do.</summary>
+    public static async Task<Func<TensorPort, IReadOnlyList<LabelledSequence>>?> ReadAsync(NetworkSamples samples, ModelOptions options, BuiltInContext context, CancellationToken cancellationToken)
     {
+        if (samples.Sounds.IsEmpty && samples.Golden is null)
+            return null;
         var audio = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var sound in samples.Sounds.Where(s => s.Noise is null))
             audio.Add(sound.Name, await context.FileAsync(NetworkSamples.SoundInputs.At(sound.Name), cancellationToken));

@@ -21,7 +21,7 @@ public sealed class OnnxGolden() : BuiltInFunction<OnnxGoldenRequest>(NetworkOpt
         var samples = await ModelSamples.ReadAsync(request.Samples, options, context, cancellationToken);
         var facts = await FactsAsync(request, context, cancellationToken);
         if (facts.NotDeployed is not null)
-            options = options with { Tolerance = request.FloatTolerance, Outliers = 0 };
+            options = options with { Tolerance = request.FloatTolerance };
         var tree = Path.Combine(context.Scratch, "tree");
         var folder = Directory.CreateDirectory(tree + OnnxGoldenRequest.PathOf(request.Folder)).FullName;
         var target = Path.Combine(folder, $"model.{request.Format}");
@@ -48,7 +48,7 @@ public sealed class OnnxGolden() : BuiltInFunction<OnnxGoldenRequest>(NetworkOpt
         Labels = request.Labels,
         Optimize = request.Optimize,
         Tolerance = request.Tolerance,
-        Outliers = request.Outliers,
+        Goal = request.Goal,
         Expect = request.Expect,
     };
 

@@ -28,6 +28,7 @@ public sealed class TestFixtures : IDisposable
         ("disks", "IMAGECRAFT_TEST_DISK_ROOT"),
         ("boot-images", "IMAGECRAFT_TEST_BOOT_ROOT"),
         ("ssh", "IMAGECRAFT_TEST_SSH_ROOT"),
+        ("qemu-user", "IMAGECRAFT_TEST_QEMU_USER_ROOT"),
         ("labgrid", "IMAGECRAFT_TEST_LABGRID_ROOT"),
     ];
 

@@ -79,8 +79,8 @@ public sealed record ModelRecipe
     /// <summary>File that is deployed, <c>onnx</c> or <c>ort</c>; null: <c>onnx</c>.</summary>
     public Sited<string>? Format { get; init; }
 
-    /// <summary>Allowed absolute deviation from the golden outputs.</summary>
-    public double Tolerance { get; init; } = 1e-4;
+    /// <summary>How far outputs may lie from the golden ones; null: as usual.</summary>
+    public ToleranceSpec? Tolerance { get; init; }
 
     /// <summary>Accuracy condition on the samples: mean of the first output's values per sample.</summary>
     public ImmutableArray<ExpectSpec> Expect { get; init; } = [];
@@ -170,11 +170,8 @@ public sealed record QuantizeSpec
     /// <summary>Whether a network that does not pay is an error; otherwise the float one is deployed.</summary>
     public bool MustPay { get; init; }
 
-    /// <summary>Allowed absolute deviation of the board from golden outputs; null: <see cref="ModelRecipe.Tolerance"/>.</summary>
-    public double? Tolerance { get; init; }
-
-    /// <summary>Share of an output's values that may deviate more than that on the board, from 0 to below 1.</summary>
-    public double Outliers { get; init; }
+    /// <summary>How far the board's outputs may lie from the golden ones; null: as far as quantization itself moved them.</summary>
+    public ToleranceSpec? Tolerance { get; init; }
 }
 
 /// <summary>Data for ranges of activations.</summary>

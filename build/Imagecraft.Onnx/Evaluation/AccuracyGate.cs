@@ -66,6 +66,7 @@ public sealed class AccuracyGate
             throw new OnnxException($"`{limits.Metric.Name}` needs a class a frame, but the labels of `{other.Name}` of the dataset `{dataset}` are more than that");
         (model, carry, this.limits, this.sequences, this.dataset) = (options.Name, options.Carry, limits, sequences, dataset);
         references = Evaluator.Run(floatPath, model, carry, sequences, null, cancellationToken);
+        LabelChecks.Check(limits.Metric.Name, sequences, references, dataset);
         areFramesAlone = carry.IsEmpty && sequences.All(sequence => !sequence.IsSeries);
         floats = Units(references);
         floatValue = limits.Metric.Of(floats);

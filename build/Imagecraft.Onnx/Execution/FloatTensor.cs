@@ -3,6 +3,7 @@
 using System.Collections.Immutable;
 using Microsoft.ML.OnnxRuntime;
 using Microsoft.ML.OnnxRuntime.Tensors;
+using ElementType = Imagecraft.Onnx.Protos.TensorProto.Types.DataType;
 
 namespace Imagecraft.Onnx.Execution;
 
@@ -39,6 +40,15 @@ public sealed record TensorPort(string Name, string Type, long[] Shape)
 {
     /// <summary>Axes of <see cref="Shape"/> that have their usual size, and may have others.</summary>
     public ImmutableArray<int> FreeAxes { get; init; } = [];
+
+    /// <summary>The type of the elements; undefined when it is no number type.</summary>
+    public ElementType Element => Type switch
+    {
+        "float32" => ElementType.Float,
+        "float64" => ElementType.Double,
+        "uint8" or "int8" or "uint16" or "int16" or "uint32" or "int32" or "uint64" or "int64" or "float16" or "bool" => Enum.Parse<ElementType>(Type, ignoreCase: true),
+        _ => ElementType.Undefined,
+    };
 
     internal static TensorPort Of(string name, NodeMetadata metadata) => !metadata.IsTensor ? new(name, "no tensor", []) : new(
         name,

@@ -2,7 +2,7 @@
 
 using System.Diagnostics;
 using System.Runtime.InteropServices;
-using Imagecraft.Onnx.Audio;
+using Imagecraft.Onnx.Golden;
 using Imagecraft.Onnx.Graphs;
 using Microsoft.ML.OnnxRuntime;
 
@@ -29,7 +29,6 @@ public sealed record Latency(double Least, double Median, double Spread)
 public static partial class HostLatency
 {
     const int Rounds = 5, LeastRuns = 10;
-    const long Seed = 20260101;
     static readonly TimeSpan RoundTime = TimeSpan.FromMilliseconds(400);
 
     /// <summary>Five rounds for each network. The rounds alternate, so that whatever else the machine does meets all alike.</summary>
@@ -52,7 +51,7 @@ public static partial class HostLatency
                 for (var i = 0; i < networks.Count; i++)
                 {
                     cancellationToken.ThrowIfCancellationRequested();
-                    runs[i].AddRange(networks[i].Runs(roundTime));
+                    runs[i].AddRange(networks[i].Runs(roundTime, cancellationToken));
                 }
             }
 
@@ -95,16 +94,20 @@ public static partial class HostLatency
             // Of its own format ONNX Runtime fuses nothing at load.
             using var settings = RuntimeSession.Options(GraphOptimizationLevel.ORT_ENABLE_EXTENDED, OrtFile.IsOne(path) ? [] : PairAxes.LeftOut(OnnxFile.Read(path, shownAs), shownAs).AsSpan());
             session = RuntimeSession.Open(path, settings, shownAs);
-            inputs = session.InputNames.ToDictionary(name => name, name => Input(Usual(TensorPort.Of(name, session.InputMetadata[name])), shownAs));
+            var model = OrtFile.IsOne(path) ? null : OnnxFile.Read(path, shownAs);
+            var frames = GeneratedFrames.Make(model, [.. session.InputNames.Select(name => Checked(Usual(TensorPort.Of(name, session.InputMetadata[name])), shownAs))], carries: false);
+            inputs = frames.Inputs.ToDictionary(pair => pair.Key, pair => Value(pair.Value.Slice(0)));
         }
 
-        public List<double> Runs(TimeSpan roundTime)
+        public List<double> Runs(TimeSpan roundTime, CancellationToken cancellationToken)
         {
+            // A run that takes long is stopped within it, between two nodes.
+            using var stop = cancellationToken.Register(() => options.Terminate = true);
             var times = new List<double>();
             for (var begin = Stopwatch.GetTimestamp(); times.Count < LeastRuns || Stopwatch.GetElapsedTime(begin) < roundTime;)
             {
                 var start = ThreadTime();
-                Run();
+                Run(cancellationToken);
                 times.Add(ThreadTime() - start);
             }
 
@@ -112,7 +115,7 @@ public static partial class HostLatency
             return times[1..];
         }
 
-        void Run()
+        void Run(CancellationToken cancellationToken)
         {
             try
             {
@@ -120,6 +123,7 @@ public static partial class HostLatency
             }
             catch (OnnxRuntimeException problem)
             {
+                cancellationToken.ThrowIfCancellationRequested();
                 throw RuntimeFault.OfRun(problem, $"{shownAs} (as this host runs it)");
             }
         }
@@ -137,11 +141,15 @@ public static partial class HostLatency
                 ? port with { Shape = [.. port.Shape.Zip(sizes, (size, usual) => size < 0 ? usual : size)] }
                 : port;
 
-        static OrtValue Input(TensorPort port, string shownAs)
+        static TensorPort Checked(TensorPort port, string shownAs) => port.Element != Protos.TensorProto.Types.DataType.Undefined && !Array.Exists(port.Shape, size => size < 0)
+            ? port
+            : throw new OnnxException($"Input `{port.Name}` of `{shownAs}` is {port.Type} [{string.Join(", ", port.Shape)}]; only numbers and booleans of fixed shape can be measured");
+
+        static OrtValue Value(TypedTensor tensor)
         {
-            if (port.Type != "float32" || Array.Exists(port.Shape, size => size < 0))
-                throw new OnnxException($"Input `{port.Name}` of `{shownAs}` is {port.Type} [{string.Join(", ", port.Shape)}]; only float32 of fixed shape can be measured");
-            return OrtValue.CreateTensorValueFromMemory(new NoiseGenerator(Seed).Take(FloatTensor.Zeros(port.Shape).Values.Length, 1), port.Shape);
+            var value = OrtValue.CreateAllocatedTensorValue(OrtAllocator.DefaultInstance, (Microsoft.ML.OnnxRuntime.Tensors.TensorElementType)tensor.Type, tensor.Shape);
+            tensor.Bytes.CopyTo(value.GetTensorMutableRawData());
+            return value;
         }
     }
 }

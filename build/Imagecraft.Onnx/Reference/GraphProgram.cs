@@ -53,9 +53,10 @@ sealed class GraphProgram
     /// <summary>Runs it once; whoever calls gives the outputs back to the pool.</summary>
     /// <param name="given">Its inputs, in order; they stay the caller's.</param>
     /// <param name="frame">The values of the graph around it.</param>
-    /// <param name="cancellationToken">Stops between nodes.</param>
+    /// <param name="cancellationToken">Stops between nodes, and between the steps of a loop.</param>
     public Tensor[] Run(IReadOnlyList<Tensor> given, Tensor?[]? frame, CancellationToken cancellationToken)
     {
+        cancellationToken.ThrowIfCancellationRequested();
         if (given.Count != inputs.Length)
             throw new OnnxException($"A graph with {inputs.Length} inputs is given {given.Count}");
         if (outer is null)

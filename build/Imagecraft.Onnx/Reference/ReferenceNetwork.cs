@@ -50,22 +50,22 @@ public sealed class ReferenceNetwork
     public Dictionary<string, FloatTensor> Run(IReadOnlyDictionary<string, FloatTensor> given, CancellationToken cancellationToken)
     {
         var results = new Dictionary<string, FloatTensor>();
-        Visit(given, (name, shape, values) => results.Add(name, new(shape, values.ToArray())), cancellationToken);
+        Visit(given.ToDictionary(pair => pair.Key, pair => TypedTensor.Of(pair.Value, ElementType.Float)), (name, output) => results.Add(name, output.ToTyped().Floats()), cancellationToken);
         return results;
     }
 
-    /// <summary>As <see cref="Run"/>, but shows each output where it lies, valid for the time of the call.</summary>
-    internal void Visit(IReadOnlyDictionary<string, FloatTensor> given, TensorVisitor visit, CancellationToken cancellationToken)
+    /// <summary>Runs once, and shows each output where it lies, valid for the time of the call.</summary>
+    /// <param name="given">All inputs by name.</param>
+    /// <param name="visit">Called for each output.</param>
+    /// <param name="cancellationToken">Stops between nodes.</param>
+    internal void Visit(IReadOnlyDictionary<string, TypedTensor> given, Action<string, Tensor> visit, CancellationToken cancellationToken)
     {
-        var inputs = Inputs.Select(port => Input(given[port.Name])).ToArray();
-        var results = program.Run(inputs, null, cancellationToken);
+        var results = program.Run([.. Inputs.Select(port => Input(given[port.Name]))], null, cancellationToken);
         for (var i = 0; i < results.Length; i++)
         {
-            visit(outputs[i], Array.ConvertAll(results[i].Shape, size => (long)size), results[i].Span<float>());
+            visit(outputs[i], results[i]);
             MemoryPool.Give(results[i].Memory);
         }
-        foreach (var input in inputs)
-            MemoryPool.Give(input.Memory);
     }
 
     /// <summary>Runs once on tensors of any types.</summary>
@@ -77,12 +77,7 @@ public sealed class ReferenceNetwork
         return [.. results.Select((result, i) => result.ToProto(outputs[i]))];
     }
 
-    static Tensor Input(FloatTensor tensor)
-    {
-        var input = new Tensor(ElementType.Float, Array.ConvertAll(tensor.Shape, size => checked((int)size)), MemoryPool.Take(4 * tensor.Values.Length));
-        tensor.Values.CopyTo(input.Span<float>());
-        return input;
-    }
+    static Tensor Input(TypedTensor tensor) => new(tensor.Type, Array.ConvertAll(tensor.Shape, size => checked((int)size)), new(tensor.Bytes));
 
     static TensorPort WithSizes(TensorPort port, ImmutableSortedDictionary<string, ImmutableArray<long>> usual) =>
         port.Shape.Contains(-1) && usual.TryGetValue(port.Name, out var sizes) && sizes.Length == port.Shape.Length
@@ -102,5 +97,5 @@ public sealed class ReferenceNetwork
     }
 }
 
-/// <summary>Sees one output of a run.</summary>
+/// <summary>Sees the floats of one output of a run.</summary>
 delegate void TensorVisitor(string name, long[] shape, ReadOnlySpan<float> values);

@@ -4,6 +4,7 @@ using System.Collections.Concurrent;
 using System.Numerics;
 using System.Runtime.InteropServices;
 using Google.Protobuf;
+using Imagecraft.Onnx.Execution;
 using Imagecraft.Onnx.Graphs;
 using Imagecraft.Onnx.Protos;
 using ElementType = Imagecraft.Onnx.Protos.TensorProto.Types.DataType;
@@ -68,6 +69,9 @@ sealed class Tensor(ElementType type, int[] shape, TensorMemory memory)
     }
 
     public TensorProto ToProto(string name) => new() { Name = name, DataType = (int)Type, Dims = { Shape.Select(size => (long)size) }, RawData = ByteString.CopyFrom(Memory.Bytes, 0, Count * SizeOf(Type)) };
+
+    /// <summary>A copy that is nobody else's.</summary>
+    public TypedTensor ToTyped() => new(Type, Array.ConvertAll(Shape, size => (long)size), Memory.Bytes[..(Count * SizeOf(Type))]);
 
     static bool HasArithmetic(ElementType type) => type != ElementType.Bfloat16 && TensorData.Size(type) is not null;
 

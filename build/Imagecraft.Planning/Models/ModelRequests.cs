@@ -22,10 +22,10 @@ internal static class ModelRequests
         Optimize = Words.Maybe<OptimizationLevel>(model.Optimize) == OptimizationLevel.None ? OptimizationLevel.None : OptimizationLevel.Basic,
         Without = [.. model.Passes?.Without.Select(p => p.Value) ?? []],
         Only = [.. model.Passes?.Only.Select(p => p.Value) ?? []],
-        Tolerance = model.Tolerance,
+        Tolerance = Tolerance(model.Tolerance),
     };
 
-    public static OnnxFuseRequest Fusion(ModelRecipe model) => new() { Form = Form(model), Samples = Samples(model), Optimize = Optimize(model), Tolerance = model.Tolerance };
+    public static OnnxFuseRequest Fusion(ModelRecipe model) => new() { Form = Form(model), Samples = Samples(model), Optimize = Optimize(model), Tolerance = Tolerance(model.Tolerance) };
 
     public static OnnxQuantizeRequest Shrinking(Deployment deployment, QuantizeSpec quantize, Inference inference) => new()
     {
@@ -68,9 +68,9 @@ internal static class ModelRequests
         {
             Form = Form(model),
             Samples = Samples(model),
-            Tolerance = deployment.IsQuantized && model.Quantize?.Tolerance is { } own ? own : model.Tolerance,
-            Outliers = deployment.IsQuantized ? model.Quantize?.Outliers ?? 0 : 0,
-            FloatTolerance = model.Tolerance,
+            Tolerance = Tolerance(deployment.IsQuantized ? model.Quantize?.Tolerance : model.Tolerance),
+            FloatTolerance = Tolerance(model.Tolerance),
+            Goal = model.Evaluate is { } evaluate ? new(evaluate.Metric, evaluate.Threshold?.Value) : null,
             Expect = [.. model.Expect.Select(e => new Expectation(e.Sample, e.Min, e.Max))],
             Folder = deployment.Folder,
             Variant = deployment.Variant,
@@ -140,6 +140,20 @@ internal static class ModelRequests
             ? new() { Fit = Words.Maybe<ImageFit>(images.Fit) ?? ImageFit.Exact, Channels = Words.Of<ChannelOrder>(images.Channels), Mean = images.Mean, Deviation = images.Deviation }
             : null,
     };
+
+    private static Tolerance Tolerance(ToleranceSpec? spec) => spec is null ? new() : new()
+    {
+        All = spec.All is { } all ? Tolerance(all) : null,
+        Outputs = spec.Outputs.ToImmutableSortedDictionary(o => o.Key, o => Tolerance(o.Value), StringComparer.Ordinal),
+        Agreement = spec.Agreement,
+    };
+
+    /// <summary>Where neither part of the bound is given, both are the usual ones.</summary>
+    private static OutputTolerance Tolerance(OutputToleranceSpec spec)
+    {
+        var parts = spec.Absolute is null && spec.Relative is null ? OutputTolerance.Usual : new(spec.Absolute ?? 0, spec.Relative ?? 0);
+        return parts with { Outliers = spec.Outliers ?? 0, Worst = spec.Worst };
+    }
 
     private static NetworkSamples Samples(ModelRecipe model) => new(
         [.. model.Samples.Select(s => new SampleSound(s.Name, s.Kind == "noise" ? new(s.Seed, s.Seconds) : null))],

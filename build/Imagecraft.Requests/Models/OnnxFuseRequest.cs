@@ -2,6 +2,7 @@
 
 using System.Collections.Immutable;
 using Imagecraft.Engine.Actions;
+using Imagecraft.Onnx;
 using Imagecraft.Onnx.Passes;
 
 namespace Imagecraft.Requests.Models;
@@ -28,7 +29,7 @@ public sealed record OnnxFuseRequest : IRequest
     public OptimizationLevel Optimize { get; init; }
 
     /// <summary>By how much outputs may change.</summary>
-    public double Tolerance { get; init; }
+    public Tolerance Tolerance { get; init; } = new();
 
     /// <inheritdoc/>
     public ImmutableArray<OutputSpec> Outputs() => [NetworkOutput.Spec];

@@ -47,14 +47,14 @@ public sealed record OnnxGoldenRequest : IRequest
     /// <summary>What golden outputs are computed for.</summary>
     public required NetworkSamples Samples { get; init; }
 
-    /// <summary>Allowed absolute deviation of the board.</summary>
-    public double Tolerance { get; init; }
+    /// <summary>How far the board's outputs may deviate.</summary>
+    public Tolerance Tolerance { get; init; } = new();
 
-    /// <summary>Share of values that may deviate more on the board.</summary>
-    public double Outliers { get; init; }
+    /// <summary>The metric by which the network is judged; null: none.</summary>
+    public DecisionGoal? Goal { get; init; }
 
-    /// <summary>What takes the place of <see cref="Tolerance"/>, without <see cref="Outliers"/>, when <see cref="OnnxChooseRequest"/> took the float network.</summary>
-    public double FloatTolerance { get; init; }
+    /// <summary>What takes the place of <see cref="Tolerance"/> when <see cref="OnnxChooseRequest"/> took the float network.</summary>
+    public Tolerance FloatTolerance { get; init; } = new();
 
     /// <summary>Conditions on the samples.</summary>
     public ImmutableArray<Expectation> Expect { get; init; } = [];

@@ -2,6 +2,7 @@
 
 using System.Collections.Immutable;
 using Imagecraft.Engine.Actions;
+using Imagecraft.Onnx;
 using Imagecraft.Onnx.Passes;
 
 namespace Imagecraft.Requests.Models;
@@ -34,7 +35,7 @@ public sealed record OnnxPrepareRequest : IRequest
     public ImmutableArray<string> Only { get; init; } = [];
 
     /// <summary>By how much a pass may change outputs.</summary>
-    public double Tolerance { get; init; }
+    public Tolerance Tolerance { get; init; } = new();
 
     /// <inheritdoc/>
     public ImmutableArray<OutputSpec> Outputs() => [NetworkOutput.Spec];

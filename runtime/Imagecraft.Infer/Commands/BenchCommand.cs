@@ -37,7 +37,7 @@ static class BenchCommand
         var load = Stopwatch.GetElapsedTime(start);
         var named = arguments.Pairs("--carry");
         var carries = named.Count > 0 || folder is null ? named : folder.Card.Carry;
-        var inputs = Complete(net, Inputs.Read(arguments, net), arguments.Pairs("--shape"));
+        var inputs = Complete(net, Inputs.Read(arguments, net), arguments.Pairs("--shape"), folder);
         net.Check(inputs);
         start = Stopwatch.GetTimestamp();
         var outputs = net.Run(inputs);
@@ -57,11 +57,14 @@ static class BenchCommand
         return ExitCode.Done;
     }
 
-    /// <summary>Inputs that were not given are zeros of the model's shape, the usual one where it has free axes, or of <c>--shape NAME=1,512</c>.</summary>
-    static Dictionary<string, Tensor> Complete(Net net, Dictionary<string, Tensor> inputs, Dictionary<string, string> shapes)
+    /// <summary>Inputs that were not given are zeros of the shape <c>--shape NAME=1,512</c>, the first golden frame of a deployed model, or zeros of the model's shape, the usual one where it has free axes.</summary>
+    static Dictionary<string, Tensor> Complete(Net net, Dictionary<string, Tensor> inputs, Dictionary<string, string> shapes, ModelFolder? folder)
     {
         foreach (var (name, text) in shapes)
             inputs.TryAdd(name, Tensor.Zeros(net.Input(name).Type, InputFile.ParseShape(text)));
+        if (folder?.Card.Samples is [var first, ..] && net.Inputs.Any(port => !inputs.ContainsKey(port.Name)))
+            foreach (var (name, tensor) in folder.FirstFrame(first, net))
+                inputs.TryAdd(name, tensor);
         foreach (var port in net.Inputs.Where(port => !inputs.ContainsKey(port.Name)))
             inputs[port.Name] = port.IsFixed
                 ? Tensor.Zeros(port.Type, port.Shape)

@@ -12,19 +12,22 @@ static class Help
 
         imagecraft-infer run MODEL [options]
             --input NAME=FILE.npy            an input from a NumPy file
-            --input NAME=FILE:TYPE[SHAPE]    an input from raw little-endian bytes, e.g. x=x.raw:float32[1,512]
-            --inputs DIR                     all NAME.npy of a folder that are named like inputs
+            --input NAME=FILE:TYPE[SHAPE]    an input from raw little-endian bytes, e.g. x=x.raw:float32[1,512]; of a device
+                                             or a pipe, as many as the shape needs
+            --inputs DIR                     all NAME.npy of a folder that are named like inputs (of a name / is %2F and % is %25)
             --output DIR                     writes each output to DIR/NAME.npy
-            --sequence INPUT                 steps over the leading dimension of INPUT; outputs are stacked
+            --sequence INPUT                 steps over the leading dimension of INPUT, of each if there are several;
+                                             outputs are stacked
             --carry INPUT=OUTPUT             feeds OUTPUT of a step into INPUT of the next (zeros at first); its last value is the result
             --expect DIR                     compares the outputs with DIR/NAME.npy
             --tolerance T                    largest absolute deviation allowed by --expect (default 0)
-            --mean-min V, --mean-max V       limits for the mean of the first output
+            --mean-min V, --mean-max V       limits for the mean of the first output that is not carried
             --threads N                      (default 1)
 
         imagecraft-infer verify MODEL-FOLDER [options]
             Computes all golden samples of a deployed model (model.onnx or model.ort, card.json, golden/SAMPLE/inputs and
-            expected) and compares the outputs with the golden ones; frames, carry and tolerance are the card's.
+            expected) and compares all outputs with the golden ones, and what is decided by them; frames, carry, tolerance and
+            metric are the card's. What is no number where golden is one always fails.
             --threads N                      (default 1)
             --json                           the deviations as one JSON object
 
@@ -36,7 +39,7 @@ static class Help
             --queries N                      at least N queries; offline: samples
             --duration SECONDS               at least that long. With neither: 10 s and 1024, 662 or 24576 queries;
                                              with one of them, that one only
-            --input, --inputs                as above; inputs not given are zeros
+            --input, --inputs                as above; inputs not given are a model folder's first golden frame, else zeros
             --shape NAME=SIZES               shape of an input whose model shape is free, e.g. x=1,512
             --carry INPUT=OUTPUT             as above; for a model folder, what its card says
             --warmup N                       queries before the measured run (default 10)

@@ -30,8 +30,9 @@ static class RunCommand
     static Dictionary<string, Tensor> Compute(Net net, Dictionary<string, Tensor> inputs, Arguments arguments)
     {
         var carries = arguments.Pairs("--carry");
-        if (arguments.Last("--sequence") is { } sequence)
-            return new Stepper(sequence, carries).Run(net, inputs);
+        string[] sequences = [.. arguments.All("--sequence").Distinct()];
+        if (sequences.Length > 0)
+            return new Stepper(sequences, carries).Run(net, inputs);
         if (carries.Count > 0)
             throw new InferException("`--carry` needs `--sequence INPUT`, the input whose leading dimension is stepped over");
         net.Check(inputs);
@@ -48,17 +49,17 @@ static class RunCommand
             if (!File.Exists(path))
                 continue;
             found++;
-            var deviation = Comparison.Largest(tensor, Npy.Read(path), path);
-            var passes = deviation <= tolerance;
-            good &= passes;
-            output.WriteLine($"{(passes ? "golden" : "MISMATCH")} `{name}`: largest deviation {deviation:G6}, tolerance {tolerance:G6}");
+            var deviation = Comparison.Of(tensor, Npy.Read(path), new(tolerance), path);
+            good &= deviation.Passes;
+            output.WriteLine($"{(deviation.Passes ? "golden" : "MISMATCH")} `{name}`: largest deviation {deviation.Largest:G6}, tolerance {tolerance:G6}{VerifyReport.Unlike(deviation)}");
         }
         return found > 0 ? good : throw new InferException($"The folder `{folder}` has no golden output, expected at least one of [{string.Join(", ", outputs.Keys.Select(Npy.FileName))}]");
     }
 
     static bool MeanIsWithin(Net net, Dictionary<string, Tensor> outputs, Arguments arguments, TextWriter output)
     {
-        var name = net.Outputs[0].Name;
+        var carried = arguments.Pairs("--carry").Values;
+        var name = (net.Outputs.FirstOrDefault(port => !carried.Contains(port.Name)) ?? net.Outputs[0]).Name;
         var mean = Comparison.Mean(outputs[name]);
         var (least, most) = (arguments.Decimal("--mean-min"), arguments.Decimal("--mean-max"));
         var good = !(mean < least) && !(mean > most) && !double.IsNaN(mean);

@@ -16,11 +16,7 @@ static class InputFile
         if (colon < 0 || !file.EndsWith(']'))
             return (name, Npy.Read(file));
         var (type, shape) = ParseType(file[(colon + 1)..]);
-        var bytes = Files.ReadAll(file[..colon]);
-        var length = Tensor.Length(type, shape);
-        return bytes.Length == length
-            ? (name, new(type, shape, bytes))
-            : throw new InferException($"`{file[..colon]}` has {bytes.Length} bytes, but {type.Name()} {Tensor.Format(shape)} needs {length}");
+        return (name, new(type, shape, Files.Read(file[..colon], Tensor.Length(type, shape), $"{type.Name()} {Tensor.Format(shape)}")));
     }
 
     /// <summary>Reads <c>float32[1,512]</c>.</summary>

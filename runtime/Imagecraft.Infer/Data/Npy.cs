@@ -13,11 +13,11 @@ static class Npy
 
     static ReadOnlySpan<byte> Magic => [0x93, (byte)'N', (byte)'U', (byte)'M', (byte)'P', (byte)'Y'];
 
-    /// <summary>The file name of a tensor; networks may name tensors like paths.</summary>
-    public static string FileName(string tensor) => tensor.Replace('/', '_').Replace('\0', '_') + ".npy";
+    /// <summary>The file name of a tensor.</summary>
+    public static string FileName(string tensor) => TensorFileName.Of(tensor);
 
-    /// <summary>Reads a file; whatever is wrong with it is an <see cref="InferException"/> that names <paramref name="path"/>.</summary>
-    public static Tensor Read(string path) => Parse(Files.ReadAll(path), path);
+    /// <summary>Reads a file; whatever is wrong with it is an <see cref="InferException"/> that names <paramref name="path"/>. What does not begin like a .npy file is not read on: a device has no end.</summary>
+    public static Tensor Read(string path) => Parse(Files.ReadAll(path, Magic), path);
 
     /// <summary>Reads the bytes of a file; <paramref name="path"/> is for messages.</summary>
     public static Tensor Parse(ReadOnlyMemory<byte> file, string path)

@@ -54,6 +54,22 @@ sealed record Tensor(ElementType Type, long[] Shape, ReadOnlyMemory<byte> Bytes)
         };
     }
 
+    /// <summary>The absolute difference of the elements at a flat index of two tensors of one type; null when one is a finite number and the other is not, or both are infinities of other signs.</summary>
+    public double? Difference(Tensor other, int index)
+    {
+        var (left, right) = (At(index), other.At(index));
+        if (left.Equals(right))
+            return Type is ElementType.Int64 or ElementType.UInt64 ? (double)Int128.Abs(Wide(index) - other.Wide(index)) : 0;
+        return double.IsFinite(left) && double.IsFinite(right) ? Math.Abs(left - right) : null;
+    }
+
+    /// <summary>A 64-bit element without rounding.</summary>
+    Int128 Wide(int index)
+    {
+        var bytes = Bytes.Span[(index * sizeof(long))..];
+        return Type == ElementType.Int64 ? BinaryPrimitives.ReadInt64LittleEndian(bytes) : BinaryPrimitives.ReadUInt64LittleEndian(bytes);
+    }
+
     /// <summary>A shape as people write it, e.g. <c>[1, 512]</c>; a free dimension is <c>?</c>.</summary>
     public static string Format(ReadOnlySpan<long> shape)
     {

@@ -11,11 +11,13 @@ namespace Imagecraft.Infer.Deployed;
 sealed record CardSample(string Name, long Frames);
 
 /// <summary>The part of a card that says how golden outputs are reproduced.</summary>
-/// <param name="Tolerance">Largest absolute deviation of an output from its golden file.</param>
-/// <param name="Outliers">Share of an output's values that may deviate more, from 0 to 1; 0 where the card has none.</param>
+/// <param name="Name">The model; empty where the card has none.</param>
+/// <param name="IsQuantized">Whether it computes on small numbers.</param>
+/// <param name="Tolerances">How far each output may lie from its golden files, by name; under the empty name that of all others.</param>
+/// <param name="Decision">What is decided by an output; null when nothing is known of that.</param>
 /// <param name="Carry">Input name to the output of one frame that is fed back into it for the next.</param>
 /// <param name="Samples">All golden samples, in the card's order.</param>
-sealed record ModelCard(double Tolerance, double Outliers, IReadOnlyDictionary<string, string> Carry, IReadOnlyList<CardSample> Samples)
+sealed record ModelCard(string Name, bool IsQuantized, IReadOnlyDictionary<string, Allowance> Tolerances, DecisionRule? Decision, IReadOnlyDictionary<string, string> Carry, IReadOnlyList<CardSample> Samples)
 {
     /// <summary>Reads a card; whatever is wrong with it is an <see cref="InferException"/> that names <paramref name="path"/> and the key.</summary>
     public static ModelCard Read(string path)
@@ -26,20 +28,32 @@ sealed record ModelCard(double Tolerance, double Outliers, IReadOnlyDictionary<s
             var card = document.RootElement;
             if (card.ValueKind != JsonValueKind.Object)
                 throw Bad(path, "it is not an object");
-            var tolerance = Value(card, "tolerance", JsonValueKind.Number, path).GetDouble();
-            var outliers = card.TryGetProperty("outliers", out _) ? Value(card, "outliers", JsonValueKind.Number, path).GetDouble() : 0;
+            var tolerances = ReadTolerances(card, path);
+            var decision = card.TryGetProperty("decision", out var rule) ? DecisionRule.Read(rule, reason => Bad(path, $"its {reason}")) : null;
             var carry = Value(card, "carry", JsonValueKind.Object, path).EnumerateObject().ToDictionary(pair => pair.Name, pair => Text(pair.Value, $"carry.{pair.Name}", path));
             CardSample[] samples = [.. Value(card, "samples", JsonValueKind.Array, path).EnumerateArray().Select(sample => Sample(sample, path))];
-            if (!(tolerance >= 0 && double.IsFinite(tolerance)))
-                throw Bad(path, $"its `tolerance` {tolerance} is below 0 or no number");
-            if (!(outliers is >= 0 and < 1))
-                throw Bad(path, $"its `outliers` {outliers} are no share from 0 to below 1");
-            return samples.Length > 0 ? new(tolerance, outliers, carry, samples) : throw Bad(path, "its `samples` are empty, so there is nothing to verify");
+            var name = card.TryGetProperty("name", out var given) ? Text(given, "name", path) : "";
+            return new(name, card.TryGetProperty("quantization", out _), tolerances, decision, carry, samples);
         }
         catch (Exception problem) when (problem is JsonException or ArgumentException)
         {
             throw Bad(path, $"it is not JSON with unique keys: {problem.Message.Split('\n')[0].TrimEnd('.')}");
         }
+    }
+
+    /// <summary>How far an output may lie from its golden files, or an error that names what the card lacks.</summary>
+    public Allowance ToleranceOf(string output) => Tolerances.TryGetValue(output, out var own) || Tolerances.TryGetValue("", out own)
+        ? own
+        : throw new InferException($"The card has no `tolerance` for the output `{output}`, it has [{string.Join(", ", Tolerances.Keys)}]");
+
+    /// <summary>A number for all outputs, or an object with one rule for each.</summary>
+    static Dictionary<string, Allowance> ReadTolerances(JsonElement card, string path)
+    {
+        if (!card.TryGetProperty("tolerance", out var value))
+            throw Bad(path, "it lacks `tolerance`");
+        return value.ValueKind == JsonValueKind.Object
+            ? value.EnumerateObject().ToDictionary(pair => pair.Name, pair => Allowance.Read(pair.Value, $"tolerance.{pair.Name}", reason => Bad(path, $"its {reason}")))
+            : new() { [""] = Allowance.Read(value, "tolerance", reason => Bad(path, $"its {reason}")) };
     }
 
     static CardSample Sample(JsonElement sample, string path)

@@ -25,26 +25,32 @@ sealed record ModelFolder(string Root, string ModelPath, ModelCard Card)
             : throw new InferException($"The model folder `{root}` has {(found.Length == 0 ? "none" : "more than one")} of [{string.Join(", ", Networks)}], expected one");
     }
 
-    /// <summary>The one input that is not carried: the frames of a sample are its values.</summary>
-    public string Sequence(Net net)
+    /// <summary>The inputs that are not carried: the frames of a sample are their values.</summary>
+    public string[] Sequences(Net net)
     {
-        foreach (var input in Card.Carry.Keys)
+        foreach (var (input, output) in Card.Carry)
+        {
             net.Input(input);
-        var free = net.Inputs.Where(port => !Card.Carry.ContainsKey(port.Name)).Select(port => port.Name).ToArray();
-        return free.Length == 1
-            ? free[0]
-            : throw new InferException($"The card of `{Root}` carries [{string.Join(", ", Card.Carry.Keys)}] and so leaves the inputs [{string.Join(", ", free)}] for the frames, expected one");
+            net.Output(output);
+        }
+        return [.. net.Inputs.Select(port => port.Name).Where(name => !Card.Carry.ContainsKey(name))];
     }
 
     /// <summary>All inputs of a sample, each from <c>golden/SAMPLE/inputs/NAME.npy</c>; the frames must be as many as the card says.</summary>
     public Dictionary<string, Tensor> Inputs(CardSample sample, Net net)
     {
         var inputs = net.Inputs.ToDictionary(port => port.Name, port => Npy.Read(PathOf(sample, "inputs", port.Name)));
-        var sequence = Sequence(net);
-        var frames = inputs[sequence].Shape is [var count, ..] ? count : 0;
-        return frames == sample.Frames
-            ? inputs
-            : throw new InferException($"`{PathOf(sample, "inputs", sequence)}` has {frames} frames, but the card says {sample.Frames}");
+        foreach (var sequence in Sequences(net))
+            if ((inputs[sequence].Shape is [var count, ..] ? count : 0) is var frames && frames != sample.Frames)
+                throw new InferException($"`{PathOf(sample, "inputs", sequence)}` has {frames} frames, but the card says {sample.Frames}");
+        return inputs;
+    }
+
+    /// <summary>The inputs of a sample's first frame.</summary>
+    public Dictionary<string, Tensor> FirstFrame(CardSample sample, Net net)
+    {
+        var sequences = Sequences(net);
+        return Inputs(sample, net).ToDictionary(pair => pair.Key, pair => sequences.Contains(pair.Key) ? pair.Value.Slice(0) : pair.Value);
     }
 
     /// <summary>Where the golden values of an output lie.</summary>

@@ -1,25 +1,23 @@
-// Steps a recurrent network over the leading dimension of one input. Unaware of files.
+// Steps a network over the leading dimension of its inputs. Unaware of files.
 
 using Imagecraft.Infer.Data;
 
 namespace Imagecraft.Infer.Network;
 
 /// <summary>Feeds frame by frame; outputs named in the carries become inputs of the next step.</summary>
-/// <param name="Sequence">The input whose tensor has one more leading dimension: the frames.</param>
+/// <param name="Sequences">The inputs whose tensors have one more leading dimension: the frames, as many for each.</param>
 /// <param name="Carries">Input name to the output that is fed back into it.</param>
-sealed record Stepper(string Sequence, IReadOnlyDictionary<string, string> Carries)
+sealed record Stepper(IReadOnlyList<string> Sequences, IReadOnlyDictionary<string, string> Carries)
 {
     /// <summary>
     /// All outputs: stacked over the frames, but for carried ones, of which the last is given.
     /// A carried input that is not given starts as zeros.
     /// </summary>
-    public Dictionary<string, Tensor> Run(Net net, IReadOnlyDictionary<string, Tensor> given)
+    /// <param name="frames">How many frames; null: as many as the sequences have.</param>
+    public Dictionary<string, Tensor> Run(Net net, IReadOnlyDictionary<string, Tensor> given, long? frames = null)
     {
-        net.Input(Sequence);
-        if (!given.TryGetValue(Sequence, out var sequence))
-            throw new InferException($"Input `{Sequence}` is missing, give it with --input {Sequence}=FILE");
-        if (sequence.Shape.Length == 0 || sequence.Shape[0] == 0)
-            throw new InferException($"Input `{Sequence}` of shape {Tensor.Format(sequence.Shape)} has no frames along its leading dimension");
+        foreach (var name in Sequences)
+            frames = Frames(net, name, given, frames);
         var inputs = new Dictionary<string, Tensor>(given);
         foreach (var (input, output) in Carries)
         {
@@ -30,9 +28,10 @@ sealed record Stepper(string Sequence, IReadOnlyDictionary<string, string> Carri
 
         var stacks = net.Outputs.Where(port => !Carries.Values.Contains(port.Name)).ToDictionary(port => port.Name, _ => new List<Tensor>());
         Dictionary<string, Tensor> outputs = [];
-        for (long frame = 0; frame < sequence.Shape[0]; frame++)
+        for (long frame = 0; frame < frames; frame++)
         {
-            inputs[Sequence] = sequence.Slice(frame);
+            foreach (var name in Sequences)
+                inputs[name] = given[name].Slice(frame);
             net.Check(inputs);
             outputs = net.Run(inputs);
             foreach (var (input, output) in Carries)
@@ -43,6 +42,18 @@ sealed record Stepper(string Sequence, IReadOnlyDictionary<string, string> Carri
         foreach (var (name, stack) in stacks)
             outputs[name] = Stack(name, stack);
         return outputs;
+    }
+
+    static long Frames(Net net, string name, IReadOnlyDictionary<string, Tensor> given, long? others)
+    {
+        net.Input(name);
+        if (!given.TryGetValue(name, out var tensor))
+            throw new InferException($"Input `{name}` is missing, give it with --input {name}=FILE");
+        if (tensor.Shape.Length == 0 || tensor.Shape[0] == 0)
+            throw new InferException($"Input `{name}` of shape {Tensor.Format(tensor.Shape)} has no frames along its leading dimension");
+        return others is null || others == tensor.Shape[0]
+            ? tensor.Shape[0]
+            : throw new InferException($"Input `{name}` has {tensor.Shape[0]} frames along its leading dimension, but the inputs before it {others}");
     }
 
     static Tensor Start(Port port) => port.IsFixed

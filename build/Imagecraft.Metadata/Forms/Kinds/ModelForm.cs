@@ -38,7 +38,7 @@ static class ModelForm
         Budgets = keys.List("budgets", BudgetForm.Form, "what the network may cost on accelerators"),
         Golden = keys.Maybe("golden", GoldenForm.Form, "frames of a dataset that golden outputs are computed for, besides `samples`"),
         Format = keys.Maybe("format", FormatWord, "file that is deployed: onnx (the default) or ort, ONNX Runtime's own, which loads faster"),
-        Tolerance = keys.Optional("tolerance", ScalarShapes.PlainNumber, 1e-4, "allowed absolute deviation from the golden outputs"),
+        Tolerance = keys.Maybe("tolerance", ToleranceForm.Shape, ToleranceForm.Meaning + "; 0.000001 and 0.0001 of the largest golden value when absent"),
         Expect = keys.List("expect", ExpectForm.Form, "condition on the mean of the first output's values of a sample"),
         Checks = keys.List("checks", CheckForm.Form, "checks on the booted board"),
         Folder = keys.Folder,

@@ -31,8 +31,7 @@ static class QuantizeForm
         var search = keys.Maybe("search", SearchForm.Form, "what the gate looks at while it decides which layers stay float; of `float-layers`");
         var maxSize = keys.Maybe("max-size", ScalarShapes.Number, "largest share of the float network's size that is worth deploying; when absent it must be smaller");
         var otherwise = keys.Maybe("otherwise", ScalarShapes.OneOf("float", "fail"), "what happens when it does not pay: float (the default): the float network is deployed; fail: the build fails");
-        var tolerance = keys.Maybe("tolerance", ScalarShapes.Number, "allowed absolute deviation of the board from the quantized network's golden outputs, where a last digit may decide an integer; that of the model when absent");
-        var outliers = keys.Maybe("outliers", ScalarShapes.Number, "share of an output's values that may deviate more than `tolerance` on the board, for maps whose rims move with the last digit; 0 when absent");
+        var tolerance = keys.Maybe("tolerance", ToleranceForm.Shape, ToleranceForm.Meaning + ", of the quantized network, where a last digit may decide an integer; what quantization itself changed of the float network's golden outputs when absent");
         return () => Check() ? new QuantizeSpec
         {
             Method = method,
@@ -51,24 +50,11 @@ static class QuantizeForm
             Search = search,
             MaxSize = maxSize?.Value,
             MustPay = otherwise?.Value == "fail",
-            Tolerance = tolerance?.Value,
-            Outliers = outliers?.Value ?? 0,
+            Tolerance = tolerance,
         } : null;
 
         bool Check()
         {
-            if (tolerance is { Value: < 0 })
-            {
-                keys.Reading.Error(Codes.WrongFormat, "`tolerance` must not be negative", tolerance.Span, "Write how far an output may lie from the golden one, such as 0.01");
-                return false;
-            }
-
-            if (outliers is { Value: < 0 or >= 1 })
-            {
-                keys.Reading.Error(Codes.WrongFormat, "`outliers` is a share, from 0 to below 1", outliers.Span, "Write 0.01 for one value in a hundred");
-                return false;
-            }
-
             if (maxSize is { Value: <= 0 })
             {
                 keys.Reading.Error(Codes.WrongFormat, "`max-size` must be above 0", maxSize.Span, "Write a share of the float network's size, such as 0.5");
