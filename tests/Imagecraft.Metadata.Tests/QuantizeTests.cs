@@ -18,8 +18,8 @@ public class QuantizeTests
           symmetric: true
           exclude: [ Softmax ]
           float-layers: 3
-      search: { dataset: clothes, split: choice }
-      tolerance: { absolute: 0.02, outliers: 0.01, worst: 0.5 }
+          search: { dataset: clothes, split: choice }
+          tolerance: { absolute: 0.02, outliers: 0.01, worst: 0.5 }
         evaluate: { dataset: clothes, split: test, metric: top-1, min: 0.9 }
         """;
 

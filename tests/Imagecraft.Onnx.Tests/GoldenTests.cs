@@ -226,7 +226,7 @@ public sealed class GoldenTests : IDisposable
     public void Networks_of_any_inputs_are_measured_and_a_measurement_can_be_stopped()
     {
         OnnxFile.Write(TypedModel.Make(), folder["source.onnx"]);
-        Assert.True(HostLatency.Measure([folder["source.onnx"]], "typed", TimeSpan.Zero, TestContext.Current.CancellationToken)[0] > 0);
+        Assert.True(HostLatency.Measure([folder["source.onnx"]], "typed", TimeSpan.Zero, TestContext.Current.CancellationToken)[0].Median > 0);
         // A loop that never ends by itself.
         OnnxFile.Write(Endless(), folder["endless.onnx"]);
         using var stop = new CancellationTokenSource(TimeSpan.FromSeconds(1));
