@@ -1,5 +1,6 @@
 // Judges a candidate against the float network on a whole test set. Unaware of recipes, quantization and the engine.
 
+using System.Collections;
 using System.Collections.Immutable;
 using System.Globalization;
 using Imagecraft.Onnx.Data;
@@ -25,14 +26,15 @@ public sealed record AccuracyLimits(Metric Metric, double? Min, double? MaxDrop)
 public sealed record AccuracyResult(string Metric, string Dataset, int Frames, double FloatValue, double CandidateValue, double Drop, bool Holds, string Text);
 
 /// <summary>The float network's outputs on a test set, against which any number of candidates is judged.</summary>
-public sealed class AccuracyGate
+public sealed class AccuracyGate : IDisposable
 {
     readonly string model;
     readonly string dataset;
     readonly ImmutableSortedDictionary<string, string> carry;
     readonly AccuracyLimits limits;
     readonly IReadOnlyList<LabelledSequence> sequences;
-    readonly ImmutableArray<FloatTensor> references;
+    readonly OutputSpool references;
+    readonly string folder;
     readonly double floatValue;
 
     /// <summary>Runs the float network.</summary>
@@ -48,8 +50,9 @@ public sealed class AccuracyGate
             throw new OnnxException($"The dataset `{dataset}` is empty");
         if (limits.Metric.NeedsLabels && sequences.FirstOrDefault(sequence => sequence.Labels.IsEmpty) is { } bare)
             throw new OnnxException($"`{limits.Metric.Name}` needs labels, but `{bare.Name}` of the dataset `{dataset}` has none; choose another metric of [{string.Join(", ", Metric.Names)}] or label it");
-        (model, carry, this.limits, this.sequences, this.dataset) = (options.Name, options.Carry, limits, sequences, dataset);
-        references = Evaluator.Run(floatPath, model, carry, sequences, null, cancellationToken);
+        (model, carry, this.limits, this.dataset, folder) = (options.Name, options.Carry, limits, dataset, Path.GetDirectoryName(Path.GetFullPath(floatPath))!);
+        this.sequences = carry.IsEmpty ? [.. sequences.SelectMany(Evaluator.Parts)] : sequences;
+        references = Outputs(floatPath, "float", cancellationToken);
         floatValue = Value(references);
     }
 
@@ -58,10 +61,9 @@ public sealed class AccuracyGate
     /// <param name="cancellationToken">Stops between frames.</param>
     public AccuracyResult Judge(string candidatePath, CancellationToken cancellationToken)
     {
-        var outputs = Evaluator.Run(candidatePath, model, carry, sequences, null, cancellationToken);
-        for (var i = 0; i < outputs.Length; i++)
-            if (!outputs[i].Shape.AsSpan().SequenceEqual(references[i].Shape))
-                throw new OnnxException($"The first output of the candidate for `{model}` has the shape [{string.Join(", ", outputs[i].Shape)}], but that of the float network [{string.Join(", ", references[i].Shape)}]");
+        using var outputs = Outputs(candidatePath, "candidate", cancellationToken);
+        if (!outputs[0].Shape.AsSpan().SequenceEqual(references[0].Shape))
+            throw new OnnxException($"The first output of the candidate for `{model}` has the shape [{string.Join(", ", outputs[0].Shape)}], but that of the float network [{string.Join(", ", references[0].Shape)}]");
         return Judge(limits, model, dataset, sequences.Sum(sequence => sequence.Count), floatValue, Value(outputs));
     }
 
@@ -95,6 +97,28 @@ public sealed class AccuracyGate
 
     static string Figure(double value) => value.ToString("0.#####", CultureInfo.InvariantCulture);
 
-    double Value(ImmutableArray<FloatTensor> outputs) =>
-        limits.Metric.Of([.. outputs.Select((output, i) => new ScoredSequence(output, sequences[i].Labels, references.IsDefault ? output : references[i]))]);
+    /// <summary>Memory holds no more than a budget of a whole test set's outputs: those of a thousand images of 640 x 640 are gigabytes.</summary>
+    OutputSpool Outputs(string path, string name, CancellationToken cancellationToken)
+    {
+        var spool = new OutputSpool(sequences.Count, Path.Combine(folder, $"outputs-{name}"), OutputSpool.Usual);
+        Evaluator.Run(path, model, carry, sequences, null, spool.Set, cancellationToken);
+        return spool;
+    }
+
+    double Value(OutputSpool outputs) => limits.Metric.Of(new Scores(sequences, outputs, references));
+
+    /// <summary>Gives the outputs back.</summary>
+    public void Dispose() => references.Dispose();
+
+    /// <summary>Reads outputs only while a metric looks at them.</summary>
+    sealed class Scores(IReadOnlyList<LabelledSequence> sequences, IReadOnlyList<FloatTensor> outputs, IReadOnlyList<FloatTensor> references) : IReadOnlyList<ScoredSequence>
+    {
+        public int Count => outputs.Count;
+
+        public ScoredSequence this[int index] => new(outputs[index], sequences[index].Labels, references[index]);
+
+        public IEnumerator<ScoredSequence> GetEnumerator() => Enumerable.Range(0, Count).Select(index => this[index]).GetEnumerator();
+
+        IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
+    }
 }
