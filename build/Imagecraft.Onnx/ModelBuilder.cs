@@ -80,7 +80,7 @@ public static class ModelBuilder
     /// <param name="preparedPath">A prepared network without fused operators.</param>
     /// <param name="modelPath">Where the model is written.</param>
     /// <param name="calibration">Frames for an input; for static quantization.</param>
-    /// <param name="gate">Decides which layers stay float; null: none do.</param>
+    /// <param name="gate">Decides which layers stay float, on data that no other step looks at; null: none do.</param>
     /// <param name="settings">What is wanted of the numbers.</param>
     /// <param name="options">What is wanted of the model.</param>
     /// <param name="scratch">An existing folder for temporary files.</param>
@@ -141,7 +141,7 @@ public static class ModelBuilder
             Finish(OnnxFile.Read(path, options.Name), finished);
             var result = gate.Judge(finished, cancel);
             File.Delete(finished);
-            return new(result.CandidateValue, result.Holds || (!settings.MustHold && asked++ >= settings.FloatLayers));
+            return new(result.CandidateValue, result.Holds || (!settings.MustHold && asked++ >= settings.FloatLayers), result.Text);
         }
     }
 

@@ -5,6 +5,7 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using Imagecraft.Onnx.Data;
 using Imagecraft.Onnx.Evaluation;
+using Imagecraft.Onnx.Evaluation.Statistics;
 using Imagecraft.Onnx.Execution;
 using Imagecraft.Onnx.Golden;
 using Imagecraft.Onnx.Reference;
@@ -16,6 +17,9 @@ public sealed record CardFacts
 {
     /// <summary>Name of the variant.</summary>
     public string Variant { get; init; } = "float";
+
+    /// <summary>Why a quantized network was not deployed though it was made; null otherwise.</summary>
+    public string? NotDeployed { get; init; }
 
     /// <summary>The <c>.onnx</c> file that the deployed <c>.ort</c> was made of; null when the deployed file is an <c>.onnx</c> itself.</summary>
     public string? GraphPath { get; init; }
@@ -42,6 +46,8 @@ static class ModelCard
         writer.WriteStartObject();
         writer.WriteString("name", options.Name);
         writer.WriteString("variant", facts.Variant);
+        if (facts.NotDeployed is not null)
+            writer.WriteString("not_deployed", facts.NotDeployed);
         writer.WriteString("format", facts.GraphPath is null ? "onnx" : "ort");
         writer.WriteString("version", options.Version);
         writer.WriteString("license", options.License);
@@ -135,7 +141,22 @@ static class ModelCard
         writer.WriteNumber("frames", accuracy.Frames);
         writer.WriteNumber("float", Math.Round(accuracy.FloatValue, 6));
         writer.WriteNumber("deployed", Math.Round(accuracy.CandidateValue, 6));
+        if (accuracy.Evidence is { } evidence && double.IsFinite(evidence.Drop.High))
+        {
+            writer.WriteNumber("confidence", evidence.Confidence);
+            writer.WriteNumber("units", evidence.Units);
+            WriteInterval(writer, "deployed_interval", evidence.Value);
+            WriteInterval(writer, "drop_interval", evidence.Drop);
+        }
         writer.WriteEndObject();
+    }
+
+    static void WriteInterval(Utf8JsonWriter writer, string key, Interval interval)
+    {
+        writer.WriteStartArray(key);
+        writer.WriteNumberValue(Math.Round(interval.Low, 6));
+        writer.WriteNumberValue(Math.Round(interval.High, 6));
+        writer.WriteEndArray();
     }
 
     static void WriteFile(Utf8JsonWriter writer, string key, string path)

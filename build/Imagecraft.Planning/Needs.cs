@@ -38,7 +38,7 @@ public static class Needs
     {
         Extra.OfRecipe recipe => [new(KindNames.Recipe, recipe.Name)],
         Extra.OfModel model => [new(KindNames.Model, model.Name)],
-        Extra.OfSetting { Model: var model } => new[] { model.Quantize?.Calibration?.Dataset, model.Evaluate?.Dataset, model.Golden?.Dataset }.OfType<Sited<string>>().Select(d => new DocumentId(KindNames.Dataset, d)).Append(new(KindNames.Model, model.Name)),
+        Extra.OfSetting { Model: var model } => new[] { model.Quantize?.Calibration?.Dataset, model.Quantize?.Search?.Dataset, model.Evaluate?.Dataset, model.Golden?.Dataset }.OfType<Sited<string>>().Select(d => new DocumentId(KindNames.Dataset, d)).Append(new(KindNames.Model, model.Name)),
         _ => throw new InvalidOperationException($"No needs of {extra.GetType().Name}"),
     };
 }

@@ -3,7 +3,7 @@
 #
 #   models.sh [MODEL...]
 #
-# MODEL    of models/ (default: all that are quantized), in the form for BOARD of the environment (default: qemu-arm64). What is built already is taken from the cache. Latencies are medians of five rounds that alternate between both forms.
+# MODEL    of models/ (default: all that are quantized), in the form for BOARD of the environment (default: qemu-arm64). What is built already is taken from the cache. Latencies are the least processor time of five rounds that alternate between both forms.
 set -euo pipefail
 repository=$(realpath "$(dirname "$0")/../..")
 [ $# -gt 0 ] || { mapfile -t models < <(cd "$repository/models" && grep -l '^quantize:' -- */*.yaml | sed 's|.*/||;s|\.yaml$||'); set -- "${models[@]}"; }
@@ -15,7 +15,7 @@ for model in "$@"; do
         $1 == "setting" { metric = $5 }
         $1 == "float" { size = $2 " " $3; value = $5; latency = $6 " " $7 }
         $1 ~ /^(int8|float16)$/ {
-            printf "| `%s` | %s | %s | %s %s | %s | %s | %s %s | %s | %s | %s | %s |\n", model, $1, size, $2, $3, $4, latency, $6, $7, $8, metric, value, $5
+            printf "| `%s` | %s | %s | %s %s | %s | %s | %s %s | %s | %s | %s | %s |\n", model, $1, size, $2, $3, $4, latency, $6, $7, $12, metric, value, $5
             found = 1
         }
         END { if (!found) { print "`./build.sh model " model "` printed no quantized network" > "/dev/stderr"; exit 1 } }'

@@ -138,6 +138,33 @@ public sealed class DriverLintTests
     }
 
     [Fact]
+    public void Classes_of_devices_are_held_to_their_drivers_where_no_tree_names_them()
+    {
+        var demand = Demand with { Root = null, Devices = [], Classes = [new("SD hosts", ["dw_mmc-rockchip"], true), new("adapters by Realtek", ["r8169"], false)] };
+        var good = WithoutTree(demand, "MMC_DW_ROCKCHIP=y", "R8169=m", "DRM_ACCEL_ROCKET=m");
+        Assert.Empty(good.Problems);
+        Assert.Equal(["SD hosts: dw_mmc-rockchip, built in", "Adapters by Realtek: r8169", "The accelerator rocket: no node of the device tree, so it is found by its bus"], good.Lines);
+        Assert.Contains(new NeededDriver("r8169", false, "adapters by Realtek"), good.Drivers);
+
+        Assert.Equal(
+            "`SD hosts` is driven by `dw_mmc-rockchip`, which the kernel does not have built in: set [CONFIG_MMC_DW_ROCKCHIP=y] in `boards/platforms/rk3588.config`, or waive it with the reason",
+            Assert.Single(WithoutTree(demand, "MMC_DW_ROCKCHIP=m", "R8169=m", "DRM_ACCEL_ROCKET=m").Problems));
+        Assert.StartsWith("`adapters by Realtek` is driven by `r8169`, which the kernel does not have: ", Assert.Single(WithoutTree(demand, "MMC_DW_ROCKCHIP=y", "DRM_ACCEL_ROCKET=m").Problems), StringComparison.Ordinal);
+    }
+
+    // Its firmware is then asked for, too.
+    [Fact]
+    public void An_accelerator_that_its_bus_finds_is_held_to_its_module()
+    {
+        var demand = Demand with { Accelerators = [new("npu", ["r8169"], "npu.config")] };
+        Assert.Contains(new NeededDriver("r8169", false, "the accelerator npu"), Lint(demand with { Devices = [] }).Drivers);
+        Assert.Contains("in `npu.config`", Assert.Single(Lint(demand with { Devices = [] }, "R8169=n").Problems), StringComparison.Ordinal);
+    }
+
+    private static DriverReport WithoutTree(DriverDemand demand, params string[] symbols) =>
+        new DriverLint(demand, null, new DriverTable(Index, [], new KernelConfiguration(string.Concat(symbols.Select(s => $"CONFIG_{s}\n"))), "arm64")).Run();
+
+    [Fact]
     public void What_is_enabled_without_a_driver_and_nobody_needs_is_listed_and_no_problem()
     {
         var lines = Lint().Lines;

@@ -39,6 +39,8 @@ public sealed class DriverSourceTests
     {
         Assert.Equal(["Makes drivers/mfd/rk8xx-core.c rk808-regulator", "Makes drivers/mfd/rk8xx-core.c rk808-clkout"], Of("drivers/mfd/rk8xx-core.c", "{ .name = \"rk808-regulator\", },\nMFD_CELL_NAME(\"rk808-clkout\"),\n"));
         Assert.Equal(["DrivesPart drivers/regulator/rk808-regulator.c rk808-regulator"], Of("drivers/regulator/rk808-regulator.c", "static struct platform_driver d = { .driver = { .name = \"rk808-regulator\" } };\n"));
+        // As drivers/regulator/spacemit-p1.c has it.
+        Assert.Equal(["DrivesPart drivers/regulator/p1.c p1-regulator"], Of("drivers/regulator/p1.c", "#define MOD_NAME \"p1-regulator\"\nstatic struct platform_driver d = { .driver = { .name = MOD_NAME } };\nMODULE_ALIAS(\"platform:\" MOD_NAME);\n"));
     }
 
     [Fact]

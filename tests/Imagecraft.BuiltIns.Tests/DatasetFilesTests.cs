@@ -6,6 +6,7 @@ using Imagecraft.BuiltIns.Datasets;
 using Imagecraft.Onnx;
 using Imagecraft.Onnx.Audio;
 using Imagecraft.Onnx.Data;
+using Imagecraft.Onnx.Evaluation;
 using Imagecraft.Onnx.Execution;
 using Imagecraft.Requests.Datasets;
 
@@ -95,9 +96,29 @@ public class DatasetFilesTests
         Assert.Equal("dog\ncar\n", context.TextOf("test", "test/classes.txt"));
         var options = new ModelOptions { Name = "net", Version = "1", License = "MIT", Preprocess = new() { Fit = ImageFit.Letterbox } };
         var sequence = Assert.Single(new DatasetFolder(new Tree(context, "test"), "street").Read("test", new TensorPort("x", "float32", [1, 1, 8, 8]), options, null, Xunit.TestContext.Current.CancellationToken));
-        Assert.Equal([0, 1], sequence.Boxes.Select(b => b.Length));
-        Assert.Equal(new BoxLabel(1, 2, 2, 4, 4), sequence.Boxes[1][0]);
+        Assert.Equal("a.pgm\tboxes:\nb.pgm\tboxes:1,0,2,2,1\n", context.TextOf("test", "test/labels.tsv"));
+        Assert.Empty(Assert.IsType<FrameLabel.Boxes>(sequence.Truths[0]).Items);
+        Assert.Equal([new LabelledBox(2, 2, 4, 4, 1)], Assert.IsType<FrameLabel.Boxes>(sequence.Truths[1]).Items);
+        var found = new FloatTensor([2, 1, 6], [0, 0, 1, 1, 0, 0, 2, 2, 6, 6, 0.9f, 1]);
+        Assert.Equal(1, Metric.Named("coco-map").Of([new(found, [], found) { Truths = sequence.Truths }]), 9);
         Assert.Contains("write `classes:` of the dataset in the order of the network's outputs", Assert.Throws<OnnxException>(() => new DatasetFolder(new Tree(context, "test"), "street").Read("test", new("x", "float32", [1, 1, 8, 8]), options with { Labels = ["car", "dog"] }, null, Xunit.TestContext.Current.CancellationToken)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Words_are_no_classes_and_reach_the_metrics_that_read()
+    {
+        var labels = Csv with { Label = "text", AreWords = true };
+        using var context = Asking(new() { Name = "plates", Labels = labels, Splits = Splits(("test", All)) },
+            ("/labels.csv", "file,text\na.pgm,AB 1\nb.pgm,BB\n"u8.ToArray()), ("/a.pgm", Image(1)), ("/b.pgm", Image(2)));
+        await context.RunAsync(new DatasetFiles());
+        Assert.Equal(["/test/a.pgm", "/test/b.pgm", "/test/labels.tsv"], context.Paths("test"));
+        Assert.Equal("a.pgm\twords:AB 1\nb.pgm\twords:BB\n", context.TextOf("test", "test/labels.tsv"));
+        var sequence = Assert.Single(new DatasetFolder(new Tree(context, "test"), "plates").Read("test", new("x", "float32", [1, 1, 2, 4]), new() { Name = "net", Version = "1", License = "MIT", Preprocess = new() }, null, Xunit.TestContext.Current.CancellationToken));
+        Assert.Equal([new FrameLabel.Words("AB 1"), new FrameLabel.Words("BB")], sequence.Truths);
+        Assert.Empty(sequence.Labels);
+
+        using var broken = Asking(new() { Name = "plates", Labels = labels, Splits = Splits(("test", All)) }, ("/labels.csv", "file,text\na.pgm,A\tB\n"u8.ToArray()), ("/a.pgm", Image(1)));
+        Assert.Equal("The dataset `plates`: `labels.csv`, line 2 has words with a tab or a line break; write a space instead", await broken.FailureAsync(new DatasetFiles()));
     }
 
     [Fact]

@@ -135,7 +135,7 @@ public class HostileTreeTests
 
     private static TestContext Judged()
     {
-        var plan = new OnnxEvaluateRequest(new() { Name = "net", Preprocess = new() }, new("pixels", "test", "top-1", 0, 1, null));
+        var plan = new OnnxEvaluateRequest(new() { Name = "net", Preprocess = new() }, new("pixels", "test", "top-1") { Min = 0, MaxDrop = 1 });
         return new TestContext().Asking(plan)
             .WithFile("/original.onnx", DatasetTests.Network(0, 1)).WithFile("/model.onnx", DatasetTests.Network(0, 1));
     }

@@ -73,11 +73,45 @@ public sealed class ModelTests
     [InlineData(QuantizationMethod.Float16)]
     public async Task A_network_that_is_quantized_already_is_refused_before_a_gate_is_opened(QuantizationMethod method)
     {
-        using var context = new TestContext().Asking(new OnnxQuantizeRequest { Form = Form, Method = method, Goal = new("data", "test", "top-1", null, 0.1, null) }).WithFile("/original.onnx", Network("QuantizeLinear")).WithFile("/model.onnx", Network("QuantizeLinear")).WithTree("/dataset", ("/test/labels.tsv", ""));
+        using var context = new TestContext().Asking(new OnnxQuantizeRequest { Form = Form, Method = method, Goal = new("data", "test", "top-1") { MaxDrop = 0.1 } }).WithFile("/original.onnx", Network("QuantizeLinear")).WithFile("/model.onnx", Network("QuantizeLinear")).WithTree("/dataset", ("/test/labels.tsv", ""));
         Assert.Equal(
             "`net` is quantized already: it has [1 QuantizeLinear]; leave `quantize` out of its recipe, and it is deployed as it is, or let `source` name the float network",
             await context.FailureAsync(new OnnxQuantize()));
     }
+
+    [Theory]
+    [InlineData(10, null, false, "quantized", "`int8` of `net` pays: 10 bytes quantized are 0.50 times the 20 in float, only fewer are worth it")]
+    [InlineData(20, null, false, "float", "`int8` of `net` does not pay: 20 bytes quantized are 1.00 times the 20 in float, only fewer are worth it, so the float network is deployed")]
+    [InlineData(10, 0.4, false, "float", "`int8` of `net` does not pay: 10 bytes quantized are 0.50 times the 20 in float, at most 0.4 times are worth it, so the float network is deployed")]
+    [InlineData(24, 1.2, false, "quantized", "`int8` of `net` pays: 24 bytes quantized are 1.20 times the 20 in float, at most 1.2 times are worth it")]
+    public async Task A_quantized_network_is_deployed_when_it_pays_and_its_report_tells_which_it_is(int size, double? most, bool mustPay, string taken, string said)
+    {
+        using var context = await Sizes(size, most, mustPay).RunAsync(new OnnxChoose());
+        Assert.Equal(taken == "float" ? 20 : size, context.Store.Read(context.Outputs["file"].Digest).Length);
+        Assert.Equal([said], context.Lines);
+        Assert.Equal(taken == "float", OnnxChoose.ReasonAgainst(context.Text("report")) is not null);
+    }
+
+    [Fact]
+    public async Task A_quantized_network_that_must_pay_and_does_not_fails_with_the_remedy()
+    {
+        using var context = Sizes(30, null, true);
+        Assert.Equal("`int8` of `net` does not pay: 30 bytes quantized are 1.50 times the 20 in float, only fewer are worth it; quantize more of it, raise `max-size`, or leave out `quantize`", await context.FailureAsync(new OnnxChoose()));
+    }
+
+    [Fact]
+    public async Task The_card_of_a_network_that_stayed_float_says_so_and_has_the_tolerance_of_floats()
+    {
+        using var golden = await new TestContext()
+            .Asking(new OnnxGoldenRequest { Form = Form, Samples = Hiss, Tolerance = 0.5, Outliers = 0.1, FloatTolerance = 1e-6, Folder = "net", Variant = "int8", Format = "onnx", Version = "1", License = "MIT" })
+            .WithFile("/original.onnx", Network()).WithFile("/deployed", Network()).WithText("/quantization.json", """{"not_deployed":"too large"}""").RunAsync(new OnnxGolden());
+        var card = JsonSerializer.Deserialize<JsonElement>(golden.Text("card"));
+        Assert.Equal(("float", "too large", 1e-6), (card.GetProperty("variant").GetString(), card.GetProperty("not_deployed").GetString(), card.GetProperty("tolerance").GetDouble()));
+        Assert.False(card.TryGetProperty("quantization", out _) || card.TryGetProperty("outliers", out _));
+    }
+
+    private static TestContext Sizes(int size, double? most, bool mustPay) => new TestContext().Asking(new OnnxChooseRequest("net", "int8", most, mustPay))
+        .WithFile("/float.onnx", new byte[20]).WithFile("/quantized.onnx", new byte[size]).WithText("/quantization.json", "{}");
 
     [Fact]
     public async Task A_network_is_deployed_in_the_very_format_in_which_it_was_verified()
@@ -129,7 +163,7 @@ public sealed class ModelTests
     {
         const string card = """
             { "variant": "int8", "format": "onnx", "model": { "sha256": "abc", "size": 100 },
-              "accuracy": { "metric": "top-1", "dataset": "lines/test", "frames": 12, "float": 0.99, "deployed": 0.98 },
+              "accuracy": { "metric": "top-1", "dataset": "lines/test", "frames": 12, "float": 0.99, "deployed": 0.98, "drop_interval": [ -0.01, 0.03 ] },
               "quantization": { "method": "static", "float_bytes": 400, "bytes": 100, "float_layers": [ "last" ],
                 "layers": [ { "name": "first", "kind": "Conv", "output": "a", "sqnr_db": 20, "own_sqnr_db": 31.5, "float_bytes": 64, "bytes": 16 }, { "name": "second", "kind": "Relu", "output": "b", "sqnr_db": null, "own_sqnr_db": null, "float_bytes": 0, "bytes": 0 } ] } }
             """;
@@ -142,6 +176,7 @@ public sealed class ModelTests
         var model = JsonSerializer.Deserialize<JsonElement>(context.Text("file")).GetProperty("models")[0];
         Assert.Equal(("/usr/share/models/net", "int8", "static", "abc", 100, 400), (Words("path"), Words("variant"), Words("method"), Words("sha256"), model.GetProperty("size").GetInt32(), model.GetProperty("floatSize").GetInt32()));
         Assert.Equal((0.99, 0.98), (model.GetProperty("accuracy").GetProperty("original").GetDouble(), model.GetProperty("accuracy").GetProperty("deployed").GetDouble()));
+        Assert.Equal((0.03, false), (model.GetProperty("accuracy").GetProperty("worstDrop").GetDouble(), model.GetProperty("judged").GetBoolean()));
         Assert.Equal("last", model.GetProperty("floatLayers")[0].GetString());
         Assert.Equal((31.5, JsonValueKind.Null), (model.GetProperty("layers")[0].GetProperty("decibels").GetDouble(), model.GetProperty("layers")[1].GetProperty("decibels").ValueKind));
 

@@ -30,7 +30,7 @@ public sealed class NamesTests
         Assert.Contains("zlib@arm64.cortex-a57:split", Assert.Throws<ProblemException>(() => ActionNames.One("zlib", ActionNames.Resolve(_actions, "zlib"))).Hint, StringComparison.Ordinal);
 
     private static readonly Metadata.WorkspaceReading _workspace = Metadata.WorkspaceReader.Read(
-        [new LayerText("", [Recipe("net"), Recipe("tool"), Model("net", "quantize: { method: dynamic }\n"), Model("ear", "")])], _ => true);
+        [new LayerText("", [Recipe("net"), Recipe("tool"), Model("net", "quantize: { method: dynamic }\nevaluate: none\n"), Model("ear", "")])], _ => true);
 
     private static SourceText Recipe(string name) => new($"recipes/{name}.yaml", $"recipe: {name}\nversion: 1\nlicense: MIT\nbuild: {{ system: script, steps: make }}\n");
 

@@ -53,6 +53,9 @@ internal sealed class DeskWorkspace : IDisposable
     /// <summary>A path in the workspace.</summary>
     public string PathOf(string path) => Path.Combine(_workspace.Root, path);
 
+    /// <summary>Writes a file of the workspace.</summary>
+    public void Write(string path, string text) => _workspace.Write(path, text);
+
     /// <summary>Writes the board.</summary>
     /// <param name="text">What is its own.</param>
     /// <param name="drives">Its disks as QEMU's arguments.</param>

@@ -35,6 +35,38 @@ public class DiskLayoutTests
         Assert.Contains("name=\"root-b\", attrs=\"GUID:63\"", dump);
     }
 
+    // TF-A of an STM32 looks for the partitions of its firmware by their own identifiers.
+    [Fact]
+    public async Task A_partition_has_the_identifier_that_it_is_given()
+    {
+        var id = Guid.Parse("4fd84c93-54ef-463f-a7ef-ae25ff887087");
+        var layout = DiskContents.Layout("d", PartitionTable.Gpt, [new("fip-a", Linux, DiskContents.Of("fip"), 1 << 20) { Id = id }, new("root", Linux, null, 1 << 20)]);
+        Assert.Equal(id, layout.Partitions[0].Id);
+        Assert.NotEqual(id, layout.Partitions[1].Id);
+        using var folder = new TemporaryFolder();
+        await File.WriteAllBytesAsync(folder.File("disk.img"), await WriteAsync(layout), TestContext.Current.CancellationToken);
+        Assert.Contains("uuid=4FD84C93-54EF-463F-A7EF-AE25FF887087, name=\"fip-a\"", await DiskTool.RunAsync("/usr/sbin/sfdisk", "--dump", folder.File("disk.img")));
+    }
+
+    // A K1's ROM reads 80 bytes in the first sector, whose end is the protective record of a GPT.
+    [Theory]
+    [InlineData(PartitionTable.Gpt)]
+    [InlineData(PartitionTable.Mbr)]
+    public async Task What_a_ROM_reads_in_the_boot_record_leaves_the_table_as_it_is(PartitionTable table)
+    {
+        DiskPartition[] partitions = [new("root", Linux, DiskContents.Of("root"), 1 << 20)];
+        byte[] plain = await WriteAsync(DiskContents.Layout("d", table, partitions));
+        var layout = DiskContents.Layout("d", table, partitions, [new("bootinfo", 0, DiskContents.Of(new string('b', 80)), 80)]);
+        byte[] disk = await WriteAsync(layout);
+        Assert.Equal(Enumerable.Repeat((byte)'b', 80), disk[..80]);
+        Assert.Equal(plain[446..510].Skip(8), disk[446..510].Skip(8));
+        using var folder = new TemporaryFolder();
+        await File.WriteAllBytesAsync(folder.File("disk.img"), disk, TestContext.Current.CancellationToken);
+        Assert.Contains("No errors detected", await DiskTool.RunAsync("/usr/sbin/sfdisk", "--verify", folder.File("disk.img")));
+
+        Assert.Contains("Blob `bootinfo` takes bytes 0 to 511, and the partition table", Refused(table, partitions, new DiskBlob("bootinfo", 0, DiskContents.Of(new string('b', 441)), null)));
+    }
+
     [Fact]
     public async Task An_MBR_disk_has_types_and_an_active_partition_that_sfdisk_sees()
     {

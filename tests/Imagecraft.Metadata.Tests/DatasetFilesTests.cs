@@ -38,13 +38,33 @@ public class DatasetFilesTests
     }
 
     [Theory]
+    [InlineData("{ csv: labels.csv, file: name }", "top-1", null)]
+    [InlineData("{ csv: labels.csv, file: name }", "coco-map", "a class each")]
+    [InlineData("{ csv: labels.csv, words: text }", "cer", null)]
+    [InlineData("{ json-lines: labels.jsonl, words: text }", "top-1", "words")]
+    [InlineData("{ coco: labels.json }", "coco-map", null)]
+    [InlineData("{ coco: labels.json }", "iou", "boxes")]
+    [InlineData("none", "cosine", null)]
+    [InlineData("none", "top-1", "no labels")]
+    public void Labels_of_files_are_held_against_the_metric(string labels, string metric, string? told)
+    {
+        var problems = All().Replace("models/parts.yaml", "labels: { csv: labels.csv, file: name }\n  classes: [ nut, bolt ]", $"labels: {labels}")
+            .Add("models/judged.yaml", Network.Replace("model: net", "model: judged", StringComparison.Ordinal) + $"labels: [ a, b ]\nevaluate: {{ dataset: parts, split: train, metric: {metric}, {(metric == "cer" ? "max" : "min")}: 0.5 }}\n").Read().Diagnostics.Where(diagnostic => diagnostic.Severity == Severity.Error);
+        if (told is null)
+            Assert.Empty(problems);
+        else
+            Assert.EndsWith($"but `train` of dataset `parts` has {told}", Assert.Single(problems).Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("models/parts.yaml", "share: 0.25", "share: 1.5", "`share` must be above 0, and at most 1", "Write 0.2 for a fifth")]
     [InlineData("models/parts.yaml", "{ list: test.txt }", "{ share: 0.9 }", "The shares of the splits are more than 1 together", "Make one smaller; what no share takes is left out")]
     [InlineData("models/parts.yaml", "{ list: test.txt }", "{ list: test.txt, share: 0.1 }", "A split of files has one of the keys [ `folder`, `list`, `share` ]", "Say which files it takes")]
     [InlineData("models/parts.yaml", "{ list: test.txt }", "{ list: ../test.txt }", "`list` must be a path within the source such as `photos/train`, not `../test.txt`", "Write it without a slash in front and without `..`")]
     [InlineData("models/parts.yaml", "csv: labels.csv, file: name", "csv: labels.csv, coco: b.json", "`labels` needs one of the keys [ `csv`, `coco`, `json-lines` ]", "Name the file with the labels, or write `labels: folder` or `labels: none`")]
-    [InlineData("models/parts.yaml", "csv: labels.csv, file: name", "coco: labels.json, file: name", "`file`, `label` and `text` belong to `csv` and `json-lines`; COCO has names of its own", "Remove it")]
+    [InlineData("models/parts.yaml", "csv: labels.csv, file: name", "coco: labels.json, file: name", "`file`, `label`, `words` and `text` belong to `csv` and `json-lines`; COCO has names of its own", "Remove it")]
     [InlineData("models/parts.yaml", "file: name }", "file: name, text: body }", "`file` and `text` exclude each other: the datum is a file or the text itself", "Remove one")]
+    [InlineData("models/parts.yaml", "file: name }", "file: name, label: a, words: b }", "`words` and `label` exclude each other: data are labelled with words or with classes", "Remove one")]
     [InlineData("models/parts.yaml", "labels: { csv: labels.csv, file: name }", "labels: folders", "`labels` must be one of [ `folder`, `none` ], not `folders`", "Did you mean `folder`?")]
     [InlineData("models/parts.yaml", "[ nut, bolt ]", "[ nut, nut ]", "The class `nut` is listed twice", "Each class has one index")]
     [InlineData("models/parts.yaml", "rate: 8000", "rate: 8", "`rate` must be 1000 to 768000 samples per second", null)]

@@ -14,6 +14,7 @@ public class DeploymentTests
         passes: { without: [ fold-affine, merge-casts ] }
         format: ort
         quantize: { method: dynamic }
+        evaluate: none
         """;
 
     const string Npu = """
@@ -102,6 +103,10 @@ public class DeploymentTests
     [InlineData("models/net.yaml", "without: [ fold-affine, merge-casts ]", "only: [ fold-affine, optimize-extended ]", "`optimize-extended` cannot run without `optimize-basic`, because it does all of it too", "Add `optimize-basic` to `only`")]
     [InlineData("models/net.yaml", "merge-casts ] }", "merge-casts ] }\noptimize: none", "`optimize: none` runs no pass, so `passes` chooses of none", "Remove `passes`, or write `optimize: basic`")]
     [InlineData("models/net.yaml", "without: [ fold-affine, merge-casts ] }", "only: [ fold-affine, optimize-extended ] }\noptimize: basic", "`optimize: basic` does not run the pass `optimize-extended`", "Take it out of `only`, or write `optimize: extended`")]
+    [InlineData("models/net.yaml", "format: ort", "budgets: [ { accelerator: npv, regions: 1 } ]", "Unknown accelerator `npv`, which model `net` has a budget for", "Did you mean `npu`?")]
+    [InlineData("models/net.yaml", "format: ort", "budgets: [ { accelerator: gpu, regions: 1 } ]", "Model `net` has a budget for `gpu`, which does not say what it takes", "Add `profile:` to the accelerator at boards/gpu.yaml:1:14")]
+    [InlineData("models/net.yaml", "format: ort", "budgets: [ { accelerator: npu } ]", "A budget without limits allows everything", "Add one of [ `share`, `regions`, `crossings`, `arena` ]")]
+    [InlineData("models/net.yaml", "format: ort", "budgets: [ { accelerator: npu, share: 2 } ]", "`share` must be from 0 to 1", "Write 0.95 for 95 of 100 multiply-accumulates")]
     public void What_cannot_be_is_told_with_its_place(string file, string right, string wrong, string message, string? hint)
     {
         var workspace = All();

@@ -46,6 +46,26 @@ public class DiskTests
         Assert.Equal((4096, 24576L, 64L << 20), (board.SectorSize!.Value, Model.DiskSize.TableOf(board), Model.DiskSize.Least(board, partition => partition.Size?.Value)));
     }
 
+    [Fact]
+    public void A_partition_may_have_an_identifier_and_a_ROM_read_the_boot_record()
+    {
+        var board = Board("""
+            partitions: [ { name: fip, type: linux, size: 1 MiB, id: 4FD84C93-54ef-463f-a7ef-ae25ff887087 } ]
+            blobs: [ { name: bootinfo, offset: 0, size: 80, package: loader, file: /bootinfo } ]
+            """).Good().Boards["b"];
+        Assert.Equal("4FD84C93-54ef-463f-a7ef-ae25ff887087", board.Partitions[0].Id!.Value);
+        Assert.Equal(0, board.Blobs[0].Offset.Value);
+    }
+
+    [Theory]
+    [InlineData("partitions: [ { name: a, type: linux, size: 1 MiB, id: x } ]", "`id` must be a GUID such as `4fd84c93-54ef-463f-a7ef-ae25ff887087`, not `x`")]
+    [InlineData("partitions: [ { name: a, type: linux, size: 1 MiB, id: 4fd84c93-54ef-463f-a7ef-ae25ff887087 }, { name: b, type: linux, size: 1 MiB, id: 4FD84C93-54EF-463F-A7EF-AE25FF887087 } ]", "Partitions `a` and `b` have the same `id`")]
+    [InlineData("partition-table: mbr\npartitions: [ { name: a, type: linux, size: 1 MiB, id: 4fd84c93-54ef-463f-a7ef-ae25ff887087 } ]", "Partition `a` has an `id`, which an MBR cannot say")]
+    [InlineData("partitions: [ { name: a, type: linux, content: rootfs, id: 4fd84c93-54ef-463f-a7ef-ae25ff887087 } ]", "Partition `a` has the root file system, whose `id` the build makes of its content")]
+    [InlineData("partitions: [ { name: a, type: linux, size: 1 MiB } ]\nblobs: [ { name: bootinfo, offset: 0, size: 441, package: loader, file: /bootinfo } ]", "Blob `bootinfo` starts at byte 0, within the partition table (GPT), which takes 0 to 17407")]
+    public void An_identifier_or_a_place_in_the_boot_record_that_cannot_be_is_told(string disk, string message) =>
+        Assert.Equal(message, Assert.Single(Board(disk).Read().Diagnostics).Message);
+
     [Theory]
     [InlineData("blobs: [ { name: spl, offset: 8 KiB, package: loader, file: /spl } ]", "Blob `spl` starts at byte 8192, within the partition table (GPT), which takes 0 to 17407", "Give it an `offset` of 17408 or more")]
     [InlineData("partition-table: mbr\nblobs: [ { name: spl, offset: 0, package: loader, file: /spl } ]", "Blob `spl` starts at byte 0, within the partition table, which takes 0 to 511", "Give it an `offset` of 512 or more")]

@@ -11,13 +11,13 @@ public class ModelSettingsTests
         version: 1
         license: MIT
         source: { url: "npm:@example/m@1.0/m.onnx", sha256: aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa }
-        quantize: { method: static, calibration: { dataset: clothes, split: train, count: 64 }, float-layers: 3 }
+        quantize: { method: static, calibration: { dataset: clothes, split: train, count: 64 }, float-layers: 3, search: { dataset: clothes, split: choice } }
         evaluate: { dataset: clothes, split: test, metric: top-1, min: 0.9 }
         """;
 
     static SettingReading Apply(string setting) => ModelSettings.Apply(
         new TestWorkspace()
-            .Add("models/clothes.yaml", "dataset: clothes\nlicense: MIT\nidx:\n  package: { feed: stable, name: dataset-clothes }\n  splits:\n    train: { images: /usr/i.gz, labels: /usr/l.gz }\n    test: { images: /usr/i.gz, labels: /usr/l.gz }\n")
+            .Add("models/clothes.yaml", "dataset: clothes\nlicense: MIT\nidx:\n  package: { feed: stable, name: dataset-clothes }\n  splits:\n    train: { images: /usr/i.gz, labels: /usr/l.gz }\n    choice: { images: /usr/i.gz, labels: /usr/l.gz }\n    test: { images: /usr/i.gz, labels: /usr/l.gz }\n")
             .Add("models/net.yaml", Network)
             .Add("recipes/stable.yaml", "feed: stable\nsuite: stable")
             .Read(),
@@ -26,7 +26,7 @@ public class ModelSettingsTests
     [Fact]
     public void Keys_are_changed_added_and_left_out()
     {
-        var changed = Apply("quantize.calibration.method=percentile,quantize.calibration.percentile=99.9,quantize.exclude=[Softmax, \"/head,last\"],quantize.float-layers=").Model!.Quantize!;
+        var changed = Apply("quantize.calibration.method=percentile,quantize.calibration.percentile=99.9,quantize.exclude=[Softmax, \"/head,last\"],quantize.float-layers=,quantize.search=").Model!.Quantize!;
         Assert.Equal(("percentile", 99.9, 64, 0), (changed.Calibration!.Method?.Value, changed.Calibration.Percentile, changed.Calibration.Count, changed.FloatLayers));
         Assert.Equal(["Softmax", "/head,last"], changed.Exclude.Select(name => name.Value));
     }
@@ -34,8 +34,8 @@ public class ModelSettingsTests
     [Fact]
     public void Another_method_needs_what_belongs_to_the_first_to_be_left_out()
     {
-        Assert.Equal(["`calibration` belongs to the method `static`, not to `dynamic`", "`float-layers` belongs to the method `static`, not to `dynamic`"], Apply("quantize.method=dynamic").Diagnostics.Select(found => found.Message));
-        Assert.Equal("dynamic", Apply("quantize.method=dynamic,quantize.calibration=,quantize.float-layers=").Model!.Quantize!.Method.Value);
+        Assert.Equal(["`calibration` belongs to the method `static`, not to `dynamic`", "`float-layers` belongs to the method `static`, not to `dynamic`", "`search` belongs to the method `static`, not to `dynamic`"], Apply("quantize.method=dynamic").Diagnostics.Select(found => found.Message));
+        Assert.Equal("dynamic", Apply("quantize.method=dynamic,quantize.calibration=,quantize.float-layers=,quantize.search=").Model!.Quantize!.Method.Value);
         Assert.Null(Apply("quantize=,quantize.method=").Model);
     }
 

@@ -16,13 +16,14 @@ public class QuantizeTests
           symmetric: true
           exclude: [ Softmax ]
           float-layers: 3
+          search: { dataset: clothes, split: choice }
           tolerance: 0.02
           outliers: 0.01
         evaluate: { dataset: clothes, split: test, metric: top-1, min: 0.9 }
         """;
 
     static TestWorkspace All() => new TestWorkspace()
-        .Add("models/clothes.yaml", "dataset: clothes\nlicense: MIT\nidx:\n  package: { feed: stable, name: dataset-clothes }\n  splits:\n    train: { images: /usr/share/images.gz, labels: /usr/share/labels.gz }\n    test: { images: /usr/share/i.gz, labels: /usr/share/l.gz }\n")
+        .Add("models/clothes.yaml", "dataset: clothes\nlicense: MIT\nidx:\n  package: { feed: stable, name: dataset-clothes }\n  splits:\n    train: { images: /usr/share/images.gz, labels: /usr/share/labels.gz }\n    choice: { images: /usr/share/c.gz, labels: /usr/share/cl.gz }\n    test: { images: /usr/share/i.gz, labels: /usr/share/l.gz }\n")
         .Add("models/net.yaml", Network)
         .Add("recipes/stable.yaml", "feed: stable\nsuite: stable");
 
@@ -35,6 +36,7 @@ public class QuantizeTests
         Assert.Equal(("clothes", "train", 64, "percentile", 99.9), (quantize.Calibration!.Dataset.Value, quantize.Calibration.Split.Value, quantize.Calibration.Count, quantize.Calibration.Method?.Value, quantize.Calibration.Percentile));
         Assert.True(quantize.BiasCorrection);
         Assert.Equal((0.02, 0.01), (quantize.Tolerance, quantize.Outliers));
+        Assert.Equal(("clothes", "choice"), (quantize.Search!.Dataset.Value, quantize.Search.Split.Value));
         Assert.Equal(["Softmax"], quantize.Exclude.Select(name => name.Value));
     }
 
@@ -47,8 +49,16 @@ public class QuantizeTests
     [InlineData("count: 64", "count: 0", "`count` must be above 0", null)]
     [InlineData("percentile: 99.9", "percentile: 50", "`percentile` must be above 50, and at most 100", null)]
     [InlineData("method: percentile", "method: entropy", "`percentile` belongs to the method `percentile`", "Add `method: percentile`")]
-    [InlineData("evaluate: { dataset: clothes, split: test, metric: top-1, min: 0.9 }", "labels: []", "`float-layers` needs `evaluate`, whose gate decides which layers stay float", "Add `evaluate`, or name the layers in `exclude`")]
+    [InlineData("evaluate: { dataset: clothes, split: test, metric: top-1, min: 0.9 }", "labels: []", "`quantize` needs `evaluate`: nobody would see what it costs in accuracy", "Add `evaluate: { dataset: NAME, split: NAME, metric: NAME, max-drop: N }`, or `evaluate: none` to deploy it unjudged")]
+    [InlineData("  search: { dataset: clothes, split: choice }\n", "", "`float-layers` needs `search`: which layers stay float must be decided on other data than `evaluate` reports on", "Add `search: { dataset: NAME, split: NAME }` with a split of its own")]
+    [InlineData("  float-layers: 3\n", "", "`search` belongs to `float-layers`, which is missing", "Add `float-layers:` with how many layers may stay float, or remove `search`")]
+    [InlineData("split: choice", "split: chioce", "Unknown split `chioce` of dataset `clothes`, which layers of model `net` are searched with", "Did you mean `choice`?")]
+    [InlineData("split: choice", "split: test", "Layers that stay float are searched on `test` of `clothes`, on which `evaluate` judges the model", "Search on another split: a gate must judge by data that no step has looked at")]
+    [InlineData("split: choice", "split: train", "Layers that stay float are searched on `train` of `clothes`, on which the model is calibrated", "Search on another split: on this one a quantized network looks better than it is")]
+    [InlineData("evaluate: { dataset: clothes, split: test, metric: top-1, min: 0.9 }", "evaluate: none", "`float-layers` needs `evaluate`, whose gate decides which layers stay float", "Add `evaluate`, or name the layers in `exclude`")]
     [InlineData("split: test, metric", "split: train, metric", "The model is calibrated on `train` of `clothes`, on which `evaluate` judges it", "Calibrate on another split: a gate must judge by data that no step has looked at")]
+    [InlineData("outliers: 0.01", "max-size: 0", "`max-size` must be above 0", "Write a share of the float network's size, such as 0.5")]
+    [InlineData("outliers: 0.01", "otherwise: flaot", "`otherwise` must be one of [ `float`, `fail` ], not `flaot`", "Did you mean `float`?")]
     [InlineData("outliers: 0.01", "outliers: 1", "`outliers` is a share, from 0 to below 1", "Write 0.01 for one value in a hundred")]
     [InlineData("tolerance: 0.02", "tolerance: -0.02", "`tolerance` must not be negative", "Write how far an output may lie from the golden one, such as 0.01")]
     [InlineData("activations: int8", "activations: int4", "`activations` must be one of [ `uint8`, `int8` ], not `int4`", "Did you mean `int8`?")]

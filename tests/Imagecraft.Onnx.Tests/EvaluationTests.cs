@@ -4,6 +4,7 @@ using System.Collections.Immutable;
 using Imagecraft.Onnx.Audio;
 using Imagecraft.Onnx.Data;
 using Imagecraft.Onnx.Evaluation;
+using Imagecraft.Onnx.Evaluation.Statistics;
 using Imagecraft.Onnx.Execution;
 
 namespace Imagecraft.Onnx.Tests;
@@ -57,45 +58,52 @@ public sealed class EvaluationTests
     }
 
     [Fact]
-    public void Overlap_counts_pixels_above_the_threshold()
-    {
-        Assert.Equal(1 / 3.0, Value("iou", Scored([1, 4], [0.9f, 0.9f, 0.1f, 0.3f], [], [0.2f, 0.9f, 0.9f, 0])));
-        Assert.Equal(1, Value("iou", Scored([1, 2], [0.1f, 0], [], [0, 0])));
-        Assert.Equal(1, Metric.Named("iou", 0.95).Of([Scored([1, 1], [0.9f], [], [0.2f])]));
-    }
-
-    [Fact]
     public void An_unknown_metric_lists_all() =>
-        Assert.Equal("Unknown metric `top1`; there are [top-1, roc-auc, mean-absolute-error, cosine, iou]", Assert.Throws<OnnxException>(() => Metric.Named("top1")).Message);
+        Assert.Equal("Unknown metric `top1`; there are [top-1, top-5, f1, roc-auc, perplexity, iou, hmean, coco-map, voc-map, cer, wer, mean-absolute-error, cosine]", Assert.Throws<OnnxException>(() => Metric.Named("top1")).Message);
+
+    static Evidence Sure(Interval value, Interval drop) => new(10000, "frames", 0.95, value, drop, null);
 
     [Theory]
-    [InlineData(0.9, 0.01, 0.92, 0.915, true, "a drop of 0.005")]
-    [InlineData(0.9, 0.01, 0.93, 0.915, false, "allowed is a drop of at most 0.01; exclude the worst layers")]
-    [InlineData(0.92, 0.01, 0.925, 0.915, false, "allowed is at least 0.92; exclude the worst layers")]
-    [InlineData(0.92, 0.001, 0.91, 0.9, false, "allowed is at least 0.92 and a drop of at most 0.001; the float network itself misses that: check `preprocess`")]
-    [InlineData(0.5, 0.1, 0.9, double.NaN, false, "allowed is at least 0.5 and a drop of at most 0.1")]
-    public void The_gate_holds_or_tells_both_figures_and_the_remedy(double min, double drop, double floatValue, double candidate, bool holds, string words)
+    [InlineData(0.91, 0.01, 0.92, 0.915, true, "a drop of 0.005 (95 % sure: 0.912 to 0.918, a drop of 0.001 to 0.009, by 10000 frames)")]
+    [InlineData(0.9, 0.01, 0.93, 0.915, false, "allowed is a drop of at most 0.01, even at the worse end; exclude the worst layers")]
+    [InlineData(0.92, 0.1, 0.925, 0.915, false, "allowed is at least 0.92, even at the worse end; exclude the worst layers")]
+    [InlineData(0.92, 0.001, 0.91, 0.9, false, "allowed is at least 0.92 and a drop of at most 0.001, even at the worse end; the float network itself misses that: check `preprocess`")]
+    [InlineData(0.9, 0.007, 0.92, 0.915, false, "the figures hold, but the set is too small to be sure: about 40000 frames would be needed, or allow more")]
+    [InlineData(0.914, 0.1, 0.92, 0.915, false, "the figures hold, but the set is too small to be sure: about 90000 frames would be needed, or allow more")]
+    [InlineData(0.5, 0.1, 0.9, double.NaN, false, "look for infinite weights")]
+    public void The_gate_holds_at_the_worse_end_or_tells_both_figures_and_the_remedy(double min, double drop, double floatValue, double candidate, bool holds, string words)
     {
-        var result = AccuracyGate.Judge(new(Metric.Named("top-1"), min, drop), "net", "set/test", 10, floatValue, candidate);
+        var evidence = Sure(new(Math.Round(candidate - 0.003, 9), Math.Round(candidate + 0.003, 9)), new(Math.Round(floatValue - candidate - 0.004, 9), Math.Round(floatValue - candidate + 0.004, 9)));
+        var result = AccuracyGate.Judge(new(Metric.Named("top-1"), min, drop), "net", "set/test", 10, floatValue, candidate, evidence);
         Assert.Equal(holds, result.Holds);
         Assert.StartsWith(FormattableString.Invariant($"`top-1` of `net` on 10 frames of `set/test` is {candidate}, that of the float network {floatValue}"), result.Text, StringComparison.Ordinal);
         Assert.Contains(words, result.Text, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void A_drop_of_an_error_is_its_growth() =>
-        Assert.False(AccuracyGate.Judge(new(Metric.Named("mean-absolute-error"), null, 0.1), "net", "set/test", 10, 0, 0.2).Holds);
+    public void An_error_is_held_by_its_largest_value_and_a_drop_of_it_is_its_growth()
+    {
+        var evidence = Sure(new(0.1, 0.3), new(0.1, 0.3));
+        Assert.False(AccuracyGate.Judge(new(Metric.Named("cer"), null, 0.2), "net", "set/test", 10, 0, 0.2, evidence).Holds);
+        Assert.True(AccuracyGate.Judge(new(Metric.Named("cer"), null, 0.3) { Max = 0.3 }, "net", "set/test", 10, 0, 0.2, evidence).Holds);
+        Assert.Contains("allowed is at most 0.25, even at the worse end; the figures hold, but the set is too small", AccuracyGate.Judge(new(Metric.Named("cer"), null, null) { Max = 0.25 }, "net", "set/test", 10, 0, 0.2, evidence).Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Too_few_sequences_tell_nothing_of_chance() =>
+        Assert.EndsWith("(9 sequences tell nothing of chance); allowed is a drop of at most 0.5, even at the worse end; at least 10 sequences are needed, so enlarge the split",
+            AccuracyGate.Judge(new(Metric.Named("roc-auc"), null, 0.5), "net", "set/test", 90, 1, 1, new(9, "sequences", 0.95, Interval.Unknown, Interval.Unknown, null)).Text, StringComparison.Ordinal);
 
     [Fact]
     public void A_value_that_is_not_a_number_fails_without_limits() =>
-        Assert.Contains("look for infinite weights", AccuracyGate.Judge(new(Metric.Named("cosine"), null, null), "net", "set/test", 10, 1, double.NaN).Text, StringComparison.Ordinal);
+        Assert.Contains("look for infinite weights", AccuracyGate.Judge(new(Metric.Named("cosine"), null, null), "net", "set/test", 10, 1, double.NaN, Sure(new(0, 1), new(0, 1))).Text, StringComparison.Ordinal);
 
     [Fact]
     public void A_candidate_is_judged_by_running_it_with_its_state()
     {
         using var folder = new TemporaryFolder();
         var options = ModelBuilderTests.Options();
-        var sequences = new[] { Sequence("one", 3, 20), Sequence("two", 70, 20) };
+        LabelledSequence[] sequences = [Sequence("one", 3, 20), Sequence("two", 60, 20), .. Enumerable.Range(0, 10).Select(i => Sequence($"more{i}", 1, 20))];
         foreach (var gain in new[] { 1f, 1.5f })
         {
             OnnxFile.Write(TestModels.Counter(gain), folder["source.onnx"]);
@@ -108,6 +116,8 @@ public sealed class EvaluationTests
         var result = gate.Judge(folder["1.5.onnx"], TestContext.Current.CancellationToken);
         Assert.Equal(expected, result.CandidateValue, 5);
         Assert.False(result.Holds);
+        Assert.Equal(("sequences", 12), (result.Evidence!.UnitName, result.Evidence.Units));
+        Assert.InRange(result.CandidateValue, result.Evidence.Value.Low, result.Evidence.Value.High);
     }
 
     [Theory]

@@ -55,8 +55,69 @@ public class PreprocessTests
     {
         var wanted = new ImagePreprocessing { Fit = ImageFit.Letterbox, Channels = ChannelOrder.Rgb };
         var place = ImagePlacement.Of(wanted, 200, 100, new("x", "float32", [1, 3, 64, 64]), "a");
-        Assert.Equal(new ImagePlacement(0, 16, 64, 32), place);
-        Assert.Equal(new BoxLabel(1, 3.2, 22.4, 6.4, 3.2), place.Map(new(1, 10, 20, 20, 10), 200, 100));
+        Assert.Equal(new ImagePlacement(0, 16, 64, 32, (200, 100), (64, 64)), place);
+        Assert.Equal(new LabelledBox(3.2, 22.4, 6.4, 3.2, 1), place.Of(new LabelledBox(10, 20, 20, 10, 1)));
+        // Beyond the image, but within the input: nothing is cut.
+        Assert.Equal(new LabelledBox(0, 8, 64, 48), place.Of(new LabelledBox(0, -25, 200, 150)));
+    }
+
+    [Fact]
+    public void A_crop_cuts_boxes_and_leaves_out_those_that_it_misses()
+    {
+        // 400 x 200 becomes 128 x 64, of which the input has the columns 32 to 95.
+        var place = ImagePlacement.Of(new() { Fit = ImageFit.Crop }, 400, 200, new("x", "float32", [1, 1, 64, 64]), "a");
+        Assert.Equal(new ImagePlacement(-32, 0, 128, 64, (400, 200), (64, 64)), place);
+        Assert.Equal(new LabelledBox(16, 32, 8, 16, 2), place.Of(new LabelledBox(150, 100, 25, 50, 2)));
+        Assert.Equal(new LabelledBox(0, 0, 16, 64), place.Of(new LabelledBox(50, 0, 100, 200)));
+        Assert.Null(place.Of(new LabelledBox(300, 0, 100, 200)));
+    }
+
+    [Fact]
+    public void Boxes_and_maps_lie_where_the_pixels_of_their_image_do()
+    {
+        // The right half of 4 x 2 is white; the box and the class 1 of the map are there.
+        byte[] half = [0, 0, 255, 255, 0, 0, 255, 255], map = [0, 0, 1, 1, 0, 0, 1, 1];
+        Held(new() { Fit = ImageFit.Letterbox, Colour = [0] }, new(4, 2, 4, 4), 8);
+        Held(new() { Fit = ImageFit.Letterbox, Colour = [0], Place = ImagePlace.UpperLeft }, new(4, 0, 4, 4), 8);
+        Held(new() { Fit = ImageFit.Crop }, new(4, 0, 4, 8), 8);
+        Held(new() { Fit = ImageFit.Pad }, new(4, 0, 4, 4), 8);
+        Held(new() { Fit = ImageFit.Stretch }, new(4, 0, 4, 8), 8);
+
+        void Held(ImagePreprocessing wanted, LabelledBox box, int size)
+        {
+            var files = new Files(("labels.tsv", "a.pgm\tboxes:2,0,2,2,0\n"u8.ToArray()), ("a.pgm", [.. "P5 4 2 255\n"u8, .. half]), ("b.pgm", [.. "P5 4 2 255\n"u8, .. map]));
+            Assert.Equal([box], Assert.IsType<FrameLabel.Boxes>(Read(files).Truths[0]).Items);
+            files = new(("labels.tsv", "a.pgm\tmap:b.pgm\n"u8.ToArray()), ("a.pgm", [.. "P5 4 2 255\n"u8, .. half]), ("b.pgm", [.. "P5 4 2 255\n"u8, .. map]));
+            var sequence = Read(files);
+            var classes = Assert.IsType<FrameLabel.Map>(sequence.Truths[0]).Classes;
+            for (var i = 0; i < classes.Length; i++)
+            {
+                var (x, y) = (i % size, i / size);
+                Assert.Equal(x >= box.Left && x < box.Left + box.Width && y >= box.Top && y < box.Top + box.Height, classes[i] == 1);
+                Assert.Equal(sequence.Frames.Values[i] > 0.5f, classes[i] == 1);
+            }
+
+            LabelledSequence Read(Files from) => Assert.Single(new DatasetFolder(from, "set").Read("test", new("x", "float32", [1, 1, size, size]), ModelBuilderTests.Options() with { Preprocess = wanted }, null, TestContext.Current.CancellationToken));
+        }
+    }
+
+    [Theory]
+    [InlineData("a.pgm\tboxes:0,0,1,1,0\nb.pgm\t\n", "only 1 have a label")]
+    [InlineData("a.pgm\tboxes:0,0,1,1,0\nb.pgm\t1\n", "have labels of several kinds; give all of them one kind")]
+    [InlineData("a.pgm\tboxes:0,0,1,1,0\nb.pgm\twords:x\n", "have labels of several kinds; give all of them one kind")]
+    [InlineData("a.pgm\tboxes:0,0,1\nb.pgm\tboxes:\n", "`set/test/a.pgm` has the box `0,0,1`, but left, top, width, height and class are needed")]
+    public void Labels_that_do_not_belong_together_are_told(string list, string message)
+    {
+        byte[] image = [.. "P5 1 1 255\n"u8, 0];
+        var files = new Files(("labels.tsv", Encoding.UTF8.GetBytes(list)), ("a.pgm", image), ("b.pgm", image));
+        Assert.Contains(message, Assert.Throws<OnnxException>(() => new DatasetFolder(files, "set").Read("test", new("x", "float32", [1, 1, 1, 1]), ModelBuilderTests.Options() with { Preprocess = new() }, null, TestContext.Current.CancellationToken)).Message, StringComparison.Ordinal);
+    }
+
+    sealed class Files(params (string Name, byte[] Bytes)[] files) : IDatasetFiles
+    {
+        public IEnumerable<string> Folders => ["test"];
+
+        public byte[]? Read(string path) => files.FirstOrDefault(file => $"test/{file.Name}" == path).Bytes;
     }
 
     [Theory]

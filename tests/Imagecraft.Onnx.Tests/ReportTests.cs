@@ -11,8 +11,8 @@ public sealed class ReportTests
 {
     static readonly ModelReport Report = new("classifier", "1", "top-1",
         [
-            new VariantFigures("float", 4096, 0.93, 2, [], []),
-            new VariantFigures("int8", 1024, 0.925, 0.8, ["/last<layer>"], [new LayerFigures("/last<layer>", "Gemm", 12.34, 256, 1024), new LayerFigures("/first", "Conv", double.PositiveInfinity, 768, 3072)]) { FloatNodes = ["`/up` (ConvTranspose): none"] },
+            new VariantFigures("float", 4096, 0.93, new(2, 2.5, 0.1), [], []),
+            new VariantFigures("int8", 1024, 0.925, new(0.8, 1.2, 0.25), ["/last<layer>"], [new LayerFigures("/last<layer>", "Gemm", 12.34, 256, 1024), new LayerFigures("/first", "Conv", double.PositiveInfinity, 768, 3072)]) { FloatNodes = ["`/up` (ConvTranspose): none"], Verdict = "a drop of 0.005" },
         ]);
 
     [Fact]
@@ -20,9 +20,9 @@ public sealed class ReportTests
     {
         Assert.Equal(
             [
-                "setting     size  of float   top-1   latency  speed-up",
-                "float    4.0 KiB      1.00  0.9300  2.000 ms      1.00",
-                "int8     1.0 KiB      0.25  0.9250  0.800 ms      2.50",
+                "setting     size  of float   top-1  least time    median  spread  speed-up",
+                "float    4.0 KiB      1.00  0.9300    2.000 ms  2.500 ms    10 %      1.00",
+                "int8     1.0 KiB      0.25  0.9250    0.800 ms  1.200 ms    25 %      2.50",
             ],
             ReportTable.Lines(ReportTable.Variants(Report)));
     }
@@ -31,8 +31,8 @@ public sealed class ReportTests
     public void What_was_not_measured_is_a_dash()
     {
         var report = Report with { Metric = "", Variants = [new VariantFigures("float", 1024, null, null, [], [])] };
-        Assert.Equal(["setting", "size", "of float", "accuracy", "latency", "speed-up"], ReportTable.Variants(report)[0]);
-        Assert.Equal(["float", "1.0 KiB", "1.00", "-", "-", "-"], ReportTable.Variants(report)[1]);
+        Assert.Equal(["setting", "size", "of float", "accuracy", "least time", "median", "spread", "speed-up"], ReportTable.Variants(report)[0]);
+        Assert.Equal(["float", "1.0 KiB", "1.00", "-", "-", "-", "-", "-"], ReportTable.Variants(report)[1]);
     }
 
     [Fact]
@@ -45,6 +45,7 @@ public sealed class ReportTests
         var html = XElement.Parse(page["<!DOCTYPE html>\n".Length..]);
         Assert.Contains(html.Descendants("td"), cell => cell.Value == "/last<layer>");
         Assert.Equal("`/up` (ConvTranspose): none", html.Descendants("li").Single().Value);
+        Assert.Contains(html.Descendants("p"), words => words.Value == "int8: a drop of 0.005");
         Assert.Equal(2, html.Descendants().Count(element => element.Name.LocalName == "svg"));
     }
 
@@ -69,7 +70,7 @@ public sealed class ReportTests
         var profile = new ProfileReport("npu", 4, 3, 2_000_000, 1_900_000, [new("/last", "Softmax", ["the operator is not one of [Conv]"])]);
         var html = XElement.Parse(ReportPage.Write(Report with { Variants = Report.Variants.Add(other), Profiles = [profile] })["<!DOCTYPE html>\n".Length..]);
         Assert.Equal(["Layers of int8, worst first", "Layers of quantize.per-channel=false, worst first", "What npu would take"], html.Descendants("h2").Select(heading => heading.Value));
-        Assert.Contains(html.Descendants("p"), text => text.Value == "3 of 4 nodes (75 %) and 95.0 % of 2.0 million multiply-accumulates.");
+        Assert.Contains(html.Descendants("p"), text => text.Value == "3 of 4 nodes (75 %) and 95.0 % of 2.0 million multiply-accumulates; regions 0, crossings 0 (0.0 KiB), activations 0.0 KiB.");
         Assert.Contains(html.Descendants("td"), cell => cell.Value == "the operator is not one of [Conv]");
     }
 

@@ -72,11 +72,61 @@ public class StreamingTests
         }).ToArray();
         Assert.Equal(results[0], results[1]);
         Assert.Equal((300, 1.0), (results[0].Frames, results[0].CandidateValue));
+        Assert.Equal((300, "frames"), (results[0].Evidence!.Units, results[0].Evidence!.UnitName));
+
+        // Sounds are units as a whole, in however many parts they were computed.
+        using var whole = new AccuracyGate(folder["model.onnx"], options, new(Metric.Named("cosine"), 0, null), [.. Enumerable.Repeat(read with { IsSeries = true }, 12)], "noise/test", TestContext.Current.CancellationToken);
+        var heard = whole.Judge(folder["model.onnx"], TestContext.Current.CancellationToken);
+        Assert.Equal((3600, 12, "sequences"), (heard.Frames, heard.Evidence!.Units, heard.Evidence.UnitName));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Units_of_outputs_in_a_file_are_those_in_memory_with_labels_and_truths(bool areFramesAlone)
+    {
+        using var folder = new TemporaryFolder();
+        var all = new LabelledSequence("set", FloatTensor.Zeros([7, 1, 2]), [0, 1, 2, 3, 4, 5, 6]) { Truths = [.. Enumerable.Range(0, 7).Select(i => new FrameLabel.Words($"{i}"))] };
+        LabelledSequence[] parts = [.. all.Parts(3 * 2 * sizeof(float))];
+        Assert.Equal([3, 3, 1], parts.Select(part => part.Count));
+        using var outputs = Spool("outputs", 1);
+        using var references = Spool("references", 2);
+        Assert.True(File.Exists(folder["outputs"]));
+        var units = new ScoredUnits(parts, outputs, references, areFramesAlone);
+        Assert.Equal(areFramesAlone ? 7 : 3, units.Count);
+        Assert.Equal([0, 1, 2, 3, 4, 5, 6], units.SelectMany(unit => unit.Labels));
+        Assert.Equal(all.Truths, units.SelectMany(unit => unit.Truths));
+        Assert.Equal(outputs.SelectMany(output => output.Values), units.SelectMany(unit => unit.Output.Values));
+        Assert.Equal(references.SelectMany(output => output.Values), units.SelectMany(unit => unit.Reference.Values));
+        foreach (var (unit, index) in units.Select((unit, index) => (unit, index)))
+            Assert.Equal((unit.Count, unit.Output.Values[0], unit.Labels[0]), (units[index].Count, units[index].Output.Values[0], units[index].Labels[0]));
+
+        OutputSpool Spool(string name, int seed)
+        {
+            var spool = new OutputSpool(parts.Length, folder[name], budget: 0);
+            for (var i = 0; i < parts.Length; i++)
+                spool.Set(i, new([parts[i].Count, 4], new NoiseGenerator(seed + (10 * i)).Take(parts[i].Count * 4, 1)));
+            return spool;
+        }
+    }
+
+    [Fact]
+    public void Boxes_of_a_large_split_are_there_before_its_frames_are()
+    {
+        var files = new CountedFiles(100, new(2, 2, 3, new byte[12])) { Label = "boxes:1,0,1,1,3" };
+        var options = ModelBuilderTests.Options() with { Preprocess = new() { Fit = ImageFit.Stretch, Channels = ChannelOrder.Rgb } };
+        var sequence = Assert.Single(new DatasetFolder(files, "large").Read("test", new("x", "float32", [1, 3, 512, 512]), options, null, TestContext.Current.CancellationToken));
+        Assert.Equal(100, files.Images);
+        Assert.Equal([new LabelledBox(256, 0, 256, 256, 3)], Assert.IsType<FrameLabel.Boxes>(sequence.Slice(50, 2).Truths[1]).Items);
+        Assert.Equal(100, files.Images);
     }
 
     sealed class CountedFiles(int count, PixelImage image) : IDatasetFiles
     {
         public int Images;
+
+        public string? Label { get; init; }
+
         readonly byte[] file = Bytes(image);
 
         public IEnumerable<string> Folders => ["test"];
@@ -84,7 +134,7 @@ public class StreamingTests
         public byte[]? Read(string path)
         {
             if (path == "test/labels.tsv")
-                return [.. System.Text.Encoding.UTF8.GetBytes(string.Concat(Enumerable.Range(0, count).Select(i => $"{i}.ppm\t{i}\n")))];
+                return [.. System.Text.Encoding.UTF8.GetBytes(string.Concat(Enumerable.Range(0, count).Select(i => $"{i}.ppm\t{Label ?? $"{i}"}\n")))];
             if (!path.EndsWith(".ppm", StringComparison.Ordinal))
                 return null;
             Interlocked.Increment(ref Images);

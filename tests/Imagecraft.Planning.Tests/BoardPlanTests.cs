@@ -130,7 +130,7 @@ public class BoardPlanTests
         var models = new (string, string)[]
         {
             ("images/base.yaml", "image: base\npackages: [ tool ]\nmodels: [ net ]\n"),
-            ("models/net.yaml", $"model: net\nversion: 1\nlicense: MIT\nsource: {{ url: \"npm:m@1/m.onnx\", sha256: {new string('a', 64)} }}\npreprocess: {{ channels: gray, mean: [ 0.5 ] }}\nquantize: {{ method: static, calibration: {{ dataset: lines, split: test, count: 2 }} }}\n"),
+            ("models/net.yaml", $"model: net\nversion: 1\nlicense: MIT\nsource: {{ url: \"npm:m@1/m.onnx\", sha256: {new string('a', 64)} }}\npreprocess: {{ channels: gray, mean: [ 0.5 ] }}\nquantize: {{ method: static, calibration: {{ dataset: lines, split: test, count: 2 }} }}\nevaluate: none\n"),
             ("models/lines.yaml", "dataset: lines\nlicense: MIT\ntext:\n  toolroot: drawing\n  splits:\n    test: { fonts: [ /usr/a.ttf ], sizes: [ 20 ], texts: [ Good morning, Bye ] }\n"),
             ("recipes/drawing.yaml", "toolroot: drawing\nfeed: trixie\npackages: [ graphicsmagick ]\n"),
             ("boards/second.yaml", Virt.Replace("virt", "second", StringComparison.Ordinal) + "profile: { activations: [ uint8 ], weights: [ int8 ], reduce-range: true }\n"),
@@ -165,7 +165,7 @@ public class BoardPlanTests
         Assert.Empty(plan.Diagnostics);
         var request = plan.Request<CheckDriversRequest>("linux@virt:lint");
         Assert.Equal(("virt", "linux", "boards/board.config", "arm64"), (request.Demand.Board, request.Demand.Kernel, request.Demand.Fragment, request.Architecture));
-        Assert.Equal("mmc1", request.Demand.Root.Node);
+        Assert.Equal("mmc1", request.Demand.Root!.Node);
         Assert.Null(request.Demand.Console);
         Assert.Equal([("ethernet0", ""), ("/pcie@1", "r8169")], request.Demand.Devices.Select(d => (d.Node, string.Join(',', d.Drivers))));
         // The kernel is too old for the other one.
@@ -174,6 +174,20 @@ public class BoardPlanTests
         Assert.Equal(["/config", "/tree", "/index"], plan.InputsOf("linux@virt:lint").Select(i => i.Mount));
         Assert.Contains(plan.Graph!.Nodes[new("linux@virt:build")].Inputs, i => i.MountPath == "/imagecraft/config" && i.Source == new InputSource.OutputOf(new("linux@virt:lint"), "config"));
         Assert.Contains(plan.Graph.Nodes[new("linux@virt:lint")].Inputs, i => i.Source == new InputSource.OutputOf(new("linux@virt:device-trees"), "virt.dtb"));
+    }
+
+    // A PC, or a machine whose firmware brings the tree.
+    [Fact]
+    public void Classes_of_devices_are_judged_without_a_device_tree()
+    {
+        var plan = Plan("lint:\n  classes:\n    - { name: NVMe drives, drivers: [ nvme ], built-in: true }\n    - { name: adapters, drivers: [ tg3 ], without-firmware: few ask for it }\n");
+        Assert.Empty(plan.Diagnostics);
+        var request = plan.Request<CheckDriversRequest>("linux@virt:lint");
+        Assert.Null(request.Demand.Root);
+        Assert.Equal([("NVMe drives", "nvme", true), ("adapters", "tg3", false)], request.Demand.Classes.Select(c => (c.Name, c.Drivers.Single(), c.BuiltIn)));
+        Assert.Equal(["/config", "/index"], plan.InputsOf("linux@virt:lint").Select(i => i.Mount));
+        Assert.Equal(new("adapters", "few ask for it"), Assert.Single(plan.Request<CheckModulesRequest>("base@virt:lint").Waivers));
+        Assert.DoesNotContain(Plan("lint: { none: its machine is booted }\n").Graph!.Nodes.Keys, id => id.Value.EndsWith(":lint", StringComparison.Ordinal));
     }
 
     [Fact]

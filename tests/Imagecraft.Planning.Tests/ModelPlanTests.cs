@@ -15,7 +15,7 @@ namespace Imagecraft.Planning.Tests;
 
 public class ModelPlanTests
 {
-    private const string Quantized = "quantize: { method: static, calibration: { dataset: lines, split: train, count: 2 }, float-layers: 1 }\n";
+    private const string Quantized = "quantize: { method: static, calibration: { dataset: lines, split: train, count: 2 }, float-layers: 1, search: { dataset: lines, split: choice } }\n";
     private const string Npu = "accelerator: npu\nprofile: { activations: [ int8 ], weights: [ int8 ], per-tensor: true, symmetric: true, float: false, operators: { Conv: { kernels: [ 1, 3 ], groups: [ depthwise ] } } }\n";
     private const string Board = "board: virt\narchitecture: arm64\nkernel: linux\ncommand-line: x\nconsole: ttyAMA0\naccelerators: [ npu ]\ndefault-image: base\n";
 
@@ -26,7 +26,7 @@ public class ModelPlanTests
     [
         ("images/base.yaml", $"image: base\npackages: [ tool ]\nmodels: {models}\n"),
         ("models/net.yaml", net.Length > 0 ? net : Net()),
-        ("models/lines.yaml", "dataset: lines\nlicense: MIT\ntext:\n  toolroot: drawing\n  splits:\n    train: { fonts: [ /usr/a.ttf ], sizes: [ 20 ], texts: [ Bye ] }\n    test: { fonts: [ /usr/a.ttf ], sizes: [ 20 ], texts: [ Good morning ] }\n"),
+        ("models/lines.yaml", "dataset: lines\nlicense: MIT\ntext:\n  toolroot: drawing\n  splits:\n    train: { fonts: [ /usr/a.ttf ], sizes: [ 20 ], texts: [ Bye ] }\n    choice: { fonts: [ /usr/a.ttf ], sizes: [ 20 ], texts: [ Good day ] }\n    test: { fonts: [ /usr/a.ttf ], sizes: [ 20 ], texts: [ Good morning ] }\n"),
         ("recipes/drawing.yaml", "toolroot: drawing\nfeed: trixie\npackages: [ graphicsmagick ]\n"),
         .. more,
     ];
@@ -46,9 +46,23 @@ public class ModelPlanTests
         Assert.Equal(OptimizationLevel.Extended, plan.Request<OnnxQuantizeRequest>("net@int8:quantize").Optimize);
         Assert.Contains(("/calibration", "ranges of activations are measured on it"), plan.InputsOf("net@int8:quantize"));
         Assert.Contains(("/dataset", "the gate decides which layers stay float"), plan.InputsOf("net@int8:quantize"));
+        Assert.Equal(("choice", "test"), (plan.Request<OnnxQuantizeRequest>("net@int8:quantize").Goal!.Split, plan.Request<OnnxEvaluateRequest>("net@int8:evaluate").Goal.Split));
         Assert.Contains(("/quantization.json", "the quantization on the card"), plan.InputsOf("net:golden"));
-        Assert.Equal(new InputSource.OutputOf(new("net@int8:quantize"), "file"), Source(plan, "net@int8:evaluate", "/model.onnx"));
-        Assert.DoesNotContain(new ActionId("net:fuse"), plan.Graph!.Nodes.Keys);
+        Assert.Equal(new InputSource.OutputOf(new("net@int8:choose"), "file"), Source(plan, "net@int8:evaluate", "/model.onnx"));
+        Assert.Equal(new InputSource.OutputOf(new("net:prepare"), "file"), Source(plan, "net@int8:quantize", "/model.onnx"));
+    }
+
+    [Fact]
+    public void What_nobody_asked_for_by_name_is_deployed_only_when_it_pays()
+    {
+        var plan = Plan(Files(net: Net(Quantized.Replace("float-layers", "max-size: 0.5, otherwise: fail, float-layers", StringComparison.Ordinal))));
+        Assert.Equal(new OnnxChooseRequest("net", "int8", 0.5, true), plan.Request<OnnxChooseRequest>("net@int8:choose"));
+        Assert.Equal(new InputSource.OutputOf(new("net:fuse"), "file"), Source(plan, "net@int8:choose", "/float.onnx"));
+        Assert.Equal(new InputSource.OutputOf(new("net@int8:choose"), "report"), Source(plan, "net:golden", "/quantization.json"));
+        Assert.Equal(new OnnxChooseRequest("net", "int8", null, false), Plan(Files()).Request<OnnxChooseRequest>("net@int8:choose"));
+        var named = Plan(Files("[ { model: net, variant: int8 } ]"));
+        Assert.DoesNotContain(new ActionId("net@int8:choose"), named.Graph!.Nodes.Keys);
+        Assert.Equal(new InputSource.OutputOf(new("net@int8:quantize"), "file"), Source(named, "net@int8:golden", "/deployed"));
     }
 
     [Fact]
@@ -78,7 +92,7 @@ public class ModelPlanTests
         var file = new InputSource.OutputOf(new("net@int8.ort:convert"), "file");
         Assert.Equal(("int8", "net", "ort"), Deployed(plan, "net:golden"));
         Assert.Equal(file, Source(plan, "net:golden", "/deployed"));
-        var graph = new InputSource.OutputOf(new("net@int8:quantize"), "file");
+        var graph = new InputSource.OutputOf(new("net@int8:choose"), "file");
         Assert.Equal((graph, graph), (Source(plan, "net:golden", "/model.onnx"), Source(plan, "net@int8:evaluate", "/model.onnx")));
         Assert.Equal(("int8", "net", "ort"), Deployed(Plan(Files(net: Net(Quantized + "format: ort\n"))), "net:golden"));
     }
@@ -97,7 +111,9 @@ public class ModelPlanTests
         var quantize = plan.Request<OnnxQuantizeRequest>("net@int8:quantize");
         Assert.Equal((OptimizationLevel.Basic, "npu", QuantizationTarget.Accelerator), (quantize.Optimize, quantize.Profile!.Name, quantize.Profile.Target));
         Assert.True(plan.Request<OnnxProfileRequest>("net@int8:fit-npu").MustFit);
-        Assert.Equal(new InputSource.OutputOf(new("net@int8:quantize"), "file"), Source(plan, "net@int8:fit-npu", "/model.onnx"));
+        Assert.Equal(new InputSource.OutputOf(new("net@int8:choose"), "file"), Source(plan, "net@int8:fit-npu", "/model.onnx"));
+        // It computes on integers alone, so the float network is no way out.
+        Assert.True(plan.Request<OnnxChooseRequest>("net@int8:choose").MustPay);
         Assert.Contains(("/profile/fit-npu", "what an accelerator takes of it, on the card"), plan.InputsOf("net:golden"));
     }
 
@@ -204,6 +220,17 @@ public class ModelPlanTests
         Assert.Equal(
             Enum.GetNames(values).Select(name => name.ToLowerInvariant()).Order(StringComparer.Ordinal),
             words.GetProperty("enum").EnumerateArray().Select(word => word.GetString()!.Replace("-", "", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void A_budget_reaches_the_accelerator_that_it_is_for_and_no_other()
+    {
+        var net = Net("budgets: [ { accelerator: npu, share: 0.5, regions: 2, crossings: 6, arena: 64 KiB } ]\n");
+        var plan = Plan(Files(net: net, more: [("boards/npu.yaml", Npu.Replace("float: false", "float: false, memory: 1 MiB", StringComparison.Ordinal)), ("boards/board.yaml", Board)]));
+        var request = plan.Request<OnnxProfileRequest>("net:profile-npu");
+        Assert.Equal(new Budget { Share = 0.5, Regions = 2, Crossings = 6, Arena = 65536 }, request.Budget);
+        Assert.Equal(1 << 20, request.Profile.Memory);
+        Assert.Null(Plan(Files(net: Net(""), more: [("boards/npu.yaml", Npu), ("boards/board.yaml", Board)])).Request<OnnxProfileRequest>("net:profile-npu").Budget);
     }
 
     [Fact]

@@ -57,6 +57,34 @@ public class RepositoryPlanTests
         Assert.Contains("never booted on hardware", File.ReadAllText(Path.Combine(Root, "docs", "boards", $"{board}.md")), StringComparison.Ordinal);
     }
 
+    // Nobody finds out on a desk that a driver was forgotten.
+    [Theory]
+    [MemberData(nameof(Boards))]
+    public void Each_board_s_kernel_is_held_to_its_devices_or_the_board_says_why_not(string board)
+    {
+        var lint = Workspace.Boards[board].Lint;
+        Assert.NotNull(lint);
+        var checks = Plan(board).Graph!.Nodes.Keys.Where(id => id.Value.EndsWith(":lint", StringComparison.Ordinal));
+        if (lint.None is null)
+            Assert.Equal(2, checks.Count());
+        else
+            Assert.Equal((true, 0), (board.StartsWith("qemu-", StringComparison.Ordinal), checks.Count()));
+    }
+
+    [Theory]
+    [MemberData(nameof(Boards))]
+    public void Each_board_of_64_bit_Arm_comes_with_the_runtime_for_networks(string board)
+    {
+        if (Workspace.Boards[board].Architecture.Value == "arm64")
+            Assert.Equal("edge-ml", Workspace.Boards[board].DefaultImage.Value);
+    }
+
+    // Drivers of neural processors leave their devices alone without it.
+    [Fact]
+    public void The_image_for_PCs_has_the_firmware_of_neural_processors() => Assert.Superset(
+        new HashSet<string>(["/package/firmware-ivpu", "/package/firmware-amdnpu", "/package/firmware-realtek"]),
+        Plan("generic-x86_64-efi").InputsOf("edge-ml@generic-x86_64-efi:rootfs").Select(i => i.Mount).ToHashSet());
+
     // The kernel's key has what the fragments say together, not who lists them in which order.
     [Fact]
     public void Boards_of_64_bit_Arm_on_one_series_have_one_kernel()
@@ -76,11 +104,15 @@ public class RepositoryPlanTests
     }
 
     [Theory]
+    [InlineData("beagley-ai")]
+    [InlineData("bpi-f3")]
     [InlineData("imx8mp-evk")]
+    [InlineData("imx93-evk")]
     [InlineData("raspberrypi4")]
     [InlineData("raspberrypi5")]
     [InlineData("rock-3a")]
     [InlineData("rock-5b")]
+    [InlineData("stm32mp257f-ev1")]
     [InlineData("visionfive2")]
     public void Kernel_boot_files_and_image_of_each_vendor_s_board_are_examined(string board)
     {
@@ -134,10 +166,13 @@ public class RepositoryPlanTests
         Assert.Contains(Plan(board, "edge-ml").Diagnostics, d => d.Code == "IC0342" && d.Message.Contains("`imagecraft-infer` is compiled by NativeAOT", StringComparison.Ordinal));
 
     [Theory]
+    [InlineData("beagley-ai", "supplied/beagley-ai/tiboot3.bin")]
+    [InlineData("bpi-f3", "supplied/bpi-f3/FSBL.bin")]
     [InlineData("imx8mp-evk", "supplied/imx8mp/lpddr4_pmu_train_1d_imem_202006.bin")]
     [InlineData("imx93-evk", "supplied/imx93/mx93a1-ahab-container.img")]
     [InlineData("rock-3a", "supplied/rk3568/rk3568_ddr_1560MHz_v1.21.bin")]
     [InlineData("rock-5b", "supplied/rk3588/rk3588_ddr_lp4_2112MHz_lp5_2400MHz_v1.18.bin")]
+    [InlineData("stm32mp257f-ev1", "supplied/stm32mp257/metadata.bin")]
     public void A_board_whose_vendor_lets_nobody_hand_on_its_firmware_names_each_missing_file(string board, string file)
     {
         var plan = Planner.Plan(Workspace, Lock, Options, board, null);

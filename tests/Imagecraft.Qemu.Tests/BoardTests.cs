@@ -76,6 +76,29 @@ public sealed class BoardTests : IDisposable
     }
 
     [Fact]
+    public async Task Ssh_lets_in_by_a_password_whatever_is_in_it()
+    {
+        const string Password = "it's $5 \"and\" `more`";
+        await using DeskBoard board = await DeskBoard.SwitchOnAsync(Image, Cancellation);
+        SshLine byKey = await LetInAsync(board);
+        await using (SerialConsole console = await byKey.OpenAsync(Path.Combine(folder.FullName, "key.log"), Cancellation))
+        {
+            await console.LoginAsync(Login with { IsRunning = true }, Cancellation);
+            CommandResult set = await console.RunAsync($"cat > /tmp/p <<'END'\nroot:{Password}\nEND\nchpasswd < /tmp/p && rm -r /tmp/p /root/.ssh", Login.Limit, Cancellation);
+            Assert.True(set.Succeeded, set.Output);
+        }
+
+        SshLine By(string password) => new(new("root", "127.0.0.1", board.SshPort), password, null, Path.Combine(folder.FullName, "known_hosts"));
+        await using (SerialConsole console = await By(Password).OpenAsync(Path.Combine(folder.FullName, "password.log"), Cancellation))
+        {
+            await console.LoginAsync(Login with { IsRunning = true }, Cancellation);
+            Assert.Equal("root", (await console.RunAsync("id -un", Login.Limit, Cancellation)).Output.Trim());
+        }
+
+        Assert.Contains("Permission denied", await FailureAsync(By("another")));
+    }
+
+    [Fact]
     public async Task Checks_run_on_a_board_by_its_serial_port_reboots_included_and_it_is_left_at_its_login()
     {
         await using DeskBoard board = await DeskBoard.SwitchOnAsync(Image, Cancellation);
@@ -84,6 +107,18 @@ public sealed class BoardTests : IDisposable
         await using SerialConsole console = await line.OpenAsync(Path.Combine(folder.FullName, "after.log"), Cancellation);
         await console.SendAsync("\n", Cancellation);
         await console.WaitForPatternAsync(new("login: "), Login.Limit, Cancellation);
+    }
+
+    [Fact]
+    public async Task Checks_run_on_a_board_of_a_labgrid_exporter_which_switches_it_on()
+    {
+        await using LabgridDesk desk = await LabgridDesk.SetUpAsync(Image, Cancellation);
+        var line = new LabgridLine(new(LabgridDesk.Place), resetsAfterPanic: true);
+        AllHold(await RunAsync(line, new(line.PowerCommand)));
+        Assert.True(desk.TimesOn >= 1);
+
+        await LabgridDesk.ClientAsync(Cancellation, "-p", LabgridDesk.Place, "release");
+        Assert.Contains($"is the place acquired (`labgrid-client -p {LabgridDesk.Place} acquire`)", await FailureAsync(line));
     }
 
     [Fact]

@@ -15,6 +15,21 @@ public enum BootFormat
     /// <summary>NXP's image vector table of i.MX 8M, with boot data and code behind it.</summary>
     Imx8m,
 
+    /// <summary>NXP's containers (AHAB) of i.MX 9: firmware of the security controller, SPL, and behind them TF-A and U-Boot.</summary>
+    Imx9,
+
+    /// <summary>The header before TF-A's BL2 that the ROM of an STM32 reads.</summary>
+    Stm32,
+
+    /// <summary>TF-A's firmware image package.</summary>
+    Fip,
+
+    /// <summary>A FAT partition with the first stages of TI's K3, which are found by their names.</summary>
+    TiK3,
+
+    /// <summary>SpacemiT's block of 80 bytes that says where the first stage lies, and that stage.</summary>
+    Spacemit,
+
     /// <summary>Rockchip's block of two images with the signature <c>RKNS</c>: memory training and SPL.</summary>
     Rockchip,
 
@@ -53,6 +68,9 @@ public sealed record BootStage(string Name, BootFormat Format, string Document)
     /// <summary>GPT type of the partition that the stage before looks for; null when it goes by number or offset.</summary>
     public Guid? PartitionType { get; init; }
 
+    /// <summary>GPT name of its partition; null when it is found otherwise.</summary>
+    public string? PartitionName { get; init; }
+
     /// <summary>Number of its partition, counted from 1.</summary>
     public int? PartitionNumber { get; init; }
 
@@ -72,7 +90,11 @@ public sealed record BootStage(string Name, BootFormat Format, string Document)
 /// <param name="Entry">Address of its first instruction; null: <paramref name="Load"/>.</param>
 /// <param name="Code">Whose instructions it begins with; null when it is no code.</param>
 /// <param name="Console">Address of the serial port that it writes to, which stands in its code; null when nobody says.</param>
-public sealed record BootImage(string Name, ulong? Load, ulong? Entry, InstructionSet? Code, ulong? Console);
+public sealed record BootImage(string Name, ulong? Load, ulong? Entry, InstructionSet? Code, ulong? Console)
+{
+    /// <summary>Address below which all of it must lie, because its memory ends there or something else begins; null when nobody says.</summary>
+    public ulong? Below { get; init; }
+}
 
 /// <summary>A file of a package by the name of the input that has the package's tree.</summary>
 /// <param name="Input">Name of the tree.</param>

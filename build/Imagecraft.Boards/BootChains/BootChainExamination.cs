@@ -21,7 +21,7 @@ public sealed class BootChainExamination(BootChain chain, Stream disk, Immutable
 {
     private const long MostBytes = 64L << 20;
 
-    private readonly ImmutableArray<GptEntry> partitions = Gpt.Read(disk);
+    private readonly ImmutableArray<GptEntry> partitions = Gpt.Read(disk) is { IsEmpty: false } entries ? entries : Mbr.Read(disk);
     private readonly List<string> lines = [], problems = [];
     private readonly List<DiskRange> found = [];
 
@@ -46,7 +46,7 @@ public sealed class BootChainExamination(BootChain chain, Stream disk, Immutable
         if (stage.Format == BootFormat.Fit)
             SearchedFor(stage, place, places);
         var findings = new StageFindings(stage.Name);
-        if (stage.Format is BootFormat.Extlinux or BootFormat.RaspberryPi)
+        if (stage.Format is BootFormat.Extlinux or BootFormat.RaspberryPi or BootFormat.TiK3)
         {
             Files(stage, place, findings);
             problems.AddRange(findings.Problems);
@@ -57,14 +57,20 @@ public sealed class BootChainExamination(BootChain chain, Stream disk, Immutable
         var content = stage.Format switch
         {
             BootFormat.Imx8m => Imx8mStage.Read(bytes, findings),
+            BootFormat.Imx9 => Imx9Stage.Read(bytes, findings),
             BootFormat.Rockchip => RockchipStage.Read(bytes, findings),
             BootFormat.Starfive => StarfiveStage.Read(bytes, findings),
+            BootFormat.Stm32 => Stm32Stage.Read(bytes, findings),
+            BootFormat.Fip => FipStage.Read(bytes, findings),
+            BootFormat.Spacemit => SpacemitStage.Read(bytes, disk.At, findings),
             _ => FitStage.Read(bytes, findings),
         };
         if (content is not null)
         {
             found.Add(place with { End = place.First + content.Size });
             Tell($"{stage.Name}: bytes {place.First} to {place.First + content.Size}, room to {place.End} ({stage.Document})");
+            foreach (var note in content.Notes)
+                Tell($"  {note}");
             StageCheck.Run(stage, content, findings, file);
             foreach (var image in content.Images)
                 Tell($"  {image.Name}: {image.Data.Length} bytes{Address(" at", image.Load)}{Address(", entered at", image.Entry)}, SHA-256 {Convert.ToHexStringLower(SHA256.HashData(image.Data.Span))}");
@@ -88,17 +94,19 @@ public sealed class BootChainExamination(BootChain chain, Stream disk, Immutable
         var volume = new BootVolume(stage, fat.Read, findings);
         if (stage.Format == BootFormat.Extlinux)
             ExtlinuxStage.Read(volume, findings);
+        else if (stage.Format == BootFormat.TiK3)
+            TiK3Stage.Read(volume, findings);
         else
             RaspberryPiStage.Read(stage, volume, findings);
         foreach (var line in volume.Lines)
             Tell($"  {line}");
     }
 
-    // U-Boot looks at partitions that are marked as bootable, or at the first one; the Raspberry Pi at the first with a FAT.
-    // Sources: U-Boot, boot/bootdev-uclass.c and disk/part_efi.c; Raspberry Pi documentation, "Boot sequence".
+    // U-Boot looks at partitions that are marked as bootable, or at the first one; TI's ROM at the marked one; the Raspberry Pi at the first with a FAT.
+    // Sources: U-Boot, boot/bootdev-uclass.c and disk/part_efi.c, doc/board/beagle/am67a_beagley_ai.rst; Raspberry Pi documentation, "Boot sequence".
     private void Looked(BootStage stage, DiskRange place, StageFindings findings)
     {
-        var first = stage.Format == BootFormat.Extlinux
+        var first = stage.Format is BootFormat.Extlinux or BootFormat.TiK3
             ? partitions.FirstOrDefault(p => p.IsBootable || p.Type == Gpt.EfiSystem) ?? partitions.FirstOrDefault()
             : partitions.FirstOrDefault(p => FatVolume.Open(disk, p.Range.First) is not null);
         if (first is not null && first.Range.First != place.First)
@@ -114,9 +122,11 @@ public sealed class BootChainExamination(BootChain chain, Stream disk, Immutable
             return new(stage.Name, offset, next.Append(disk.Length).Min());
         }
 
-        var entry = stage.PartitionType is { } type ? partitions.FirstOrDefault(p => p.Type == type) : partitions.FirstOrDefault(p => p.Number == stage.PartitionNumber);
+        var entry = stage.PartitionType is { } type ? partitions.FirstOrDefault(p => p.Type == type)
+            : stage.PartitionName is { } name ? partitions.FirstOrDefault(p => p.Range.Name == name)
+            : partitions.FirstOrDefault(p => p.Number == stage.PartitionNumber);
         if (entry is null)
-            problems.Add($"The disk has no partition {(stage.PartitionType is { } missing ? $"of the type {missing}" : $"number {stage.PartitionNumber}")}, where `{stage.Name}` is looked for");
+            problems.Add($"The disk has no partition {(stage.PartitionType is { } missing ? $"of the type {missing}" : stage.PartitionName is { } unknown ? $"`{unknown}`" : $"number {stage.PartitionNumber}")}, where `{stage.Name}` is looked for");
         return entry is null ? null : entry.Range with { Name = stage.Name };
     }
 

@@ -14,7 +14,10 @@ internal static class FitStage
     private const string NoCompression = "none";
 
     /// <summary>Images of the default configuration, in the order in which SPL loads them.</summary>
-    public static FoundStage? Read(ReadOnlyMemory<byte> bytes, StageFindings findings)
+    /// <param name="bytes">From its first byte on.</param>
+    /// <param name="findings">Takes problems.</param>
+    /// <param name="hasPlainTree">Whether its device tree is one; false where a signature may lie before it.</param>
+    public static FoundStage? Read(ReadOnlyMemory<byte> bytes, StageFindings findings, bool hasPlainTree = true)
     {
         DeviceTree fit;
         try
@@ -47,7 +50,7 @@ internal static class FitStage
         }
 
         var tree = configuration.Text("fdt") is { } treeName ? images.FirstOrDefault(i => i.Name == treeName) : null;
-        return new(end, images.ToImmutable(), tree is null ? null : Tree(tree, findings));
+        return new(end, images.ToImmutable(), tree is null || !hasPlainTree ? null : Tree(tree, findings));
     }
 
     private static FoundImage Image(DeviceNode node, ReadOnlyMemory<byte> data, StageFindings findings)

@@ -10,7 +10,11 @@ namespace Imagecraft.Boards.BootChains;
 /// <param name="Size">Bytes from its first to its last.</param>
 /// <param name="Images">What is in it.</param>
 /// <param name="Tree">The device tree of its default configuration; null when it has none.</param>
-internal sealed record FoundStage(long Size, ImmutableArray<FoundImage> Images, DeviceTree? Tree = null);
+internal sealed record FoundStage(long Size, ImmutableArray<FoundImage> Images, DeviceTree? Tree = null)
+{
+    /// <summary>What else its headers say, for people.</summary>
+    public ImmutableArray<string> Notes { get; init; } = [];
+}
 
 /// <summary>An image of a stage.</summary>
 /// <param name="Name">By which the board may describe it.</param>

@@ -35,6 +35,8 @@ internal static class StageCheck
         var entry = wanted.Entry ?? wanted.Load;
         if (entry is { } first && (image.Entry ?? image.Load) is { } entered && first != entered)
             findings.Image(image.Name, $"is entered at 0x{entered:x}; its first instruction lies at 0x{first:x}");
+        if (wanted.Below is { } below && (image.Load ?? wanted.Load) is { } start && start + (ulong)image.Data.Length > below)
+            findings.Image(image.Name, $"takes {image.Data.Length} bytes from 0x{start:x} on and so ends above 0x{below:x}, where its room ends");
         if ((wanted.Code ?? image.Code) is { } code)
             Code(image, code, findings);
         if (wanted.Console is { } console && !FirstInstruction.Names(image.Data.Span, console))

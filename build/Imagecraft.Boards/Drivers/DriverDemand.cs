@@ -8,10 +8,14 @@ namespace Imagecraft.Boards.Drivers;
 /// <param name="Board">For messages.</param>
 /// <param name="Kernel">The kernel's recipe, for messages.</param>
 /// <param name="Fragment">Where a missing symbol belongs; null when the board has no fragment.</param>
-/// <param name="Root">The disk with the root file system: everything that it needs must be built in.</param>
+/// <param name="Root">The disk with the root file system: everything that it needs must be built in; null where no device tree has it.</param>
 /// <param name="Console">The serial console, likewise; null: what the tree's <c>stdout-path</c> names.</param>
-public sealed record DriverDemand(string Board, string Kernel, string? Fragment, DemandedDevice Root, DemandedDevice? Console)
+public sealed record DriverDemand(string Board, string Kernel, string? Fragment, DemandedDevice? Root, DemandedDevice? Console)
 {
+    /// <summary>What is promised of devices that no tree names.</summary>
+    public ImmutableArray<DemandedClass> Classes { get; init; } = [];
+
+
     /// <summary>Network adapters and other devices that modules may drive.</summary>
     public ImmutableArray<DemandedDevice> Devices { get; init; } = [];
 
@@ -26,6 +30,12 @@ public sealed record DriverDemand(string Board, string Kernel, string? Fragment,
 /// <param name="Node">Path in the tree, or alias.</param>
 /// <param name="Drivers">Modules that drive what hangs on it without standing in the tree (a PCI device), or what a tree's <c>compatible</c> does not show.</param>
 public sealed record DemandedDevice(string Node, ImmutableArray<string> Drivers);
+
+/// <summary>A class of devices that firmware tells of, or that a bus finds.</summary>
+/// <param name="Name">For messages.</param>
+/// <param name="Drivers">Modules, as <c>modprobe</c> names them.</param>
+/// <param name="BuiltIn">Whether they must be in the kernel.</param>
+public sealed record DemandedClass(string Name, ImmutableArray<string> Drivers, bool BuiltIn);
 
 /// <summary>An accelerator.</summary>
 /// <param name="Name">For messages.</param>

@@ -8,9 +8,9 @@ namespace Imagecraft.Boards.Drivers;
 
 /// <summary>Holds a kernel's final configuration against a device tree.</summary>
 /// <param name="demand">What the board needs.</param>
-/// <param name="tree">Its device tree.</param>
+/// <param name="tree">its device tree; null where firmware tells of devices, which are then held to the classes that the board names.</param>
 /// <param name="table">Who drives what.</param>
-public sealed class DriverLint(DriverDemand demand, DeviceTree tree, DriverTable table)
+public sealed class DriverLint(DriverDemand demand, DeviceTree? tree, DriverTable table)
 {
     private readonly List<string> lines = [], problems = [];
     private readonly HashSet<DeviceNode> visited = [];
@@ -24,29 +24,46 @@ public sealed class DriverLint(DriverDemand demand, DeviceTree tree, DriverTable
     /// <summary>Walks.</summary>
     public DriverReport Run()
     {
-        Device("the root disk", demand.Root, builtIn: true);
-        if ((demand.Console ?? Standard()) is { } console)
-            Device("the console", console, builtIn: true);
-        else
-            Complain($"The device tree names no console by `stdout-path` of `/chosen`; name its node by `console` of `lint`");
-        foreach (var device in demand.Devices)
-            Device("the board", device, builtIn: false);
+        if (demand.Root is { } root && tree is not null)
+            Nodes(tree, root);
+        foreach (var promised in demand.Classes)
+            Class(promised);
         foreach (var accelerator in demand.Accelerators)
             Accelerator(accelerator);
-        Others();
+        if (tree is not null)
+            Others(tree);
         // What is driven may still go without its firmware, which only an image shows.
         foreach (var waiver in demand.Waivers.Where(w => waived.Contains(w.Node) || drivers.Values.All(d => d.For != w.Node)))
             Tell(waived.Contains(waiver.Node) ? $"Waived: {waiver.Node}: {waiver.Reason}" : (FormattableString)$"A waiver that nothing needs any more, to be removed: {waiver.Node}: {waiver.Reason}");
         return new([.. lines], [.. problems], [.. drivers.Values.OrderBy(d => d.Module, StringComparer.Ordinal)]);
     }
 
-    private DemandedDevice? Standard() => tree.Root.Child("chosen")?.Text("stdout-path") is { Length: > 0 } path ? new(path.Split(':')[0], []) : null;
+    private void Nodes(DeviceTree tree, DemandedDevice root)
+    {
+        Device(tree, "the root disk", root, builtIn: true);
+        if ((demand.Console ?? Standard(tree)) is { } console)
+            Device(tree, "the console", console, builtIn: true);
+        else
+            Complain($"The device tree names no console by `stdout-path` of `/chosen`; name its node by `console` of `lint`");
+        foreach (var device in demand.Devices)
+            Device(tree, "the board", device, builtIn: false);
+    }
 
-    private void Device(string what, DemandedDevice device, bool builtIn)
+    // Whichever of them a machine has, its driver must be there.
+    private void Class(DemandedClass promised)
+    {
+        Tell($"{Capital(promised.Name)}: {string.Join(", ", promised.Drivers)}{(promised.BuiltIn ? ", built in" : "")}");
+        foreach (var driver in promised.Drivers)
+            Named(driver, promised.Name, promised.BuiltIn, demand.Fragment);
+    }
+
+    private static DemandedDevice? Standard(DeviceTree tree) => tree.Root.Child("chosen")?.Text("stdout-path") is { Length: > 0 } path ? new(path.Split(':')[0], []) : null;
+
+    private void Device(DeviceTree tree, string what, DemandedDevice device, bool builtIn)
     {
         if (tree.Find(device.Node) is not { } node)
         {
-            Complain($"The device tree has no node `{device.Node}`, which is {what} by `lint`{Nearest(device.Node)}");
+            Complain($"The device tree has no node `{device.Node}`, which is {what} by `lint`{Nearest(tree, device.Node)}");
             return;
         }
 
@@ -54,34 +71,36 @@ public sealed class DriverLint(DriverDemand demand, DeviceTree tree, DriverTable
             Complain($"`{node.Path}`, {(what == "the board" ? "a device of the board" : what)} by `lint`, is disabled in the device tree");
         Tell($"{Capital(what == "the board" ? "a device" : what)}: {node.Path}");
         foreach (var name in device.Drivers)
-            Named(name, node.Path, builtIn);
+            Named(name, node.Path, builtIn, demand.Fragment);
         // A node that no table knows (a radio on its bus) may be what the named driver is for; one that is known needs its own besides.
-        Walk(new(node, builtIn, "", what, demand.Fragment), isDriven: !device.Drivers.IsEmpty && table.Of(node).IsEmpty);
+        Walk(tree, new(node, builtIn, "", what, demand.Fragment), isDriven: !device.Drivers.IsEmpty && table.Of(node).IsEmpty);
     }
 
     // A driver that the board names, because the tree does not.
-    private void Named(string name, string path, bool builtIn)
+    private void Named(string name, string path, bool builtIn, string? fragment)
     {
         if (table.OfModule(name) is not { } file)
             Complain($"`{path}` is to be driven by the module `{name}`, which no makefile of `{demand.Kernel}` makes");
         else if (file.Value == Compiled.No || (builtIn && file.Value != Compiled.BuiltIn))
-            Complain($"`{path}` is driven by `{name}`, which the kernel does not have{(file.Value == Compiled.Module ? " built in" : "")}: {Remedy(file.Missing, builtIn, demand.Fragment)}");
+            Complain($"`{path}` is driven by `{name}`, which the kernel does not have{(file.Value == Compiled.Module ? " built in" : "")}: {Remedy(file.Missing, builtIn, fragment)}");
         else
             Needed(name.Replace('-', '_'), file, path);
     }
 
     private void Accelerator(DemandedAccelerator accelerator)
     {
-        var nodes = tree.Root.All.Where(n => n.Compatible.Count > 0 && n.IsEnabled && table.Of(n).Any(d => d.File.Module is { } module && accelerator.Modules.Contains(module, ModuleNames.Same))).ToList();
-        if (nodes.Count == 0 && accelerator.Modules.Any(table.IsInTrees))
+        var nodes = tree is null ? [] : tree.Root.All.Where(n => n.Compatible.Count > 0 && n.IsEnabled && table.Of(n).Any(d => d.File.Module is { } module && accelerator.Modules.Contains(module, ModuleNames.Same))).ToList();
+        if (tree is not null && nodes.Count == 0 && accelerator.Modules.Any(table.IsInTrees))
             Complain($"The device tree has no enabled node that [{string.Join(", ", accelerator.Modules)}] of the accelerator `{accelerator.Name}` drives; enable it by an overlay, or take the accelerator off the board");
         Tell($"The accelerator {accelerator.Name}: {(nodes.Count == 0 ? "no node of the device tree, so it is found by its bus" : string.Join(", ", nodes.Select(n => n.Path)))}");
         foreach (var node in nodes)
-            Walk(new(node, BuiltIn: false, "", $"the accelerator `{accelerator.Name}`", accelerator.Fragment), isDriven: false);
+            Walk(tree!, new(node, BuiltIn: false, "", $"the accelerator `{accelerator.Name}`", accelerator.Fragment), isDriven: false);
+        foreach (var module in nodes.Count == 0 ? accelerator.Modules : [])
+            Named(module, $"the accelerator {accelerator.Name}", builtIn: false, accelerator.Fragment);
     }
 
     // Root and console come first, so what is visited again is never demanded more of.
-    private void Walk(Visit first, bool isDriven)
+    private void Walk(DeviceTree tree, Visit first, bool isDriven)
     {
         var queue = new Queue<(Visit Visit, bool IsDriven)>([(first, isDriven)]);
         while (queue.TryDequeue(out var next))
@@ -152,7 +171,7 @@ public sealed class DriverLint(DriverDemand demand, DeviceTree tree, DriverTable
             Complain($"`{visit.Node.Path}` has no driver{(visit.BuiltIn ? " that is built in" : "")}, but is needed by {visit.Because}: {who}; {remedy ?? "take a kernel that has one, or waive it with the reason"}");
     }
 
-    private void Others()
+    private void Others(DeviceTree tree)
     {
         var idle = tree.Root.All
             .Where(n => n.Parent is not null && n.IsEnabled && !visited.Contains(n) && DriverTable.Names(n).Count > 0 && !table.IsPassive(n))
@@ -175,7 +194,7 @@ public sealed class DriverLint(DriverDemand demand, DeviceTree tree, DriverTable
     // Of a chain of suppliers its first and its last link are told.
     private static string Root(string because) => because.Split(", ")[0];
 
-    private string Nearest(string wanted)
+    private static string Nearest(DeviceTree tree, string wanted)
     {
         var name = wanted[(wanted.LastIndexOf('/') + 1)..].Split('@')[0];
         var like = tree.Root.All.Where(n => n.Name.Split('@')[0] == name).Select(n => n.Path).Take(5).ToList();

@@ -41,7 +41,7 @@ public sealed partial class DriverSources(string? protocols = null)
         foreach (var name in named.OfType<string>().Concat(declared).Concat(scmi).Distinct(StringComparer.Ordinal))
             yield return new(DriverFact.Drives, path, name);
         var part = path.StartsWith("drivers/mfd/", StringComparison.Ordinal) ? DriverFact.Makes : IsPart(path) && text.Contains("platform_driver", StringComparison.Ordinal) ? DriverFact.DrivesPart : (DriverFact?)null;
-        foreach (var name in part is null ? [] : PartName().Matches(text).Select(m => m.Groups[1].Value).Distinct(StringComparer.Ordinal))
+        foreach (var name in part is null ? [] : PartName().Matches(text).Select(m => m.Groups["text"] is { Success: true } quoted ? quoted.Value : Defined(text, m.Groups["macro"].Value)).OfType<string>().Distinct(StringComparer.Ordinal))
             yield return new(part!.Value, path, name);
     }
 
@@ -73,7 +73,7 @@ public sealed partial class DriverSources(string? protocols = null)
     [GeneratedRegex("""^\s*(?<macro>[A-Z0-9_]*(?:OF_DECLARE|IRQCHIP_DECLARE|IRQCHIP_MATCH)[A-Z0-9_]*)\([^")]*"(?<text>[^"\n]+)["]""", RegexOptions.Multiline)]
     private static partial Regex Declaration();
 
-    [GeneratedRegex("""(?:\.name\s*=\s*|MFD_CELL_[A-Z_]+\(|"platform:)"?([a-z0-9][a-z0-9_-]+)["']""")]
+    [GeneratedRegex("""(?:\.name\s*=\s*|MFD_CELL_[A-Z_]+\(|"platform:)(?:"?(?<text>[a-z0-9][a-z0-9_-]+)["']|(?<macro>[A-Z][A-Z0-9_]*)\b)""")]
     private static partial Regex PartName();
 
     [GeneratedRegex("""\\[ \t]*\n""")]

@@ -58,7 +58,7 @@ public sealed class DatasetFiles() : BuiltInFunction<DatasetFilesRequest>(typeof
             problems.Add(member.Item.Where, $"{member.Item.Where} names `{member.Name}`, which is no image; boxes belong to images");
         else if ((boxes.Width ?? width, boxes.Height ?? height) != (width, height))
             problems.Add(member.Item.Where, $"{member.Item.Where} says that `{member.Name}` has {boxes.Width} x {boxes.Height} pixels, but it has {width} x {height} as it is seen; its boxes would lie elsewhere: annotate it as it is, or take its Exif orientation out");
-        return classes.Boxes(member.Item, Math.Max(1, width), Math.Max(1, height), problems).ToString();
+        return classes.Boxes(member.Item, problems);
     }
 
     /// <summary>Reads each file once, on all processors.</summary>

@@ -26,7 +26,10 @@ public sealed class DatasetText() : BuiltInFunction<DatasetTextRequest>(typeof(D
                 var drawn = split.Files.Select(f => PnmFile.Read(lines.Read(f), f));
                 if (split.Page is { } page)
                     foreach (var chunk in drawn.Chunk(page.Lines))
-                        Add(style.Page(chunk, page.Width, page.Height), "");
+                    {
+                        var (image, boxes) = style.Page(chunk, page.Width, page.Height);
+                        Add(image, FrameLabelText.Of(boxes));
+                    }
                 else
                     foreach (var line in drawn.Select(style.Line))
                     {

@@ -21,10 +21,10 @@ public sealed class CheckDrivers() : BuiltInFunction<CheckDriversRequest>(typeof
         var modules = new List<DriverIndex>();
         foreach (var (_, input) in context.InputsOf(CheckDriversRequest.ModuleInputs))
             modules.Add(DriverIndex.Read(await context.TextAsync(input, cancellationToken)));
-        DeviceTree tree;
+        DeviceTree? tree;
         try
         {
-            tree = DeviceTree.Read(await File.ReadAllBytesAsync(await context.FileAsync(CheckDriversRequest.TreeInput, cancellationToken), cancellationToken));
+            tree = request.Demand.Root is null ? null : DeviceTree.Read(await File.ReadAllBytesAsync(await context.FileAsync(CheckDriversRequest.TreeInput, cancellationToken), cancellationToken));
         }
         catch (DeviceTreeException problem)
         {
@@ -35,7 +35,7 @@ public sealed class CheckDrivers() : BuiltInFunction<CheckDriversRequest>(typeof
         foreach (var line in report.Lines)
             context.Log(line);
         if (!report.Problems.IsEmpty)
-            throw new ActionFailedException(string.Create(CultureInfo.InvariantCulture, $"The kernel of `{board}` lacks drivers that the board needs, by its device tree and final configuration ({report.Problems.Length}):{string.Concat(report.Problems.Select(p => $"\n  {p}"))}"));
+            throw new ActionFailedException(string.Create(CultureInfo.InvariantCulture, $"The kernel of `{board}` lacks drivers that the board needs, by {(tree is null ? "its classes of devices" : "its device tree")} and final configuration ({report.Problems.Length}):{string.Concat(report.Problems.Select(p => $"\n  {p}"))}"));
         context.Output(CheckDriversRequest.ConfigOutput, context.Input(CheckDriversRequest.ConfigInput).Value);
         await context.OutputTextAsync(CheckDriversRequest.ReportOutput, string.Concat(report.Lines.Select(l => l + "\n")), cancellationToken);
         await context.OutputTextAsync(CheckDriversRequest.DriversOutput, DriverList.Write(report.Drivers), cancellationToken);

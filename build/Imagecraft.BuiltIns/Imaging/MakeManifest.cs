@@ -33,12 +33,14 @@ public sealed class MakeManifest() : BuiltInFunction<MakeManifestRequest>(typeof
         var (file, quantization) = (root.GetProperty("model"), root.TryGetProperty("quantization", out var found) ? found : (JsonElement?)null);
         return model with
         {
+            Variant = root.GetProperty("variant").GetString()!,
+            NotDeployed = root.TryGetProperty("not_deployed", out var reason) ? reason.GetString() : null,
             Sha256 = file.GetProperty("sha256").GetString()!,
             Method = quantization?.GetProperty("method").GetString(),
             Size = file.GetProperty("size").GetInt64(),
             FloatSize = quantization?.GetProperty("float_bytes").GetInt64(),
             Accuracy = root.TryGetProperty("accuracy", out var accuracy)
-                ? new ManifestAccuracy(accuracy.GetProperty("metric").GetString()!, accuracy.GetProperty("dataset").GetString()!, accuracy.GetProperty("frames").GetInt32(), accuracy.GetProperty("float").GetDouble(), accuracy.GetProperty("deployed").GetDouble())
+                ? new ManifestAccuracy(accuracy.GetProperty("metric").GetString()!, accuracy.GetProperty("dataset").GetString()!, accuracy.GetProperty("frames").GetInt32(), accuracy.GetProperty("float").GetDouble(), accuracy.GetProperty("deployed").GetDouble(), accuracy.TryGetProperty("drop_interval", out var drop) ? drop[1].GetDouble() : null)
                 : null,
             FloatLayers = [.. quantization?.GetProperty("float_layers").EnumerateArray().Select(layer => layer.GetString()!) ?? []],
             Layers = [.. quantization?.GetProperty("layers").EnumerateArray().Select(LayerError.Parse).Select(layer => new ManifestLayer(layer.Name, layer.Kind, Finite(layer.OwnDecibels), layer.FloatBytes, layer.Bytes)) ?? []],

@@ -35,10 +35,10 @@ public static class ModelReports
         return new(name, version, accuracies.FirstOrDefault(a => a is not null)?.Metric ?? "", [.. variants]) { Profiles = [.. profiles] };
     }
 
-    private static VariantFigures Figures(BuiltSetting setting, AccuracyResult? accuracy, double latency)
+    private static VariantFigures Figures(BuiltSetting setting, AccuracyResult? accuracy, Latency latency)
     {
         var report = setting.Quantization is null ? null : QuantizationReport.Parse(setting.Quantization);
         var layers = (report?.Layers ?? []).OrderBy(layer => layer.OwnDecibels).Select(layer => new LayerFigures(layer.Name, layer.Kind, layer.OwnDecibels, layer.Bytes, layer.FloatBytes));
-        return new(setting.Setting, new FileInfo(setting.Path).Length, accuracy?.CandidateValue, latency, report?.FloatLayers ?? [], [.. layers]) { FloatNodes = [.. report?.FloatNodes.Select(node => node.Text) ?? []] };
+        return new(setting.Setting, new FileInfo(setting.Path).Length, accuracy?.CandidateValue, latency, report?.FloatLayers ?? [], [.. layers]) { FloatNodes = [.. report?.FloatNodes.Select(node => node.Text) ?? []], Verdict = accuracy?.Text };
     }
 }

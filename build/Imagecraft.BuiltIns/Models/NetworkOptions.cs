@@ -46,7 +46,21 @@ internal static class NetworkOptions
     }
 
     /// <summary>What a gate allows.</summary>
-    public static AccuracyLimits Limits(AccuracyGoal goal) => new(Metric.Named(goal.Metric, goal.Threshold ?? Metric.UsualThreshold), goal.Min, goal.MaxDrop);
+    public static AccuracyLimits Limits(AccuracyGoal goal)
+    {
+        var limits = new AccuracyLimits(Metric.Named(goal.Metric, Wishes()), goal.Min, goal.MaxDrop) { Max = goal.Max };
+        return goal.Confidence is { } confidence ? limits with { Confidence = confidence } : limits;
+
+        MetricOptions Wishes() => new()
+        {
+            Threshold = goal.Threshold,
+            BoxScore = goal.BoxScore ?? new MetricOptions().BoxScore,
+            Unclip = goal.Unclip ?? new MetricOptions().Unclip,
+            Blank = goal.Blank,
+            Alphabet = goal.Alphabet,
+            AgainstFloat = goal.AgainstFloat,
+        };
+    }
 
     /// <summary>The settings of a quantization within what runs the network.</summary>
     /// <exception cref="OnnxException">The recipe wants what the profile does not take.</exception>

@@ -34,6 +34,6 @@ public sealed class OnnxEvaluate() : BuiltInFunction<OnnxEvaluateRequest>(Networ
 }
 
 /// <summary>How the figures travel to the card.</summary>
-[JsonSourceGenerationOptions(WriteIndented = true, PropertyNamingPolicy = JsonKnownNamingPolicy.KebabCaseLower, NewLine = "\n")]
+[JsonSourceGenerationOptions(WriteIndented = true, PropertyNamingPolicy = JsonKnownNamingPolicy.KebabCaseLower, NewLine = "\n", NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals)]
 [JsonSerializable(typeof(AccuracyResult))]
 internal sealed partial class AccuracyJson : JsonSerializerContext;

@@ -19,6 +19,8 @@ public sealed class OnnxGolden() : BuiltInFunction<OnnxGoldenRequest>(NetworkOpt
         var deployed = await context.FileAsync(OnnxGoldenRequest.DeployedInput, cancellationToken);
         var samples = await ModelSamples.ReadAsync(request.Samples, options, context, cancellationToken);
         var facts = await FactsAsync(request, context, cancellationToken);
+        if (facts.NotDeployed is not null)
+            options = options with { Tolerance = request.FloatTolerance, Outliers = 0 };
         var tree = Path.Combine(context.Scratch, "tree");
         var folder = Directory.CreateDirectory(tree + OnnxGoldenRequest.PathOf(request.Folder)).FullName;
         var scratch = Directory.CreateDirectory(Path.Combine(context.Scratch, "work")).FullName;
@@ -50,12 +52,15 @@ public sealed class OnnxGolden() : BuiltInFunction<OnnxGoldenRequest>(NetworkOpt
         var profiles = ImmutableArray.CreateBuilder<string>();
         foreach (var (_, profile) in context.InputsOf(OnnxGoldenRequest.ProfileInputs))
             profiles.Add(await context.TextAsync(profile, cancellationToken));
+        var quantization = context.Find(OnnxGoldenRequest.QuantizationInput) is { } report ? await context.TextAsync(report, cancellationToken) : null;
+        var reason = quantization is null ? null : OnnxChoose.ReasonAgainst(quantization);
         return new()
         {
-            Variant = request.Variant,
+            Variant = reason is null ? request.Variant : "float",
+            NotDeployed = reason,
             GraphPath = context.Find(OnnxGoldenRequest.GraphInput) is { } graph ? await context.FileAsync(graph, cancellationToken) : null,
             Accuracy = context.Find(OnnxGoldenRequest.AccuracyInput) is { } accuracy ? JsonSerializer.Deserialize(await context.TextAsync(accuracy, cancellationToken), AccuracyJson.Default.AccuracyResult) : null,
-            Quantization = context.Find(OnnxGoldenRequest.QuantizationInput) is { } quantization ? await context.TextAsync(quantization, cancellationToken) : null,
+            Quantization = reason is null ? quantization : null,
             Profiles = profiles.ToImmutable(),
         };
     }

@@ -7,7 +7,7 @@ using Imagecraft.Requests.Models;
 
 namespace Imagecraft.BuiltIns.Models;
 
-/// <summary>The function of <see cref="OnnxProfileRequest"/>; it fails with all offending nodes when the network must fit and does not.</summary>
+/// <summary>The function of <see cref="OnnxProfileRequest"/>; it fails with all offending nodes when the network must fit and does not, or costs more than its budget.</summary>
 public sealed class OnnxProfile() : BuiltInFunction<OnnxProfileRequest>(NetworkOptions.Deciders)
 {
     /// <inheritdoc/>
@@ -18,6 +18,8 @@ public sealed class OnnxProfile() : BuiltInFunction<OnnxProfileRequest>(NetworkO
         ProfileReport? report = null;
         NetworkOptions.Guard(() => report = ModelBuilder.Measure(model, request.Profile, request.MustFit, request.Name, scratch));
         context.Log($"`{request.Profile.Name}` takes {report!.Text}");
+        if (request.Budget is { } budget)
+            NetworkOptions.Guard(() => report.Require(budget, request.Name));
         await context.OutputTextAsync(OnnxProfileRequest.ReportOutput, report.ToJson(), cancellationToken);
     }
 }

@@ -40,7 +40,7 @@ public sealed record CheckSubject(string Name, string? Processor, bool IsOne, Fu
             _ => throw new ArgumentOutOfRangeException(nameof(demand), demand.Address, "An address without a line"),
         };
         var power = demand.Power ?? (line as LabgridLine)?.PowerCommand;
-        return new($"{NameOf(workshop)}@board", null, IsOne: true, logs => new BoardCheckMachines(line, login, power is null ? null : new(power), logs));
+        return new($"{NameOf(workshop)}@board", null, IsOne: true, logs => new BoardCheckMachines(line, login, string.IsNullOrEmpty(power) ? null : new(power), logs));
     }
 
     private static string NameOf(Workshop workshop) => $"{workshop.Selection.Board}/{workshop.Selection.Image}";

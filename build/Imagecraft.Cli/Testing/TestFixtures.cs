@@ -19,12 +19,17 @@ public sealed class TestFixtures : IDisposable
     // Of the actions that have to run, this share runs twice, so that whatever one leaves to chance is found by and by.
     private const double VerifiedShare = 0.02;
 
-    private const string OnnxTestData = "onnx-testdata";
-    private const string Applets = "applets";
-    private const string Shellcheck = "shellcheck";
-    private const string Disks = "disks";
-    private const string BootImages = "boot-images";
-    private const string SshClient = "ssh";
+    // Tool roots beside those of the image, and the variables that name their folders.
+    private static readonly (string ToolRoot, string Variable)[] Roots =
+    [
+        ("onnx-testdata", "IMAGECRAFT_TEST_ONNX_DATA"),
+        ("applets", "IMAGECRAFT_TEST_APPLETS"),
+        ("shellcheck", "IMAGECRAFT_TEST_SHELLCHECK"),
+        ("disks", "IMAGECRAFT_TEST_DISK_ROOT"),
+        ("boot-images", "IMAGECRAFT_TEST_BOOT_ROOT"),
+        ("ssh", "IMAGECRAFT_TEST_SSH_ROOT"),
+        ("labgrid", "IMAGECRAFT_TEST_LABGRID_ROOT"),
+    ];
 
     private readonly Workshop _workshop;
     private readonly BootableImage _image;
@@ -53,18 +58,12 @@ public sealed class TestFixtures : IDisposable
         var workshop = await Workshop.OpenAsync(session, request with
         {
             Board = board.Name,
-            ToolRoots = [OnnxTestData, Applets, Shellcheck, Disks, BootImages, SshClient, Downloads.GitToolRoot],
+            ToolRoots = [.. Roots.Select(root => root.ToolRoot), Downloads.GitToolRoot],
             VerifiedShare = request.VerifiedShare > 0 ? request.VerifiedShare : VerifiedShare,
         }).ConfigureAwait(false);
         var tools = ToolRoot(workshop, workshop.Workspace.Architectures[board.Architecture].ToolRoot);
-        var conformance = ToolRoot(workshop, OnnxTestData);
-        var applets = ToolRoot(workshop, Applets);
-        var shellcheck = ToolRoot(workshop, Shellcheck);
-        var disks = ToolRoot(workshop, Disks);
-        var boot = ToolRoot(workshop, BootImages);
-        var ssh = ToolRoot(workshop, SshClient);
         var git = ToolRoot(workshop, Downloads.GitToolRoot);
-        var image = await BootableImage.MakeAsync(session, workshop, tools, conformance, applets, shellcheck, disks, boot, ssh, git, workshop.Plan.Sandbox).ConfigureAwait(false);
+        var image = await BootableImage.MakeAsync(session, workshop, [tools, git, workshop.Plan.Sandbox, .. Roots.Select(root => ToolRoot(workshop, root.ToolRoot))]).ConfigureAwait(false);
         if (image.Machine is not { } machine)
             throw new ProblemException(image.Result.ExitCode, "The image that the tests boot was not built");
 
@@ -75,20 +74,17 @@ public sealed class TestFixtures : IDisposable
         Link(Path.Combine(folder, "roots", "tools"), await image.FolderAsync(tools, cancellationToken).ConfigureAwait(false));
         var description = Path.Combine(folder, "machine.json");
         await File.WriteAllTextAsync(description, machine.ToJson(), cancellationToken).ConfigureAwait(false);
-        return new TestFixtures(workshop, image, new Dictionary<string, string?>
+        var environment = new Dictionary<string, string?>
         {
             ["IMAGECRAFT_CACHE"] = session.CacheRoot,
             ["IMAGECRAFT_TEST_TOOLROOT"] = Path.Combine(folder, "roots"),
             ["IMAGECRAFT_TEST_QEMU_ROOT"] = machine.ToolRoot,
             ["IMAGECRAFT_TEST_MACHINE"] = description,
-            ["IMAGECRAFT_TEST_ONNX_DATA"] = await image.FolderAsync(conformance, cancellationToken).ConfigureAwait(false),
-            ["IMAGECRAFT_TEST_APPLETS"] = await image.FolderAsync(applets, cancellationToken).ConfigureAwait(false),
-            ["IMAGECRAFT_TEST_SHELLCHECK"] = await image.FolderAsync(shellcheck, cancellationToken).ConfigureAwait(false),
-            ["IMAGECRAFT_TEST_DISK_ROOT"] = await image.FolderAsync(disks, cancellationToken).ConfigureAwait(false),
-            ["IMAGECRAFT_TEST_BOOT_ROOT"] = await image.FolderAsync(boot, cancellationToken).ConfigureAwait(false),
-            ["IMAGECRAFT_TEST_SSH_ROOT"] = await image.FolderAsync(ssh, cancellationToken).ConfigureAwait(false),
             ["IMAGECRAFT_TEST_LOGS"] = Path.Combine(session.WorkspaceRoot, "artifacts", "tests", "consoles"),
-        });
+        };
+        foreach (var (root, variable) in Roots)
+            environment[variable] = await image.FolderAsync(ToolRoot(workshop, root), cancellationToken).ConfigureAwait(false);
+        return new TestFixtures(workshop, image, environment);
     }
 
     /// <inheritdoc/>

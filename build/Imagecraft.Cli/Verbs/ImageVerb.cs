@@ -2,6 +2,7 @@
 
 using System.Collections.Immutable;
 using System.CommandLine;
+using System.Text.Json;
 using Imagecraft.Cli.Building;
 using Imagecraft.Cli.CommandLine;
 
@@ -27,7 +28,7 @@ public static class ImageVerb
             var result = await delivery.BuildAsync(_ => []).ConfigureAwait(false);
             if (!result.Succeeded)
                 return result.ExitCode;
-            var lines = Lines(workshop);
+            ImmutableArray<string> lines = [.. workshop.Plans.SelectMany(p => NotDeployed(Path.Combine(workshop.FolderOf(p), "manifest.json"))).Distinct(), .. Lines(workshop)];
             foreach (var line in lines)
                 session.Console.Out.WriteLine(line);
             // Warnings are told again by each call.
@@ -35,6 +36,21 @@ public static class ImageVerb
                 standing?.Keep(workshop.Graph, new(result.Outcomes.Count, delivery.StampFiles, lines));
             return ExitCodes.Done;
         });
+    }
+
+    /// <summary>Networks that stayed float because their quantized form does not pay.</summary>
+    private static ImmutableArray<string> NotDeployed(string manifest)
+    {
+        if (!File.Exists(manifest))
+            return [];
+        using var document = JsonDocument.Parse(File.ReadAllText(manifest));
+        return
+        [
+            .. document.RootElement.GetProperty("models").EnumerateArray()
+                .Select(m => m.TryGetProperty("notDeployed", out var reason) ? reason.GetString() : null)
+                .OfType<string>()
+                .Select(reason => $"{reason}, so the float network is deployed"),
+        ];
     }
 
     private static ImmutableArray<string> Lines(Workshop workshop)

@@ -102,6 +102,8 @@ public static class ModelVerb
         var output = session.Console.Out;
         foreach (var line in ReportTable.Lines(ReportTable.Variants(report)))
             output.WriteLine(line);
+        foreach (var variant in report.Variants.Where(v => v.Verdict is not null))
+            output.WriteLine($"{variant.Setting}: {variant.Verdict}");
         foreach (var variant in report.Variants.Where(v => !v.FloatLayers.IsEmpty))
             output.WriteLine($"Left float in `{variant.Setting}` for the accuracy: [{string.Join(", ", variant.FloatLayers)}]");
         foreach (var variant in report.Variants.Where(v => !v.FloatNodes.IsEmpty))

@@ -36,7 +36,11 @@ public sealed record Disk(string Name, PartitionTable Table, ImmutableArray<Disk
 /// <param name="Size">Bytes; null: as large as the content.</param>
 /// <param name="Offset">First byte, the start of a sector; null: the next multiple of 1 MiB that is free.</param>
 /// <param name="Attributes">What firmware is told.</param>
-public sealed record DiskPartition(string Name, PartitionType Type, DiskContent? Content, long? Size, long? Offset = null, PartitionAttributes Attributes = PartitionAttributes.None);
+public sealed record DiskPartition(string Name, PartitionType Type, DiskContent? Content, long? Size, long? Offset = null, PartitionAttributes Attributes = PartitionAttributes.None)
+{
+    /// <summary>Its own GUID; null: made of the disk's content.</summary>
+    public Guid? Id { get; init; }
+}
 
 /// <summary>Raw content at a fixed place outside of partitions, such as a boot loader that a ROM reads.</summary>
 /// <param name="Name">For messages.</param>

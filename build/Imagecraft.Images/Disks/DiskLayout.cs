@@ -51,7 +51,7 @@ public sealed record DiskLayout(PartitionTable Table, Guid Id, ImmutableArray<Pl
         {
             long sectors = (sized.Size + disk.SectorSize - 1) / disk.SectorSize;
             long first = places.Take(sized.Partition, sectors);
-            Guid own = disk.Root is { } root && root.Partition == sized.Partition.Name ? root.PartitionId : UuidV5.Create(id, "partition\n" + sized.Partition.Name);
+            Guid own = disk.Root is { } root && root.Partition == sized.Partition.Name ? root.PartitionId : sized.Partition.Id ?? UuidV5.Create(id, "partition\n" + sized.Partition.Name);
             return new(sized.Partition, own, first, first + sectors - 1, sized.Content);
         }
     }

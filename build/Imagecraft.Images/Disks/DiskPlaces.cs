@@ -16,7 +16,7 @@ internal sealed class DiskPlaces
         (this.table, this.sectorSize) = (table, sectorSize);
         next = Align(1);
         Reserve(new("the partition table", 0, table == PartitionTable.Gpt ? GptTable.FirstUsable(sectorSize) : 1));
-        foreach (var (blob, content) in blobs)
+        foreach (var (blob, content) in blobs.Where(placed => !IsInBootRecord(placed)))
             Reserve(new($"blob `{blob.Name}`", blob.Offset / sectorSize, Up(Math.Max(blob.Size ?? 0, content.Size))));
         foreach (SizedPartition sized in partitions.Where(sized => sized.Partition.Offset is not null))
             Reserve(new($"partition `{sized.Partition.Name}`", sized.Partition.Offset!.Value / sectorSize, Up(sized.Size)));
@@ -37,6 +37,9 @@ internal sealed class DiskPlaces
         next = Align(first + sectors);
         return first;
     }
+
+    // Before the table's own bytes, in the same sector.
+    private static bool IsInBootRecord(PlacedBlob placed) => placed.Blob.Offset == 0 && Math.Max(placed.Blob.Size ?? 0, placed.Content.Size) <= MbrTable.CodeSize;
 
     private long Free(long sectors)
     {

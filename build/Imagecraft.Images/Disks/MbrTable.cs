@@ -11,7 +11,10 @@ public static class MbrTable
     /// <summary>Primary partitions there can be.</summary>
     public const int EntryCount = 4;
 
-    private const int SignatureOffset = 440;
+    /// <summary>Bytes at its beginning that are for code of a PC's firmware; a boot ROM may read what it wants there.</summary>
+    public const int CodeSize = 440;
+
+    private const int SignatureOffset = CodeSize;
     private const int EntriesOffset = 446;
     private const int EntrySize = 16;
 

@@ -36,6 +36,9 @@ public sealed record ManifestModel(string Name, string Version, string License, 
     /// <summary>Format of the deployed file: <c>onnx</c> or <c>ort</c>.</summary>
     public required string Format { get; init; }
 
+    /// <summary>Why a quantized form that was made is not the one deployed; null otherwise.</summary>
+    public string? NotDeployed { get; init; }
+
     /// <summary>How it was made small: <c>static</c>, <c>dynamic</c> or <c>float16</c>; null for float.</summary>
     public string? Method { get; init; }
 
@@ -44,6 +47,9 @@ public sealed record ManifestModel(string Name, string Version, string License, 
 
     /// <summary>Size of the float network that was quantized, in bytes; null for float.</summary>
     public long? FloatSize { get; init; }
+
+    /// <summary>Whether an accuracy gate held it against limits; not when its recipe has none, or says <c>evaluate: none</c>.</summary>
+    public bool Judged { get; init; }
 
     /// <summary>What was measured of the accuracy; null when nothing was.</summary>
     public ManifestAccuracy? Accuracy { get; init; }
@@ -61,7 +67,8 @@ public sealed record ManifestModel(string Name, string Version, string License, 
 /// <param name="Frames">How many frames were judged.</param>
 /// <param name="Original">Of the network as published.</param>
 /// <param name="Deployed">Of the deployed file.</param>
-public sealed record ManifestAccuracy(string Metric, string Dataset, int Frames, double Original, double Deployed);
+/// <param name="WorstDrop">The upper end of the interval of the drop; null when nothing is known of chance.</param>
+public sealed record ManifestAccuracy(string Metric, string Dataset, int Frames, double Original, double Deployed, double? WorstDrop = null);
 
 /// <summary>A layer on integers.</summary>
 /// <param name="Name">Of its node.</param>

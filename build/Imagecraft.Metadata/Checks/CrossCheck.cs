@@ -164,8 +164,17 @@ sealed class CrossCheck(Workspace workspace, WorkspaceNames names, References re
         reading.Owner = new DocumentId(KindNames.Model, model.Name);
         if (model.Quantize?.Calibration is { } calibration)
             Known(KindNames.Dataset, calibration.Dataset, "dataset", $"model `{model.Name}` is calibrated with");
+        if (model.Quantize?.Search is { } search)
+            Known(KindNames.Dataset, search.Dataset, "dataset", $"layers of model `{model.Name}` are searched with");
         if (model.Evaluate is { } evaluate)
             Known(KindNames.Dataset, evaluate.Dataset, "dataset", $"model `{model.Name}` is judged with");
+        foreach (var budget in model.Budgets)
+        {
+            Known(KindNames.Accelerator, budget.Accelerator, "accelerator", $"model `{model.Name}` has a budget for");
+            if (workspace.Accelerators.TryGetValue(budget.Accelerator, out var accelerator) && accelerator.Profile is null)
+                reading.Error(Codes.Contradiction, $"Model `{model.Name}` has a budget for `{budget.Accelerator}`, which does not say what it takes", budget.Accelerator.Span, $"Add `profile:` to the accelerator at {accelerator.Name.Span}");
+        }
+
         if (model.Golden is { } golden)
             Known(KindNames.Dataset, golden.Dataset, "dataset", $"model `{model.Name}` takes golden inputs from");
         models.Check(model);

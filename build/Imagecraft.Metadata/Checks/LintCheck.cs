@@ -13,8 +13,8 @@ static class LintCheck
     {
         if (board.Lint is not { } lint)
             return;
-        if (board.DeviceTrees.IsEmpty)
-            reading.Error(Codes.Contradiction, $"Board `{board.Name}` has `lint`, but no device tree by which its kernel could be judged", lint.Root.Node.Span, "Name one in `device-trees`");
+        if (lint.Root is { } root && board.DeviceTrees.IsEmpty)
+            reading.Error(Codes.Contradiction, $"Board `{board.Name}` has `lint`, but no device tree by which its kernel could be judged", root.Node.Span, "Name one in `device-trees`");
         else if (lint.DeviceTree is { } wanted && board.DeviceTrees.All(t => t.Name != wanted.Value))
             reading.Error(Codes.UnknownName, $"Board `{board.Name}` has no device tree `{wanted}`", wanted.Span, Nearest.Hint(wanted.Value, board.DeviceTrees.Select(t => t.Name), "device tree"));
     }

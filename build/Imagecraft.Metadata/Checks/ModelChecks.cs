@@ -13,8 +13,18 @@ sealed class ModelChecks(Workspace workspace, Reading reading)
     {
         if (model.Quantize?.Calibration is { } calibration)
             KnownSplit(calibration.Dataset, calibration.Split, $"model `{model.Name}` is calibrated with");
+        if (model.Quantize?.Search is { } search)
+            KnownSplit(search.Dataset, search.Split, $"layers of model `{model.Name}` are searched with");
         if (model.Evaluate is { } evaluate)
+        {
             KnownSplit(evaluate.Dataset, evaluate.Split, $"model `{model.Name}` is judged with");
+            Labelled(evaluate, evaluate.Dataset, evaluate.Split);
+            if (model.Quantize?.Search is { } own)
+                Labelled(evaluate, own.Dataset, own.Split);
+            if (MetricNeeds.Of(evaluate.Metric.Value).Labels.Contains(LabelKind.Words) && model.Labels.IsEmpty)
+                reading.Error(Codes.MissingKey, $"`{evaluate.Metric}` needs `labels` with what each class writes", evaluate.Metric.Span, "Add `labels:` to the model, the blank among them");
+        }
+
         if (model.Golden is { } golden)
             KnownSplit(golden.Dataset, golden.Split, $"model `{model.Name}` takes golden inputs from");
     }
@@ -54,6 +64,16 @@ sealed class ModelChecks(Workspace workspace, Reading reading)
     {
         if (workspace.Datasets.TryGetValue(dataset.Value, out var known) && !known.Splits.Contains(split.Value))
             reading.Error(Codes.UnknownName, $"Unknown split `{split.Value}` of dataset `{dataset.Value}`, which {why}", split.Span, Nearest.Hint(split.Value, known.Splits, "split"));
+    }
+
+    /// <summary>The split has labels that the metric compares with.</summary>
+    void Labelled(EvaluateSpec evaluate, Sited<string> dataset, Sited<string> split)
+    {
+        var needs = MetricNeeds.Of(evaluate.Metric.Value);
+        if (evaluate.Against is not null || needs.Labels.IsEmpty || !workspace.Datasets.TryGetValue(dataset.Value, out var known) || known.LabelsOf(split.Value) is not { } labels || needs.Labels.Contains(labels))
+            return;
+        var fitting = MetricNeeds.All.Where(metric => metric.Labels.IsEmpty || metric.Labels.Contains(labels)).Select(metric => metric.Name);
+        reading.Error(Codes.Contradiction, $"`{needs.Name}` compares with {string.Join(" or ", needs.Labels.Select(MetricNeeds.Words))}, but `{split}` of dataset `{dataset}` has {MetricNeeds.Words(labels)}", evaluate.Metric.Span, $"Choose a metric of [{string.Join(", ", fitting)}], or other data");
     }
 
     static string Words(ModelEntry entry) => entry.Variant is null ? $"`{entry.Model}`" : $"`{entry.Model}` (variant `{entry.Variant}`)";

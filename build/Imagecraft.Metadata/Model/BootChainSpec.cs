@@ -21,6 +21,9 @@ public sealed record BootStageSpec(Sited<string> Name, Sited<string> Format, Sit
     /// <summary>GPT type GUID of the partition that is looked for.</summary>
     public Sited<string>? PartitionType { get; init; }
 
+    /// <summary>GPT name of the partition that is looked for.</summary>
+    public Sited<string>? PartitionName { get; init; }
+
     /// <summary>Number of the partition that is looked for, counted from 1.</summary>
     public Sited<int>? PartitionNumber { get; init; }
 
@@ -40,4 +43,8 @@ public sealed record BootStageSpec(Sited<string> Name, Sited<string> Format, Sit
 /// <param name="Entry">Address of its first instruction; null: where it is loaded.</param>
 /// <param name="Code">Whose instructions: <c>arm64</c> or <c>riscv</c>; null when it is no code.</param>
 /// <param name="Console">Address of the serial port that it writes to.</param>
-public sealed record BootImageSpec(Sited<string> Name, Sited<ulong>? Load, Sited<ulong>? Entry, Sited<string>? Code, Sited<ulong>? Console);
+public sealed record BootImageSpec(Sited<string> Name, Sited<ulong>? Load, Sited<ulong>? Entry, Sited<string>? Code, Sited<ulong>? Console)
+{
+    /// <summary>Address below which all of it must lie.</summary>
+    public Sited<ulong>? Below { get; init; }
+}

@@ -34,6 +34,15 @@ public sealed record Dataset
         DatasetContent.Files files => files.Splits.Keys,
         _ => throw new InvalidOperationException($"No splits of {Content.GetType().Name}"),
     };
+
+    /// <summary>What the items of a split are labelled with; null when there is no such split.</summary>
+    public LabelKind? LabelsOf(string split) => Content switch
+    {
+        DatasetContent.Idx or DatasetContent.Audio => LabelKind.Class,
+        DatasetContent.Text text when text.Splits.TryGetValue(split, out var drawn) => drawn.Page is null ? LabelKind.Class : LabelKind.Boxes,
+        DatasetContent.Files files when files.Splits.TryGetValue(split, out var part) => (part.Labels ?? files.Spec.Labels).Labels,
+        _ => null,
+    };
 }
 
 /// <summary>How a dataset is made.</summary>
@@ -80,7 +89,7 @@ public sealed record NoiseSpec(Sited<string> Kind, int Seed);
 /// <param name="Sizes">Points at 72 dots per inch.</param>
 /// <param name="Texts">Lines.</param>
 /// <param name="Seed">Of colours, noise and places.</param>
-/// <param name="Page">The lines are put together to pages without labels; null: each is an image of its own, once upright (label 0) and once upside down (label 1).</param>
+/// <param name="Page">The lines are put together to pages, whose labels are the boxes of the lines; null: each is an image of its own, once upright (label 0) and once upside down (label 1).</param>
 public sealed record TextSplit(ImmutableArray<Sited<string>> Fonts, ImmutableArray<int> Sizes, ImmutableArray<Sited<string>> Texts, int Seed, PageSpec? Page);
 
 /// <summary>Size of pages in pixels, and lines on each.</summary>

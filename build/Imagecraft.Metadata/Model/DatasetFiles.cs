@@ -41,7 +41,19 @@ public sealed record FilesSpec
 /// <param name="File">Column or key of the file's name.</param>
 /// <param name="Label">Column or key of the label.</param>
 /// <param name="Text">Column or key of the text, which then is the datum instead of a file; null: files.</param>
-public sealed record FileLabelsSpec(Sited<string> Kind, string Path, string File, string Label, string? Text);
+public sealed record FileLabelsSpec(Sited<string> Kind, string Path, string File, string Label, string? Text)
+{
+    /// <summary>Labels are what is written or spoken, no classes.</summary>
+    public bool AreWords { get; init; }
+
+    /// <summary>What the data are labelled with.</summary>
+    public LabelKind Labels => Kind.Value switch
+    {
+        "none" => LabelKind.None,
+        "coco" => LabelKind.Boxes,
+        _ => AreWords ? LabelKind.Words : LabelKind.Class,
+    };
+}
 
 /// <summary>One part of a dataset.</summary>
 /// <param name="Folder">All below this folder.</param>

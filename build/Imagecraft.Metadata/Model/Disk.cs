@@ -11,6 +11,9 @@ namespace Imagecraft.Metadata.Model;
 /// <param name="Size">Size in bytes; null: as large as the content.</param>
 public sealed record PartitionSpec(Sited<string> Name, Sited<string> Type, Sited<string>? Content, Sited<long>? Size)
 {
+    /// <summary>Its own GUID, by which firmware may look for it; null: made of the disk's content.</summary>
+    public Sited<string>? Id { get; init; }
+
     /// <summary>First byte on the disk; null: after the partition before, at a multiple of 1 MiB, clear of blobs.</summary>
     public Sited<long>? Offset { get; init; }
 

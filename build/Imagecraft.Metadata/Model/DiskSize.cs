@@ -8,6 +8,9 @@ public static class DiskSize
     /// <summary>Partitions without a place of their own start at its multiples, and the disk ends at one.</summary>
     private const long Alignment = 1 << 20;
 
+    /// <summary>Bytes at the disk's beginning that are for code, whichever the table (UEFI specification 2.10, 5.2.1).</summary>
+    public const long BootCode = 440;
+
     /// <summary>128 entries of 128 bytes, the least that a GPT has (UEFI specification 2.10, chapter 5).</summary>
     private const long GptEntries = 128 * 128;
 

@@ -64,8 +64,14 @@ public sealed record ModelRecipe
     /// <summary>How the network is made small; null: it stays float.</summary>
     public QuantizeSpec? Quantize { get; init; }
 
+    /// <summary>What the recipe says of an accuracy gate; null: nothing.</summary>
+    public JudgingSpec? Judging { get; init; }
+
     /// <summary>The accuracy gate; null: none.</summary>
-    public EvaluateSpec? Evaluate { get; init; }
+    public EvaluateSpec? Evaluate => Judging?.Gate;
+
+    /// <summary>What the network may cost on accelerators.</summary>
+    public ImmutableArray<BudgetSpec> Budgets { get; init; } = [];
 
     /// <summary>Frames of a dataset that golden outputs are computed for, besides <see cref="Samples"/>; null: none.</summary>
     public GoldenSpec? Golden { get; init; }
@@ -168,6 +174,15 @@ public sealed record QuantizeSpec
     /// <summary>How many of the worst layers may stay float for the accuracy gate.</summary>
     public int FloatLayers { get; init; }
 
+    /// <summary>What the gate looks at while it decides which layers stay float; null without <see cref="FloatLayers"/>.</summary>
+    public SearchSpec? Search { get; init; }
+
+    /// <summary>Largest share of the float network's size that is worth deploying; null: any that is smaller.</summary>
+    public double? MaxSize { get; init; }
+
+    /// <summary>Whether a network that does not pay is an error; otherwise the float one is deployed.</summary>
+    public bool MustPay { get; init; }
+
     /// <summary>Allowed absolute deviation of the board from golden outputs; null: <see cref="ModelRecipe.Tolerance"/>.</summary>
     public double? Tolerance { get; init; }
 
@@ -183,14 +198,60 @@ public sealed record QuantizeSpec
 /// <param name="Percentile">Percent of the values below the upper end; null: the usual.</param>
 public sealed record CalibrationSpec(Sited<string> Dataset, Sited<string> Split, int Count, Sited<string>? Method, double? Percentile);
 
+/// <summary>All of a split that is judged by neither calibration nor gate.</summary>
+public sealed record SearchSpec(Sited<string> Dataset, Sited<string> Split);
+
+/// <summary>What a network may cost on an accelerator; what is null is not limited.</summary>
+/// <param name="Accelerator">Its name; of boards without it the budget is not looked at.</param>
+/// <param name="Share">Least share of the multiply-accumulates that it takes.</param>
+/// <param name="Regions">How often it may be started in a run.</param>
+/// <param name="Crossings">How many values may change sides.</param>
+/// <param name="Arena">Bytes of activations.</param>
+public sealed record BudgetSpec(Sited<string> Accelerator, double? Share, int? Regions, int? Crossings, long? Arena);
+
+/// <summary>What a recipe says of an accuracy gate.</summary>
+/// <param name="Gate">The gate; null: there is to be none.</param>
+public sealed record JudgingSpec(EvaluateSpec? Gate);
+
 /// <summary>The accuracy gate.</summary>
-/// <param name="Dataset">A dataset.</param>
-/// <param name="Split">All of this split is used.</param>
-/// <param name="Metric">What is measured.</param>
-/// <param name="Min">Least allowed value.</param>
-/// <param name="MaxDrop">By how much it may be worse than that of the float network.</param>
-/// <param name="Threshold">Of <c>iou</c>: value above which a pixel counts.</param>
-public sealed record EvaluateSpec(Sited<string> Dataset, Sited<string> Split, Sited<string> Metric, Sited<double>? Min, Sited<double>? MaxDrop, Sited<double>? Threshold);
+public sealed record EvaluateSpec
+{
+    /// <summary>A dataset.</summary>
+    public required Sited<string> Dataset { get; init; }
+
+    /// <summary>All of this split is used.</summary>
+    public required Sited<string> Split { get; init; }
+
+    /// <summary>What is measured: one of <see cref="MetricNeeds.All"/>.</summary>
+    public required Sited<string> Metric { get; init; }
+
+    /// <summary>Least allowed value.</summary>
+    public Sited<double>? Min { get; init; }
+
+    /// <summary>Largest allowed value, of errors.</summary>
+    public Sited<double>? Max { get; init; }
+
+    /// <summary>By how much it may be worse than that of the float network.</summary>
+    public Sited<double>? MaxDrop { get; init; }
+
+    /// <summary>How sure that must be; null: 0.95.</summary>
+    public Sited<double>? Confidence { get; init; }
+
+    /// <summary>Value above which a pixel or a frame counts.</summary>
+    public Sited<double>? Threshold { get; init; }
+
+    /// <summary>Of <c>hmean</c>: least mean value in a box.</summary>
+    public Sited<double>? BoxScore { get; init; }
+
+    /// <summary>Of <c>hmean</c>: how far boxes grow.</summary>
+    public Sited<double>? Unclip { get; init; }
+
+    /// <summary>Of <c>cer</c> and <c>wer</c>: the class that writes nothing.</summary>
+    public Sited<int>? Blank { get; init; }
+
+    /// <summary><c>float</c>: what the float network says stands in for labels; null: labels.</summary>
+    public Sited<string>? Against { get; init; }
+}
 
 /// <summary>Images or sounds of a split, spread evenly over it.</summary>
 public sealed record GoldenSpec(Sited<string> Dataset, Sited<string> Split, int Count);

@@ -31,6 +31,9 @@ public sealed record ProfileSpec
     /// <summary>Whether the eighth bit of weights makes its sums overflow.</summary>
     public bool ReduceRange { get; init; }
 
+    /// <summary>Bytes of memory on the chip; null: not known.</summary>
+    public long? Memory { get; init; }
+
     /// <summary>Operators by kind with their limits; null: all.</summary>
     public ImmutableSortedDictionary<string, OperatorSpec>? Operators { get; init; }
 }

@@ -32,6 +32,9 @@ public sealed record Profile
     /// <summary>Whether kernels may have gaps.</summary>
     public bool Dilation { get; init; } = true;
 
+    /// <summary>Bytes of memory on the chip; null: not known.</summary>
+    public long? Memory { get; init; }
+
     /// <summary>Whether the eighth bit of weights makes 16-bit sums overflow, as on x86-64 without VNNI.</summary>
     public bool ReduceRange { get; init; }
 

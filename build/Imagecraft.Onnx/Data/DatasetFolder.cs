@@ -9,8 +9,8 @@ namespace Imagecraft.Onnx.Data;
 
 /// <summary>
 /// A folder with one folder a split. A split is either the pair of IDX files <see cref="ImagesFile"/> [count, height, width] and <see cref="LabelsFile"/> [count],
-/// or files named in <see cref="ListFile"/>, a line each: name, tab, label. The label of an image, an array (<c>.npy</c>) or a text (<c>.txt</c>) is a class index, the boxes of <see cref="BoxList"/>, or empty;
-/// that of a sound is a class index or tells where there is voice: <c>START-END</c> in samples, separated by commas.
+/// or files named in <see cref="ListFile"/>, a line each: name, tab, label. The label of an image, an array (<c>.npy</c>) or a text (<c>.txt</c>) is a class index, what <see cref="FrameLabelText"/> reads, or empty;
+/// that of a sound is a class index, words, or tells where there is voice: <c>START-END</c> in samples, separated by commas.
 /// </summary>
 /// <param name="Files">The files below the folder.</param>
 /// <param name="Name">For messages.</param>

@@ -22,7 +22,7 @@ sealed class FileFrames(IDatasetFiles files, string dataset, string split, Tenso
         if ((long)sequence.Count * sequence.FrameLength * sizeof(float) > DatasetFolder.Kept)
             return sequence;
         cancellationToken.ThrowIfCancellationRequested();
-        return new(sequence.Name, sequence.Frames, sequence.Labels) { Boxes = sequence.Boxes };
+        return sequence.Kept();
     }
 
     /// <summary>How images are brought to an input, checked.</summary>
@@ -36,47 +36,47 @@ sealed class FileFrames(IDatasetFiles files, string dataset, string split, Tenso
     public LabelledSequence Images((string File, string Label)[] items, CancellationToken cancellationToken)
     {
         var preprocess = Preprocessing(dataset, input, options);
-        var boxes = items.Select(item => BoxList.TryParse(item.Label)).ToArray();
-        var labels = boxes.All(list => list is null) ? Classes(items, "images") : Array.Exists(boxes, list => list is null) ? throw Incomplete(items.Length, boxes.Count(list => list is not null), "images") : [];
-        return Kept(
-            new(dataset, items.Length, input.Shape, LabelledSequence.Each(length, Read), labels) { Boxes = boxes[0] is null ? [] : [.. items.Select((item, i) => Mapped(boxes[i]!, item.File))] },
-            cancellationToken);
+        var truths = HaveTruths(items, "images") ? new FrameLabel?[items.Length] : null;
+        var sequence = Kept(new(dataset, items.Length, input.Shape, LabelledSequence.Each(length, Read), truths is null ? Classes(items) : []), cancellationToken);
+        if (truths is null)
+            return sequence;
+        try
+        {
+            // Where a box lies in the input depends on the image's size. What is in memory now was read for that too.
+            Parallel.For(0, items.Length, new ParallelOptions { CancellationToken = cancellationToken }, index =>
+                truths[index] ??= FrameLabelText.HasPlace(items[index].Label) ? Truth(index, Image(items[index].File)) : FrameLabelText.Read(items[index].Label, null, Image, Name(items[index].File)));
+        }
+        catch (AggregateException problems) when (problems.InnerException is OnnxException or OperationCanceledException)
+        {
+            System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(problems.InnerException);
+        }
+        return sequence with { Truths = OneKind(truths!, "images") };
 
         void Read(int index, Span<float> frame)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            var path = $"{split}/{items[index].File}";
-            preprocess.Fill(frame, ImageFile.Read(files.Read(path), path), input, $"{dataset}/{path}");
+            var image = Image(items[index].File);
+            if (truths is not null)
+                truths[index] ??= Truth(index, image);
+            preprocess.Fill(frame, image, input, Name(items[index].File));
         }
 
-        ImmutableArray<BoxLabel> Mapped(BoxList list, string file)
-        {
-            var place = ImagePlacement.Of(preprocess, list.Width, list.Height, input, $"{dataset}/{split}/{file}");
-            return [.. list.Boxes.Select(box => place.Map(box, list.Width, list.Height))];
-        }
+        FrameLabel? Truth(int index, PixelImage image) =>
+            FrameLabelText.Read(items[index].Label, ImagePlacement.Of(preprocess, image.Width, image.Height, input, Name(items[index].File)), Image, Name(items[index].File));
     }
 
-    public LabelledSequence Arrays((string File, string Label)[] items, CancellationToken cancellationToken) => Kept(
-        new(dataset, items.Length, input.Shape, LabelledSequence.Each(length, (index, frame) =>
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            var array = NpyFile.Read(files.Read($"{split}/{items[index].File}"), $"{split}/{items[index].File}");
-            if (!Plain(array.Shape).SequenceEqual(Plain(input.Shape)))
-                throw new OnnxException($"The array `{split}/{items[index].File}` of the dataset `{dataset}` has the shape [{string.Join(", ", array.Shape)}], but the input `{input.Name}` of `{options.Name}` has [{string.Join(", ", input.Shape)}]; save arrays of the input's shape");
-            array.Values.CopyTo(frame);
-        }), Classes(items, "arrays")),
-        cancellationToken);
+    public LabelledSequence Arrays((string File, string Label)[] items, CancellationToken cancellationToken) => Others(items, "arrays", (index, frame) =>
+    {
+        var array = NpyFile.Read(files.Read($"{split}/{items[index].File}"), $"{split}/{items[index].File}");
+        if (!Plain(array.Shape).SequenceEqual(Plain(input.Shape)))
+            throw new OnnxException($"The array `{split}/{items[index].File}` of the dataset `{dataset}` has the shape [{string.Join(", ", array.Shape)}], but the input `{input.Name}` of `{options.Name}` has [{string.Join(", ", input.Shape)}]; save arrays of the input's shape");
+        array.Values.CopyTo(frame);
+    }, cancellationToken);
 
     public LabelledSequence Texts((string File, string Label)[] items, CancellationToken cancellationToken)
     {
         var tokenizer = options.Tokenizer ?? throw new OnnxException($"The dataset `{dataset}` has texts, but the model `{options.Name}` does not say how it takes them; add `tokenizer`");
-        return Kept(
-            new(dataset, items.Length, input.Shape, LabelledSequence.Each(length, (index, frame) =>
-            {
-                cancellationToken.ThrowIfCancellationRequested();
-                tokenizer.Fill(frame, Encoding.UTF8.GetString(Bytes(items[index].File)).TrimEnd('\r', '\n'));
-            }), Classes(items, "texts")),
-            cancellationToken);
+        return Others(items, "texts", (index, frame) => tokenizer.Fill(frame, Encoding.UTF8.GetString(Bytes(items[index].File)).TrimEnd('\r', '\n')), cancellationToken);
     }
 
     public LabelledSequence Sound((string File, string Label) item, CancellationToken cancellationToken)
@@ -86,11 +86,15 @@ sealed class FileFrames(IDatasetFiles files, string dataset, string split, Tenso
         var sound = SoundFile.Read(files.Read(path), path);
         var whole = Framing.Cut(new(name, sound), input, options);
         var count = (int)whole.Shape[0];
-        var labels = item.Label.Length > 0 && !item.Label.Contains('-', StringComparison.Ordinal)
-            ? [.. Enumerable.Repeat((float)Number(item.Label, item.File), count)]
+        var truth = FrameLabelText.Read(item.Label, null, Image, Name(item.File));
+        if (truth is not null && count != 1)
+            throw new OnnxException($"`{Name(item.File)}` has words, but the input `{input.Name}` of `{options.Name}` takes {count} frames of it; words are held against the output on a whole sound, so give `shapes` a frame as long as the longest of them");
+        var labels = truth is not null ? []
+            : item.Label.Length > 0 && !item.Label.Contains('-', StringComparison.Ordinal) ? [.. Enumerable.Repeat((float)Number(item.Label, item.File), count)]
             : VoiceActivity.FrameLabels(Intervals(item), sound.Rate, options.SampleRate, Framing.Hop(input, options), count);
         soundBytes += (long)whole.Values.Length * sizeof(float);
-        return soundBytes <= DatasetFolder.Kept ? new(name, whole, labels) : new(name, count, input.Shape, Again, labels);
+        var sequence = soundBytes <= DatasetFolder.Kept ? new LabelledSequence(name, whole, labels) : new(name, count, input.Shape, Again, labels);
+        return sequence with { Truths = truth is null ? [] : [truth], IsSeries = true };
 
         void Again(int first, Span<float> frames)
         {
@@ -104,15 +108,39 @@ sealed class FileFrames(IDatasetFiles files, string dataset, string split, Tenso
 
     byte[] Bytes(string file) => files.Read($"{split}/{file}") ?? throw new OnnxException($"The file `{split}/{file}` of the dataset `{dataset}` does not exist");
 
-    ImmutableArray<float> Classes((string File, string Label)[] items, string noun)
+    LabelledSequence Others((string File, string Label)[] items, string noun, FrameReader one, CancellationToken cancellationToken)
+    {
+        var haveTruths = HaveTruths(items, noun);
+        var sequence = Kept(new(dataset, items.Length, input.Shape, LabelledSequence.Each(length, Read), haveTruths ? [] : Classes(items)), cancellationToken);
+        return haveTruths ? sequence with { Truths = OneKind([.. items.Select(item => FrameLabelText.Read(item.Label, null, Image, Name(item.File))!)], noun) } : sequence;
+
+        void Read(int index, Span<float> frame)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            one(index, frame);
+        }
+    }
+
+    PixelImage Image(string file) => ImageFile.Read(files.Read($"{split}/{file}"), $"{split}/{file}");
+
+    string Name(string file) => $"{dataset}/{split}/{file}";
+
+    /// <summary>Labels are more than classes; either all are, or none.</summary>
+    bool HaveTruths((string File, string Label)[] items, string noun)
     {
         var labelled = items.Count(item => item.Label.Length > 0);
         if (labelled != 0 && labelled != items.Length)
-            throw Incomplete(items.Length, labelled, noun);
-        return labelled == 0 ? [] : [.. items.Select(item => (float)Number(item.Label, item.File))];
+            throw new OnnxException($"Of the {items.Length} {noun} of the split `{split}` of the dataset `{dataset}` only {labelled} have a label; give all of them one, or none");
+        var truths = items.Count(item => FrameLabelText.Is(item.Label));
+        return truths == 0 || truths == items.Length ? truths != 0 : throw SeveralKinds(items.Length, noun);
     }
 
-    OnnxException Incomplete(int count, int labelled, string noun) => new($"Of the {count} {noun} of the split `{split}` of the dataset `{dataset}` only {labelled} have a label; give all of them one, or none");
+    ImmutableArray<FrameLabel> OneKind(FrameLabel[] truths, string noun) =>
+        Array.TrueForAll(truths, truth => truth.GetType() == truths[0].GetType()) ? [.. truths] : throw SeveralKinds(truths.Length, noun);
+
+    OnnxException SeveralKinds(int count, string noun) => new($"The {count} {noun} of the split `{split}` of the dataset `{dataset}` have labels of several kinds; give all of them one kind");
+
+    ImmutableArray<float> Classes((string File, string Label)[] items) => items[0].Label.Length == 0 ? [] : [.. items.Select(item => (float)Number(item.Label, item.File))];
 
     int Number(string text, string file) => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : throw BadLabel(text, file);
 

@@ -9,7 +9,7 @@ namespace Imagecraft.Onnx.Data;
 public delegate void FrameReader(int first, Span<float> frames);
 
 /// <summary>Frames that a network is stepped over, its state zero before the first.</summary>
-public sealed class LabelledSequence
+public sealed record LabelledSequence
 {
     readonly FloatTensor? kept;
     readonly FrameReader? read;
@@ -19,7 +19,7 @@ public sealed class LabelledSequence
     /// <summary>A sequence that lies in memory.</summary>
     /// <param name="name">File-name part.</param>
     /// <param name="frames">Shape [count, then the input's].</param>
-    /// <param name="labels">One a frame, a class index or 0 and 1; none when nothing is known.</param>
+    /// <param name="labels">One a frame, a class index or 0 and 1; none when nothing is known, or more than classes: <see cref="Truths"/>.</param>
     public LabelledSequence(string name, FloatTensor frames, ImmutableArray<float> labels)
     {
         (Name, kept, Labels, shape, Count) = (name, frames, labels, frames.Shape[1..], (int)frames.Shape[0]);
@@ -46,11 +46,14 @@ public sealed class LabelledSequence
     /// <summary>File-name part.</summary>
     public string Name { get; }
 
-    /// <summary>One a frame, a class index or 0 and 1; none when nothing is known.</summary>
+    /// <summary>One a frame, a class index or 0 and 1; none when nothing is known, or more than classes: <see cref="Truths"/>.</summary>
     public ImmutableArray<float> Labels { get; }
 
-    /// <summary>What is to be found in each frame, in pixels of the input; none when nothing is known.</summary>
-    public ImmutableArray<ImmutableArray<BoxLabel>> Boxes { get; init; } = [];
+    /// <summary>One a frame where the truth is more than a class; otherwise none.</summary>
+    public ImmutableArray<FrameLabel> Truths { get; init; } = [];
+
+    /// <summary>Frames follow each other in time, so that they are no samples of their own: chance draws whole sequences.</summary>
+    public bool IsSeries { get; init; }
 
     /// <summary>How many frames.</summary>
     public int Count { get; }
@@ -76,11 +79,14 @@ public sealed class LabelledSequence
     {
         var end = Math.Min(start + count, Count);
         var labels = Labels.IsEmpty ? [] : Labels[start..end];
-        var boxes = Boxes.IsEmpty ? [] : Boxes[start..end];
+        var truths = Truths.IsEmpty ? [] : Truths[start..end];
         return kept is null
-            ? new(Name, first + start, end - start, shape, read!, labels) { Boxes = boxes }
-            : new(Name, new([end - start, .. shape], kept.Values[(start * FrameLength)..(end * FrameLength)]), labels) { Boxes = boxes };
+            ? new(Name, first + start, end - start, shape, read!, labels) { Truths = truths, IsSeries = IsSeries }
+            : new(Name, new([end - start, .. shape], kept.Values[(start * FrameLength)..(end * FrameLength)]), labels) { Truths = truths, IsSeries = IsSeries };
     }
+
+    /// <summary>The same with all frames in memory.</summary>
+    public LabelledSequence Kept() => kept is not null ? this : new(Name, Frames, Labels) { Truths = Truths, IsSeries = IsSeries };
 
     /// <summary>A reader of several frames from one of a single frame.</summary>
     /// <param name="length">Values of a frame.</param>

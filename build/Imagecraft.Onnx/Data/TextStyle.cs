@@ -1,5 +1,6 @@
 // Gives drawn text colours, noise and a place, the same on every machine. Unaware of fonts and networks.
 
+using System.Collections.Immutable;
 using Imagecraft.Onnx.Audio;
 
 namespace Imagecraft.Onnx.Data;
@@ -26,20 +27,35 @@ public sealed class TextStyle(long seed)
         return Grained(canvas);
     }
 
-    /// <summary>Lines below each other at random distances; what does not fit is cut off or left out.</summary>
-    public PixelImage Page(IReadOnlyList<PixelImage> drawn, int width, int height)
+    /// <summary>Lines below each other at random distances; what does not fit is cut off or left out. With the boxes of their ink.</summary>
+    public (PixelImage Image, FrameLabel.Boxes Lines) Page(IReadOnlyList<PixelImage> drawn, int width, int height)
     {
         var canvas = Canvas(width, height);
         var ink = Ink(canvas);
         var top = 1 + random.Below(height / 16);
+        var lines = ImmutableArray.CreateBuilder<LabelledBox>();
         foreach (var line in drawn)
         {
             if (top + line.Height > height)
                 break;
-            Place(canvas, line, random.Below(Math.Max(1, (width / 8) + Math.Max(0, width - line.Width - (width / 8)))), top, ink);
+            var left = random.Below(Math.Max(1, (width / 8) + Math.Max(0, width - line.Width - (width / 8))));
+            Place(canvas, line, left, top, ink);
+            if (InkBox(line, width - left) is { } box)
+                lines.Add(box with { Left = box.Left + left, Top = box.Top + top });
             top += line.Height + random.Below(height / 32);
         }
-        return Grained(canvas);
+        return (Grained(canvas), new(lines.ToImmutable()));
+    }
+
+    /// <summary>The rectangle of all that is drawn at least half black within the first <paramref name="width"/> columns; null when nothing is.</summary>
+    static LabelledBox? InkBox(PixelImage drawn, int width)
+    {
+        var (left, top, right, bottom) = (drawn.Width, drawn.Height, -1, -1);
+        for (var y = 0; y < drawn.Height; y++)
+            for (var x = 0; x < Math.Min(drawn.Width, width); x++)
+                if (drawn.Samples[((y * drawn.Width) + x) * drawn.Channels] < 128)
+                    (left, top, right, bottom) = (Math.Min(left, x), Math.Min(top, y), Math.Max(right, x), Math.Max(bottom, y));
+        return right < 0 ? null : new(left, top, right - left + 1, bottom - top + 1);
     }
 
     /// <summary>A plain background, light or dark.</summary>

@@ -1,9 +1,9 @@
 // Judges a candidate against the float network on a whole test set. Unaware of recipes, quantization and the engine.
 
-using System.Collections;
 using System.Collections.Immutable;
 using System.Globalization;
 using Imagecraft.Onnx.Data;
+using Imagecraft.Onnx.Evaluation.Statistics;
 using Imagecraft.Onnx.Execution;
 
 namespace Imagecraft.Onnx.Evaluation;
@@ -12,7 +12,14 @@ namespace Imagecraft.Onnx.Evaluation;
 /// <param name="Metric">The figure.</param>
 /// <param name="Min">Least value of the candidate, or null.</param>
 /// <param name="MaxDrop">By how much the candidate may be worse than the float network, or null.</param>
-public sealed record AccuracyLimits(Metric Metric, double? Min, double? MaxDrop);
+public sealed record AccuracyLimits(Metric Metric, double? Min, double? MaxDrop)
+{
+    /// <summary>Largest value of the candidate, or null; of metrics that are better the smaller they are.</summary>
+    public double? Max { get; init; }
+
+    /// <summary>How sure it must be that the limits hold, between 0 and 1: the worse ends of intervals of this confidence are held by them.</summary>
+    public double Confidence { get; init; } = 0.95;
+}
 
 /// <summary>Both figures.</summary>
 /// <param name="Metric">Name of the metric.</param>
@@ -23,7 +30,11 @@ public sealed record AccuracyLimits(Metric Metric, double? Min, double? MaxDrop)
 /// <param name="Drop">By how much the candidate is worse; negative when it is better.</param>
 /// <param name="Holds">Within the limits.</param>
 /// <param name="Text">Figures and limits in words; when it does not hold with the remedy.</param>
-public sealed record AccuracyResult(string Metric, string Dataset, int Frames, double FloatValue, double CandidateValue, double Drop, bool Holds, string Text);
+public sealed record AccuracyResult(string Metric, string Dataset, int Frames, double FloatValue, double CandidateValue, double Drop, bool Holds, string Text)
+{
+    /// <summary>How sure that is.</summary>
+    public Evidence? Evidence { get; init; }
+}
 
 /// <summary>The float network's outputs on a test set, against which any number of candidates is judged.</summary>
 public sealed class AccuracyGate : IDisposable
@@ -34,6 +45,8 @@ public sealed class AccuracyGate : IDisposable
     readonly AccuracyLimits limits;
     readonly IReadOnlyList<LabelledSequence> sequences;
     readonly OutputSpool references;
+    readonly bool areFramesAlone;
+    readonly ScoredUnits floats;
     readonly string folder;
     readonly double floatValue;
 
@@ -48,12 +61,17 @@ public sealed class AccuracyGate : IDisposable
     {
         if (sequences.Count == 0)
             throw new OnnxException($"The dataset `{dataset}` is empty");
-        if (limits.Metric.NeedsLabels && sequences.FirstOrDefault(sequence => sequence.Labels.IsEmpty) is { } bare)
+        if (limits.Metric.NeedsLabels && sequences.FirstOrDefault(sequence => sequence.Labels.IsEmpty && sequence.Truths.IsEmpty) is { } bare)
             throw new OnnxException($"`{limits.Metric.Name}` needs labels, but `{bare.Name}` of the dataset `{dataset}` has none; choose another metric of [{string.Join(", ", Metric.Names)}] or label it");
+        if (limits.Metric.Truth == Truth.Class && limits.Metric.Name != "perplexity" && sequences.FirstOrDefault(sequence => sequence.Labels.IsEmpty) is { } other)
+            throw new OnnxException($"`{limits.Metric.Name}` needs a class a frame, but the labels of `{other.Name}` of the dataset `{dataset}` are more than that");
         (model, carry, this.limits, this.dataset, folder) = (options.Name, options.Carry, limits, dataset, Path.GetDirectoryName(Path.GetFullPath(floatPath))!);
-        this.sequences = carry.IsEmpty ? [.. sequences.SelectMany(Evaluator.Parts)] : sequences;
+        areFramesAlone = carry.IsEmpty && sequences.All(sequence => !sequence.IsSeries);
+        // The units stay the same: frames that stand alone are units in any part, and what is a unit as a whole stays whole.
+        this.sequences = areFramesAlone ? [.. sequences.SelectMany(Evaluator.Parts)] : sequences;
         references = Outputs(floatPath, "float", cancellationToken);
-        floatValue = Value(references);
+        floats = new(this.sequences, references, references, areFramesAlone);
+        floatValue = limits.Metric.Of(floats);
     }
 
     /// <summary>Runs a candidate and judges it; whoever builds it adds its worst layers to a text that does not hold.</summary>
@@ -62,37 +80,50 @@ public sealed class AccuracyGate : IDisposable
     public AccuracyResult Judge(string candidatePath, CancellationToken cancellationToken)
     {
         using var outputs = Outputs(candidatePath, "candidate", cancellationToken);
-        if (!outputs[0].Shape.AsSpan().SequenceEqual(references[0].Shape))
-            throw new OnnxException($"The first output of the candidate for `{model}` has the shape [{string.Join(", ", outputs[0].Shape)}], but that of the float network [{string.Join(", ", references[0].Shape)}]");
-        return Judge(limits, model, dataset, sequences.Sum(sequence => sequence.Count), floatValue, Value(outputs));
+        for (var i = 0; i < outputs.Count; i++)
+            if (!outputs.ShapeOf(i).AsSpan().SequenceEqual(references.ShapeOf(i)))
+                throw new OnnxException($"The first output of the candidate for `{model}` has the shape [{string.Join(", ", outputs.ShapeOf(i))}], but that of the float network [{string.Join(", ", references.ShapeOf(i))}]");
+        var candidates = new ScoredUnits(sequences, outputs, references, areFramesAlone);
+        var evidence = Evidence.Of(limits.Metric, floats, candidates, areFramesAlone ? "frames" : "sequences", limits.Confidence, cancellationToken);
+        return Judge(limits, model, dataset, sequences.Sum(sequence => sequence.Count), floatValue, limits.Metric.Of(candidates), evidence);
     }
 
-    /// <summary>Holds both values against the limits. A value that is not a number never holds.</summary>
-    internal static AccuracyResult Judge(AccuracyLimits limits, string model, string dataset, int frames, double floatValue, double candidate)
+    /// <summary>Holds the worse ends of what the figures may be against the limits. A value that is not a number never holds.</summary>
+    internal static AccuracyResult Judge(AccuracyLimits limits, string model, string dataset, int frames, double floatValue, double candidate, Evidence evidence)
     {
         // Without rounding, 0.92 - 0.915 would be more than 0.005.
         var drop = Math.Round(limits.Metric.SmallerIsBetter ? candidate - floatValue : floatValue - candidate, 9);
-        var isHigh = limits.Min is not { } min || candidate >= min;
-        var isNear = limits.MaxDrop is not { } most || drop <= most;
-        var text = $"`{limits.Metric.Name}` of `{model}` on {frames} frames of `{dataset}` is {Figure(candidate)}, that of the float network {Figure(floatValue)}, a drop of {Figure(drop)}";
+        var isHigh = !(evidence.Value.Low < limits.Min) && !(evidence.Value.High > limits.Max);
+        var isNear = limits.MaxDrop is not { } most || evidence.Drop.High <= most;
+        var text = $"`{limits.Metric.Name}` of `{model}` on {frames} frames of `{dataset}` is {Figure(candidate)}, that of the float network {Figure(floatValue)}, a drop of {Figure(drop)} ({evidence.Text})";
         var holds = isHigh && isNear && !double.IsNaN(candidate);
-        return new(limits.Metric.Name, dataset, frames, floatValue, candidate, drop, holds, holds ? text : $"{text}; {Broken(limits, isHigh, isNear, floatValue)}");
+        return new(limits.Metric.Name, dataset, frames, floatValue, candidate, drop, holds, holds ? text : $"{text}; {Broken(limits, isHigh, isNear, floatValue, candidate, drop, evidence)}") { Evidence = evidence };
     }
 
-    static string Broken(AccuracyLimits limits, bool isHigh, bool isNear, double floatValue)
+    static string Broken(AccuracyLimits limits, bool isHigh, bool isNear, double floatValue, double candidate, double drop, Evidence evidence)
     {
+        if (double.IsNaN(candidate))
+            return "a value that is not a number is never allowed, look for infinite weights";
         var allowed = new List<string>();
         if (!isHigh)
-            allowed.Add($"at least {Figure(limits.Min!.Value)}");
+            allowed.Add(limits.Min is { } min ? $"at least {Figure(min)}" : $"at most {Figure(limits.Max!.Value)}");
         if (!isNear)
             allowed.Add($"a drop of at most {Figure(limits.MaxDrop!.Value)}");
-        if (allowed.Count == 0)
-            return "a value that is not a number is never allowed, look for infinite weights";
+        return $"allowed is {string.Join(" and ", allowed)}, even at the worse end; {Remedy(limits, isHigh, isNear, floatValue, candidate, drop, evidence)}";
+    }
+
+    static string Remedy(AccuracyLimits limits, bool isHigh, bool isNear, double floatValue, double candidate, double drop, Evidence evidence)
+    {
+        if (double.IsInfinity(evidence.Drop.High))
+            return $"at least {Bootstrap.LeastUnits} {evidence.UnitName} are needed, so enlarge the split";
         // A float network below the limit cannot be helped by changing how it is built.
-        var remedy = limits.Min is { } min && floatValue < min
-            ? "the float network itself misses that: check `preprocess`, the dataset's labels or `min`"
-            : "exclude the worst layers from quantization, calibrate with more data, or allow more by `min` or `max-drop`";
-        return $"allowed is {string.Join(" and ", allowed)}; {remedy}";
+        if (!isHigh && (floatValue < limits.Min || floatValue > limits.Max))
+            return $"the float network itself misses that: check `preprocess`, the dataset's labels or `{(limits.Min is null ? "max" : "min")}`";
+        // The figures themselves are within the limits, but the set is too small to be sure.
+        long?[] needed = [isHigh ? 0 : evidence.UnitsForValue(candidate, limits.Min ?? limits.Max!.Value, limits.Min is null), isNear ? 0 : evidence.UnitsForDrop(drop, limits.MaxDrop!.Value)];
+        return Array.TrueForAll(needed, count => count is not null)
+            ? $"the figures hold, but the set is too small to be sure: about {needed.Max()} {evidence.UnitName} would be needed, or allow more by `min`, `max` or `max-drop`"
+            : "exclude the worst layers from quantization, calibrate with more data, or allow more by `min`, `max` or `max-drop`";
     }
 
     static string Figure(double value) => value.ToString("0.#####", CultureInfo.InvariantCulture);
@@ -101,24 +132,18 @@ public sealed class AccuracyGate : IDisposable
     OutputSpool Outputs(string path, string name, CancellationToken cancellationToken)
     {
         var spool = new OutputSpool(sequences.Count, Path.Combine(folder, $"outputs-{name}"), OutputSpool.Usual);
-        Evaluator.Run(path, model, carry, sequences, null, spool.Set, cancellationToken);
-        return spool;
+        try
+        {
+            Evaluator.Run(path, model, carry, sequences, null, spool.Set, cancellationToken);
+            return spool;
+        }
+        catch
+        {
+            spool.Dispose();
+            throw;
+        }
     }
-
-    double Value(OutputSpool outputs) => limits.Metric.Of(new Scores(sequences, outputs, references));
 
     /// <summary>Gives the outputs back.</summary>
     public void Dispose() => references.Dispose();
-
-    /// <summary>Reads outputs only while a metric looks at them.</summary>
-    sealed class Scores(IReadOnlyList<LabelledSequence> sequences, IReadOnlyList<FloatTensor> outputs, IReadOnlyList<FloatTensor> references) : IReadOnlyList<ScoredSequence>
-    {
-        public int Count => outputs.Count;
-
-        public ScoredSequence this[int index] => new(outputs[index], sequences[index].Labels, references[index]);
-
-        public IEnumerator<ScoredSequence> GetEnumerator() => Enumerable.Range(0, Count).Select(index => this[index]).GetEnumerator();
-
-        IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
-    }
 }

@@ -26,12 +26,9 @@ public static class Evaluator
     /// <param name="cancellationToken">Stops between frames.</param>
     public static ImmutableArray<FloatTensor> Run(string modelPath, string model, ImmutableSortedDictionary<string, string> carry, IReadOnlyList<LabelledSequence> sequences, int? workers, CancellationToken cancellationToken)
     {
-        var parts = sequences.Select(sequence => carry.IsEmpty ? [.. Parts(sequence)] : new[] { sequence }).ToArray();
-        var pieces = parts.SelectMany(part => part).ToArray();
-        var results = new FloatTensor[pieces.Length];
-        Run(modelPath, model, carry, pieces, workers, (piece, output) => results[piece] = output, cancellationToken);
-        var next = 0;
-        return [.. parts.Select(part => Stack(results[next..(next += part.Length)]))];
+        var results = new FloatTensor[sequences.Count];
+        Run(modelPath, model, carry, sequences, workers, (sequence, output) => results[sequence] = output, cancellationToken);
+        return [.. results];
     }
 
     /// <summary>What of a sequence without carried state is worked on, and held in memory, at once.</summary>
@@ -41,21 +38,32 @@ public static class Evaluator
     /// <param name="modelPath">A model of fixed shapes.</param>
     /// <param name="model">Its name for messages.</param>
     /// <param name="carry">Input to the output that is fed back into it.</param>
-    /// <param name="sequences">What it is run on; each by one worker.</param>
+    /// <param name="sequences">What it is run on.</param>
     /// <param name="workers">How many networks run at the same time; null: one a core.</param>
     /// <param name="take">Takes the output of the sequence of an index; called by any worker.</param>
     /// <param name="cancellationToken">Stops between frames.</param>
     public static void Run(string modelPath, string model, ImmutableSortedDictionary<string, string> carry, IReadOnlyList<LabelledSequence> sequences, int? workers, Action<int, FloatTensor> take, CancellationToken cancellationToken)
     {
         var sessions = workers ?? Environment.ProcessorCount;
+        var parts = sequences.Select(sequence => carry.IsEmpty ? [.. Parts(sequence)] : new[] { sequence }).ToArray();
+        var pieces = parts.SelectMany((own, sequence) => own.Select((frames, part) => (Sequence: sequence, Part: part, Frames: frames))).ToArray();
+        var outputs = parts.Select(own => new FloatTensor[own.Length]).ToArray();
+        var missing = parts.Select(own => own.Length).ToArray();
         var next = -1;
         try
         {
-            Parallel.For(0, Math.Min(sessions, sequences.Count), new ParallelOptions { CancellationToken = cancellationToken, MaxDegreeOfParallelism = sessions }, _ =>
+            Parallel.For(0, Math.Min(sessions, pieces.Length), new ParallelOptions { CancellationToken = cancellationToken, MaxDegreeOfParallelism = sessions }, _ =>
             {
                 var recurrence = new Recurrence(ReferenceNetwork.Load(modelPath, model), carry, model);
-                while (Interlocked.Increment(ref next) is var piece && piece < sequences.Count)
-                    take(piece, recurrence.Run(sequences[piece].Frames, cancellationToken)[recurrence.FirstOutput]);
+                while (Interlocked.Increment(ref next) is var at && at < pieces.Length)
+                {
+                    var (sequence, part, piece) = pieces[at];
+                    outputs[sequence][part] = recurrence.Run(piece.Frames, cancellationToken)[recurrence.FirstOutput];
+                    if (Interlocked.Decrement(ref missing[sequence]) > 0)
+                        continue;
+                    take(sequence, Stack(outputs[sequence]));
+                    outputs[sequence] = [];
+                }
             });
         }
         catch (AggregateException problems) when (problems.InnerException is OnnxException or OperationCanceledException)

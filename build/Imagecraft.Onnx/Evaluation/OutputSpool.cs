@@ -42,6 +42,9 @@ sealed class OutputSpool(int count, string path, long budget) : IReadOnlyList<Fl
         }
     }
 
+    /// <summary>The shape of a tensor, which is not read for it.</summary>
+    public long[] ShapeOf(int index) => kept[index]?.Shape ?? spilled[index].Shape;
+
     /// <summary>Takes a tensor; each index once, by any thread.</summary>
     public void Set(int index, FloatTensor tensor)
     {

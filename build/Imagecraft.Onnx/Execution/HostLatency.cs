@@ -1,43 +1,61 @@
 // How long networks take on this host. Unaware of what they are compared for.
 
 using System.Diagnostics;
+using System.Runtime.InteropServices;
 using Imagecraft.Onnx.Audio;
 using Microsoft.ML.OnnxRuntime;
 
 namespace Imagecraft.Onnx.Execution;
 
-/// <summary>Medians on one thread, with what ONNX Runtime does at load for any CPU. A measurement: it is never part of a build's result.</summary>
-public static class HostLatency
+/// <summary>Time of the processor on one thread, in milliseconds a run.</summary>
+/// <param name="Least">The fastest run: what the network takes when nothing else is in its way, and the figure to compare.</param>
+/// <param name="Median">Half of the runs are faster.</param>
+/// <param name="Spread">The distance of the quartiles, as a share of the median: how much the machine did beside.</param>
+public sealed record Latency(double Least, double Median, double Spread)
+{
+    /// <summary>Of the times of single runs.</summary>
+    internal static Latency Of(IEnumerable<double> runs)
+    {
+        var sorted = runs.Order().ToArray();
+        var median = sorted[sorted.Length / 2];
+        return new(sorted[0], median, median > 0 ? (sorted[sorted.Length * 3 / 4] - sorted[sorted.Length / 4]) / median : 0);
+    }
+}
+
+/// <summary>
+/// Runs on one thread, with what ONNX Runtime does at load for any CPU, by the thread's own clock: time in which others have the processor does not count. A measurement: it is never part of a build's result.
+/// </summary>
+public static partial class HostLatency
 {
     const int Rounds = 5, LeastRuns = 10;
     const long Seed = 20260101;
     static readonly TimeSpan RoundTime = TimeSpan.FromMilliseconds(400);
 
-    /// <summary>The median of five rounds for each network, in milliseconds a run. The rounds alternate, so that whatever else the machine does meets all alike.</summary>
+    /// <summary>Five rounds for each network. The rounds alternate, so that whatever else the machine does meets all alike.</summary>
     /// <param name="paths">Models of fixed float inputs; these get noise.</param>
     /// <param name="shownAs">Names them in messages.</param>
     /// <param name="cancellationToken">Stops between rounds.</param>
-    public static IReadOnlyList<double> Measure(IReadOnlyList<string> paths, string shownAs, CancellationToken cancellationToken) => Measure(paths, shownAs, RoundTime, cancellationToken);
+    public static IReadOnlyList<Latency> Measure(IReadOnlyList<string> paths, string shownAs, CancellationToken cancellationToken) => Measure(paths, shownAs, RoundTime, cancellationToken);
 
     /// <summary>The same with rounds of another length; each has ten runs at least.</summary>
-    internal static IReadOnlyList<double> Measure(IReadOnlyList<string> paths, string shownAs, TimeSpan roundTime, CancellationToken cancellationToken)
+    internal static IReadOnlyList<Latency> Measure(IReadOnlyList<string> paths, string shownAs, TimeSpan roundTime, CancellationToken cancellationToken)
     {
         var networks = new List<Network>();
         try
         {
             foreach (var path in paths)
                 networks.Add(new(path, shownAs));
-            var medians = networks.Select(_ => new List<double>()).ToArray();
+            var runs = networks.Select(_ => new List<double>()).ToArray();
             for (var round = 0; round < Rounds; round++)
             {
                 for (var i = 0; i < networks.Count; i++)
                 {
                     cancellationToken.ThrowIfCancellationRequested();
-                    medians[i].Add(networks[i].MedianRun(roundTime));
+                    runs[i].AddRange(networks[i].Runs(roundTime));
                 }
             }
 
-            return [.. medians.Select(Median)];
+            return [.. runs.Select(Latency.Of)];
         }
         finally
         {
@@ -45,10 +63,22 @@ public static class HostLatency
         }
     }
 
-    static double Median(List<double> values)
+    /// <summary>What this thread has had of the processor, in milliseconds.</summary>
+    internal static double ThreadTime()
     {
-        values.Sort();
-        return values[values.Count / 2];
+        const int threadClock = 3;
+        return GetTime(threadClock, out var time) == 0 ? (time.Seconds * 1e3) + (time.Nanoseconds / 1e6) : throw new InvalidOperationException("The kernel has no clock of threads");
+    }
+
+    [LibraryImport("libc", EntryPoint = "clock_gettime")]
+    private static partial int GetTime(int clock, out TimeSpec time);
+
+    // As on 64-bit hosts, the only ones that build.
+    [StructLayout(LayoutKind.Sequential)]
+    struct TimeSpec
+    {
+        public long Seconds;
+        public long Nanoseconds;
     }
 
     sealed class Network : IDisposable
@@ -67,17 +97,18 @@ public static class HostLatency
             inputs = session.InputNames.ToDictionary(name => name, name => Input(TensorPort.Of(name, session.InputMetadata[name]), shownAs));
         }
 
-        public double MedianRun(TimeSpan roundTime)
+        public List<double> Runs(TimeSpan roundTime)
         {
             var times = new List<double>();
             for (var begin = Stopwatch.GetTimestamp(); times.Count < LeastRuns || Stopwatch.GetElapsedTime(begin) < roundTime;)
             {
-                var start = Stopwatch.GetTimestamp();
+                var start = ThreadTime();
                 Run();
-                times.Add(Stopwatch.GetElapsedTime(start).TotalMilliseconds);
+                times.Add(ThreadTime() - start);
             }
 
-            return Median(times);
+            // The first run fills caches.
+            return times[1..];
         }
 
         void Run()

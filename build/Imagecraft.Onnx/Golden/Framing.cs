@@ -10,7 +10,7 @@ namespace Imagecraft.Onnx.Golden;
 public static class Framing
 {
     /// <summary>The frames of a sample, without labels.</summary>
-    public static LabelledSequence Sequence(AudioSample sample, TensorPort input, ModelOptions options) => new(sample.Name, Cut(sample, input, options), []);
+    public static LabelledSequence Sequence(AudioSample sample, TensorPort input, ModelOptions options) => new(sample.Name, Cut(sample, input, options), []) { IsSeries = true };
 
     /// <summary>As the model's options want it.</summary>
     /// <param name="sample">At any rate; it is resampled to the model's.</param>

@@ -20,6 +20,9 @@ public static class ProfileCheck
     /// <summary>Operators that compute nothing on an accelerator: constants, and the pairs around integers, which are judged by their tensors.</summary>
     internal static readonly ImmutableSortedSet<string> Free = ["Constant", "Identity", "QuantizeLinear", "DequantizeLinear"];
 
+    /// <summary>Whether a node computes nothing.</summary>
+    internal static bool IsFree(NodeProto node) => Free.Contains(node.OpType) && node.Domain is "" or "ai.onnx";
+
     /// <summary>The nodes that the profile does not take, in topological order; empty when it takes the whole network.</summary>
     /// <param name="model">With constants as initializers.</param>
     /// <param name="profile">What runs it.</param>

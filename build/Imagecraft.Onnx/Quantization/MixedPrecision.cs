@@ -9,7 +9,8 @@ namespace Imagecraft.Onnx.Quantization;
 /// <summary>What a gate says of a model.</summary>
 /// <param name="Value">The metric.</param>
 /// <param name="Passes">Whether it is good enough.</param>
-public readonly record struct GateVerdict(double Value, bool Passes);
+/// <param name="Text">The verdict in words.</param>
+public readonly record struct GateVerdict(double Value, bool Passes, string Text = "");
 
 /// <summary>Judges the model file at a path.</summary>
 public delegate GateVerdict CandidateJudge(string modelPath, CancellationToken cancellationToken);
@@ -82,7 +83,7 @@ public static class MixedPrecision
         var left = fallen.Count == 0 ? "" : $" with [{string.Join(", ", fallen)}] left float";
         var remedy = floating.Passes
             ? "allow more float layers, exclude the worst ones, calibrate with more data or by another method, or allow a larger drop"
-            : "the float network itself does not pass, so change the gate or the network";
+            : $"the float network itself does not pass, so change the gate, its data or the network{(floating.Text.Length > 0 ? $" ({floating.Text})" : "")}";
         return new(FormattableString.Invariant($"The accuracy gate of `{file}` does not hold: {floating.Value:0.#####} in float, {last.Value:0.#####} quantized{left}; the worst layers are [{string.Join(", ", worst)}]; {remedy}"));
     }
 }

@@ -1,6 +1,7 @@
 // Figures of one network in several settings, as a value that can be shown. Unaware of how they were measured.
 
 using System.Collections.Immutable;
+using Imagecraft.Onnx.Execution;
 using Imagecraft.Onnx.Profiles;
 
 namespace Imagecraft.Onnx.Reports;
@@ -20,13 +21,16 @@ public sealed record ModelReport(string Name, string Version, string Metric, Imm
 /// <param name="Setting">A variant, or what was changed in the recipe.</param>
 /// <param name="Bytes">Size of its file.</param>
 /// <param name="Accuracy">Value of the metric; null when not evaluated.</param>
-/// <param name="Latency">Median time of one inference on this host, one thread, in milliseconds; null when not measured.</param>
+/// <param name="Latency">Of one inference on this host; null when not measured.</param>
 /// <param name="FloatLayers">Layers that stayed float because the accuracy demanded it.</param>
 /// <param name="Layers">The layers on integers, worst first; empty when nothing is quantized.</param>
-public sealed record VariantFigures(string Setting, long Bytes, double? Accuracy, double? Latency, ImmutableArray<string> FloatLayers, ImmutableArray<LayerFigures> Layers)
+public sealed record VariantFigures(string Setting, long Bytes, double? Accuracy, Latency? Latency, ImmutableArray<string> FloatLayers, ImmutableArray<LayerFigures> Layers)
 {
     /// <summary>Nodes that stayed float though nobody excluded them, each with its reason.</summary>
     public ImmutableArray<string> FloatNodes { get; init; } = [];
+
+    /// <summary>What the accuracy gate says; null without one.</summary>
+    public string? Verdict { get; init; }
 }
 
 /// <summary>One layer of a quantized network.</summary>

@@ -26,6 +26,8 @@ public static class ReportPage
         var body = new XElement("body",
             new XElement("h1", $"{report.Name} {report.Version}"),
             Table(ReportTable.Variants(report)));
+        foreach (var variant in report.Variants.Where(variant => variant.Verdict is not null))
+            body.Add(new XElement("p", $"{variant.Setting}: {variant.Verdict}"));
         foreach (var variant in report.Variants.Where(variant => !variant.FloatLayers.IsEmpty))
             body.Add(new XElement("p", $"In `{variant.Setting}` these layers stayed float for the accuracy: {string.Join(", ", variant.FloatLayers)}"));
         foreach (var variant in report.Variants.Where(variant => !variant.FloatNodes.IsEmpty))

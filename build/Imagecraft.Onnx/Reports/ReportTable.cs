@@ -9,20 +9,22 @@ namespace Imagecraft.Onnx.Reports;
 /// <summary>Rows of words, the first of which is the heading.</summary>
 public static class ReportTable
 {
-    /// <summary>A row a setting: size, share of float, accuracy, latency, how many times faster than float.</summary>
+    /// <summary>A row a setting: size, share of float, accuracy, processor time of the fastest run, of the middle one, its spread, how many times faster than float the fastest is.</summary>
     public static ImmutableArray<ImmutableArray<string>> Variants(ModelReport report)
     {
         var reference = report.Variants[0];
         return
         [
-            ["setting", "size", "of float", report.Metric.Length == 0 ? "accuracy" : report.Metric, "latency", "speed-up"],
+            ["setting", "size", "of float", report.Metric.Length == 0 ? "accuracy" : report.Metric, "least time", "median", "spread", "speed-up"],
             .. report.Variants.Select(variant => ImmutableArray.Create(
                 variant.Setting,
                 Kibibytes(variant.Bytes),
                 Invariant($"{(double)variant.Bytes / reference.Bytes:0.00}"),
                 variant.Accuracy is { } accuracy ? Invariant($"{accuracy:0.0000}") : "-",
-                variant.Latency is { } latency ? Invariant($"{latency:0.000} ms") : "-",
-                variant.Latency is { } own && reference.Latency is { } first ? Invariant($"{first / own:0.00}") : "-")),
+                variant.Latency is { } latency ? Invariant($"{latency.Least:0.000} ms") : "-",
+                variant.Latency is { } middle ? Invariant($"{middle.Median:0.000} ms") : "-",
+                variant.Latency is { } spread ? Invariant($"{spread.Spread * 100:0} %") : "-",
+                variant.Latency is { } own && reference.Latency is { } first ? Invariant($"{first.Least / own.Least:0.00}") : "-")),
         ];
     }
 

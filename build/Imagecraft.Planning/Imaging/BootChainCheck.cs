@@ -39,8 +39,9 @@ internal static class BootChainCheck
     {
         Offset = stage.Offset?.Value,
         PartitionType = stage.PartitionType is { } type ? Guid.Parse(type.Value) : null,
+        PartitionName = stage.PartitionName?.Value,
         PartitionNumber = stage.PartitionNumber?.Value,
-        Images = [.. stage.Images.Select(i => new BootImage(i.Name, i.Load?.Value, i.Entry?.Value, Code(i.Code?.Value), i.Console?.Value))],
+        Images = [.. stage.Images.Select(i => new BootImage(i.Name, i.Load?.Value, i.Entry?.Value, Code(i.Code?.Value), i.Console?.Value) { Below = i.Below?.Value })],
         Carries = [.. stage.Carries.Select(FileOf)],
         Compatible = stage.Compatible?.Value,
     };
@@ -49,8 +50,13 @@ internal static class BootChainCheck
     private static BootFormat Format(string word) => word switch
     {
         "imx8m" => BootFormat.Imx8m,
+        "imx9" => BootFormat.Imx9,
         "rockchip" => BootFormat.Rockchip,
         "starfive" => BootFormat.Starfive,
+        "stm32" => BootFormat.Stm32,
+        "fip" => BootFormat.Fip,
+        "spacemit" => BootFormat.Spacemit,
+        "ti-k3" => BootFormat.TiK3,
         "extlinux" => BootFormat.Extlinux,
         "raspberry-pi" => BootFormat.RaspberryPi,
         _ => BootFormat.Fit,

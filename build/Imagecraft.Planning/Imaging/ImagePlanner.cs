@@ -192,6 +192,7 @@ public sealed class ImagePlanner(PlanContext context, ToolRoots toolRoots, Recip
             Path = OnnxGoldenRequest.PathOf(deployment.Folder),
             Variant = deployment.Variant,
             Format = deployment.Format,
+            Judged = model.Evaluate is not null,
         };
     }
 

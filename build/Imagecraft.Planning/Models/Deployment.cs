@@ -16,6 +16,9 @@ public sealed record Deployment(ModelRecipe Model, string Variant, string Format
     /// <summary>Whether the CPU may run what the board's accelerator does not take; so it is of a variant that the accelerator would not choose.</summary>
     public bool Fallback { get; init; }
 
+    /// <summary>Whether the float network may take its place, should it not pay: nobody asked for this very variant.</summary>
+    public bool MayBeFloat { get; init; }
+
     /// <summary>Whether the accuracy gate need not hold: its figures are wanted all the same.</summary>
     public bool ReportOnly { get; init; }
 
@@ -46,7 +49,7 @@ public sealed record Deployment(ModelRecipe Model, string Variant, string Format
     {
         var variant = entry.Variant?.Value ?? inference.Choose(model);
         var format = entry.Format?.Value ?? model.Format?.Value ?? "onnx";
-        return new(model, variant, format, entry.Folder, variant) { Fallback = entry.Fallback ?? (inference.Fallback || variant != inference.Choose(model)) };
+        return new(model, variant, format, entry.Folder, variant) { MayBeFloat = entry.Variant is null && variant != ModelVariants.Floating, Fallback = entry.Fallback ?? (inference.Fallback || variant != inference.Choose(model)) };
     }
 }
 

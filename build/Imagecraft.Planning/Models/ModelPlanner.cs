@@ -29,13 +29,11 @@ public sealed class ModelPlanner(PlanContext context, ToolRoots toolRoots, Sourc
         var samples = Samples(model);
         var prepared = context.Call(new($"{model.Name}:prepare"), ModelRequests.Preparation(model), Reason, $"Prepare the model {model.Name}",
             [OnnxPrepareRequest.NetworkInput.Of(original, "the network as published"), .. samples], Memory);
-        var floating = NeedsFusion(deployment)
-            ? context.Call(new($"{model.Name}:fuse"), ModelRequests.Fusion(model), Reason, $"Fuse operators of {model.Name}",
-                [prepared.At(OnnxFuseRequest.NetworkInput, "the network whose operators are fused"), .. samples], Memory)
-            : prepared;
+        var floating = NeedsFusion(deployment.Variant, model) ? Fusion(model, prepared, samples) : prepared;
         var quantized = model.Quantize is { } quantize && deployment.IsQuantized ? Quantization(deployment, quantize, original, floating) : null;
-        var graph = quantized ?? floating;
-        var report = quantized is null ? null : quantized.Beside(OnnxQuantizeRequest.ReportOutput);
+        var chosen = quantized is not null && deployment.MayBeFloat ? Choice(deployment, quantized, NeedsFusion(ModelVariants.Floating, model) ? Fusion(model, prepared, samples) : prepared) : null;
+        var graph = chosen ?? quantized ?? floating;
+        var report = chosen?.Beside(OnnxChooseRequest.ReportOutput) ?? quantized?.Beside(OnnxQuantizeRequest.ReportOutput);
         var file = deployment.Format == "onnx" ? graph : Conversion(deployment, graph);
         var accuracy = model.Evaluate is { } evaluate ? Evaluation(deployment, evaluate, original, graph) : null;
         var profiles = Profiles(deployment, prepared, graph);
@@ -61,7 +59,26 @@ public sealed class ModelPlanner(PlanContext context, ToolRoots toolRoots, Sourc
     }
 
     /// <summary>Quantization fuses by itself, behind the integers; half weights come last.</summary>
-    private bool NeedsFusion(Deployment deployment) => deployment.Variant != ModelVariants.Integers && ModelRequests.Optimize(deployment.Model) == OptimizationLevel.Extended && !Inference.IsAccelerator;
+    private bool NeedsFusion(string variant, ModelRecipe model) => variant != ModelVariants.Integers && ModelRequests.Optimize(model) == OptimizationLevel.Extended && !Inference.IsAccelerator;
+
+    private OutputRef Fusion(ModelRecipe model, OutputRef prepared, ImmutableArray<InputEdge> samples) => context.Call(
+        new($"{model.Name}:fuse"),
+        ModelRequests.Fusion(model),
+        Reason,
+        $"Fuse operators of {model.Name}",
+        [prepared.At(OnnxFuseRequest.NetworkInput, "the network whose operators are fused"), .. samples],
+        Memory);
+
+    private OutputRef Choice(Deployment deployment, OutputRef quantized, OutputRef floating) => context.Call(
+        Id(deployment, "choose"),
+        ModelRequests.Choice(deployment, Inference),
+        Reason,
+        $"See whether {deployment.Model.Name} pays as {deployment.Variant}",
+        [
+            floating.At(OnnxChooseRequest.FloatInput, "what is deployed when it does not"),
+            quantized.At(OnnxChooseRequest.QuantizedInput, "what is deployed when it does"),
+            quantized.Beside(OnnxQuantizeRequest.ReportOutput).At(OnnxChooseRequest.ReportInput, "goes on with the quantized network"),
+        ]);
 
     // The gate is asked here too, because it decides which layers stay float.
     private OutputRef Quantization(Deployment deployment, QuantizeSpec quantize, InputSource original, OutputRef network) => context.Call(
@@ -111,7 +128,7 @@ public sealed class ModelPlanner(PlanContext context, ToolRoots toolRoots, Sourc
 
     private OutputRef Fit(ActionId id, ModelRecipe model, Profile profile, bool mustFit, OutputRef network) => context.Call(
         id,
-        new OnnxProfileRequest(model.Name, profile, mustFit),
+        new OnnxProfileRequest(model.Name, profile, mustFit) { Budget = ModelRequests.Budget(model, profile) },
         "what the profile says",
         $"Hold {model.Name} against the profile of {profile.Name}",
         [network.At(OnnxProfileRequest.NetworkInput, "the network that is held against the profile")],

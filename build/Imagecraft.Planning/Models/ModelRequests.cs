@@ -48,6 +48,13 @@ internal static class ModelRequests
         Goal = GateOf(deployment.Model, quantize) is { } gate ? Goal(gate, deployment) : null,
     };
 
+    /// <summary>An accelerator of integers has no use for the float network.</summary>
+    public static OnnxChooseRequest Choice(Deployment deployment, Inference inference) => new(
+        deployment.Model.Name,
+        deployment.Variant,
+        deployment.Model.Quantize?.MaxSize,
+        deployment.Model.Quantize?.MustPay == true || inference.Profile?.TakesFloat == false);
+
     public static OnnxEvaluateRequest Judgement(Deployment deployment, EvaluateSpec evaluate) => new(FormWithClasses(deployment.Model), Goal(evaluate, deployment));
 
     public static OnnxGoldenRequest Whole(Deployment deployment)
@@ -59,6 +66,7 @@ internal static class ModelRequests
             Samples = Samples(model),
             Tolerance = deployment.IsQuantized && model.Quantize?.Tolerance is { } own ? own : model.Tolerance,
             Outliers = deployment.IsQuantized ? model.Quantize?.Outliers ?? 0 : 0,
+            FloatTolerance = model.Tolerance,
             Expect = [.. model.Expect.Select(e => new Expectation(e.Sample, e.Min, e.Max))],
             Folder = deployment.Folder,
             Variant = deployment.Variant,
@@ -72,8 +80,9 @@ internal static class ModelRequests
         };
     }
 
-    /// <summary>Only static quantization has layers that can fall back.</summary>
-    public static EvaluateSpec? GateOf(ModelRecipe model, QuantizeSpec quantize) => quantize.Calibration is null ? null : model.Evaluate;
+    /// <summary>The gate on the data that decide which layers stay float; null when none may.</summary>
+    public static EvaluateSpec? GateOf(ModelRecipe model, QuantizeSpec quantize) =>
+        quantize is { FloatLayers: > 0, Search: { } search } && model.Evaluate is { } evaluate ? evaluate with { Dataset = search.Dataset, Split = search.Split } : null;
 
     /// <summary>The level of ONNX Runtime behind the recipe's passes, as far as its own are not left out.</summary>
     public static OptimizationLevel Optimize(ModelRecipe model) => Words.Maybe<OptimizationLevel>(model.Optimize) switch
@@ -98,8 +107,14 @@ internal static class ModelRequests
         TakesFloat = spec.TakesFloat,
         Dilation = spec.Dilation,
         ReduceRange = spec.ReduceRange,
+        Memory = spec.Memory,
         Operators = spec.Operators?.ToImmutableSortedDictionary(o => o.Key, o => Limits(o.Value), StringComparer.Ordinal),
     };
+
+    /// <summary>What a model may cost on what has a profile; null: anything.</summary>
+    public static Budget? Budget(ModelRecipe model, Profile profile) => model.Budgets.FirstOrDefault(budget => budget.Accelerator.Value == profile.Name) is { } found
+        ? new() { Share = found.Share, Regions = found.Regions, Crossings = found.Crossings, Arena = found.Arena }
+        : null;
 
     private static OperatorLimits Limits(OperatorSpec spec) => new()
     {
@@ -180,6 +195,18 @@ internal static class ModelRequests
         return spec?.Percentile is { } percentile ? options with { Percentile = percentile } : options;
     }
 
-    private static AccuracyGoal Goal(EvaluateSpec evaluate, Deployment deployment) =>
-        new(evaluate.Dataset, evaluate.Split, evaluate.Metric, evaluate.Min?.Value, evaluate.MaxDrop?.Value, evaluate.Threshold?.Value, deployment.ReportOnly);
+    private static AccuracyGoal Goal(EvaluateSpec evaluate, Deployment deployment) => new(evaluate.Dataset, evaluate.Split, evaluate.Metric)
+    {
+        Min = evaluate.Min?.Value,
+        Max = evaluate.Max?.Value,
+        MaxDrop = evaluate.MaxDrop?.Value,
+        Confidence = evaluate.Confidence?.Value,
+        Threshold = evaluate.Threshold?.Value,
+        BoxScore = evaluate.BoxScore?.Value,
+        Unclip = evaluate.Unclip?.Value,
+        Blank = evaluate.Blank?.Value ?? 0,
+        Alphabet = MetricNeeds.Of(evaluate.Metric.Value).Labels.Contains(LabelKind.Words) ? [.. deployment.Model.Labels.Select(label => label.Value)] : [],
+        AgainstFloat = evaluate.Against is not null,
+        ReportOnly = deployment.ReportOnly,
+    };
 }

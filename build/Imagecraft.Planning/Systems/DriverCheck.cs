@@ -24,11 +24,16 @@ internal static class DriverCheck
     public static OutputRef? Plan(BuildJob job, OutputRef config, Func<string, OutputRef?> deviceTrees)
     {
         var board = job.Board.Board;
-        if (board.Lint is not { } lint || (lint.DeviceTree?.Value ?? board.DeviceTrees.FirstOrDefault()?.Name) is not { } name || deviceTrees(name) is not { } tree)
+        if (board.Lint is not { None: null } lint)
+            return null;
+        var name = lint.Root is null ? null : lint.DeviceTree?.Value ?? board.DeviceTrees.FirstOrDefault()?.Name;
+        var tree = name is null ? null : deviceTrees(name);
+        if (tree is null && lint.Root is not null)
             return null;
         var accelerators = CheckPlanner.Accelerators(job.Context.Workspace, board).ToImmutableArray();
-        var demand = new DriverDemand(board.Name, job.Recipe.Name, board.KernelFragments.LastOrDefault()?.Value, Device(lint.Root), lint.Console is { } console ? Device(console) : null)
+        var demand = new DriverDemand(board.Name, job.Recipe.Name, board.KernelFragments.LastOrDefault()?.Value, lint.Root is { } root ? Device(root) : null, lint.Console is { } console ? Device(console) : null)
         {
+            Classes = [.. lint.Classes.Select(c => new DemandedClass(c.Name.Value, [.. c.Drivers.Select(d => d.Value)], c.IsBuiltIn))],
             Devices = [.. lint.Devices.Select(Device)],
             Accelerators = [.. accelerators.Select(a => new DemandedAccelerator(a.Name, [.. a.Modules.Select(m => m.Value)], a.KernelFragments.LastOrDefault()?.Value))],
             Waivers = Waivers(lint),
@@ -41,14 +46,15 @@ internal static class DriverCheck
             $"Check the drivers of {board.Name}",
             [
                 config.At(CheckDriversRequest.ConfigInput, "the final configuration"),
-                tree.At(CheckDriversRequest.TreeInput, $"the device tree of {board.Name}"),
+                .. tree is null ? [] : ImmutableArray.Create(tree.At(CheckDriversRequest.TreeInput, $"the device tree of {board.Name}")),
                 Index(job, job.Recipe).At(CheckDriversRequest.IndexInput, $"what drivers {job.Recipe.Name} has"),
                 .. modules.Select(m => Index(job, m).At(CheckDriversRequest.ModuleInputs.At(m.Name), $"an accelerator's driver is {m.Name}")),
             ]);
     }
 
     /// <summary>What a board waives.</summary>
-    public static ImmutableArray<DriverWaiver> Waivers(LintSpec lint) => [.. lint.Waivers.Select(w => new DriverWaiver(w.Node, w.Reason))];
+    public static ImmutableArray<DriverWaiver> Waivers(LintSpec lint) =>
+        [.. lint.Waivers.Select(w => new DriverWaiver(w.Node, w.Reason)), .. lint.Classes.Where(c => c.WithoutFirmware is not null).Select(c => new DriverWaiver(c.Name, c.WithoutFirmware!))];
 
     // By the sources alone: no board and no configuration makes it anew.
     private static OutputRef Index(BuildJob job, Recipe recipe) => job.Context.Call(

@@ -31,6 +31,6 @@ public sealed class PowerSwitch(string command)
         }
 
         if (process.ExitCode != 0)
-            throw new MachineStartException($"Power command `{command}` ended with exit code {process.ExitCode}: {(await errors + await output).Trim()}");
+            throw new MachineStartException($"Power command `{command}` ended with exit code {process.ExitCode}: {(await errors + await output).Trim()}; `--power \"\"` goes without");
     }
 }

@@ -25,7 +25,7 @@ public sealed partial class SerialConsole
 {
     private const int MostRefusals = 3;
 
-    // So often nothing is heard, or only others are, before a shell is asked for that gives no prompt.
+    // So often no kernel is heard to start before a line break wakes what may be there, and as often again nothing, or only others, before a shell is asked for that gives no prompt.
     private const int WaitsOfSilence = 3;
 
     private const int WaitsOfOthers = 30;
@@ -56,7 +56,7 @@ public sealed partial class SerialConsole
         bool mayBoot = options.IsRunning && !IsOwn;
         if (options.IsWayIn)
             outputPath = OutputPath.Channel;
-        if (asksAnyway)
+        if (asksAnyway && !mayBoot)
             await SendAsync("\n", cancellationToken);
         while (true)
         {
@@ -105,7 +105,9 @@ public sealed partial class SerialConsole
                 case LoginEventKind.Continuation:
                     await SendAsync("\u0003", cancellationToken);
                     break;
-                case null when mayBoot && !(waits++ is var wait && (buffer.End == 0 ? wait == WaitsOfSilence : wait % WaitsOfOthers == WaitsOfOthers - 1)):
+                case null when mayBoot && !(waits++ is var wait && (buffer.End == 0 ? wait == 2 * WaitsOfSilence : wait % WaitsOfOthers == WaitsOfOthers - 1)):
+                    if (waits == WaitsOfSilence && troubles.Starts == 0)
+                        await SendAsync("\n", cancellationToken);
                     break;
                 // Without a login prompt, what looks like a shell's prompt is worth a question.
                 case null when !named && !ShellPrompt().IsMatch(buffer.Slice(buffer.End - 200, buffer.End)):

@@ -55,7 +55,11 @@ public sealed record DatasetFilesRequest : IRequest
 /// <param name="File">Column or key of the file's name.</param>
 /// <param name="Label">Column or key of the label.</param>
 /// <param name="Text">Column or key of the text, which then is the datum; null: files.</param>
-public sealed record FileLabels(FileLabelsKind Kind, string Path, string File, string Label, string? Text);
+public sealed record FileLabels(FileLabelsKind Kind, string Path, string File, string Label, string? Text)
+{
+    /// <summary>Labels are what is written or spoken, no classes.</summary>
+    public bool AreWords { get; init; }
+}
 
 /// <summary>How labels are written.</summary>
 public enum FileLabelsKind

@@ -18,7 +18,7 @@ public sealed record CheckDriversRequest(DriverDemand Demand, string Architectur
     /// <summary>The final configuration.</summary>
     public static InputSlot ConfigInput { get; } = new("/config");
 
-    /// <summary>The board's device tree.</summary>
+    /// <summary>The board's device tree; absent where firmware tells of its devices.</summary>
     public static InputSlot TreeInput { get; } = new("/tree");
 
     /// <summary>The kernel's index of drivers.</summary>

@@ -31,8 +31,38 @@ public sealed record DatasetPart(string Dataset, string Split, int Count);
 /// <param name="Dataset">The dataset.</param>
 /// <param name="Split">Its split.</param>
 /// <param name="Metric">Name of the metric.</param>
-/// <param name="Min">Least allowed value; null: none.</param>
-/// <param name="MaxDrop">By how much it may be worse than that of the float network; null: as much as it likes.</param>
-/// <param name="Threshold">Of <c>iou</c>: value above which a pixel counts; null: the usual.</param>
-/// <param name="ReportOnly">A gate that does not hold is no error.</param>
-public sealed record AccuracyGoal(string Dataset, string Split, string Metric, double? Min, double? MaxDrop, double? Threshold, bool ReportOnly = false);
+public sealed record AccuracyGoal(string Dataset, string Split, string Metric)
+{
+    /// <summary>Least allowed value; null: none.</summary>
+    public double? Min { get; init; }
+
+    /// <summary>Largest allowed value; null: none.</summary>
+    public double? Max { get; init; }
+
+    /// <summary>By how much it may be worse than that of the float network; null: as much as it likes.</summary>
+    public double? MaxDrop { get; init; }
+
+    /// <summary>How sure that must be; null: the usual.</summary>
+    public double? Confidence { get; init; }
+
+    /// <summary>Value above which a pixel or a frame counts; null: the usual.</summary>
+    public double? Threshold { get; init; }
+
+    /// <summary>Least mean value in a box of text; null: the usual.</summary>
+    public double? BoxScore { get; init; }
+
+    /// <summary>How far boxes of text grow; null: the usual.</summary>
+    public double? Unclip { get; init; }
+
+    /// <summary>The class that writes nothing.</summary>
+    public int Blank { get; init; }
+
+    /// <summary>What each class writes, where the metric reads.</summary>
+    public ImmutableArray<string> Alphabet { get; init; } = [];
+
+    /// <summary>What the float network says stands in for labels.</summary>
+    public bool AgainstFloat { get; init; }
+
+    /// <summary>A gate that does not hold is no error.</summary>
+    public bool ReportOnly { get; init; }
+}

@@ -23,7 +23,7 @@ public sealed record OnnxGoldenRequest : IRequest
     /// <summary>What the deployed file was made of, where it is no <c>.onnx</c> itself.</summary>
     public static InputSlot GraphInput { get; } = new("/model.onnx");
 
-    /// <summary><see cref="OnnxQuantizeRequest.ReportOutput"/>, if it is quantized.</summary>
+    /// <summary><see cref="OnnxQuantizeRequest.ReportOutput"/> or <see cref="OnnxChooseRequest.ReportOutput"/>, if it is quantized.</summary>
     public static InputSlot QuantizationInput { get; } = new("/quantization.json");
 
     /// <summary><see cref="OnnxEvaluateRequest.FiguresOutput"/>, if there is a gate.</summary>
@@ -52,6 +52,9 @@ public sealed record OnnxGoldenRequest : IRequest
 
     /// <summary>Share of values that may deviate more on the board.</summary>
     public double Outliers { get; init; }
+
+    /// <summary>What takes the place of <see cref="Tolerance"/>, without <see cref="Outliers"/>, when <see cref="OnnxChooseRequest"/> took the float network.</summary>
+    public double FloatTolerance { get; init; }
 
     /// <summary>Conditions on the samples.</summary>
     public ImmutableArray<Expectation> Expect { get; init; } = [];

@@ -12,6 +12,9 @@ namespace Imagecraft.Requests.Models;
 /// <param name="MustFit">Whether a node that is not taken is an error.</param>
 public sealed record OnnxProfileRequest(string Name, Profile Profile, bool MustFit) : IRequest
 {
+    /// <summary>What it may cost; null: anything.</summary>
+    public Budget? Budget { get; init; }
+
     /// <inheritdoc/>
     public static string FunctionName => "onnx-profile";
 

@@ -54,7 +54,7 @@ public sealed record OnnxQuantizeRequest : IRequest
     /// <summary>What runs it; null: a CPU of which nothing is said.</summary>
     public Profile? Profile { get; init; }
 
-    /// <summary>The gate that decides which layers stay float; null: none.</summary>
+    /// <summary>The gate that decides which layers stay float, on a split of its own; null: none.</summary>
     public AccuracyGoal? Goal { get; init; }
 
     /// <inheritdoc/>

@@ -55,3 +55,60 @@ for kind in 12:1024 16:8192 32:34816; do
 	mcopy -i "$work/fat" "$work/menu" ::/SHORT.TXT
 	gzip -9 -n -c "$work/fat" > "fat${kind%:*}.gz"
 done
+# An i.MX 9's set: the container of the security controller's firmware (by hand: only NXP has it), SPL's behind it, and what SPL loads.
+printf '\020\000\000\024SPL of an i.MX 9' > "$work/u-boot-spl-ddr.bin"; head -c 2500 /dev/zero | tr '\0' s >> "$work/u-boot-spl-ddr.bin"
+# `mov x20, x0`, and `mov w0, #0x44380000`.
+printf '\364\003\000\252\000\207\250\122' > "$work/bl31.bin"; head -c 800 /dev/zero | tr '\0' a >> "$work/bl31.bin"
+(
+	cd "$work"
+	python3 -c '
+import hashlib, struct, sys
+image = (b"firmware of the security controller" + b"e" * 900).ljust(1024, b"\0")
+entry = struct.pack("<IIQQII", 0x2000, len(image), 0xe4000000, 0xe4000000, 0x166, 0) + hashlib.sha384(image).digest().ljust(64, b"\0") + bytes(32)
+header = struct.pack("<BHBIHBBHH", 0, 16 + 128 + 16, 0x87, 1, 2, 0, 1, 16 + 128, 0) + entry + struct.pack("<BHBHHHHI", 0, 16, 0x90, 0, 0, 0, 0, 0)
+sys.stdout.buffer.write(header.ljust(0x2000, b"\0") + image)' > ele.img
+	printf 'BOOT_FROM SD 0x400\nSOC_TYPE IMX9\nAPPEND ele.img\nCONTAINER\nIMAGE A55 u-boot-spl-ddr.bin 0x2049A000\n' > spl.cfg
+	printf 'BOOT_FROM SD 0x400\nSOC_TYPE IMX9\nCONTAINER\nIMAGE A55 bl31.bin 0x204E0000\nIMAGE A55 u-boot.bin 0x80200000\n' > container.cfg
+	mkimage -n spl.cfg -T imx8image -e 0x2049A000 -d u-boot-spl-ddr.bin spl9.bin
+	mkimage -n container.cfg -T imx8image -e 0x0 -d u-boot.bin later.bin
+)
+head -c "$(((($(wc -c < "$work/spl9.bin") + 1023) / 1024) * 1024))" /dev/zero > imx9.bin
+dd if="$work/spl9.bin" of=imx9.bin conv=notrunc; cat "$work/later.bin" >> imx9.bin
+# TF-A's own tools are in no package: an STM32's header of version 2, and a package with monitor, U-Boot and its device tree, by hand.
+python3 -c '
+import struct, sys
+code = b"\x10\x00\x00\x14BL2" + b"b" * 1500
+head = struct.pack("<4s64sIIIIIIIIIII16s", b"STM2", bytes(64), sum(code), 0x20200, len(code), 0xe012000, 0, 0xe012000, 0, 0, 4, 384, 0x10, bytes(16))
+sys.stdout.buffer.write(head + struct.pack("<II376s", 0xffff5453, 384, bytes(376)) + code)' > stm32.bin
+python3 -c '
+import struct, sys
+board = open(sys.argv[1], "rb").read()
+files = [("47d4086d4cfe98469b952950cbbd5a00", b"\xf4\x03\x00\xaa" + b"a" * 600), ("08b8f1d9c9cf9349a9626fbc6b7265cc", board), ("d6d0eea7fcead54b97829934f234b6e4", b"\x10\x00\x00\x14" + b"u" * 900)]
+at, table, data = 16 + 40 * (len(files) + 1), struct.pack("<IIQ", 0xaa640001, 0x12345678, 0), b""
+for name, content in files:
+    table += bytes.fromhex(name) + struct.pack("<QQQ", at + len(data), len(content), 0)
+    data += content
+sys.stdout.buffer.write(table + bytes(16) + struct.pack("<QQQ", at + len(data), 0, 0) + data)' "$work/board.dtb" > fip.bin
+# SpacemiT signs with a script of its own; the block of its ROM at byte 0 and the first stage at byte 131072, without their keys.
+python3 -c '
+import struct, sys, zlib
+header = lambda size: struct.pack("<4sBBHQQ8s", b"AIHD", 1, 0, 0, size, 0, b"\xa5" * 8)
+code = b"\x13\x04\x05\x00SPL of a K1" + b"k" * 3000
+code = code.ljust((len(code) + 31) // 32 * 32, b"\0")
+block = struct.pack("<IIIBBHIIIB3xIIIII12x", 0xb00714f0, 0x10001, 0x434453, 0, 0, 0, 512, 0x10000, 0x10000000, 0, 0x20000, 0x80000, 0x36000, 0, 0)
+stage = (bytes(256) + header(0x1000)).ljust(0xfe0, b"\0") + header(len(code)) + code + b"S" * 256
+sys.stdout.buffer.write((block + struct.pack("<I12x", zlib.crc32(block))).ljust(0x20000, b"\0") + stage)' > spacemit.bin
+# A certificate with what the ROM of a K3 is told of two pieces behind it, by openssl as U-Boot calls it.
+(
+	cd "$work"
+	printf 'SPL of a Cortex-R5' > r5.bin; head -c 700 /dev/zero | tr '\0' r >> r5.bin
+	printf 'system firmware' > tifs.bin; head -c 300 /dev/zero | tr '\0' f >> tifs.bin
+	piece() { printf '[%s]\ncompType = INTEGER:%s\nbootCore = INTEGER:16\ncompOpts = INTEGER:0\ndestAddr = FORMAT:HEX,OCT:%s\ncompSize = INTEGER:%s\nshaType = OID:2.16.840.1.101.3.4.2.3\nshaValue = FORMAT:HEX,OCT:%s\n' "$1" "$2" "$3" "$(wc -c < "$4")" "$(sha512sum "$4" | cut -d' ' -f1)"; }
+	{
+		printf '[req]\ndistinguished_name = name\nx509_extensions = v3_ca\nprompt = no\n[name]\nCN = sample\n[v3_ca]\nbasicConstraints = CA:true\n1.3.6.1.4.1.294.1.9 = ASN1:SEQUENCE:boot\n[boot]\nextImgSize = INTEGER:%s\nnumComp = INTEGER:2\nsbl = SEQUENCE:sbl\nsysfw = SEQUENCE:sysfw\n' "$(($(wc -c < r5.bin) + $(wc -c < tifs.bin)))"
+		piece sbl 1 43c00000 r5.bin
+		piece sysfw 2 00040000 tifs.bin
+	} > certificate.cfg
+	openssl req -new -x509 -newkey rsa:2048 -noenc -keyout key.pem -outform DER -out certificate.der -config certificate.cfg -sha512 -days 36500
+	cat certificate.der r5.bin tifs.bin
+) > tiboot3.bin

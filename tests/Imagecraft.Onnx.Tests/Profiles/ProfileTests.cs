@@ -71,10 +71,56 @@ public sealed class ProfileTests
         Conv(net, "x", "c", 8, 8, 3, 3);
         net.Node("Sin", ["c"], "y");
         Describe(net, ("c", [1, 8, 14, 14]), ("y", [1, 8, 14, 14]));
-        var report = ProfileReport.Of(net.Build(), Small, "net");
+        var report = ProfileReport.Of(net.Build(), Small with { Memory = 65536 }, "net");
         var read = ProfileReport.Parse(report.ToJson());
         Assert.Equal(report.ToJson(), read.ToJson());
-        Assert.Equal("1 of 2 nodes (50 %) and 100.0 % of 0.1 million multiply-accumulates", read.Text);
+        Assert.Equal("1 of 2 nodes (50 %) and 100.0 % of 0.1 million multiply-accumulates; regions 1, crossings 2 (3.5 KiB), activations 3.5 KiB of 64.0 KiB on the chip", read.Text);
+    }
+
+    // Two convolutions with a sine between them, and one beside: x -> a -> s -> b, x -> c, b + c -> y.
+    static TestNetwork Interrupted()
+    {
+        var net = new TestNetwork(1, 4, 8, 8);
+        Conv(net, "x", "a", 4, 4, 1, 1);
+        net.Node("Sin", ["a"], "s");
+        Conv(net, "s", "b", 4, 4, 1, 1);
+        Conv(net, "x", "c", 4, 4, 1, 1);
+        net.Node("Sub", ["b", "c"], "y");
+        Describe(net, [.. new[] { "a", "s", "b", "c", "y" }.Select(name => (name, new long[] { 1, 4, 8, 8 }))]);
+        return net;
+    }
+
+    // First `a` and `c` run, then the CPU makes `s`, then `b`: two starts. The input goes over, `a` comes back, `s` goes over, `b` and `c` come back.
+    [Fact]
+    public void Regions_and_crossings_tell_how_often_values_go_to_and_fro()
+    {
+        var placement = ProfileReport.Of(Interrupted().Build(), Small, "net").Placement;
+        Assert.Equal((2, 5, 5 * 256L), (placement.Regions, placement.Crossings, placement.CrossingBytes));
+        // Three lie there at the same time: `x`, `a`, `c` while `c` is made, and later `s`, `b`, `c`.
+        Assert.Equal(3 * 256, placement.ArenaBytes);
+    }
+
+    [Fact]
+    public void A_network_that_is_taken_whole_is_one_region_between_input_and_output()
+    {
+        var net = new TestNetwork(1, 4, 8, 8);
+        Conv(net, "x", "a", 4, 4, 1, 1);
+        Conv(net, "a", "y", 4, 4, 1, 1);
+        Describe(net, ("a", [1, 4, 8, 8]));
+        net.Model.Graph.Output.Add(TestNetwork.Value("y", [1, 4, 8, 8]));
+        Assert.Equal(new Placement(1, 2, 512, 512), ProfileReport.Of(net.Build(), Small, "net").Placement);
+        // In float each value has four bytes.
+        Assert.Equal(2048, ProfileReport.Of(net.Build(), Small with { ActivationTypes = [], WeightTypes = [] }, "net").Placement.ArenaBytes);
+    }
+
+    [Fact]
+    public void What_is_beyond_its_budget_is_an_error_with_all_figures_and_the_nodes()
+    {
+        var report = ProfileReport.Of(Interrupted().Build(), Small, "net");
+        report.Require(new() { Share = 1, Regions = 2, Crossings = 5, Arena = 768 }, "net");
+        Assert.Equal(
+            "`net` on `small-npu` is beyond its budget: [2 regions, at most 1 are allowed (`regions`); 5 values cross, at most 4 may (`crossings`); 768 bytes of activations, at most 767 are allowed (`arena`)]; change or exclude the nodes [`s` (Sin), `y` (Sub)], which it does not take, or raise the budget",
+            Assert.Throws<OnnxException>(() => report.Require(new() { Regions = 1, Crossings = 4, Arena = 767 }, "net")).Message);
     }
 
     [Fact]

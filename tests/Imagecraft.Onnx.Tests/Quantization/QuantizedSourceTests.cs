@@ -53,7 +53,7 @@ public sealed class QuantizedSourceTests
         OrtFile.Convert(deployed, folder["deployed.ort"], "net");
         var sample = Assert.Single(ModelBuilder.MakeGolden(folder["source.onnx"], folder["deployed.ort"], Samples, new() { GraphPath = deployed }, folder["out"], options, folder.Root, cancellation));
         Assert.InRange(sample.Deviation, 0, options.Tolerance);
-        Assert.All(HostLatency.Measure([deployed, folder["deployed.ort"]], "net", TimeSpan.Zero, cancellation), latency => Assert.True(latency > 0));
+        Assert.All(HostLatency.Measure([deployed, folder["deployed.ort"]], "net", TimeSpan.Zero, cancellation), latency => Assert.True(latency.Least > 0 && latency.Median >= latency.Least));
         Assert.True(ModelBuilder.Measure(folder["prepared.onnx"], new Profile { Name = "npu", Operators = null, Target = QuantizationTarget.Accelerator }, mustFit: false, "net", folder.Root).Nodes > 0);
     }
 

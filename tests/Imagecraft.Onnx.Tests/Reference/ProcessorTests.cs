@@ -56,7 +56,7 @@ public sealed class ProcessorTests
         OnnxFile.Write(Image(), folder["image.onnx"]);
         ModelBuilder.Prepare(folder["image.onnx"], folder["prepared.onnx"], Data, options with { Optimize = OptimizationLevel.Basic }, folder.Root, TestContext.Current.CancellationToken);
         ModelBuilder.Fuse(folder["prepared.onnx"], folder["fused.onnx"], Data, options, folder.Root, TestContext.Current.CancellationToken);
-        var gate = new AccuracyGate(folder["prepared.onnx"], options, new(Metric.Named("mean-absolute-error", 0), null, 1e-9), Data(null!), "noise/test", TestContext.Current.CancellationToken);
+        var gate = new AccuracyGate(folder["prepared.onnx"], options, new(Metric.Named("mean-absolute-error"), null, 1e-9), Data(null!), "noise/test", TestContext.Current.CancellationToken);
         var settings = new QuantizationSettings(QuantizationMethod.Static, new() { Calibration = new() { Method = CalibrationMethod.Entropy } }, 2) { MustHold = false };
         var report = ModelBuilder.Quantize(folder["prepared.onnx"], folder["small.onnx"], Data, gate, settings, options, folder.Root, TestContext.Current.CancellationToken);
         File.WriteAllText(folder["report.json"], report.ToJson());

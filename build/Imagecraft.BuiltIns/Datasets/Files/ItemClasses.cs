@@ -23,6 +23,13 @@ internal sealed partial record ItemClasses(ImmutableArray<string> Names)
     /// <summary>The label as a list of a split has it; null when no class has it, which is noted.</summary>
     public string? Label(LabelledItem item, Problems problems)
     {
+        if (item.Words is { } words)
+        {
+            if (words.Any(char.IsControl))
+                problems.Add(item.Where, $"{item.Where} has words with a tab or a line break; write a space instead");
+            return FrameLabelText.Of(new FrameLabel.Words(words));
+        }
+
         if (item.Label.Length == 0 || Names.IsEmpty)
             return item.Label;
         if (Index(item.Label) is >= 0 and var index)
@@ -32,11 +39,11 @@ internal sealed partial record ItemClasses(ImmutableArray<string> Names)
     }
 
     /// <summary>The boxes of an image as a list of a split has them; problems are noted.</summary>
-    public BoxList Boxes(LabelledItem item, int width, int height, Problems problems)
+    public string Boxes(LabelledItem item, Problems problems)
     {
         foreach (var unknown in item.Boxes!.Boxes.Select(b => b.Class).Distinct(StringComparer.Ordinal).Where(c => Index(c) < 0))
             problems.Add(item.Where, $"{item.Where} has a box of the class `{unknown}`, but the classes are [{string.Join(", ", Names)}]; correct it, or add the class to `classes`");
-        return new(width, height, [.. item.Boxes.Boxes.Select(b => new BoxLabel(Index(b.Class), b.X, b.Y, b.Width, b.Height))]);
+        return FrameLabelText.Of(new FrameLabel.Boxes([.. item.Boxes.Boxes.Select(b => new LabelledBox(b.X, b.Y, b.Width, b.Height, Index(b.Class)))]));
     }
 
     private int Index(string name) => Names.IndexOf(name);

@@ -25,7 +25,7 @@ internal static class LabelTables
             throw problems.Fatal($"`{labels.Path}` is empty; its first line names the columns");
         var columns = rows[0].Cells;
         var (datum, label) = (Array.IndexOf(columns, labels.Text ?? labels.File), Array.IndexOf(columns, labels.Label));
-        foreach (var (index, key, name) in new[] { (datum, labels.Text is null ? "file" : "text", labels.Text ?? labels.File), (label, "label", labels.Label) })
+        foreach (var (index, key, name) in new[] { (datum, labels.Text is null ? "file" : "text", labels.Text ?? labels.File), (label, LabelKey(labels), labels.Label) })
             if (index < 0)
                 problems.Add("", $"`{labels.Path}`, line {rows[0].Line} has the columns [{string.Join(", ", columns)}], but no `{name}`; name the right one by `{key}:` in `labels`");
         if (datum < 0 || label < 0)
@@ -75,7 +75,7 @@ internal static class LabelTables
 
             if (!root.TryGetProperty(labels.Label, out var label) || label.ValueKind is not (JsonValueKind.String or JsonValueKind.Number or JsonValueKind.Null))
             {
-                problems.Add(Order(number), $"{Where(labels, number)} has no text or number `{labels.Label}`; name the right key by `label:` in `labels`");
+                problems.Add(Order(number), $"{Where(labels, number)} has no text or number `{labels.Label}`; name the right key by `{LabelKey(labels)}:` in `labels`");
                 return null;
             }
 
@@ -83,9 +83,13 @@ internal static class LabelTables
         }
     }
 
-    private static LabelledItem Item(FileLabels labels, string datum, string label, string where, int line) => labels.Text is null
-        ? new(datum.Replace('\\', '/'), where) { Label = label.Trim() }
-        : new(string.Create(CultureInfo.InvariantCulture, $"line-{line:D7}.txt"), where) { Label = label.Trim(), Text = datum };
+    private static LabelledItem Item(FileLabels labels, string datum, string label, string where, int line)
+    {
+        var item = labels.Text is null ? new LabelledItem(datum.Replace('\\', '/'), where) : new(string.Create(CultureInfo.InvariantCulture, $"line-{line:D7}.txt"), where) { Text = datum };
+        return labels.AreWords ? item with { Words = label.Trim() } : item with { Label = label.Trim() };
+    }
+
+    private static string LabelKey(FileLabels labels) => labels.AreWords ? "words" : "label";
 
     private static string Where(FileLabels labels, int line) => string.Create(CultureInfo.InvariantCulture, $"`{labels.Path}`, line {line}");
 

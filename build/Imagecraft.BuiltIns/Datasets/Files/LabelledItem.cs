@@ -12,6 +12,9 @@ internal sealed record LabelledItem(string Name, string Where)
     /// <summary>Its class; empty: not known.</summary>
     public string Label { get; init; } = "";
 
+    /// <summary>What is written or spoken in it; null: it has no such label.</summary>
+    public string? Words { get; init; }
+
     /// <summary>The text itself; null: the datum is a file.</summary>
     public string? Text { get; init; }
 

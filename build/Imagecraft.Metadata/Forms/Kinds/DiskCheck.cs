@@ -7,7 +7,11 @@ namespace Imagecraft.Metadata.Forms.Kinds;
 
 static class DiskCheck
 {
-    sealed record Place(string Noun, SourceSpan Span, long Start, long End);
+    sealed record Place(string Noun, SourceSpan Span, long Start, long End)
+    {
+        /// <summary>A ROM may read the first bytes of the boot record, which are for code and which nobody else uses.</summary>
+        public bool IsCode { get; init; }
+    }
 
     /// <summary>Reports places that are no whole sectors, that overlap each other or the partition table, and names that are there twice.</summary>
     public static bool Check(Board board, Reading reading)
@@ -21,19 +25,26 @@ static class DiskCheck
         [
             new(kind, table?.Span ?? new SourceSpan("", 0, 0, 0), 0, DiskSize.TableOf(board)),
             .. partitions.Where(p => p.Offset is not null).Select(p => new Place($"partition `{p.Name.Value}`", p.Offset!.Span, p.Offset.Value, p.Offset.Value + Math.Max(p.Size?.Value ?? 0, 1))),
-            .. blobs.Select(b => new Place($"blob `{b.Name.Value}`", b.Offset.Span, b.Offset.Value, b.Offset.Value + Math.Max(b.Size?.Value ?? 0, 1))),
+            .. blobs.Select(b => new Place($"blob `{b.Name.Value}`", b.Offset.Span, b.Offset.Value, b.Offset.Value + Math.Max(b.Size?.Value ?? 0, 1)) { IsCode = b is { Offset.Value: 0, Size.Value: <= DiskSize.BootCode } }),
         ];
         for (var later = 1; later < places.Length; later++)
         {
             var place = places[later];
             if (place.Start % sectorSize != 0)
                 reading.Error(Codes.WrongFormat, $"The offset of {place.Noun} is {place.Start} bytes, no whole sectors of {sectorSize}", place.Span, $"The sector it lies in starts at {place.Start / sectorSize * sectorSize}; the next one at {(place.Start / sectorSize * sectorSize) + sectorSize}");
-            foreach (var other in places.Take(later).Where(other => place.Start < other.End && other.Start < place.End))
+            foreach (var other in places.Take(later).Where(other => place.Start < other.End && other.Start < place.End && !(place.IsCode && other == places[0])))
                 reading.Error(Codes.Contradiction, $"{char.ToUpperInvariant(place.Noun[0])}{place.Noun[1..]} starts at byte {place.Start}, within {other.Noun}, which takes {other.Start} to {other.End - 1}", place.Span, $"Give it an `offset` of {other.End} or more");
         }
         foreach (var partition in partitions.Where(p => p.Attributes.Length > 0 && isMbr))
             foreach (var attribute in partition.Attributes.Where(a => a.Value is not ("bootable" or "grow")))
                 reading.Error(Codes.Contradiction, $"Partition `{partition.Name.Value}` is `{attribute.Value}`, which an MBR cannot say", attribute.Span, "Only `bootable` has a place there; use `partition-table: gpt`");
+        foreach (var partition in partitions.Where(p => p.Id is not null))
+        {
+            if (isMbr)
+                reading.Error(Codes.Contradiction, $"Partition `{partition.Name.Value}` has an `id`, which an MBR cannot say", partition.Id!.Span, "Remove it, or use `partition-table: gpt`");
+            if (partitions.First(p => p.Id is { } other && Guid.Parse(other.Value) == Guid.Parse(partition.Id!.Value)) is var first && first != partition)
+                reading.Error(Codes.DuplicateName, $"Partitions `{first.Name.Value}` and `{partition.Name.Value}` have the same `id`", partition.Id!.Span, $"The other is at {first.Id!.Span}; a GUID names one partition");
+        }
         GrowsAtTheEnd(partitions, reading);
         NoFolderTwice(partitions, reading);
         foreach (var partition in partitions)

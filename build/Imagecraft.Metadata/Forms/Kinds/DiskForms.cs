@@ -26,6 +26,9 @@ static class PartitionForm
         () => new() { ["type"] = new System.Text.Json.Nodes.JsonArray("string", "integer") },
         text => (Codes.UnknownWord, Nearest.To(text, Words) is { } near ? $"Did you mean `{near}`?" : null));
 
+    static readonly Shape<Sited<string>> Identifier = new Scalar<string>(
+        "a GUID such as `4fd84c93-54ef-463f-a7ef-ae25ff887087`", text => (text, Guid.TryParseExact(text, "D", out _)), () => new() { ["type"] = "string", ["pattern"] = "^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$" });
+
     static readonly Shape<Sited<string>> Attribute = ScalarShapes.OneOf("required", "bootable", "read-only", "no-auto", "grow");
 
     // What every boot mounts itself.
@@ -46,6 +49,7 @@ static class PartitionForm
     {
         var name = keys.Required("name", ScalarShapes.Text, "GPT name");
         var type = keys.Required("type", PartitionType, "GPT type GUID, MBR type, or a word such as linux-root-arm64");
+        var id = keys.Maybe("id", Identifier, "its own GUID, where firmware looks for it; made of the disk's content when absent");
         var content = keys.Maybe("content", ScalarShapes.Text, "name of an image output such as rootfs.ext4, vfat for a file system with the files below, or ext4 for an empty one");
         var size = keys.Maybe("size", ScalarShapes.SomeSize, "size; as large as the content when absent");
         var offset = keys.Maybe("offset", ScalarShapes.Size, "first byte on the disk; after the partition before when absent");
@@ -57,6 +61,7 @@ static class PartitionForm
         var file = keys.Maybe("file", ScalarShapes.TargetPath, "path in the package");
         return () => Check() ? new PartitionSpec(name, type, content, size)
         {
+            Id = id,
             Offset = offset,
             Attributes = attributes,
             Mount = mount,
@@ -67,6 +72,8 @@ static class PartitionForm
 
         bool Check()
         {
+            if (id is not null && content?.Value.StartsWith("rootfs", StringComparison.Ordinal) == true)
+                return Refuse("has the root file system, whose `id` the build makes of its content", "Remove `id`");
             if ((package is null) != (file is null))
                 return Refuse("needs both `package` and `file`, or none", "Give the package and the path in it");
             if (package is not null && content is not null)

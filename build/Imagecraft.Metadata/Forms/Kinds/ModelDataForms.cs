@@ -66,38 +66,6 @@ static class PreprocessForm
     }
 }
 
-/// <summary><c>evaluate:</c> of models.</summary>
-static class EvaluateForm
-{
-    const string Error = "mean-absolute-error", Overlap = "iou";
-
-    public static Form<EvaluateSpec> Form { get; } = new("`evaluate`", keys => new EvaluateSpec(
-        keys.Required("dataset", ScalarShapes.Name, "a dataset"),
-        keys.Required("split", ScalarShapes.Name, "a split of it; all of it is used"),
-        keys.Required("metric", ScalarShapes.OneOf("top-1", "roc-auc", Error, "cosine", Overlap), "top-1 and roc-auc compare with labels; mean-absolute-error, cosine and iou with the float network"),
-        keys.Maybe("min", ScalarShapes.Number, "least allowed value"),
-        keys.Maybe("max-drop", ScalarShapes.Number, "by how much it may be worse than that of the float network"),
-        keys.Maybe("threshold", ScalarShapes.Number, "of iou: value above which a pixel counts; 0.3 when absent")), Check);
-
-    static bool Check(EvaluateSpec made, Keys keys)
-    {
-        var metric = made.Metric;
-        if (made.Min is null && made.MaxDrop is null)
-            return Refuse(keys, Codes.MissingKey, "`evaluate` has neither `min` nor `max-drop`, so nothing could fail", metric.Span, "Add one of them");
-        if (metric.Value == Error && made.Min is { } min)
-            return Refuse(keys, Codes.Contradiction, $"`min` has no meaning for `{Error}`, which is better the smaller it is", min.Span, "Write `max-drop:` with the largest allowed error");
-        if (metric.Value != Overlap && made.Threshold is { } threshold)
-            return Refuse(keys, Codes.Contradiction, $"`threshold` belongs to the metric `{Overlap}`, not to `{metric.Value}`", threshold.Span, "Remove it");
-        return true;
-    }
-
-    static bool Refuse(Keys keys, string code, string message, SourceSpan span, string hint)
-    {
-        keys.Reading.Error(code, message, span, hint);
-        return false;
-    }
-}
-
 /// <summary><c>golden:</c> of models.</summary>
 static class GoldenForm
 {

@@ -34,7 +34,8 @@ static class ModelForm
         Tokenizer = keys.Maybe("tokenizer", TokenizerForm.Form, "how texts become numbers of tokens"),
         Labels = keys.List("labels", ScalarShapes.Text, "names of the classes by index"),
         Quantize = keys.Maybe("quantize", QuantizeForm.Form, "how the network is made small; it stays float when absent"),
-        Evaluate = keys.Maybe("evaluate", EvaluateForm.Form, "the accuracy gate"),
+        Judging = keys.Maybe("evaluate", EvaluateForm.Shape, "the accuracy gate; none: what is quantized is not judged"),
+        Budgets = keys.List("budgets", BudgetForm.Form, "what the network may cost on accelerators"),
         Golden = keys.Maybe("golden", GoldenForm.Form, "frames of a dataset that golden outputs are computed for, besides `samples`"),
         Format = keys.Maybe("format", FormatWord, "file that is deployed: onnx (the default) or ort, ONNX Runtime's own, which loads faster"),
         Tolerance = keys.Optional("tolerance", ScalarShapes.PlainNumber, 1e-4, "allowed absolute deviation from the golden outputs"),
@@ -59,18 +60,8 @@ static class ModelForm
             good = false;
         }
 
-        if (made.Quantize is { FloatLayers: > 0 } quantize && made.Evaluate is null)
-        {
-            keys.Reading.Error(Codes.Contradiction, "`float-layers` needs `evaluate`, whose gate decides which layers stay float", quantize.Method.Span, "Add `evaluate`, or name the layers in `exclude`");
-            good = false;
-        }
-
-        if (made.Quantize?.Calibration is { } calibration && made.Evaluate is { } gate && (calibration.Dataset.Value, calibration.Split.Value) == (gate.Dataset.Value, gate.Split.Value))
-        {
-            keys.Reading.Error(Codes.Contradiction, $"The model is calibrated on `{calibration.Split}` of `{calibration.Dataset}`, on which `evaluate` judges it", calibration.Split.Span, "Calibrate on another split: a gate must judge by data that no step has looked at");
-            good = false;
-        }
-
+        if (made.Quantize is { } quantize)
+            good &= JudgedCheck.Holds(made, quantize, keys.Reading);
         foreach (var sample in made.Expect.Select(expect => expect.Sample))
         {
             if (names.Contains(sample.Value))

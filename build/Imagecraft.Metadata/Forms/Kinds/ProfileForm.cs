@@ -21,6 +21,7 @@ static class ProfileForm
         TakesFloat = keys.Optional("float", ScalarShapes.Flag, true, "whether it computes in float, too; true when absent"),
         Dilation = keys.Optional("dilation", ScalarShapes.Flag, true, "whether kernels may have gaps; true when absent"),
         ReduceRange = keys.Optional("reduce-range", ScalarShapes.Flag, false, "weights of seven bits, where eight make 16-bit sums overflow (x86-64 without VNNI)"),
+        Memory = keys.Maybe("memory", ScalarShapes.Size, "memory on the chip, which reports compare the activations with")?.Value,
         Operators = keys.Maybe("operators", new MapOf<OperatorSpec>(OperatorForm.Form), "ONNX operators that it takes, with their limits; all when absent"),
     }, Check);
 

@@ -24,6 +24,9 @@ static class QuantizeForm
         var biasCorrection = keys.Maybe("bias-correction", ScalarShapes.Truth, "whether biases take back the mean error of the rounded weights, by the means of activations in the calibration data; static only, true when absent");
         var exclude = keys.List("exclude", ScalarShapes.Text, "names and kinds of nodes that stay float");
         var floatLayers = keys.Maybe("float-layers", ScalarShapes.Count, "how many of the worst layers may stay float for the accuracy gate; 0 when absent");
+        var search = keys.Maybe("search", SearchForm.Form, "what the gate looks at while it decides which layers stay float; of `float-layers`");
+        var maxSize = keys.Maybe("max-size", ScalarShapes.Number, "largest share of the float network's size that is worth deploying; when absent it must be smaller");
+        var otherwise = keys.Maybe("otherwise", ScalarShapes.OneOf("float", "fail"), "what happens when it does not pay: float (the default): the float network is deployed; fail: the build fails");
         var tolerance = keys.Maybe("tolerance", ScalarShapes.Number, "allowed absolute deviation of the board from the quantized network's golden outputs, where a last digit may decide an integer; that of the model when absent");
         var outliers = keys.Maybe("outliers", ScalarShapes.Number, "share of an output's values that may deviate more than `tolerance` on the board, for maps whose rims move with the last digit; 0 when absent");
         return () => Check() ? new QuantizeSpec
@@ -37,6 +40,9 @@ static class QuantizeForm
             BiasCorrection = biasCorrection?.Value ?? true,
             Exclude = exclude,
             FloatLayers = floatLayers?.Value ?? 0,
+            Search = search,
+            MaxSize = maxSize?.Value,
+            MustPay = otherwise?.Value == "fail",
             Tolerance = tolerance?.Value,
             Outliers = outliers?.Value ?? 0,
         } : null;
@@ -55,20 +61,47 @@ static class QuantizeForm
                 return false;
             }
 
+            if (maxSize is { Value: <= 0 })
+            {
+                keys.Reading.Error(Codes.WrongFormat, "`max-size` must be above 0", maxSize.Span, "Write a share of the float network's size, such as 0.5");
+                return false;
+            }
+
+            // With `float-layers: 0` it may stay, so that settings that are compared need not leave it out.
+            if (search is not null && floatLayers is null)
+            {
+                keys.Reading.Error(Codes.Contradiction, "`search` belongs to `float-layers`, which is missing", search.Dataset.Span, "Add `float-layers:` with how many layers may stay float, or remove `search`");
+                return false;
+            }
+
             if (method.Value == Static)
             {
+                if (floatLayers is { Value: > 0 } && search is null)
+                {
+                    keys.Reading.Error(Codes.MissingKey, "`float-layers` needs `search`: which layers stay float must be decided on other data than `evaluate` reports on", floatLayers.Span, "Add `search: { dataset: NAME, split: NAME }` with a split of its own");
+                    return false;
+                }
+
                 if (calibration is not null)
                     return true;
                 keys.Reading.Error(Codes.MissingKey, "Static quantization needs `calibration`, from which it takes the ranges of activations", method.Span, "Add `calibration: { dataset: NAME, split: NAME, count: N }`");
                 return false;
             }
 
-            var useless = new[] { ("activations", activations?.Span), ("symmetric", symmetric?.Span), ("bias-correction", biasCorrection?.Span), ("float-layers", floatLayers?.Span), ("calibration", calibration?.Dataset.Span) };
+            var useless = new[] { ("activations", activations?.Span), ("symmetric", symmetric?.Span), ("bias-correction", biasCorrection?.Span), ("float-layers", floatLayers?.Span), ("search", search?.Dataset.Span), ("calibration", calibration?.Dataset.Span) };
             foreach (var (key, span) in useless.Where(u => u.Item2 is not null))
                 keys.Reading.Error(Codes.Contradiction, $"`{key}` belongs to the method `{Static}`, not to `{method.Value}`", span!, "Remove it");
             return useless.All(u => u.Item2 is null);
         }
     }
+}
+
+/// <summary><c>search:</c> of <c>quantize</c>.</summary>
+static class SearchForm
+{
+    public static Form<SearchSpec> Form { get; } = new("`search`", keys => new SearchSpec(
+        keys.Required("dataset", ScalarShapes.Name, "a dataset"),
+        keys.Required("split", ScalarShapes.Name, "a split of it that neither `calibration` nor `evaluate` uses")));
 }
 
 /// <summary><c>calibration:</c> of <c>quantize</c>.</summary>

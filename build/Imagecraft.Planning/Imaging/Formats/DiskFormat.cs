@@ -43,7 +43,10 @@ internal static class DiskFormat
                 _ => null,
             };
             // Both are words that the form of partitions has checked.
-            return new(partition.Name, PartitionType.Parse(partition.Type), content, partition.Size?.Value, partition.Offset?.Value, PartitionAttributeNames.Parse(partition.Attributes.Select(a => a.Value)));
+            return new(partition.Name, PartitionType.Parse(partition.Type), content, partition.Size?.Value, partition.Offset?.Value, PartitionAttributeNames.Parse(partition.Attributes.Select(a => a.Value)))
+            {
+                Id = partition.Id is { } own ? Guid.Parse(own.Value) : null,
+            };
         }
 
         DiskContent Package(PackageFile source, string reason) => Input($"package/{source.Package}", package(source.Package), $"{source.File} is {reason}") with { File = source.File };

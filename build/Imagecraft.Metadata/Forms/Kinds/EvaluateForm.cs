@@ -1,0 +1,59 @@
+// How a model recipe asks for accuracy. Unaware of ONNX and of how metrics are computed.
+
+using System.Collections.Immutable;
+using Imagecraft.Metadata.Diagnostics;
+using Imagecraft.Metadata.Model;
+
+namespace Imagecraft.Metadata.Forms.Kinds;
+
+/// <summary><c>evaluate:</c> of models.</summary>
+static class EvaluateForm
+{
+    static readonly string Metrics = string.Join("; ", MetricNeeds.All.Select(metric => $"{metric.Name}: {metric.Meaning}"));
+
+    /// <summary>A gate, or the word <c>none</c>.</summary>
+    public static Shape<JudgingSpec> Shape { get; } = new ScalarOrMap<JudgingSpec>(
+        ScalarShapes.OneOf("none").Select(_ => new JudgingSpec(null)),
+        new Form<EvaluateSpec>("`evaluate`", Make, Check).Select(made => new JudgingSpec(made)));
+
+    static EvaluateSpec Make(Keys keys) => new()
+    {
+        Dataset = keys.Required("dataset", ScalarShapes.Name, "a dataset"),
+        Split = keys.Required("split", ScalarShapes.Name, "a split of it that no other step looks at; all of it is used"),
+        Metric = keys.Required("metric", ScalarShapes.OneOf([.. MetricNeeds.All.Select(metric => metric.Name)]), Metrics),
+        Min = keys.Maybe("min", ScalarShapes.Number, "least allowed value, of the lower end of its interval"),
+        Max = keys.Maybe("max", ScalarShapes.Number, "largest allowed value of an error, of the upper end of its interval"),
+        MaxDrop = keys.Maybe("max-drop", ScalarShapes.Number, "by how much it may be worse than that of the float network, at the worse end of the interval"),
+        Confidence = keys.Maybe("confidence", ScalarShapes.Number, "how sure it must be that the limits hold: 0.5 to 0.999; 0.95 when absent"),
+        Threshold = keys.Maybe(MetricNeeds.Threshold, ScalarShapes.Number, "of f1, iou and hmean: value above which a frame or a pixel counts"),
+        BoxScore = keys.Maybe(MetricNeeds.BoxScore, ScalarShapes.Number, "of hmean: least mean value in a box; 0.6 when absent"),
+        Unclip = keys.Maybe(MetricNeeds.Unclip, ScalarShapes.Number, "of hmean: boxes grow by this times area by circumference; 1.5 when absent"),
+        Blank = keys.Maybe(MetricNeeds.Blank, ScalarShapes.Count, "of cer and wer: index of the class that writes nothing; 0 when absent"),
+        Against = keys.Maybe(MetricNeeds.Against, ScalarShapes.OneOf("float"), "of top-1, top-5 and iou: what the float network says stands in for labels"),
+    };
+
+    static bool Check(EvaluateSpec made, Keys keys)
+    {
+        var needs = MetricNeeds.Of(made.Metric.Value);
+        if (made.Min is null && made.Max is null && made.MaxDrop is null)
+            return Refuse(keys, Codes.MissingKey, "`evaluate` has no `min`, `max` or `max-drop`, so nothing could fail", made.Metric.Span, "Add one of them");
+        if (needs.SmallerIsBetter && made.Min is { } min)
+            return Refuse(keys, Codes.Contradiction, $"`min` has no meaning for `{needs.Name}`, which is better the smaller it is", min.Span, "Write `max:` with the largest allowed error, or `max-drop:` by how much it may grow");
+        if (!needs.SmallerIsBetter && made.Max is { } max)
+            return Refuse(keys, Codes.Contradiction, $"`max` has no meaning for `{needs.Name}`, which is better the larger it is", max.Span, "Write `min:` with the least allowed value");
+        if (made.MaxDrop is { Value: < 0 } drop)
+            return Refuse(keys, Codes.WrongFormat, "`max-drop` must not be negative", drop.Span, "Write by how much the metric may get worse, such as 0.01");
+        if (made.Confidence is { Value: < 0.5 or > 0.999 } confidence)
+            return Refuse(keys, Codes.WrongFormat, "`confidence` must be 0.5 to 0.999", confidence.Span, "Leave it out for 0.95");
+        foreach (var (key, span) in new[] { (MetricNeeds.Threshold, made.Threshold?.Span), (MetricNeeds.BoxScore, made.BoxScore?.Span), (MetricNeeds.Unclip, made.Unclip?.Span), (MetricNeeds.Blank, made.Blank?.Span), (MetricNeeds.Against, made.Against?.Span) })
+            if (span is not null && !needs.Options.Contains(key))
+                return Refuse(keys, Codes.Contradiction, $"`{key}` belongs to the metrics [{string.Join(", ", MetricNeeds.All.Where(metric => metric.Options.Contains(key)).Select(metric => metric.Name))}], not to `{needs.Name}`", span, "Remove it");
+        return true;
+    }
+
+    static bool Refuse(Keys keys, string code, string message, SourceSpan span, string hint)
+    {
+        keys.Reading.Error(code, message, span, hint);
+        return false;
+    }
+}

@@ -1,0 +1,71 @@
+// `run` as people call it from a script: what is typed comes by a pipe, a folder of the host is mounted, and the end of the input ends the machine.
+
+using System.Diagnostics;
+using System.Text;
+
+namespace Imagecraft.EndToEnd.Tests;
+
+[Collection(DeskWorkspace.Collection)]
+public sealed class RunTests : IDisposable
+{
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(10);
+
+    private readonly DeskWorkspace _desk = new();
+    private readonly DirectoryInfo _shared = Directory.CreateTempSubdirectory("imagecraft-shared-");
+
+    [Fact]
+    public async Task A_shared_folder_is_mounted_read_and_written_and_the_end_of_the_input_ends_the_machine()
+    {
+        _desk.WriteBoard("command-line: \"console=ttyAMA0 root=PARTLABEL=root rw panic=-1\"\npartitions: [ { name: root, type: linux-root-arm64, content: rootfs } ]\n");
+        _desk.WriteImage("tiny", $"{DeskWorkspace.KnownKernel}packages: [ base-files, busybox ]\n");
+        await _desk.BuildAsync("tiny");
+        await File.WriteAllTextAsync(Path.Combine(_shared.FullName, "to"), "from the host\n", TestContext.Current.CancellationToken);
+        using var run = Process.Start(new ProcessStartInfo("dotnet", ["exec", Path.Combine(AppContext.BaseDirectory, "imagecraft.dll"), "run", "--board", "desk", "--locked", "--share", _shared.FullName])
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            Environment = { ["IMAGECRAFT_WORKSPACE"] = _desk.PathOf("") },
+        })!;
+        var errors = run.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+        var said = new StringBuilder();
+
+        var mount = Line(await HearAsync(run, said, "/mnt\n"), "In the machine: ");
+        await HearAsync(run, said, "login: ");
+        await run.StandardInput.WriteAsync("root\n");
+        await HearAsync(run, said, "# ");
+        await run.StandardInput.WriteAsync($"{mount} && cat /mnt/to && echo from the machine > /mnt/back && umount /mnt && echo all-''done\n");
+        Assert.Contains("from the host", await HearAsync(run, said, "all-done"), StringComparison.Ordinal);
+        run.StandardInput.Close();
+        await run.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(Limit, TestContext.Current.CancellationToken);
+
+        Assert.True(run.ExitCode == 0, said + await errors);
+        Assert.Equal("from the machine\n", await File.ReadAllTextAsync(Path.Combine(_shared.FullName, "back"), TestContext.Current.CancellationToken));
+    }
+
+    public void Dispose()
+    {
+        _desk.Dispose();
+        _shared.Delete(recursive: true);
+    }
+
+    // All that was said until something is.
+    private static async Task<string> HearAsync(Process run, StringBuilder said, string awaited)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        limit.CancelAfter(Limit);
+        var start = said.Length;
+        var buffer = new char[1024];
+        while (!said.ToString(start, said.Length - start).Contains(awaited, StringComparison.Ordinal))
+        {
+            var read = await run.StandardOutput.ReadAsync(buffer, limit.Token);
+            if (read == 0)
+                Assert.Fail($"It ended before it said `{awaited}`: {said}");
+            said.Append(buffer, 0, read);
+        }
+
+        return said.ToString(start, said.Length - start);
+    }
+
+    private static string Line(string text, string start) => text.Split('\n').Single(line => line.StartsWith(start, StringComparison.Ordinal))[start.Length..];
+}
