@@ -107,7 +107,7 @@ public class DatasetFilesTests
     [Fact]
     public async Task Words_are_no_classes_and_reach_the_metrics_that_read()
     {
-        var labels = Csv with { Label = "text", AreWords = true };
+        var labels = Csv with { Label = "text", Meaning = FileLabelMeaning.Words };
         using var context = Asking(new() { Name = "plates", Labels = labels, Splits = Splits(("test", All)) },
             ("/labels.csv", "file,text\na.pgm,AB 1\nb.pgm,BB\n"u8.ToArray()), ("/a.pgm", Image(1)), ("/b.pgm", Image(2)));
         await context.RunAsync(new DatasetFiles());
@@ -119,6 +119,24 @@ public class DatasetFilesTests
 
         using var broken = Asking(new() { Name = "plates", Labels = labels, Splits = Splits(("test", All)) }, ("/labels.csv", "file,text\na.pgm,A\tB\n"u8.ToArray()), ("/a.pgm", Image(1)));
         Assert.Equal("The dataset `plates`: `labels.csv`, line 2 has words with a tab or a line break; write a space instead", await broken.FailureAsync(new DatasetFiles()));
+    }
+
+    [Fact]
+    public async Task Maps_go_with_their_images_to_the_metric_that_covers()
+    {
+        var request = new DatasetFilesRequest { Name = "roads", Labels = Csv with { Label = "mask", Meaning = FileLabelMeaning.Map }, Splits = Splits(("test", All)) };
+        using var context = Asking(request, ("/labels.csv", "file,mask\na.pgm,./masks/a.pgm\n"u8.ToArray()), ("/a.pgm", Image(1)), ("/masks/a.pgm", [.. "P5 4 2 255\n"u8, 0, 0, 1, 1, 0, 0, 1, 255]), ("/b.pgm", Image(2)));
+        await context.RunAsync(new DatasetFiles());
+        Assert.Equal("a.pgm\tmap:masks/a.pgm\n", context.TextOf("test", "test/labels.tsv"));
+        Assert.Contains("1 files are left out, because `labels.csv` does not name them", context.Lines);
+        var sequence = Assert.Single(new DatasetFolder(new Tree(context, "test"), "roads").Read("test", new("x", "float32", [1, 1, 2, 4]), new() { Name = "net", Version = "1", License = "MIT", Preprocess = new() }, null, Xunit.TestContext.Current.CancellationToken));
+        var said = new FloatTensor([1, 1, 2, 4], [0, 1, 1, 1, 0, 0, 1, 0]);
+        Assert.Equal(3 / 4.0, Metric.Named("iou").Of([new(said, [], said) { Truths = sequence.Truths }]), 9);
+
+        using var small = Asking(request, ("/labels.csv", "file,mask\na.pgm,masks/a.pgm\n"u8.ToArray()), ("/a.pgm", Image(1)), ("/masks/a.pgm", [.. "P5 1 1 255\n"u8, 0]));
+        Assert.Equal("The dataset `roads`: `labels.csv`, line 2 names the map `masks/a.pgm` of 1 x 1 pixels and 1 channels, but `a.pgm` has 4 x 2; save a gray image of that size whose samples are the classes", await small.FailureAsync(new DatasetFiles()));
+        using var absent = Asking(request, ("/labels.csv", "file,mask\na.pgm,masks/a.pgm\n"u8.ToArray()), ("/a.pgm", Image(1)));
+        Assert.Equal("The dataset `roads`: `labels.csv`, line 2 names the map `masks/a.pgm`, but there is no such image; names are seen from the root of the source, which `folder` changes", await absent.FailureAsync(new DatasetFiles()));
     }
 
     [Fact]

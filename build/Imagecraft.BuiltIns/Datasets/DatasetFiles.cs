@@ -37,6 +37,8 @@ public sealed class DatasetFiles() : BuiltInFunction<DatasetFilesRequest>(typeof
         {
             var list = string.Concat(datums.Select(m => $"{m.Name}\t{Label(m, classes, sizes, problems)}\n"));
             var parts = datums.Select(m => ($"/{split}/{m.Name}", m.File)).Append(($"/{split}/{DatasetFolder.ListFile}", Text(context, list)));
+            // The map may be an image of its own, or that of several.
+            parts = parts.Concat(datums.Where(m => m.Map is not null).Select(m => ($"/{split}/{m.Map!.Value.Name}", m.Map.Value.File))).DistinctBy(p => p.Item1);
             if (!classes.Names.IsEmpty)
                 parts = parts.Append(($"/{split}/{DatasetFolder.ClassesFile}", Text(context, string.Concat(classes.Names.Select(n => $"{n}\n")))));
             problems.Check();
@@ -49,11 +51,19 @@ public sealed class DatasetFiles() : BuiltInFunction<DatasetFilesRequest>(typeof
 
     private static OutputValue Text(BuiltInContext context, string text) => new(context.Store.Put(Encoding.UTF8.GetBytes(text)), OutputKind.File);
 
-    private static string? Label(SplitMember member, ItemClasses classes, ConcurrentDictionary<(Digest, string), (int Width, int Height)> sizes, Problems problems)
+    private static string? Label(SplitMember member, ItemClasses classes, ConcurrentDictionary<(Digest, string), (int Width, int Height, int Channels)> sizes, Problems problems)
     {
+        var (width, height, _) = sizes[(member.File.Digest, Path.GetExtension(member.Name))];
+        if (member.Map is { } map)
+        {
+            var seen = sizes[(map.File.Digest, Path.GetExtension(map.Name))];
+            if (seen != (width, height, 1))
+                problems.Add(member.Item.Where, $"{member.Item.Where} names the map `{map.Name}` of {seen.Width} x {seen.Height} pixels and {seen.Channels} channels, but `{member.Name}` has {width} x {height}; save a gray image of that size whose samples are the classes");
+            return FrameLabelText.OfMap(map.Name);
+        }
+
         if (member.Item.Boxes is not { } boxes)
             return classes.Label(member.Item, problems);
-        var (width, height) = sizes[(member.File.Digest, Path.GetExtension(member.Name))];
         if (width == 0)
             problems.Add(member.Item.Where, $"{member.Item.Where} names `{member.Name}`, which is no image; boxes belong to images");
         else if ((boxes.Width ?? width, boxes.Height ?? height) != (width, height))
@@ -62,15 +72,16 @@ public sealed class DatasetFiles() : BuiltInFunction<DatasetFilesRequest>(typeof
     }
 
     /// <summary>Reads each file once, on all processors.</summary>
-    private static ConcurrentDictionary<(Digest, string), (int Width, int Height)> Sizes(DatasetFilesRequest request, IEnumerable<SplitMember> members, BuiltInContext context, Problems problems, CancellationToken cancellationToken)
+    private static ConcurrentDictionary<(Digest, string), (int Width, int Height, int Channels)> Sizes(DatasetFilesRequest request, IEnumerable<SplitMember> members, BuiltInContext context, Problems problems, CancellationToken cancellationToken)
     {
-        var sizes = new ConcurrentDictionary<(Digest, string), (int, int)>();
-        Parallel.ForEach(members.DistinctBy(m => (m.File.Digest, Path.GetExtension(m.Name))), new ParallelOptions { CancellationToken = cancellationToken }, member =>
+        var sizes = new ConcurrentDictionary<(Digest, string), (int, int, int)>();
+        var files = members.SelectMany(m => m.Map is { } map ? [(m.Name, m.File), map] : new[] { (m.Name, m.File) }).DistinctBy(f => (f.File.Digest, Path.GetExtension(f.Name)));
+        Parallel.ForEach(files, new ParallelOptions { CancellationToken = cancellationToken }, item =>
         {
-            if (member.File.Digest.SizeBytes > StoredTree.MostBytes)
-                problems.Add(member.Name, $"`{member.Name}` has {member.File.Digest.SizeBytes} bytes, more than the {StoredTree.MostBytes} that are read at once; split it");
-            else if (FileCheck.Read(member.Name, context.Store.Read(member.File.Digest), request, problems) is { } size)
-                sizes[(member.File.Digest, Path.GetExtension(member.Name))] = size;
+            if (item.File.Digest.SizeBytes > StoredTree.MostBytes)
+                problems.Add(item.Name, $"`{item.Name}` has {item.File.Digest.SizeBytes} bytes, more than the {StoredTree.MostBytes} that are read at once; split it");
+            else if (FileCheck.Read(item.Name, context.Store.Read(item.File.Digest), request, problems) is { } size)
+                sizes[(item.File.Digest, Path.GetExtension(item.Name))] = size;
         });
         return sizes;
     }

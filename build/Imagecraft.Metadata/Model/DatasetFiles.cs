@@ -43,15 +43,15 @@ public sealed record FilesSpec
 /// <param name="Text">Column or key of the text, which then is the datum instead of a file; null: files.</param>
 public sealed record FileLabelsSpec(Sited<string> Kind, string Path, string File, string Label, string? Text)
 {
-    /// <summary>Labels are what is written or spoken, no classes.</summary>
-    public bool AreWords { get; init; }
+    /// <summary>What a row of a table has: a class, words, or the name of a map.</summary>
+    public LabelKind Meaning { get; init; } = LabelKind.Class;
 
     /// <summary>What the data are labelled with.</summary>
     public LabelKind Labels => Kind.Value switch
     {
         "none" => LabelKind.None,
         "coco" => LabelKind.Boxes,
-        _ => AreWords ? LabelKind.Words : LabelKind.Class,
+        _ => Meaning,
     };
 }
 

@@ -6,7 +6,7 @@ using System.Globalization;
 namespace Imagecraft.Onnx.Data;
 
 /// <summary>
-/// <c>boxes:LEFT,TOP,WIDTH,HEIGHT,CLASS;...</c> in pixels of the image, <c>words:TEXT</c>, and <c>map:FILE</c>, a PGM image of the same size whose samples are classes.
+/// <c>boxes:LEFT,TOP,WIDTH,HEIGHT,CLASS;...</c> in pixels of the image, <c>words:TEXT</c>, and <c>map:FILE</c>, a gray image of the same size whose samples are classes.
 /// </summary>
 public static class FrameLabelText
 {
@@ -18,6 +18,9 @@ public static class FrameLabelText
 
     /// <summary>The label as <see cref="Read"/> takes it; the text is one line without tabs.</summary>
     public static string Of(FrameLabel.Words label) => Words + label.Text;
+
+    /// <summary>The label that is a map, by the name of its file within the split.</summary>
+    public static string OfMap(string file) => Map + file;
 
     /// <summary>The text is one of these, and no class.</summary>
     internal static bool Is(string text) => text.StartsWith(Words, StringComparison.Ordinal) || HasPlace(text);

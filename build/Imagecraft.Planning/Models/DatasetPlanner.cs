@@ -155,7 +155,10 @@ public sealed class DatasetPlanner(PlanContext context, ToolRoots toolRoots, Sou
             Memory);
     }
 
-    private static FileLabels Labels(FileLabelsSpec labels) => new(Words.Of<FileLabelsKind>(labels.Kind), labels.Path, labels.File, labels.Label, labels.Text) { AreWords = labels.AreWords };
+    private static FileLabels Labels(FileLabelsSpec labels) => new(Words.Of<FileLabelsKind>(labels.Kind), labels.Path, labels.File, labels.Label, labels.Text)
+    {
+        Meaning = labels.Meaning switch { LabelKind.Words => FileLabelMeaning.Words, LabelKind.Map => FileLabelMeaning.Map, _ => FileLabelMeaning.Class },
+    };
 
     private OutputRef Make<T>(Dataset dataset, T request, InputEdge content, long? memory = null) where T : IRequest =>
         context.Call(Id(dataset, ""), request, "what the dataset's file says", $"Make the dataset {dataset.Name}", [content], memory);

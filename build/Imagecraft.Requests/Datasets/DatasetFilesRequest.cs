@@ -57,8 +57,21 @@ public sealed record DatasetFilesRequest : IRequest
 /// <param name="Text">Column or key of the text, which then is the datum; null: files.</param>
 public sealed record FileLabels(FileLabelsKind Kind, string Path, string File, string Label, string? Text)
 {
-    /// <summary>Labels are what is written or spoken, no classes.</summary>
-    public bool AreWords { get; init; }
+    /// <summary>What the label of a row is.</summary>
+    public FileLabelMeaning Meaning { get; init; }
+}
+
+/// <summary>What the label of a row is.</summary>
+public enum FileLabelMeaning
+{
+    /// <summary>A class.</summary>
+    Class,
+
+    /// <summary>What is written or spoken.</summary>
+    Words,
+
+    /// <summary>The name of a gray image of the same size, whose samples are classes.</summary>
+    Map,
 }
 
 /// <summary>How labels are written.</summary>

@@ -13,12 +13,12 @@ internal static class FileCheck
 {
     private static readonly UTF8Encoding Strict = new(false, throwOnInvalidBytes: true);
 
-    /// <summary>Pixels of an image, 0 of all else; null when the file is not good, which is noted.</summary>
+    /// <summary>Pixels and channels of an image, 0 of all else; null when the file is not good, which is noted.</summary>
     /// <param name="name">For messages; its ending says what the file is.</param>
     /// <param name="file">Its bytes.</param>
     /// <param name="request">What is wanted of sounds.</param>
     /// <param name="problems">Takes what is wrong.</param>
-    public static (int Width, int Height)? Read(string name, byte[] file, DatasetFilesRequest request, Problems problems)
+    public static (int Width, int Height, int Channels)? Read(string name, byte[] file, DatasetFilesRequest request, Problems problems)
     {
         var ending = Path.GetExtension(name).ToLowerInvariant();
         try
@@ -26,7 +26,7 @@ internal static class FileCheck
             if (ImageFile.Endings.Contains(ending))
             {
                 var image = ImageFile.Read(file, name);
-                return (image.Width, image.Height);
+                return (image.Width, image.Height, image.Channels);
             }
 
             if (SoundFile.Endings.Contains(ending))
@@ -35,7 +35,7 @@ internal static class FileCheck
                 NpyFile.Read(file, name);
             else
                 Strict.GetCharCount(file);
-            return (0, 0);
+            return (0, 0, 0);
         }
         catch (OnnxException problem)
         {

@@ -86,10 +86,15 @@ internal static class LabelTables
     private static LabelledItem Item(FileLabels labels, string datum, string label, string where, int line)
     {
         var item = labels.Text is null ? new LabelledItem(datum.Replace('\\', '/'), where) : new(string.Create(CultureInfo.InvariantCulture, $"line-{line:D7}.txt"), where) { Text = datum };
-        return labels.AreWords ? item with { Words = label.Trim() } : item with { Label = label.Trim() };
+        return labels.Meaning switch
+        {
+            FileLabelMeaning.Words => item with { Words = label.Trim() },
+            FileLabelMeaning.Map => item with { Map = label.Trim().Replace('\\', '/') },
+            _ => item with { Label = label.Trim() },
+        };
     }
 
-    private static string LabelKey(FileLabels labels) => labels.AreWords ? "words" : "label";
+    private static string LabelKey(FileLabels labels) => labels.Meaning switch { FileLabelMeaning.Words => "words", FileLabelMeaning.Map => "map", _ => "label" };
 
     private static string Where(FileLabels labels, int line) => string.Create(CultureInfo.InvariantCulture, $"`{labels.Path}`, line {line}");
 

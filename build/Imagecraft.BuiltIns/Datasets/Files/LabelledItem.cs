@@ -15,6 +15,9 @@ internal sealed record LabelledItem(string Name, string Where)
     /// <summary>What is written or spoken in it; null: it has no such label.</summary>
     public string? Words { get; init; }
 
+    /// <summary>The file that says the class of each of its pixels, seen from the folder of the labels; null: it has no such label.</summary>
+    public string? Map { get; init; }
+
     /// <summary>The text itself; null: the datum is a file.</summary>
     public string? Text { get; init; }
 

@@ -12,7 +12,11 @@ namespace Imagecraft.BuiltIns.Datasets.Files;
 /// <param name="Name">Path within the split.</param>
 /// <param name="File">Its content.</param>
 /// <param name="Item">Its label.</param>
-internal sealed record SplitMember(string Name, OutputValue File, LabelledItem Item);
+internal sealed record SplitMember(string Name, OutputValue File, LabelledItem Item)
+{
+    /// <summary>Path and content of the map of its classes; null: it has none.</summary>
+    public (string Name, OutputValue File)? Map { get; init; }
+}
 
 internal sealed class SplitMembers(DatasetFilesRequest request, SourceFiles source, StoredTree tree, IContentStore store, Problems problems)
 {
@@ -109,14 +113,22 @@ internal sealed class SplitMembers(DatasetFilesRequest request, SourceFiles sour
         var members = new List<SplitMember>();
         foreach (var item in Items(labels))
         {
-            var name = prefix + (item.Name.StartsWith("./", StringComparison.Ordinal) ? item.Name[2..] : item.Name);
+            var name = prefix + Plain(item.Name);
             if (!source.Data.TryGetValue(name, out var file))
                 problems.Add(item.Where, $"{item.Where} names `{item.Name}`, but there is no such file; names are seen from {Place(prefix)}, which `folder` changes");
             else if (!seen.TryAdd(name, item.Where))
                 problems.Add(item.Where, $"{item.Where} names `{item.Name}`, which {seen[name]} does too; keep one of them");
-            else
+            else if (item.Map is null)
                 members.Add(new(name, file, item));
+            else if (source.Data.TryGetValue(prefix + Plain(item.Map), out var map))
+                members.Add(new(name, file, item) { Map = (prefix + Plain(item.Map), map) });
+            else
+                problems.Add(item.Where, $"{item.Where} names the map `{item.Map}`, but there is no such image; names are seen from {Place(prefix)}, which `folder` changes");
         }
+
+        foreach (var member in members)
+            if (member.Map is { } map)
+                seen.TryAdd(map.Name, member.Item.Where);
 
         if (source.Data.Keys.Count(k => k.StartsWith(prefix, StringComparison.Ordinal) && !seen.ContainsKey(k) && !IsListOrLabels(k)) is > 0 and var bare)
             notes.Add($"{bare} files are left out, because `{labels.Path}` does not name them");
@@ -140,7 +152,9 @@ internal sealed class SplitMembers(DatasetFilesRequest request, SourceFiles sour
     }
 
     private HashSet<string> Names(string list) =>
-        [.. Encoding.UTF8.GetString(Bytes(list, "list")).TrimStart('\uFEFF').Split('\n').Select(l => l.Trim()).Where(l => l.Length > 0).Select(l => l.StartsWith("./", StringComparison.Ordinal) ? l[2..] : l)];
+        [.. Encoding.UTF8.GetString(Bytes(list, "list")).TrimStart('\uFEFF').Split('\n').Select(l => l.Trim()).Where(l => l.Length > 0).Select(Plain)];
+
+    private static string Plain(string name) => name.StartsWith("./", StringComparison.Ordinal) ? name[2..] : name;
 
     private byte[] Bytes(string path, string key)
     {

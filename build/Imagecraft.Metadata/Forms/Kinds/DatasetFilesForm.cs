@@ -67,6 +67,7 @@ static class DatasetFilesForm
         var file = keys.Maybe("file", ScalarShapes.Text, "column or key with the name of the file; `file` when absent");
         var label = keys.Maybe("label", ScalarShapes.Text, "column or key with the label; `label` when absent");
         var words = keys.Maybe("words", ScalarShapes.Text, "column or key with what is written or spoken, instead of `label`");
+        var map = keys.Maybe("map", ScalarShapes.Text, "column or key with the name of a gray image of the same size whose samples are classes, instead of `label`");
         var text = keys.Maybe("text", ScalarShapes.Text, "column or key with the text, when the lines themselves are the data");
         return () =>
         {
@@ -77,9 +78,9 @@ static class DatasetFilesForm
                 return null;
             }
             var (kind, path) = given[0];
-            if (kind == "coco" && (file ?? label ?? words ?? text) is { } vain)
+            if (kind == "coco" && (file ?? label ?? words ?? map ?? text) is { } vain)
             {
-                keys.Reading.Error(Codes.Contradiction, "`file`, `label`, `words` and `text` belong to `csv` and `json-lines`; COCO has names of its own", vain.Span, "Remove it");
+                keys.Reading.Error(Codes.Contradiction, "`file`, `label`, `words`, `map` and `text` belong to `csv` and `json-lines`; COCO has names of its own", vain.Span, "Remove it");
                 return null;
             }
             if (text is not null && file is not null)
@@ -87,12 +88,18 @@ static class DatasetFilesForm
                 keys.Reading.Error(Codes.Contradiction, "`file` and `text` exclude each other: the datum is a file or the text itself", file.Span, "Remove one");
                 return null;
             }
-            if (words is not null && label is not null)
+            Sited<string>[] labels = [.. new[] { label, words, map }.OfType<Sited<string>>()];
+            if (labels.Length > 1)
             {
-                keys.Reading.Error(Codes.Contradiction, "`words` and `label` exclude each other: data are labelled with words or with classes", label.Span, "Remove one");
+                keys.Reading.Error(Codes.Contradiction, "`label`, `words` and `map` exclude each other: data have one kind of labels", labels[1].Span, "Keep one");
                 return null;
             }
-            return new(new(kind, path!.Span), path.Value, file?.Value ?? "file", (words ?? label)?.Value ?? "label", text?.Value) { AreWords = words is not null };
+            if (map is not null && text is not null)
+            {
+                keys.Reading.Error(Codes.Contradiction, "`map` and `text` exclude each other: only images have maps", map.Span, "Remove one");
+                return null;
+            }
+            return new(new(kind, path!.Span), path.Value, file?.Value ?? "file", labels.FirstOrDefault()?.Value ?? "label", text?.Value) { Meaning = words is not null ? LabelKind.Words : map is not null ? LabelKind.Map : LabelKind.Class };
         };
     }
 
