@@ -22,6 +22,6 @@ public static class BuiltInFunctions
         new MergeFragments(), new CheckConfig(), new IndexDrivers(), new CheckDrivers(), new CheckModules(), new SplitPackages(),
         new MakeRootFs(), new MakeDisk(), new MakeCommandLine(), new CheckBootChain(), new MakeCpio(), new MakeOci(), new MakeManifest(), new MakeChecksums(),
         new OnnxGather(), new OnnxPrepare(), new OnnxFuse(), new OnnxQuantize(), new OnnxChoose(), new OnnxConvert(), new OnnxProfile(), new OnnxEvaluate(), new OnnxGolden(),
-        new DatasetIdx(), new DatasetAudio(), new DatasetText(),
+        new DatasetIdx(), new DatasetAudio(), new DatasetText(), new DatasetFiles(),
     ];
 }

@@ -98,8 +98,10 @@ public static class ModelBuilder
         var asked = 0;
         if (settings.Method == QuantizationMethod.Static)
         {
-            var frames = Frames(preparedPath, calibration, options);
-            var some = frames.Select(sequence => sequence.First(ErrorFrames)).Take(ErrorFrames).ToArray();
+            var sequences = Sequences(preparedPath, calibration, options);
+            var some = sequences.Take(ErrorFrames).Select(sequence => sequence.Slice(0, ErrorFrames).Frames).ToArray();
+            // Enumerated several times: each time the frames come anew, and one part of them lies in memory.
+            var frames = options.Carry.IsEmpty ? sequences.SelectMany(Evaluator.Parts).Select(part => part.Frames) : sequences.Select(sequence => sequence.Frames);
             var quantizer = new StaticQuantizer(prepared, frames, options.Carry, settings.Options with { Exclude = settings.Options.Exclude.Union(settings.Options.Dynamic) }, options.Name);
             if (gate is null)
             {
@@ -164,10 +166,11 @@ public static class ModelBuilder
         }
     }
 
-    static IReadOnlyList<FloatTensor> Frames(string modelPath, Func<TensorPort, IReadOnlyList<LabelledSequence>>? data, ModelOptions options)
-    {
-        return data is null ? [] : [.. data(new Recurrence(ReferenceNetwork.Load(modelPath, options.Name), options.Carry, options.Name).Sequence).Select(sequence => sequence.Frames)];
-    }
+    static IReadOnlyList<FloatTensor> Frames(string modelPath, Func<TensorPort, IReadOnlyList<LabelledSequence>>? data, ModelOptions options) =>
+        [.. Sequences(modelPath, data, options).Select(sequence => sequence.Frames)];
+
+    static IReadOnlyList<LabelledSequence> Sequences(string modelPath, Func<TensorPort, IReadOnlyList<LabelledSequence>>? data, ModelOptions options) =>
+        data is null ? [] : data(new Recurrence(ReferenceNetwork.Load(modelPath, options.Name), options.Carry, options.Name).Sequence);
 
     /// <summary>
     /// Computes golden files by the original network, checks that the prepared one reproduces them and that both meet the expectations, and writes

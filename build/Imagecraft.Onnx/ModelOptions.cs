@@ -51,6 +51,12 @@ public sealed record ModelOptions
     /// <summary>How images are brought to the input; null for other networks.</summary>
     public ImagePreprocessing? Preprocess { get; init; }
 
+    /// <summary>How sounds become spectrograms; null: the network takes samples.</summary>
+    public SpectrogramOptions? Spectrogram { get; init; }
+
+    /// <summary>How texts become numbers of tokens; null for other networks.</summary>
+    public TextTokenizer? Tokenizer { get; init; }
+
     /// <summary>Names of the classes by index, when the network tells classes.</summary>
     public ImmutableArray<string> Labels { get; init; } = [];
 

@@ -69,7 +69,7 @@ public static class Planner
         {
             var target = BoardTarget.Of(board, image, Target.Of(architecture, board));
             var recipes = new RecipePlanner(context, toolRoots, sources, target);
-            var models = new ModelPlanner(context, toolRoots, sources, new DatasetPlanner(context, toolRoots), inference);
+            var models = new ModelPlanner(context, toolRoots, sources, new DatasetPlanner(context, toolRoots, sources), inference);
             if (board.Inference.Accelerator is { } chosen && workspace.Accelerators.TryGetValue(chosen, out var accelerator) && !CheckPlanner.Accelerators(workspace, board).Contains(accelerator))
                 context.Error("IC0370", $"Networks of board `{board.Name}` run on `{chosen}`, whose driver the kernel `{board.Kernel}` does not have", chosen.Span, $"Boot a kernel from {accelerator.SinceKernel} on, or let the CPU run them");
             artifacts = new ImagePlanner(context, toolRoots, recipes, models, target).Plan();

@@ -65,7 +65,7 @@ public class DatasetTests
     [InlineData("models/net.yaml", "[ 0.1, 0.2, 0.3 ]", "[ 0.1, 0.2 ]", "`std` has 2 values for 3 channels", "Give 1 or 3")]
     [InlineData("models/net.yaml", "[ 0.1, 0.2, 0.3 ]", "[ 0 ]", "Each value of `std` must be above 0", null)]
     [InlineData("models/net.yaml", "[ 0.1, 0.2, 0.3 ]", "[]", "`std` must have at least one item", null)]
-    [InlineData("models/net.yaml", "pad-width", "padwidth", "`fit` must be one of [ `exact`, `stretch`, `pad`, `pad-width` ], not `padwidth`", "Did you mean `pad-width`?")]
+    [InlineData("models/net.yaml", "pad-width", "padwidth", "`fit` must be one of [ `exact`, `stretch`, `pad`, `pad-width`, `letterbox`, `crop` ], not `padwidth`", "Did you mean `pad-width`?")]
     [InlineData("models/clothes.yaml", "feed: stable", "feed: sable", "Unknown feed `sable`, which dataset `clothes` is taken from", "Did you mean `stable`?")]
     [InlineData("models/clothes.yaml", "images: /usr", "images: usr", "`images` must be an absolute path such as `/usr/bin`, not `usr/share/images.gz`", "Start it with a slash: `/usr/share/images.gz`")]
     [InlineData("models/clothes.yaml", "test:", "Test/1:", "The name of a split in `splits` must be a name of lowercase letters, digits and `+._-`, not `Test/1`", null)]
@@ -87,7 +87,7 @@ public class DatasetTests
 
     [Fact]
     public void A_dataset_that_does_not_say_how_it_is_made_names_the_ways() => Assert.Equal("""
-        models/empty.yaml:1:10: error IC0103: One of the keys [ `idx`, `audio`, `text` ] is missing in a dataset
+        models/empty.yaml:1:10: error IC0103: One of the keys [ `idx`, `audio`, `text`, `files` ] is missing in a dataset
           1 | dataset: empty
             |          ^^^^^
         hint: Add the one that says how the data are made
@@ -95,7 +95,7 @@ public class DatasetTests
 
     [Fact]
     public void A_dataset_is_made_in_one_way_only() =>
-        Assert.StartsWith("models/voices.yaml:1:10: error IC0108: A dataset has only one of the keys [ `idx`, `audio`, `text` ]", All().Add("models/voices.yaml", Voices + Lines[Lines.IndexOf("text:", StringComparison.Ordinal)..]).Bad(), StringComparison.Ordinal);
+        Assert.StartsWith("models/voices.yaml:1:10: error IC0108: A dataset has only one of the keys [ `idx`, `audio`, `text`, `files` ]", All().Add("models/voices.yaml", Voices + Lines[Lines.IndexOf("text:", StringComparison.Ordinal)..]).Bad(), StringComparison.Ordinal);
 
     [Fact]
     public void A_dataset_without_splits_is_refused() =>

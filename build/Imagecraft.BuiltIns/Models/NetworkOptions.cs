@@ -2,6 +2,7 @@
 
 using Imagecraft.Engine.Actions;
 using Imagecraft.Onnx;
+using Imagecraft.Onnx.Data;
 using Imagecraft.Onnx.Evaluation;
 using Imagecraft.Onnx.Profiles;
 using Imagecraft.Onnx.Quantization;
@@ -11,14 +12,16 @@ namespace Imagecraft.BuiltIns.Models;
 
 internal static class NetworkOptions
 {
+    private const int UsualRate = 16000;
+
     /// <summary>A CPU of which nothing is said.</summary>
     private static readonly Profile Everything = new() { Name = "cpu", Operators = null, Target = QuantizationTarget.OnnxRuntime };
 
     /// <summary>Everything that decides the outputs of functions on networks, beside requests.</summary>
-    public static Type[] Deciders { get; } = [typeof(ModelBuilder), typeof(Profile), typeof(Microsoft.ML.OnnxRuntime.InferenceSession)];
+    public static Type[] Deciders { get; } = [typeof(ModelBuilder), typeof(Profile), typeof(Microsoft.ML.OnnxRuntime.InferenceSession), typeof(BitMiracle.LibJpeg.JpegImage), typeof(Microsoft.ML.Tokenizers.Tokenizer)];
 
-    /// <summary>Options that say nothing but how the network is run.</summary>
-    public static ModelOptions Of(NetworkForm form) => new()
+    /// <summary>Options that say nothing but how the network is run; a vocabulary is an input of the action.</summary>
+    public static ModelOptions Of(NetworkForm form, BuiltInContext context) => new()
     {
         Name = form.Name,
         Version = "",
@@ -29,7 +32,19 @@ internal static class NetworkOptions
         Carry = form.Carry,
         Context = form.Context,
         Preprocess = form.Preprocess,
+        Spectrogram = form.Spectrogram,
+        SampleRate = form.Spectrogram?.Rate ?? UsualRate,
+        Tokenizer = form.Tokenizer is { } tokenizer ? Tokenizer(tokenizer, form.Name, context) : null,
+        Labels = form.Classes ?? [],
     };
+
+    private static TextTokenizer Tokenizer(TokenizerOptions options, string model, BuiltInContext context)
+    {
+        TextTokenizer? tokenizer = null;
+        var merges = context.Find(NetworkForm.MergesInput) is { } list ? context.Store.Read(list.Value.Digest) : null;
+        Guard(() => tokenizer = new(options, context.Store.Read(context.Input(NetworkForm.VocabularyInput).Value.Digest), merges, model));
+        return tokenizer!;
+    }
 
     /// <summary>What a gate allows.</summary>
     public static AccuracyLimits Limits(AccuracyGoal goal)

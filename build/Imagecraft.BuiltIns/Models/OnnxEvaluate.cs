@@ -15,7 +15,7 @@ public sealed class OnnxEvaluate() : BuiltInFunction<OnnxEvaluateRequest>(Networ
     /// <inheritdoc/>
     protected override async Task RunAsync(OnnxEvaluateRequest request, BuiltInContext context, CancellationToken cancellationToken)
     {
-        var (goal, options) = (request.Goal, NetworkOptions.Of(request.Form));
+        var (goal, options) = (request.Goal, NetworkOptions.Of(request.Form, context));
         var original = await context.FileAsync(OnnxEvaluateRequest.OriginalInput, cancellationToken);
         var model = await context.FileAsync(OnnxEvaluateRequest.NetworkInput, cancellationToken);
         var dataset = ModelSamples.Dataset(context, OnnxEvaluateRequest.DatasetInput, goal.Dataset);
@@ -23,7 +23,7 @@ public sealed class OnnxEvaluate() : BuiltInFunction<OnnxEvaluateRequest>(Networ
         AccuracyResult? result = null;
         NetworkOptions.Guard(() =>
         {
-            var gate = ModelBuilder.OpenGate(original, dataset, goal.Split, NetworkOptions.Limits(goal), options, scratch, cancellationToken);
+            using var gate = ModelBuilder.OpenGate(original, dataset, goal.Split, NetworkOptions.Limits(goal), options, scratch, cancellationToken);
             result = gate.Judge(model, cancellationToken);
         });
         context.Log(result!.Text);

@@ -12,7 +12,7 @@ public sealed class OnnxFuse() : BuiltInFunction<OnnxFuseRequest>(NetworkOptions
     /// <inheritdoc/>
     protected override async Task RunAsync(OnnxFuseRequest request, BuiltInContext context, CancellationToken cancellationToken)
     {
-        var options = NetworkOptions.Of(request.Form) with { Optimize = request.Optimize, Tolerance = request.Tolerance };
+        var options = NetworkOptions.Of(request.Form, context) with { Optimize = request.Optimize, Tolerance = request.Tolerance };
         var prepared = await context.FileAsync(OnnxFuseRequest.NetworkInput, cancellationToken);
         var samples = await ModelSamples.ReadAsync(request.Samples, options, context, cancellationToken);
         var fused = Path.Combine(context.Scratch, "model.onnx");

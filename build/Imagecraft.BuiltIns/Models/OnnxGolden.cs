@@ -15,7 +15,7 @@ public sealed class OnnxGolden() : BuiltInFunction<OnnxGoldenRequest>(NetworkOpt
     /// <inheritdoc/>
     protected override async Task RunAsync(OnnxGoldenRequest request, BuiltInContext context, CancellationToken cancellationToken)
     {
-        var options = Options(request);
+        var options = Options(request, context);
         var original = await context.FileAsync(OnnxGoldenRequest.OriginalInput, cancellationToken);
         var deployed = await context.FileAsync(OnnxGoldenRequest.DeployedInput, cancellationToken);
         var samples = await ModelSamples.ReadAsync(request.Samples, options, context, cancellationToken);
@@ -39,7 +39,7 @@ public sealed class OnnxGolden() : BuiltInFunction<OnnxGoldenRequest>(NetworkOpt
         await context.OutputAsync(OnnxGoldenRequest.TreeOutput, tree, cancellationToken);
     }
 
-    private static ModelOptions Options(OnnxGoldenRequest request) => NetworkOptions.Of(request.Form) with
+    private static ModelOptions Options(OnnxGoldenRequest request, BuiltInContext context) => NetworkOptions.Of(request.Form, context) with
     {
         Version = request.Version,
         License = request.License,

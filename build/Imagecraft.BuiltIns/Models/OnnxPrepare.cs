@@ -13,7 +13,7 @@ public sealed class OnnxPrepare() : BuiltInFunction<OnnxPrepareRequest>(NetworkO
     /// <inheritdoc/>
     protected override async Task RunAsync(OnnxPrepareRequest request, BuiltInContext context, CancellationToken cancellationToken)
     {
-        var options = NetworkOptions.Of(request.Form) with
+        var options = NetworkOptions.Of(request.Form, context) with
         {
             Optimize = request.Optimize,
             WithoutPasses = request.Only.IsEmpty ? request.Without : [.. StandardPasses.Names.Except(request.Only)],

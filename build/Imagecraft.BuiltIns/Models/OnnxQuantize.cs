@@ -15,7 +15,7 @@ public sealed class OnnxQuantize() : BuiltInFunction<OnnxQuantizeRequest>(Networ
     /// <inheritdoc/>
     protected override async Task RunAsync(OnnxQuantizeRequest request, BuiltInContext context, CancellationToken cancellationToken)
     {
-        var (name, options) = (request.Form.Name, NetworkOptions.Of(request.Form) with { Optimize = request.Optimize });
+        var (name, options) = (request.Form.Name, NetworkOptions.Of(request.Form, context) with { Optimize = request.Optimize });
         var original = await context.FileAsync(OnnxQuantizeRequest.OriginalInput, cancellationToken);
         var prepared = await context.FileAsync(OnnxQuantizeRequest.NetworkInput, cancellationToken);
         var calibration = request.Calibration is { } data ? ModelSamples.Dataset(context, OnnxQuantizeRequest.CalibrationInput, data.Dataset) : null;
@@ -28,7 +28,7 @@ public sealed class OnnxQuantize() : BuiltInFunction<OnnxQuantizeRequest>(Networ
             // Before a gate runs it on a whole split.
             if (request.Method != QuantizationMethod.Taken)
                 QuantizedOperators.Refuse(OnnxFile.Read(original, name), name);
-            AccuracyGate? gate = dataset is null ? null : ModelBuilder.OpenGate(original, dataset, request.Goal!.Split, NetworkOptions.Limits(request.Goal), options, scratch, cancellationToken);
+            using AccuracyGate? gate = dataset is null ? null : ModelBuilder.OpenGate(original, dataset, request.Goal!.Split, NetworkOptions.Limits(request.Goal), options, scratch, cancellationToken);
             report = ModelBuilder.Quantize(
                 prepared,
                 quantized,

@@ -15,7 +15,7 @@ public static class LocalFiles
     public static LocalFile Look(string path, bool hash)
     {
         if (Directory.Exists(path))
-            return new LocalFile.Unreadable("is a folder");
+            return new LocalFile.Unreadable("is a folder") { IsFolder = true };
         if (!File.Exists(path))
             return new LocalFile.Missing();
         try

@@ -22,20 +22,25 @@ public sealed record Dataset
     /// <summary>How it is made.</summary>
     public required DatasetContent Content { get; init; }
 
+    /// <summary>Folder of the dataset's file, relative to the workspace root; <c>file:</c> names are relative to it.</summary>
+    public string Folder { get; init; } = "";
+
     /// <summary>Names of its splits.</summary>
     public IEnumerable<string> Splits => Content switch
     {
         DatasetContent.Idx idx => idx.Splits.Keys,
         DatasetContent.Audio audio => audio.Splits.Keys,
         DatasetContent.Text text => text.Splits.Keys,
+        DatasetContent.Files files => files.Splits.Keys,
         _ => throw new InvalidOperationException($"No splits of {Content.GetType().Name}"),
     };
 
-    /// <summary>What the items of a split are labelled with; null when only their reading tells.</summary>
+    /// <summary>What the items of a split are labelled with; null when there is no such split.</summary>
     public LabelKind? LabelsOf(string split) => Content switch
     {
         DatasetContent.Idx or DatasetContent.Audio => LabelKind.Class,
         DatasetContent.Text text when text.Splits.TryGetValue(split, out var drawn) => drawn.Page is null ? LabelKind.Class : LabelKind.Boxes,
+        DatasetContent.Files files when files.Splits.TryGetValue(split, out var part) => (part.Labels ?? files.Spec.Labels).Labels,
         _ => null,
     };
 }
@@ -52,6 +57,13 @@ public abstract record DatasetContent
 
     /// <summary>Spoken sentences under noise.</summary>
     public sealed record Audio(ImmutableSortedDictionary<string, AudioSplit> Splits) : DatasetContent;
+
+    /// <summary>Images, sounds, arrays or texts that lie in files.</summary>
+    public sealed record Files(FilesSpec Spec) : DatasetContent
+    {
+        /// <summary>Its splits.</summary>
+        public ImmutableSortedDictionary<string, FileSplitSpec> Splits => Spec.Splits;
+    }
 
     /// <summary>Lines of text drawn in fonts of the tool root, upright and upside down, or put together to pages.</summary>
     public sealed record Text(Sited<string> ToolRoot, ImmutableSortedDictionary<string, TextSplit> Splits) : DatasetContent;

@@ -58,6 +58,12 @@ public sealed record ModelRecipe
     /// <summary>How images are brought to the input; null for other networks.</summary>
     public PreprocessSpec? Preprocess { get; init; }
 
+    /// <summary>How sounds become spectrograms; null: the network takes samples.</summary>
+    public SpectrogramSpec? Spectrogram { get; init; }
+
+    /// <summary>How texts become tokens; null for other networks.</summary>
+    public TokenizerSpec? Tokenizer { get; init; }
+
     /// <summary>Names of the classes by index.</summary>
     public ImmutableArray<Sited<string>> Labels { get; init; } = [];
 
@@ -112,12 +118,37 @@ public sealed record PassesSpec(ImmutableArray<Sited<string>> Without, Immutable
 /// <param name="Seconds">Length of the noise in seconds.</param>
 public sealed record SampleSpec(Sited<string> Name, Sited<string> Kind, Sited<string>? Text, int Seed, double Seconds);
 
-/// <summary>From pixels to values: (sample / 255 - mean) / std.</summary>
-/// <param name="Fit"><c>exact</c>, <c>stretch</c>, <c>pad</c> or <c>pad-width</c>; null: exact.</param>
+/// <summary>From pixels to values: (sample / scale - mean) / std.</summary>
+/// <param name="Fit"><c>exact</c>, <c>stretch</c>, <c>pad</c>, <c>pad-width</c>, <c>letterbox</c> or <c>crop</c>; null: exact.</param>
 /// <param name="Channels"><c>gray</c>, <c>rgb</c> or <c>bgr</c>.</param>
-/// <param name="Mean">On the scale 0 to 1: one, or one a channel.</param>
+/// <param name="Mean">On the scale that <see cref="Scale"/> gives: one, or one a channel.</param>
 /// <param name="Deviation">As <paramref name="Mean"/>.</param>
-public sealed record PreprocessSpec(Sited<string>? Fit, Sited<string> Channels, ImmutableArray<double> Mean, ImmutableArray<double> Deviation);
+public sealed record PreprocessSpec(Sited<string>? Fit, Sited<string> Channels, ImmutableArray<double> Mean, ImmutableArray<double> Deviation)
+{
+    /// <summary><c>nchw</c> or <c>nhwc</c>; null: nchw.</summary>
+    public Sited<string>? Layout { get; init; }
+
+    /// <summary><c>bilinear</c>, <c>bicubic</c> or <c>nearest</c>; null: bilinear.</summary>
+    public Sited<string>? Filter { get; init; }
+
+    /// <summary>Whether all covered pixels count when shrinking.</summary>
+    public bool Antialias { get; init; }
+
+    /// <summary>Whether resized values are rounded to bytes.</summary>
+    public bool Round { get; init; }
+
+    /// <summary>Of <c>crop</c>: pixels of the short side; null: as few as fill the input.</summary>
+    public Sited<int>? ShortSide { get; init; }
+
+    /// <summary>Of <c>letterbox</c>: the ground; empty: 114.</summary>
+    public ImmutableArray<int> Colour { get; init; } = [];
+
+    /// <summary>Of <c>letterbox</c>: <c>centre</c> or <c>upper-left</c>; null: centre.</summary>
+    public Sited<string>? Place { get; init; }
+
+    /// <summary>What samples are divided by; null: 255.</summary>
+    public Sited<double>? Scale { get; init; }
+}
 
 /// <summary>How a network is made small. What is null, the quantizer decides.</summary>
 public sealed record QuantizeSpec

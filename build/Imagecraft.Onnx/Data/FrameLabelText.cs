@@ -6,7 +6,7 @@ using System.Globalization;
 namespace Imagecraft.Onnx.Data;
 
 /// <summary>
-/// <c>boxes:LEFT,TOP,WIDTH,HEIGHT,CLASS;...</c> in pixels of the image, <c>words:TEXT</c>, and <c>map:FILE</c>, a PGM image of the same size whose samples are classes.
+/// <c>boxes:LEFT,TOP,WIDTH,HEIGHT,CLASS;...</c> in pixels of the image, <c>words:TEXT</c>, and <c>map:FILE</c>, a gray image of the same size whose samples are classes.
 /// </summary>
 public static class FrameLabelText
 {
@@ -16,16 +16,34 @@ public static class FrameLabelText
     public static string Of(FrameLabel.Boxes label) =>
         Boxes + string.Join(';', label.Items.Select(box => string.Create(CultureInfo.InvariantCulture, $"{box.Left},{box.Top},{box.Width},{box.Height},{box.Class}")));
 
-    /// <summary>The label of an image as the network's input has it; null when the text is none of these, such as a class.</summary>
+    /// <summary>The label as <see cref="Read"/> takes it; the text is one line without tabs.</summary>
+    public static string Of(FrameLabel.Words label) => Words + label.Text;
+
+    /// <summary>The label that is a map, by the name of its file within the split.</summary>
+    public static string OfMap(string file) => Map + file;
+
+    /// <summary>The text is one of these, and no class.</summary>
+    internal static bool Is(string text) => text.StartsWith(Words, StringComparison.Ordinal) || HasPlace(text);
+
+    /// <summary>What it says lies somewhere in an image.</summary>
+    internal static bool HasPlace(string text) => text.StartsWith(Boxes, StringComparison.Ordinal) || text.StartsWith(Map, StringComparison.Ordinal);
+
+    /// <summary>The label as the network's input has it; null when the text is none of these, such as a class.</summary>
     /// <param name="text">What stands in the list.</param>
-    /// <param name="place">Where the image lies in the input.</param>
+    /// <param name="place">Where the image lies in the input; null: what is labelled is no image, and has neither boxes nor maps.</param>
     /// <param name="files">Reads a map.</param>
-    /// <param name="name">Names the image in messages.</param>
-    internal static FrameLabel? Read(string text, ImagePlace place, Func<string, PixelImage> files, string name) =>
-        text.StartsWith(Boxes, StringComparison.Ordinal) ? new FrameLabel.Boxes([.. text[Boxes.Length..].Split(';', StringSplitOptions.RemoveEmptyEntries).Select(box => place.Of(Box(box, name)))])
-        : text.StartsWith(Words, StringComparison.Ordinal) ? new FrameLabel.Words(text[Words.Length..])
-        : text.StartsWith(Map, StringComparison.Ordinal) ? place.Of(files(text[Map.Length..]), name)
-        : null;
+    /// <param name="name">Names what is labelled in messages.</param>
+    internal static FrameLabel? Read(string text, ImagePlacement? place, Func<string, PixelImage> files, string name)
+    {
+        if (text.StartsWith(Words, StringComparison.Ordinal))
+            return new FrameLabel.Words(text[Words.Length..]);
+        if (!HasPlace(text))
+            return null;
+        var image = place ?? throw new OnnxException($"`{name}` has the label `{text}`, but boxes and maps belong to images");
+        return text.StartsWith(Boxes, StringComparison.Ordinal)
+            ? new FrameLabel.Boxes([.. text[Boxes.Length..].Split(';', StringSplitOptions.RemoveEmptyEntries).Select(box => image.Of(Box(box, name))).OfType<LabelledBox>()])
+            : image.Of(files(text[Map.Length..]), name);
+    }
 
     static LabelledBox Box(string text, string name)
     {
@@ -34,37 +52,4 @@ public static class FrameLabelText
             ? new(left, top, width, height, (int)one)
             : throw new OnnxException($"`{name}` has the box `{text}`, but left, top, width, height and class are needed, with a width and height above 0");
     }
-}
-
-/// <summary>Where an image lies in a network's input: at the upper left corner, scaled; the rest is filled up.</summary>
-/// <param name="Image">The image's size.</param>
-/// <param name="Fitted">Its size within the input.</param>
-/// <param name="Input">The input's size.</param>
-readonly record struct ImagePlace((int Width, int Height) Image, (int Width, int Height) Fitted, (int Width, int Height) Input)
-{
-    /// <summary>What is filled up has no class.</summary>
-    const int Unknown = 255;
-
-    /// <summary>A box of the image in the input.</summary>
-    public LabelledBox Of(LabelledBox box)
-    {
-        var (x, y) = ((double)Fitted.Width / Image.Width, (double)Fitted.Height / Image.Height);
-        return new(box.Left * x, box.Top * y, box.Width * x, box.Height * y, box.Class);
-    }
-
-    /// <summary>A map of the image in the input: each pixel has the class of the nearest one.</summary>
-    public FrameLabel.Map Of(PixelImage map, string name)
-    {
-        if ((map.Width, map.Height, map.Channels) != (Image.Width, Image.Height, 1))
-            throw new OnnxException($"The map of `{name}` has {map.Width} x {map.Height} pixels of {map.Channels} channels, but the image {Image.Width} x {Image.Height}; a gray one of the same size is needed");
-        var classes = new int[Input.Width * Input.Height];
-        Array.Fill(classes, Unknown);
-        for (var y = 0; y < Fitted.Height; y++)
-            for (var x = 0; x < Fitted.Width; x++)
-                classes[(y * Input.Width) + x] = map.Samples[(Near(y, Image.Height, Fitted.Height) * map.Width) + Near(x, Image.Width, Fitted.Width)];
-        return new(ImmutableArray.Create(classes));
-    }
-
-    /// <summary>The pixel whose area the centre of pixel <paramref name="at"/> falls into.</summary>
-    static int Near(int at, int from, int to) => (int)(((2L * at) + 1) * from / (2L * to));
 }

@@ -37,16 +37,17 @@ public sealed record AccuracyResult(string Metric, string Dataset, int Frames, d
 }
 
 /// <summary>The float network's outputs on a test set, against which any number of candidates is judged.</summary>
-public sealed class AccuracyGate
+public sealed class AccuracyGate : IDisposable
 {
     readonly string model;
     readonly string dataset;
     readonly ImmutableSortedDictionary<string, string> carry;
     readonly AccuracyLimits limits;
     readonly IReadOnlyList<LabelledSequence> sequences;
-    readonly ImmutableArray<FloatTensor> references;
+    readonly OutputSpool references;
     readonly bool areFramesAlone;
-    readonly IReadOnlyList<ScoredSequence> floats;
+    readonly ScoredUnits floats;
+    readonly string folder;
     readonly double floatValue;
 
     /// <summary>Runs the float network.</summary>
@@ -64,11 +65,13 @@ public sealed class AccuracyGate
             throw new OnnxException($"`{limits.Metric.Name}` needs labels, but `{bare.Name}` of the dataset `{dataset}` has none; choose another metric of [{string.Join(", ", Metric.Names)}] or label it");
         if (limits.Metric.Truth == Truth.Class && limits.Metric.Name != "perplexity" && sequences.FirstOrDefault(sequence => sequence.Labels.IsEmpty) is { } other)
             throw new OnnxException($"`{limits.Metric.Name}` needs a class a frame, but the labels of `{other.Name}` of the dataset `{dataset}` are more than that");
-        (model, carry, this.limits, this.sequences, this.dataset) = (options.Name, options.Carry, limits, sequences, dataset);
-        references = Evaluator.Run(floatPath, model, carry, sequences, null, cancellationToken);
-        LabelChecks.Check(limits.Metric.Name, sequences, references, dataset);
+        (model, carry, this.limits, this.dataset, folder) = (options.Name, options.Carry, limits, dataset, Path.GetDirectoryName(Path.GetFullPath(floatPath))!);
         areFramesAlone = carry.IsEmpty && sequences.All(sequence => !sequence.IsSeries);
-        floats = Units(references);
+        // The units stay the same: frames that stand alone are units in any part, and what is a unit as a whole stays whole.
+        this.sequences = areFramesAlone ? [.. sequences.SelectMany(Evaluator.Parts)] : sequences;
+        references = Outputs(floatPath, "float", cancellationToken);
+        LabelChecks.Check(limits.Metric.Name, this.sequences, references, dataset);
+        floats = new(this.sequences, references, references, areFramesAlone);
         floatValue = limits.Metric.Of(floats);
     }
 
@@ -77,11 +80,11 @@ public sealed class AccuracyGate
     /// <param name="cancellationToken">Stops between frames.</param>
     public AccuracyResult Judge(string candidatePath, CancellationToken cancellationToken)
     {
-        var outputs = Evaluator.Run(candidatePath, model, carry, sequences, null, cancellationToken);
-        for (var i = 0; i < outputs.Length; i++)
-            if (!outputs[i].Shape.AsSpan().SequenceEqual(references[i].Shape))
-                throw new OnnxException($"The first output of the candidate for `{model}` has the shape [{string.Join(", ", outputs[i].Shape)}], but that of the float network [{string.Join(", ", references[i].Shape)}]");
-        var candidates = Units(outputs);
+        using var outputs = Outputs(candidatePath, "candidate", cancellationToken);
+        for (var i = 0; i < outputs.Count; i++)
+            if (!outputs.ShapeOf(i).AsSpan().SequenceEqual(references.ShapeOf(i)))
+                throw new OnnxException($"The first output of the candidate for `{model}` has the shape [{string.Join(", ", outputs.ShapeOf(i))}], but that of the float network [{string.Join(", ", references.ShapeOf(i))}]");
+        var candidates = new ScoredUnits(sequences, outputs, references, areFramesAlone);
         var evidence = Evidence.Of(limits.Metric, floats, candidates, areFramesAlone ? "frames" : "sequences", limits.Confidence, cancellationToken);
         return Judge(limits, model, dataset, sequences.Sum(sequence => sequence.Count), floatValue, limits.Metric.Of(candidates), evidence);
     }
@@ -126,9 +129,22 @@ public sealed class AccuracyGate
 
     static string Figure(double value) => value.ToString("0.#####", CultureInfo.InvariantCulture);
 
-    IReadOnlyList<ScoredSequence> Units(ImmutableArray<FloatTensor> outputs)
+    /// <summary>Memory holds no more than a budget of a whole test set's outputs: those of a thousand images of 640 x 640 are gigabytes.</summary>
+    OutputSpool Outputs(string path, string name, CancellationToken cancellationToken)
     {
-        var scored = outputs.Select((output, i) => new ScoredSequence(output, sequences[i].Labels, references[i]) { Truths = sequences[i].Truths });
-        return [.. areFramesAlone ? scored.SelectMany(sequence => sequence.Frames()) : scored];
+        var spool = new OutputSpool(sequences.Count, Path.Combine(folder, $"outputs-{name}"), OutputSpool.Usual);
+        try
+        {
+            Evaluator.Run(path, model, carry, sequences, null, spool.Set, cancellationToken);
+            return spool;
+        }
+        catch
+        {
+            spool.Dispose();
+            throw;
+        }
     }
+
+    /// <summary>Gives the outputs back.</summary>
+    public void Dispose() => references.Dispose();
 }

@@ -13,8 +13,9 @@ namespace Imagecraft.Onnx.Evaluation;
 /// </summary>
 public static class Evaluator
 {
-    /// <summary>Frames of a piece of work without carried state.</summary>
+    /// <summary>Frames of a piece of work without carried state, and bytes of them: each worker holds one piece.</summary>
     const int PieceFrames = 64;
+    const long PieceBytes = 16 << 20;
 
     /// <summary>The first output on each sequence, stacked over its frames.</summary>
     /// <param name="modelPath">A model of fixed shapes.</param>
@@ -25,37 +26,52 @@ public static class Evaluator
     /// <param name="cancellationToken">Stops between frames.</param>
     public static ImmutableArray<FloatTensor> Run(string modelPath, string model, ImmutableSortedDictionary<string, string> carry, IReadOnlyList<LabelledSequence> sequences, int? workers, CancellationToken cancellationToken)
     {
+        var results = new FloatTensor[sequences.Count];
+        Run(modelPath, model, carry, sequences, workers, (sequence, output) => results[sequence] = output, cancellationToken);
+        return [.. results];
+    }
+
+    /// <summary>What of a sequence without carried state is worked on, and held in memory, at once.</summary>
+    public static IEnumerable<LabelledSequence> Parts(LabelledSequence sequence) => sequence.Parts(Math.Min(PieceBytes, (long)PieceFrames * sequence.FrameLength * sizeof(float)));
+
+    /// <summary>Shows the first output on each sequence, stacked over its frames, as soon as it is there.</summary>
+    /// <param name="modelPath">A model of fixed shapes.</param>
+    /// <param name="model">Its name for messages.</param>
+    /// <param name="carry">Input to the output that is fed back into it.</param>
+    /// <param name="sequences">What it is run on.</param>
+    /// <param name="workers">How many networks run at the same time; null: one a core.</param>
+    /// <param name="take">Takes the output of the sequence of an index; called by any worker.</param>
+    /// <param name="cancellationToken">Stops between frames.</param>
+    public static void Run(string modelPath, string model, ImmutableSortedDictionary<string, string> carry, IReadOnlyList<LabelledSequence> sequences, int? workers, Action<int, FloatTensor> take, CancellationToken cancellationToken)
+    {
         var sessions = workers ?? Environment.ProcessorCount;
-        var pieces = sequences.SelectMany((sequence, index) => Pieces(sequence, index, carry.IsEmpty ? PieceFrames : sequence.Count)).ToArray();
-        var results = new FloatTensor[pieces.Length];
+        var parts = sequences.Select(sequence => carry.IsEmpty ? [.. Parts(sequence)] : new[] { sequence }).ToArray();
+        var pieces = parts.SelectMany((own, sequence) => own.Select((frames, part) => (Sequence: sequence, Part: part, Frames: frames))).ToArray();
+        var outputs = parts.Select(own => new FloatTensor[own.Length]).ToArray();
+        var missing = parts.Select(own => own.Length).ToArray();
         var next = -1;
         try
         {
             Parallel.For(0, Math.Min(sessions, pieces.Length), new ParallelOptions { CancellationToken = cancellationToken, MaxDegreeOfParallelism = sessions }, _ =>
             {
                 var recurrence = new Recurrence(ReferenceNetwork.Load(modelPath, model), carry, model);
-                while (Interlocked.Increment(ref next) is var piece && piece < pieces.Length)
-                    results[piece] = recurrence.Run(pieces[piece].Frames(sequences), cancellationToken)[recurrence.FirstOutput];
+                while (Interlocked.Increment(ref next) is var at && at < pieces.Length)
+                {
+                    var (sequence, part, piece) = pieces[at];
+                    outputs[sequence][part] = recurrence.Run(piece.Frames, cancellationToken)[recurrence.FirstOutput];
+                    if (Interlocked.Decrement(ref missing[sequence]) > 0)
+                        continue;
+                    take(sequence, Stack(outputs[sequence]));
+                    outputs[sequence] = [];
+                }
             });
         }
         catch (AggregateException problems) when (problems.InnerException is OnnxException or OperationCanceledException)
         {
             System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(problems.InnerException);
         }
-        return [.. sequences.Select((_, index) => Stack([.. pieces.Zip(results).Where(pair => pair.First.Sequence == index).Select(pair => pair.Second)]))];
-    }
-
-    static IEnumerable<Piece> Pieces(LabelledSequence sequence, int index, int frames)
-    {
-        for (var start = 0; start < sequence.Count; start += frames)
-            yield return new(index, start, frames);
     }
 
     static FloatTensor Stack(FloatTensor[] parts) =>
         parts.Length == 1 ? parts[0] : new([parts.Sum(part => part.Shape[0]), .. parts[0].Shape[1..]], [.. parts.SelectMany(part => part.Values)]);
-
-    sealed record Piece(int Sequence, int Start, int Count)
-    {
-        public FloatTensor Frames(IReadOnlyList<LabelledSequence> sequences) => sequences[Sequence].Slice(Start, Count).Frames;
-    }
 }

@@ -79,7 +79,7 @@ public sealed record Metric(string Name, Truth Truth, bool SmallerIsBetter, Func
         return metric with
         {
             Truth = Truth.FloatNetwork,
-            Open = sequences => metric.Open([.. sequences.Select(sequence => Relabel.ByReference(sequence, read))]),
+            Open = sequences => metric.Open(new SeenAs<ScoredSequence>(sequences, sequence => Relabel.ByReference(sequence, read))),
             Hits = metric.Hits is { } hits ? sequence => hits(Relabel.ByReference(sequence, read)) : null,
         };
     }

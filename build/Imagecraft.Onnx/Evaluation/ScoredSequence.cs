@@ -25,7 +25,10 @@ public sealed record ScoredSequence(FloatTensor Output, ImmutableArray<float> La
     public ReadOnlySpan<float> ReferenceOf(int frame) => Row(Reference, frame);
 
     /// <summary>Each frame as a sequence of its own.</summary>
-    public IEnumerable<ScoredSequence> Frames() => Enumerable.Range(0, Count).Select(frame => new ScoredSequence(Cut(Output, frame), Labels.IsEmpty ? [] : [Labels[frame]], Cut(Reference, frame)) { Truths = Truths.IsEmpty ? [] : [Truths[frame]] });
+    public IEnumerable<ScoredSequence> Frames() => Enumerable.Range(0, Count).Select(Frame);
+
+    /// <summary>One frame as a sequence of its own.</summary>
+    public ScoredSequence Frame(int frame) => new(Cut(Output, frame), Labels.IsEmpty ? [] : [Labels[frame]], Cut(Reference, frame)) { Truths = Truths.IsEmpty ? [] : [Truths[frame]] };
 
     FloatTensor Cut(FloatTensor stack, int frame) => new([1, .. stack.Shape[1..]], Row(stack, frame).ToArray());
 

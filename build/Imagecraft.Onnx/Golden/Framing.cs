@@ -6,11 +6,22 @@ using Imagecraft.Onnx.Execution;
 
 namespace Imagecraft.Onnx.Golden;
 
-/// <summary>Frames of new samples, each behind the last samples of the frame before; the first behind silence.</summary>
+/// <summary>Frames of new samples, each behind the last samples of the frame before (the first behind silence), or frames of a spectrogram.</summary>
 public static class Framing
 {
     /// <summary>The frames of a sample, without labels.</summary>
-    public static LabelledSequence Sequence(AudioSample sample, TensorPort input, ModelOptions options) => new(sample.Name, Cut(sample, input, options.Context, options.SampleRate), []) { IsSeries = true };
+    public static LabelledSequence Sequence(AudioSample sample, TensorPort input, ModelOptions options) => new(sample.Name, Cut(sample, input, options), []) { IsSeries = true };
+
+    /// <summary>As the model's options want it.</summary>
+    /// <param name="sample">At any rate; it is resampled to the model's.</param>
+    /// <param name="input">What the network takes.</param>
+    /// <param name="options">Context, rate and spectrogram.</param>
+    public static FloatTensor Cut(AudioSample sample, TensorPort input, ModelOptions options) =>
+        options.Spectrogram is { } spectrogram ? SpectrogramFrames.Cut(sample, input, spectrogram) : Cut(sample, input, options.Context, options.SampleRate);
+
+    /// <summary>New samples from a frame to the next.</summary>
+    public static int Hop(TensorPort input, ModelOptions options) =>
+        options.Spectrogram is { } spectrogram ? SpectrogramFrames.Step(input, spectrogram) * spectrogram.Hop : (int)input.Shape[^1] - options.Context;
 
     /// <summary>All whole frames: shape [frames, then the input's shape].</summary>
     /// <param name="sample">At any rate; it is resampled to <paramref name="rate"/>.</param>

@@ -13,7 +13,7 @@ using Imagecraft.Requests.Datasets;
 namespace Imagecraft.Planning.Models;
 
 /// <summary>Plans datasets; they depend on no board, and several networks share them.</summary>
-public sealed class DatasetPlanner(PlanContext context, ToolRoots toolRoots)
+public sealed class DatasetPlanner(PlanContext context, ToolRoots toolRoots, SourcePlanner sources)
 {
     /// <summary>The tool root with espeak-ng.</summary>
     public const string AudioToolRoot = "audio";
@@ -21,8 +21,11 @@ public sealed class DatasetPlanner(PlanContext context, ToolRoots toolRoots)
     private const string SpokenFolder = "/out/speech", DrawnFolder = "/out/lines";
     private const string SpeakerPath = "/imagecraft/speak";
 
-    /// <summary>The tree of the dataset <paramref name="name"/>; null after a problem that was noted.</summary>
-    public OutputRef? Plan(Sited<string> name)
+    private const int UsualRate = 16000;
+    private const long Memory = 2L << 30;
+
+    /// <summary>The tree with the folder of a split of the dataset <paramref name="name"/>; null after a problem that was noted.</summary>
+    public OutputRef? Plan(Sited<string> name, Sited<string> split)
     {
         if (!context.Workspace.Datasets.TryGetValue(name, out var dataset))
         {
@@ -31,12 +34,13 @@ public sealed class DatasetPlanner(PlanContext context, ToolRoots toolRoots)
         }
 
         if (context.Has(Id(dataset, "")))
-            return new(Id(dataset, ""), OutputSlot.Tree.Name);
+            return Split(dataset, split, new(Id(dataset, ""), OutputSlot.Tree.Name));
         return dataset.Content switch
         {
             DatasetContent.Idx idx => Idx(dataset, idx),
             DatasetContent.Audio audio => Audio(dataset, audio),
             DatasetContent.Text text => Text(dataset, text),
+            DatasetContent.Files files => Split(dataset, split, Files(dataset, files.Spec)),
             _ => throw new InvalidOperationException($"No planner for {dataset.Content.GetType().Name}"),
         };
     }
@@ -126,6 +130,36 @@ public sealed class DatasetPlanner(PlanContext context, ToolRoots toolRoots)
         }
     }
 
-    private OutputRef Make<T>(Dataset dataset, T request, InputEdge content) where T : IRequest =>
-        context.Call(Id(dataset, ""), request, "what the dataset's file says", $"Make the dataset {dataset.Name}", [content]);
+    /// <summary>Data from files have an output for each split; a split that does not exist was told while reading.</summary>
+    private static OutputRef Split(Dataset dataset, Sited<string> split, OutputRef made) =>
+        dataset.Content is DatasetContent.Files files && files.Splits.ContainsKey(split) ? made.Beside(DatasetFilesRequest.SplitOutput(split)) : made;
+
+    private OutputRef Files(Dataset dataset, FilesSpec files)
+    {
+        var source = sources.Tree(files.Source, dataset.Folder, dataset.Name, Id(dataset, ":source"));
+        return Make(
+            dataset,
+            new DatasetFilesRequest
+            {
+                Name = dataset.Name,
+                Folder = files.Folder,
+                Labels = Labels(files.Labels),
+                Classes = [.. files.Classes.Select(c => c.Value)],
+                Splits = files.Splits.ToImmutableSortedDictionary(s => s.Key, s => new FileSplit(s.Value.Folder?.Value.Trim('/'), s.Value.List?.Value, s.Value.Share?.Value, s.Value.Labels is { } own ? Labels(own) : null), StringComparer.Ordinal),
+                Seed = files.Seed,
+                Rate = files.Rate?.Value ?? UsualRate,
+                Convert = files.Convert,
+                AllowsDuplicates = files.AllowsDuplicates,
+            },
+            source.At(DatasetFilesRequest.SourceInput, $"the files of {dataset.Name}"),
+            Memory);
+    }
+
+    private static FileLabels Labels(FileLabelsSpec labels) => new(Words.Of<FileLabelsKind>(labels.Kind), labels.Path, labels.File, labels.Label, labels.Text)
+    {
+        Meaning = labels.Meaning switch { LabelKind.Words => FileLabelMeaning.Words, LabelKind.Map => FileLabelMeaning.Map, _ => FileLabelMeaning.Class },
+    };
+
+    private OutputRef Make<T>(Dataset dataset, T request, InputEdge content, long? memory = null) where T : IRequest =>
+        context.Call(Id(dataset, ""), request, "what the dataset's file says", $"Make the dataset {dataset.Name}", [content], memory);
 }

@@ -105,8 +105,9 @@ public sealed class ModelPlanner(PlanContext context, ToolRoots toolRoots, Sourc
         [
             OnnxQuantizeRequest.OriginalInput.Of(original, "the float network that sets the mark"),
             network.At(OnnxQuantizeRequest.NetworkInput, "the network that is quantized"),
-            .. Data(OnnxQuantizeRequest.CalibrationInput, quantize.Calibration?.Dataset, "ranges of activations are measured on it"),
-            .. Data(OnnxQuantizeRequest.DatasetInput, ModelRequests.GateOf(deployment.Model, quantize)?.Dataset, "the gate decides which layers stay float"),
+            .. Vocabulary(deployment.Model),
+            .. Data(OnnxQuantizeRequest.CalibrationInput, quantize.Calibration?.Dataset, quantize.Calibration?.Split, "ranges of activations are measured on it"),
+            .. Data(OnnxQuantizeRequest.DatasetInput, ModelRequests.GateOf(deployment.Model, quantize)?.Dataset, ModelRequests.GateOf(deployment.Model, quantize)?.Split, "the gate decides which layers stay float"),
         ],
         MuchMemory);
 
@@ -118,7 +119,7 @@ public sealed class ModelPlanner(PlanContext context, ToolRoots toolRoots, Sourc
         [graph.At(OnnxConvertRequest.NetworkInput, "the network that is converted")],
         Memory);
 
-    private OutputRef? Evaluation(Deployment deployment, EvaluateSpec evaluate, InputSource original, OutputRef graph) => datasets.Plan(evaluate.Dataset) is not { } data ? null : context.Call(
+    private OutputRef? Evaluation(Deployment deployment, EvaluateSpec evaluate, InputSource original, OutputRef graph) => datasets.Plan(evaluate.Dataset, evaluate.Split) is not { } data ? null : context.Call(
         Id(deployment, "evaluate"),
         ModelRequests.Judgement(deployment, evaluate),
         Reason,
@@ -126,6 +127,7 @@ public sealed class ModelPlanner(PlanContext context, ToolRoots toolRoots, Sourc
         [
             OnnxEvaluateRequest.OriginalInput.Of(original, "the float network that sets the mark"),
             graph.At(OnnxEvaluateRequest.NetworkInput, "the network that is judged"),
+            .. Vocabulary(deployment.Model),
             data.At(OnnxEvaluateRequest.DatasetInput, $"the test data of {evaluate.Dataset}"),
         ],
         MuchMemory);
@@ -152,15 +154,22 @@ public sealed class ModelPlanner(PlanContext context, ToolRoots toolRoots, Sourc
 
     private static ActionId FileId(Deployment deployment, string step) => new($"{deployment.Model.Name}@{deployment.FileLabel}:{step}");
 
-    private ImmutableArray<InputEdge> Data(InputSlot at, Sited<string>? dataset, string reason) => dataset is null ? [] : Optional(datasets.Plan(dataset), at, reason);
+    private ImmutableArray<InputEdge> Data(InputSlot at, Sited<string>? dataset, Sited<string>? split, string reason) => dataset is null || split is null ? [] : Optional(datasets.Plan(dataset, split), at, reason);
 
     private static ImmutableArray<InputEdge> Optional(OutputRef? output, InputSlot at, string reason) => output is null ? [] : [output.At(at, reason)];
 
     /// <summary>Everything that a recipe's samples and golden frames are made of.</summary>
     private ImmutableArray<InputEdge> Samples(ModelRecipe model) =>
     [
-        .. Data(NetworkSamples.GoldenInput, model.Golden?.Dataset, $"golden frames of {model.Golden?.Dataset}"),
+        .. Vocabulary(model),
+        .. Data(NetworkSamples.GoldenInput, model.Golden?.Dataset, model.Golden?.Split, $"golden frames of {model.Golden?.Dataset}"),
         .. model.Samples.Select(sample => Audio(model, sample)).OfType<InputEdge>(),
+    ];
+
+    private ImmutableArray<InputEdge> Vocabulary(ModelRecipe model) => model.Tokenizer is not { } tokenizer ? [] :
+    [
+        NetworkForm.VocabularyInput.Of(sources.File(tokenizer.Vocabulary, model.Folder, model.Name), "the vocabulary of its tokenizer"),
+        .. tokenizer.Merges is { } merges ? ImmutableArray.Create(NetworkForm.MergesInput.Of(sources.File(merges, model.Folder, model.Name), "the merges of its tokenizer")) : [],
     ];
 
     private InputEdge? Audio(ModelRecipe model, SampleSpec sample)

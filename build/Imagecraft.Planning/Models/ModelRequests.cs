@@ -29,7 +29,7 @@ internal static class ModelRequests
 
     public static OnnxQuantizeRequest Shrinking(Deployment deployment, QuantizeSpec quantize, Inference inference) => new()
     {
-        Form = Form(deployment.Model),
+        Form = FormWithClasses(deployment.Model),
         Optimize = inference.IsAccelerator && Optimize(deployment.Model) == OptimizationLevel.Extended ? OptimizationLevel.Basic : Optimize(deployment.Model),
         Method = Words.Of<QuantizationMethod>(quantize.Method),
         Wishes = new()
@@ -59,7 +59,7 @@ internal static class ModelRequests
         deployment.Model.Quantize?.MaxSize,
         deployment.Model.Quantize?.MustPay == true || inference.Profile?.TakesFloat == false);
 
-    public static OnnxEvaluateRequest Judgement(Deployment deployment, EvaluateSpec evaluate) => new(Form(deployment.Model), Goal(evaluate, deployment));
+    public static OnnxEvaluateRequest Judgement(Deployment deployment, EvaluateSpec evaluate) => new(FormWithClasses(deployment.Model), Goal(evaluate, deployment));
 
     public static OnnxGoldenRequest Whole(Deployment deployment)
     {
@@ -136,9 +136,9 @@ internal static class ModelRequests
         Constants = model.Constants,
         Carry = model.Carry,
         Context = model.Context,
-        Preprocess = model.Preprocess is { } images
-            ? new() { Fit = Words.Maybe<ImageFit>(images.Fit) ?? ImageFit.Exact, Channels = Words.Of<ChannelOrder>(images.Channels), Mean = images.Mean, Deviation = images.Deviation }
-            : null,
+        Preprocess = model.Preprocess is { } images ? Preprocessing(images) : null,
+        Spectrogram = model.Spectrogram is { } sound ? Spectrogram(sound) : null,
+        Tokenizer = model.Tokenizer is { } text ? new() { Kind = Words.Of<TokenizerKind>(text.Kind), LowerCase = text.LowerCase, Special = text.Special, Padding = text.Padding?.Value } : null,
     };
 
     private static Tolerance Tolerance(ToleranceSpec? spec) => spec is null ? new() : new()
@@ -153,6 +153,55 @@ internal static class ModelRequests
     {
         var parts = spec.Absolute is null && spec.Relative is null ? OutputTolerance.Usual : new(spec.Absolute ?? 0, spec.Relative ?? 0);
         return parts with { Outliers = spec.Outliers ?? 0, Worst = spec.Worst };
+    }
+
+    /// <summary>The form for who compares with labels.</summary>
+    private static NetworkForm FormWithClasses(ModelRecipe model) => Form(model) with { Classes = model.Labels.IsEmpty ? null : [.. model.Labels.Select(l => l.Value)] };
+
+    private static SpectrogramOptions Spectrogram(SpectrogramSpec sound)
+    {
+        var usual = new SpectrogramOptions();
+        return usual with
+        {
+            Rate = sound.Rate,
+            Window = sound.Window.Value,
+            Hop = sound.Hop,
+            Fft = sound.Fft?.Value ?? sound.Window.Value,
+            Shape = Words.Maybe<WindowShape>(sound.Shape) ?? usual.Shape,
+            Padding = Words.Maybe<SpectrogramPadding>(sound.Padding) ?? usual.Padding,
+            Power = sound.Power,
+            Mels = sound.Mels,
+            Low = sound.Low,
+            High = sound.High?.Value,
+            Scale = Words.Maybe<MelScale>(sound.Scale) ?? usual.Scale,
+            EqualArea = sound.Norm?.Value != "none",
+            Log = Words.Maybe<SpectrogramLog>(sound.Log) ?? usual.Log,
+            Floor = sound.Floor,
+            Mean = sound.Mean,
+            Deviation = sound.Deviation,
+            Layout = Words.Maybe<SpectrogramLayout>(sound.Layout) ?? usual.Layout,
+            Step = sound.Step?.Value,
+        };
+    }
+
+    private static ImagePreprocessing Preprocessing(PreprocessSpec images)
+    {
+        var usual = new ImagePreprocessing();
+        return usual with
+        {
+            Fit = Words.Maybe<ImageFit>(images.Fit) ?? usual.Fit,
+            Channels = Words.Of<ChannelOrder>(images.Channels),
+            Layout = Words.Maybe<ChannelLayout>(images.Layout) ?? usual.Layout,
+            Filter = Words.Maybe<ImageFilter>(images.Filter) ?? usual.Filter,
+            Antialias = images.Antialias,
+            Round = images.Round,
+            ShortSide = images.ShortSide?.Value,
+            Colour = images.Colour.IsEmpty ? usual.Colour : images.Colour,
+            Place = Words.Maybe<ImagePlace>(images.Place) ?? usual.Place,
+            Scale = images.Scale?.Value ?? usual.Scale,
+            Mean = images.Mean,
+            Deviation = images.Deviation,
+        };
     }
 
     private static NetworkSamples Samples(ModelRecipe model) => new(

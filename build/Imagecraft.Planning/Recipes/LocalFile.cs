@@ -13,7 +13,11 @@ public abstract record LocalFile
 
     /// <summary>Something whose content cannot be had.</summary>
     /// <param name="Why">Follows its name: <c>is a folder</c>.</param>
-    public sealed record Unreadable(string Why) : LocalFile;
+    public sealed record Unreadable(string Why) : LocalFile
+    {
+        /// <summary>It is a folder, which some sources may be.</summary>
+        public bool IsFolder { get; init; }
+    }
 
     /// <summary>A file.</summary>
     /// <param name="Size">Its bytes.</param>

@@ -23,8 +23,8 @@ internal static class LocalSources
         return url[Beside.Length..] is "." or "./" ? folder : $"{folder}/{url[Beside.Length..]}";
     }
 
-    /// <summary>Notes what is wrong with the file at <paramref name="path"/>.</summary>
-    public static void Check(PlanContext context, SourceSpec source, string path, string owner)
+    /// <summary>Notes what is wrong with the file, or the folder where one may be, at <paramref name="path"/>.</summary>
+    public static void Check(PlanContext context, SourceSpec source, string path, string owner, bool mayBeFolder = false)
     {
         var isSupplied = source.Url.Value.StartsWith(Supplied, StringComparison.Ordinal);
         var hasHash = HasHash(source);
@@ -34,6 +34,8 @@ internal static class LocalSources
         {
             case LocalFile.Missing:
                 context.Error(SourcePlanner.SuppliedFileMissing, $"`{owner}` needs the file `{path}`, which only you can supply", source.Url.Span, source.Obtain);
+                break;
+            case LocalFile.Unreadable { IsFolder: true } when mayBeFolder && !hasHash:
                 break;
             case LocalFile.Unreadable file:
                 Unusable(file.Why);

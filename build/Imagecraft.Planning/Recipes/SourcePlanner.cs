@@ -20,7 +20,7 @@ public sealed class SourcePlanner(PlanContext context, ToolRoots toolRoots)
     /// <summary>The tree that the build sees at <c>/src</c>.</summary>
     public OutputRef Plan(Recipe recipe)
     {
-        var parts = recipe.Sources.Select((source, index) => Part(recipe, source, index)).ToImmutableArray();
+        var parts = recipe.Sources.Select((source, index) => Part(recipe.Name, recipe.Folder, source, index)).ToImmutableArray();
         var unpacked = context.Call(
             new($"{recipe.Name}:source"),
             new AssembleSourceRequest([.. parts.Select(p => p.Part)]),
@@ -35,11 +35,13 @@ public sealed class SourcePlanner(PlanContext context, ToolRoots toolRoots)
         [.. source.Mirrors.Prepend(source.Url).Select(place => place.Value.StartsWith("file:", StringComparison.Ordinal) && !place.Value.StartsWith("file:/", StringComparison.Ordinal) ? $"file:{folder}/{place.Value[5..]}" : place.Value)];
 
     /// <summary>The one file of a source: fetched, or as it lies in the workspace.</summary>
-    public InputSource File(SourceSpec source, string folder, string owner)
+    public InputSource File(SourceSpec source, string folder, string owner) => File(source, folder, owner, mayBeFolder: false);
+
+    private InputSource File(SourceSpec source, string folder, string owner, bool mayBeFolder)
     {
         if (LocalSources.PathOf(source, folder) is { } path)
         {
-            LocalSources.Check(context, source, path, owner);
+            LocalSources.Check(context, source, path, owner, mayBeFolder);
             return new InputSource.Local(Path.Combine(context.Options.WorkspaceRoot, path), []);
         }
 
@@ -53,18 +55,29 @@ public sealed class SourcePlanner(PlanContext context, ToolRoots toolRoots)
         return new InputSource.OutputOf(new($"fetch:{name}"), "file");
     }
 
-    private (InputSource Content, string Reason, SourcePart Part) Part(Recipe recipe, SourceSpec source, int index)
+    /// <summary>A source as a tree of its own: a folder as it lies, an archive unpacked.</summary>
+    /// <param name="source">One source.</param>
+    /// <param name="folder">Folder of the file that names it.</param>
+    /// <param name="owner">Who needs it.</param>
+    /// <param name="id">Name of the action.</param>
+    public OutputRef Tree(SourceSpec source, string folder, string owner, ActionId id)
+    {
+        var (content, reason, part) = Part(owner, folder, source, 0, mayBeFolder: true);
+        return context.Call(id, new AssembleSourceRequest([part]), $"how the files of {owner} are laid down", $"Unpack the files of {owner}", [AssembleSourceRequest.PartInputs.At(0).Of(content, reason)]);
+    }
+
+    private (InputSource Content, string Reason, SourcePart Part) Part(string owner, string folder, SourceSpec source, int index, bool mayBeFolder = false)
     {
         var name = FileName(source.Url);
-        var reason = string.Create(CultureInfo.InvariantCulture, $"source {index + 1} of {recipe.Name}: {name}");
+        var reason = string.Create(CultureInfo.InvariantCulture, $"source {index + 1} of {owner}: {name}");
         if (source.Commit is { } commit)
         {
-            var tar = Downloads.AddCommit(context, toolRoots, commit, source.Sha256?.Value, $"{recipe.Name}-{commit.Value}.tar", [.. source.Mirrors.Prepend(source.Url).Select(place => $"{place.Value}#{commit.Value}")]);
+            var tar = Downloads.AddCommit(context, toolRoots, commit, source.Sha256?.Value, $"{owner}-{commit.Value}.tar", [.. source.Mirrors.Prepend(source.Url).Select(place => $"{place.Value}#{commit.Value}")]);
             return (tar.Source, reason, new(name, source.Into, Unpack: true, Strip: 0));
         }
 
         var isArchive = source.Unpack && ArchiveEndings.Any(e => name.EndsWith(e, StringComparison.OrdinalIgnoreCase));
-        return (File(source, recipe.Folder, recipe.Name), reason, new(name, source.Into, isArchive, isArchive ? source.Strip : 0));
+        return (File(source, folder, owner, mayBeFolder), reason, new(name, source.Into, isArchive, isArchive ? source.Strip : 0));
     }
 
     private OutputRef Patch(Recipe recipe, OutputRef unpacked)

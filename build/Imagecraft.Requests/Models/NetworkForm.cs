@@ -28,4 +28,19 @@ public sealed record NetworkForm
 
     /// <summary>How images are brought to the input; null for other networks.</summary>
     public ImagePreprocessing? Preprocess { get; init; }
+
+    /// <summary>How sounds become spectrograms; null: the network takes samples.</summary>
+    public SpectrogramOptions? Spectrogram { get; init; }
+
+    /// <summary>How texts become tokens; null for other networks.</summary>
+    public TokenizerOptions? Tokenizer { get; init; }
+
+    /// <summary>Names of the network's classes that a dataset's must equal; null: nobody looks at labels.</summary>
+    public ImmutableArray<string>? Classes { get; init; }
+
+    /// <summary>The vocabulary of <see cref="Tokenizer"/>.</summary>
+    public static InputSlot VocabularyInput { get; } = new("/tokenizer/vocabulary");
+
+    /// <summary>Its list of merges, when it has one.</summary>
+    public static InputSlot MergesInput { get; } = new("/tokenizer/merges");
 }

@@ -22,8 +22,9 @@ static class DatasetForm
             Content("idx", IdxForm.Form, "images and labels in IDX files of a feed package"),
             Content("audio", AudioForm.Form, "spoken sentences under noise, made anew"),
             Content("text", TextForm.Form, "lines or pages of text, drawn anew"),
+            Content("files", DatasetFilesForm.Form, "images, sounds, arrays or texts that lie in files"),
         ];
-        return () => OnlyOne(contents, name, keys.Reading) is { } content ? new Dataset { Name = name, License = license, Summary = summary, Origin = origin, Content = content } : null;
+        return () => OnlyOne(contents, name, keys.Reading) is { } content ? new Dataset { Name = name, License = license, Summary = summary, Origin = origin, Content = content, Folder = keys.Folder } : null;
 
         (string Key, DatasetContent? Content) Content(string key, Form<DatasetContent> form, string meaning) => (key, keys.Maybe(key, form, meaning));
     }

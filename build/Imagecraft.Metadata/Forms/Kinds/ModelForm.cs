@@ -32,6 +32,8 @@ static class ModelForm
         Samples = keys.List("samples", SampleForm.Form, "samples that golden outputs are computed for"),
         Context = keys.Optional("context", ScalarShapes.Long.Select(count => (int)count.Value), 0, "samples of the frame before that stand at the start of each frame"),
         Preprocess = keys.Maybe("preprocess", PreprocessForm.Form, "how images are brought to the input"),
+        Spectrogram = keys.Maybe("spectrogram", SpectrogramForm.Form, "how sounds become spectrograms"),
+        Tokenizer = keys.Maybe("tokenizer", TokenizerForm.Form, "how texts become numbers of tokens"),
         Labels = keys.List("labels", ScalarShapes.Text, "names of the classes by index"),
         Quantize = keys.Maybe("quantize", QuantizeForm.Form, "how the network is made small; it stays float when absent"),
         Judging = keys.Maybe("evaluate", EvaluateForm.Shape, "the accuracy gate; none: what is quantized is not judged"),
@@ -48,6 +50,18 @@ static class ModelForm
     {
         var names = made.Samples.Select(sample => sample.Name.Value).ToArray();
         var good = DataNames(made, keys.Reading) & FreeAxes(made, keys) & (made.Passes is not { } passes || PassesForm.Fits(passes, made.Optimize?.Value ?? "extended", keys.Reading));
+        if (new object?[] { made.Preprocess, made.Spectrogram, made.Tokenizer }.Count(way => way is not null) > 1)
+        {
+            keys.Reading.Error(Codes.Contradiction, "A model takes images (`preprocess`), spectrograms (`spectrogram`) or texts (`tokenizer`), not several of them", made.Name.Span, "Keep the one that the input takes");
+            good = false;
+        }
+
+        if (made.Spectrogram is { } spectrogram && made.Context != 0)
+        {
+            keys.Reading.Error(Codes.Contradiction, "`context` counts samples, but the input takes spectrograms", spectrogram.Window.Span, "Write `step` in `spectrogram`, which lets frames overlap");
+            good = false;
+        }
+
         if (made.Quantize is { } quantize)
             good &= JudgedCheck.Holds(made, quantize, keys.Reading);
         foreach (var sample in made.Expect.Select(expect => expect.Sample))

@@ -29,7 +29,10 @@ static class SourceForm
 
     static readonly Shape<bool?> MaybeFlag = ScalarShapes.Truth.Select(truth => (bool?)truth.Value);
 
-    public static Form<SourceSpec> Form { get; } = new("a source", Bind);
+    public static Form<SourceSpec> Form { get; } = new("a source", keys => Bind(keys, strip: 1));
+
+    /// <summary>The source of data, whose archives often have no folder around all others.</summary>
+    public static Form<SourceSpec> Data { get; } = new("a source", keys => Bind(keys, strip: 0));
 
     /// <summary>The source with its workspace files (<c>file:NAME</c>) named as seen from <paramref name="folder"/>, wherever they were written.</summary>
     public static SourceSpec SeenFrom(string folder, SourceSpec source) => source with
@@ -38,14 +41,14 @@ static class SourceForm
         Mirrors = source.Mirrors.IsEmpty ? [] : [.. source.Mirrors.Select(mirror => SeenFrom(folder, mirror))],
     };
 
-    static Func<SourceSpec?> Bind(Keys keys)
+    static Func<SourceSpec?> Bind(Keys keys, int strip)
     {
         var url = keys.Required("url", Address, "upstream's address");
         var mirrors = keys.List("mirrors", Address, "further places with the same content");
         var sha256 = keys.Optional("sha256", Hashes, ImmutableSortedDictionary<string, Sited<string>>.Empty, "SHA-256 of the file; of a `supplied:` file also a map of versions to theirs, when its vendor has handed out several");
         var commit = keys.Maybe("commit", ScalarShapes.Commit, "commit of a git source");
         var unpack = keys.Optional("unpack", MaybeFlag, null, "unpack the archive; the default when its name ends like one");
-        var strip = keys.Optional("strip", ScalarShapes.PlainCount, 1, "leading path components to drop while unpacking");
+        var dropped = keys.Optional("strip", ScalarShapes.PlainCount, strip, "leading path components to drop while unpacking");
         var obtain = keys.Maybe("obtain", ScalarShapes.Words, "where the user gets a `supplied:` file");
         var atLeast = keys.Maybe("at-least", ScalarShapes.Size, "least size of a `supplied:` file whose hash nobody knows");
         var atMost = keys.Maybe("at-most", ScalarShapes.Size, "greatest size of a `supplied:` file");
@@ -60,7 +63,7 @@ static class SourceForm
                 Versions = sha256.Remove(Only),
                 Commit = commit,
                 Unpack = unpack ?? (SchemeOf(url.Value) == Git || Archives.Any(url.Value.EndsWith)),
-                Strip = strip,
+                Strip = dropped,
                 Into = into,
                 Obtain = obtain,
                 AtLeast = atLeast,

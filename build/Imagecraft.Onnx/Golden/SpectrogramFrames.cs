@@ -1,0 +1,43 @@
+// Cuts spectrograms into the frames a network wants. Unaware of how they are computed.
+
+using Imagecraft.Onnx.Audio;
+using Imagecraft.Onnx.Data;
+using Imagecraft.Onnx.Execution;
+
+namespace Imagecraft.Onnx.Golden;
+
+/// <summary>As many windows beside each other as the input takes; a sound that is too short for one frame ends in silence.</summary>
+static class SpectrogramFrames
+{
+    /// <summary>All whole frames: shape [frames, then the input's shape].</summary>
+    public static FloatTensor Cut(AudioSample sample, TensorPort input, SpectrogramOptions options)
+    {
+        var spectrogram = new Spectrogram(options);
+        var (bands, times) = Sizes(input, options, spectrogram.Bands);
+        var samples = Resampler.To(sample.Sound, options.Rate).Samples;
+        if (samples.Length == 0)
+            throw new OnnxException($"The sample `{sample.Name}` is empty");
+        for (var missing = times - spectrogram.Count(samples.Length); missing > 0; missing = times - spectrogram.Count(samples.Length))
+            Array.Resize(ref samples, Math.Max(samples.Length, options.Fft) + (missing * options.Hop));
+        var windows = spectrogram.Of(samples);
+        var step = Step(input, options);
+        var count = ((windows.Length - times) / step) + 1;
+        var frames = FloatTensor.Zeros([count, .. input.Shape]);
+        for (var frame = 0; frame < count; frame++)
+            for (var t = 0; t < times; t++)
+                for (var band = 0; band < bands; band++)
+                    frames.Values[(frame * bands * times) + (options.Layout == SpectrogramLayout.TimeLast ? (band * times) + t : (t * bands) + band)] = windows[(frame * step) + t][band];
+        return frames;
+    }
+
+    /// <summary>Windows from a frame to the next.</summary>
+    public static int Step(TensorPort input, SpectrogramOptions options) => options.Step ?? (int)(options.Layout == SpectrogramLayout.TimeLast ? input.Shape[^1] : input.Shape[^2]);
+
+    static (int Bands, int Times) Sizes(TensorPort input, SpectrogramOptions options, int bands)
+    {
+        var isLast = options.Layout == SpectrogramLayout.TimeLast;
+        if (input.Shape.Length < 2 || input.Shape.SkipLast(2).Any(size => size != 1) || (isLast ? input.Shape[^2] : input.Shape[^1]) != bands)
+            throw new OnnxException($"Input `{input.Name}` has the shape [{string.Join(", ", input.Shape)}], but spectrograms of {bands} bands are {(isLast ? $"[1, {bands}, time]" : $"[1, time, {bands}]")}; correct `mels` or `layout` in `spectrogram`, or `shapes`");
+        return (bands, (int)(isLast ? input.Shape[^1] : input.Shape[^2]));
+    }
+}

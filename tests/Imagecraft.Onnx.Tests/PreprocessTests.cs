@@ -1,0 +1,320 @@
+// Images, sounds and texts as networks take them, against published definitions.
+
+using System.Text;
+using Google.Protobuf;
+using Imagecraft.Onnx.Audio;
+using Imagecraft.Onnx.Data;
+using Imagecraft.Onnx.Execution;
+using Imagecraft.Onnx.Golden;
+
+namespace Imagecraft.Onnx.Tests;
+
+public class PreprocessTests
+{
+    [Fact]
+    public void A_letterbox_has_the_image_in_the_middle_of_its_colour()
+    {
+        // 4 x 2 in 4 x 5: of the three rows that are left one is above.
+        var frame = Frame(White(4, 2), [1, 3, 5, 4], new() { Fit = ImageFit.Letterbox, Channels = ChannelOrder.Rgb, Colour = [51, 0, 102] });
+        Assert.Equal([0.2f, 1, 1, 0.2f, 0.2f], Enumerable.Range(0, 5).Select(y => frame[y * 4]));
+        Assert.Equal([0, 1, 1, 0, 0], Enumerable.Range(0, 5).Select(y => frame[20 + (y * 4) + 3]));
+        Assert.Equal(0.4f, frame[59]);
+    }
+
+    [Fact]
+    public void A_letterbox_may_begin_at_the_upper_left() =>
+        Assert.Equal([255, 255, 127, 127, 255, 255, 127, 127], Frame(White(1, 1), [1, 1, 2, 4], new() { Fit = ImageFit.Letterbox, Scale = 1, Place = ImagePlace.UpperLeft, Colour = [127] }), new Close());
+
+    [Fact]
+    public void The_middle_is_cropped_of_an_image_whose_short_side_has_a_length()
+    {
+        // Columns 0, 10, ... 70 of height 4 stay as they are; 4 x 4 out of the middle begins with column 2.
+        var image = new PixelImage(8, 4, 1, [.. Enumerable.Range(0, 32).Select(i => (byte)(i % 8 * 10))]);
+        Assert.Equal([20, 30, 40, 50], Frame(image, [1, 1, 4, 4], new() { Fit = ImageFit.Crop, Scale = 1 })[..4]);
+        Assert.Equal([30, 40], Frame(image, [1, 1, 2, 2], new() { Fit = ImageFit.Crop, ShortSide = 4, Scale = 1 })[..2]);
+    }
+
+    [Fact]
+    public void Channels_may_lie_side_by_side() =>
+        Assert.Equal([1, 2, 3, 4, 5, 6], Frame(new(2, 1, 3, [1, 2, 3, 4, 5, 6]), [1, 1, 2, 3], new() { Channels = ChannelOrder.Rgb, Layout = ChannelLayout.Nhwc, Scale = 1 }));
+
+    [Fact]
+    public void Values_between_bytes_are_rounded_when_wanted() =>
+        Assert.Equal([0, 25, 76, 101], Frame(new(2, 1, 1, [0, 101]), [1, 1, 1, 4], new() { Fit = ImageFit.Stretch, Round = true, Scale = 1 }));
+
+    [Fact]
+    public void Antialias_counts_all_pixels_that_are_covered()
+    {
+        var stripes = new PixelImage(8, 1, 1, [255, 0, 0, 255, 255, 0, 0, 255]);
+        Assert.All(Frame(stripes, [1, 1, 1, 2], new() { Fit = ImageFit.Stretch }), value => Assert.Equal(0, value));
+        Assert.All(Frame(stripes, [1, 1, 1, 2], new() { Fit = ImageFit.Stretch, Antialias = true }), value => Assert.InRange(value, 0.2f, 0.6f));
+    }
+
+    [Fact]
+    public void Boxes_move_with_the_image()
+    {
+        var wanted = new ImagePreprocessing { Fit = ImageFit.Letterbox, Channels = ChannelOrder.Rgb };
+        var place = ImagePlacement.Of(wanted, 200, 100, new("x", "float32", [1, 3, 64, 64]), "a");
+        Assert.Equal(new ImagePlacement(0, 16, 64, 32, (200, 100), (64, 64)), place);
+        Assert.Equal(new LabelledBox(3.2, 22.4, 6.4, 3.2, 1), place.Of(new LabelledBox(10, 20, 20, 10, 1)));
+        // Beyond the image, but within the input: nothing is cut.
+        Assert.Equal(new LabelledBox(0, 8, 64, 48), place.Of(new LabelledBox(0, -25, 200, 150)));
+    }
+
+    [Fact]
+    public void A_crop_cuts_boxes_and_leaves_out_those_that_it_misses()
+    {
+        // 400 x 200 becomes 128 x 64, of which the input has the columns 32 to 95.
+        var place = ImagePlacement.Of(new() { Fit = ImageFit.Crop }, 400, 200, new("x", "float32", [1, 1, 64, 64]), "a");
+        Assert.Equal(new ImagePlacement(-32, 0, 128, 64, (400, 200), (64, 64)), place);
+        Assert.Equal(new LabelledBox(16, 32, 8, 16, 2), place.Of(new LabelledBox(150, 100, 25, 50, 2)));
+        Assert.Equal(new LabelledBox(0, 0, 16, 64), place.Of(new LabelledBox(50, 0, 100, 200)));
+        Assert.Null(place.Of(new LabelledBox(300, 0, 100, 200)));
+    }
+
+    [Fact]
+    public void Boxes_and_maps_lie_where_the_pixels_of_their_image_do()
+    {
+        // The right half of 4 x 2 is white; the box and the class 1 of the map are there.
+        byte[] half = [0, 0, 255, 255, 0, 0, 255, 255], map = [0, 0, 1, 1, 0, 0, 1, 1];
+        Held(new() { Fit = ImageFit.Letterbox, Colour = [0] }, new(4, 2, 4, 4), 8);
+        Held(new() { Fit = ImageFit.Letterbox, Colour = [0], Place = ImagePlace.UpperLeft }, new(4, 0, 4, 4), 8);
+        Held(new() { Fit = ImageFit.Crop }, new(4, 0, 4, 8), 8);
+        Held(new() { Fit = ImageFit.Pad }, new(4, 0, 4, 4), 8);
+        Held(new() { Fit = ImageFit.Stretch }, new(4, 0, 4, 8), 8);
+
+        void Held(ImagePreprocessing wanted, LabelledBox box, int size)
+        {
+            var files = new Files(("labels.tsv", "a.pgm\tboxes:2,0,2,2,0\n"u8.ToArray()), ("a.pgm", [.. "P5 4 2 255\n"u8, .. half]), ("b.pgm", [.. "P5 4 2 255\n"u8, .. map]));
+            Assert.Equal([box], Assert.IsType<FrameLabel.Boxes>(Read(files).Truths[0]).Items);
+            files = new(("labels.tsv", "a.pgm\tmap:b.pgm\n"u8.ToArray()), ("a.pgm", [.. "P5 4 2 255\n"u8, .. half]), ("b.pgm", [.. "P5 4 2 255\n"u8, .. map]));
+            var sequence = Read(files);
+            var classes = Assert.IsType<FrameLabel.Map>(sequence.Truths[0]).Classes;
+            for (var i = 0; i < classes.Length; i++)
+            {
+                var (x, y) = (i % size, i / size);
+                Assert.Equal(x >= box.Left && x < box.Left + box.Width && y >= box.Top && y < box.Top + box.Height, classes[i] == 1);
+                Assert.Equal(sequence.Frames.Values[i] > 0.5f, classes[i] == 1);
+            }
+
+            LabelledSequence Read(Files from) => Assert.Single(new DatasetFolder(from, "set").Read("test", new("x", "float32", [1, 1, size, size]), ModelBuilderTests.Options() with { Preprocess = wanted }, null, TestContext.Current.CancellationToken));
+        }
+    }
+
+    [Theory]
+    [InlineData("a.pgm\tboxes:0,0,1,1,0\nb.pgm\t\n", "only 1 have a label")]
+    [InlineData("a.pgm\tboxes:0,0,1,1,0\nb.pgm\t1\n", "have labels of several kinds; give all of them one kind")]
+    [InlineData("a.pgm\tboxes:0,0,1,1,0\nb.pgm\twords:x\n", "have labels of several kinds; give all of them one kind")]
+    [InlineData("a.pgm\tboxes:0,0,1\nb.pgm\tboxes:\n", "`set/test/a.pgm` has the box `0,0,1`, but left, top, width, height and class are needed")]
+    public void Labels_that_do_not_belong_together_are_told(string list, string message)
+    {
+        byte[] image = [.. "P5 1 1 255\n"u8, 0];
+        var files = new Files(("labels.tsv", Encoding.UTF8.GetBytes(list)), ("a.pgm", image), ("b.pgm", image));
+        Assert.Contains(message, Assert.Throws<OnnxException>(() => new DatasetFolder(files, "set").Read("test", new("x", "float32", [1, 1, 1, 1]), ModelBuilderTests.Options() with { Preprocess = new() }, null, TestContext.Current.CancellationToken)).Message, StringComparison.Ordinal);
+    }
+
+    sealed class Files(params (string Name, byte[] Bytes)[] files) : IDatasetFiles
+    {
+        public IEnumerable<string> Folders => ["test"];
+
+        public byte[]? Read(string path) => files.FirstOrDefault(file => $"test/{file.Name}" == path).Bytes;
+    }
+
+    [Theory]
+    [InlineData(ImageFit.Crop, 10, "has `short-side: 10`, but the input takes 64 x 64 pixels out of the middle; give at least 64")]
+    public void A_crop_that_is_larger_than_the_image_is_told(ImageFit fit, int side, string message) =>
+        Assert.Contains(message, Assert.Throws<OnnxException>(() => new ImagePreprocessing { Fit = fit, ShortSide = side, Channels = ChannelOrder.Rgb }.Check(new("x", "float32", [1, 3, 64, 64]), "net")).Message, StringComparison.Ordinal);
+
+    // Values of librosa's documentation (hz_to_mel(60) = 0.9, hz_to_mel([110, 220, 440]) = [1.65, 3.3, 6.6], mel_to_hz([1..5]) = [66.667, ...]) and of the HTK book's formula.
+    [Theory]
+    [InlineData(60, 0.9, MelScale.Slaney)]
+    [InlineData(440, 6.6, MelScale.Slaney)]
+    [InlineData(1000, 15, MelScale.Slaney)]
+    [InlineData(6400, 42, MelScale.Slaney)]
+    [InlineData(700, 781.1728, MelScale.Htk)]
+    [InlineData(1000, 999.9855, MelScale.Htk)]
+    public void Frequencies_lie_on_the_published_mel_scales(double hertz, double mel, MelScale scale)
+    {
+        Assert.Equal(mel, MelFilters.ToMel(hertz, scale), 4);
+        Assert.Equal(hertz, MelFilters.ToHertz(MelFilters.ToMel(hertz, scale), scale), 6);
+    }
+
+    // librosa.filters.mel(sr=22050, n_fft=2048) as its documentation prints it: the first row begins 0, 0.016, ...; its Slaney norm makes each band's sum times the step of frequencies 1.
+    [Fact]
+    public void Bands_of_equal_area_begin_as_librosa_prints_them()
+    {
+        var filters = MelFilters.Make(new() { Rate = 22050, Fft = 2048, Mels = 128 });
+        Assert.Equal(0, filters[0][0]);
+        Assert.Equal(0.016, Math.Round(filters[0][1], 3));
+        Assert.All(filters.Skip(40), filter => Assert.Equal(1, filter.Sum() * 22050 / 2048, 1));
+        Assert.All(MelFilters.Make(new() { Rate = 16000, Fft = 512, Mels = 40, Scale = MelScale.Htk, EqualArea = false }), filter => Assert.InRange(filter.Max(), 0.4, 1));
+    }
+
+    [Theory]
+    [InlineData(16, 512, 512)]
+    [InlineData(80, 400, 400)]
+    [InlineData(64, 400, 512)]
+    public void A_spectrogram_is_what_its_definition_says(int mels, int window, int fft)
+    {
+        var options = new SpectrogramOptions { Mels = mels, Window = window, Fft = fft, Hop = 160, Scale = MelScale.Htk, Low = 20, High = 7600, EqualArea = false };
+        var samples = new NoiseGenerator(3).Take(1600, 0.5f);
+        var spectrogram = new Spectrogram(options).Of(samples);
+        Assert.Equal(11, spectrogram.Length);
+        foreach (var t in new[] { 0, 5, 10 })
+            Assert.Equal(Plainly(samples, options, t), spectrogram[t].Select(value => (double)value), new Near());
+    }
+
+    [Fact]
+    public void Decibels_linear_bands_and_silence_around_are_what_their_definitions_say()
+    {
+        var options = new SpectrogramOptions { Mels = 0, Window = 8, Fft = 8, Hop = 4, Padding = SpectrogramPadding.None, Log = SpectrogramLog.Decibel, Power = 1 };
+        var spectrogram = new Spectrogram(options);
+        Assert.Equal((5, 3), (spectrogram.Bands, spectrogram.Count(16)));
+        // A constant in a Hann window of 8: its sum is 4 at frequency 0, half of that at its neighbour, nothing beyond.
+        var values = spectrogram.Of([1, 1, 1, 1, 1, 1, 1, 1])[0];
+        Assert.Equal(20 * Math.Log10(4), values[0], 4);
+        Assert.Equal(20 * Math.Log10(2), values[1], 4);
+        Assert.Equal(-200, values[3], 4);
+    }
+
+    [Fact]
+    public void Frames_of_a_spectrogram_are_as_long_as_the_input_and_a_short_sound_ends_in_silence()
+    {
+        var options = ModelBuilderTests.Options() with { Spectrogram = new() { Mels = 8, Window = 32, Fft = 32, Hop = 16, Padding = SpectrogramPadding.None, Step = 2, Layout = SpectrogramLayout.TimeFirst } };
+        var port = new TensorPort("x", "float32", [1, 4, 8]);
+        Assert.Equal([2, 1, 4, 8], Framing.Cut(new("a", new(16000, new NoiseGenerator(1).Take(32 + (5 * 16), 1))), port, options).Shape);
+        Assert.Equal([1, 1, 4, 8], Framing.Cut(new("a", new(16000, new NoiseGenerator(1).Take(20, 1))), port, options).Shape);
+        Assert.Equal(32, Framing.Hop(port, options));
+        Assert.Contains("but spectrograms of 8 bands are [1, time, 8]", Assert.Throws<OnnxException>(() => Framing.Cut(new("a", new(16000, new float[100])), new("x", "float32", [1, 4, 9]), options)).Message, StringComparison.Ordinal);
+    }
+
+    // The example of BERT's own tokenization_test.py.
+    [Fact]
+    public void Word_pieces_are_those_of_BERTs_own_example()
+    {
+        var vocabulary = "[UNK]\n[CLS]\n[SEP]\nwant\n##want\n##ed\nwa\nun\nrunn\n##ing\n,\n[PAD]\n[MASK]\n";
+        var plain = new TextTokenizer(new() { Kind = TokenizerKind.WordPiece, Special = false }, Encoding.UTF8.GetBytes(vocabulary), null, "net");
+        Assert.Equal([7, 4, 5, 10, 8, 9], plain.Tokens("UNwant\u00E9d,running"));
+        var framed = new float[10];
+        new TextTokenizer(new() { Kind = TokenizerKind.WordPiece }, Encoding.UTF8.GetBytes(vocabulary), null, "net").Fill(framed, "UNwant\u00E9d,running");
+        Assert.Equal([1, 7, 4, 5, 10, 8, 9, 2, 11, 11], framed);
+        new TextTokenizer(new() { Kind = TokenizerKind.WordPiece }, Encoding.UTF8.GetBytes(vocabulary), null, "net").Fill(framed.AsSpan(0, 4), "UNwant\u00E9d,running");
+        Assert.Equal([1, 7, 4, 2], framed[..4]);
+    }
+
+    // The merges that Sennrich, Haddow and Birch 2016 learn from low, lower, newest, widest: `lowest` becomes low and est.
+    [Fact]
+    public void Byte_pairs_are_merged_in_the_order_of_their_list()
+    {
+        string[] tokens = ["<|endoftext|>", "l", "o", "w", "e", "r", "n", "s", "t", "i", "d", "es", "est", "lo", "low", "\u0120", "\u0120low"];
+        var vocabulary = "{" + string.Join(",", tokens.Select((token, i) => $"\"{token}\":{i}")) + "}";
+        var tokenizer = new TextTokenizer(new() { Kind = TokenizerKind.Bpe }, Encoding.UTF8.GetBytes(vocabulary), Encoding.UTF8.GetBytes("#version: 0.2\ne s\nes t\nl o\nlo w\n\u0120 low\n"), "net");
+        Assert.Equal([14, 12, 16, 4, 5], tokenizer.Tokens("lowest lower"));
+    }
+
+    // The most probable of all ways to cut (T. Kudo, 2018): the sum of logarithms decides, not the longest piece.
+    [Fact]
+    public void Pieces_of_a_unigram_model_are_the_most_probable_ones()
+    {
+        var model = Pieces(("<unk>", 0, 2), ("<s>", 0, 3), ("</s>", 0, 3), ("\u2581", -2, 1), ("\u2581he", -3, 1), ("llo", -3, 1), ("\u2581hell", -4, 1), ("o", -4, 1), ("\u2581hello", -9, 1), ("h", -5, 1), ("e", -5, 1), ("l", -5, 1));
+        var tokenizer = new TextTokenizer(new() { Kind = TokenizerKind.SentencePiece, Special = false }, model, null, "net");
+        Assert.Equal([4, 5], tokenizer.Tokens("hello"));
+    }
+
+    [Theory]
+    [InlineData(TokenizerKind.SentencePiece, "sentence-piece")]
+    [InlineData(TokenizerKind.Bpe, "bpe")]
+    public void A_vocabulary_of_another_kind_is_told(TokenizerKind kind, string word) =>
+        Assert.Contains($"The vocabulary of the tokenizer of `net` is not one of `kind: {word}`", Assert.Throws<OnnxException>(() => new TextTokenizer(new() { Kind = kind }, "no vocabulary"u8.ToArray(), "x"u8.ToArray(), "net")).Message, StringComparison.Ordinal);
+
+    /// <summary>A model of SentencePiece: pieces (field 1: text, score, kind) and the trainer's kind (field 2, 3: unigram).</summary>
+    static byte[] Pieces(params (string Text, float Score, int Kind)[] pieces)
+    {
+        using var stream = new MemoryStream();
+        using (var output = new CodedOutputStream(stream, leaveOpen: true))
+        {
+            foreach (var (text, score, kind) in pieces)
+                Message(output, 1, part =>
+                {
+                    part.WriteTag(1, WireFormat.WireType.LengthDelimited);
+                    part.WriteString(text);
+                    part.WriteTag(2, WireFormat.WireType.Fixed32);
+                    part.WriteFloat(score);
+                    part.WriteTag(3, WireFormat.WireType.Varint);
+                    part.WriteInt32(kind);
+                });
+            Message(output, 2, part =>
+            {
+                part.WriteTag(3, WireFormat.WireType.Varint);
+                part.WriteInt32(1);
+            });
+            Message(output, 3, part =>
+            {
+                part.WriteTag(1, WireFormat.WireType.LengthDelimited);
+                part.WriteString("identity");
+            });
+        }
+        return stream.ToArray();
+    }
+
+    static void Message(CodedOutputStream output, int field, Action<CodedOutputStream> write)
+    {
+        using var stream = new MemoryStream();
+        using (var part = new CodedOutputStream(stream, leaveOpen: true))
+            write(part);
+        output.WriteTag(field, WireFormat.WireType.LengthDelimited);
+        output.WriteBytes(ByteString.CopyFrom(stream.ToArray()));
+    }
+
+    /// <summary>A window's bands straight from the formulas, with the C library's functions.</summary>
+    static double[] Plainly(float[] samples, SpectrogramOptions options, int t)
+    {
+        var n = options.Fft;
+        var values = new double[n];
+        for (var i = 0; i < n; i++)
+        {
+            var at = (t * options.Hop) - (n / 2) + i;
+            at = at < 0 ? -at : at >= samples.Length ? (2 * (samples.Length - 1)) - at : at;
+            var within = i - ((n - options.Window) / 2);
+            values[i] = within < 0 || within >= options.Window ? 0 : samples[at] * (0.5 - (0.5 * Math.Cos(2 * Math.PI * within / options.Window)));
+        }
+        var powers = new double[(n / 2) + 1];
+        for (var k = 0; k < powers.Length; k++)
+        {
+            var (real, imaginary) = (0.0, 0.0);
+            for (var i = 0; i < n; i++)
+                (real, imaginary) = (real + (values[i] * Math.Cos(2 * Math.PI * k * i / n)), imaginary - (values[i] * Math.Sin(2 * Math.PI * k * i / n)));
+            powers[k] = (real * real) + (imaginary * imaginary);
+        }
+        double Mel(double hertz) => 2595 * Math.Log10(1 + (hertz / 700));
+        var corners = Enumerable.Range(0, options.Mels + 2).Select(i => 700 * (Math.Pow(10, (Mel(options.Low) + (i * (Mel(options.High!.Value) - Mel(options.Low)) / (options.Mels + 1))) / 2595) - 1)).ToArray();
+        return [.. Enumerable.Range(0, options.Mels).Select(band => Math.Log(Math.Max(1e-10, powers.Select((power, k) => power * Triangle(k * 16000.0 / n, corners[band], corners[band + 1], corners[band + 2])).Sum())))];
+    }
+
+    static double Triangle(double x, double left, double middle, double right) => x <= left || x >= right ? 0 : x <= middle ? (x - left) / (middle - left) : (right - x) / (right - middle);
+
+    static PixelImage White(int width, int height) => new(width, height, 3, [.. Enumerable.Repeat((byte)255, width * height * 3)]);
+
+    static float[] Frame(PixelImage image, long[] shape, ImagePreprocessing preprocess)
+    {
+        var port = new TensorPort("image", "float32", shape);
+        preprocess.Check(port, "tiny");
+        var frame = FloatTensor.Zeros(shape);
+        preprocess.Fill(frame.Values, image, port, "image");
+        return frame.Values;
+    }
+
+    sealed class Close : IEqualityComparer<float>
+    {
+        public bool Equals(float x, float y) => Math.Abs(x - y) < 1e-3;
+
+        public int GetHashCode(float value) => 0;
+    }
+
+    sealed class Near : IEqualityComparer<double>
+    {
+        public bool Equals(double x, double y) => Math.Abs(x - y) < 1e-4;
+
+        public int GetHashCode(double value) => 0;
+    }
+}
