@@ -6,10 +6,12 @@ using Imagecraft.Onnx.Evaluation;
 using Imagecraft.Onnx.Execution;
 using Imagecraft.Onnx.Golden;
 using Imagecraft.Onnx.Passes;
+using Imagecraft.Onnx.Passes.Opsets;
 using Imagecraft.Onnx.Profiles;
 using Imagecraft.Onnx.Protos;
 using Imagecraft.Onnx.Quantization;
 using Imagecraft.Onnx.Quantization.Errors;
+using Imagecraft.Onnx.Quantization.Taken;
 using Imagecraft.Onnx.Reference;
 
 namespace Imagecraft.Onnx;
@@ -92,6 +94,7 @@ public static class ModelBuilder
         ImmutableArray<string> floatLayers = [];
         ImmutableArray<LayerError> errors = [];
         ImmutableArray<FloatNode> floatNodes = [];
+        double? agreement = null;
         var asked = 0;
         if (settings.Method == QuantizationMethod.Static)
         {
@@ -120,19 +123,30 @@ public static class ModelBuilder
             floatNodes = FloatNode.OfDynamic(new(quantized.Graph, options.Name), settings.Options.Exclude);
             Finish(quantized, modelPath);
         }
+        else if (settings.Method == QuantizationMethod.Taken)
+        {
+            var paired = TakenNetwork.Normalize(prepared.Clone(), settings.Options, options.Name);
+            var finished = Optimized(paired.Clone());
+            floatNodes = TakenNetwork.FloatNodes(paired, finished, options.Optimize == OptimizationLevel.Extended, options.Name);
+            agreement = TakenNetwork.Compare(prepared, finished, options.Carry, options.Name, cancellationToken);
+            Write(finished, modelPath);
+        }
         else
             Finish(HalfWeights.Apply(prepared, options.Name), modelPath);
 
-        return new(settings.Method, new FileInfo(preparedPath).Length, new FileInfo(modelPath).Length, floatLayers, errors) { FloatNodes = floatNodes };
+        return new(settings.Method, new FileInfo(preparedPath).Length, new FileInfo(modelPath).Length, floatLayers, errors) { FloatNodes = floatNodes, Agreement = agreement };
+
+        void Finish(ModelProto model, string path) => Write(Optimized(model), path);
 
         // Networks with half weights are optimized before: to do it now would make the weights float again.
-        void Finish(ModelProto model, string path)
+        ModelProto Optimized(ModelProto model) =>
+            options.Optimize != OptimizationLevel.None && settings.Method != QuantizationMethod.Float16 ? new OptimizeGraph(options.Optimize, scratch) { KeepsFloats = true }.Apply(model, options.Name) : model;
+
+        void Write(ModelProto model, string path)
         {
-            if (options.Optimize != OptimizationLevel.None && settings.Method != QuantizationMethod.Float16)
-                model = new OptimizeGraph(options.Optimize, scratch) { KeepsFloats = true }.Apply(model, options.Name);
             model = new DropDefaults().Apply(model, options.Name);
             // What an accelerator does not take is told by the names of its nodes.
-            OnnxFile.Write(settings.Options.Target == QuantizationTarget.Accelerator ? model : new CompactNames().Apply(model, options.Name), path);
+            OnnxFile.Write(settings.Options is { Compact: true, Target: not QuantizationTarget.Accelerator } ? new CompactNames().Apply(model, options.Name) : model, path);
         }
 
         GateVerdict Judge(string path, CancellationToken cancel)
@@ -202,5 +216,5 @@ public static class ModelBuilder
     }
 
     /// <summary>What makes a network one that can be run: its inputs get their form, and a value that no memory holds is refused before it is computed.</summary>
-    static IModelPass[] Forming(ModelOptions options, string scratch) => [new FreezeInitializers(), new FixShapes(options.Shapes), new FixConstants(options.Constants), new InferShapes(scratch)];
+    internal static IModelPass[] Forming(ModelOptions options, string scratch) => [new InlineFunctions(), new RefuseForeign(), new RaiseOldest(), new FreezeInitializers(), new FixShapes(options.Shapes, options.FreeAxes), new FixConstants(options.Constants), new InferShapes(scratch)];
 }

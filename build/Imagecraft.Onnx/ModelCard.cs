@@ -8,6 +8,7 @@ using Imagecraft.Onnx.Evaluation;
 using Imagecraft.Onnx.Evaluation.Statistics;
 using Imagecraft.Onnx.Execution;
 using Imagecraft.Onnx.Golden;
+using Imagecraft.Onnx.Graphs;
 using Imagecraft.Onnx.Reference;
 
 namespace Imagecraft.Onnx;
@@ -23,6 +24,9 @@ public sealed record CardFacts
 
     /// <summary>The <c>.onnx</c> file that the deployed <c>.ort</c> was made of; null when the deployed file is an <c>.onnx</c> itself.</summary>
     public string? GraphPath { get; init; }
+
+    /// <summary>The deployed file where it lies beside its card; null when that is the file that was judged.</summary>
+    public string? DeployedPath { get; init; }
 
     /// <summary>What the gate said; null without one.</summary>
     public AccuracyResult? Accuracy { get; init; }
@@ -54,7 +58,9 @@ static class ModelCard
         writer.WriteString("origin", options.Origin);
         writer.WriteString("training_data", options.TrainedOn);
         WriteFile(writer, "source", sourcePath);
-        WriteFile(writer, "model", modelPath);
+        WriteFile(writer, "model", facts.DeployedPath ?? modelPath);
+        if (facts.DeployedPath is { } deployed && File.Exists(deployed + LargeNetwork.DataEnding))
+            WriteFile(writer, "data", deployed + LargeNetwork.DataEnding);
         writer.WriteStartObject("opsets");
         foreach (var opset in model.OpsetImport.OrderBy(opset => opset.Domain, StringComparer.Ordinal))
             writer.WriteNumber(opset.Domain.Length == 0 ? "ai.onnx" : opset.Domain, opset.Version);
@@ -161,10 +167,10 @@ static class ModelCard
 
     static void WriteFile(Utf8JsonWriter writer, string key, string path)
     {
-        var bytes = File.ReadAllBytes(path);
+        using var file = File.OpenRead(path);
         writer.WriteStartObject(key);
-        writer.WriteString("sha256", Convert.ToHexStringLower(SHA256.HashData(bytes)));
-        writer.WriteNumber("size", bytes.Length);
+        writer.WriteString("sha256", Convert.ToHexStringLower(SHA256.HashData(file)));
+        writer.WriteNumber("size", file.Length);
         writer.WriteEndObject();
     }
 
@@ -177,9 +183,16 @@ static class ModelCard
             writer.WriteString("name", port.Name);
             writer.WriteString("type", port.Type);
             writer.WriteStartArray("shape");
-            foreach (var size in port.Shape)
-                writer.WriteNumberValue(size);
+            for (var i = 0; i < port.Shape.Length; i++)
+                writer.WriteNumberValue(port.FreeAxes.Contains(i) ? -1 : port.Shape[i]);
             writer.WriteEndArray();
+            if (!port.FreeAxes.IsEmpty)
+            {
+                writer.WriteStartArray("usual_shape");
+                foreach (var size in port.Shape)
+                    writer.WriteNumberValue(size);
+                writer.WriteEndArray();
+            }
             writer.WriteEndObject();
         }
         writer.WriteEndArray();

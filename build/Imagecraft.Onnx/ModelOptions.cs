@@ -27,6 +27,9 @@ public sealed record ModelOptions
     /// <summary>Fixed input shapes by input name.</summary>
     public ImmutableSortedDictionary<string, ImmutableArray<long>> Shapes { get; init; } = ImmutableSortedDictionary<string, ImmutableArray<long>>.Empty;
 
+    /// <summary>Axes that stay free in the deployed network, by input name; <see cref="Shapes"/> has the sizes with which it is checked.</summary>
+    public ImmutableSortedDictionary<string, ImmutableArray<int>> FreeAxes { get; init; } = ImmutableSortedDictionary<string, ImmutableArray<int>>.Empty;
+
     /// <summary>Scalar inputs that become constants, by input name.</summary>
     public ImmutableSortedDictionary<string, double> Constants { get; init; } = ImmutableSortedDictionary<string, double>.Empty;
 

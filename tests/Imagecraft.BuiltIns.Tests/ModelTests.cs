@@ -75,7 +75,7 @@ public sealed class ModelTests
     {
         using var context = new TestContext().Asking(new OnnxQuantizeRequest { Form = Form, Method = method, Goal = new("data", "test", "top-1") { MaxDrop = 0.1 } }).WithFile("/original.onnx", Network("QuantizeLinear")).WithFile("/model.onnx", Network("QuantizeLinear")).WithTree("/dataset", ("/test/labels.tsv", ""));
         Assert.Equal(
-            "`net` is quantized already: it has [1 QuantizeLinear]; leave `quantize` out of its recipe, and it is deployed as it is, or let `source` name the float network",
+            "`net` is quantized already: it has [1 QuantizeLinear]; write `quantize: { method: taken }`, and its integers are deployed, or let `source` name the float network",
             await context.FailureAsync(new OnnxQuantize()));
     }
 
@@ -112,6 +112,24 @@ public sealed class ModelTests
 
     private static TestContext Sizes(int size, double? most, bool mustPay) => new TestContext().Asking(new OnnxChooseRequest("net", "int8", most, mustPay))
         .WithFile("/float.onnx", new byte[20]).WithFile("/quantized.onnx", new byte[size]).WithText("/quantization.json", "{}");
+
+    [Fact]
+    public async Task A_float_network_has_no_integers_that_could_be_taken()
+    {
+        using var context = new TestContext().Asking(new OnnxQuantizeRequest { Form = Form, Method = QuantizationMethod.Taken }).WithFile("/original.onnx", Network()).WithFile("/model.onnx", Network());
+        Assert.StartsWith("`net` has no integers that could be taken", await context.FailureAsync(new OnnxQuantize()), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Values_of_other_files_are_gathered_into_the_network()
+    {
+        var model = ModelProto.Parser.ParseFrom(Network());
+        model.Graph.Initializer.Add(new TensorProto { Name = "w", DataType = (int)TensorProto.Types.DataType.Float, Dims = { 2 }, DataLocation = TensorProto.Types.DataLocation.External, ExternalData = { new StringStringEntryProto { Key = "location", Value = "w.data" } } });
+        using var context = await new TestContext().Asking(new OnnxGatherRequest("net", ["w.data"])).WithFile("/model.onnx", Google.Protobuf.MessageExtensions.ToByteArray(model)).WithFile("/data/000", new byte[8]).RunAsync(new OnnxGather());
+        Assert.Equal(8, ModelProto.Parser.ParseFrom(context.Store.Read(context.Outputs["file"].Digest)).Graph.Initializer.Single(tensor => tensor.Name == "w").RawData.Length);
+        using var other = new TestContext().Asking(new OnnxGatherRequest("net", ["v.data"])).WithFile("/model.onnx", Google.Protobuf.MessageExtensions.ToByteArray(model)).WithFile("/data/000", new byte[8]);
+        Assert.Equal("No tensor of `net` lies in [`v.data`]; it names [`w.data`]; correct `data` in the recipe", await other.FailureAsync(new OnnxGather()));
+    }
 
     [Fact]
     public async Task A_network_is_deployed_in_the_very_format_in_which_it_was_verified()

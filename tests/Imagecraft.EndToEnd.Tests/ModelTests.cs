@@ -42,6 +42,36 @@ public sealed class ModelTests : IDisposable
     }
 
     [Fact]
+    public async Task A_quantization_aware_network_with_its_values_beside_it_becomes_int8_and_is_exported()
+    {
+        Choose("");
+        var (network, data) = QuantizationAware();
+        _workspace.Write("models/aware.yaml", "model: aware\nversion: 1\nlicense: MIT\nsource: { url: \"file:aware.onnx\" }\ndata: { aware.onnx.data: { url: \"file:aware.onnx.data\" } }\nsamples: [ { name: hiss, kind: noise, seed: 1, seconds: 0.1 } ]\nquantize: { method: taken, compact: false }\n");
+        await File.WriteAllBytesAsync(Path.Combine(_workspace.Root, "models", "aware.onnx"), network, TestContext.Current.CancellationToken);
+        await File.WriteAllBytesAsync(Path.Combine(_workspace.Root, "models", "aware.onnx.data"), data, TestContext.Current.CancellationToken);
+        var folder = Path.Combine(_workspace.Root, "exported");
+        var (exitCode, text) = await _workspace.RunAsync("model", "aware", "--board", "small", "--output", folder);
+        Assert.True(exitCode == 0, text);
+        Assert.Equal(["aware-int8.json", "aware-int8.onnx"], Directory.EnumerateFiles(folder).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        var kinds = ModelProto.Parser.ParseFrom(await File.ReadAllBytesAsync(Path.Combine(folder, "aware-int8.onnx"), TestContext.Current.CancellationToken)).Graph.Node.Select(node => node.OpType).ToList();
+        Assert.Contains("QGemm", kinds);
+        Assert.DoesNotContain("Gemm", kinds);
+        Assert.Contains("\"method\": \"taken\"", await File.ReadAllTextAsync(Path.Combine(folder, "aware-int8.json"), TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        // There is no float network that it could be compared with.
+        Assert.DoesNotContain(text.Split('\n'), line => line.StartsWith("float ", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Networks_are_exported_into_a_folder_and_not_onto_a_file()
+    {
+        Choose("");
+        _workspace.Write("taken", "");
+        var (exitCode, text) = await _workspace.RunAsync("model", "net", "--board", "small", "--output", Path.Combine(_workspace.Root, "taken"));
+        Assert.Equal(3, exitCode);
+        Assert.Contains("is a file, so no networks can be written into it", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_setting_with_a_wrong_key_points_at_the_words_of_the_command_line()
     {
         var (exitCode, text) = await _workspace.RunAsync("model", "net", "--board", "small", "--compare", "float", "quantize.methd=float16");
@@ -71,5 +101,30 @@ public sealed class ModelTests : IDisposable
                 Node = { new NodeProto { OpType = "Relu", Name = "clamp", Input = { "x" }, Output = { "above" } }, new NodeProto { OpType = "Sqrt", Name = "root", Input = { "above" }, Output = { "y" } } },
             },
         };
+    }
+
+    /// <summary>One product between pairs, its weights in the other file, as PyTorch's exporter writes it.</summary>
+    private static (byte[] Network, byte[] Data) QuantizationAware()
+    {
+        byte[] weights = [.. Enumerable.Range(0, 16 * 16).SelectMany(i => BitConverter.GetBytes(((i * 37 % 101) - 50) / 50f))];
+        var model = Network();
+        var graph = model.Graph;
+        graph.Node.Clear();
+        void Constant(string name, TensorProto.Types.DataType type, byte[] bytes, params long[] shape) => graph.Initializer.Add(new TensorProto { Name = name, DataType = (int)type, Dims = { shape }, RawData = ByteString.CopyFrom(bytes) });
+        void Add(string kind, string output, params string[] inputs) => graph.Node.Add(new NodeProto { OpType = kind, Name = output, Input = { inputs }, Output = { output } });
+        Constant("s", TensorProto.Types.DataType.Float, BitConverter.GetBytes(0.02f));
+        Constant("z", TensorProto.Types.DataType.Uint8, [128]);
+        Constant("n", TensorProto.Types.DataType.Int8, [0]);
+        Constant("t", TensorProto.Types.DataType.Float, BitConverter.GetBytes(0.05f));
+        graph.Initializer.Add(new TensorProto { Name = "w", DataType = (int)TensorProto.Types.DataType.Float, Dims = { 16, 16 }, DataLocation = TensorProto.Types.DataLocation.External, ExternalData = { new StringStringEntryProto { Key = "location", Value = "aware.onnx.data" } } });
+        Constant("b", TensorProto.Types.DataType.Float, new byte[64], 16);
+        Add("QuantizeLinear", "xq", "x", "s", "z");
+        Add("DequantizeLinear", "xd", "xq", "s", "z");
+        Add("QuantizeLinear", "wq", "w", "s", "n");
+        Add("DequantizeLinear", "wd", "wq", "s", "n");
+        Add("Gemm", "g", "xd", "wd", "b");
+        Add("QuantizeLinear", "gq", "g", "t", "z");
+        Add("DequantizeLinear", graph.Output[0].Name, "gq", "t", "z");
+        return (model.ToByteArray(), weights);
     }
 }

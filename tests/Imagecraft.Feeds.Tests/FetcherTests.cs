@@ -175,7 +175,8 @@ public sealed class FetcherTests : IDisposable
     [Theory]
     [InlineData("ftp://example.org/f", "has no known scheme; known are [debian, file, http, https, npm, nuget]")]
     [InlineData("npm:left-pad", "is not of the form `npm:PACKAGE@VERSION/path/inside`")]
-    [InlineData("nuget:id", "is not of the form `nuget:ID/VERSION`")]
+    [InlineData("nuget:id", "is not of the form `nuget:ID/VERSION` or `nuget:ID/VERSION/path/inside`")]
+    [InlineData("nuget:id/1.0.0/", "is not of the form `nuget:ID/VERSION` or `nuget:ID/VERSION/path/inside`")]
     [InlineData("debian:file", "is not of the form `debian:SOURCE/FILE` or `debian:pool/...`")]
     [InlineData("debian:../../x", "is not of the form `debian:SOURCE/FILE` or `debian:pool/...`")]
     public async Task A_malformed_place_is_the_users_fault(string place, string expected)

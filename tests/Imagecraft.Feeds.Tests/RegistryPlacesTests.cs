@@ -81,6 +81,34 @@ public sealed class RegistryPlacesTests : IDisposable
         Assert.Equal(Network, File.ReadAllBytes(folder["out"]));
     }
 
+    [Theory]
+    [InlineData("content/Model.onnx")]
+    [InlineData("content/a model.onnx")]
+    public async Task A_file_within_a_NuGet_package_is_taken(string member)
+    {
+        folder.Write("feed/some.package.1.0.0.nupkg", Package(("Some.Package.nuspec", [1]), (member.Replace(" ", "%20", StringComparison.Ordinal), Network)));
+        using var fetcher = new Fetcher(new(TestMachines.With(folder, ("IMAGECRAFT_NUGET_SOURCE", folder["feed"]))), TestMachines.Fast);
+
+        await fetcher.FetchAsync(Hex(Network), "p", [$"nuget:Some.Package/1.0.0/{member}"], folder["out"], null, TestContext.Current.CancellationToken);
+
+        Assert.Equal(Network, File.ReadAllBytes(folder["out"]));
+        Assert.Equal(["out"], Directory.EnumerateFiles(folder.Path, "out*").Select(Path.GetFileName));
+    }
+
+    [Theory]
+    [InlineData("content/other.onnx", "has no file `content/other.onnx` in its package")]
+    [InlineData("content/model.onnx", "has no file `content/model.onnx` in its package, but `content/Model.onnx`")]
+    public async Task A_file_that_a_NuGet_package_lacks_is_said(string member, string expected)
+    {
+        folder.Write("feed/some.package.1.0.0.nupkg", Package(("content/Model.onnx", Network)));
+        using var fetcher = new Fetcher(new(TestMachines.With(folder, ("IMAGECRAFT_NUGET_SOURCE", folder["feed"]))), TestMachines.Fast);
+
+        var error = await Assert.ThrowsAsync<FeedException>(() => fetcher.FetchAsync(Hex(Network), "p", [$"nuget:Some.Package/1.0.0/{member}"], folder["out"], null, TestContext.Current.CancellationToken));
+
+        Assert.EndsWith($"/{member}: {expected}", error.Message, StringComparison.Ordinal);
+        Assert.True(error.UserError);
+    }
+
     [Fact]
     public async Task A_git_commit_gives_the_same_tar_from_any_clone()
     {
@@ -105,6 +133,20 @@ public sealed class RegistryPlacesTests : IDisposable
         var error = await Assert.ThrowsAsync<FeedException>(() => TarOfAsync("one", new string('1', 40)));
 
         Assert.Contains("has no commit `1111", error.Message, StringComparison.Ordinal);
+    }
+
+    private static byte[] Package(params (string Name, byte[] Content)[] members)
+    {
+        using var memory = new MemoryStream();
+        using (var zip = new System.IO.Compression.ZipArchive(memory, System.IO.Compression.ZipArchiveMode.Create, leaveOpen: true))
+        {
+            foreach (var (name, content) in members)
+            {
+                using var stream = zip.CreateEntry(name).Open();
+                stream.Write(content);
+            }
+        }
+        return memory.ToArray();
     }
 
     private void Publish(string integrity)

@@ -1,5 +1,7 @@
 // What a model recipe may ask of its numbers, right and wrong.
 
+using Imagecraft.Metadata.Model;
+
 namespace Imagecraft.Metadata.Tests;
 
 public class QuantizeTests
@@ -35,13 +37,14 @@ public class QuantizeTests
         Assert.Equal(("static", "int8", true, null, null, 3), (quantize.Method.Value, quantize.Activations?.Value, quantize.Symmetric, quantize.PerChannel, quantize.Weights?.Value, quantize.FloatLayers));
         Assert.Equal(("clothes", "train", 64, "percentile", 99.9), (quantize.Calibration!.Dataset.Value, quantize.Calibration.Split.Value, quantize.Calibration.Count, quantize.Calibration.Method?.Value, quantize.Calibration.Percentile));
         Assert.True(quantize.BiasCorrection);
+        Assert.True(quantize.Compact);
         Assert.Equal((0.02, 0.01), (quantize.Tolerance, quantize.Outliers));
         Assert.Equal(("clothes", "choice"), (quantize.Search!.Dataset.Value, quantize.Search.Split.Value));
         Assert.Equal(["Softmax"], quantize.Exclude.Select(name => name.Value));
     }
 
     [Theory]
-    [InlineData("method: static", "method: statik", "`method` must be one of [ `static`, `dynamic`, `float16` ], not `statik`", "Did you mean `static`?")]
+    [InlineData("method: static", "method: statik", "`method` must be one of [ `static`, `dynamic`, `float16`, `taken` ], not `statik`", "Did you mean `static`?")]
     [InlineData("  calibration: { dataset: clothes, split: train, count: 64, method: percentile, percentile: 99.9 }\n", "", "Static quantization needs `calibration`, from which it takes the ranges of activations", "Add `calibration: { dataset: NAME, split: NAME, count: N }`")]
     [InlineData("method: static", "method: dynamic", "`calibration` belongs to the method `static`, not to `dynamic`", "Remove it")]
     [InlineData("dataset: clothes", "dataset: cloths", "Unknown dataset `cloths`, which model `net` is calibrated with", "Did you mean `clothes`?")]
@@ -65,6 +68,41 @@ public class QuantizeTests
     public void A_wish_that_cannot_be_is_told_with_its_place(string right, string wrong, string message, string? hint)
     {
         var diagnostics = All().Replace("models/net.yaml", right, wrong).Read().Diagnostics;
+
+        Assert.Equal((message, hint, "models/net.yaml"), (diagnostics[0].Message, diagnostics[0].Hint, diagnostics[0].Span!.File));
+    }
+
+    const string Taken = """
+        model: net
+        version: 1
+        license: MIT
+        source: { url: "npm:@example/m@1.0/m.onnx", sha256: aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa }
+        data: { m.onnx.data: { url: "npm:@example/m@1.0/m.onnx.data", sha256: aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa } }
+        shapes: { x: [ 1, 128 ] }
+        free-axes: { x: [ 1 ] }
+        quantize: { method: taken, tolerance: 0.1, compact: false }
+        """;
+
+    [Fact]
+    public void A_network_that_comes_with_integers_has_one_variant()
+    {
+        var model = new TestWorkspace().Add("models/net.yaml", Taken).Good().Models["net"];
+
+        Assert.Equal(["int8"], ModelVariants.Of(model));
+        Assert.Equal((false, "m.onnx.data", 1L), (model.Quantize!.Compact, model.Data.Keys.Single(), model.FreeAxes["x"].Single()));
+    }
+
+    [Theory]
+    [InlineData("method: taken", "method: taken, per-channel: true", "`per-channel` has no meaning for the method `taken`: what is on integers, and how, the source decides", "Remove it")]
+    [InlineData("method: taken", "method: taken, exclude: [ Conv ]", "`exclude` has no meaning for the method `taken`: what is on integers, and how, the source decides", "Remove it")]
+    [InlineData("method: taken", "method: taken, float-layers: 1", "`float-layers` belongs to the method `static`, not to `taken`", "Remove it")]
+    [InlineData("{ m.onnx.data:", "{ ../m.data:", "`data` names `../m.data`, which lies outside of the network's folder", "Write the name that the network's tensors have as their `location`, such as `model.onnx.data`")]
+    [InlineData("{ m.onnx.data:", "{ /m.data:", "`data` names `/m.data`, which lies outside of the network's folder", "Write the name that the network's tensors have as their `location`, such as `model.onnx.data`")]
+    [InlineData("free-axes: { x: [ 1 ] }", "free-axes: { x: [ 2 ] }", "`free-axes` names the axis 2 of `x`, which has the axes 0 to 1", "Count axes from 0")]
+    [InlineData("free-axes: { x: [ 1 ] }", "free-axes: { y: [ 1 ] }", "`free-axes` names the input `y`, whose sizes `shapes` does not tell", "Add `shapes: { y: [ ... ] }` with the sizes that the network is checked, calibrated and measured with")]
+    public void What_a_source_cannot_be_asked_is_told_with_its_place(string right, string wrong, string message, string hint)
+    {
+        var diagnostics = new TestWorkspace().Add("models/net.yaml", Taken).Replace("models/net.yaml", right, wrong).Read().Diagnostics;
 
         Assert.Equal((message, hint, "models/net.yaml"), (diagnostics[0].Message, diagnostics[0].Hint, diagnostics[0].Span!.File));
     }

@@ -44,6 +44,29 @@ public sealed class ConstantTests : IDisposable
         Assert.Equal("The value `e` of `m`, made by `e` (Expand), has the shape [1048576, 1048576], which needs 4194304 MiB; at most 256 MiB are allowed", problem.Message);
     }
 
+    [Theory]
+    [InlineData((1L << 32) + 8, "4294967304", 32768)]
+    [InlineData((1L << 32) * 3, "12884901888", 98304)]
+    public void A_dimension_of_more_than_32_bits_is_not_taken_for_what_is_left_of_it(long limit, string shown, int size)
+    {
+        var model = Chain([1], [Node("Range", ["zero", "limit", "one"], "r"), Node("Shape", ["r"], "s"), Node("Cast", ["s"], "y").With("to", (long)ElementType.Float)],
+            TensorData.Make<long>("zero", [0]), TensorData.Make<long>("limit", [limit]), TensorData.Make<long>("one", [1]));
+        var problem = Assert.Throws<OnnxException>(() => new InferShapes(folder.Root).Apply(model, "m"));
+        Assert.Equal($"The value `r` of `m`, made by `r` (Range), has the shape [{shown}], which needs {size} MiB; at most 256 MiB are allowed", problem.Message);
+    }
+
+    [Fact]
+    public void A_scalar_is_told_from_a_value_of_unknown_shape()
+    {
+        var model = Chain([4], [Node("ReduceSum", ["x"], "sum").With("keepdims", 0L), Node("Shape", ["x"], "s"), Node("Cast", ["x"], "free").With("to", (long)ElementType.Int64), Node("Reshape", ["x", "free"], "any"), Node("Add", ["sum", "any"], "y")]);
+        var index = new GraphIndex(new InferShapes(folder.Root).Apply(model, "m").Graph, "m");
+        Assert.Equal([], index.ShapeOf("sum")!);
+        Assert.Equal([-1, -1, -1, -1], index.ShapeOf("any")!);
+        model = Chain([4], [Node("Reshape", ["x", "free"], "any"), Node("Neg", ["any"], "y")]);
+        model.Graph.Input.Add(Value("free", (int)ElementType.Int64, "count"));
+        Assert.Null(new GraphIndex(new InferShapes(folder.Root).Apply(model, "m").Graph, "m").ShapeOf("any"));
+    }
+
     [Fact]
     public void A_network_with_a_value_larger_than_any_memory_is_refused_before_it_is_run()
     {

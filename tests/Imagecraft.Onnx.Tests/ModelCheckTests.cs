@@ -50,7 +50,7 @@ public sealed class ModelCheckTests
 
     [Fact]
     public void Data_in_another_file_are_refused_wherever_it_lies() =>
-        Assert.Equal("the data of the initializer `gain` lie in another file; save the model with all data inside", Refusal(graph =>
+        Assert.Equal("values of its tensors lie in `../../etc/passwd`, which is no file within the source; export it with its data beside it", Refusal(graph =>
         {
             graph.Initializer[0].DataLocation = TensorProto.Types.DataLocation.External;
             graph.Initializer[0].ExternalData.Add(new StringStringEntryProto { Key = "location", Value = "../../etc/passwd" });

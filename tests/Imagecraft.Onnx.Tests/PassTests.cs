@@ -65,6 +65,27 @@ public sealed class PassTests
         Assert.DoesNotContain(model.Graph.Initializer, tensor => tensor.Name is "rate" or "wide");
     }
 
+    [Theory]
+    [InlineData(true, "SequenceConstruct, ConcatFromSequence")]
+    [InlineData(false, "SequenceConstruct, ConcatFromSequence")]
+    public void A_branch_that_gives_a_sequence_is_taken_below_operator_set_14(bool taken, string left)
+    {
+        using var folder = new TemporaryFolder();
+        GraphProto Made(string prefix) => new()
+        {
+            Name = prefix,
+            // One branch makes the sequence, and names a value as the conditional names its result; the other passes on one from outside.
+            Node = { taken ? [TestModels.Node("Neg", ["x"], "s"), TestModels.Node("SequenceConstruct", ["x", "s"], $"{prefix}-s")] : Array.Empty<NodeProto>() },
+            Output = { new ValueInfoProto { Name = taken ? $"{prefix}-s" : "outside" } },
+        };
+        var model = TestModels.Chain(11, [2, 3],
+            [TestModels.Node("SequenceConstruct", ["x", "x"], "outside"), TestModels.If("choice", "yes", "s", Made("then"), Made("else")), TestModels.Node("ConcatFromSequence", ["s"], "y").With("axis", 0L)],
+            new TensorProto { Name = "yes", DataType = (int)TensorProto.Types.DataType.Bool, RawData = Google.Protobuf.ByteString.CopyFrom(1) });
+        model = new InferShapes(folder.Root).Apply(new FoldConditions().Apply(model, "m"), "m");
+        Assert.Equal(left, string.Join(", ", model.Types().Where(type => type != "Neg")));
+        Assert.Equal([4, 3], Conformance.ConformanceRun.Run(model, new Dictionary<string, TensorProto> { ["x"] = TestModels.Weights("x", 2, 3) })[0].Dims);
+    }
+
     [Fact]
     public void A_conditional_on_an_input_stays()
     {

@@ -98,7 +98,7 @@ public static class TestModels
 
     public static NodeProto Node(string type, string[] inputs, string output) => new() { OpType = type, Name = output, Input = { inputs }, Output = { output } };
 
-    static NodeProto If(string name, string condition, string output, GraphProto then, GraphProto otherwise) => new()
+    internal static NodeProto If(string name, string condition, string output, GraphProto then, GraphProto otherwise) => new()
     {
         OpType = "If",
         Name = name,
@@ -117,7 +117,7 @@ public static class TestModels
 
     static TensorProto Integer(string name, long value) => new() { Name = name, DataType = Int64, RawData = ByteString.CopyFrom(BitConverter.GetBytes(value)) };
 
-    static ValueInfoProto Value(string name, int type, params object[] dimensions)
+    internal static ValueInfoProto Value(string name, int type, params object[] dimensions)
     {
         var shape = new TensorShapeProto();
         foreach (var dimension in dimensions)

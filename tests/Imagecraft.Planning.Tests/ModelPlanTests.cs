@@ -75,6 +75,39 @@ public class ModelPlanTests
     }
 
     [Fact]
+    public void Integers_of_the_source_are_taken_without_data_and_gated_as_int8()
+    {
+        var plan = Plan(Files(net: Net("quantize: { method: taken, compact: false }\n")));
+        var request = plan.Request<OnnxQuantizeRequest>("net@int8:quantize");
+        Assert.Equal((QuantizationMethod.Taken, false, null), (request.Method, request.Wishes.Compact, request.Goal));
+        Assert.Equal(["/original.onnx", "/model.onnx"], plan.InputsOf("net@int8:quantize").Select(input => input.Mount));
+        Assert.Equal(new InputSource.OutputOf(new("net@int8:quantize"), "file"), Source(plan, "net@int8:evaluate", "/model.onnx"));
+        Assert.Equal(("int8", "net", "onnx"), Deployed(plan, "net:golden"));
+        Assert.DoesNotContain(new ActionId("net:fuse"), plan.Graph!.Nodes.Keys);
+    }
+
+    [Fact]
+    public void A_network_with_its_values_in_other_files_is_gathered_before_anything_reads_it()
+    {
+        var plan = Plan(Files(net: Net($"data: {{ parts/a.data: {{ url: \"npm:m@1/a.data\", sha256: {new string('b', 64)} }}, m.data: {{ url: \"npm:m@1/m.data\", sha256: {new string('c', 64)} }} }}\n{Quantized}")));
+        Assert.Equal(["m.data", "parts/a.data"], plan.Request<OnnxGatherRequest>("net:gather").Files);
+        Assert.Equal([("/model.onnx", "the network as published"), ("/data/000", "values of tensors: m.data"), ("/data/001", "values of tensors: parts/a.data")], plan.InputsOf("net:gather"));
+        var whole = new InputSource.OutputOf(new("net:gather"), "file");
+        Assert.Equal(whole, Source(plan, "net:prepare", "/model.onnx"));
+        foreach (var step in new[] { "net@int8:quantize", "net@int8:evaluate", "net:golden" })
+            Assert.Equal(whole, Source(plan, step, "/original.onnx"));
+    }
+
+    [Fact]
+    public void Free_axes_go_to_every_step_that_runs_the_network()
+    {
+        var plan = Plan(Files(net: Net($"shapes: {{ x: [ 1, 8 ] }}\nfree-axes: {{ x: [ 1 ] }}\n{Quantized}")));
+        Assert.Equal([1], plan.Request<OnnxPrepareRequest>("net:prepare").Form.FreeAxes["x"]);
+        Assert.Equal([1], plan.Request<OnnxQuantizeRequest>("net@int8:quantize").Form.FreeAxes["x"]);
+        Assert.Equal([1], plan.Request<OnnxGoldenRequest>("net:golden").Form.FreeAxes["x"]);
+    }
+
+    [Fact]
     public void A_named_variant_lies_beside_the_board_s_choice()
     {
         var plan = Plan(Files("[ net, { model: net, variant: float } ]"));

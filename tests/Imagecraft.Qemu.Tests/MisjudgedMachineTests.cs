@@ -34,7 +34,7 @@ public class MisjudgedMachineTests
         await using FakeMachine machine = FakeMachine.Start("login; shell", watch: watch, channel: true);
         await machine.Console.LoginAsync(FakeMachine.Login(), Cancellation);
         Task<CommandResult> running = machine.RunAsync($"printf '{Panic}' >/dev/tty; sleep 1000", seconds: 90);
-        while (!machine.Console.LastLines.Contains("end Kernel panic", StringComparison.Ordinal))
+        while (!running.IsCompleted && !machine.Console.LastLines.Contains("end Kernel panic", StringComparison.Ordinal))
             await Task.Delay(10, Cancellation);
         watch.IsDead = true;
         await Assert.ThrowsAsync<KernelPanicException>(() => running);

@@ -2,6 +2,7 @@
 
 using System.Text.Json;
 using Imagecraft.Onnx;
+using Imagecraft.Onnx.Protos;
 using Imagecraft.Onnx.Tests;
 
 namespace Imagecraft.Runtime.Tests;
@@ -103,6 +104,31 @@ public sealed class BenchTests : IDisposable
     {
         OnnxFile.Write(TestModels.Steps(4), Model);
         Assert.Contains("The network failed: ", await Infer.FailAsync("bench", folder.Root, "--queries", "5"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Free_axes_have_the_size_that_the_model_tells_or_that_is_asked_for_and_the_report_says_which()
+    {
+        var model = TestModels.Counter();
+        model.MetadataProps.Add(new StringStringEntryProto { Key = "imagecraft.shape.x", Value = "1,20" });
+        OnnxFile.Write(model, Model);
+        Assert.Contains("\"shapes\":{\"x\":[1,20]}", (await Infer.RunAsync("bench", Model, "--queries", "5", "--json")).StandardOutput, StringComparison.Ordinal);
+        var asked = await Infer.RunAsync("bench", Model, "--queries", "5", "--shape", "x=3,7", "--json");
+        Assert.Contains("\"shapes\":{\"x\":[3,7]}", asked.StandardOutput, StringComparison.Ordinal);
+        Assert.Contains("shape       x [1, 20], one of those that its free axes allow", (await Infer.RunAsync("bench", Model, "--queries", "5")).StandardOutput, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Values_that_lie_beside_the_model_are_found_from_any_folder()
+    {
+        var model = TestModels.Chain([1, 2], [TestModels.Node("Add", ["x", "b"], "y")], TestModels.Weights("b", 1, 2));
+        var bias = model.Graph.Initializer[0];
+        File.WriteAllBytes(folder["model.onnx.data"], bias.RawData.ToByteArray());
+        bias.ClearRawData();
+        bias.DataLocation = TensorProto.Types.DataLocation.External;
+        bias.ExternalData.Add(new StringStringEntryProto { Key = "location", Value = "model.onnx.data" });
+        File.WriteAllBytes(Model, TestModels.Bytes(model));
+        Assert.Equal(0, (await Infer.RunAsync("bench", Model, "--queries", "5")).ExitCode);
     }
 
     [Fact]

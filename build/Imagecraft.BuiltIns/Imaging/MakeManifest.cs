@@ -37,7 +37,7 @@ public sealed class MakeManifest() : BuiltInFunction<MakeManifestRequest>(typeof
             NotDeployed = root.TryGetProperty("not_deployed", out var reason) ? reason.GetString() : null,
             Sha256 = file.GetProperty("sha256").GetString()!,
             Method = quantization?.GetProperty("method").GetString(),
-            Size = file.GetProperty("size").GetInt64(),
+            Size = file.GetProperty("size").GetInt64() + (root.TryGetProperty("data", out var data) ? data.GetProperty("size").GetInt64() : 0),
             FloatSize = quantization?.GetProperty("float_bytes").GetInt64(),
             Accuracy = root.TryGetProperty("accuracy", out var accuracy)
                 ? new ManifestAccuracy(accuracy.GetProperty("metric").GetString()!, accuracy.GetProperty("dataset").GetString()!, accuracy.GetProperty("frames").GetInt32(), accuracy.GetProperty("float").GetDouble(), accuracy.GetProperty("deployed").GetDouble(), accuracy.TryGetProperty("drop_interval", out var drop) ? drop[1].GetDouble() : null)

@@ -27,6 +27,7 @@ internal static class NetworkOptions
         Version = "",
         License = "",
         Shapes = form.Shapes,
+        FreeAxes = form.FreeAxes,
         Constants = form.Constants,
         Carry = form.Carry,
         Context = form.Context,

@@ -4,6 +4,7 @@ using System.Collections.Immutable;
 using System.Text.Json;
 using Imagecraft.Engine.Actions;
 using Imagecraft.Onnx;
+using Imagecraft.Onnx.Quantization;
 using Imagecraft.Requests.Models;
 
 namespace Imagecraft.BuiltIns.Models;
@@ -23,13 +24,17 @@ public sealed class OnnxGolden() : BuiltInFunction<OnnxGoldenRequest>(NetworkOpt
             options = options with { Tolerance = request.FloatTolerance, Outliers = 0 };
         var tree = Path.Combine(context.Scratch, "tree");
         var folder = Directory.CreateDirectory(tree + OnnxGoldenRequest.PathOf(request.Folder)).FullName;
+        var target = Path.Combine(folder, $"model.{request.Format}");
         var scratch = Directory.CreateDirectory(Path.Combine(context.Scratch, "work")).FullName;
         NetworkOptions.Guard(() =>
         {
+            OnnxFile.Deploy(deployed, target);
+            facts = facts with { DeployedPath = target };
             foreach (var result in ModelBuilder.MakeGolden(original, deployed, samples, facts, folder, options, scratch, cancellationToken))
                 context.Log($"{result.Sample}: {result.Frames} frames, mean {result.Mean:F4}, largest deviation {result.Deviation:E2}");
         });
-        File.Copy(deployed, Path.Combine(folder, $"model.{request.Format}"));
+        if (facts.Quantization is null && QuantizedOperators.Counts(OnnxFile.Read(facts.GraphPath ?? deployed, request.Form.Name)) is { Length: > 0 } counts)
+            context.Log($"`{request.Form.Name}` is quantized by its source: it has [{counts}]; `quantize: {{ method: taken }}` in its recipe makes of that the variant int8");
         await context.OutputTextAsync(OnnxGoldenRequest.CardOutput, await File.ReadAllTextAsync(Path.Combine(folder, "card.json"), cancellationToken), cancellationToken);
         await context.OutputAsync(OnnxGoldenRequest.TreeOutput, tree, cancellationToken);
     }

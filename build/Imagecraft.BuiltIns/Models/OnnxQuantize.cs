@@ -1,5 +1,6 @@
 // Makes a prepared network small.
 
+using System.Globalization;
 using Imagecraft.Engine.Actions;
 using Imagecraft.Onnx.Evaluation;
 using Imagecraft.Onnx.Quantization;
@@ -25,7 +26,8 @@ public sealed class OnnxQuantize() : BuiltInFunction<OnnxQuantizeRequest>(Networ
         NetworkOptions.Guard(() =>
         {
             // Before a gate runs it on a whole split.
-            QuantizedOperators.Refuse(OnnxFile.Read(original, name), name);
+            if (request.Method != QuantizationMethod.Taken)
+                QuantizedOperators.Refuse(OnnxFile.Read(original, name), name);
             using AccuracyGate? gate = dataset is null ? null : ModelBuilder.OpenGate(original, dataset, request.Goal!.Split, NetworkOptions.Limits(request.Goal), options, scratch, cancellationToken);
             report = ModelBuilder.Quantize(
                 prepared,
@@ -37,7 +39,9 @@ public sealed class OnnxQuantize() : BuiltInFunction<OnnxQuantizeRequest>(Networ
                 scratch,
                 cancellationToken);
         });
-        context.Log($"{report!.FloatBytes} bytes in float, {report.Bytes} bytes quantized; {report.Layers.Length} layers on integers, {report.FloatLayers.Length} left float for the accuracy");
+        context.Log(report!.Agreement is { } agreement
+            ? string.Create(CultureInfo.InvariantCulture, $"{report.FloatBytes} bytes as prepared, {report.Bytes} bytes with the integers of its source, which give what their pairs mean within {agreement:0.0} dB")
+            : $"{report.FloatBytes} bytes in float, {report.Bytes} bytes quantized; {report.Layers.Length} layers on integers, {report.FloatLayers.Length} left float for the accuracy");
         foreach (var node in report.FloatNodes)
             context.Log($"Not on integers: {node.Text}");
         await context.OutputAsync(OnnxQuantizeRequest.NetworkOutput, quantized, cancellationToken);

@@ -12,7 +12,7 @@ namespace Imagecraft.Cli.Building;
 /// <summary>A setting of a network: its name for people, and what is planned for it.</summary>
 public sealed record ComparedSetting(string Name, Extra Extra);
 
-/// <summary>Finds settings; the float network always comes first, as the mark.</summary>
+/// <summary>Finds settings; the float network, where there is one, always comes first, as the mark.</summary>
 public static class ModelComparison
 {
     /// <summary>All variants of a model, or those settings that were asked for: names of variants, or changes of the recipe's <c>quantize</c> as <see cref="ModelSettings"/> reads them.</summary>
@@ -30,7 +30,7 @@ public static class ModelComparison
         }
 
         var variants = ModelVariants.Of(recipe);
-        var settings = new List<ComparedSetting> { Variant(ModelVariants.Floating) };
+        var settings = new List<ComparedSetting> { Variant(variants[0]) };
         if (asked.Count == 0)
             settings.AddRange(variants.Skip(1).Select(Variant));
         for (var i = 0; i < asked.Count; i++)

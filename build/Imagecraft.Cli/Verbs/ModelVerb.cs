@@ -31,12 +31,16 @@ public static class ModelVerb
             AllowMultipleArgumentsPerToken = true,
             HelpName = "A B",
         };
+        var output = new Option<string?>("--output", "-o") { Description = "Write each network, as it is deployed, and its card into this folder: NAME-VARIANT.onnx (or .ort), NAME-VARIANT.json", HelpName = "FOLDER" };
         command.Arguments.Add(name);
         command.Options.Add(compare);
+        command.Options.Add(output);
         var options = new BuildOptions(command);
         command.SetAction(async (parsed, _) =>
         {
             var model = parsed.GetValue(name)!;
+            if (parsed.GetValue(output) is { } wanted)
+                NetworkDelivery.Check(wanted);
             ImmutableArray<ComparedSetting> settings = [];
             using var workshop = await Workshop.OpenAsync(session, options.Read(parsed), reading =>
             {
@@ -50,7 +54,12 @@ public static class ModelVerb
                 // Taken out of the store while the build still holds its lease.
                 var result = await workshop.BuildAsync(
                     plan => plan.Extras.SelectMany(e => e.Outputs).Select(o => o.Action),
-                    async (done, engine, cancellation) => built = await ExportAsync(settings, workshop.Plan, done, engine.Store, scratch, cancellation).ConfigureAwait(false)).ConfigureAwait(false);
+                    async (done, engine, cancellation) =>
+                    {
+                        built = await ExportAsync(settings, workshop.Plan, done, engine.Store, scratch, cancellation).ConfigureAwait(false);
+                        if (parsed.GetValue(output) is { } folder)
+                            await new NetworkDelivery(session, engine.Store, Path.Combine(scratch, "delivered")).ExportAsync([.. workshop.Plan.Extras.SelectMany(e => e.Models)], done, folder, cancellation).ConfigureAwait(false);
+                    }).ConfigureAwait(false);
                 if (result.Succeeded)
                     Show(session, ModelReports.Make(model, workshop.Workspace.Models[model].Version, built, session.Interrupts.Gentle));
                 return result.ExitCode;

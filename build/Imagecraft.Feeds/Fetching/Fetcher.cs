@@ -25,7 +25,7 @@ public sealed partial class Fetcher : IDisposable
             ["file"] = new FileScheme(),
             ["debian"] = new DebianScheme(http, registries),
             ["npm"] = new NpmScheme(http, registries, options),
-            ["nuget"] = new NugetScheme(http, registries),
+            ["nuget"] = new NugetScheme(http, registries, options),
         };
     }
 

@@ -1,14 +1,16 @@
-// `nuget:` places: package files of NuGet sources. Unaware of dependencies.
+// `nuget:` places: package files of NuGet sources, and single files within them. Unaware of dependencies.
 
 using System.Collections.Concurrent;
+using System.IO.Compression;
 using System.Text.Json;
+using Imagecraft.Feeds.Archives;
 using Imagecraft.Feeds.Configuration;
 
 namespace Imagecraft.Feeds.Fetching;
 
-/// <summary>`nuget:ID/VERSION`, from each configured source in order; a source may be a local folder.</summary>
+/// <summary>`nuget:ID/VERSION` is a package, `nuget:ID/VERSION/path/inside` one file of it, from each configured source in order; a source may be a local folder.</summary>
 /// <remarks>Source: NuGet server API v3, service index and package content (`PackageBaseAddress/3.0.0`).</remarks>
-internal sealed class NugetScheme(HttpDownload http, Registries registries) : IScheme
+internal sealed class NugetScheme(HttpDownload http, Registries registries, FetcherOptions options) : IScheme
 {
     private readonly ConcurrentDictionary<string, Task<Uri>> bases = new(StringComparer.Ordinal);
 
@@ -16,8 +18,28 @@ internal sealed class NugetScheme(HttpDownload http, Registries registries) : IS
 
     public async Task GetAsync(string place, string path, Transfer transfer, CancellationToken cancellationToken)
     {
-        if (place["nuget:".Length..].ToLowerInvariant().Split('/') is not [{ Length: > 0 } id, { Length: > 0 } version])
-            throw new FeedException("is not of the form `nuget:ID/VERSION`", userError: true);
+        if (place["nuget:".Length..].Split('/', 3) is not [{ Length: > 0 } id, { Length: > 0 } version, .. { Length: < 2 } member] || member is [""])
+            throw new FeedException("is not of the form `nuget:ID/VERSION` or `nuget:ID/VERSION/path/inside`", userError: true);
+        if (member is not [var name])
+        {
+            await PackageAsync(id.ToLowerInvariant(), version.ToLowerInvariant(), path, transfer, cancellationToken);
+            return;
+        }
+        var package = path + ".nupkg";
+        try
+        {
+            File.Delete(package);
+            await PackageAsync(id.ToLowerInvariant(), version.ToLowerInvariant(), package, new Transfer(SizeBound.AtMost(options.LargestFile, "a package"), transfer.Progress), cancellationToken);
+            Archive.Guard(package, path, () => Extract(package, name, path, transfer.Bound));
+        }
+        finally
+        {
+            File.Delete(package);
+        }
+    }
+
+    private async Task PackageAsync(string id, string version, string path, Transfer transfer, CancellationToken cancellationToken)
+    {
         var failures = new List<(string Place, FeedException Why)>();
         foreach (var source in await registries.NugetSourcesAsync())
         {
@@ -39,6 +61,20 @@ internal sealed class NugetScheme(HttpDownload http, Registries registries) : IS
             }
         }
         throw Places.Failed("source", failures);
+    }
+
+    private static bool Extract(string package, string member, string path, SizeBound bound)
+    {
+        using var source = new FileStream(package, FileMode.Open, FileAccess.Read);
+        using var zip = new ZipArchive(source, ZipArchiveMode.Read);
+        // NuGet writes names as parts of addresses: a blank is `%20`.
+        var entry = zip.Entries.FirstOrDefault(e => Uri.UnescapeDataString(e.FullName) == member || e.FullName == member)
+            ?? throw new FeedException($"has no file `{member}` in its package{(zip.Entries.FirstOrDefault(e => e.FullName.Equals(member, StringComparison.OrdinalIgnoreCase)) is { } near ? $", but `{near.FullName}`" : "")}", userError: true);
+        if (entry.Length > bound.Bytes) throw bound.Exceeded(entry.Length);
+        using var content = new CountedStream(entry.Open(), new ExpansionGuard(source.Length, new()));
+        using var file = new FileStream(path, FileMode.Create, FileAccess.Write, FileShare.None);
+        content.CopyTo(file, 256 * 1024);
+        return true;
     }
 
     private static void CopyLocal(string folder, string id, string version, string path, SizeBound bound)

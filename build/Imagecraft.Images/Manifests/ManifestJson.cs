@@ -39,7 +39,7 @@ public sealed record ManifestModel(string Name, string Version, string License, 
     /// <summary>Why a quantized form that was made is not the one deployed; null otherwise.</summary>
     public string? NotDeployed { get; init; }
 
-    /// <summary>How it was made small: <c>static</c>, <c>dynamic</c> or <c>float16</c>; null for float.</summary>
+    /// <summary>How it was made small: <c>static</c>, <c>dynamic</c>, <c>float16</c>, or <c>taken</c> where the source had integers; null for float.</summary>
     public string? Method { get; init; }
 
     /// <summary>Size of the deployed file in bytes; 0 until it is made.</summary>

@@ -38,7 +38,7 @@ sealed class ModelChecks(Workspace workspace, Reading reading)
             if (entry.Variant is { } variant && workspace.Models.TryGetValue(entry.Model, out var model) && !ModelVariants.Of(model).Contains(variant.Value))
             {
                 var variants = ModelVariants.Of(model);
-                var hint = variants.Length > 1 ? Nearest.Hint(variant.Value, variants, "variant") : $"It has `{ModelVariants.Floating}` alone; a `quantize` in its recipe makes a further one";
+                var hint = variants.Length > 1 || variants[0] != ModelVariants.Floating ? Nearest.Hint(variant.Value, variants, "variant") : $"It has `{ModelVariants.Floating}` alone; a `quantize` in its recipe makes a further one";
                 reading.Error(Codes.UnknownName, $"Model `{model.Name}`, which image `{image.Name}` deploys, has no variant `{variant}`", variant.Span, hint);
             }
 

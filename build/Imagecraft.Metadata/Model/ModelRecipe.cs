@@ -28,8 +28,14 @@ public sealed record ModelRecipe
     /// <summary>The <c>.onnx</c> file.</summary>
     public required SourceSpec Source { get; init; }
 
+    /// <summary>Files that values of its tensors lie in, by the names that the network gives them, relative to itself; none when all lie inside.</summary>
+    public ImmutableSortedDictionary<string, SourceSpec> Data { get; init; } = ImmutableSortedDictionary<string, SourceSpec>.Empty;
+
     /// <summary>Fixed input shapes by input name.</summary>
     public ImmutableSortedDictionary<string, ImmutableArray<long>> Shapes { get; init; } = ImmutableSortedDictionary<string, ImmutableArray<long>>.Empty;
+
+    /// <summary>Axes that stay free in the deployed network, by input name; <see cref="Shapes"/> has the sizes with which it is checked, calibrated and measured.</summary>
+    public ImmutableSortedDictionary<string, ImmutableArray<long>> FreeAxes { get; init; } = ImmutableSortedDictionary<string, ImmutableArray<long>>.Empty;
 
     /// <summary>Values of scalar inputs that are fixed for good: the input disappears from the model.</summary>
     public ImmutableSortedDictionary<string, double> Constants { get; init; } = ImmutableSortedDictionary<string, double>.Empty;
@@ -147,7 +153,7 @@ public sealed record PreprocessSpec(Sited<string>? Fit, Sited<string> Channels, 
 /// <summary>How a network is made small. What is null, the quantizer decides.</summary>
 public sealed record QuantizeSpec
 {
-    /// <summary><c>static</c>, <c>dynamic</c> or <c>float16</c>.</summary>
+    /// <summary><c>static</c>, <c>dynamic</c>, <c>float16</c> or <see cref="ModelVariants.Taken"/>.</summary>
     public required Sited<string> Method { get; init; }
 
     /// <summary>Data that ranges are measured on; of static quantization only, which always has it.</summary>
@@ -167,6 +173,9 @@ public sealed record QuantizeSpec
 
     /// <summary>Whether biases take back the mean error of the rounded weights; of static quantization only.</summary>
     public bool BiasCorrection { get; init; } = true;
+
+    /// <summary>Whether inner values get short names, and nodes none, so that the file is smaller.</summary>
+    public bool Compact { get; init; } = true;
 
     /// <summary>Names and kinds of nodes that stay float.</summary>
     public ImmutableArray<Sited<string>> Exclude { get; init; } = [];

@@ -27,6 +27,9 @@ public sealed record QuantizationWishes
     /// <summary>Whether biases take back the mean error of the rounded weights.</summary>
     public bool BiasCorrection { get; init; } = true;
 
+    /// <summary>Whether inner values get short names, and nodes none.</summary>
+    public bool Compact { get; init; } = true;
+
     /// <summary>Names and kinds of nodes that stay float.</summary>
     public ImmutableSortedSet<string> Exclude { get; init; } = [];
 }

@@ -13,4 +13,7 @@ public enum QuantizationMethod
 
     /// <summary>Weights of 16 bits, computation in float.</summary>
     Float16,
+
+    /// <summary>The integers that the network was trained with, as its source has them.</summary>
+    Taken,
 }

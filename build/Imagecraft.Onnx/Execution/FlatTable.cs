@@ -22,6 +22,8 @@ readonly record struct FlatTable(byte[] File, int Start)
 
     public int Int(int field) => Place(field) is > 0 and var at ? BitConverter.ToInt32(File, at) : 0;
 
+    public long Long(int field) => Place(field) is > 0 and var at ? BitConverter.ToInt64(File, at) : 0;
+
     public string Text(int field) => Place(field) is > 0 and var at ? Encoding.UTF8.GetString(File, at + BitConverter.ToInt32(File, at) + 4, BitConverter.ToInt32(File, at + BitConverter.ToInt32(File, at))) : "";
 
     public IEnumerable<FlatTable> Items(int field)

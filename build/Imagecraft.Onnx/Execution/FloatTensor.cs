@@ -1,5 +1,6 @@
 // A float tensor in memory, and the ports it goes through. Unaware of ONNX Runtime's sessions.
 
+using System.Collections.Immutable;
 using Microsoft.ML.OnnxRuntime;
 using Microsoft.ML.OnnxRuntime.Tensors;
 
@@ -33,9 +34,12 @@ public sealed record FloatTensor(long[] Shape, float[] Values)
     }
 }
 
-/// <summary>Name, element type and shape of an input or output; a free dimension is -1.</summary>
+/// <summary>Name, element type and shape of an input or output; a free dimension is -1, unless the network tells its usual size.</summary>
 public sealed record TensorPort(string Name, string Type, long[] Shape)
 {
+    /// <summary>Axes of <see cref="Shape"/> that have their usual size, and may have others.</summary>
+    public ImmutableArray<int> FreeAxes { get; init; } = [];
+
     internal static TensorPort Of(string name, NodeMetadata metadata) => !metadata.IsTensor ? new(name, "no tensor", []) : new(
         name,
         metadata.ElementDataType switch

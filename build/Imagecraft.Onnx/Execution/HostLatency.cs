@@ -3,6 +3,7 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
 using Imagecraft.Onnx.Audio;
+using Imagecraft.Onnx.Graphs;
 using Microsoft.ML.OnnxRuntime;
 
 namespace Imagecraft.Onnx.Execution;
@@ -94,7 +95,7 @@ public static partial class HostLatency
             // Of its own format ONNX Runtime fuses nothing at load.
             using var settings = RuntimeSession.Options(GraphOptimizationLevel.ORT_ENABLE_EXTENDED, OrtFile.IsOne(path) ? [] : PairAxes.LeftOut(OnnxFile.Read(path, shownAs), shownAs).AsSpan());
             session = RuntimeSession.Open(path, settings, shownAs);
-            inputs = session.InputNames.ToDictionary(name => name, name => Input(TensorPort.Of(name, session.InputMetadata[name]), shownAs));
+            inputs = session.InputNames.ToDictionary(name => name, name => Input(Usual(TensorPort.Of(name, session.InputMetadata[name])), shownAs));
         }
 
         public List<double> Runs(TimeSpan roundTime)
@@ -130,6 +131,11 @@ public static partial class HostLatency
             options.Dispose();
             session.Dispose();
         }
+
+        TensorPort Usual(TensorPort port) =>
+            session.ModelMetadata.CustomMetadataMap.GetValueOrDefault(UsualSizes.Prefix + port.Name) is { } text && UsualSizes.Parse(text) is var sizes && sizes.Length == port.Shape.Length
+                ? port with { Shape = [.. port.Shape.Zip(sizes, (size, usual) => size < 0 ? usual : size)] }
+                : port;
 
         static OrtValue Input(TensorPort port, string shownAs)
         {

@@ -1,5 +1,6 @@
 // ONNX Runtime's own file format. Unaware of networks.
 
+using Imagecraft.Onnx.Graphs;
 using Microsoft.ML.OnnxRuntime;
 
 namespace Imagecraft.Onnx.Execution;
@@ -16,6 +17,8 @@ public static class OrtFile
     /// <param name="shownAs">Names the network in messages.</param>
     public static void Convert(string onnxPath, string ortPath, string shownAs)
     {
+        if (LargeNetwork.IsOne(onnxPath))
+            throw new OnnxException($"`{shownAs}` is larger than a file in ONNX Runtime's own format can be; write `format: onnx`, whose data lie beside it");
         using var options = RuntimeSession.Options(GraphOptimizationLevel.ORT_DISABLE_ALL);
         options.OptimizedModelFilePath = ortPath;
         options.AddSessionConfigEntry("session.save_model_format", "ORT");

@@ -1,5 +1,6 @@
 // Sessions of ONNX Runtime on the build host. Unaware of passes and samples.
 
+using Imagecraft.Onnx.Graphs;
 using Microsoft.ML.OnnxRuntime;
 
 namespace Imagecraft.Onnx.Execution;
@@ -42,13 +43,23 @@ static class RuntimeSession
         // It tells the formats apart by the ending of the name, which files of a store do not have.
         if (OrtFile.IsOne(path))
             options.AddSessionConfigEntry("session.load_model_format", "ORT");
+        var opened = path;
+        var unpacked = LargeNetwork.IsOne(path) ? Directory.CreateTempSubdirectory("imagecraft-network-").FullName : null;
         try
         {
-            return new(path, options);
+            if (unpacked is not null)
+                LargeNetwork.Unpack(path, opened = Path.Combine(unpacked, "model.onnx"));
+            return new(opened, options);
         }
         catch (OnnxRuntimeException problem)
         {
-            throw new OnnxException($"ONNX Runtime does not accept the model `{shownAs}`: {problem.Message.ReplaceLineEndings(" ")}", problem);
+            throw new OnnxException($"ONNX Runtime does not accept the model `{shownAs}`: {problem.Message.ReplaceLineEndings(" ").Replace(opened, shownAs, StringComparison.Ordinal).Trim()}; export the network again with operators, types and an operator set that it knows", problem);
+        }
+        finally
+        {
+            // What is mapped stays until it is let go.
+            if (unpacked is not null)
+                Directory.Delete(unpacked, recursive: true);
         }
     }
 

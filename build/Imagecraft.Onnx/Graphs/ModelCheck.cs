@@ -28,6 +28,10 @@ sealed class ModelCheck
         var check = new ModelCheck(file);
         check.Ports(model);
         check.Graph(model.Graph, ImmutableStack<HashSet<string>>.Empty);
+        if (ExternalData.Locations(model) is { Count: > 0 } files)
+            check.problems.Add(files.FirstOrDefault(ExternalData.IsElsewhere) is { } elsewhere
+                ? $"values of its tensors lie in `{elsewhere}`, which is no file within the source; export it with its data beside it"
+                : $"values of its tensors lie in [{string.Join(", ", files.Select(name => $"`{name}`"))}]; name {(files.Count == 1 ? "that file" : "those files")} in the recipe: `data: {{ {files[0]}: {{ url: ..., sha256: ... }} }}`");
         return check.problems.Count <= MostProblems ? check.problems : [.. check.problems.Take(MostProblems), $"and {check.problems.Count - MostProblems} more"];
     }
 
@@ -90,8 +94,8 @@ sealed class ModelCheck
     {
         if (tensor.Dims.Count > MostDimensions)
             problems.Add($"{what} has {tensor.Dims.Count} dimensions");
-        else if (tensor.DataLocation == TensorProto.Types.DataLocation.External)
-            problems.Add($"the data of {what} lie in another file; save the model with all data inside");
+        else if (ExternalData.IsOutside(tensor))
+            return;
         else if (TensorData.Size((ElementType)tensor.DataType) is not null)
             Values(tensor, what);
         else if (!Enum.IsDefined((ElementType)tensor.DataType) || tensor.DataType == 0)

@@ -47,8 +47,13 @@ public sealed class FoldConditions : IModelPass
         if (branch.Output.Count < node.Output.Count)
             throw new OnnxException($"The `{name}` of the node {node.Display()} of `{file}` has {branch.Output.Count} outputs, {node.Output.Count} are needed");
         index.Remove(node);
-        foreach (var value in NodeScopes.Defined(branch).Where(index.Defines))
+        foreach (var value in NodeScopes.Defined(branch).Where(value => index.Defines(value) || node.Output.Contains(value)))
             Rename(branch, value, index.FreshName(value));
+        // What the branch makes takes the name of what the conditional made: a node between them could not pass on a sequence before operator set 14.
+        var made = branch.Node.SelectMany(inner => inner.Output).ToHashSet();
+        for (var i = 0; i < node.Output.Count; i++)
+            if (node.Output[i].Length > 0 && made.Remove(branch.Output[i].Name))
+                Rename(branch, branch.Output[i].Name, node.Output[i]);
         foreach (var tensor in branch.Initializer)
             index.Add(tensor);
         foreach (var inner in branch.Node)
@@ -58,12 +63,19 @@ public sealed class FoldConditions : IModelPass
             index.Add(inner);
         }
         for (var i = 0; i < node.Output.Count; i++)
-            if (node.Output[i].Length > 0)
-                index.Add(new NodeProto { OpType = "Identity", Name = index.FreshName($"{node.Output[i]}_taken"), Input = { branch.Output[i].Name }, Output = { node.Output[i] } });
+        {
+            var (before, by) = (node.Output[i], branch.Output[i].Name);
+            if (before.Length == 0 || before == by)
+                continue;
+            if (index.IsOutput(before))
+                index.Add(new NodeProto { OpType = "Identity", Name = index.FreshName($"{before}_taken"), Input = { by }, Output = { before } });
+            else
+                index.ReplaceUses(before, by);
+        }
         index.Graph.ValueInfo.AddRange(branch.ValueInfo);
     }
 
-    /// <summary>Branches of different conditionals may use one name.</summary>
+    /// <summary>Renames a value that the branch makes or has: branches of different conditionals may use one name.</summary>
     static void Rename(GraphProto branch, string value, string by)
     {
         foreach (var node in branch.Node)

@@ -18,6 +18,9 @@ public sealed class InferShapes(string scratch) : IModelPass
     /// <summary>Most bytes of one value.</summary>
     const long MostBytes = 256L << 20;
 
+    /// <summary>No list of sizes has so many bytes.</summary>
+    const int HollowBytes = 1 << 16;
+
     /// <inheritdoc/>
     public string Name => "infer-shapes";
 
@@ -27,41 +30,49 @@ public sealed class InferShapes(string scratch) : IModelPass
         var stated = model.Graph.ValueInfo.ToList();
         model.Graph.ValueInfo.Clear();
         var made = model.Graph.Node.SelectMany(node => node.Output).Where(name => name.Length > 0).ToHashSet();
-        var inferred = Open(model, made, [], file).Where(pair => pair.Value.IsTensor).ToDictionary(pair => pair.Key, pair => ((ElementType)pair.Value.ElementDataType, Shape: Array.ConvertAll(pair.Value.Dimensions, size => (long)size)));
-        // A value without dimensions is a scalar or of unknown shape: the shape of its shape tells.
-        var bare = inferred.Where(pair => pair.Value.Shape.Length == 0).Select(pair => pair.Key).ToList();
-        var scalars = bare.Count == 0 ? [] : Open(model, [], bare, file).Where(pair => pair.Value.Dimensions is [0]).Select(pair => pair.Key).ToHashSet();
         var index = new GraphIndex(model.Graph, file);
-        foreach (var (name, (type, shape)) in inferred)
-            if (!index.IsOutput(name) || index.ShapeOf(name) is null || !shape.Contains(-1))
-                index.Describe(name, type, shape.Length > 0 || scalars.Contains(name) ? shape : null);
-        var known = model.Graph.ValueInfo.Select(value => value.Name).ToHashSet();
-        model.Graph.ValueInfo.AddRange(stated.Where(value => made.Contains(value.Name) && !index.IsOutput(value.Name) && known.Add(value.Name)));
+        foreach (var (name, (type, shape)) in Infer(model, made, file))
+            if (!index.IsOutput(name) || index.ShapeOf(name) is null || shape?.Contains(-1) == false)
+                index.Describe(name, type, shape);
+        var described = model.Graph.ValueInfo.Select(value => value.Name).ToHashSet();
+        model.Graph.ValueInfo.AddRange(stated.Where(value => made.Contains(value.Name) && !index.IsOutput(value.Name) && described.Add(value.Name)));
         Bound(model.Graph, file);
         return model;
     }
 
-    /// <summary>What ONNX Runtime knows of <paramref name="values"/>, and of the shapes of <paramref name="shapesOf"/>, by the value's name.</summary>
-    Dictionary<string, NodeMetadata> Open(ModelProto model, IReadOnlyCollection<string> values, IReadOnlyCollection<string> shapesOf, string file)
+    /// <summary>What ONNX Runtime knows of <paramref name="values"/>, by their names. It is read from what it saves, because its interface for C# has dimensions of 32 bits.</summary>
+    List<KeyValuePair<string, (ElementType Type, long[]? Shape)>> Infer(ModelProto model, HashSet<string> values, string file)
     {
         var open = model.Clone();
-        var index = new GraphIndex(open.Graph, file);
-        var outputs = values.ToDictionary(value => value);
-        foreach (var value in shapesOf)
+        var outputs = open.Graph.Output.Select(output => output.Name).ToHashSet();
+        open.Graph.Output.AddRange(values.Where(value => !outputs.Contains(value)).Select(value => new ValueInfoProto { Name = value }));
+        new GraphIndex(open.Graph, file).Finish();
+        if (OnnxFile.IsLarge(open))
+            Hollow(open.Graph);
+        var (asked, told) = (Path.Combine(scratch, "shapes.onnx"), Path.Combine(scratch, "inferred.ort"));
+        OnnxFile.Write(open, asked);
+        using (var options = RuntimeSession.Options(GraphOptimizationLevel.ORT_DISABLE_ALL))
         {
-            var shape = index.FreshName($"{value}_shape");
-            index.Add(new NodeProto { OpType = "Shape", Input = { value }, Output = { shape } });
-            outputs.Add(value, shape);
+            options.OptimizedModelFilePath = told;
+            options.AddSessionConfigEntry("session.save_model_format", "ORT");
+            RuntimeSession.Open(asked, options, file).Dispose();
         }
-        open.Graph.Output.AddRange(outputs.Values.Where(output => !index.IsOutput(output)).Select(output => new ValueInfoProto { Name = output }));
-        index.Finish();
-        var path = Path.Combine(scratch, "shapes.onnx");
-        OnnxFile.Write(open, path);
-        using var options = RuntimeSession.Options(GraphOptimizationLevel.ORT_DISABLE_ALL);
-        using var session = RuntimeSession.Open(path, options, file);
-        File.Delete(path);
-        var known = session.OutputMetadata;
-        return outputs.Where(pair => known.ContainsKey(pair.Value)).ToDictionary(pair => pair.Key, pair => known[pair.Value]);
+        var inferred = OrtShapes.Read(File.ReadAllBytes(told));
+        File.Delete(asked);
+        File.Delete(told);
+        // In the order of the graph, so that the same network gives the same bytes.
+        return [.. values.Where(inferred.ContainsKey).Select(value => KeyValuePair.Create(value, inferred[value]))];
+    }
+
+    /// <summary>Makes inputs of constants that are too large to decide a shape: beyond protobuf's limit nobody writes them twice a round.</summary>
+    static void Hollow(GraphProto graph)
+    {
+        foreach (var tensor in graph.Initializer.Where(tensor => tensor.RawData.Length >= HollowBytes).ToList())
+        {
+            graph.Initializer.Remove(tensor);
+            if (graph.Input.All(input => input.Name != tensor.Name))
+                graph.Input.Add(new ValueInfoProto { Name = tensor.Name, Type = new() { TensorType = new() { ElemType = tensor.DataType, Shape = new() { Dim = { tensor.Dims.Select(size => new TensorShapeProto.Types.Dimension { DimValue = size }) } } } } });
+        }
     }
 
     static void Bound(GraphProto graph, string file)

@@ -38,11 +38,22 @@ public sealed class OptimizeGraph(OptimizationLevel level, string scratch) : IMo
     internal static ModelProto Save(ModelProto model, GraphOptimizationLevel level, bool keepsFloats, string scratch, string file)
     {
         var (before, after) = (Path.Combine(scratch, "before.onnx"), Path.Combine(scratch, "after.onnx"));
-        OnnxFile.Write(model, before);
+        OnnxFile.WriteApart(model, before);
+        var isLarge = OnnxFile.IsLarge(model);
         using (var options = RuntimeSession.Options(level, [Folds, .. keepsFloats ? [AddsPairs] : Array.Empty<string>(), .. PairAxes.LeftOut(model, file)]))
         {
             options.OptimizedModelFilePath = after;
+            if (isLarge)
+                options.AddSessionConfigEntry("session.optimized_model_external_initializers_file_name", Path.GetFileName(after) + LargeNetwork.DataEnding);
             using var session = RuntimeSession.Open(before, options, file);
+        }
+        if (isLarge)
+        {
+            var data = after + LargeNetwork.DataEnding;
+            OnnxFile.Gather(after, new Dictionary<string, string> { [Path.GetFileName(data)] = data }, before, file);
+            File.Move(before, after, overwrite: true);
+            File.Delete(data);
+            File.Delete(before + LargeNetwork.DataEnding);
         }
         var saved = OnnxFile.Read(after, file);
         File.Delete(before);

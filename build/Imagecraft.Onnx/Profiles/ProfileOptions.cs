@@ -31,6 +31,7 @@ public static class ProfileOptions
             WeightType = weight,
             PerChannel = wishes.PerChannel ?? !profile.PerTensorOnly,
             BiasCorrection = wishes.BiasCorrection,
+            Compact = wishes.Compact,
             ReduceRange = profile.ReduceRange,
             Target = profile.Target,
             Operators = profile.Operators is { } operators ? [.. operators.Keys] : null,

@@ -7,7 +7,7 @@ using Imagecraft.Onnx.Protos;
 
 namespace Imagecraft.Onnx.Quantization;
 
-/// <summary>Removes attributes with their default value, and kernel sizes that weights state too: they take more bytes than a small layer's biases.</summary>
+/// <summary>Removes attributes with their default value, and kernel sizes that weights state too: they take more bytes than a small layer's biases. What an operator of somebody else's does without an attribute, nobody here knows: it keeps all.</summary>
 /// <remarks>Source of the defaults: ONNX, operator set 17, and ONNX Runtime's contributed operators.</remarks>
 public sealed class DropDefaults : IModelPass
 {
@@ -15,13 +15,16 @@ public sealed class DropDefaults : IModelPass
     static readonly ImmutableArray<string> Windows = [.. Convolutions, "MaxPool", "AveragePool"];
     static readonly ImmutableArray<string> Products = ["Gemm", "QGemm"];
 
+    /// <summary>The standard operators, and what ONNX Runtime fuses into.</summary>
+    static readonly ImmutableArray<string> Domains = ["", "ai.onnx", "com.microsoft"];
+
     /// <inheritdoc/>
     public string Name => "drop-defaults";
 
     /// <inheritdoc/>
     public ModelProto Apply(ModelProto model, string file)
     {
-        foreach (var node in model.Graph.AllNodes())
+        foreach (var node in model.Graph.AllNodes().Where(node => Domains.Contains(node.Domain)))
             for (var i = node.Attribute.Count - 1; i >= 0; i--)
                 if (IsDefault(node, node.Attribute[i]))
                     node.Attribute.RemoveAt(i);

@@ -26,6 +26,9 @@ public sealed record QuantizationOptions
     /// <summary>Whether biases take back the mean error of the rounded weights.</summary>
     public bool BiasCorrection { get; init; } = true;
 
+    /// <summary>Whether inner values of the result get short names, and nodes none; what an accelerator compiles keeps its names all the same.</summary>
+    public bool Compact { get; init; } = true;
+
     /// <summary>Seven bits for weights: for x86-64 processors without VNNI, whose 16-bit sums of uint8 times int8 would saturate.</summary>
     public bool ReduceRange { get; init; }
 

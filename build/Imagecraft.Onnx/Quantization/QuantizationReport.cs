@@ -17,6 +17,9 @@ public sealed record QuantizationReport(QuantizationMethod Method, long FloatByt
     /// <summary>Nodes that stayed float though nobody excluded them.</summary>
     public ImmutableArray<FloatNode> FloatNodes { get; init; } = [];
 
+    /// <summary>Of integers that the source had: signal to noise of the worst output against what its pairs compute in float, in dB; null for other methods.</summary>
+    public double? Agreement { get; init; }
+
     /// <summary>Reads what <see cref="ToJson"/> wrote; a ratio without noise, which JSON cannot tell, is infinite.</summary>
     public static QuantizationReport Parse(string json)
     {
@@ -29,6 +32,7 @@ public sealed record QuantizationReport(QuantizationMethod Method, long FloatByt
             [.. root.GetProperty("float_layers").EnumerateArray().Select(layer => layer.GetString()!)],
             [.. root.GetProperty("layers").EnumerateArray().Select(LayerError.Parse)])
         {
+            Agreement = root.TryGetProperty("agreement_db", out var agreement) ? (agreement.ValueKind == JsonValueKind.Null ? double.PositiveInfinity : agreement.GetDouble()) : null,
             FloatNodes = [.. root.GetProperty("float_nodes").EnumerateArray().Select(node => new FloatNode(node.GetProperty("name").GetString()!, node.GetProperty("kind").GetString()!, node.GetProperty("reason").GetString()!))],
         };
     }
@@ -43,6 +47,10 @@ public sealed record QuantizationReport(QuantizationMethod Method, long FloatByt
             writer.WriteString("method", Method.ToString().ToLowerInvariant());
             writer.WriteNumber("float_bytes", FloatBytes);
             writer.WriteNumber("bytes", Bytes);
+            if (Agreement is { } agreement && double.IsFinite(agreement))
+                writer.WriteNumber("agreement_db", Math.Round(agreement, 1));
+            else if (Agreement is not null)
+                writer.WriteNull("agreement_db");
             writer.WriteStartArray("float_layers");
             foreach (var layer in FloatLayers)
                 writer.WriteStringValue(layer);

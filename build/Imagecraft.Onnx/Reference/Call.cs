@@ -34,14 +34,20 @@ sealed class Call(NodeProto node, int opset, Tensor?[] inputs, Kept kept, Func<G
 
     public IEnumerable<Tensor> All => inputs.OfType<Tensor>();
 
-    [SuppressMessage("Performance", "CA1822", Justification = "Kernels ask their call for all they need")]
-    public Tensor Make(ElementType type, params int[] shape) => new(type, shape, MemoryPool.Take(checked(Tensor.Product(shape) * Tensor.SizeOf(type))));
+    /// <summary>A tensor of any content; one that is too large for any board is an <see cref="OnnxException"/>.</summary>
+    public Tensor Make(ElementType type, params int[] shape)
+    {
+        var bytes = Tensor.SizeOf(type) * shape.Aggregate(1.0, (product, size) => product * size);
+        return bytes <= Budget.MostBytes
+            ? new(type, shape, MemoryPool.Take(Tensor.Product(shape) * Tensor.SizeOf(type)))
+            : throw Bad(FormattableString.Invariant($"a value of the shape [{string.Join(", ", shape)}] needs {Math.Ceiling(bytes / (1 << 20)):0} MiB, more than the {Budget.MostBytes >> 20} that one may have; give its inputs smaller `shapes`"));
+    }
 
     /// <summary>A tensor of zeros.</summary>
     public Tensor Zeros(ElementType type, params int[] shape)
     {
         var tensor = Make(type, shape);
-        tensor.Memory.Bytes.AsSpan().Clear();
+        tensor.Memory.Bytes.AsSpan(0, tensor.Count * Tensor.SizeOf(type)).Clear();
         return tensor;
     }
 

@@ -24,6 +24,8 @@ sealed class GraphProgram
     readonly List<Tensor?> constants = [];
     readonly List<ProgramStep> steps = [];
     readonly GraphProgram? outer;
+    int rounds;
+    long folded;
     readonly int[] inputs;
     readonly int[] outputs;
 
@@ -34,7 +36,7 @@ sealed class GraphProgram
     {
         this.outer = outer;
         foreach (var tensor in graph.Initializer)
-            constants[Place(tensor.Name)] = Tensor.Of(tensor);
+            constants[Place(tensor.Name)] = Tensor.Of(tensor, $"The constant `{tensor.Name}` of `{file}`");
         // Older files list initializers as inputs too.
         Inputs = [.. graph.Input.Where(input => !graph.Initializer.Any(tensor => tensor.Name == input.Name))];
         inputs = [.. Inputs.Select(input => Place(input.Name))];
@@ -56,16 +58,23 @@ sealed class GraphProgram
     {
         if (given.Count != inputs.Length)
             throw new OnnxException($"A graph with {inputs.Length} inputs is given {given.Count}");
+        if (outer is null)
+            rounds = 0;
         var values = new Tensor?[constants.Count];
         constants.CopyTo(values);
         foreach (var (around, here) in captures)
             values[here] = frame![around];
         for (var i = 0; i < inputs.Length; i++)
             values[inputs[i]] = given[i];
+        var live = 0L;
         foreach (var step in steps)
         {
             cancellationToken.ThrowIfCancellationRequested();
             Compute(step, values, cancellationToken);
+            live += Own(step.Outputs, values);
+            if (live > Budget.MostLiveBytes)
+                throw new OnnxException($"When the node {step.Node.Display()} is computed, {live >> 20} MiB of values are needed at one time, more than the {Budget.MostLiveBytes >> 20} that may be; give the network's inputs smaller `shapes`");
+            live -= Own(step.Last, values);
             foreach (var place in step.Last)
             {
                 MemoryPool.Give(values[place]!.Memory);
@@ -83,14 +92,38 @@ sealed class GraphProgram
         return results;
     }
 
+    /// <summary>Bytes that nobody else has.</summary>
+    static long Own(int[] places, Tensor?[] values)
+    {
+        var bytes = 0L;
+        foreach (var place in places)
+            if (place >= 0 && values[place] is { Memory: { Users: 1 } memory })
+                bytes += memory.Bytes.Length;
+        return bytes;
+    }
+
+    Tensor[] RunInner(ProgramStep step, GraphProto graph, IReadOnlyList<Tensor> given, Tensor?[] values, CancellationToken cancellationToken)
+    {
+        var root = this;
+        while (root.outer is { } around)
+            root = around;
+        return ++root.rounds <= Budget.MostRounds
+            ? inner[graph].Run(given, values, cancellationToken)
+            : throw new OnnxException($"The node {step.Node.Display()} cannot be computed: its graphs were run {Budget.MostRounds} times; limit the steps of the network's loops");
+    }
+
     void Compute(ProgramStep step, Tensor?[] values, CancellationToken cancellationToken)
     {
         var arguments = Array.ConvertAll(step.Inputs, place => place < 0 ? null : values[place]);
-        var call = new Call(step.Node, step.Opset, arguments, step.Kept, (graph, given) => inner[graph].Run(given, values, cancellationToken));
+        var call = new Call(step.Node, step.Opset, arguments, step.Kept, (graph, given) => RunInner(step, graph, given, values, cancellationToken));
         Tensor[] results;
         try
         {
             results = step.Kernel(call);
+        }
+        catch (OnnxException problem) when (!problem.Message.Contains(step.Node.Display(), StringComparison.Ordinal) && !step.Node.Subgraphs().Any())
+        {
+            throw call.Bad(char.ToLowerInvariant(problem.Message[0]) + problem.Message[1..]);
         }
         catch (Exception problem) when (problem is IndexOutOfRangeException or ArgumentException or OverflowException or DivideByZeroException or NullReferenceException or KeyNotFoundException)
         {
@@ -119,6 +152,15 @@ sealed class GraphProgram
             return false;
         var values = constants.ToArray();
         Compute(step, values, default);
+        var made = Own(step.Outputs, values);
+        // Constants that a few numbers blow up come and go with each run.
+        if (folded + made > Budget.MostFoldedBytes)
+        {
+            foreach (var place in step.Outputs.Where(place => place >= 0))
+                MemoryPool.Give(values[place]!.Memory);
+            return false;
+        }
+        folded += made;
         foreach (var place in step.Outputs.Where(place => place >= 0))
             constants[place] = values[place];
         return true;

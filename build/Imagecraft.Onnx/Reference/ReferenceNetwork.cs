@@ -1,6 +1,8 @@
 // A network computed by arithmetic that is the same everywhere. Unaware of passes and samples.
 
+using System.Collections.Immutable;
 using Imagecraft.Onnx.Execution;
+using Imagecraft.Onnx.Graphs;
 using Imagecraft.Onnx.Protos;
 using ElementType = Imagecraft.Onnx.Protos.TensorProto.Types.DataType;
 
@@ -26,11 +28,14 @@ public sealed class ReferenceNetwork
             opsets[opset.Domain == "ai.onnx" ? "" : opset.Domain] = (int)opset.Version;
         program = new(model.Graph, opsets, null, file);
         outputs = [.. model.Graph.Output.Select(output => output.Name)];
-        Inputs = [.. program.Inputs.Select(Port)];
+        if (program.Inputs.FirstOrDefault(input => input.Type?.TensorType is null) is { } odd)
+            throw new OnnxException($"The input `{odd.Name}` of `{file}` is no tensor (a sequence, a map or an optional value, or its type is not stated), which has no reference arithmetic; export the network with tensors for inputs");
+        var usual = UsualSizes.Of(model);
+        Inputs = [.. program.Inputs.Select(input => WithSizes(Port(input), usual))];
         Outputs = [.. model.Graph.Output.Select(Port)];
     }
 
-    /// <summary>Inputs with types and shapes; a free dimension is -1.</summary>
+    /// <summary>Inputs with types and shapes; a free dimension is -1, unless the network tells its usual size.</summary>
     public IReadOnlyList<TensorPort> Inputs { get; }
 
     /// <summary>Outputs, as <see cref="Inputs"/>, as far as the network states them.</summary>
@@ -68,7 +73,7 @@ public sealed class ReferenceNetwork
     /// <param name="cancellationToken">Stops between nodes.</param>
     public IReadOnlyList<TensorProto> Run(IReadOnlyDictionary<string, TensorProto> given, CancellationToken cancellationToken)
     {
-        var results = program.Run([.. Inputs.Select(port => Tensor.Of(given[port.Name]))], null, cancellationToken);
+        var results = program.Run([.. Inputs.Select(port => Tensor.Of(given[port.Name], $"The input `{port.Name}`"))], null, cancellationToken);
         return [.. results.Select((result, i) => result.ToProto(outputs[i]))];
     }
 
@@ -78,6 +83,11 @@ public sealed class ReferenceNetwork
         tensor.Values.CopyTo(input.Span<float>());
         return input;
     }
+
+    static TensorPort WithSizes(TensorPort port, ImmutableSortedDictionary<string, ImmutableArray<long>> usual) =>
+        port.Shape.Contains(-1) && usual.TryGetValue(port.Name, out var sizes) && sizes.Length == port.Shape.Length
+            ? port with { Shape = [.. port.Shape.Select((size, i) => size < 0 ? sizes[i] : size)], FreeAxes = [.. Enumerable.Range(0, port.Shape.Length).Where(i => port.Shape[i] < 0)] }
+            : port;
 
     static TensorPort Port(ValueInfoProto value)
     {

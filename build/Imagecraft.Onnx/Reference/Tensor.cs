@@ -55,6 +55,11 @@ sealed class Tensor(ElementType type, int[] shape, TensorMemory memory)
         _ => throw new OnnxException($"A tensor of {Name(Type)} is where floats are needed"),
     };
 
+    /// <summary>The same; a type without arithmetic is an error that begins with <paramref name="what"/>.</summary>
+    public static Tensor Of(TensorProto proto, string what) => HasArithmetic((ElementType)proto.DataType)
+        ? Of(proto)
+        : throw new OnnxException($"{what} is of {Name((ElementType)proto.DataType)}, which has no reference arithmetic; export the network with floats, integers or booleans");
+
     public static Tensor Of(TensorProto proto)
     {
         var type = (ElementType)proto.DataType;
@@ -64,8 +69,10 @@ sealed class Tensor(ElementType type, int[] shape, TensorMemory memory)
 
     public TensorProto ToProto(string name) => new() { Name = name, DataType = (int)Type, Dims = { Shape.Select(size => (long)size) }, RawData = ByteString.CopyFrom(Memory.Bytes, 0, Count * SizeOf(Type)) };
 
+    static bool HasArithmetic(ElementType type) => type != ElementType.Bfloat16 && TensorData.Size(type) is not null;
+
     /// <summary>Bytes of an element.</summary>
-    public static int SizeOf(ElementType type) => (type == ElementType.Bfloat16 ? null : TensorData.Size(type)) ?? throw new OnnxException($"Tensors of {Name(type)} have no reference arithmetic");
+    public static int SizeOf(ElementType type) => (HasArithmetic(type) ? TensorData.Size(type) : null) ?? throw new OnnxException($"Tensors of {Name(type)} have no reference arithmetic");
 
     public static string Name(ElementType type) => TensorData.Name((int)type);
 

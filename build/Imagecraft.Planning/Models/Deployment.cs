@@ -49,7 +49,7 @@ public sealed record Deployment(ModelRecipe Model, string Variant, string Format
     {
         var variant = entry.Variant?.Value ?? inference.Choose(model);
         var format = entry.Format?.Value ?? model.Format?.Value ?? "onnx";
-        return new(model, variant, format, entry.Folder, variant) { MayBeFloat = entry.Variant is null && variant != ModelVariants.Floating, Fallback = entry.Fallback ?? (inference.Fallback || variant != inference.Choose(model)) };
+        return new(model, variant, format, entry.Folder, variant) { MayBeFloat = entry.Variant is null && variant != ModelVariants.Floating && ModelVariants.Of(model).Contains(ModelVariants.Floating), Fallback = entry.Fallback ?? (inference.Fallback || variant != inference.Choose(model)) };
     }
 }
 

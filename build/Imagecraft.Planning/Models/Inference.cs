@@ -36,6 +36,6 @@ public sealed record Inference(Profile? Profile, bool Fallback, ImmutableArray<P
             return ModelVariants.Floating;
         var variant = ModelVariants.Of(quantize);
         var isTaken = Profile is null || (variant == ModelVariants.Half ? Profile.TakesFloat : !Profile.ActivationTypes.IsEmpty);
-        return isTaken ? variant : ModelVariants.Floating;
+        return isTaken ? variant : ModelVariants.Of(model)[0];
     }
 }

@@ -25,7 +25,7 @@ public sealed class ModelPlanner(PlanContext context, ToolRoots toolRoots, Sourc
     public PlannedModel Plan(Deployment deployment)
     {
         var model = deployment.Model;
-        var original = sources.File(model.Source, model.Folder, model.Name);
+        var original = Original(model);
         var samples = Samples(model);
         var prepared = context.Call(new($"{model.Name}:prepare"), ModelRequests.Preparation(model), Reason, $"Prepare the model {model.Name}",
             [OnnxPrepareRequest.NetworkInput.Of(original, "the network as published"), .. samples], Memory);
@@ -56,6 +56,22 @@ public sealed class ModelPlanner(PlanContext context, ToolRoots toolRoots, Sourc
             ],
             Memory);
         return new(deployment, file, golden, golden.Beside(OnnxGoldenRequest.CardOutput), accuracy, report, profiles);
+    }
+
+    /// <summary>The network as published, in one file with all its data.</summary>
+    private InputSource Original(ModelRecipe model)
+    {
+        var network = sources.File(model.Source, model.Folder, model.Name);
+        return model.Data.IsEmpty ? network : context.Call(
+            new($"{model.Name}:gather"),
+            new OnnxGatherRequest(model.Name, [.. model.Data.Keys]),
+            "the names in the model recipe's `data`",
+            $"Gather the data of {model.Name}",
+            [
+                OnnxGatherRequest.NetworkInput.Of(network, "the network as published"),
+                .. model.Data.Values.Select((file, i) => OnnxGatherRequest.DataInputs.At(i).Of(sources.File(file, model.Folder, model.Name), $"values of tensors: {model.Data.Keys.ElementAt(i)}")),
+            ],
+            MuchMemory).Source;
     }
 
     /// <summary>Quantization fuses by itself, behind the integers; half weights come last.</summary>

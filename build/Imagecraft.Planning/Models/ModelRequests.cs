@@ -40,6 +40,7 @@ internal static class ModelRequests
             SymmetricActivations = quantize.Symmetric,
             PerChannel = quantize.PerChannel,
             BiasCorrection = quantize.BiasCorrection,
+            Compact = quantize.Compact,
             Exclude = [.. quantize.Exclude.Select(e => e.Value)],
         },
         Calibration = quantize.Calibration is { } data ? new(data.Dataset, data.Split, data.Count) : null,
@@ -128,6 +129,7 @@ internal static class ModelRequests
     {
         Name = model.Name,
         Shapes = model.Shapes,
+        FreeAxes = model.FreeAxes.ToImmutableSortedDictionary(axes => axes.Key, axes => axes.Value.Select(axis => (int)axis).ToImmutableArray(), StringComparer.Ordinal),
         Constants = model.Constants,
         Carry = model.Carry,
         Context = model.Context,

@@ -14,6 +14,9 @@ public sealed record NetworkForm
     /// <summary>Fixed shapes by input.</summary>
     public ImmutableSortedDictionary<string, ImmutableArray<long>> Shapes { get; init; } = ImmutableSortedDictionary<string, ImmutableArray<long>>.Empty;
 
+    /// <summary>Axes that stay free, by input; <see cref="Shapes"/> has their usual sizes.</summary>
+    public ImmutableSortedDictionary<string, ImmutableArray<int>> FreeAxes { get; init; } = ImmutableSortedDictionary<string, ImmutableArray<int>>.Empty;
+
     /// <summary>Scalar inputs that become constants.</summary>
     public ImmutableSortedDictionary<string, double> Constants { get; init; } = ImmutableSortedDictionary<string, double>.Empty;
 

@@ -3,6 +3,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using Imagecraft.Infer.Data;
 
 namespace Imagecraft.Infer.Bench;
 
@@ -17,6 +18,9 @@ sealed record BenchReport(
     double LoadMilliseconds, double FirstMilliseconds, long PeakBytes, Measurement Measured)
 {
     static readonly double[] Percents = [50, 90, 95, 97, 99, 99.9];
+
+    /// <summary>The shapes of inputs whose network takes others too.</summary>
+    public IReadOnlyDictionary<string, long[]> Shapes { get; init; } = new Dictionary<string, long[]>();
 
     LatencyHistogram Latencies => Measured.Latencies;
 
@@ -36,6 +40,7 @@ sealed record BenchReport(
             Line("load", $"{LoadMilliseconds:F3} ms"),
             Line("first", $"{FirstMilliseconds:F3} ms"),
         };
+        lines.AddRange(Shapes.Select(shape => Line("shape", $"{shape.Key} {Tensor.Format(shape.Value)}, one of those that its free axes allow")));
         if (Scenario.Percent is { } percent)
         {
             lines.Add(Line($"p{percent}", $"{Milliseconds(Latencies.Percentile(percent)):F3} ms a query; by LoadGen's early stopping {(Estimate(percent) is { } estimate ? $"{estimate:F3} ms" : "too few queries")}"));
@@ -71,6 +76,13 @@ sealed record BenchReport(
         if (Realtime is { } priority)
             writer.WriteNumber("realtime", priority);
         writer.WriteNumber("warmup", Warmup);
+        if (Shapes.Count > 0)
+        {
+            writer.WriteStartObject("shapes");
+            foreach (var (name, shape) in Shapes)
+                WriteArray(writer, name, Array.ConvertAll(shape, size => checked((int)size)));
+            writer.WriteEndObject();
+        }
         writer.WriteNumber("queries", Queries);
         writer.WriteNumber("samples", Samples);
         writer.WriteNumber("seconds", Measured.Seconds);

@@ -49,12 +49,15 @@ static class BenchCommand
         var measured = Measurement.Run(streams, warmup, leastQueries, leastDuration);
         foreach (var stream in streams)
             stream.Dispose();
-        var report = new BenchReport(path, scenario, threads, cpus, priority, warmup, load.TotalMilliseconds, first.TotalMilliseconds, Memory.PeakBytes(), measured);
+        var report = new BenchReport(path, scenario, threads, cpus, priority, warmup, load.TotalMilliseconds, first.TotalMilliseconds, Memory.PeakBytes(), measured)
+        {
+            Shapes = net.Inputs.Where(port => !port.IsFixed).ToDictionary(port => port.Name, port => inputs[port.Name].Shape),
+        };
         output.WriteLine(arguments.Has("--json") ? report.Json() : report.Text());
         return ExitCode.Done;
     }
 
-    /// <summary>Inputs that were not given are zeros of the model's shape, or of <c>--shape NAME=1,512</c>.</summary>
+    /// <summary>Inputs that were not given are zeros of the model's shape, the usual one where it has free axes, or of <c>--shape NAME=1,512</c>.</summary>
     static Dictionary<string, Tensor> Complete(Net net, Dictionary<string, Tensor> inputs, Dictionary<string, string> shapes)
     {
         foreach (var (name, text) in shapes)
@@ -62,6 +65,7 @@ static class BenchCommand
         foreach (var port in net.Inputs.Where(port => !inputs.ContainsKey(port.Name)))
             inputs[port.Name] = port.IsFixed
                 ? Tensor.Zeros(port.Type, port.Shape)
+                : net.UsualShape(port) is { } usual ? Tensor.Zeros(port.Type, usual)
                 : throw new InferException($"Input `{port.Name}` has the free shape {Tensor.Format(port.Shape)}, give --shape {port.Name}=SIZES or --input {port.Name}=FILE");
         return inputs;
     }

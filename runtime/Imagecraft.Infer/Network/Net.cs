@@ -25,6 +25,10 @@ sealed class Net : IDisposable
     /// <summary>What the producer wrote into the model.</summary>
     public ModelMetadata Metadata => session.ModelMetadata;
 
+    /// <summary>The shape of an input that has free axes, as the build used it; null when the model does not tell.</summary>
+    public long[]? UsualShape(Port port) =>
+        session.ModelMetadata.CustomMetadataMap.TryGetValue("imagecraft.shape." + port.Name, out var text) && InputFile.ParseShape(text) is var sizes && sizes.Length == port.Shape.Length ? sizes : null;
+
     /// <summary>Loads a model as it is: graph optimization is the build's job, and would make results depend on the machine.</summary>
     public static Net Load(string path, int threads)
     {
@@ -36,6 +40,8 @@ sealed class Net : IDisposable
             ExecutionMode = ExecutionMode.ORT_SEQUENTIAL,
             GraphOptimizationLevel = GraphOptimizationLevel.ORT_DISABLE_ALL,
         };
+        // Values that lie beside the model; ONNX Runtime follows no name that leads out of the folder.
+        options.AddSessionConfigEntry("session.model_external_initializers_file_folder_path", Path.GetDirectoryName(Path.GetFullPath(path)) ?? "/");
         try
         {
             return new(new InferenceSession(bytes, options));

@@ -28,9 +28,14 @@ public static class ConformanceData
     public static IReadOnlyList<string> Networks => [.. Directory.EnumerateFiles(Path.Combine(Root, "light"), "*.onnx").Order(StringComparer.Ordinal)];
 
     /// <summary>All cases of single operators, by name.</summary>
-    public static IReadOnlyList<ConformanceCase> Cases =>
+    public static IReadOnlyList<ConformanceCase> Cases => Of("node");
+
+    /// <summary>Small networks of several operators, and what PyTorch exported for its layers.</summary>
+    public static IReadOnlyList<ConformanceCase> Models => [.. new[] { "simple", "pytorch-converted", "pytorch-operator" }.SelectMany(Of)];
+
+    static ConformanceCase[] Of(string kind) =>
     [
-        .. Directory.EnumerateDirectories(Path.Combine(Root, "node")).Order(StringComparer.Ordinal).Select(folder => new ConformanceCase(
+        .. Directory.EnumerateDirectories(Path.Combine(Root, kind)).Order(StringComparer.Ordinal).Select(folder => new ConformanceCase(
             Path.GetFileName(folder), Path.Combine(folder, "model.onnx"), Values(folder, "input"), Values(folder, "output"))),
     ];
 

@@ -35,6 +35,19 @@ public sealed class DropDefaultsTests
         Assert.Equal(2, new DropDefaults().Apply(model, "net").Graph.Node[0].Attribute.Count);
     }
 
+    [Theory]
+    [InlineData("", 0)]
+    [InlineData("ai.onnx", 0)]
+    [InlineData("com.microsoft", 0)]
+    [InlineData("com.example", 2)]
+    [InlineData("com.microsoft.nchwc", 2)]
+    public void An_operator_of_a_custom_domain_keeps_its_attributes(string domain, int left)
+    {
+        var node = TestModels.Node("Conv", ["x", "w"], "y").With("group", 1L).With("strides", [1L, 1L]);
+        node.Domain = domain;
+        Assert.Equal(left, new DropDefaults().Apply(new ModelProto { Graph = new() { Node = { node } } }, "net").Graph.Node[0].Attribute.Count);
+    }
+
     static ModelProto WithOutput(ModelProto model, string output)
     {
         var shown = model.Clone();

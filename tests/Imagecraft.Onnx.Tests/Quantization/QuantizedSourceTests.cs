@@ -75,7 +75,7 @@ public sealed class QuantizedSourceTests
     public void A_quantized_network_is_not_quantized_again(string source, string counts)
     {
         var problem = Assert.Throws<OnnxException>(() => QuantizedOperators.Refuse(Sources[source](), "net"));
-        Assert.Equal($"`net` is quantized already: it has [{counts}]; leave `quantize` out of its recipe, and it is deployed as it is, or let `source` name the float network", problem.Message);
+        Assert.Equal($"`net` is quantized already: it has [{counts}]; write `quantize: {{ method: taken }}`, and its integers are deployed, or let `source` name the float network", problem.Message);
         QuantizedOperators.Refuse(StaticQuantizerTests.Chain(), "net");
     }
 

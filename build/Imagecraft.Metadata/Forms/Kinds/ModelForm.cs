@@ -22,7 +22,9 @@ static class ModelForm
         Origin = keys.Maybe("origin", ScalarShapes.Words, "where it comes from, in words and address"),
         TrainedOn = keys.Maybe("trained-on", ScalarShapes.Words, "what it was trained on, in words"),
         Source = keys.Required("source", SourceForm.Form, "the .onnx file"),
+        Data = keys.Map("data", SourceForm.Form, "files that values of its tensors lie in (external data), by the names that the network gives them"),
         Shapes = keys.Map("shapes", new ListOf<long>(ScalarShapes.PlainLong), "fixed input shapes by input name"),
+        FreeAxes = keys.Map("free-axes", new ListOf<long>(ScalarShapes.PlainLong), "axes that stay free in the deployed network, by input name; `shapes` has the sizes with which it is checked, calibrated and measured"),
         Constants = keys.Map("constants", ScalarShapes.PlainNumber, "value of a scalar input that is fixed for good, by input name"),
         Passes = keys.Maybe("passes", PassesForm.Form, "which graph passes run; all when absent"),
         Optimize = keys.Maybe("optimize", ScalarShapes.OneOf("none", "basic", "extended"), "offline graph optimization"),
@@ -47,7 +49,7 @@ static class ModelForm
     static bool Check(ModelRecipe made, Keys keys)
     {
         var names = made.Samples.Select(sample => sample.Name.Value).ToArray();
-        var good = made.Passes is not { } passes || PassesForm.Fits(passes, made.Optimize?.Value ?? "extended", keys.Reading);
+        var good = DataNames(made, keys.Reading) & FreeAxes(made, keys) & (made.Passes is not { } passes || PassesForm.Fits(passes, made.Optimize?.Value ?? "extended", keys.Reading));
         if (new object?[] { made.Preprocess, made.Spectrogram, made.Tokenizer }.Count(way => way is not null) > 1)
         {
             keys.Reading.Error(Codes.Contradiction, "A model takes images (`preprocess`), spectrograms (`spectrogram`) or texts (`tokenizer`), not several of them", made.Name.Span, "Keep the one that the input takes");
@@ -67,6 +69,40 @@ static class ModelForm
             if (names.Contains(sample.Value))
                 continue;
             keys.Reading.Error(Codes.UnknownName, $"Unknown sample `{sample.Value}`", sample.Span, Nearest.Hint(sample.Value, names, "sample"));
+            good = false;
+        }
+        return good;
+    }
+
+    static bool FreeAxes(ModelRecipe made, Keys keys)
+    {
+        var good = true;
+        foreach (var (input, axes) in made.FreeAxes)
+        {
+            if (!made.Shapes.TryGetValue(input, out var sizes))
+                Refuse(Codes.MissingKey, $"`free-axes` names the input `{input}`, whose sizes `shapes` does not tell", $"Add `shapes: {{ {input}: [ ... ] }}` with the sizes that the network is checked, calibrated and measured with");
+            else
+                foreach (var axis in axes.Where(axis => axis < 0 || axis >= sizes.Length))
+                    Refuse(Codes.WrongFormat, $"`free-axes` names the axis {axis} of `{input}`, which has the axes 0 to {sizes.Length - 1}", "Count axes from 0");
+        }
+        return good;
+
+        void Refuse(string code, string message, string hint)
+        {
+            keys.Reading.Error(code, message, keys.Span, hint);
+            good = false;
+        }
+    }
+
+    /// <summary>A network names its data relative to itself; a name that leads elsewhere is in none that is well made.</summary>
+    static bool DataNames(ModelRecipe made, Reading reading)
+    {
+        var good = true;
+        foreach (var (name, source) in made.Data)
+        {
+            if (name.Length > 0 && name[0] != '/' && !name.Contains('\\', StringComparison.Ordinal) && !name.Split('/').Any(part => part is "" or "." or ".."))
+                continue;
+            reading.Error(Codes.WrongFormat, $"`data` names `{name}`, which lies outside of the network's folder", source.Url.Span, "Write the name that the network's tensors have as their `location`, such as `model.onnx.data`");
             good = false;
         }
         return good;

@@ -9,19 +9,20 @@ namespace Imagecraft.Metadata.Forms.Kinds;
 /// <summary><c>quantize:</c> of models.</summary>
 static class QuantizeForm
 {
-    const string Static = "static";
+    const string Static = "static", Taken = ModelVariants.Taken;
 
     public static Form<QuantizeSpec> Form { get; } = new("`quantize`", Bind);
 
     static Func<QuantizeSpec?> Bind(Keys keys)
     {
-        var method = keys.Required("method", ScalarShapes.OneOf(Static, "dynamic", "float16"), "static: INT8 with calibrated ranges; dynamic: INT8 weights, ranges found at run time, for matrix products and LSTM; float16: weights of half size");
+        var method = keys.Required("method", ScalarShapes.OneOf(Static, "dynamic", "float16", Taken), "static: INT8 with calibrated ranges; dynamic: INT8 weights, ranges found at run time, for matrix products and LSTM; float16: weights of half size; taken: the source is quantized already (QuantizeLinear and DequantizeLinear of a quantization-aware training), and its numbers are taken");
         var calibration = keys.Maybe("calibration", CalibrationForm.Form, "data that ranges of activations are measured on; static only");
         var activations = keys.Maybe("activations", ScalarShapes.OneOf("uint8", "int8"), "type of activations; uint8 when absent");
         var weights = keys.Maybe("weights", ScalarShapes.OneOf("uint8", "int8"), "type of weights; int8 when absent");
         var symmetric = keys.Maybe("symmetric", ScalarShapes.Truth, "whether zero lies in the middle of the integers of activations; false when absent");
         var perChannel = keys.Maybe("per-channel", ScalarShapes.Truth, "whether each output channel of weights has a scale of its own; true when absent");
         var biasCorrection = keys.Maybe("bias-correction", ScalarShapes.Truth, "whether biases take back the mean error of the rounded weights, by the means of activations in the calibration data; static only, true when absent");
+        var compact = keys.Maybe("compact", ScalarShapes.Truth, "whether inner values get short names, and nodes none, for a smaller file; true when absent");
         var exclude = keys.List("exclude", ScalarShapes.Text, "names and kinds of nodes that stay float");
         var floatLayers = keys.Maybe("float-layers", ScalarShapes.Count, "how many of the worst layers may stay float for the accuracy gate; 0 when absent");
         var search = keys.Maybe("search", SearchForm.Form, "what the gate looks at while it decides which layers stay float; of `float-layers`");
@@ -38,6 +39,7 @@ static class QuantizeForm
             Symmetric = symmetric?.Value,
             PerChannel = perChannel?.Value,
             BiasCorrection = biasCorrection?.Value ?? true,
+            Compact = compact?.Value ?? true,
             Exclude = exclude,
             FloatLayers = floatLayers?.Value ?? 0,
             Search = search,
@@ -88,10 +90,13 @@ static class QuantizeForm
                 return false;
             }
 
-            var useless = new[] { ("activations", activations?.Span), ("symmetric", symmetric?.Span), ("bias-correction", biasCorrection?.Span), ("float-layers", floatLayers?.Span), ("search", search?.Dataset.Span), ("calibration", calibration?.Dataset.Span) };
-            foreach (var (key, span) in useless.Where(u => u.Item2 is not null))
+            var ofStatic = new[] { ("activations", activations?.Span), ("symmetric", symmetric?.Span), ("bias-correction", biasCorrection?.Span), ("float-layers", floatLayers?.Span), ("search", search?.Dataset.Span), ("calibration", calibration?.Dataset.Span) };
+            var ofTheSource = method.Value == Taken ? new[] { ("weights", weights?.Span), ("per-channel", perChannel?.Span), ("exclude", exclude.IsEmpty ? null : exclude[0].Span), ("max-size", maxSize?.Span), ("otherwise", otherwise?.Span) } : [];
+            foreach (var (key, span) in ofStatic.Where(u => u.Item2 is not null))
                 keys.Reading.Error(Codes.Contradiction, $"`{key}` belongs to the method `{Static}`, not to `{method.Value}`", span!, "Remove it");
-            return useless.All(u => u.Item2 is null);
+            foreach (var (key, span) in ofTheSource.Where(u => u.Item2 is not null))
+                keys.Reading.Error(Codes.Contradiction, $"`{key}` has no meaning for the method `{Taken}`: what is on integers, and how, the source decides", span!, "Remove it");
+            return ofStatic.Concat(ofTheSource).All(u => u.Item2 is null);
         }
     }
 }

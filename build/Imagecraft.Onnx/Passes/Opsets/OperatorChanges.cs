@@ -10,13 +10,14 @@ namespace Imagecraft.Onnx.Passes.Opsets;
 delegate string? Adapter(GraphIndex index, NodeProto node);
 
 /// <summary>
-/// All changes of meaning from operator set 7 to 17. Operators and versions that are not listed gained types, optional attributes with the old behaviour as default, or wording.
+/// All changes of meaning from operator set 6 to 17. Operators and versions that are not listed gained types, optional attributes with the old behaviour as default, or wording.
 /// </summary>
 /// <remarks>Source: the published change log of the standard operators.</remarks>
 static class OperatorChanges
 {
     static readonly (string Operator, int Version, Adapter Adapt)[] All =
     [
+        .. OldAdapters.All,
         ("Upsample", 9, ResizeAdapters.UpsampleScales),
         ("Upsample", 10, ResizeAdapters.UpsampleToResize),
         ("Resize", 11, ResizeAdapters.Coordinates),

@@ -34,7 +34,7 @@ public sealed class UpgradeOpset : IModelPass
         if (standard.Version < Oldest)
             problems.AddRange(model.Graph.AllNodes().Select(node => node.Display()).Take(1));
         else
-            Upgrade(model.Graph, standard.Version, file, problems);
+            Upgrade(model.Graph, standard.Version, Target, file, problems);
         if (problems.Count > 0)
             throw new OnnxException($"The nodes [{string.Join("; ", problems)}] of `{file}` cannot be upgraded from operator set {standard.Version} to {Target}; export the model with operator set {Target}, or leave out the pass `{Name}`");
         standard.Version = Target;
@@ -42,17 +42,18 @@ public sealed class UpgradeOpset : IModelPass
         return model;
     }
 
-    static void Upgrade(GraphProto graph, long from, string file, List<string> problems)
+    /// <summary>Rewrites what changed between two operator sets; what cannot be rewritten is added to <paramref name="problems"/>.</summary>
+    internal static void Upgrade(GraphProto graph, long from, long to, string file, List<string> problems)
     {
         var index = new GraphIndex(graph, file);
         foreach (var node in index.Nodes)
         {
             foreach (var inner in node.Subgraphs())
-                Upgrade(inner, from, file, problems);
+                Upgrade(inner, from, to, file, problems);
             if (node.Domain is not ("" or "ai.onnx"))
                 continue;
             var shown = node.Display();
-            foreach (var (version, adapt) in OperatorChanges.Of(node.OpType).Where(change => change.Version > from && change.Version <= Target))
+            foreach (var (version, adapt) in OperatorChanges.Of(node.OpType).Where(change => change.Version > from && change.Version <= to))
             {
                 var reason = node.Input.Count == 0 || node.Output.Count == 0 ? "it has no input or no output, but another meaning" : adapt(index, node);
                 if (reason is null)

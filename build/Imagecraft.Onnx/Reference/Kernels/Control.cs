@@ -33,7 +33,7 @@ static class Control
                 call.Free(before);
             carried = results[1..(carried.Length + 1)];
             for (var i = 0; i < stacks.Length; i++)
-                stacks[i].Add(results[carried.Length + 1 + i]);
+                Stack(call, stacks[i], results[carried.Length + 1 + i]);
         }
         return [.. carried, .. stacks.Select(stack => Stacked(call, stack, 0))];
     }
@@ -62,12 +62,19 @@ static class Control
             var results = call.RunInner("body", given);
             carried = results[..states];
             for (var i = 0; i < stacks.Length; i++)
-                stacks[i].Add(results[states + i]);
+                Stack(call, stacks[i], results[states + i]);
         }
         for (var i = 0; i < stacks.Length; i++)
             if (outputDirections?[i] is 1)
                 stacks[i].Reverse();
         return [.. carried, .. stacks.Select((stack, i) => Stacked(call, stack, (int)(outputAxes?[i] ?? 0)))];
+    }
+
+    static void Stack(Call call, List<Tensor> parts, Tensor part)
+    {
+        parts.Add(part);
+        if ((double)parts.Count * part.Count * Tensor.SizeOf(part.Type) > Budget.MostBytes)
+            throw call.Bad($"after {parts.Count} steps what they give has more than {Budget.MostBytes >> 20} MiB; limit the steps");
     }
 
     static Tensor Stacked(Call call, List<Tensor> parts, int axis)

@@ -72,7 +72,7 @@ static class Normalizations
     static Tensor Batch(Call call)
     {
         if (call.Flag("training_mode"))
-            throw call.Bad("training has no reference arithmetic");
+            throw call.Bad("training has no reference arithmetic; export the network for inference");
         var (scale, bias, mean, variance) = (Numbers.Read(call[1]), Numbers.Read(call[2]), Numbers.Read(call[3]), Numbers.Read(call[4]));
         var (size, epsilon) = (Tensor.Product(call[0].Shape.AsSpan(Math.Min(2, call[0].Rank))), call.Number("epsilon", 1e-5f));
         var (at, factors) = (0, scale.Select((factor, channel) => factor / Math.Sqrt(variance[channel] + epsilon)).ToArray());

@@ -10,6 +10,9 @@ static class Regions
 {
     public static IEnumerable<(string, Kernel)> All => [("RoiAlign", RoiAlign), ("NonMaxSuppression", NonMaxSuppression)];
 
+    /// <summary>Along one side of a cell; no image has so many pixels.</summary>
+    const int MostSamples = 4096;
+
     static Tensor[] RoiAlign(Call call)
     {
         var (x, rois, batches) = (call[0], Numbers.Read(call[1]), call[2].Integers());
@@ -27,6 +30,8 @@ static class Regions
                 (wide, high) = (Math.Max(wide, 1), Math.Max(high, 1));
             var (stepY, stepX) = (high / rows, wide / columns);
             var (samplesY, samplesX) = ratio > 0 ? (ratio, ratio) : ((int)Math.Ceiling(stepY), (int)Math.Ceiling(stepX));
+            if (samplesY > MostSamples || samplesX > MostSamples)
+                throw call.Bad($"each of its cells would take [{samplesY}, {samplesX}] samples, more than {MostSamples}; correct `sampling_ratio`, or the regions");
             for (var channel = 0; channel < channels; channel++)
                 for (var cell = 0; cell < rows * columns; cell++)
                 {

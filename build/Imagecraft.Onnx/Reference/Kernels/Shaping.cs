@@ -47,7 +47,7 @@ static class Shaping
     static Tensor[] Dropout(Call call)
     {
         if (call.Optional(2) is { } training && training.Span<byte>()[0] != 0)
-            throw call.Bad("training has no reference arithmetic");
+            throw call.Bad("training has no reference arithmetic; export the network for inference");
         var same = call[0].Reshaped(call[0].Shape);
         return call.OutputCount > 1 ? [same, Filled(call, ElementType.Bool, same.Shape, 1)] : [same];
     }

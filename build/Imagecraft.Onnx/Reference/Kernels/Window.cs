@@ -18,26 +18,29 @@ sealed record Window(int[] Kernel, int[] Strides, int[] Dilations, int[] Before,
         var (auto, roundsUp) = (call.Text("auto_pad", "NOTSET"), call.Flag("ceil_mode"));
         for (var i = 0; i < rank; i++)
         {
-            var span = ((kernel[i] - 1) * dilations[i]) + 1;
+            var span = ((kernel[i] - 1L) * dilations[i]) + 1;
             if (auto is "SAME_UPPER" or "SAME_LOWER")
             {
-                output[i] = (input[i] + strides[i] - 1) / strides[i];
-                var total = Math.Max(0, ((output[i] - 1) * strides[i]) + span - input[i]);
+                output[i] = checked((int)((input[i] + strides[i] - 1L) / strides[i]));
+                var total = checked((int)Math.Max(0, ((output[i] - 1L) * strides[i]) + span - input[i]));
                 before[i] = auto == "SAME_UPPER" ? total / 2 : total - (total / 2);
                 after[i] = total - before[i];
                 continue;
             }
             if (auto == "VALID")
                 before[i] = after[i] = 0;
-            var room = input[i] + before[i] + after[i] - span;
+            var room = (long)input[i] + before[i] + after[i] - span;
             if (room < 0)
                 throw call.Bad($"its window of {span} does not fit {input[i]} elements");
-            output[i] = (room / strides[i]) + 1;
+            output[i] = checked((int)((room / strides[i]) + 1));
             // A window that would start behind the input's pads is not added.
-            if (roundsUp && room % strides[i] != 0 && output[i] * strides[i] < input[i] + before[i])
+            if (roundsUp && room % strides[i] != 0 && (long)output[i] * strides[i] < (long)input[i] + before[i])
                 output[i]++;
         }
-        return new(kernel, strides, dilations, before, after, input, output);
+        var places = kernel.Concat(output).Aggregate(1.0, (product, size) => product * size);
+        return places <= Budget.MostPlaces
+            ? new(kernel, strides, dilations, before, after, input, output)
+            : throw call.Bad($"its windows, [{string.Join(", ", output)}] of [{string.Join(", ", kernel)}], are more than anybody computes; correct `kernel_shape`, `pads` and `strides`");
     }
 
     public static int[] Attribute(Call call, string name, int count, int otherwise)
