@@ -46,7 +46,7 @@ public sealed class ModelTests : IDisposable
     {
         Choose("");
         var (network, data) = QuantizationAware();
-        _workspace.Write("models/aware.yaml", "model: aware\nversion: 1\nlicense: MIT\nsource: { url: \"file:aware.onnx\" }\ndata: { aware.onnx.data: { url: \"file:aware.onnx.data\" } }\nsamples: [ { name: hiss, kind: noise, seed: 1, seconds: 0.1 } ]\nquantize: { method: taken, compact: false }\n");
+        _workspace.Write("models/aware.yaml", "model: aware\nversion: 1\nlicense: MIT\nsource: { url: \"file:aware.onnx\" }\ndata: { aware.onnx.data: { url: \"file:aware.onnx.data\" } }\nsamples: [ { name: hiss, kind: noise, seed: 1, seconds: 0.1 } ]\nevaluate: none\nquantize: { method: taken, compact: false }\n");
         await File.WriteAllBytesAsync(Path.Combine(_workspace.Root, "models", "aware.onnx"), network, TestContext.Current.CancellationToken);
         await File.WriteAllBytesAsync(Path.Combine(_workspace.Root, "models", "aware.onnx.data"), data, TestContext.Current.CancellationToken);
         var folder = Path.Combine(_workspace.Root, "exported");

@@ -116,6 +116,7 @@ public class QuantizeTests
         data: { m.onnx.data: { url: "npm:@example/m@1.0/m.onnx.data", sha256: aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa } }
         shapes: { x: [ 1, 128 ] }
         free-axes: { x: [ 1 ] }
+        evaluate: none
         quantize: { method: taken, tolerance: 0.1, compact: false }
         """;
 
