@@ -15,6 +15,8 @@ namespace Imagecraft.Onnx.Tests.Quantization;
 
 public sealed class TakenNetworkTests
 {
+    const float OutputStep = 0.08f;
+
     static readonly Dictionary<string, Func<ModelProto>> Exports = new()
     {
         ["PyTorch, uint8"] = () => PyTorch(ElementType.Uint8, 0),
@@ -58,7 +60,8 @@ public sealed class TakenNetworkTests
         Assert.InRange(Signal(new([.. native.Dims], integers.Values[..same.Values.Length]), same), 30, double.PositiveInfinity);
 
         var sample = Assert.Single(ModelBuilder.MakeGolden(folder["source.onnx"], folder["int8.onnx"], Samples, new() { Variant = "int8", Quantization = report.ToJson() }, folder["out"], options, folder.Root, cancellation));
-        Assert.Equal(0, sample.Deviation);
+        // Biases get the step of their sums, which may move an output by a step of its own.
+        Assert.InRange(sample.Deviation, 0, OutputStep);
     }
 
     [Theory]
