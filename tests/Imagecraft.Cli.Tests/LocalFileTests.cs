@@ -45,7 +45,7 @@ public sealed class LocalFileTests : IDisposable
         await CliWrap.Cli.Wrap("mkfifo").WithArguments([Path.Combine(_folder, "pipe")]).ExecuteAsync(TestContext.Current.CancellationToken);
 
         Assert.Equal(new LocalFile.Readable(0, true, null), Look("pipe", hash: false));
-        Assert.Equal(new LocalFile.Unreadable("is a folder"), Look(".", hash: true));
+        Assert.Equal(new LocalFile.Unreadable("is a folder") { IsFolder = true }, Look(".", hash: true));
     }
 
     [Fact]
