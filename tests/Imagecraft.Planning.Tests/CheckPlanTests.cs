@@ -3,6 +3,7 @@
 using System.Diagnostics;
 using Imagecraft.Metadata.Diagnostics;
 using Imagecraft.Planning.Checks;
+using Imagecraft.Requests.Imaging;
 
 namespace Imagecraft.Planning.Tests;
 
@@ -84,5 +85,18 @@ public sealed class CheckPlanTests
 
         Assert.Equal(["first", "second", "third"], build.Boot.Services);
         Assert.Equal(["clock", "network"], build.Boot.Without);
+    }
+
+    [Theory]
+    [InlineData("", "first nodes second third")]
+    [InlineData("init: systemd\n", "first second third units")]
+    public void A_service_of_one_init_is_started_awaited_and_shown_under_that_alone(string init, string services)
+    {
+        var image = Image.Replace("services:\n", "services:\n  - { name: nodes, run: /bin/n, init: busybox }\n  - { name: units, run: /bin/u, init: systemd }\n", StringComparison.Ordinal).Replace("kind: respawn }", "kind: respawn, after: [ nodes, fourth ] }", StringComparison.Ordinal);
+        var build = TestPlans.Plan(("images/base.yaml", init + image));
+
+        Assert.Empty(build.Diagnostics);
+        Assert.Equal(services.Split(' '), build.Boot.Services);
+        Assert.Equal(init == "" ? ["nodes", "fourth"] : ["fourth"], build.Request<MakeRootFsRequest>("base@virt:rootfs").Services.Single(s => s.Name == "third").After!);
     }
 }

@@ -264,6 +264,9 @@ public sealed record ServiceSpec
     /// <summary><c>once</c> (waited for at boot), <c>daemon</c> (started, not started anew; when null) or <c>respawn</c>.</summary>
     public Sited<string>? Kind { get; init; }
 
+    /// <summary>The only init that starts it; null: whatever the image has.</summary>
+    public Sited<string>? Init { get; init; }
+
     /// <summary>Services that start before it: those that run once have ended then.</summary>
     public ImmutableArray<Sited<string>> After { get; init; } = [];
 

@@ -9,17 +9,22 @@ namespace Imagecraft.Planning.Imaging;
 
 internal static class ImageServices
 {
+    private const string DefaultInit = "busybox";
+
     private const string Program = "busybox", Respawn = "respawn", Once = "once";
 
-    /// <summary>The services in the order of their declaration.</summary>
+    /// <summary>The services that its init starts, in the order of their declaration. One that another init would start is nothing to wait for either.</summary>
     /// <param name="image">The image.</param>
     /// <param name="chosen">Its packages.</param>
-    public static ImmutableArray<ServiceSpec> Of(Image image, ImmutableArray<ChosenPackage> chosen) =>
-    [
-        .. chosen.Select(c => c.Recipe).DistinctBy(r => r.Name.Value).SelectMany(r => r.Services),
-        .. OfNetwork(image.Network),
-        .. image.Services,
-    ];
+    public static ImmutableArray<ServiceSpec> Of(Image image, ImmutableArray<ChosenPackage> chosen)
+    {
+        var init = image.Init?.Value ?? DefaultInit;
+        var declared = chosen.Select(c => c.Recipe).DistinctBy(r => r.Name.Value).SelectMany(r => r.Services).Concat(OfNetwork(image.Network)).Concat(image.Services)
+            .ToLookup(service => service.Init is not { } only || only.Value == init);
+        var others = declared[false].Select(service => service.Name.Value).ToHashSet(StringComparer.Ordinal);
+        others.ExceptWith(declared[true].Select(service => service.Name.Value));
+        return [.. declared[true].Select(service => service with { After = service.After.RemoveAll(name => others.Contains(name)) })];
+    }
 
     /// <summary>Tells when the image lacks the package whose programs its network needs.</summary>
     public static void Check(PlanContext context, Image image, ImmutableArray<ChosenPackage> chosen)

@@ -71,11 +71,14 @@ static class ServiceForm
 
     static readonly Shape<Sited<string>> Kind = ScalarShapes.OneOf("once", "daemon", Respawn);
 
+    static readonly Shape<Sited<string>> Init = ScalarShapes.OneOf("busybox", "systemd");
+
     public static Form<ServiceSpec> Form { get; } = new("a service", keys => new ServiceSpec
     {
         Name = keys.Required("name", ScalarShapes.Name, "name, also of its log tag"),
         Run = keys.Required("run", ScalarShapes.Text, "shell script; what runs on stays in the foreground"),
         Kind = keys.Maybe("kind", Kind, "once (waited for at boot), daemon (started, not started anew) or respawn"),
+        Init = keys.Maybe("init", Init, "the only init that starts it, where another has something of its own in its place; each when absent"),
         After = keys.List("after", ScalarShapes.Name, "services that start before it; those that run once have ended then"),
         User = keys.Maybe("user", AccountShapes.Name, "user who runs it; root when absent"),
         Environment = keys.Map("environment", TextShapes.Line, "variables of its environment", TextShapes.Variable),
