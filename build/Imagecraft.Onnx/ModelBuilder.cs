@@ -36,7 +36,7 @@ public static class ModelBuilder
     {
         ImmutableArray<IModelPass> passes = options.Optimize == OptimizationLevel.None ? [] : StandardPasses.Make(scratch, options.Optimize, options.WithoutPasses);
         var model = new PassRunner(options).Run(OnnxFile.Read(sourcePath, options.Name), Forming(options, scratch), passes, samples, cancellationToken);
-        OnnxFile.Write(model, modelPath);
+        OnnxFile.Write(LoadHints.State(model, options.Name), modelPath);
     }
 
     /// <summary>As the other, on samples that fit the network's input.</summary>
@@ -62,7 +62,7 @@ public static class ModelBuilder
     /// <param name="scratch">An existing folder for temporary files.</param>
     /// <param name="cancellationToken">Stops between frames.</param>
     public static void Fuse(string preparedPath, string modelPath, Func<TensorPort, IReadOnlyList<LabelledSequence>>? samples, ModelOptions options, string scratch, CancellationToken cancellationToken) =>
-        OnnxFile.Write(new PassRunner(options).Run(OnnxFile.Read(preparedPath, options.Name), [], [new OptimizeGraph(options.Optimize, scratch)], Frames(preparedPath, samples, options), cancellationToken), modelPath);
+        OnnxFile.Write(LoadHints.State(new PassRunner(options).Run(OnnxFile.Read(preparedPath, options.Name), [], [new OptimizeGraph(options.Optimize, scratch)], Frames(preparedPath, samples, options), cancellationToken), options.Name), modelPath);
 
     /// <summary>How much of a network a profile takes.</summary>
     /// <param name="modelPath">A network of standard operators.</param>
@@ -151,7 +151,7 @@ public static class ModelBuilder
 
         void Write(ModelProto model, string path)
         {
-            model = new DropDefaults().Apply(new MergeConstants().Apply(model, options.Name), options.Name);
+            model = LoadHints.State(new DropDefaults().Apply(new MergeConstants().Apply(model, options.Name), options.Name), options.Name);
             // What an accelerator does not take is told by the names of its nodes.
             OnnxFile.Write(settings.Options is { Compact: true, Target: not QuantizationTarget.Accelerator } ? new CompactNames().Apply(model, options.Name) : model, path);
         }

@@ -66,6 +66,7 @@ static class ModelCard
             writer.WriteNumber(opset.Domain.Length == 0 ? "ai.onnx" : opset.Domain, opset.Version);
         writer.WriteEndObject();
         writer.WriteString("optimize", options.Optimize.ToString().ToLowerInvariant());
+        writer.WriteString("optimize_at_load", options.OptimizeAtLoad.ToString().ToLowerInvariant());
         WritePorts(writer, "inputs", network.Inputs);
         WritePorts(writer, "outputs", network.Outputs);
         writer.WriteStartObject("constants");

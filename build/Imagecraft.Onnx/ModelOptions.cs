@@ -39,6 +39,9 @@ public sealed record ModelOptions
     /// <summary>Offline graph optimization.</summary>
     public OptimizationLevel Optimize { get; init; } = OptimizationLevel.None;
 
+    /// <summary>What the board does when it loads the network.</summary>
+    public LoadOptimization OptimizeAtLoad { get; init; }
+
     /// <summary>Input name to the output that is fed back into it.</summary>
     public ImmutableSortedDictionary<string, string> Carry { get; init; } = ImmutableSortedDictionary<string, string>.Empty;
 

@@ -107,6 +107,9 @@ public class DeploymentTests
     [InlineData("models/net.yaml", "format: ort", "budgets: [ { accelerator: gpu, regions: 1 } ]", "Model `net` has a budget for `gpu`, which does not say what it takes", "Add `profile:` to the accelerator at boards/gpu.yaml:1:14")]
     [InlineData("models/net.yaml", "format: ort", "budgets: [ { accelerator: npu } ]", "A budget without limits allows everything", "Add one of [ `share`, `regions`, `crossings`, `arena` ]")]
     [InlineData("models/net.yaml", "format: ort", "budgets: [ { accelerator: npu, share: 2 } ]", "`share` must be from 0 to 1", "Write 0.95 for 95 of 100 multiply-accumulates")]
+    [InlineData("models/net.yaml", "format: ort", "format: ort\noptimize-at-load: all", "ONNX Runtime arranges nothing of a file in its own format when it loads it, so `optimize-at-load: all` cannot be", "Write `format: onnx`, or leave `optimize-at-load` out")]
+    [InlineData("images/small.yaml", "[ net, ", "[ { model: net, optimize-at-load: all }, ", "ONNX Runtime arranges nothing of a file in its own format when it loads it, so `optimize-at-load: all` cannot be", "Write `format: onnx`, or leave `optimize-at-load` out")]
+    [InlineData("images/small.yaml", "fallback: cpu", "optimize-at-load: some", "`optimize-at-load` must be one of [ `all`, `none` ], not `some`", null)]
     public void What_cannot_be_is_told_with_its_place(string file, string right, string wrong, string message, string? hint)
     {
         var workspace = All();

@@ -93,7 +93,7 @@ public sealed class CheckPlanTests
     public void A_service_of_one_init_is_started_awaited_and_shown_under_that_alone(string init, string services)
     {
         var image = Image.Replace("services:\n", "services:\n  - { name: nodes, run: /bin/n, init: busybox }\n  - { name: units, run: /bin/u, init: systemd }\n", StringComparison.Ordinal).Replace("kind: respawn }", "kind: respawn, after: [ nodes, fourth ] }", StringComparison.Ordinal);
-        var build = TestPlans.Plan(("images/base.yaml", init + image));
+        var build = TestPlans.Plan(("images/base.yaml", image + init));
 
         Assert.Empty(build.Diagnostics);
         Assert.Equal(services.Split(' '), build.Boot.Services);

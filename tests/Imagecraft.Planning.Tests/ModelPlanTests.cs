@@ -202,10 +202,12 @@ public class ModelPlanTests
     [InlineData("optimize: basic\npasses: { without: [ optimize-basic ] }\n", OptimizationLevel.Basic, OptimizationLevel.None)]
     [InlineData("passes: { only: [ fold-constants ] }\n", OptimizationLevel.Basic, OptimizationLevel.None)]
     [InlineData("passes: { only: [ fold-constants, optimize-basic ] }\n", OptimizationLevel.Basic, OptimizationLevel.Basic)]
-    public void A_pass_of_ONNX_Runtime_that_is_left_out_is_so_in_every_step(string more, OptimizationLevel prepared, OptimizationLevel later)
+    public void A_pass_of_ONNX_Runtime_that_is_left_out_is_so_in_every_step_of_a_float_network(string more, OptimizationLevel prepared, OptimizationLevel later)
     {
         var plan = Plan(Files("[ net, { model: net, variant: float } ]", Net(Quantized + more)));
-        Assert.Equal((prepared, later), (plan.Request<OnnxPrepareRequest>("net:prepare").Optimize, plan.Request<OnnxQuantizeRequest>("net@int8:quantize").Optimize));
+        Assert.Equal(prepared, plan.Request<OnnxPrepareRequest>("net:prepare").Optimize);
+        // Pairs that nobody fused would be slower than float.
+        Assert.Equal((OptimizationLevel.Extended, OptimizationLevel.Extended), (plan.Request<OnnxQuantizeRequest>("net@int8:quantize").Optimize, plan.Request<OnnxGoldenRequest>("net:golden").Optimize));
         Assert.Equal(later == OptimizationLevel.Extended, plan.Graph!.Nodes.ContainsKey(new("net:fuse")));
         Assert.Equal(later, plan.Request<OnnxGoldenRequest>("net@float:golden").Optimize);
     }
@@ -284,6 +286,16 @@ public class ModelPlanTests
         var limits = profile.Operators!["Conv"];
         Assert.Equal(("1 3", 2L, ConvolutionGroups.Depthwise, 2), (string.Join(' ', limits.KernelSizes), limits.LargestStride, limits.Groups, Assert.Single(limits.SpatialDimensions)));
     }
+
+    [Theory]
+    [InlineData("", "[ net ]", "net", LoadOptimization.All)]
+    [InlineData("optimize-at-load: none\n", "[ net ]", "net", LoadOptimization.None)]
+    [InlineData("optimize-at-load: none\n", "[ { model: net, variant: float, optimize-at-load: all } ]", "net@float", LoadOptimization.All)]
+    [InlineData("", "[ { model: net, variant: float, optimize-at-load: none } ]", "net@float", LoadOptimization.None)]
+    [InlineData("format: ort\n", "[ net ]", "net", LoadOptimization.None)]
+    [InlineData("optimize-at-load: all\n", "[ { model: net, variant: float, format: ort } ]", "net@float", LoadOptimization.None)]
+    public void What_a_board_does_at_load_is_said_by_image_recipe_and_format(string recipe, string models, string id, LoadOptimization expected) =>
+        Assert.Equal(expected, Plan(Files(models, Net(Quantized + recipe))).Request<OnnxGoldenRequest>($"{id}:golden").OptimizeAtLoad);
 
     private static (string, string, string) Deployed(ImageBuild plan, string id) => plan.Request<OnnxGoldenRequest>(id) is var request ? (request.Variant, request.Folder, request.Format) : default;
 

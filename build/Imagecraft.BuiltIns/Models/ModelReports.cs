@@ -4,6 +4,7 @@ using System.Collections.Immutable;
 using System.Text.Json;
 using Imagecraft.Onnx.Evaluation;
 using Imagecraft.Onnx.Execution;
+using Imagecraft.Onnx.Passes;
 using Imagecraft.Onnx.Profiles;
 using Imagecraft.Onnx.Quantization;
 using Imagecraft.Onnx.Reports;
@@ -16,7 +17,11 @@ namespace Imagecraft.BuiltIns.Models;
 /// <param name="Accuracy">What the gate wrote, or null.</param>
 /// <param name="Quantization">What the quantization wrote, or null.</param>
 /// <param name="Profiles">What was written of accelerators.</param>
-public sealed record BuiltSetting(string Setting, string Path, string? Accuracy, string? Quantization, ImmutableArray<string> Profiles);
+public sealed record BuiltSetting(string Setting, string Path, string? Accuracy, string? Quantization, ImmutableArray<string> Profiles)
+{
+    /// <summary>What a board does when it loads it.</summary>
+    public LoadOptimization AtLoad { get; init; }
+}
 
 /// <summary>Puts reports together.</summary>
 public static class ModelReports
@@ -29,7 +34,7 @@ public static class ModelReports
     public static ModelReport Make(string name, string version, IReadOnlyList<BuiltSetting> settings, CancellationToken cancellationToken)
     {
         var accuracies = settings.Select(s => s.Accuracy is null ? null : JsonSerializer.Deserialize(s.Accuracy, AccuracyJson.Default.AccuracyResult)).ToList();
-        var latencies = HostLatency.Measure([.. settings.Select(s => s.Path)], name, cancellationToken);
+        var latencies = HostLatency.Measure([.. settings.Select(s => new MeasuredNetwork(s.Path, s.AtLoad))], name, cancellationToken);
         var variants = settings.Select((setting, i) => Figures(setting, accuracies[i], latencies[i]));
         var profiles = settings.SelectMany(s => s.Profiles).Select(ProfileReport.Parse).Reverse().DistinctBy(p => p.Profile).Reverse();
         return new(name, version, accuracies.FirstOrDefault(a => a is not null)?.Metric ?? "", [.. variants]) { Profiles = [.. profiles] };

@@ -47,6 +47,7 @@ public sealed class OnnxGolden() : BuiltInFunction<OnnxGoldenRequest>(NetworkOpt
         TrainedOn = request.TrainedOn,
         Labels = request.Labels,
         Optimize = request.Optimize,
+        OptimizeAtLoad = request.OptimizeAtLoad,
         Tolerance = request.Tolerance,
         Goal = request.Goal,
         Expect = request.Expect,

@@ -91,7 +91,7 @@ public static class ModelVerb
                 await FileAsync(model.File).ConfigureAwait(false),
                 model.Accuracy is null ? null : await TextAsync(model.Accuracy).ConfigureAwait(false),
                 model.Quantization is null ? null : await TextAsync(model.Quantization).ConfigureAwait(false),
-                profiles.ToImmutable()));
+                profiles.ToImmutable()) { AtLoad = model.Deployment.OptimizeAtLoad });
         }
 
         return built.ToImmutable();

@@ -42,6 +42,8 @@ sealed class ModelChecks(Workspace workspace, Reading reading)
                 reading.Error(Codes.UnknownName, $"Model `{model.Name}`, which image `{image.Name}` deploys, has no variant `{variant}`", variant.Span, hint);
             }
 
+            if (entry.OptimizeAtLoad is { Value: LoadWords.All } load && (entry.Format ?? workspace.Models.GetValueOrDefault(entry.Model)?.Format)?.Value == "ort")
+                reading.Error(Codes.Contradiction, LoadWords.Contradiction, load.Span, LoadWords.Remedy);
             if (folders.TryAdd(entry.Folder, entry))
                 continue;
             var first = folders[entry.Folder];

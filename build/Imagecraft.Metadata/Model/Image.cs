@@ -102,6 +102,9 @@ public sealed record CheckLogin(Sited<string> User, Sited<string>? PasswordFile,
 /// <param name="Fallback">Whether the CPU may run what the board's accelerator does not take; null: as the board says.</param>
 public sealed record ModelEntry(Sited<string> Model, Sited<string>? Variant, Sited<string>? Format, bool? Fallback)
 {
+    /// <summary>What the board does when it loads the network; null: the recipe's.</summary>
+    public Sited<string>? OptimizeAtLoad { get; init; }
+
     /// <summary>Name of its folder below <c>/usr/share/models</c>: the model's, with the variant's when one is named.</summary>
     public string Folder => Variant is null ? Model.Value : $"{Model}-{Variant}";
 }

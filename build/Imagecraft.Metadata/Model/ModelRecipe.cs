@@ -46,6 +46,9 @@ public sealed record ModelRecipe
     /// <summary>Offline graph optimization: <c>none</c>, <c>basic</c>, <c>extended</c>.</summary>
     public Sited<string>? Optimize { get; init; }
 
+    /// <summary>What the board does when it loads the network: <c>all</c> or <c>none</c>; null: all, but for <c>format: ort</c>.</summary>
+    public Sited<string>? OptimizeAtLoad { get; init; }
+
     /// <summary>Samples that golden outputs are computed for.</summary>
     public ImmutableArray<SampleSpec> Samples { get; init; } = [];
 

@@ -4,6 +4,7 @@ using System.Diagnostics;
 using System.Runtime.InteropServices;
 using Imagecraft.Onnx.Golden;
 using Imagecraft.Onnx.Graphs;
+using Imagecraft.Onnx.Passes;
 using Microsoft.ML.OnnxRuntime;
 
 namespace Imagecraft.Onnx.Execution;
@@ -23,8 +24,13 @@ public sealed record Latency(double Least, double Median, double Spread)
     }
 }
 
+/// <summary>A network that is measured.</summary>
+/// <param name="Path">Its file, of fixed inputs; these get noise.</param>
+/// <param name="AtLoad">What the board does when it loads it, and this host likewise.</param>
+public sealed record MeasuredNetwork(string Path, LoadOptimization AtLoad);
+
 /// <summary>
-/// Runs on one thread, with what ONNX Runtime does at load for any CPU, by the thread's own clock: time in which others have the processor does not count. A measurement: it is never part of a build's result.
+/// Runs on one thread, loaded as a board loads it, by the thread's own clock: time in which others have the processor does not count. A measurement: it is never part of a build's result.
 /// </summary>
 public static partial class HostLatency
 {
@@ -32,19 +38,19 @@ public static partial class HostLatency
     static readonly TimeSpan RoundTime = TimeSpan.FromMilliseconds(400);
 
     /// <summary>Five rounds for each network. The rounds alternate, so that whatever else the machine does meets all alike.</summary>
-    /// <param name="paths">Models of fixed float inputs; these get noise.</param>
+    /// <param name="measured">Which.</param>
     /// <param name="shownAs">Names them in messages.</param>
     /// <param name="cancellationToken">Stops between rounds.</param>
-    public static IReadOnlyList<Latency> Measure(IReadOnlyList<string> paths, string shownAs, CancellationToken cancellationToken) => Measure(paths, shownAs, RoundTime, cancellationToken);
+    public static IReadOnlyList<Latency> Measure(IReadOnlyList<MeasuredNetwork> measured, string shownAs, CancellationToken cancellationToken) => Measure(measured, shownAs, RoundTime, cancellationToken);
 
     /// <summary>The same with rounds of another length; each has ten runs at least.</summary>
-    internal static IReadOnlyList<Latency> Measure(IReadOnlyList<string> paths, string shownAs, TimeSpan roundTime, CancellationToken cancellationToken)
+    internal static IReadOnlyList<Latency> Measure(IReadOnlyList<MeasuredNetwork> measured, string shownAs, TimeSpan roundTime, CancellationToken cancellationToken)
     {
         var networks = new List<Network>();
         try
         {
-            foreach (var path in paths)
-                networks.Add(new(path, shownAs));
+            foreach (var network in measured)
+                networks.Add(new(network, shownAs));
             var runs = networks.Select(_ => new List<double>()).ToArray();
             for (var round = 0; round < Rounds; round++)
             {
@@ -88,13 +94,12 @@ public static partial class HostLatency
         readonly RunOptions options = new();
         readonly Dictionary<string, OrtValue> inputs;
 
-        public Network(string path, string shownAs)
+        public Network(MeasuredNetwork measured, string shownAs)
         {
             this.shownAs = shownAs;
-            // Of its own format ONNX Runtime fuses nothing at load.
-            using var settings = RuntimeSession.Options(GraphOptimizationLevel.ORT_ENABLE_EXTENDED, OrtFile.IsOne(path) ? [] : PairAxes.LeftOut(OnnxFile.Read(path, shownAs), shownAs).AsSpan());
-            session = RuntimeSession.Open(path, settings, shownAs);
-            var model = OrtFile.IsOne(path) ? null : OnnxFile.Read(path, shownAs);
+            var model = OrtFile.IsOne(measured.Path) ? null : OnnxFile.Read(measured.Path, shownAs);
+            using var settings = RuntimeSession.AsLoaded(model, measured.AtLoad);
+            session = RuntimeSession.Open(measured.Path, settings, shownAs);
             var frames = GeneratedFrames.Make(model, [.. session.InputNames.Select(name => Checked(Usual(TensorPort.Of(name, session.InputMetadata[name])), shownAs))], carries: false);
             inputs = frames.Inputs.ToDictionary(pair => pair.Key, pair => Value(pair.Value.Slice(0)));
         }

@@ -1,6 +1,8 @@
 // Sessions of ONNX Runtime on the build host. Unaware of passes and samples.
 
 using Imagecraft.Onnx.Graphs;
+using Imagecraft.Onnx.Passes;
+using Imagecraft.Onnx.Protos;
 using Microsoft.ML.OnnxRuntime;
 
 namespace Imagecraft.Onnx.Execution;
@@ -13,9 +15,6 @@ static class RuntimeSession
 {
     /// <summary>The entry that lists optimizers to leave out, separated by semicolons.</summary>
     const string LeftOut = "optimization.disable_specified_optimizers";
-
-    /// <summary>Moves pairs of QuantizeLinear and DequantizeLinear over operators that the quantizer left float because they are slow on integers.</summary>
-    const string MovesPairs = "QDQPropagationTransformer";
 
     static readonly Lock Gate = new();
     static bool ready;
@@ -34,9 +33,15 @@ static class RuntimeSession
             ExecutionMode = ExecutionMode.ORT_SEQUENTIAL,
             LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL,
         };
-        options.AddSessionConfigEntry(LeftOut, string.Join(';', [MovesPairs, .. leftOut]));
+        options.AddSessionConfigEntry(LeftOut, string.Join(';', [LoadHints.MovesPairs, .. leftOut]));
         return options;
     }
+
+    /// <summary>Settings of a session as the runtime of a board opens it (<c>Net.Load</c> of imagecraft-infer): optimizers that would do it harm are left out, as the network says.</summary>
+    /// <param name="model">The network; null for ONNX Runtime's own format, of which it arranges nothing.</param>
+    /// <param name="atLoad">What the board does when it loads it.</param>
+    internal static SessionOptions AsLoaded(ModelProto? model, LoadOptimization atLoad) =>
+        Options(model is not null && atLoad == LoadOptimization.All ? GraphOptimizationLevel.ORT_ENABLE_ALL : GraphOptimizationLevel.ORT_DISABLE_ALL, [LoadHints.AddsPairs, .. model is null ? [] : LoadHints.LeftOut(model)]);
 
     internal static InferenceSession Open(string path, SessionOptions options, string shownAs)
     {

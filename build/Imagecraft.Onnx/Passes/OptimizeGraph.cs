@@ -13,9 +13,6 @@ public sealed class OptimizeGraph(OptimizationLevel level, string scratch) : IMo
     /// <summary>Its kernels, and so the last digits of what they fold, differ by processor; <see cref="FoldConstants"/> does the same.</summary>
     const string Folds = "ConstantFolding";
 
-    /// <summary>Quantizes weights and biases of nodes that read integers; so does it those that the quantizer left float.</summary>
-    const string AddsPairs = "WeightBiasQuantization";
-
     /// <summary>Whether what is float stays float: for networks of <see cref="Quantization.StaticQuantizer"/>, which has quantized all that shall be.</summary>
     public bool KeepsFloats { get; init; }
 
@@ -42,7 +39,7 @@ public sealed class OptimizeGraph(OptimizationLevel level, string scratch) : IMo
         var (before, after) = (Path.Combine(scratch, "before.onnx"), Path.Combine(scratch, "after.onnx"));
         OnnxFile.WriteApart(model, before);
         var isLarge = OnnxFile.IsLarge(model);
-        using (var options = RuntimeSession.Options(level, [Folds, .. keepsFloats ? [AddsPairs] : Array.Empty<string>(), .. PairAxes.LeftOut(model, file)]))
+        using (var options = RuntimeSession.Options(level, [Folds, .. keepsFloats ? [LoadHints.AddsPairs] : Array.Empty<string>(), .. PairAxes.LeftOut(model, file)]))
         {
             options.OptimizedModelFilePath = after;
             if (isLarge)

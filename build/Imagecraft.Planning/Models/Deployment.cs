@@ -2,6 +2,7 @@
 
 using System.Collections.Immutable;
 using Imagecraft.Metadata.Model;
+using Imagecraft.Onnx.Passes;
 
 namespace Imagecraft.Planning.Models;
 
@@ -18,6 +19,9 @@ public sealed record Deployment(ModelRecipe Model, string Variant, string Format
 
     /// <summary>Whether the float network may take its place, should it not pay: nobody asked for this very variant.</summary>
     public bool MayBeFloat { get; init; }
+
+    /// <summary>What the board does when it loads it.</summary>
+    public LoadOptimization OptimizeAtLoad { get; init; }
 
     /// <summary>Whether the accuracy gate need not hold: its figures are wanted all the same.</summary>
     public bool ReportOnly { get; init; }
@@ -49,7 +53,12 @@ public sealed record Deployment(ModelRecipe Model, string Variant, string Format
     {
         var variant = entry.Variant?.Value ?? inference.Choose(model);
         var format = entry.Format?.Value ?? model.Format?.Value ?? "onnx";
-        return new(model, variant, format, entry.Folder, variant) { MayBeFloat = entry.Variant is null && variant != ModelVariants.Floating && ModelVariants.Of(model).Contains(ModelVariants.Floating), Fallback = entry.Fallback ?? (inference.Fallback || variant != inference.Choose(model)) };
+        return new(model, variant, format, entry.Folder, variant)
+        {
+            OptimizeAtLoad = Words.Of<LoadOptimization>(LoadWords.Of(entry.OptimizeAtLoad, model.OptimizeAtLoad, format)),
+            MayBeFloat = entry.Variant is null && variant != ModelVariants.Floating && ModelVariants.Of(model).Contains(ModelVariants.Floating),
+            Fallback = entry.Fallback ?? (inference.Fallback || variant != inference.Choose(model)),
+        };
     }
 }
 

@@ -42,7 +42,7 @@ public sealed class ModelPlanner(PlanContext context, ToolRoots toolRoots, Sourc
 
         var golden = context.Call(
             deployment.Folder == model.Name.Value ? new($"{model.Name}:golden") : new($"{model.Name}@{deployment.Folder[(model.Name.Value.Length + 1)..]}:golden"),
-            ModelRequests.Whole(deployment),
+            ModelRequests.Whole(deployment, Inference),
             Reason,
             $"Compute golden outputs of {deployment.Folder}",
             [

@@ -30,7 +30,7 @@ internal static class ModelRequests
     public static OnnxQuantizeRequest Shrinking(Deployment deployment, QuantizeSpec quantize, Inference inference) => new()
     {
         Form = FormWithClasses(deployment.Model),
-        Optimize = inference.IsAccelerator && Optimize(deployment.Model) == OptimizationLevel.Extended ? OptimizationLevel.Basic : Optimize(deployment.Model),
+        Optimize = OptimizeQuantized(deployment.Model, inference),
         Method = Words.Of<QuantizationMethod>(quantize.Method),
         Wishes = new()
         {
@@ -61,7 +61,7 @@ internal static class ModelRequests
 
     public static OnnxEvaluateRequest Judgement(Deployment deployment, EvaluateSpec evaluate) => new(FormWithClasses(deployment.Model), Goal(evaluate, deployment));
 
-    public static OnnxGoldenRequest Whole(Deployment deployment)
+    public static OnnxGoldenRequest Whole(Deployment deployment, Inference inference)
     {
         var model = deployment.Model;
         return new()
@@ -75,7 +75,8 @@ internal static class ModelRequests
             Folder = deployment.Folder,
             Variant = deployment.Variant,
             Format = deployment.Format,
-            Optimize = Optimize(model),
+            Optimize = deployment.Variant is not (ModelVariants.Floating or ModelVariants.Half) ? OptimizeQuantized(model, inference) : Optimize(model),
+            OptimizeAtLoad = deployment.OptimizeAtLoad,
             Version = model.Version,
             License = model.License,
             Origin = model.Origin ?? "",
@@ -95,6 +96,10 @@ internal static class ModelRequests
         OptimizationLevel.None => OptimizationLevel.None,
         _ => model.Passes?.Runs(PassesSpec.Basic) != false ? OptimizationLevel.Basic : OptimizationLevel.None,
     };
+
+    /// <summary>Pairs around operators are no integers yet: for the CPU they are fused whatever the recipe says of float networks. Accelerators fuse by themselves.</summary>
+    private static OptimizationLevel OptimizeQuantized(ModelRecipe model, Inference inference) =>
+        !inference.IsAccelerator ? OptimizationLevel.Extended : Optimize(model) == OptimizationLevel.Extended ? OptimizationLevel.Basic : Optimize(model);
 
     /// <summary>What a recipe or a board says of the abilities of what runs networks.</summary>
     /// <param name="name">Of the board, the architecture or the accelerator.</param>

@@ -71,6 +71,9 @@ public sealed record OnnxGoldenRequest : IRequest
     /// <summary>How far it was optimized, for the card.</summary>
     public OptimizationLevel Optimize { get; init; }
 
+    /// <summary>What the board does when it loads it.</summary>
+    public LoadOptimization OptimizeAtLoad { get; init; }
+
     /// <summary>Version of the network.</summary>
     public required string Version { get; init; }
 

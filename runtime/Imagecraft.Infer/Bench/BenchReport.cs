@@ -8,13 +8,14 @@ using Imagecraft.Infer.Data;
 namespace Imagecraft.Infer.Bench;
 
 /// <summary>A measurement and its conditions.</summary>
+/// <param name="IsArranged">Whether the network was arranged for this processor when it was loaded.</param>
 /// <param name="LoadMilliseconds">From opening the file to a session that can run.</param>
 /// <param name="FirstMilliseconds">The first inference, before any warm-up.</param>
 /// <param name="Cpus">To which the program was bound; null when it was not.</param>
 /// <param name="Realtime">Priority under SCHED_FIFO; null when it was left as it was started.</param>
 /// <param name="PeakBytes">Peak resident memory of the whole program.</param>
 sealed record BenchReport(
-    string Model, Scenario Scenario, int Threads, int[]? Cpus, int? Realtime, int Warmup,
+    string Model, Scenario Scenario, int Threads, bool IsArranged, int[]? Cpus, int? Realtime, int Warmup,
     double LoadMilliseconds, double FirstMilliseconds, long PeakBytes, Measurement Measured)
 {
     static readonly double[] Percents = [50, 90, 95, 97, 99, 99.9];
@@ -37,7 +38,7 @@ sealed record BenchReport(
         {
             Line("scenario", $"{Scenario.Name}, {Queries} queries, {Samples} samples in {Measured.Seconds:F3} s after {Warmup} for warm-up"),
             Line("machine", $"{Threads} threads, {(Cpus is null ? "CPUs as started" : $"CPUs [{string.Join(", ", Cpus)}]")}, {(Realtime is null ? "priority as started" : $"SCHED_FIFO {Realtime}, memory locked")}"),
-            Line("load", $"{LoadMilliseconds:F3} ms"),
+            Line("load", $"{LoadMilliseconds:F3} ms, {(IsArranged ? "arranged for this processor" : "as it lies in the file")}"),
             Line("first", $"{FirstMilliseconds:F3} ms"),
         };
         lines.AddRange(Shapes.Select(shape => Line("shape", $"{shape.Key} {Tensor.Format(shape.Value)}, one of those that its free axes allow")));
@@ -71,6 +72,7 @@ sealed record BenchReport(
         writer.WriteString("model", Model);
         writer.WriteString("scenario", Scenario.Name);
         writer.WriteNumber("threads", Threads);
+        writer.WriteString("optimize_at_load", IsArranged ? "all" : "none");
         if (Cpus is not null)
             WriteArray(writer, "cpus", Cpus);
         if (Realtime is { } priority)

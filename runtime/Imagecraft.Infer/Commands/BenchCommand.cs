@@ -14,9 +14,8 @@ static class BenchCommand
     public static int Run(ReadOnlySpan<string> words, TextWriter output)
     {
         var arguments = new Arguments("bench", words,
-            [Inputs.One, Inputs.Folder, "--shape", "--carry", "--scenario", "--queries", "--duration", "--warmup", "--threads", "--cpus", "--realtime"], ["--json"]);
+            [Inputs.One, Inputs.Folder, "--shape", "--carry", "--scenario", "--queries", "--duration", "--warmup", "--cpus", "--realtime", .. Loading.Options], ["--json"]);
         var scenario = Scenario.Of(arguments.Last("--scenario"));
-        var threads = arguments.Number("--threads", 1, 1, 1024);
         var warmup = arguments.Number("--warmup", 10, 0, 1_000_000);
         // Either minimum alone is all that is asked for; without both, LoadGen's hold.
         var (queries, duration) = (arguments.Last("--queries"), arguments.Decimal("--duration", 0, 86400));
@@ -26,6 +25,7 @@ static class BenchCommand
         int? priority = arguments.Last("--realtime") is null ? null : arguments.Number("--realtime", 0, Realtime.LeastPriority, Realtime.MostPriority);
         var folder = Directory.Exists(arguments.Model) ? ModelFolder.Open(arguments.Model) : null;
         var path = folder?.ModelPath ?? arguments.Model;
+        var how = Loading.Read(arguments, path);
 
         // Before the session starts its threads, which inherit both.
         if (cpus is not null)
@@ -33,7 +33,7 @@ static class BenchCommand
         if (priority is { } fifo)
             Realtime.Enter(fifo);
         var start = Stopwatch.GetTimestamp();
-        using var net = Net.Load(path, threads);
+        using var net = Net.Load(path, how);
         var load = Stopwatch.GetElapsedTime(start);
         var named = arguments.Pairs("--carry");
         var carries = named.Count > 0 || folder is null ? named : folder.Card.Carry;
@@ -49,7 +49,7 @@ static class BenchCommand
         var measured = Measurement.Run(streams, warmup, leastQueries, leastDuration);
         foreach (var stream in streams)
             stream.Dispose();
-        var report = new BenchReport(path, scenario, threads, cpus, priority, warmup, load.TotalMilliseconds, first.TotalMilliseconds, Memory.PeakBytes(), measured)
+        var report = new BenchReport(path, scenario, how.Threads, net.IsArranged, cpus, priority, warmup, load.TotalMilliseconds, first.TotalMilliseconds, Memory.PeakBytes(), measured)
         {
             Shapes = net.Inputs.Where(port => !port.IsFixed).ToDictionary(port => port.Name, port => inputs[port.Name].Shape),
         };

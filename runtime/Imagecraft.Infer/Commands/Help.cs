@@ -22,13 +22,11 @@ static class Help
             --expect DIR                     compares the outputs with DIR/NAME.npy
             --tolerance T                    largest absolute deviation allowed by --expect (default 0)
             --mean-min V, --mean-max V       limits for the mean of the first output that is not carried
-            --threads N                      (default 1)
 
         imagecraft-infer verify MODEL-FOLDER [options]
             Computes all golden samples of a deployed model (model.onnx or model.ort, card.json, golden/SAMPLE/inputs and
             expected) and compares all outputs with the golden ones, and what is decided by them; frames, carry, tolerance and
             metric are the card's. What is no number where golden is one always fails.
-            --threads N                      (default 1)
             --json                           the deviations as one JSON object
 
         imagecraft-infer bench MODEL|MODEL-FOLDER [options]
@@ -43,10 +41,15 @@ static class Help
             --shape NAME=SIZES               shape of an input whose model shape is free, e.g. x=1,512
             --carry INPUT=OUTPUT             as above; for a model folder, what its card says
             --warmup N                       queries before the measured run (default 10)
-            --threads N                      (default 1)
             --cpus LIST                      runs on these CPUs only, e.g. 0,2-3
             --realtime PRIORITY              runs under SCHED_FIFO, 1 to 99, with all memory locked
             --json                           figures and histogram as one JSON object
+
+        All of them take
+            --threads N                      threads that share one inference (default 1)
+            --optimize-at-load all|none      whether the network is arranged for this machine's processor when it is loaded;
+                                             when absent, what the card of a deployed model says, else all
+            --load-cache DIR                 keeps arranged networks there, so that they load quickly the next time
 
         Exit codes: 0 done, 1 a bug of this program, 3 bad input, 4 outputs differ from what is expected.
         """;

@@ -9,8 +9,10 @@ static class InfoCommand
 {
     public static int Run(ReadOnlySpan<string> words, TextWriter output)
     {
-        var arguments = new Arguments("info", words, [], []);
-        using var net = Net.Load(arguments.Model, threads: 1);
+        var arguments = new Arguments("info", words, Loading.Options, []);
+        var how = Loading.Read(arguments, arguments.Model);
+        // Nothing is computed, so nothing need be arranged.
+        using var net = Net.Load(arguments.Model, how with { Arranges = false });
         var bytes = Files.ReadAll(arguments.Model);
         var header = ModelHeader.Parse(bytes);
         output.WriteLine($"model     {arguments.Model}");
@@ -19,6 +21,7 @@ static class InfoCommand
         output.WriteLine($"producer  {(header.Producer.Length > 0 ? header.Producer : "unknown")}");
         output.WriteLine($"ir        {header.IrVersion}");
         output.WriteLine($"opsets    {string.Join(", ", header.Opsets.Select(opset => $"{opset.Domain} {opset.Version}"))}");
+        output.WriteLine($"at load   {(how.Arranges && !OrtHeader.IsOrt(bytes) ? "arranged for this machine's processor" : "nothing is done")}");
         foreach (var port in net.Inputs)
             output.WriteLine($"input     {port.Name}: {port.Type.Name()} {Tensor.Format(port.Shape)}");
         foreach (var port in net.Outputs)

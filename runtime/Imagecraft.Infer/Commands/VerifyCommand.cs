@@ -10,12 +10,12 @@ static class VerifyCommand
 {
     public static int Run(ReadOnlySpan<string> words, TextWriter output)
     {
-        var arguments = new Arguments("verify", words, ["--threads"], ["--json"]);
+        var arguments = new Arguments("verify", words, Loading.Options, ["--json"]);
         var folder = ModelFolder.Open(arguments.Model);
         var card = folder.Card;
         if (card.Samples.Count == 0)
             throw new InferException($"The card of `{folder.Root}` has no `samples`, so there is nothing to verify; build the model again, which makes golden frames by itself");
-        using var net = Net.Load(folder.ModelPath, arguments.Number("--threads", 1, 1, 1024));
+        using var net = Net.Load(folder.ModelPath, Loading.Read(arguments, folder.ModelPath));
         var stepper = new Stepper(folder.Sequences(net), card.Carry);
         var decisions = card.Decision is { } rule ? new Decisions(rule) : null;
         if (card.Decision is { } decision)

@@ -19,6 +19,11 @@ sealed record CardSample(string Name, long Frames);
 /// <param name="Samples">All golden samples, in the card's order.</param>
 sealed record ModelCard(string Name, bool IsQuantized, IReadOnlyDictionary<string, Allowance> Tolerances, DecisionRule? Decision, IReadOnlyDictionary<string, string> Carry, IReadOnlyList<CardSample> Samples)
 {
+    const string LoadKey = "optimize_at_load";
+
+    /// <summary>Whether the network is arranged for the processor that loads it.</summary>
+    public bool Arranges { get; init; } = true;
+
     /// <summary>Reads a card; whatever is wrong with it is an <see cref="InferException"/> that names <paramref name="path"/> and the key.</summary>
     public static ModelCard Read(string path)
     {
@@ -33,7 +38,7 @@ sealed record ModelCard(string Name, bool IsQuantized, IReadOnlyDictionary<strin
             var carry = Value(card, "carry", JsonValueKind.Object, path).EnumerateObject().ToDictionary(pair => pair.Name, pair => Text(pair.Value, $"carry.{pair.Name}", path));
             CardSample[] samples = [.. Value(card, "samples", JsonValueKind.Array, path).EnumerateArray().Select(sample => Sample(sample, path))];
             var name = card.TryGetProperty("name", out var given) ? Text(given, "name", path) : "";
-            return new(name, card.TryGetProperty("quantization", out _), tolerances, decision, carry, samples);
+            return new(name, card.TryGetProperty("quantization", out _), tolerances, decision, carry, samples) { Arranges = ReadLoad(card, path) };
         }
         catch (Exception problem) when (problem is JsonException or ArgumentException)
         {
@@ -45,6 +50,27 @@ sealed record ModelCard(string Name, bool IsQuantized, IReadOnlyDictionary<strin
     public Allowance ToleranceOf(string output) => Tolerances.TryGetValue(output, out var own) || Tolerances.TryGetValue("", out own)
         ? own
         : throw new InferException($"The card has no `tolerance` for the output `{output}`, it has [{string.Join(", ", Tolerances.Keys)}]");
+
+    /// <summary>What <see cref="Arranges"/> is by the card beside a network; true where there is none that can be read.</summary>
+    public static bool ArrangesBy(string path)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(Files.ReadAll(path));
+            return document.RootElement.ValueKind != JsonValueKind.Object || ReadLoad(document.RootElement, path);
+        }
+        catch (Exception problem) when (problem is JsonException or InferException)
+        {
+            return true;
+        }
+    }
+
+    static bool ReadLoad(JsonElement card, string path) => !card.TryGetProperty(LoadKey, out var word) || (Text(word, LoadKey, path) switch
+    {
+        "all" => true,
+        "none" => false,
+        var other => throw Bad(path, $"its `{LoadKey}` is `{other}`, expected all or none"),
+    });
 
     /// <summary>A number for all outputs, or an object with one rule for each.</summary>
     static Dictionary<string, Allowance> ReadTolerances(JsonElement card, string path)

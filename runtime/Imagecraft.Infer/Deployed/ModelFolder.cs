@@ -10,6 +10,7 @@ namespace Imagecraft.Infer.Deployed;
 /// <param name="Card">What <c>card.json</c> says.</param>
 sealed record ModelFolder(string Root, string ModelPath, ModelCard Card)
 {
+    const string CardName = "card.json";
     static readonly string[] Networks = ["model.onnx", "model.ort"];
 
     /// <summary>Finds network and card, or an error that says which is missing.</summary>
@@ -21,9 +22,13 @@ sealed record ModelFolder(string Root, string ModelPath, ModelCard Card)
                 : $"The model folder `{root}` does not exist");
         var found = Networks.Select(name => Path.Combine(root, name)).Where(File.Exists).ToArray();
         return found.Length == 1
-            ? new(root, found[0], ModelCard.Read(Path.Combine(root, "card.json")))
+            ? new(root, found[0], ModelCard.Read(Path.Combine(root, CardName)))
             : throw new InferException($"The model folder `{root}` has {(found.Length == 0 ? "none" : "more than one")} of [{string.Join(", ", Networks)}], expected one");
     }
+
+    /// <summary>Whether a network is arranged when it is loaded: what a deployed one's card says, also when the file alone was named.</summary>
+    public static bool Arranges(string model) =>
+        Array.IndexOf(Networks, Path.GetFileName(model)) < 0 || Path.Combine(Path.GetDirectoryName(model) ?? "", CardName) is var card && (!File.Exists(card) || ModelCard.ArrangesBy(card));
 
     /// <summary>The inputs that are not carried: the frames of a sample are their values.</summary>
     public string[] Sequences(Net net)

@@ -6,9 +6,14 @@ using System.Text;
 namespace Imagecraft.Infer.Network;
 
 /// <summary>What ONNX Runtime's API does not tell: IR version, producer and operator sets.</summary>
-sealed record ModelHeader(long IrVersion, string Producer, IReadOnlyList<(string Domain, long Version)> Opsets)
+/// <param name="IrVersion">Version of the format.</param>
+/// <param name="Producer">Who wrote the file.</param>
+/// <param name="Opsets">Versions of operator sets by domain.</param>
+/// <param name="LeftOut">Optimizers of ONNX Runtime that would do this network harm: the build's entry <c>imagecraft.left-out</c> in its metadata, with semicolons between.</param>
+sealed record ModelHeader(long IrVersion, string Producer, IReadOnlyList<(string Domain, long Version)> Opsets, IReadOnlyList<string> LeftOut)
 {
-    const int IrVersionField = 1, ProducerField = 2, OpsetField = 8, OpsetDomainField = 1, OpsetVersionField = 2;
+    const int IrVersionField = 1, ProducerField = 2, OpsetField = 8, MetadataField = 14, FirstField = 1, SecondField = 2;
+    const string LeftOutKey = "imagecraft.left-out";
 
     /// <summary>Walks the top-level fields of a model that ONNX Runtime has accepted, in either of its formats.</summary>
     public static ModelHeader Parse(ReadOnlySpan<byte> model)
@@ -18,6 +23,7 @@ sealed record ModelHeader(long IrVersion, string Producer, IReadOnlyList<(string
         long version = 0;
         var producer = "";
         var opsets = new List<(string, long)>();
+        string[] leftOut = [];
         var fields = new Fields(model);
         while (fields.Next())
         {
@@ -26,9 +32,10 @@ sealed record ModelHeader(long IrVersion, string Producer, IReadOnlyList<(string
                 case IrVersionField: version = (long)fields.Value; break;
                 case ProducerField: producer = Encoding.UTF8.GetString(fields.Content); break;
                 case OpsetField: opsets.Add(ParseOpset(fields.Content)); break;
+                case MetadataField when ParseEntry(fields.Content) is (LeftOutKey, var names): leftOut = names.Split(';', StringSplitOptions.RemoveEmptyEntries); break;
             }
         }
-        return new(version, producer, opsets);
+        return new(version, producer, opsets, leftOut);
     }
 
     /// <summary>The standard operators' domain may be written as nothing.</summary>
@@ -40,12 +47,26 @@ sealed record ModelHeader(long IrVersion, string Producer, IReadOnlyList<(string
         var fields = new Fields(message);
         while (fields.Next())
         {
-            if (fields.Number == OpsetDomainField)
+            if (fields.Number == FirstField)
                 domain = Encoding.UTF8.GetString(fields.Content);
-            else if (fields.Number == OpsetVersionField)
+            else if (fields.Number == SecondField)
                 version = (long)fields.Value;
         }
         return (DomainName(domain), version);
+    }
+
+    static (string Key, string Value) ParseEntry(ReadOnlySpan<byte> message)
+    {
+        var (key, value) = ("", "");
+        var fields = new Fields(message);
+        while (fields.Next())
+        {
+            if (fields.Number == FirstField)
+                key = Encoding.UTF8.GetString(fields.Content);
+            else if (fields.Number == SecondField)
+                value = Encoding.UTF8.GetString(fields.Content);
+        }
+        return (key, value);
     }
 
     /// <summary>The fields of one protobuf message; ends quietly where the bytes make no sense.</summary>

@@ -8,15 +8,22 @@ namespace Imagecraft.Infer.Network;
 /// <summary>A session with its inputs and outputs.</summary>
 sealed class Net : IDisposable
 {
+    // They would quantize what the build left float, and move the pairs that it set: what is computed would be another thing than what was judged.
+    static readonly string[] Harmful = ["QDQPropagationTransformer", "WeightBiasQuantization"];
+
     readonly InferenceSession session;
     readonly RunOptions options = new();
 
-    Net(InferenceSession session)
+    Net(InferenceSession session, bool isArranged)
     {
         this.session = session;
+        IsArranged = isArranged;
         Inputs = [.. session.InputNames.Select(name => PortOf(name, session.InputMetadata[name]))];
         Outputs = [.. session.OutputNames.Select(name => PortOf(name, session.OutputMetadata[name]))];
     }
+
+    /// <summary>Whether it was arranged for this machine's processor.</summary>
+    public bool IsArranged { get; }
 
     public Port[] Inputs { get; }
 
@@ -29,27 +36,69 @@ sealed class Net : IDisposable
     public long[]? UsualShape(Port port) =>
         session.ModelMetadata.CustomMetadataMap.TryGetValue("imagecraft.shape." + port.Name, out var text) && InputFile.ParseShape(text) is var sizes && sizes.Length == port.Shape.Length ? sizes : null;
 
-    /// <summary>Loads a model as it is: graph optimization is the build's job, and would make results depend on the machine.</summary>
-    public static Net Load(string path, int threads)
+    /// <summary>Loads a model; all that holds for any processor the build did.</summary>
+    public static Net Load(string path, LoadOptions how)
     {
         var bytes = Files.ReadAll(path);
-        using var options = new SessionOptions
-        {
-            IntraOpNumThreads = threads,
-            InterOpNumThreads = 1,
-            ExecutionMode = ExecutionMode.ORT_SEQUENTIAL,
-            GraphOptimizationLevel = GraphOptimizationLevel.ORT_DISABLE_ALL,
-        };
-        // Values that lie beside the model; ONNX Runtime follows no name that leads out of the folder.
-        options.AddSessionConfigEntry("session.model_external_initializers_file_folder_path", Path.GetDirectoryName(Path.GetFullPath(path)) ?? "/");
+        var folder = Path.GetDirectoryName(Path.GetFullPath(path)) ?? "/";
         try
         {
-            return new(new InferenceSession(bytes, options));
+            if (!how.Arranges || OrtHeader.IsOrt(bytes))
+                return new(Open(bytes, how, GraphOptimizationLevel.ORT_DISABLE_ALL, folder), isArranged: false);
+            var leftOut = string.Join(';', [.. Harmful, .. ModelHeader.Parse(bytes).LeftOut]);
+            // What lies beside the network is in no one file of the cache.
+            return new(
+                how.Cache is null || File.Exists(path + ".data")
+                    ? Open(bytes, how, GraphOptimizationLevel.ORT_ENABLE_ALL, folder, leftOut)
+                    : Cached(bytes, how, folder, leftOut, LoadCache.PathOf(how.Cache, bytes, OrtEnv.Instance().GetVersionString(), leftOut)),
+                isArranged: true);
         }
         catch (OnnxRuntimeException problem)
         {
             throw new InferException($"`{path}` is not a model that ONNX Runtime can load: {Words(problem)}", problem);
         }
+    }
+
+    static InferenceSession Cached(byte[] bytes, LoadOptions how, string folder, string leftOut, string cached)
+    {
+        if (File.Exists(cached))
+        {
+            try
+            {
+                return Open(Files.ReadAll(cached), how, GraphOptimizationLevel.ORT_DISABLE_ALL, folder);
+            }
+            catch (Exception problem) when (problem is OnnxRuntimeException or InferException)
+            {
+                // Damaged: it is made again.
+            }
+        }
+
+        var made = $"{cached}.{Environment.ProcessId}";
+        var session = Open(bytes, how, GraphOptimizationLevel.ORT_ENABLE_ALL, folder, leftOut, made);
+        LoadCache.Keep(made, cached);
+        return session;
+    }
+
+    static InferenceSession Open(byte[] bytes, LoadOptions how, GraphOptimizationLevel level, string folder, string leftOut = "", string? saveAs = null)
+    {
+        using var options = new SessionOptions
+        {
+            IntraOpNumThreads = how.Threads,
+            InterOpNumThreads = 1,
+            ExecutionMode = ExecutionMode.ORT_SEQUENTIAL,
+            GraphOptimizationLevel = level,
+            // What is wrong is thrown; all else is for who builds networks.
+            LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL,
+        };
+        options.AddSessionConfigEntry("optimization.disable_specified_optimizers", leftOut);
+        // Values that lie beside the model; ONNX Runtime follows no name that leads out of the folder.
+        options.AddSessionConfigEntry("session.model_external_initializers_file_folder_path", folder);
+        if (saveAs is not null)
+        {
+            options.OptimizedModelFilePath = saveAs;
+            options.AddSessionConfigEntry("session.save_model_format", "ORT");
+        }
+        return new(bytes, options);
     }
 
     /// <summary>An error when inputs are missing, unknown, or of another type or shape.</summary>

@@ -27,7 +27,7 @@ static class OrtHeader
                 var opset = model.Item(Opsets, i);
                 opsets[i] = (ModelHeader.DomainName(opset.Text(OpsetDomain)), opset.Number(OpsetVersion));
             }
-            return new(model.Number(IrVersion), model.Text(Producer), opsets);
+            return new(model.Number(IrVersion), model.Text(Producer), opsets, []);
         }
         catch (ArgumentOutOfRangeException problem)
         {

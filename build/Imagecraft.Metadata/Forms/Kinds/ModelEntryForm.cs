@@ -13,5 +13,8 @@ static class ModelEntryForm
             keys.Required("model", ScalarShapes.Name, "a model"),
             keys.Maybe("variant", ScalarShapes.OneOf(ModelVariants.All), "which variant, deployed at /usr/share/models/NAME-VARIANT; the board's profile chooses when absent"),
             keys.Maybe("format", ModelForm.FormatWord, "onnx or ort (ONNX Runtime's own); the recipe's when absent"),
-            keys.Maybe("fallback", FallbackWord.Shape, FallbackWord.Meaning) is { } fallback ? fallback.Value == FallbackWord.Cpu : null)));
+            keys.Maybe("fallback", FallbackWord.Shape, FallbackWord.Meaning) is { } fallback ? fallback.Value == FallbackWord.Cpu : null)
+        {
+            OptimizeAtLoad = keys.Maybe("optimize-at-load", ModelForm.LoadWord, "what the board does when it loads the network: all or none; the recipe's when absent"),
+        }));
 }

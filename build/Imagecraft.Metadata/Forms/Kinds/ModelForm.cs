@@ -11,6 +11,8 @@ static class ModelForm
 {
     internal static readonly Shape<Sited<string>> FormatWord = ScalarShapes.OneOf("onnx", "ort");
 
+    internal static readonly Shape<Sited<string>> LoadWord = ScalarShapes.OneOf(LoadWords.All, LoadWords.None);
+
     public static Form<ModelRecipe> Form { get; } = new("a model", Make, Check);
 
     static ModelRecipe Make(Keys keys) => new()
@@ -28,6 +30,7 @@ static class ModelForm
         Constants = keys.Map("constants", ScalarShapes.PlainNumber, "value of a scalar input that is fixed for good, by input name"),
         Passes = keys.Maybe("passes", PassesForm.Form, "which graph passes run; all when absent"),
         Optimize = keys.Maybe("optimize", ScalarShapes.OneOf("none", "basic", "extended"), "offline graph optimization"),
+        OptimizeAtLoad = keys.Maybe("optimize-at-load", LoadWord, "what the board does when it loads the network: all (the default: it is arranged for that very processor) or none"),
         Carry = keys.Map("carry", ScalarShapes.Words, "output fed back into input, by input name"),
         Samples = keys.List("samples", SampleForm.Form, "samples that golden outputs are computed for"),
         Context = keys.Optional("context", ScalarShapes.Long.Select(count => (int)count.Value), 0, "samples of the frame before that stand at the start of each frame"),
@@ -59,6 +62,12 @@ static class ModelForm
         if (made.Spectrogram is { } spectrogram && made.Context != 0)
         {
             keys.Reading.Error(Codes.Contradiction, "`context` counts samples, but the input takes spectrograms", spectrogram.Window.Span, "Write `step` in `spectrogram`, which lets frames overlap");
+            good = false;
+        }
+
+        if (made.Format?.Value == "ort" && made.OptimizeAtLoad is { Value: LoadWords.All } load)
+        {
+            keys.Reading.Error(Codes.Contradiction, LoadWords.Contradiction, load.Span, LoadWords.Remedy);
             good = false;
         }
 
