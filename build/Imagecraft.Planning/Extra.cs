@@ -19,6 +19,9 @@ public abstract record Extra
     /// <summary>All variants of a model, or the one that is named.</summary>
     public sealed record OfModel(string Name, string? Variant = null) : Extra;
 
+    /// <summary>A model, with the instructions that its networks take.</summary>
+    public sealed record Counted(Extra Network) : Extra;
+
     /// <summary>A model with changed settings, whose gate need not hold; <paramref name="Label"/> tells its actions from those of others.</summary>
     public sealed record OfSetting(ModelRecipe Model, string Label) : Extra;
 }

@@ -27,11 +27,15 @@ public static class Needs
         new(KindNames.Board, board),
         new(KindNames.Image, image),
         .. extras.SelectMany(Of),
-        .. Implied.Concat(toolRoots).Concat(workspace.Boards.TryGetValue(board, out var known) ? ImpliedBy(known) : []).Select(root => new DocumentId(KindNames.ToolRoot, root)),
+        .. Implied.Concat(toolRoots).Concat(workspace.Boards.TryGetValue(board, out var known) ? ImpliedBy(workspace, known) : []).Select(root => new DocumentId(KindNames.ToolRoot, root)),
     ];
 
-    private static IEnumerable<string> ImpliedBy(Board board) =>
-        [DotnetAotSystem.ToolRootFor(board.Architecture), .. BootArtifacts.NamesOf(board).Any() ? ImmutableArray.Create(BootArtifacts.ToolRoot) : []];
+    private static IEnumerable<string> ImpliedBy(Workspace workspace, Board board) =>
+    [
+        DotnetAotSystem.ToolRootFor(board.Architecture),
+        .. BootArtifacts.NamesOf(board).Any() ? ImmutableArray.Create(BootArtifacts.ToolRoot) : [],
+        .. workspace.Architectures.GetValueOrDefault(board.Architecture)?.Counting is { } counting ? ImmutableArray.Create(counting.ToolRoot.Value) : [],
+    ];
 
     // A setting may name datasets that its recipe does not.
     private static IEnumerable<DocumentId> Of(Extra extra) => extra switch
@@ -39,6 +43,7 @@ public static class Needs
         Extra.OfRecipe recipe => [new(KindNames.Recipe, recipe.Name)],
         Extra.OfModel model => [new(KindNames.Model, model.Name)],
         Extra.OfSetting { Model: var model } => new[] { model.Quantize?.Calibration?.Dataset, model.Quantize?.Search?.Dataset, model.Evaluate?.Dataset, model.Golden?.Dataset }.OfType<Sited<string>>().Select(d => new DocumentId(KindNames.Dataset, d)).Append(new(KindNames.Model, model.Name)),
+        Extra.Counted counted => Of(counted.Network).Append(new(KindNames.Recipe, InstructionCounter.Runtime)),
         _ => throw new InvalidOperationException($"No needs of {extra.GetType().Name}"),
     };
 }

@@ -69,7 +69,7 @@ public static class Planner
         {
             var target = BoardTarget.Of(board, image, Target.Of(architecture, board));
             var recipes = new RecipePlanner(context, toolRoots, sources, target);
-            var models = new ModelPlanner(context, toolRoots, sources, new DatasetPlanner(context, toolRoots, sources), inference);
+            var models = new ModelPlanner(context, toolRoots, sources, new DatasetPlanner(context, toolRoots, sources), inference, new InstructionCounter(context, toolRoots, recipes, target));
             if (board.Inference.Accelerator is { } chosen && workspace.Accelerators.TryGetValue(chosen, out var accelerator) && !CheckPlanner.Accelerators(workspace, board).Contains(accelerator))
                 context.Error("IC0370", $"Networks of board `{board.Name}` run on `{chosen}`, whose driver the kernel `{board.Kernel}` does not have", chosen.Span, $"Boot a kernel from {accelerator.SinceKernel} on, or let the CPU run them");
             artifacts = new ImagePlanner(context, toolRoots, recipes, models, target).Plan();
@@ -98,6 +98,9 @@ public static class Planner
                 return Planned(wanted.Select(models.Plan));
             case Extra.OfSetting setting:
                 return Planned([models.Plan(Deployment.OfSetting(setting.Model, setting.Label, models.Inference))]);
+            case Extra.Counted counted:
+                var all = PlanExtra(counted.Network, recipes, models, workspace).Models;
+                return Planned(all.Select(models.Counted));
             case Extra.OfRecipe recipe:
                 return new([.. recipes.Plan(recipe.Name, new SourceSpan("(command line)", 1, 1, 0))?.Packages.Values ?? []], []);
             default:

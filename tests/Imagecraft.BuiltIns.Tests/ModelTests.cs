@@ -96,7 +96,18 @@ public sealed class ModelTests
     public async Task A_quantized_network_that_must_pay_and_does_not_fails_with_the_remedy()
     {
         using var context = Sizes(30, null, true);
-        Assert.Equal("`int8` of `net` does not pay: 30 bytes quantized are 1.50 times the 20 in float, only fewer are worth it; quantize more of it, raise `max-size`, or leave out `quantize`", await context.FailureAsync(new OnnxChoose()));
+        Assert.Equal("`int8` of `net` does not pay: 30 bytes quantized are 1.50 times the 20 in float, only fewer are worth it; quantize more of it, change `max-size` or `min-speedup`, or leave out `quantize`", await context.FailureAsync(new OnnxChoose()));
+    }
+
+    [Theory]
+    [InlineData("1500", true, "10 bytes quantized are 0.50 times the 20 in float, only fewer are worth it; 1000 instructions an inference are 1.50 times as fast as the 1500 in float, at least 1.2 times are worth it")]
+    [InlineData("1100", false, "10 bytes quantized are 0.50 times the 20 in float, only fewer are worth it; 1000 instructions an inference are 1.10 times as fast as the 1100 in float, at least 1.2 times are worth it")]
+    public async Task A_network_that_is_smaller_must_be_faster_too_where_that_is_asked_for(string floating, bool pays, string why)
+    {
+        using var chosen = await Sizes(10, null, false).Asking(new OnnxChooseRequest("net", "int8", null, false) { MinSpeedup = 1.2 })
+            .WithText("/float.instructions", floating).WithText("/quantized.instructions", "1000\n").RunAsync(new OnnxChoose());
+        Assert.Equal(pays ? 10 : 20, chosen.Outputs["file"].Digest.SizeBytes);
+        Assert.Equal(pays ? null : $"`int8` of `net` does not pay: {why}", OnnxChoose.ReasonAgainst(chosen.Text("report")));
     }
 
     [Fact]

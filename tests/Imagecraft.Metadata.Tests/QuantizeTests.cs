@@ -89,6 +89,7 @@ public class QuantizeTests
     [InlineData("split: choice", "split: train", "Layers that stay float are searched on `train` of `clothes`, on which the model is calibrated", "Search on another split: on this one a quantized network looks better than it is")]
     [InlineData("evaluate: { dataset: clothes, split: test, metric: top-1, min: 0.9 }", "evaluate: none", "`float-layers` needs `evaluate`, whose gate decides which layers stay float", "Add `evaluate`, or name the layers in `exclude`")]
     [InlineData("split: test, metric", "split: train, metric", "The model is calibrated on `train` of `clothes`, on which `evaluate` judges it", "Calibrate on another split: a gate must judge by data that no step has looked at")]
+    [InlineData("  tolerance: { absolute: 0.02, outliers: 0.01, worst: 0.5 }\n", "  min-speedup: 0\n", "`min-speedup` must be above 0", "Write how many times faster it must be, such as 1.2")]
     [InlineData("  tolerance: { absolute: 0.02, outliers: 0.01, worst: 0.5 }\n", "  max-size: 0\n", "`max-size` must be above 0", "Write a share of the float network's size, such as 0.5")]
     [InlineData("  tolerance: { absolute: 0.02, outliers: 0.01, worst: 0.5 }\n", "  otherwise: flaot\n", "`otherwise` must be one of [ `float`, `fail` ], not `flaot`", "Did you mean `float`?")]
     [InlineData("outliers: 0.01", "outliers: 1", "`outliers` is a share, from 0 to below 1", "Write 0.01 for one value in a hundred")]

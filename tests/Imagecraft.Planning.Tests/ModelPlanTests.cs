@@ -66,6 +66,27 @@ public class ModelPlanTests
     }
 
     [Fact]
+    public void Speed_is_asked_for_by_instructions_where_the_board_s_kind_can_count_them()
+    {
+        var net = ("models/net.yaml", Net(Quantized.Replace("float-layers", "min-speedup: 1.5, float-layers", StringComparison.Ordinal)));
+        (string, string)[] counting =
+        [
+            ("boards/arch.yaml", TestPlans.Text("boards/arch.yaml") + "counting: { toolroot: cross, machine: virt, processor: max, console: ttyAMA0 }\n"),
+            ("recipes/runtime.yaml", TestPlans.Recipe("imagecraft-infer", "1", "system: make", "imagecraft-infer", "/usr/**")),
+        ];
+        var plan = Plan([.. Files().Where(file => file.Item1 != net.Item1), net, .. counting]);
+        Assert.Equal(1.5, plan.Request<OnnxChooseRequest>("net@int8:choose").MinSpeedup);
+        Assert.Equal(new InputSource.OutputOf(new("net@float:count"), "file"), Source(plan, "net@int8:choose", "/float.instructions"));
+        Assert.Equal(new InputSource.OutputOf(new("net@int8:quantize"), "file"), Source(plan, "net@int8:count", "/network.onnx"));
+        Assert.Contains(("/board", "the board's runtime and its libraries"), plan.InputsOf("net@int8:count"));
+        var process = (ActionWork.Process)plan.Graph!.Nodes[new("net@int8:count")].Work;
+        Assert.Equal(["qemu-system-aarch64", "virt", "cortex-a57", "ttyAMA0", "all"], process.Arguments[2..]);
+
+        // Elsewhere sizes alone decide.
+        Assert.Null(Plan([.. Files().Where(file => file.Item1 != net.Item1), net]).Request<OnnxChooseRequest>("net@int8:choose").MinSpeedup);
+    }
+
+    [Fact]
     public void Half_weights_need_neither_data_nor_a_gate_and_come_after_fusing()
     {
         var plan = Plan(Files(net: Net("quantize: { method: float16 }\n")));

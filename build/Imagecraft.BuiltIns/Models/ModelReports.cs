@@ -21,6 +21,9 @@ public sealed record BuiltSetting(string Setting, string Path, string? Accuracy,
 {
     /// <summary>What a board does when it loads it.</summary>
     public LoadOptimization AtLoad { get; init; }
+
+    /// <summary>Instructions of an inference; null when they were not counted.</summary>
+    public long? Instructions { get; init; }
 }
 
 /// <summary>Puts reports together.</summary>
@@ -44,6 +47,6 @@ public static class ModelReports
     {
         var report = setting.Quantization is null ? null : QuantizationReport.Parse(setting.Quantization);
         var layers = (report?.Layers ?? []).OrderBy(layer => layer.OwnDecibels).Select(layer => new LayerFigures(layer.Name, layer.Kind, layer.OwnDecibels, layer.Bytes, layer.FloatBytes));
-        return new(setting.Setting, new FileInfo(setting.Path).Length, accuracy?.CandidateValue, latency, report?.FloatLayers ?? [], [.. layers]) { FloatNodes = [.. report?.FloatNodes.Select(node => node.Text) ?? []], Verdict = accuracy?.Text };
+        return new(setting.Setting, new FileInfo(setting.Path).Length, accuracy?.CandidateValue, latency, report?.FloatLayers ?? [], [.. layers]) { Instructions = setting.Instructions, FloatNodes = [.. report?.FloatNodes.Select(node => node.Text) ?? []], Verdict = accuracy?.Text };
     }
 }

@@ -1,8 +1,10 @@
 // Takes a quantized network when it pays, otherwise the float one.
 
+using System.Globalization;
 using System.Text.Json;
 using Imagecraft.Engine.Actions;
 using Imagecraft.Onnx.Quantization;
+using Imagecraft.Requests;
 using Imagecraft.Requests.Models;
 
 namespace Imagecraft.BuiltIns.Models;
@@ -24,7 +26,7 @@ public sealed class OnnxChoose() : BuiltInFunction<OnnxChooseRequest>(typeof(Pay
     protected override async Task RunAsync(OnnxChooseRequest request, BuiltInContext context, CancellationToken cancellationToken)
     {
         var (floating, quantized) = (context.Input(OnnxChooseRequest.FloatInput).Value, context.Input(OnnxChooseRequest.QuantizedInput).Value);
-        var payoff = new Payoff(floating.Digest.SizeBytes, quantized.Digest.SizeBytes, request.MaxSize);
+        var payoff = new Payoff(floating.Digest.SizeBytes, quantized.Digest.SizeBytes, request.MaxSize) { Speed = await SpeedAsync(request, context, cancellationToken) };
         if (payoff.Pays)
         {
             context.Log($"`{request.Variant}` of `{request.Name}` pays: {payoff.Text}");
@@ -35,9 +37,16 @@ public sealed class OnnxChoose() : BuiltInFunction<OnnxChooseRequest>(typeof(Pay
 
         var reason = $"`{request.Variant}` of `{request.Name}` does not pay: {payoff.Text}";
         if (request.MustPay)
-            throw new ActionFailedException($"{reason}; quantize more of it, raise `max-size`, or leave out `quantize`");
+            throw new ActionFailedException($"{reason}; quantize more of it, change `max-size` or `min-speedup`, or leave out `quantize`");
         context.Log($"{reason}, so the float network is deployed");
         context.Output(OnnxChooseRequest.NetworkOutput, floating);
         await context.OutputTextAsync(OnnxChooseRequest.ReportOutput, JsonSerializer.Serialize(new Dictionary<string, string> { [NotDeployed] = reason }), cancellationToken);
+    }
+
+    private static async Task<Speedup?> SpeedAsync(OnnxChooseRequest request, BuiltInContext context, CancellationToken cancellationToken)
+    {
+        return request.MinSpeedup is { } least ? new(await CountAsync(OnnxChooseRequest.FloatCountInput), await CountAsync(OnnxChooseRequest.CountInput), least) : null;
+
+        async Task<long> CountAsync(InputSlot slot) => long.Parse(await context.TextAsync(context.Input(slot), cancellationToken), CultureInfo.InvariantCulture);
     }
 }

@@ -2,6 +2,7 @@
 
 using System.Collections.Immutable;
 using System.CommandLine;
+using System.Globalization;
 using Imagecraft.BuiltIns.Models;
 using Imagecraft.Cli.Building;
 using Imagecraft.Cli.CommandLine;
@@ -32,9 +33,11 @@ public static class ModelVerb
             HelpName = "A B",
         };
         var output = new Option<string?>("--output", "-o") { Description = "Write each network, as it is deployed, and its card into this folder: NAME-VARIANT.onnx (or .ort), NAME-VARIANT.json", HelpName = "FOLDER" };
+        var instructions = new Option<bool>("--instructions") { Description = "Count the instructions of an inference on a virtual processor of the board's kind, which are the same on every host" };
         command.Arguments.Add(name);
         command.Options.Add(compare);
         command.Options.Add(output);
+        command.Options.Add(instructions);
         var options = new BuildOptions(command);
         command.SetAction(async (parsed, _) =>
         {
@@ -45,7 +48,7 @@ public static class ModelVerb
             using var workshop = await Workshop.OpenAsync(session, options.Read(parsed), reading =>
             {
                 settings = ModelComparison.Of(reading, model, parsed.GetValue(compare) ?? []);
-                return [.. settings.Select(s => s.Extra)];
+                return [.. settings.Select(s => parsed.GetValue(instructions) ? new Extra.Counted(s.Extra) : s.Extra)];
             }).ConfigureAwait(false);
             var scratch = Directory.CreateTempSubdirectory("imagecraft-model-").FullName;
             try
@@ -91,7 +94,11 @@ public static class ModelVerb
                 await FileAsync(model.File).ConfigureAwait(false),
                 model.Accuracy is null ? null : await TextAsync(model.Accuracy).ConfigureAwait(false),
                 model.Quantization is null ? null : await TextAsync(model.Quantization).ConfigureAwait(false),
-                profiles.ToImmutable()) { AtLoad = model.Deployment.OptimizeAtLoad });
+                profiles.ToImmutable()) 
+            {
+                AtLoad = model.Deployment.OptimizeAtLoad,
+                Instructions = model.Instructions is null ? null : long.Parse(await TextAsync(model.Instructions).ConfigureAwait(false), CultureInfo.InvariantCulture),
+            });
         }
 
         return built.ToImmutable();

@@ -115,6 +115,8 @@ sealed class CrossCheck(Workspace workspace, WorkspaceNames names, References re
     {
         reading.Owner = new DocumentId(KindNames.Architecture, architecture.Name);
         Known(KindNames.ToolRoot, architecture.ToolRoot, "tool root", $"architecture `{architecture.Name}` is built in");
+        if (architecture.Counting is { } counting)
+            Known(KindNames.ToolRoot, counting.ToolRoot, "tool root", $"architecture `{architecture.Name}` counts instructions in", isNeeded: false);
     }
 
     void Check(Accelerator accelerator)

@@ -173,7 +173,17 @@ public sealed record Architecture
 
     /// <summary>What its CPUs take of a network; null: everything.</summary>
     public ProfileSpec? Profile { get; init; }
+
+    /// <summary>How the instructions of a network are counted; null: they cannot be.</summary>
+    public CountingSpec? Counting { get; init; }
 }
+
+/// <summary>A virtual machine whose clock is the counter of its instructions.</summary>
+/// <param name="ToolRoot">Tool root with QEMU and, for the machine, a kernel at <c>/boot/vmlinuz-*</c> and busybox, static.</param>
+/// <param name="Machine">QEMU's <c>-machine</c>.</param>
+/// <param name="Processor">QEMU's <c>-cpu</c>, where the board's flags name none that QEMU has.</param>
+/// <param name="Console">The kernel's console.</param>
+public sealed record CountingSpec(Sited<string> ToolRoot, Sited<string> Machine, Sited<string> Processor, Sited<string> Console);
 
 /// <summary>An accelerator: what its driver needs and gives.</summary>
 public sealed record Accelerator

@@ -201,6 +201,9 @@ public sealed record QuantizeSpec
     /// <summary>Largest share of the float network's size that is worth deploying; null: any that is smaller.</summary>
     public double? MaxSize { get; init; }
 
+    /// <summary>Least times by which it must take fewer instructions than the float network; null: speed is not asked for.</summary>
+    public Sited<double>? MinSpeedup { get; init; }
+
     /// <summary>Whether a network that does not pay is an error; otherwise the float one is deployed.</summary>
     public bool MustPay { get; init; }
 

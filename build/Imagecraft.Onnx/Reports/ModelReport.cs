@@ -26,6 +26,9 @@ public sealed record ModelReport(string Name, string Version, string Metric, Imm
 /// <param name="Layers">The layers on integers, worst first; empty when nothing is quantized.</param>
 public sealed record VariantFigures(string Setting, long Bytes, double? Accuracy, Latency? Latency, ImmutableArray<string> FloatLayers, ImmutableArray<LayerFigures> Layers)
 {
+    /// <summary>Instructions of one inference on a virtual processor of the board's kind; null when not counted.</summary>
+    public long? Instructions { get; init; }
+
     /// <summary>Nodes that stayed float though nobody excluded them, each with its reason.</summary>
     public ImmutableArray<string> FloatNodes { get; init; } = [];
 

@@ -9,8 +9,23 @@ namespace Imagecraft.Onnx.Reports;
 /// <summary>Rows of words, the first of which is the heading.</summary>
 public static class ReportTable
 {
-    /// <summary>A row a setting: size, share of float, accuracy, processor time of the fastest run, of the middle one, its spread, how many times faster than float the fastest is.</summary>
+    /// <summary>A row a setting: size, share of float, accuracy, processor time of the fastest run, of the middle one, its spread, how many times faster than float the fastest is; where they were counted, also instructions, and how many times fewer than float's.</summary>
     public static ImmutableArray<ImmutableArray<string>> Variants(ModelReport report)
+    {
+        var times = Times(report);
+        if (report.Variants.All(variant => variant.Instructions is null))
+            return times;
+        var reference = report.Variants[0].Instructions;
+        return
+        [
+            times[0].AddRange("instructions", "fewer by"),
+            .. report.Variants.Select((variant, i) => times[i + 1].AddRange(
+                variant.Instructions is { } count ? Invariant($"{count / 1e6:0.000} M") : "-",
+                variant.Instructions is { } own && reference is { } first ? Invariant($"{(double)first / own:0.00}") : "-")),
+        ];
+    }
+
+    static ImmutableArray<ImmutableArray<string>> Times(ModelReport report)
     {
         var reference = report.Variants[0];
         return

@@ -14,9 +14,6 @@ public sealed record PlannedCheck(string Owner, CheckSpec Check);
 /// <summary>Collects checks.</summary>
 public static class CheckPlanner
 {
-    /// <summary>The package with the program that runs networks.</summary>
-    private const string Runtime = "imagecraft-infer";
-
     /// <summary>Emulated processors take their time for a large network.</summary>
     private const int VerifySeconds = 300;
 
@@ -35,7 +32,7 @@ public static class CheckPlanner
         var packages = PackageClosure.Of(context, board, image);
         var recipes = packages.Select(c => c.Recipe).DistinctBy(r => r.Name.Value);
         var accelerators = Accelerators(context.Workspace, board).ToList();
-        var hasRuntime = packages.Any(c => c.Package.Name.Value == Runtime);
+        var hasRuntime = packages.Any(c => c.Package.Name.Value == InstructionCounter.Runtime);
         HashSet<string> things =
         [
             .. packages.Select(p => $"package:{p.Package.Name}"),
@@ -64,7 +61,7 @@ public static class CheckPlanner
             yield return new()
             {
                 Name = name with { Value = "verify" },
-                Run = name with { Value = $"{Runtime} verify /usr/share/models/{deployment.Folder}" },
+                Run = name with { Value = $"{InstructionCounter.Runtime} verify /usr/share/models/{deployment.Folder}" },
                 Contains = [name with { Value = " reproduced" }],
                 TimeoutSeconds = VerifySeconds,
             };

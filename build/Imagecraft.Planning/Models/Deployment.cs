@@ -72,6 +72,9 @@ public sealed record Deployment(ModelRecipe Model, string Variant, string Format
 /// <param name="Profiles">What accelerators take of it.</param>
 public sealed record PlannedModel(Deployment Deployment, OutputRef File, OutputRef? Tree, OutputRef? Card, OutputRef? Accuracy, OutputRef? Quantization, ImmutableArray<OutputRef> Profiles)
 {
+    /// <summary>The instructions that an inference takes; null when nobody asked, or they cannot be counted.</summary>
+    public OutputRef? Instructions { get; init; }
+
     /// <summary>All outputs that tell about it.</summary>
-    public ImmutableArray<OutputRef> Outputs => [File, .. new[] { Tree, Card, Accuracy, Quantization }.OfType<OutputRef>(), .. Profiles];
+    public ImmutableArray<OutputRef> Outputs => [File, .. new[] { Tree, Card, Accuracy, Quantization, Instructions }.OfType<OutputRef>(), .. Profiles];
 }

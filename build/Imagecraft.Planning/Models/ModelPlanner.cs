@@ -13,13 +13,20 @@ using Imagecraft.Requests.Models;
 namespace Imagecraft.Planning.Models;
 
 /// <summary>Plans networks. What all variants share is <c>NAME:prepare</c>; the rest has the variant as its target, as in <c>NAME@int8:quantize</c>.</summary>
-public sealed class ModelPlanner(PlanContext context, ToolRoots toolRoots, SourcePlanner sources, DatasetPlanner datasets, Inference inference)
+public sealed class ModelPlanner(PlanContext context, ToolRoots toolRoots, SourcePlanner sources, DatasetPlanner datasets, Inference inference, InstructionCounter counter)
 {
     private const long Memory = 1L << 30, MuchMemory = 2L << 30;
+    private const string CountStep = "count";
     private const string Reason = "what the model recipe says";
 
     /// <summary>Who runs the networks.</summary>
     public Inference Inference { get; } = inference;
+
+    /// <summary>As it is planned already, with the instructions that its deployed file takes.</summary>
+    public PlannedModel Counted(PlannedModel planned) => planned with
+    {
+        Instructions = counter.Plan(FileId(planned.Deployment, CountStep), planned.Deployment.Model.Name, planned.File, planned.Deployment.OptimizeAtLoad, planned.Deployment.Model.Name.Span),
+    };
 
     /// <summary>All that becomes of a deployment; problems are noted.</summary>
     public PlannedModel Plan(Deployment deployment)
@@ -85,16 +92,32 @@ public sealed class ModelPlanner(PlanContext context, ToolRoots toolRoots, Sourc
         [prepared.At(OnnxFuseRequest.NetworkInput, "the network whose operators are fused"), .. samples],
         Memory);
 
-    private OutputRef Choice(Deployment deployment, OutputRef quantized, OutputRef floating) => context.Call(
-        Id(deployment, "choose"),
-        ModelRequests.Choice(deployment, Inference),
-        Reason,
-        $"See whether {deployment.Model.Name} pays as {deployment.Variant}",
-        [
-            floating.At(OnnxChooseRequest.FloatInput, "what is deployed when it does not"),
-            quantized.At(OnnxChooseRequest.QuantizedInput, "what is deployed when it does"),
-            quantized.Beside(OnnxQuantizeRequest.ReportOutput).At(OnnxChooseRequest.ReportInput, "goes on with the quantized network"),
-        ]);
+    private OutputRef Choice(Deployment deployment, OutputRef quantized, OutputRef floating)
+    {
+        var counts = Counts(deployment, quantized, floating);
+        var asked = ModelRequests.Choice(deployment, Inference);
+        return context.Call(
+            Id(deployment, "choose"),
+            counts.IsEmpty ? asked : asked with { MinSpeedup = deployment.Model.Quantize?.MinSpeedup?.Value },
+            Reason,
+            $"See whether {deployment.Model.Name} pays as {deployment.Variant}",
+            [
+                floating.At(OnnxChooseRequest.FloatInput, "what is deployed when it does not"),
+                quantized.At(OnnxChooseRequest.QuantizedInput, "what is deployed when it does"),
+                quantized.Beside(OnnxQuantizeRequest.ReportOutput).At(OnnxChooseRequest.ReportInput, "goes on with the quantized network"),
+                .. counts,
+            ]);
+    }
+
+    /// <summary>The instructions of both, where the recipe asks for speed and the board's architecture has a way to count.</summary>
+    private ImmutableArray<InputEdge> Counts(Deployment deployment, OutputRef quantized, OutputRef floating)
+    {
+        if (deployment.Model.Quantize?.MinSpeedup is not { } asked || Count(floating, ModelVariants.Floating) is not { } before || Count(quantized, deployment.Variant) is not { } after)
+            return [];
+        return [before.At(OnnxChooseRequest.FloatCountInput, "the instructions of an inference in float"), after.At(OnnxChooseRequest.CountInput, $"the same as {deployment.Variant}")];
+
+        OutputRef? Count(OutputRef network, string variant) => counter.Plan(new($"{deployment.Model.Name}@{variant}:{CountStep}"), deployment.Model.Name, network, deployment.OptimizeAtLoad, asked.Span);
+    }
 
     // The gate is asked here too, because it decides which layers stay float.
     private OutputRef Quantization(Deployment deployment, QuantizeSpec quantize, InputSource original, OutputRef network) => context.Call(

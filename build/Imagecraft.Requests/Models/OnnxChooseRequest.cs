@@ -13,6 +13,9 @@ namespace Imagecraft.Requests.Models;
 /// <param name="MustPay">A network that does not pay is an error.</param>
 public sealed record OnnxChooseRequest(string Name, string Variant, double? MaxSize, bool MustPay) : IRequest
 {
+    /// <summary>Least times by which it must take fewer instructions, which are at the two inputs of counts; null: speed is not asked for.</summary>
+    public double? MinSpeedup { get; init; }
+
     /// <inheritdoc/>
     public static string FunctionName => "onnx-choose";
 
@@ -24,6 +27,12 @@ public sealed record OnnxChooseRequest(string Name, string Variant, double? MaxS
 
     /// <summary><see cref="OnnxQuantizeRequest.ReportOutput"/>.</summary>
     public static InputSlot ReportInput { get; } = new("/quantization.json");
+
+    /// <summary>Instructions of an inference of the float network, as a number.</summary>
+    public static InputSlot FloatCountInput { get; } = new("/float.instructions");
+
+    /// <summary>The same of the quantized one.</summary>
+    public static InputSlot CountInput { get; } = new("/quantized.instructions");
 
     /// <summary>The network that is taken.</summary>
     public static OutputSlot NetworkOutput => OutputSlot.File;

@@ -20,5 +20,16 @@ static class ArchitectureForm
         ToolRoot = keys.Required("toolroot", ScalarShapes.Name, "tool root for cross compilation"),
         KernelFragments = keys.List("kernel-fragments", FileShapes.File, "kernel fragments every board of the architecture has"),
         Profile = keys.Maybe("profile", ProfileForm.Form, "what its CPUs take of a network"),
+        Counting = keys.Maybe("counting", CountingForm.Form, "how the instructions of a network are counted; they cannot be when absent"),
     });
+}
+
+/// <summary><c>counting:</c> of architectures.</summary>
+static class CountingForm
+{
+    public static Form<CountingSpec> Form { get; } = new("`counting`", keys => new CountingSpec(
+        keys.Required("toolroot", ScalarShapes.Name, "tool root with QEMU and, for its machine, a kernel at /boot/vmlinuz-* and a static /usr/bin/busybox"),
+        keys.Required("machine", ScalarShapes.Text, "QEMU's -machine"),
+        keys.Required("processor", ScalarShapes.Text, "QEMU's -cpu, for boards whose flags name none that QEMU has"),
+        keys.Required("console", ScalarShapes.Text, "the kernel's console on it")));
 }

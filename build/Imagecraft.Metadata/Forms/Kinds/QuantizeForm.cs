@@ -30,6 +30,7 @@ static class QuantizeForm
         var floatLayers = keys.Maybe("float-layers", ScalarShapes.Count, "how many of the worst layers may stay float for the accuracy gate; 0 when absent");
         var search = keys.Maybe("search", SearchForm.Form, "what the gate looks at while it decides which layers stay float; of `float-layers`");
         var maxSize = keys.Maybe("max-size", ScalarShapes.Number, "largest share of the float network's size that is worth deploying; when absent it must be smaller");
+        var minSpeedup = keys.Maybe("min-speedup", ScalarShapes.Number, "least times by which it must be faster than the float network to be worth deploying, by instructions counted on a virtual processor of the board's kind; speed is not asked for when absent");
         var otherwise = keys.Maybe("otherwise", ScalarShapes.OneOf("float", "fail"), "what happens when it does not pay: float (the default): the float network is deployed; fail: the build fails");
         var tolerance = keys.Maybe("tolerance", ToleranceForm.Shape, ToleranceForm.Meaning + ", of the quantized network, where a last digit may decide an integer; what quantization itself changed of the float network's golden outputs when absent");
         return () => Check() ? new QuantizeSpec
@@ -49,6 +50,7 @@ static class QuantizeForm
             FloatLayers = floatLayers?.Value ?? 0,
             Search = search,
             MaxSize = maxSize?.Value,
+            MinSpeedup = minSpeedup,
             MustPay = otherwise?.Value == "fail",
             Tolerance = tolerance,
         } : null;
@@ -58,6 +60,12 @@ static class QuantizeForm
             if (maxSize is { Value: <= 0 })
             {
                 keys.Reading.Error(Codes.WrongFormat, "`max-size` must be above 0", maxSize.Span, "Write a share of the float network's size, such as 0.5");
+                return false;
+            }
+
+            if (minSpeedup is { Value: <= 0 })
+            {
+                keys.Reading.Error(Codes.WrongFormat, "`min-speedup` must be above 0", minSpeedup.Span, "Write how many times faster it must be, such as 1.2");
                 return false;
             }
 
@@ -102,7 +110,7 @@ static class QuantizeForm
 
             var isWeightOnly = method.Value == ModelVariants.WeightOnly;
             var ofStatic = new[] { ("weights", isWeightOnly ? weights?.Span : null), ("per-channel", isWeightOnly ? perChannel?.Span : null), ("activations", activations?.Span), ("symmetric", symmetric?.Span), ("bias-correction", biasCorrection?.Span), ("float-layers", floatLayers?.Span), ("search", search?.Dataset.Span), ("dynamic", dynamic.FirstOrDefault()?.Span), ("calibration", calibration?.Dataset.Span) };
-            var ofTheSource = method.Value == Taken ? new[] { ("weights", weights?.Span), ("per-channel", perChannel?.Span), ("exclude", exclude.IsEmpty ? null : exclude[0].Span), ("max-size", maxSize?.Span), ("otherwise", otherwise?.Span) } : [];
+            var ofTheSource = method.Value == Taken ? new[] { ("weights", weights?.Span), ("per-channel", perChannel?.Span), ("exclude", exclude.IsEmpty ? null : exclude[0].Span), ("max-size", maxSize?.Span), ("min-speedup", minSpeedup?.Span), ("otherwise", otherwise?.Span) } : [];
             foreach (var (key, span) in ofStatic.Where(u => u.Item2 is not null))
                 keys.Reading.Error(Codes.Contradiction, $"`{key}` belongs to the method `{Static}`, not to `{method.Value}`", span!, "Remove it");
             foreach (var (key, span) in ofTheSource.Where(u => u.Item2 is not null))
