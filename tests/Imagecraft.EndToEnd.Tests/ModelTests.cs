@@ -1,6 +1,7 @@
 // Networks and what their boards take, by the real command line.
 
 using System.Security.Cryptography;
+using System.Text.RegularExpressions;
 using Google.Protobuf;
 using Imagecraft.Onnx.Protos;
 
@@ -39,6 +40,23 @@ public sealed class ModelTests : IDisposable
         Assert.True(exitCode == 0, text);
         Assert.Contains("`npu` would take 1 of 2 nodes (50 %)", text, StringComparison.Ordinal);
         Assert.Contains("What npu would take", await File.ReadAllTextAsync(Path.Combine(_workspace.Root, "out", "models", "net.html"), TestContext.Current.CancellationToken), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_search_tries_what_the_network_can_be_and_marks_what_is_worth_a_look()
+    {
+        Choose("");
+        Assert.Contains("The model `net` leaves nothing to search: its recipe does not quantize it", (await _workspace.RunAsync("model", "net", "--board", "small", "--search")).Text, StringComparison.Ordinal);
+        Assert.Contains("`--search` chooses the settings by itself, and `--compare` names them", (await _workspace.RunAsync("model", "net", "--board", "small", "--search", "--compare", "float", "int8")).Text, StringComparison.Ordinal);
+
+        _workspace.Write("models/wide.yaml", "model: wide\nversion: 1\nlicense: MIT\nsource: { url: \"file:wide.onnx\" }\nevaluate: none\nquantize: { method: dynamic, per-channel: false }\n");
+        await File.WriteAllBytesAsync(Path.Combine(_workspace.Root, "models", "wide.onnx"), Wide().ToByteArray(), TestContext.Current.CancellationToken);
+        var (exitCode, text) = await _workspace.RunAsync("model", "wide", "--board", "small", "--search");
+        Assert.True(exitCode == 0, text);
+        foreach (var setting in new[] { "float", "recipe", "quantize.method=weight-only,quantize.per-channel=,quantize.bits=8", "quantize.method=weight-only,quantize.per-channel=,quantize.bits=4", "quantize.method=float16,quantize.per-channel=" })
+            Assert.Matches($@"(?m)^{Regex.Escape(setting)} +[0-9.]+ KiB ", text);
+        // Nothing is smaller than a half byte a weight.
+        Assert.Matches(@"(?m)^quantize\.method=weight-only,quantize\.per-channel=,quantize\.bits=4 .*\*$", text);
     }
 
     [Fact]
@@ -81,6 +99,25 @@ public sealed class ModelTests : IDisposable
 
     private void Choose(string inference) => _workspace.Write(
         "boards/small.yaml", $"board: small\narchitecture: arm64\nkernel: linux\ncommand-line: console=ttyAMA0\nconsole: ttyAMA0\naccelerators: [ npu ]\ninference: {{ {inference} }}\ndefault-image: small\npartitions:\n  - {{ name: root, type: linux-root-arm64, content: rootfs.ext4 }}\n");
+
+    /// <summary>A product of many weights.</summary>
+    private static ModelProto Wide()
+    {
+        ValueInfoProto Value(string name) => new() { Name = name, Type = new() { TensorType = new() { ElemType = (int)TensorProto.Types.DataType.Float, Shape = new() { Dim = { new TensorShapeProto.Types.Dimension { DimValue = 4 }, new TensorShapeProto.Types.Dimension { DimValue = 128 } } } } } };
+        return new()
+        {
+            IrVersion = 8,
+            OpsetImport = { new OperatorSetIdProto { Domain = "", Version = 17 } },
+            Graph = new()
+            {
+                Name = "wide",
+                Input = { Value("x") },
+                Output = { Value("y") },
+                Initializer = { new TensorProto { Name = "w", DataType = (int)TensorProto.Types.DataType.Float, Dims = { 128, 128 }, RawData = ByteString.CopyFrom([.. new Imagecraft.Onnx.Audio.NoiseGenerator(1).Take(128 * 128, 1).SelectMany(BitConverter.GetBytes)]) } },
+                Node = { new NodeProto { OpType = "MatMul", Name = "product", Input = { "x", "w" }, Output = { "y" } } },
+            },
+        };
+    }
 
     private static ModelProto Network()
     {

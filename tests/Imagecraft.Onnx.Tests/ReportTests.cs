@@ -36,6 +36,30 @@ public sealed class ReportTests
     }
 
     [Fact]
+    public void Settings_that_another_beats_in_all_are_not_on_the_front()
+    {
+        ImmutableArray<VariantFigures> settings =
+        [
+            new("float", 100, 0.9, new(2, 2, 0), [], []) { Loss = 0 },
+            new("small", 25, 0.8, new(1, 1, 0), [], []) { Loss = 0.1 },
+            new("worse", 30, 0.8, new(1.5, 1, 0), [], []) { Loss = 0.1 },
+            new("twin", 25, 0.8, new(1, 1, 0), [], []) { Loss = 0.1 },
+            new("unjudged", 50, null, new(3, 3, 0), [], []),
+        ];
+        Assert.Equal([0, 1, 3], ParetoFront.Of(settings));
+        Assert.Equal(["on the front", "*", "*", "", "*", ""], ReportTable.Variants(Report with { Variants = settings, IsSearch = true }).Select(row => row[^1]));
+        // Counted instructions decide where all are counted.
+        Assert.Equal([0, 1, 2], ParetoFront.Of([settings[0] with { Instructions = 200 }, settings[1] with { Instructions = 100 }, settings[2] with { Instructions = 50 }]));
+    }
+
+    [Fact]
+    public void Counted_instructions_have_columns_of_their_own()
+    {
+        var report = Report with { Variants = [Report.Variants[0] with { Instructions = 3_545_696 }, Report.Variants[1] with { Instructions = 2_181_664 }] };
+        Assert.Equal([("instructions", "fewer by"), ("3.546 M", "1.00"), ("2.182 M", "1.63")], ReportTable.Variants(report).Select(row => (row[^2], row[^1])));
+    }
+
+    [Fact]
     public void The_page_needs_nothing_else_and_escapes_names()
     {
         var page = ReportPage.Write(Report);

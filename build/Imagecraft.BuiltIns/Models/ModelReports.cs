@@ -47,6 +47,6 @@ public static class ModelReports
     {
         var report = setting.Quantization is null ? null : QuantizationReport.Parse(setting.Quantization);
         var layers = (report?.Layers ?? []).OrderBy(layer => layer.OwnDecibels).Select(layer => new LayerFigures(layer.Name, layer.Kind, layer.OwnDecibels, layer.Bytes, layer.FloatBytes));
-        return new(setting.Setting, new FileInfo(setting.Path).Length, accuracy?.CandidateValue, latency, report?.FloatLayers ?? [], [.. layers]) { Instructions = setting.Instructions, FloatNodes = [.. report?.FloatNodes.Select(node => node.Text) ?? []], Verdict = accuracy?.Text };
+        return new(setting.Setting, new FileInfo(setting.Path).Length, accuracy?.CandidateValue, latency, report?.FloatLayers ?? [], [.. layers]) { Loss = accuracy?.Drop, Instructions = setting.Instructions, FloatNodes = [.. report?.FloatNodes.Select(node => node.Text) ?? []], Verdict = accuracy?.Text };
     }
 }

@@ -6,11 +6,14 @@ using System.Globalization;
 using Imagecraft.BuiltIns.Models;
 using Imagecraft.Cli.Building;
 using Imagecraft.Cli.CommandLine;
+using Imagecraft.Engine.Actions;
+using Imagecraft.Engine.Events;
 using Imagecraft.Engine.Execution;
 using Imagecraft.Engine.Store;
 using Imagecraft.Onnx;
 using Imagecraft.Onnx.Reports;
 using Imagecraft.Planning;
+using Imagecraft.Planning.Models;
 
 namespace Imagecraft.Cli.Verbs;
 
@@ -34,37 +37,60 @@ public static class ModelVerb
         };
         var output = new Option<string?>("--output", "-o") { Description = "Write each network, as it is deployed, and its card into this folder: NAME-VARIANT.onnx (or .ort), NAME-VARIANT.json", HelpName = "FOLDER" };
         var instructions = new Option<bool>("--instructions") { Description = "Count the instructions of an inference on a virtual processor of the board's kind, which are the same on every host" };
+        var search = new Option<bool>("--search") { Description = "Try other settings of the recipe's `quantize` too, and mark those than which none is at once smaller, faster and more accurate" };
         command.Arguments.Add(name);
         command.Options.Add(compare);
         command.Options.Add(output);
         command.Options.Add(instructions);
+        command.Options.Add(search);
         var options = new BuildOptions(command);
         command.SetAction(async (parsed, _) =>
         {
             var model = parsed.GetValue(name)!;
             if (parsed.GetValue(output) is { } wanted)
                 NetworkDelivery.Check(wanted);
+            var isSearch = parsed.GetValue(search);
+            if (isSearch && parsed.GetValue(compare) is { Length: > 0 })
+                throw ProblemException.User("`--search` chooses the settings by itself, and `--compare` names them", "Leave one of them out");
             ImmutableArray<ComparedSetting> settings = [];
-            using var workshop = await Workshop.OpenAsync(session, options.Read(parsed), reading =>
+            var request = options.Read(parsed);
+            using var workshop = await Workshop.OpenAsync(session, isSearch ? request with { KeepGoing = true } : request, reading =>
             {
-                settings = ModelComparison.Of(reading, model, parsed.GetValue(compare) ?? []);
+                settings = isSearch ? ModelSearch.Of(reading, model) : ModelComparison.Of(reading, model, parsed.GetValue(compare) ?? []);
                 return [.. settings.Select(s => parsed.GetValue(instructions) ? new Extra.Counted(s.Extra) : s.Extra)];
             }).ConfigureAwait(false);
             var scratch = Directory.CreateTempSubdirectory("imagecraft-model-").FullName;
             try
             {
                 ImmutableArray<BuiltSetting> built = [];
+                var chosen = Enumerable.Range(0, settings.Length).ToImmutableArray();
+                if (isSearch)
+                {
+                    // Not every network can be everything.
+                    var tried = await workshop.BuildAsync(plan => Goals(plan, chosen), null).ConfigureAwait(false);
+                    if (tried.Cancelled)
+                        return tried.ExitCode;
+                    chosen = [.. chosen.Where(i => Goals(workshop.Plan, [i]).All(action => tried.Outcomes.GetValueOrDefault(action) is ActionOutcome.Cached or ActionOutcome.Executed))];
+                    foreach (var i in Enumerable.Range(0, settings.Length).Except(chosen))
+                        session.Console.Out.WriteLine($"It cannot be `{settings[i].Name}`, as is said above");
+                }
+
                 // Taken out of the store while the build still holds its lease.
                 var result = await workshop.BuildAsync(
-                    plan => plan.Extras.SelectMany(e => e.Outputs).Select(o => o.Action),
+                    plan => Goals(plan, chosen),
                     async (done, engine, cancellation) =>
                     {
-                        built = await ExportAsync(settings, workshop.Plan, done, engine.Store, scratch, cancellation).ConfigureAwait(false);
+                        built = await ExportAsync([.. chosen.Select(i => (settings[i].Name, workshop.Plan.Extras[i].Models.Single()))], done, engine.Store, scratch, cancellation).ConfigureAwait(false);
                         if (parsed.GetValue(output) is { } folder)
-                            await new NetworkDelivery(session, engine.Store, Path.Combine(scratch, "delivered")).ExportAsync([.. workshop.Plan.Extras.SelectMany(e => e.Models)], done, folder, cancellation).ConfigureAwait(false);
+                            await new NetworkDelivery(session, engine.Store, Path.Combine(scratch, "delivered")).ExportAsync([.. chosen.SelectMany(i => workshop.Plan.Extras[i].Models)], done, folder, cancellation).ConfigureAwait(false);
                     }).ConfigureAwait(false);
                 if (result.Succeeded)
-                    Show(session, ModelReports.Make(model, workshop.Workspace.Models[model].Version, built, session.Interrupts.Gentle));
+                {
+                    Show(session, ModelReports.Make(model, workshop.Workspace.Models[model].Version, built, session.Interrupts.Gentle) with { IsSearch = isSearch });
+                    if (isSearch && !ModelSearch.IsApart(workshop.Workspace.Models[model]))
+                        session.Console.Out.WriteLine("The figures are of the data on which the gate judges: who chooses by them makes it judge too well. With `search: { dataset: ..., split: ... }` (and `float-layers: 0`) in `quantize` they are of other data");
+                }
+
                 return result.ExitCode;
             }
             catch (OnnxException problem)
@@ -78,19 +104,20 @@ public static class ModelVerb
         });
     }
 
-    private static async Task<ImmutableArray<BuiltSetting>> ExportAsync(ImmutableArray<ComparedSetting> settings, ImageBuild plan, BuildResult result, ContentStore store, string scratch, CancellationToken cancellationToken)
+    private static IEnumerable<ActionId> Goals(ImageBuild plan, ImmutableArray<int> settings) => settings.SelectMany(i => plan.Extras[i].Outputs).Select(output => output.Action);
+
+    private static async Task<ImmutableArray<BuiltSetting>> ExportAsync(ImmutableArray<(string Name, PlannedModel Model)> settings, BuildResult result, ContentStore store, string scratch, CancellationToken cancellationToken)
     {
         var exporter = new Exporter(store, Path.Combine(scratch, "stamps"));
         var count = 0;
         var built = ImmutableArray.CreateBuilder<BuiltSetting>();
-        for (var i = 0; i < settings.Length; i++)
+        foreach (var (setting, model) in settings)
         {
-            var model = plan.Extras[i].Models.Single();
             var profiles = ImmutableArray.CreateBuilder<string>();
             foreach (var profile in model.Profiles)
                 profiles.Add(await TextAsync(profile).ConfigureAwait(false));
             built.Add(new(
-                settings[i].Name,
+                setting,
                 await FileAsync(model.File).ConfigureAwait(false),
                 model.Accuracy is null ? null : await TextAsync(model.Accuracy).ConfigureAwait(false),
                 model.Quantization is null ? null : await TextAsync(model.Quantization).ConfigureAwait(false),
@@ -118,6 +145,22 @@ public static class ModelVerb
         var output = session.Console.Out;
         foreach (var line in ReportTable.Lines(ReportTable.Variants(report)))
             output.WriteLine(line);
+        if (!report.IsSearch)
+            ShowEach(output, report);
+        foreach (var profile in report.Profiles)
+        {
+            output.WriteLine();
+            output.WriteLine($"`{profile.Profile}` would take {profile.Text}");
+        }
+
+        var path = Path.Combine(session.WorkspaceRoot, "out", "models", $"{report.Name}.html");
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        File.WriteAllText(path, ReportPage.Write(report));
+        output.WriteLine($"The report is in `{path}`");
+    }
+
+    private static void ShowEach(TextWriter output, ModelReport report)
+    {
         foreach (var variant in report.Variants.Where(v => v.Verdict is not null))
             output.WriteLine($"{variant.Setting}: {variant.Verdict}");
         foreach (var variant in report.Variants.Where(v => !v.FloatLayers.IsEmpty))
@@ -131,16 +174,5 @@ public static class ModelVerb
             foreach (var line in ReportTable.Lines(ReportTable.Layers(variant.Layers.Take(WorstShown))))
                 output.WriteLine(line);
         }
-
-        foreach (var profile in report.Profiles)
-        {
-            output.WriteLine();
-            output.WriteLine($"`{profile.Profile}` would take {profile.Text}");
-        }
-
-        var path = Path.Combine(session.WorkspaceRoot, "out", "models", $"{report.Name}.html");
-        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-        File.WriteAllText(path, ReportPage.Write(report));
-        output.WriteLine($"The report is in `{path}`");
     }
 }

@@ -13,6 +13,9 @@ namespace Imagecraft.Onnx.Reports;
 /// <param name="Variants">The settings, float first.</param>
 public sealed record ModelReport(string Name, string Version, string Metric, ImmutableArray<VariantFigures> Variants)
 {
+    /// <summary>Whether the settings that are worth a look are marked: those of <see cref="ParetoFront"/>.</summary>
+    public bool IsSearch { get; init; }
+
     /// <summary>What accelerators would take of it.</summary>
     public ImmutableArray<ProfileReport> Profiles { get; init; } = [];
 }
@@ -26,6 +29,9 @@ public sealed record ModelReport(string Name, string Version, string Metric, Imm
 /// <param name="Layers">The layers on integers, worst first; empty when nothing is quantized.</param>
 public sealed record VariantFigures(string Setting, long Bytes, double? Accuracy, Latency? Latency, ImmutableArray<string> FloatLayers, ImmutableArray<LayerFigures> Layers)
 {
+    /// <summary>By how much the metric is worse than that of the float network; negative where it is better, null when not evaluated.</summary>
+    public double? Loss { get; init; }
+
     /// <summary>Instructions of one inference on a virtual processor of the board's kind; null when not counted.</summary>
     public long? Instructions { get; init; }
 

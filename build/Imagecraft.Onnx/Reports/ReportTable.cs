@@ -9,8 +9,17 @@ namespace Imagecraft.Onnx.Reports;
 /// <summary>Rows of words, the first of which is the heading.</summary>
 public static class ReportTable
 {
-    /// <summary>A row a setting: size, share of float, accuracy, processor time of the fastest run, of the middle one, its spread, how many times faster than float the fastest is; where they were counted, also instructions, and how many times fewer than float's.</summary>
+    /// <summary>A row a setting: size, share of float, accuracy, processor time of the fastest run, of the middle one, its spread, how many times faster than float the fastest is; where they were counted, also instructions, and how many times fewer than float's; of a search, which are on the front.</summary>
     public static ImmutableArray<ImmutableArray<string>> Variants(ModelReport report)
+    {
+        var rows = Counted(report);
+        if (!report.IsSearch)
+            return rows;
+        var front = ParetoFront.Of(report.Variants);
+        return [rows[0].Add("on the front"), .. rows.Skip(1).Select((row, i) => row.Add(front.Contains(i) ? "*" : ""))];
+    }
+
+    static ImmutableArray<ImmutableArray<string>> Counted(ModelReport report)
     {
         var times = Times(report);
         if (report.Variants.All(variant => variant.Instructions is null))

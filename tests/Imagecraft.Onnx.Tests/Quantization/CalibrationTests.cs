@@ -45,6 +45,17 @@ public sealed class CalibrationTests
         Assert.InRange(range.Largest, 0.9f, 12f);
     }
 
+    [Fact]
+    public void Zeros_of_a_rectified_value_ask_for_no_clipping()
+    {
+        var values = new NoiseGenerator(1).Take(100000, 1);
+        var (rectified, whole) = (new Histogram(new(0, 1)), new Histogram(new(0, 1)));
+        rectified.Add([.. values.Select(value => Math.Max(value, 0))]);
+        whole.Add([.. values.Select(Math.Abs)]);
+        Assert.InRange(EntropyRange.Of(whole).Largest, 0.75f, 1);
+        Assert.InRange(EntropyRange.Of(rectified).Largest, 0.75f, 1);
+    }
+
     [Theory]
     [InlineData(CalibrationMethod.MinMax)]
     [InlineData(CalibrationMethod.Entropy)]

@@ -8,6 +8,7 @@ namespace Imagecraft.Onnx.Quantization.Calibration;
 /// <remarks>
 /// Source of the method: S. Migacz, "8-bit Inference with TensorRT", GTC 2017. There the histogram is one of absolute values; here it has the full range, thresholds
 /// are the same distance on both sides of zero, and an end that the values do not reach stays where the values end, so asymmetric parameters profit too.
+/// Zero is an integer of its own whatever the range, so the many zeros of a rectified value count as no more than their neighbours; otherwise they would ask for the narrowest range, in which they share a step with nobody.
 /// </remarks>
 public static class EntropyRange
 {
@@ -26,6 +27,7 @@ public static class EntropyRange
         var range = histogram.Range;
         var widest = Math.Max(-range.Least, range.Largest);
         var (best, least) = (range, double.PositiveInfinity);
+        var counts = WithoutZeros(histogram);
         for (var candidate = Candidates; candidate >= 1; candidate--)
         {
             var threshold = widest * candidate / Candidates;
@@ -33,12 +35,21 @@ public static class EntropyRange
             var high = Bin(histogram, Math.Min(range.Largest, threshold), Math.Ceiling);
             if (high - low < Levels)
                 break;
-            var divergence = Divergence(histogram.Counts, low, high);
+            var divergence = Divergence(counts, low, high);
             // Of equals the wider wins: it clips less.
             if (divergence < least)
                 (best, least) = (new(histogram.Edge(low), histogram.Edge(high)), divergence);
         }
         return best;
+    }
+
+    static long[] WithoutZeros(Histogram histogram)
+    {
+        var counts = histogram.Counts.ToArray();
+        var zero = Math.Min((int)(-histogram.Range.Least / Math.Max(histogram.Width, double.Epsilon)), counts.Length - 1);
+        long[] beside = [.. zero > 0 ? [counts[zero - 1]] : Array.Empty<long>(), .. zero + 1 < counts.Length ? [counts[zero + 1]] : Array.Empty<long>()];
+        counts[zero] = Math.Min(counts[zero], Sum(beside) / Math.Max(beside.Length, 1));
+        return counts;
     }
 
     /// <summary>Divergence of the bins from <paramref name="low"/> up to <paramref name="high"/>, what lies beyond being clipped to the two at the ends.</summary>
