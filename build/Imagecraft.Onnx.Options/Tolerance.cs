@@ -50,4 +50,8 @@ public sealed record Tolerance
 /// <summary>The recipe's own metric, by which boards are judged too.</summary>
 /// <param name="Metric">Its name.</param>
 /// <param name="Threshold">Value above which something counts; null: what is usual.</param>
-public sealed record DecisionGoal(string Metric, double? Threshold);
+public sealed record DecisionGoal(string Metric, double? Threshold)
+{
+    /// <summary>The output that it looks at; null: the first that is not carried.</summary>
+    public string? Output { get; init; }
+}

@@ -83,8 +83,7 @@ static class ModelCard
         if (golden.Decision is { } decision)
             WriteDecision(writer, decision);
         WriteLabels(writer, options);
-        if (options.Preprocess is { } preprocess)
-            WritePreprocess(writer, preprocess);
+        SensingCard.Write(writer, options);
         if (facts.Accuracy is not null)
             WriteAccuracy(writer, facts.Accuracy);
         if (facts.Quantization is not null)
@@ -153,21 +152,6 @@ static class ModelCard
         writer.WriteEndArray();
     }
 
-    static void WritePreprocess(Utf8JsonWriter writer, ImagePreprocessing preprocess)
-    {
-        writer.WriteStartObject("preprocess");
-        writer.WriteString("fit", JsonNamingPolicy.KebabCaseLower.ConvertName(preprocess.Fit.ToString()));
-        writer.WriteString("channels", preprocess.Channels.ToString().ToLowerInvariant());
-        foreach (var (key, values) in new[] { ("mean", preprocess.Mean), ("std", preprocess.Deviation) })
-        {
-            writer.WriteStartArray(key);
-            foreach (var value in values)
-                writer.WriteNumberValue(value);
-            writer.WriteEndArray();
-        }
-        writer.WriteEndObject();
-    }
-
     static void WriteAccuracy(Utf8JsonWriter writer, AccuracyResult accuracy)
     {
         writer.WriteStartObject("accuracy");
@@ -182,6 +166,13 @@ static class ModelCard
             writer.WriteNumber("units", evidence.Units);
             WriteInterval(writer, "deployed_interval", evidence.Value);
             WriteInterval(writer, "drop_interval", evidence.Drop);
+        }
+        if (!accuracy.Others.IsDefaultOrEmpty)
+        {
+            writer.WriteStartObject("other_outputs");
+            foreach (var other in accuracy.Others)
+                writer.WriteNumber(other.Output, Math.Round(other.Cosine, 6));
+            writer.WriteEndObject();
         }
         writer.WriteEndObject();
     }

@@ -57,6 +57,8 @@ public class DatasetTests
     [InlineData("models/net.yaml", "metric: top-1", "metric: mean-absolute-error", "`min` has no meaning for `mean-absolute-error`, which is better the smaller it is", "Write `max:` with the largest allowed error, or `max-drop:` by how much it may grow")]
     [InlineData("models/net.yaml", "min: 0.92", "max: 0.92", "`max` has no meaning for `top-1`, which is better the larger it is", "Write `min:` with the least allowed value")]
     [InlineData("models/net.yaml", "max-drop: 0.005", "max-drop: -0.005", "`max-drop` must not be negative", "Write by how much the metric may get worse, such as 0.01")]
+    [InlineData("models/net.yaml", "min: 0.92", "min: 0.92, others: { boxes: 95 }", "A cosine is from -1 to 1, not the 95 of `boxes`", "Write 0.95 for outputs that must point almost alike, or -1 for one that need not")]
+    [InlineData("models/net.yaml", "min: 0.92", "min: 0.92, output: boxes, others: { boxes: 0.9 }", "`boxes` is judged by `top-1` and is among `others`", "Remove it from one of them")]
     [InlineData("models/net.yaml", "min: 0.92", "confidence: 95", "`confidence` must be 0.5 to 0.999", "Leave it out for 0.95")]
     [InlineData("models/net.yaml", "metric: top-1", "metric: hmean", "`hmean` compares with boxes, but `test` of dataset `clothes` has a class each", "Choose a metric of [top-1, top-5, f1, roc-auc, perplexity, mean-absolute-error, cosine], or other data")]
     [InlineData("models/net.yaml", "dataset: clothes, split: test, metric", "dataset: lines, split: test, metric", "`top-1` compares with a class each, but `test` of dataset `lines` has boxes", "Choose a metric of [hmean, coco-map, voc-map, mean-absolute-error, cosine], or other data")]

@@ -120,6 +120,43 @@ public sealed class EvaluationTests
         Assert.InRange(result.CandidateValue, result.Evidence.Value.Low, result.Evidence.Value.High);
     }
 
+    [Fact]
+    public void A_head_that_no_metric_looks_at_must_still_agree()
+    {
+        using var folder = new TemporaryFolder();
+        foreach (var (name, factor) in new[] { ("whole", 1f), ("near", 0.98f), ("dead", 0f) })
+            OnnxFile.Write(TwoHeads(factor), folder[$"{name}.onnx"]);
+        LabelledSequence[] sequences = [Sequence("one", 30, 20)];
+
+        var limits = new AccuracyLimits(Metric.Named("mean-absolute-error"), null, 0.1);
+        Assert.Equal([new("boxes", 1, 0.9)], Judge(limits, "whole").Others);
+        Assert.True(Judge(limits, "near").Holds);
+        var dead = Judge(limits, "dead");
+        Assert.Equal((false, 0, 0), (dead.Holds, dead.Drop, dead.Others[0].Cosine));
+        Assert.EndsWith("; the output `boxes` agrees with that of the float network by a cosine of 0, allowed is at least 0.9: exclude the layers before it from quantization, or say by `others` that less will do", dead.Text, StringComparison.Ordinal);
+        Assert.True(Judge(limits with { Others = limits.Others.Add("boxes", -1) }, "dead").Holds);
+
+        // The other way round: the metric looks at the second output.
+        var second = Judge(limits with { Output = "boxes" }, "dead");
+        Assert.Equal((false, "scores"), (second.Holds, Assert.Single(second.Others).Output));
+        Assert.Equal("`evaluate` of `net` names the output `bixes`, but there is none: those that can be judged are [boxes, scores]", Assert.Throws<OnnxException>(() => Judge(limits with { Output = "bixes" }, "whole")).Message);
+        Assert.Contains("names the output `masks`", Assert.Throws<OnnxException>(() => Judge(limits with { Others = limits.Others.Add("masks", 0.5) }, "whole")).Message, StringComparison.Ordinal);
+
+        AccuracyResult Judge(AccuracyLimits limits, string candidate)
+        {
+            using var gate = new AccuracyGate(folder["whole.onnx"], new() { Name = "net", Version = "1", License = "MIT" }, limits, sequences, "noise/test", TestContext.Current.CancellationToken);
+            return gate.Judge(folder[$"{candidate}.onnx"], TestContext.Current.CancellationToken);
+        }
+    }
+
+    static Protos.ModelProto TwoHeads(float factor)
+    {
+        var net = new Quantization.TestNetwork(1, 20);
+        net.Node("Neg", ["x"], "scores");
+        net.Node("Mul", ["x", net.Constant("factor", [factor])], "boxes");
+        return net.Build("scores", "boxes");
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]

@@ -49,7 +49,7 @@ internal static class NetworkOptions
     /// <summary>What a gate allows.</summary>
     public static AccuracyLimits Limits(AccuracyGoal goal)
     {
-        var limits = new AccuracyLimits(Metric.Named(goal.Metric, Wishes()), goal.Min, goal.MaxDrop) { Max = goal.Max };
+        var limits = new AccuracyLimits(Metric.Named(goal.Metric, Wishes()), goal.Min, goal.MaxDrop) { Max = goal.Max, Output = goal.Output, Others = goal.Others };
         return goal.Confidence is { } confidence ? limits with { Confidence = confidence } : limits;
 
         MetricOptions Wishes() => new()

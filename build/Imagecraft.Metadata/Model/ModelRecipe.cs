@@ -255,6 +255,12 @@ public sealed record EvaluateSpec
     /// <summary>By how much it may be worse than that of the float network.</summary>
     public Sited<double>? MaxDrop { get; init; }
 
+    /// <summary>The output that the metric looks at; null: the first that is not carried.</summary>
+    public Sited<string>? Output { get; init; }
+
+    /// <summary>Least cosine between a further output and that of the float network, by name; 0.9 of those that are not named.</summary>
+    public ImmutableSortedDictionary<string, Sited<double>> Others { get; init; } = ImmutableSortedDictionary<string, Sited<double>>.Empty;
+
     /// <summary>How sure that must be; null: 0.95.</summary>
     public Sited<double>? Confidence { get; init; }
 

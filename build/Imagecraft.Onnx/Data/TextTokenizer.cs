@@ -19,6 +19,7 @@ public sealed class TextTokenizer
     /// <exception cref="OnnxException">The files are no such vocabulary.</exception>
     public TextTokenizer(TokenizerOptions options, byte[] vocabulary, byte[]? merges, string model)
     {
+        Options = options;
         try
         {
             (encode, var own) = options.Kind switch
@@ -35,6 +36,9 @@ public sealed class TextTokenizer
             throw new OnnxException($"The vocabulary of the tokenizer of `{model}` is not one of `kind: {Word(options.Kind)}`: {problem.Message}; take the files that were published with the network", problem);
         }
     }
+
+    /// <summary>How it takes texts apart.</summary>
+    public TokenizerOptions Options { get; }
 
     static string Word(TokenizerKind kind) => kind switch { TokenizerKind.Bpe => "bpe", TokenizerKind.WordPiece => "word-piece", _ => "sentence-piece" };
 

@@ -17,6 +17,15 @@ public sealed record AccuracyLimits(Metric Metric, double? Min, double? MaxDrop)
     /// <summary>Largest value of the candidate, or null; of metrics that are better the smaller they are.</summary>
     public double? Max { get; init; }
 
+    /// <summary>The output that the metric looks at; null: the first that is not carried.</summary>
+    public string? Output { get; init; }
+
+    /// <summary>Least cosine of each further output that is not carried, by name; <see cref="UsualAgreement"/> of those that are not named.</summary>
+    public ImmutableSortedDictionary<string, double> Others { get; init; } = ImmutableSortedDictionary<string, double>.Empty;
+
+    /// <summary>Below it an output has lost most of what it told.</summary>
+    public const double UsualAgreement = 0.9;
+
     /// <summary>How sure it must be that the limits hold, between 0 and 1: the worse ends of intervals of this confidence are held by them.</summary>
     public double Confidence { get; init; } = 0.95;
 }
@@ -34,6 +43,21 @@ public sealed record AccuracyResult(string Metric, string Dataset, int Frames, d
 {
     /// <summary>How sure that is.</summary>
     public Evidence? Evidence { get; init; }
+
+    /// <summary>The further outputs, which no metric looks at.</summary>
+    public ImmutableArray<OutputAgreement> Others { get; init; } = [];
+
+    /// <summary>The same with what became of the further outputs; it holds when they do too.</summary>
+    internal AccuracyResult With(ImmutableArray<OutputAgreement> others)
+    {
+        var broken = others.Where(other => !other.Holds).Select(other => other.Text).ToArray();
+        return this with
+        {
+            Others = others,
+            Holds = Holds && broken.Length == 0,
+            Text = broken.Length == 0 ? Text : $"{Text}; {string.Join("; ", broken)}: exclude the layers before it from quantization, or say by `others` that less will do",
+        };
+    }
 }
 
 /// <summary>The float network's outputs on a test set, against which any number of candidates is judged.</summary>
@@ -44,7 +68,8 @@ public sealed class AccuracyGate : IDisposable
     readonly ImmutableSortedDictionary<string, string> carry;
     readonly AccuracyLimits limits;
     readonly IReadOnlyList<LabelledSequence> sequences;
-    readonly OutputSpool references;
+    readonly NetworkOutputs references;
+    readonly string judged;
     readonly bool areFramesAlone;
     readonly ScoredUnits floats;
     readonly string folder;
@@ -70,8 +95,11 @@ public sealed class AccuracyGate : IDisposable
         // The units stay the same: frames that stand alone are units in any part, and what is a unit as a whole stays whole.
         this.sequences = areFramesAlone ? [.. sequences.SelectMany(Evaluator.Parts)] : sequences;
         references = Outputs(floatPath, "float", cancellationToken);
-        LabelChecks.Check(limits.Metric.Name, this.sequences, references, dataset);
-        floats = new(this.sequences, references, references, areFramesAlone);
+        judged = limits.Output ?? references.First;
+        foreach (var name in limits.Others.Keys.Append(judged).Except(references.Names))
+            throw Unknown(name);
+        LabelChecks.Check(limits.Metric.Name, this.sequences, references[judged], dataset);
+        floats = new(this.sequences, references[judged], references[judged], areFramesAlone);
         floatValue = limits.Metric.Of(floats);
     }
 
@@ -81,12 +109,25 @@ public sealed class AccuracyGate : IDisposable
     public AccuracyResult Judge(string candidatePath, CancellationToken cancellationToken)
     {
         using var outputs = Outputs(candidatePath, "candidate", cancellationToken);
-        for (var i = 0; i < outputs.Count; i++)
-            if (!outputs.ShapeOf(i).AsSpan().SequenceEqual(references.ShapeOf(i)))
-                throw new OnnxException($"The first output of the candidate for `{model}` has the shape [{string.Join(", ", outputs.ShapeOf(i))}], but that of the float network [{string.Join(", ", references.ShapeOf(i))}]");
-        var candidates = new ScoredUnits(sequences, outputs, references, areFramesAlone);
+        foreach (var name in references.Names)
+            CheckShapes(name, references[name], outputs[name]);
+        var candidates = new ScoredUnits(sequences, outputs[judged], references[judged], areFramesAlone);
         var evidence = Evidence.Of(limits.Metric, floats, candidates, areFramesAlone ? "frames" : "sequences", limits.Confidence, cancellationToken);
-        return Judge(limits, model, dataset, sequences.Sum(sequence => sequence.Count), floatValue, limits.Metric.Of(candidates), evidence);
+        ImmutableArray<OutputAgreement> others = [.. references.Names.Where(name => name != judged).Select(name => OutputAgreement.Of(name, limits.Others.GetValueOrDefault(name, AccuracyLimits.UsualAgreement), new ScoredUnits(sequences, outputs[name], references[name], areFramesAlone)))];
+        return Judge(limits, model, dataset, sequences.Sum(sequence => sequence.Count), floatValue, limits.Metric.Of(candidates), evidence).With(others);
+    }
+
+    void CheckShapes(string name, OutputSpool wanted, OutputSpool given)
+    {
+        for (var i = 0; i < wanted.Count; i++)
+            if (!given.ShapeOf(i).AsSpan().SequenceEqual(wanted.ShapeOf(i)))
+                throw new OnnxException($"The output `{name}` of the candidate for `{model}` has the shape [{string.Join(", ", given.ShapeOf(i))}], but that of the float network [{string.Join(", ", wanted.ShapeOf(i))}]");
+    }
+
+    OnnxException Unknown(string name)
+    {
+        references.Dispose();
+        return new($"`evaluate` of `{model}` names the output `{name}`, but {(carry.ContainsValue(name) ? "that one is carried" : "there is none")}: those that can be judged are [{string.Join(", ", references.Names)}]");
     }
 
     /// <summary>Holds the worse ends of what the figures may be against the limits. A value that is not a number never holds.</summary>
@@ -129,18 +170,17 @@ public sealed class AccuracyGate : IDisposable
 
     static string Figure(double value) => value.ToString("0.#####", CultureInfo.InvariantCulture);
 
-    /// <summary>Memory holds no more than a budget of a whole test set's outputs: those of a thousand images of 640 x 640 are gigabytes.</summary>
-    OutputSpool Outputs(string path, string name, CancellationToken cancellationToken)
+    NetworkOutputs Outputs(string path, string name, CancellationToken cancellationToken)
     {
-        var spool = new OutputSpool(sequences.Count, Path.Combine(folder, $"outputs-{name}"), OutputSpool.Usual);
+        var outputs = new NetworkOutputs();
         try
         {
-            Evaluator.Run(path, model, carry, sequences, null, spool.Set, cancellationToken);
-            return spool;
+            Evaluator.Run(path, model, carry, sequences, null, network => outputs.Open(network, sequences.Count, Path.Combine(folder, $"outputs-{name}")), outputs.Set, cancellationToken);
+            return outputs;
         }
         catch
         {
-            spool.Dispose();
+            outputs.Dispose();
             throw;
         }
     }

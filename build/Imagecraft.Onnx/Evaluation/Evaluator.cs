@@ -27,27 +27,30 @@ public static class Evaluator
     public static ImmutableArray<FloatTensor> Run(string modelPath, string model, ImmutableSortedDictionary<string, string> carry, IReadOnlyList<LabelledSequence> sequences, int? workers, CancellationToken cancellationToken)
     {
         var results = new FloatTensor[sequences.Count];
-        Run(modelPath, model, carry, sequences, workers, (sequence, output) => results[sequence] = output, cancellationToken);
+        var first = "";
+        Run(modelPath, model, carry, sequences, workers, network => first = network.FirstOutput, (sequence, outputs) => results[sequence] = outputs[first], cancellationToken);
         return [.. results];
     }
 
     /// <summary>What of a sequence without carried state is worked on, and held in memory, at once.</summary>
     public static IEnumerable<LabelledSequence> Parts(LabelledSequence sequence) => sequence.Parts(Math.Min(PieceBytes, (long)PieceFrames * sequence.FrameLength * sizeof(float)));
 
-    /// <summary>Shows the first output on each sequence, stacked over its frames, as soon as it is there.</summary>
+    /// <summary>Shows the outputs that are not carried on each sequence, stacked over its frames, as soon as they are there.</summary>
     /// <param name="modelPath">A model of fixed shapes.</param>
     /// <param name="model">Its name for messages.</param>
     /// <param name="carry">Input to the output that is fed back into it.</param>
     /// <param name="sequences">What it is run on.</param>
     /// <param name="workers">How many networks run at the same time; null: one a core.</param>
-    /// <param name="take">Takes the output of the sequence of an index; called by any worker.</param>
+    /// <param name="open">Shown the network before it runs.</param>
+    /// <param name="take">Takes the outputs of the sequence of an index; called by any worker.</param>
     /// <param name="cancellationToken">Stops between frames.</param>
-    public static void Run(string modelPath, string model, ImmutableSortedDictionary<string, string> carry, IReadOnlyList<LabelledSequence> sequences, int? workers, Action<int, FloatTensor> take, CancellationToken cancellationToken)
+    public static void Run(string modelPath, string model, ImmutableSortedDictionary<string, string> carry, IReadOnlyList<LabelledSequence> sequences, int? workers, Action<Recurrence> open, Action<int, IReadOnlyDictionary<string, FloatTensor>> take, CancellationToken cancellationToken)
     {
+        open(new(ReferenceNetwork.Load(modelPath, model), carry, model));
         var sessions = workers ?? Environment.ProcessorCount;
         var parts = sequences.Select(sequence => carry.IsEmpty ? [.. Parts(sequence)] : new[] { sequence }).ToArray();
         var pieces = parts.SelectMany((own, sequence) => own.Select((frames, part) => (Sequence: sequence, Part: part, Frames: frames))).ToArray();
-        var outputs = parts.Select(own => new FloatTensor[own.Length]).ToArray();
+        var outputs = parts.Select(own => new Dictionary<string, FloatTensor>[own.Length]).ToArray();
         var missing = parts.Select(own => own.Length).ToArray();
         var next = -1;
         try
@@ -58,10 +61,10 @@ public static class Evaluator
                 while (Interlocked.Increment(ref next) is var at && at < pieces.Length)
                 {
                     var (sequence, part, piece) = pieces[at];
-                    outputs[sequence][part] = recurrence.Run(piece.Frames, cancellationToken)[recurrence.FirstOutput];
+                    outputs[sequence][part] = recurrence.Run(piece.Frames, cancellationToken);
                     if (Interlocked.Decrement(ref missing[sequence]) > 0)
                         continue;
-                    take(sequence, Stack(outputs[sequence]));
+                    take(sequence, recurrence.Judged.ToDictionary(name => name, name => Stack([.. outputs[sequence].Select(own => own[name])])));
                     outputs[sequence] = [];
                 }
             });

@@ -52,7 +52,10 @@ public sealed class Recurrence
     public IReadOnlyList<TensorPort> Outputs => network.Outputs;
 
     /// <summary>The first output that is not carried, whose mean is judged; the first one where all are.</summary>
-    public string FirstOutput => (network.Outputs.FirstOrDefault(port => !carry.ContainsValue(port.Name)) ?? network.Outputs[0]).Name;
+    public string FirstOutput => Judged[0];
+
+    /// <summary>The outputs that are not carried; the first one where all are.</summary>
+    public ImmutableArray<string> Judged => [.. network.Outputs.Where((port, i) => !carry.ContainsValue(port.Name) || (i == 0 && network.Outputs.All(other => carry.ContainsValue(other.Name)))).Select(port => port.Name)];
 
     /// <summary>The carried inputs at the start: zeros.</summary>
     public Dictionary<string, TypedTensor> Start() => carry.Keys.ToDictionary(name => name, name => TypedTensor.Zeros(inputs[name].Element, inputs[name].Shape));

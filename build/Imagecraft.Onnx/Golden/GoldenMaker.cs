@@ -29,6 +29,9 @@ static class GoldenMaker
     {
         var (reference, tried) = (new Recurrence(new ReferenceNetwork(source, options.Name), options.Carry, options.Name), new Recurrence(deployed, options.Carry, options.Name));
         options.Tolerance.Check(reference.Outputs, options.Name);
+        var decided = options.Goal?.Output ?? reference.FirstOutput;
+        if (!reference.Judged.Contains(decided))
+            throw new OnnxException($"`evaluate` of `{options.Name}` names the output `{decided}`, but those that can be judged are [{string.Join(", ", reference.Judged)}]");
         var results = new List<SampleResult>();
         var measured = reference.Outputs.ToDictionary(port => port.Name, _ => 0.0);
         TypedTensor? judged = null;
@@ -48,15 +51,15 @@ static class GoldenMaker
                 throw new OnnxException($"Two samples of `{options.Name}` have the name `{frames.Name}`, by which their golden files are found; rename one in `samples` or in the dataset of `golden`");
             Write(Path.Combine(folder, frames.Name, "inputs"), reference.Start().Concat(frames.Inputs));
             Write(Path.Combine(folder, frames.Name, "expected"), outputs);
-            judged = outputs[reference.FirstOutput];
-            results.Add(new(frames.Name, frames.Count, Expectations.Mean(judged.Floats()), deviations.Max(deviation => deviation.Largest)));
+            judged = outputs[decided];
+            results.Add(new(frames.Name, frames.Count, Expectations.Mean(outputs[reference.FirstOutput].Floats()), deviations.Max(deviation => deviation.Largest)));
         }
         rest.Check();
-        Decision.CheckLabels(options, reference.FirstOutput, judged!);
+        Decision.CheckLabels(options, decided, judged!);
         return new(
             results,
             reference.Outputs.ToImmutableSortedDictionary(port => port.Name, port => options.Tolerance.Of(port.Name, port.Element.IsWhole(), isQuantized ? Measured(measured[port.Name]) : null), StringComparer.Ordinal),
-            Decision.Of(options, reference.FirstOutput, judged!));
+            Decision.Of(options, decided, judged!));
     }
 
     /// <summary>

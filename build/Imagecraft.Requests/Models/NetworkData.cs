@@ -42,6 +42,12 @@ public sealed record AccuracyGoal(string Dataset, string Split, string Metric)
     /// <summary>By how much it may be worse than that of the float network; null: as much as it likes.</summary>
     public double? MaxDrop { get; init; }
 
+    /// <summary>The output that the metric looks at; null: the first that is not carried.</summary>
+    public string? Output { get; init; }
+
+    /// <summary>Least cosine of further outputs, by name.</summary>
+    public ImmutableSortedDictionary<string, double> Others { get; init; } = ImmutableSortedDictionary<string, double>.Empty;
+
     /// <summary>How sure that must be; null: the usual.</summary>
     public double? Confidence { get; init; }
 

@@ -21,6 +21,8 @@ static class EvaluateForm
         Dataset = keys.Required("dataset", ScalarShapes.Name, "a dataset"),
         Split = keys.Required("split", ScalarShapes.Name, "a split of it that no other step looks at; all of it is used"),
         Metric = keys.Required("metric", ScalarShapes.OneOf([.. MetricNeeds.All.Select(metric => metric.Name)]), Metrics),
+        Output = keys.Maybe("output", ScalarShapes.Text, "the output that the metric looks at; the first that is not carried when absent"),
+        Others = keys.Map("others", ScalarShapes.Number, "least cosine between each further output and that of the float network, by name; 0.9 of those that are not named"),
         Min = keys.Maybe("min", ScalarShapes.Number, "least allowed value, of the lower end of its interval"),
         Max = keys.Maybe("max", ScalarShapes.Number, "largest allowed value of an error, of the upper end of its interval"),
         MaxDrop = keys.Maybe("max-drop", ScalarShapes.Number, "by how much it may be worse than that of the float network, at the worse end of the interval"),
@@ -45,6 +47,10 @@ static class EvaluateForm
             return Refuse(keys, Codes.WrongFormat, "`max-drop` must not be negative", drop.Span, "Write by how much the metric may get worse, such as 0.01");
         if (made.Confidence is { Value: < 0.5 or > 0.999 } confidence)
             return Refuse(keys, Codes.WrongFormat, "`confidence` must be 0.5 to 0.999", confidence.Span, "Leave it out for 0.95");
+        foreach (var (name, least) in made.Others.Where(other => other.Value.Value is < -1 or > 1))
+            return Refuse(keys, Codes.WrongFormat, $"A cosine is from -1 to 1, not the {least.Value} of `{name}`", least.Span, "Write 0.95 for outputs that must point almost alike, or -1 for one that need not");
+        if (made.Output is { } output && made.Others.TryGetValue(output.Value, out var twice))
+            return Refuse(keys, Codes.Contradiction, $"`{output}` is judged by `{needs.Name}` and is among `others`", twice.Span, "Remove it from one of them");
         foreach (var (key, span) in new[] { (MetricNeeds.Threshold, made.Threshold?.Span), (MetricNeeds.BoxScore, made.BoxScore?.Span), (MetricNeeds.Unclip, made.Unclip?.Span), (MetricNeeds.Blank, made.Blank?.Span), (MetricNeeds.Against, made.Against?.Span) })
             if (span is not null && !needs.Options.Contains(key))
                 return Refuse(keys, Codes.Contradiction, $"`{key}` belongs to the metrics [{string.Join(", ", MetricNeeds.All.Where(metric => metric.Options.Contains(key)).Select(metric => metric.Name))}], not to `{needs.Name}`", span, "Remove it");
