@@ -81,14 +81,14 @@ public static class ModelBuilder
     /// <summary>Makes a prepared network small, optimizes what came out as the options say, and writes <paramref name="modelPath"/>.</summary>
     /// <param name="preparedPath">A prepared network without fused operators.</param>
     /// <param name="modelPath">Where the model is written.</param>
-    /// <param name="calibration">Frames for an input; for static quantization.</param>
+    /// <param name="calibration">Frames for an input: static quantization needs some, and weights alone are rounded better with some; null: none.</param>
     /// <param name="gate">Decides which layers stay float, on data that no other step looks at; null: none do.</param>
     /// <param name="settings">What is wanted of the numbers.</param>
     /// <param name="options">What is wanted of the model.</param>
     /// <param name="scratch">An existing folder for temporary files.</param>
     /// <param name="cancellationToken">Stops between frames.</param>
     /// <remarks>A gate that need not hold (<see cref="QuantizationSettings.MustHold"/>) still decides which layers stay float.</remarks>
-    public static QuantizationReport Quantize(string preparedPath, string modelPath, Func<TensorPort, IReadOnlyList<LabelledSequence>> calibration, AccuracyGate? gate, QuantizationSettings settings, ModelOptions options, string scratch, CancellationToken cancellationToken)
+    public static QuantizationReport Quantize(string preparedPath, string modelPath, Func<TensorPort, IReadOnlyList<LabelledSequence>>? calibration, AccuracyGate? gate, QuantizationSettings settings, ModelOptions options, string scratch, CancellationToken cancellationToken)
     {
         var prepared = OnnxFile.Read(preparedPath, options.Name);
         ImmutableArray<string> floatLayers = [];
@@ -133,7 +133,7 @@ public static class ModelBuilder
         }
         else if (settings.Method == QuantizationMethod.WeightOnly)
         {
-            var quantized = BlockWeights.Apply(prepared, settings.Options, options.Name);
+            var quantized = BlockWeights.Apply(prepared, Frames(preparedPath, calibration, options), options.Carry, settings.Options, options.Name, cancellationToken);
             floatNodes = FloatNode.OfWeights(new(quantized.Graph, options.Name), settings.Options.Exclude);
             Finish(quantized, modelPath);
         }

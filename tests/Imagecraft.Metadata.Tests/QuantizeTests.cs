@@ -55,6 +55,7 @@ public class QuantizeTests
     [InlineData(", block: 48", "`block` is one of [ 16, 32, 64, 128, 256 ]")]
     [InlineData(", per-channel: true", "`per-channel` belongs to the method `static`, not to `weight-only`")]
     [InlineData(", float-layers: 1", "`float-layers` belongs to the method `static`, not to `weight-only`")]
+    [InlineData(", calibration: { dataset: clothes, split: train, count: 8, method: entropy }", "`calibration.method` belongs to the method `static`, not to `weight-only`")]
     public void A_wish_that_weights_in_blocks_cannot_fulfil_is_told(string wish, string message) => Assert.Contains(message, Weights(wish).Read().Diagnostics.Select(found => found.Message));
 
     static TestWorkspace Weights(string more) => new TestWorkspace().Add("models/net.yaml", $"model: net\nversion: 1\nlicense: MIT\nsource: {{ url: \"npm:@example/m@1.0/m.onnx\", sha256: aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa }}\nevaluate: none\nquantize: {{ method: weight-only{more} }}\n");

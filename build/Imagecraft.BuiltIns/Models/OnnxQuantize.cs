@@ -32,7 +32,7 @@ public sealed class OnnxQuantize() : BuiltInFunction<OnnxQuantizeRequest>(Networ
             report = ModelBuilder.Quantize(
                 prepared,
                 quantized,
-                input => calibration?.Read(request.Calibration!.Split, input, options, request.Calibration.Count, cancellationToken) ?? [],
+                calibration is null ? null : input => calibration.Read(request.Calibration!.Split, input, options, request.Calibration.Count, cancellationToken),
                 gate,
                 NetworkOptions.Settings(request),
                 options,

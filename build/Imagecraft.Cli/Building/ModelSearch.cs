@@ -72,9 +72,11 @@ public static class ModelSearch
         var without = string.Concat(OfMethod(quantize).Select(key => $",{Root}.{key}="));
         if (quantize.Method.Value != "dynamic")
             yield return $"{Method}=dynamic{without}";
+        // Of calibration it takes the data.
+        var rest = without.Replace($",{Root}.bits=", "", StringComparison.Ordinal).Replace($",{Root}.calibration=", quantize.Calibration?.Method is null ? "" : $",{Root}.calibration.method=,{Root}.calibration.percentile=", StringComparison.Ordinal);
         foreach (var bits in new[] { 8, 4 })
             if (quantize.Method.Value != ModelVariants.WeightOnly || quantize.Bits != bits)
-                yield return $"{Method}={ModelVariants.WeightOnly}{without.Replace($",{Root}.bits=", "", StringComparison.Ordinal)},{Root}.bits={bits}";
+                yield return $"{Method}={ModelVariants.WeightOnly}{rest},{Root}.bits={bits}";
         if (quantize.Method.Value != ModelVariants.Half)
             yield return $"{Method}={ModelVariants.Half}{without}";
     }

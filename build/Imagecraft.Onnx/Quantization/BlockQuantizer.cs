@@ -9,7 +9,7 @@ namespace Imagecraft.Onnx.Quantization;
 /// <param name="BlockBytes">Bytes of a block.</param>
 public sealed record BlockedWeights(byte[] Integers, float[] Scales, byte[]? ZeroPoints, int BlockBytes);
 
-/// <summary>Rounding to the nearest of four or eight bits.</summary>
+/// <summary>Rounding to four or eight bits: each weight to the nearest, or so that those after it make up for what it leaves.</summary>
 /// <remarks>Source of the layout: ONNX Runtime's contributed operator MatMulNBits, version 1.</remarks>
 public static class BlockQuantizer
 {
@@ -22,24 +22,35 @@ public static class BlockQuantizer
     /// <param name="columns">Outputs.</param>
     /// <param name="bits">4, with a zero point for each block, or 8, symmetric.</param>
     /// <param name="block">Weights that share a scale.</param>
-    public static BlockedWeights Quantize(float[] values, int rows, int columns, int bits, int block)
+    /// <param name="feedback">What makes up for errors; null: nothing does.</param>
+    internal static BlockedWeights Quantize(float[] values, int rows, int columns, int bits, int block, RoundingFeedback? feedback = null)
     {
         var (blocks, perByte) = ((rows + block - 1) / block, 8 / bits);
         var (bytes, zeroBytes) = (block / perByte, (blocks + perByte - 1) / perByte);
         var (integers, scales, zeros) = (new byte[columns * blocks * bytes], new float[columns * blocks], bits == 4 ? new byte[columns * zeroBytes] : null);
-        var weights = new float[block];
+        var (weights, left) = (new float[block], new double[rows]);
         for (var column = 0; column < columns; column++)
+        {
+            for (var row = 0; row < rows; row++)
+                left[row] = values[(row * columns) + column];
             for (var at = 0; at < blocks; at++)
             {
                 for (var i = 0; i < block; i++)
-                    weights[i] = (at * block) + i < rows ? values[(((at * block) + i) * columns) + column] : 0;
+                    weights[i] = (at * block) + i < rows ? (float)left[(at * block) + i] : 0;
                 var (scale, zero) = bits == 4 ? Nibbles(weights) : (Scale(Array.ConvertAll(weights, Math.Abs).Max() / 127), 128);
                 scales[(column * blocks) + at] = scale;
                 if (zeros is not null)
                     zeros[(column * zeroBytes) + (at / 2)] |= (byte)(zero << (at % 2 * 4));
                 for (var i = 0; i < block; i++)
-                    integers[(((column * blocks) + at) * bytes) + (i / perByte)] |= (byte)(Quantize(weights[i], scale, zero, bits) << (perByte == 1 ? 0 : i % 2 * 4));
+                {
+                    var row = (at * block) + i;
+                    var integer = Quantize(row < rows ? (float)left[row] : 0, scale, zero, bits);
+                    integers[(((column * blocks) + at) * bytes) + (i / perByte)] |= (byte)(integer << (perByte == 1 ? 0 : i % 2 * 4));
+                    if (row < rows)
+                        feedback?.Spread(left, row, left[row] - ((integer - zero) * (double)scale));
+                }
             }
+        }
         return new(integers, scales, zeros, bytes);
     }
 

@@ -1,6 +1,8 @@
 // Stores weights of matrix products and tables with four or eight bits. Unaware of activations: all computation stays in float.
 
+using System.Collections.Immutable;
 using Google.Protobuf;
+using Imagecraft.Onnx.Execution;
 using Imagecraft.Onnx.Graphs;
 using Imagecraft.Onnx.Passes;
 using Imagecraft.Onnx.Protos;
@@ -9,7 +11,7 @@ using ElementType = Imagecraft.Onnx.Protos.TensorProto.Types.DataType;
 namespace Imagecraft.Onnx.Quantization;
 
 /// <summary>
-/// Replaces matrix products with constant weights by MatMulNBits, which reads weights in blocks with a scale each, and tables that rows are gathered from by tables of eight bits with a scale for each row. Needs no data; for
+/// Replaces matrix products with constant weights by MatMulNBits, which reads weights in blocks with a scale each, and tables that rows are gathered from by tables of eight bits with a scale for each row. Needs no data, but rounds better with some; for
 /// networks whose weights are more than the memory or its bandwidth holds.
 /// </summary>
 /// <remarks>Source of the operator: ONNX Runtime's contributed operators, domain com.microsoft, version 1. Its level of accuracy is left out, so that activations stay float on every CPU.</remarks>
@@ -24,14 +26,27 @@ public static class BlockWeights
     /// <param name="model">A float network.</param>
     /// <param name="options">Bits, block and exclusions.</param>
     /// <param name="file">Names the model in messages.</param>
-    public static ModelProto Apply(ModelProto model, QuantizationOptions options, string file)
+    public static ModelProto Apply(ModelProto model, QuantizationOptions options, string file) => Apply(model, [], ImmutableSortedDictionary<string, string>.Empty, options, file, CancellationToken.None);
+
+    /// <summary>The same with roundings that make up for each other on sample data (<see cref="RoundingFeedback"/>).</summary>
+    /// <param name="model">A float network of fixed shapes.</param>
+    /// <param name="sequences">Stacks of frames; enumerated several times. None: each weight is rounded to the nearest.</param>
+    /// <param name="carry">Input to the output that is fed back into it.</param>
+    /// <param name="options">Bits, block and exclusions.</param>
+    /// <param name="file">Names the model in messages.</param>
+    /// <param name="cancellationToken">Stops between frames.</param>
+    public static ModelProto Apply(ModelProto model, IReadOnlyCollection<FloatTensor> sequences, ImmutableSortedDictionary<string, string> carry, QuantizationOptions options, string file, CancellationToken cancellationToken)
     {
         QuantizationPlanner.CheckExclusions(model.Graph, options.Exclude, file);
         model = new PlainProducts(options.Exclude, joins: true).Apply(model.Clone(), file);
         var index = new GraphIndex(model.Graph, file);
+        NodeProto[] nodes = [.. index.Nodes.Where(node => !options.Exclude.Contains(node.OpType) && !options.Exclude.Contains(QuantizationPlanner.NameOf(node)))];
+        // Measured before anything is replaced.
+        var products = nodes.Where(node => IsProduct(index, node)).Select(node => (node.Input[0], Inputs(index, node)));
+        var feedback = sequences.Count == 0 ? [] : RoundingFeedback.Measure(new(model.Clone(), carry, file), sequences, products, cancellationToken);
         var replaced = 0;
-        foreach (var node in index.Nodes.Where(node => !options.Exclude.Contains(node.OpType) && !options.Exclude.Contains(QuantizationPlanner.NameOf(node))))
-            replaced += (node.Is("MatMul", "Gemm") && ReplaceProduct(index, node, options)) || (node.Is("Gather") && ReplaceTable(index, node)) ? 1 : 0;
+        foreach (var node in nodes)
+            replaced += (IsProduct(index, node) && ReplaceProduct(index, node, options, feedback.GetValueOrDefault(node.Input[0]))) || (node.Is("Gather") && ReplaceTable(index, node)) ? 1 : 0;
         if (replaced == 0)
             throw FloatNode.Nothing(file, "stored in blocks", FloatNode.OfWeights(index, options.Exclude), ["Gemm", "MatMul", "Gather"]);
         index.Finish();
@@ -41,15 +56,18 @@ public static class BlockWeights
         return model;
     }
 
-    static bool ReplaceProduct(GraphIndex index, NodeProto node, QuantizationOptions options)
+    static bool IsProduct(GraphIndex index, NodeProto node) => node.Is("MatMul", "Gemm") && Matrix(index, node.InputAt(1)) is not null && index.Constant(node.Input[0]) is null;
+
+    static int Inputs(GraphIndex index, NodeProto node) => (int)index.Constant(node.Input[1])!.Dims[node.GetInteger("transB", 0) == 1 ? 1 : 0];
+
+    static bool ReplaceProduct(GraphIndex index, NodeProto node, QuantizationOptions options, RoundingFeedback? feedback)
     {
-        if (Matrix(index, node.InputAt(1)) is not { } weights || index.Constant(node.Input[0]) is not null)
-            return false;
+        var weights = index.Constant(node.Input[1])!;
         var values = WeightWriter.Finite(weights, node, index.File);
         var (rows, columns) = ((int)weights.Dims[0], (int)weights.Dims[1]);
         if (node.GetInteger("transB", 0) == 1)
             (values, rows, columns) = (Transposed(values, rows, columns), columns, rows);
-        var blocked = BlockQuantizer.Quantize(values, rows, columns, options.WeightBits, options.BlockSize);
+        var blocked = BlockQuantizer.Quantize(values, rows, columns, options.WeightBits, options.BlockSize, feedback);
         var blocks = blocked.Scales.Length / columns;
         var product = new NodeProto { OpType = "MatMulNBits", Domain = Domain, Name = node.Name, Output = { node.Output } }
             .With("K", (long)rows).With("N", (long)columns).With("bits", (long)options.WeightBits).With("block_size", (long)options.BlockSize);

@@ -1,5 +1,6 @@
 // Weights of four and eight bits in blocks: the integers, what ONNX Runtime computes of them, and how near that is to float.
 
+using Imagecraft.Onnx.Audio;
 using Imagecraft.Onnx.Execution;
 using Imagecraft.Onnx.Graphs;
 using Imagecraft.Onnx.Protos;
@@ -54,6 +55,56 @@ public sealed class BlockWeightTests
             var frames = TestNetwork.Frames(model, 1, seed: 9);
             var inputs = new Dictionary<string, FloatTensor> { ["x"] = new([.. frames.Shape[1..]], frames.Values) };
             Assert.InRange(new ReferenceNetwork(small, "net").Run(inputs, TestContext.Current.CancellationToken)["y"].Deviation(RuntimeRun.Run(small, inputs)["y"]), 0, 1e-4);
+        }
+    }
+
+    [Theory]
+    [InlineData(4, 2.5)]
+    [InlineData(8, 2.5)]
+    public void Roundings_make_up_for_each_other_where_inputs_go_together(int bits, double decibels)
+    {
+        var model = Net(3, 64, 48);
+        var (seen, fresh) = (Together(200, 1), Together(50, 2));
+        var nearest = BlockWeights.Apply(model, new() { WeightBits = bits }, "net");
+        var made = BlockWeights.Apply(model, [seen], Quantizing.NoCarry, new() { WeightBits = bits }, "net", TestContext.Current.CancellationToken);
+        Assert.InRange(Decibels(made) - Decibels(nearest), decibels, 30);
+
+        double Decibels(ModelProto quantized)
+        {
+            var (left, right) = (Quantizing.Run(model, fresh)["y"].Values, Quantizing.Run(quantized, fresh)["y"].Values);
+            return 10 * Math.Log10(left.Sum(value => (double)value * value) / left.Zip(right, (a, b) => ((double)a - b) * (a - b)).Sum());
+        }
+
+        // 64 inputs that are sums of 8 causes, with a little noise of their own.
+        static FloatTensor Together(int frames, long seed)
+        {
+            var (causes, mixture, noise) = (new NoiseGenerator(seed), new NoiseGenerator(99).Take(8 * 64, 1), new NoiseGenerator(seed + 50));
+            var values = new float[frames * 3 * 64];
+            for (var row = 0; row < frames * 3; row++)
+            {
+                var own = causes.Take(8, 1);
+                for (var i = 0; i < 64; i++)
+                    values[(row * 64) + i] = Enumerable.Range(0, 8).Sum(cause => own[cause] * mixture[(cause * 64) + i]) + (0.05f * noise.Take(1, 1)[0]);
+            }
+            return new([frames, 3, 64], values);
+        }
+    }
+
+    [Fact]
+    public void An_error_of_one_weight_is_made_up_for_as_well_as_it_can_be()
+    {
+        double[] h = [4, 2, 0, 2, 5, 1, 0, 1, 3];
+        var damped = h.Select((value, i) => i % 4 == 0 ? value + 0.04 : value).ToArray();
+        var feedback = RoundingFeedback.Of([.. h]);
+        for (var at = 0; at < 2; at++)
+        {
+            // The weight was one more than it is now; what changes of those after it is all there is besides.
+            var changes = new double[3];
+            feedback.Spread(changes, at, 1);
+            changes[at] = -1;
+            // The quadratic form of the changes is least where its derivatives are zero.
+            for (var j = at + 1; j < 3; j++)
+                Assert.Equal(0, Enumerable.Range(at, 3 - at).Sum(i => damped[(j * 3) + i] * changes[i]), 9);
         }
     }
 

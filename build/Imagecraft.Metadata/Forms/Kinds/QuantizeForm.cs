@@ -16,7 +16,7 @@ static class QuantizeForm
     static Func<QuantizeSpec?> Bind(Keys keys)
     {
         var method = keys.Required("method", ScalarShapes.OneOf(Static, "dynamic", ModelVariants.WeightOnly, "float16", Taken), "static: INT8 with calibrated ranges; dynamic: INT8 weights, ranges found at run time, for matrix products, LSTM and GRU; weight-only: weights of matrix products and tables with 4 or 8 bits, computation in float; float16: weights of half size; taken: the source is quantized already (QuantizeLinear and DequantizeLinear of a quantization-aware training), and its numbers are taken");
-        var calibration = keys.Maybe("calibration", CalibrationForm.Form, "data that ranges of activations are measured on; static only");
+        var calibration = keys.Maybe("calibration", CalibrationForm.Form, "data that ranges of activations are measured on, for static; for weight-only data on which roundings make up for each other (without it each weight is rounded to the nearest)");
         var activations = keys.Maybe("activations", ScalarShapes.OneOf("uint8", "int8", "uint16", "int16"), "type of activations, 16 bits for accelerators that take them; uint8 when absent");
         var weights = keys.Maybe("weights", ScalarShapes.OneOf("uint8", "int8"), "type of weights; int8 when absent");
         var symmetric = keys.Maybe("symmetric", ScalarShapes.Truth, "whether zero lies in the middle of the integers of activations; false when absent");
@@ -109,7 +109,7 @@ static class QuantizeForm
             }
 
             var isWeightOnly = method.Value == ModelVariants.WeightOnly;
-            var ofStatic = new[] { ("weights", isWeightOnly ? weights?.Span : null), ("per-channel", isWeightOnly ? perChannel?.Span : null), ("activations", activations?.Span), ("symmetric", symmetric?.Span), ("bias-correction", biasCorrection?.Span), ("float-layers", floatLayers?.Span), ("search", search?.Dataset.Span), ("dynamic", dynamic.FirstOrDefault()?.Span), ("calibration", calibration?.Dataset.Span) };
+            var ofStatic = new[] { ("weights", isWeightOnly ? weights?.Span : null), ("per-channel", isWeightOnly ? perChannel?.Span : null), ("activations", activations?.Span), ("symmetric", symmetric?.Span), ("bias-correction", biasCorrection?.Span), ("float-layers", floatLayers?.Span), ("search", search?.Dataset.Span), ("dynamic", dynamic.FirstOrDefault()?.Span), (isWeightOnly ? "calibration.method" : "calibration", isWeightOnly ? calibration?.Method?.Span : calibration?.Dataset.Span) };
             var ofTheSource = method.Value == Taken ? new[] { ("weights", weights?.Span), ("per-channel", perChannel?.Span), ("exclude", exclude.IsEmpty ? null : exclude[0].Span), ("max-size", maxSize?.Span), ("min-speedup", minSpeedup?.Span), ("otherwise", otherwise?.Span) } : [];
             foreach (var (key, span) in ofStatic.Where(u => u.Item2 is not null))
                 keys.Reading.Error(Codes.Contradiction, $"`{key}` belongs to the method `{Static}`, not to `{method.Value}`", span!, "Remove it");
