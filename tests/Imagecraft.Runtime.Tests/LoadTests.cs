@@ -37,6 +37,9 @@ public sealed class LoadTests : IDisposable
         Near(plain, await RunAsync("damaged", "--load-cache", folder["cache"]), 1e-4f);
         Assert.Equal(OrtHead.Sort(made), OrtHead.Sort(File.ReadAllBytes(kept)));
 
+        // Where nothing can be kept, it runs all the same.
+        Near(plain, await RunAsync("unkept", "--load-cache", "/proc/self/task"), 1e-4f);
+
         // Another network, another file.
         Write(Convolutions(outputs: 6));
         await RunAsync("other", "--load-cache", folder["cache"]);

@@ -37,16 +37,17 @@ static class LoadCache
         return Path.Combine(folder, $"{Convert.ToHexStringLower(hash.GetHashAndReset())}.ort");
     }
 
-    /// <summary>Lets another file take the place of a cached one at once, or not at all; a cache that cannot be written is none, and no reason not to compute.</summary>
+    /// <summary>Lets a file that was made take the place of the cached one at once, or not at all.</summary>
     public static void Keep(string made, string path)
     {
         try
         {
-            File.Move(made, path, overwrite: true);
+            if (File.Exists(made))
+                File.Move(made, path, overwrite: true);
         }
         catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
         {
-            File.Delete(made);
+            // It was made for nothing.
         }
     }
 

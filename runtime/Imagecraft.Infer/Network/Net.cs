@@ -74,9 +74,19 @@ sealed class Net : IDisposable
         }
 
         var made = $"{cached}.{Environment.ProcessId}";
-        var session = Open(bytes, how, GraphOptimizationLevel.ORT_ENABLE_ALL, folder, leftOut, made);
-        LoadCache.Keep(made, cached);
-        return session;
+        try
+        {
+            return Open(bytes, how, GraphOptimizationLevel.ORT_ENABLE_ALL, folder, leftOut, made);
+        }
+        catch (OnnxRuntimeException)
+        {
+            // A cache that cannot be written is no reason not to compute; a network that cannot be loaded fails once more.
+            return Open(bytes, how, GraphOptimizationLevel.ORT_ENABLE_ALL, folder, leftOut);
+        }
+        finally
+        {
+            LoadCache.Keep(made, cached);
+        }
     }
 
     static InferenceSession Open(byte[] bytes, LoadOptions how, GraphOptimizationLevel level, string folder, string leftOut = "", string? saveAs = null)
