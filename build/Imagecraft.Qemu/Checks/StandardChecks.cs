@@ -34,11 +34,14 @@ public static class StandardChecks
     /// <summary>Seconds by which a board's clock may differ from the host's, the time of a slow boot included.</summary>
     public const int ClockTolerance = 300;
 
+    // A virtio console takes 16 bytes at a time, which a loaded host makes slow.
+    private static readonly TimeSpan LogLimit = TimeSpan.FromMinutes(2);
+
     // 2026-01-01, the time stamp of everything that is built.
     private const long Earliest = 1767225600;
 
     /// <summary>The kernel's log has no line that tells of a fault.</summary>
-    public static Check KernelLog { get; } = new() { Owner = CheckRunner.BootOwner, Name = "kernel-log", Run = "dmesg", MatchesNot = [KernelFaults.Pattern] };
+    public static Check KernelLog { get; } = new() { Owner = CheckRunner.BootOwner, Name = "kernel-log", Run = "dmesg", MatchesNot = [KernelFaults.Pattern], Limit = LogLimit };
 
     /// <summary>After a reboot no file system had to be repaired: the shutdown before has left all of them clean. What the kernel says of it: fs/jbd2, fs/ext4/super.c, fs/ext4/orphan.c, fs/fat/inode.c, fs/xfs/xfs_log.c, fs/btrfs/disk-io.c, fs/f2fs/super.c of Linux.</summary>
     public static Check Reboot { get; } = new()
@@ -48,6 +51,7 @@ public static class StandardChecks
         Run = "dmesg",
         MatchesNot = [@"(?i)EXT4-fs [^\n]*(recover|orphan|unchecked|with errors)|JBD2[^\n]*recover|FAT-fs [^\n]*not properly unmounted|XFS [^\n]*starting recovery|BTRFS [^\n]*log replay|F2FS-fs [^\n]*recover"],
         AfterReboot = true,
+        Limit = LogLimit,
     };
 
     /// <summary>All checks of a boot but those that are not wanted, in the order in which they run.</summary>
