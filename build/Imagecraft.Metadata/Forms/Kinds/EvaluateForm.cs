@@ -11,6 +11,11 @@ static class EvaluateForm
 {
     static readonly string Metrics = string.Join("; ", MetricNeeds.All.Select(metric => $"{metric.Name}: {metric.Meaning}"));
 
+    static readonly Form<AlphabetSpec> AlphabetForm = new("`alphabet`", keys => new AlphabetSpec(
+        keys.Required("source", SourceForm.Form, "a text file with what each class writes, one a line, without the blank, which stands at `blank`"),
+        keys.List("more", ScalarShapes.Text, "what the classes behind those of the file write, such as a space"),
+        keys.Span));
+
     /// <summary>A gate, or the word <c>none</c>.</summary>
     public static Shape<JudgingSpec> Shape { get; } = new ScalarOrMap<JudgingSpec>(
         ScalarShapes.OneOf("none").Select(_ => new JudgingSpec(null)),
@@ -29,6 +34,7 @@ static class EvaluateForm
         BoxScore = keys.Maybe(MetricNeeds.BoxScore, ScalarShapes.Number, "of hmean: least mean value in a box; 0.6 when absent"),
         Unclip = keys.Maybe(MetricNeeds.Unclip, ScalarShapes.Number, "of hmean: boxes grow by this times area by circumference; 1.5 when absent"),
         Blank = keys.Maybe(MetricNeeds.Blank, ScalarShapes.Count, "of cer and wer: index of the class that writes nothing; 0 when absent"),
+        Alphabet = keys.Maybe(MetricNeeds.Alphabet, AlphabetForm, "of cer and wer: what each class writes, when `labels` would be long"),
         Against = keys.Maybe(MetricNeeds.Against, ScalarShapes.OneOf("float"), "of top-1, top-5 and iou: what the float network says stands in for labels"),
     };
 
@@ -45,7 +51,7 @@ static class EvaluateForm
             return Refuse(keys, Codes.WrongFormat, "`max-drop` must not be negative", drop.Span, "Write by how much the metric may get worse, such as 0.01");
         if (made.Confidence is { Value: < 0.5 or > 0.999 } confidence)
             return Refuse(keys, Codes.WrongFormat, "`confidence` must be 0.5 to 0.999", confidence.Span, "Leave it out for 0.95");
-        foreach (var (key, span) in new[] { (MetricNeeds.Threshold, made.Threshold?.Span), (MetricNeeds.BoxScore, made.BoxScore?.Span), (MetricNeeds.Unclip, made.Unclip?.Span), (MetricNeeds.Blank, made.Blank?.Span), (MetricNeeds.Against, made.Against?.Span) })
+        foreach (var (key, span) in new[] { (MetricNeeds.Threshold, made.Threshold?.Span), (MetricNeeds.BoxScore, made.BoxScore?.Span), (MetricNeeds.Unclip, made.Unclip?.Span), (MetricNeeds.Blank, made.Blank?.Span), (MetricNeeds.Alphabet, made.Alphabet?.Span), (MetricNeeds.Against, made.Against?.Span) })
             if (span is not null && !needs.Options.Contains(key))
                 return Refuse(keys, Codes.Contradiction, $"`{key}` belongs to the metrics [{string.Join(", ", MetricNeeds.All.Where(metric => metric.Options.Contains(key)).Select(metric => metric.Name))}], not to `{needs.Name}`", span, "Remove it");
         return true;
