@@ -34,6 +34,16 @@ public class DatasetFilesTests
     }
 
     [Fact]
+    public async Task Files_of_the_wanted_kind_are_taken_from_among_others()
+    {
+        using var context = Asking(new() { Name = "stamps", Kind = DataFileKind.Images, Labels = ByFolder, Splits = Splits(("test", All)) },
+            ("/fruit/apple.pgm", Image(1)), ("/fruit/apple.txt", "An apple"u8.ToArray()), ("/fruit/apple.wav", [1]), ("/fruit/README", [1]));
+        await context.RunAsync(new DatasetFiles());
+        Assert.Equal("fruit/apple.pgm\t0\n", context.TextOf("test", "test/labels.tsv"));
+        Assert.Equal(["1 files are left out, because they are neither images, sounds, arrays nor texts", "2 files are left out, because they are no images", "test: 1 files, 1 classes"], context.Lines);
+    }
+
+    [Fact]
     public async Task A_further_file_moves_no_other_from_its_split()
     {
         var request = new DatasetFilesRequest { Name = "many", Labels = new(FileLabelsKind.None, "", "file", "label", null), Splits = Splits(("test", new(null, null, 0.7, null)), ("train", new(null, null, 0.2, null))), Seed = 3 };

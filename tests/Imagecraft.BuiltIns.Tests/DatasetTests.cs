@@ -87,6 +87,25 @@ public class DatasetTests
     }
 
     [Fact]
+    public async Task Lines_that_are_read_come_once_with_their_words()
+    {
+        var plan = new DatasetTextRequest([new("lines", ["a.pgm", "a.pgm"], 1, null) { Words = ["See you", "Bye"] }]);
+        using var context = new TestContext().Asking(plan).WithBytes("/lines", ("/a.pgm", [.. "P5 4 2 255\n"u8, 0, 255, 255, 255, 0, 0, 255, 255]));
+        await context.RunAsync(new DatasetText());
+        Assert.Equal("0000.ppm\twords:See you\n0001.ppm\twords:Bye\n", context.TextOf("tree", "lines/labels.tsv"));
+    }
+
+    [Fact]
+    public async Task What_classes_write_may_stand_in_a_file_without_the_blank()
+    {
+        // Both images are one step of two classes; the network gives the pixels as scores, of which the first class is the blank and the second writes what the file says.
+        var plan = new OnnxEvaluateRequest(new() { Name = "net", Preprocess = new() }, new("pixels", "test", "cer") { Max = 1, MoreAlphabet = [] });
+        using var context = new TestContext().Asking(plan).WithFile("/original.onnx", Network(0, 1)).WithFile("/model.onnx", Network(0, 1)).WithFile("/alphabet", "\uFEFF\u00E4\r\n"u8.ToArray())
+            .WithBytes("/dataset", ("/test/a.pgm", [.. "P5 2 1 255\n"u8, 0, 255]), ("/test/b.pgm", [.. "P5 2 1 255\n"u8, 255, 0]), ("/test/labels.tsv", "a.pgm\twords:\u00E4\nb.pgm\twords:x\n"u8.ToArray()));
+        Assert.Contains("`cer` of `net` on 2 frames of `pixels/test` is 0.5", await context.FailureAsync(new OnnxEvaluate()), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_network_is_judged_and_its_figures_go_on()
     {
         using var context = Judged(swap: false, min: 0.1);

@@ -95,6 +95,25 @@ public sealed class RegistryPlacesTests : IDisposable
         Assert.Equal(["out"], Directory.EnumerateFiles(folder.Path, "out*").Select(Path.GetFileName));
     }
 
+    [Fact]
+    public async Task A_resource_within_an_assembly_of_a_NuGet_package_is_taken()
+    {
+        var assembly = typeof(System.Xml.XmlReader).Assembly;
+        var name = assembly.GetManifestResourceNames()[0];
+        using var expected = new MemoryStream();
+        assembly.GetManifestResourceStream(name)!.CopyTo(expected);
+        folder.Write("feed/some.package.1.0.0.nupkg", Package(("lib/net10.0/Some.Package.dll", File.ReadAllBytes(assembly.Location)), ("lib/readme.dll", Network)));
+        using var fetcher = new Fetcher(new(TestMachines.With(folder, ("IMAGECRAFT_NUGET_SOURCE", folder["feed"]))), TestMachines.Fast);
+
+        await fetcher.FetchAsync(Hex(expected.ToArray()), "p", [$"nuget:Some.Package/1.0.0/lib/net10.0/Some.Package.dll#{name}"], folder["out"], null, TestContext.Current.CancellationToken);
+        Assert.Equal(expected.ToArray(), File.ReadAllBytes(folder["out"]));
+
+        var absent = await Assert.ThrowsAsync<FeedException>(() => fetcher.FetchAsync(Hex(Network), "p", ["nuget:Some.Package/1.0.0/lib/net10.0/Some.Package.dll#model"], folder["out"], null, TestContext.Current.CancellationToken));
+        Assert.Contains($"has no resource `model` in its assembly, but [{name}", absent.Message, StringComparison.Ordinal);
+        var other = await Assert.ThrowsAsync<FeedException>(() => fetcher.FetchAsync(Hex(Network), "p", ["nuget:Some.Package/1.0.0/lib/readme.dll#model"], folder["out"], null, TestContext.Current.CancellationToken));
+        Assert.Contains("has a damaged assembly: ", other.Message, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("content/other.onnx", "has no file `content/other.onnx` in its package")]
     [InlineData("content/model.onnx", "has no file `content/model.onnx` in its package, but `content/Model.onnx`")]

@@ -6,7 +6,7 @@ namespace Imagecraft.Metadata.Tests;
 
 public class DatasetFilesTests
 {
-    const string Parts = "dataset: parts\nlicense: MIT\nfiles:\n  source: { url: \"file:photos\" }\n  folder: images\n  labels: { csv: labels.csv, file: name }\n  classes: [ nut, bolt ]\n  splits:\n    train: { share: 0.25 }\n    test: { list: test.txt }\n    extra: { folder: extra, labels: folder }\n  seed: 7\n  rate: 8000\n  convert: true\n  duplicates: tell\n";
+    const string Parts = "dataset: parts\nlicense: MIT\nfiles:\n  source: { url: \"file:photos\" }\n  folder: images\n  kind: images\n  labels: { csv: labels.csv, file: name }\n  classes: [ nut, bolt ]\n  splits:\n    train: { share: 0.25 }\n    test: { list: test.txt }\n    extra: { folder: extra, labels: folder }\n  seed: 7\n  rate: 8000\n  convert: true\n  duplicates: tell\n";
 
     const string Network = "model: net\nversion: 1\nlicense: MIT\nsource: { url: \"https://example.org/net.onnx\", sha256: aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa }\npreprocess: { fit: letterbox, channels: rgb, layout: nhwc, colour: [ 1, 2, 3 ], place: upper-left, antialias: true, round: true, filter: bicubic, scale: 1 }\n";
 
@@ -28,6 +28,7 @@ public class DatasetFilesTests
         Assert.Equal(("csv", "labels.csv", "name", "label", null), (files.Labels.Kind.Value, files.Labels.Path, files.Labels.File, files.Labels.Label, files.Labels.Text));
         Assert.Equal(["extra", "test", "train"], dataset.Splits);
         Assert.Equal(("extra", "folder", "test.txt", 0.25), (files.Splits["extra"].Folder!.Value, files.Splits["extra"].Labels!.Kind.Value, files.Splits["test"].List!.Value, files.Splits["train"].Share!.Value));
+        Assert.Equal("images", files.Kind!.Value);
         Assert.Equal((7, 8000, true, true), (files.Seed, files.Rate!.Value, files.Convert, files.AllowsDuplicates));
         var images = workspace.Models["net"].Preprocess!;
         Assert.Equal(("letterbox", "nhwc", "upper-left", "bicubic", true, true, 1.0), (images.Fit!.Value, images.Layout!.Value, images.Place!.Value, images.Filter!.Value, images.Antialias, images.Round, images.Scale!.Value));

@@ -63,6 +63,7 @@ public class DatasetTests
     [InlineData("models/net.yaml", "metric: top-1", "metric: hmean", "`hmean` compares with boxes, but `test` of dataset `clothes` has a class each", "Choose a metric of [top-1, top-5, f1, roc-auc, perplexity, mean-absolute-error, cosine], or other data")]
     [InlineData("models/net.yaml", "dataset: clothes, split: test, metric", "dataset: lines, split: test, metric", "`top-1` compares with a class each, but `test` of dataset `lines` has boxes", "Choose a metric of [hmean, coco-map, voc-map, mean-absolute-error, cosine], or other data")]
     [InlineData("models/net.yaml", "min: 0.92", "threshold: 0.5", "`threshold` belongs to the metrics [f1, iou, hmean], not to `top-1`", "Remove it")]
+    [InlineData("models/net.yaml", "min: 0.92", "alphabet: { source: { url: \"https://example.org/keys.txt\", sha256: aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa } }", "`alphabet` belongs to the metrics [cer, wer], not to `top-1`", "Remove it")]
     [InlineData("models/net.yaml", "count: 8", "count: 0", "`count` must be above 0", null)]
     [InlineData("models/net.yaml", "[ 0.1, 0.2, 0.3 ]", "[ 0.1, 0.2 ]", "`std` has 2 values for 3 channels", "Give 1 or 3")]
     [InlineData("models/net.yaml", "[ 0.1, 0.2, 0.3 ]", "[ 0 ]", "Each value of `std` must be above 0", null)]

@@ -39,6 +39,10 @@ public class PreprocessTests
         Assert.Equal([1, 2, 3, 4, 5, 6], Frame(new(2, 1, 3, [1, 2, 3, 4, 5, 6]), [1, 1, 2, 3], new() { Channels = ChannelOrder.Rgb, Layout = ChannelLayout.Nhwc, Scale = 1 }));
 
     [Fact]
+    public void An_opaque_alpha_channel_may_stand_behind_the_colours() =>
+        Assert.Equal([1, 2, 3, 1, 4, 5, 6, 1], Frame(new(2, 1, 3, [1, 2, 3, 4, 5, 6]), [1, 1, 2, 4], new() { Channels = ChannelOrder.Rgba, Layout = ChannelLayout.Nhwc, Scale = 1, Deviation = [1, 1, 1, 255] }));
+
+    [Fact]
     public void Values_between_bytes_are_rounded_when_wanted() =>
         Assert.Equal([0, 25, 76, 101], Frame(new(2, 1, 1, [0, 101]), [1, 1, 1, 4], new() { Fit = ImageFit.Stretch, Round = true, Scale = 1 }));
 
@@ -185,6 +189,10 @@ public class PreprocessTests
         Assert.Equal([2, 1, 4, 8], Framing.Cut(new("a", new(16000, new NoiseGenerator(1).Take(32 + (5 * 16), 1))), port, options).Shape);
         Assert.Equal([1, 1, 4, 8], Framing.Cut(new("a", new(16000, new NoiseGenerator(1).Take(20, 1))), port, options).Shape);
         Assert.Equal(32, Framing.Hop(port, options));
+        // Networks with channels last have the one channel of a spectrogram behind the bands.
+        var last = new TensorPort("x", "float32", [1, 4, 8, 1]);
+        Assert.Equal([2, 1, 4, 8, 1], Framing.Cut(new("a", new(16000, new NoiseGenerator(1).Take(32 + (5 * 16), 1))), last, options).Shape);
+        Assert.Equal(64, Framing.Hop(last, options with { Spectrogram = options.Spectrogram with { Step = null } }));
         Assert.Contains("but spectrograms of 8 bands are [1, time, 8]", Assert.Throws<OnnxException>(() => Framing.Cut(new("a", new(16000, new float[100])), new("x", "float32", [1, 4, 9]), options)).Message, StringComparison.Ordinal);
     }
 

@@ -85,6 +85,22 @@ public class DatasetPlanTests
     }
 
     [Fact]
+    public void Lines_with_words_carry_what_is_drawn_and_the_gate_gets_what_classes_write()
+    {
+        var plan = TestPlans.Plan([
+            .. Networks.Select(file => file.Path switch
+            {
+                "models/lines.yaml" => (file.Path, file.Text.Replace("fonts:", "labels: words, fonts:", StringComparison.Ordinal)),
+                "models/net.yaml" => (file.Path, file.Text.Replace("dataset: clothes, split: test, metric: top-1, min: 0.9", $"dataset: lines, split: test, metric: cer, max-drop: 0.1, alphabet: {{ source: {{ url: \"npm:m@1/keys.txt\", sha256: {new string('b', 64)} }}, more: [ \" \" ] }}", StringComparison.Ordinal)),
+                _ => file,
+            })]);
+        Assert.Equal([], plan.Diagnostics);
+        Assert.Equal(["Good morning", "Bye", "Good morning", "Bye"], plan.Request<DatasetTextRequest>("dataset:lines").Splits[0].Words!.Value);
+        Assert.Equal([" "], plan.Request<OnnxEvaluateRequest>("net@float:evaluate").Goal.MoreAlphabet!.Value);
+        Assert.Contains(("/alphabet", "what its classes write"), plan.InputsOf("net@float:evaluate"));
+    }
+
+    [Fact]
     public void A_network_is_judged_before_its_golden_outputs_and_the_figures_go_to_its_card()
     {
         var plan = Plan();

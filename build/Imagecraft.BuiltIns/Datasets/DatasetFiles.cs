@@ -20,10 +20,12 @@ public sealed class DatasetFiles() : BuiltInFunction<DatasetFilesRequest>(typeof
     {
         var problems = new Problems(request.Name);
         var root = context.Input(DatasetFilesRequest.SourceInput).Value.Digest;
-        var source = SourceFiles.Of(context.Store, root, request.Folder, problems);
+        var source = SourceFiles.Of(context.Store, root, request.Folder, request.Kind, problems);
         problems.Check();
         if (source.Others > 0)
             context.Log($"{source.Others} files are left out, because they are neither images, sounds, arrays nor texts");
+        if (source.Unwanted > 0)
+            context.Log($"{source.Unwanted} files are left out, because they are no {request.Kind.ToString()!.ToLowerInvariant()}");
         var members = new SplitMembers(request, source, new StoredTree(context.Store, root), context.Store, problems);
         var splits = members.Read();
         problems.Check();

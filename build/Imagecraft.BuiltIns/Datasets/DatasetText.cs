@@ -30,6 +30,9 @@ public sealed class DatasetText() : BuiltInFunction<DatasetTextRequest>(typeof(D
                         var (image, boxes) = style.Page(chunk, page.Width, page.Height);
                         Add(image, FrameLabelText.Of(boxes));
                     }
+                else if (split.Words is { } words)
+                    foreach (var (line, text) in drawn.Select(style.Line).Zip(words))
+                        Add(line, FrameLabelText.Of(new FrameLabel.Words(text)));
                 else
                     foreach (var line in drawn.Select(style.Line))
                     {

@@ -1,5 +1,7 @@
 // From requests to what the ONNX project takes, and its errors to failures of the recipe.
 
+using System.Collections.Immutable;
+using System.Text;
 using Imagecraft.Engine.Actions;
 using Imagecraft.Onnx;
 using Imagecraft.Onnx.Data;
@@ -47,7 +49,7 @@ internal static class NetworkOptions
     }
 
     /// <summary>What a gate allows.</summary>
-    public static AccuracyLimits Limits(AccuracyGoal goal)
+    public static AccuracyLimits Limits(AccuracyGoal goal, BuiltInContext context)
     {
         var limits = new AccuracyLimits(Metric.Named(goal.Metric, Wishes()), goal.Min, goal.MaxDrop) { Max = goal.Max, Output = goal.Output, Others = goal.Others };
         return goal.Confidence is { } confidence ? limits with { Confidence = confidence } : limits;
@@ -58,9 +60,16 @@ internal static class NetworkOptions
             BoxScore = goal.BoxScore ?? new MetricOptions().BoxScore,
             Unclip = goal.Unclip ?? new MetricOptions().Unclip,
             Blank = goal.Blank,
-            Alphabet = goal.Alphabet,
+            Alphabet = goal.MoreAlphabet is { } more ? Alphabet(context, goal.Blank, more) : goal.Alphabet,
             AgainstFloat = goal.AgainstFloat,
         };
+    }
+
+    private static ImmutableArray<string> Alphabet(BuiltInContext context, int blank, ImmutableArray<string> more)
+    {
+        var text = Encoding.UTF8.GetString(context.Store.Read(context.Input(NetworkForm.AlphabetInput).Value.Digest));
+        string[] all = [.. text.TrimStart('\uFEFF').TrimEnd('\r', '\n').Split('\n').Select(line => line.TrimEnd('\r')), .. more];
+        return blank <= all.Length ? [.. all[..blank], "", .. all[blank..]] : throw new ActionFailedException($"`blank` is {blank}, but `alphabet` has {all.Length} classes; write the index of the class that writes nothing");
     }
 
     /// <summary>The settings of a quantization within what runs the network.</summary>

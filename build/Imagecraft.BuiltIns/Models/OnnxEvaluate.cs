@@ -23,7 +23,7 @@ public sealed class OnnxEvaluate() : BuiltInFunction<OnnxEvaluateRequest>(Networ
         AccuracyResult? result = null;
         NetworkOptions.Guard(() =>
         {
-            using var gate = ModelBuilder.OpenGate(original, dataset, goal.Split, NetworkOptions.Limits(goal), options, scratch, cancellationToken);
+            using var gate = ModelBuilder.OpenGate(original, dataset, goal.Split, NetworkOptions.Limits(goal, context), options, scratch, cancellationToken);
             result = gate.Judge(model, cancellationToken);
         });
         context.Log(result!.Text);

@@ -28,7 +28,7 @@ public sealed class OnnxQuantize() : BuiltInFunction<OnnxQuantizeRequest>(Networ
             // Before a gate runs it on a whole split.
             if (request.Method != QuantizationMethod.Taken)
                 QuantizedOperators.Refuse(OnnxFile.Read(original, name), name);
-            using AccuracyGate? gate = dataset is null ? null : ModelBuilder.OpenGate(original, dataset, request.Goal!.Split, NetworkOptions.Limits(request.Goal), options, scratch, cancellationToken);
+            using AccuracyGate? gate = dataset is null ? null : ModelBuilder.OpenGate(original, dataset, request.Goal!.Split, NetworkOptions.Limits(request.Goal, context), options, scratch, cancellationToken);
             report = ModelBuilder.Quantize(
                 prepared,
                 quantized,

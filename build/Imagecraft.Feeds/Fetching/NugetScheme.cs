@@ -8,7 +8,7 @@ using Imagecraft.Feeds.Configuration;
 
 namespace Imagecraft.Feeds.Fetching;
 
-/// <summary>`nuget:ID/VERSION` is a package, `nuget:ID/VERSION/path/inside` one file of it, from each configured source in order; a source may be a local folder.</summary>
+/// <summary>`nuget:ID/VERSION` is a package, `nuget:ID/VERSION/path/inside` one file of it, and behind `#` one resource of an assembly, from each configured source in order; a source may be a local folder.</summary>
 /// <remarks>Source: NuGet server API v3, service index and package content (`PackageBaseAddress/3.0.0`).</remarks>
 internal sealed class NugetScheme(HttpDownload http, Registries registries, FetcherOptions options) : IScheme
 {
@@ -67,15 +67,28 @@ internal sealed class NugetScheme(HttpDownload http, Registries registries, Fetc
     {
         using var source = new FileStream(package, FileMode.Open, FileAccess.Read);
         using var zip = new ZipArchive(source, ZipArchiveMode.Read);
-        // NuGet writes names as parts of addresses: a blank is `%20`.
-        var entry = zip.Entries.FirstOrDefault(e => Uri.UnescapeDataString(e.FullName) == member || e.FullName == member)
-            ?? throw new FeedException($"has no file `{member}` in its package{(zip.Entries.FirstOrDefault(e => e.FullName.Equals(member, StringComparison.OrdinalIgnoreCase)) is { } near ? $", but `{near.FullName}`" : "")}", userError: true);
+        if (member.IndexOf('#', StringComparison.Ordinal) is > 0 and var mark)
+        {
+            using var assembly = new MemoryStream();
+            using (var part = Entry(zip, member[..mark]).Open())
+            using (var counted = new CountedStream(part, new ExpansionGuard(source.Length, new())))
+                counted.CopyTo(assembly);
+            assembly.Position = 0;
+            File.WriteAllBytes(path, AssemblyResource.Read(assembly, member[(mark + 1)..], bound));
+            return true;
+        }
+        var entry = Entry(zip, member);
         if (entry.Length > bound.Bytes) throw bound.Exceeded(entry.Length);
         using var content = new CountedStream(entry.Open(), new ExpansionGuard(source.Length, new()));
         using var file = new FileStream(path, FileMode.Create, FileAccess.Write, FileShare.None);
         content.CopyTo(file, 256 * 1024);
         return true;
     }
+
+    // NuGet writes names as parts of addresses: a blank is `%20`.
+    private static ZipArchiveEntry Entry(ZipArchive zip, string member) =>
+        zip.Entries.FirstOrDefault(e => Uri.UnescapeDataString(e.FullName) == member || e.FullName == member)
+            ?? throw new FeedException($"has no file `{member}` in its package{(zip.Entries.FirstOrDefault(e => e.FullName.Equals(member, StringComparison.OrdinalIgnoreCase)) is { } near ? $", but `{near.FullName}`" : "")}", userError: true);
 
     private static void CopyLocal(string folder, string id, string version, string path, SizeBound bound)
     {

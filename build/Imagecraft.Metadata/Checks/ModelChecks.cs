@@ -21,8 +21,8 @@ sealed class ModelChecks(Workspace workspace, Reading reading)
             Labelled(evaluate, evaluate.Dataset, evaluate.Split);
             if (model.Quantize?.Search is { } own)
                 Labelled(evaluate, own.Dataset, own.Split);
-            if (MetricNeeds.Of(evaluate.Metric.Value).Labels.Contains(LabelKind.Words) && model.Labels.IsEmpty)
-                reading.Error(Codes.MissingKey, $"`{evaluate.Metric}` needs `labels` with what each class writes", evaluate.Metric.Span, "Add `labels:` to the model, the blank among them");
+            if (MetricNeeds.Of(evaluate.Metric.Value).Labels.Contains(LabelKind.Words) && model.Labels.IsEmpty && evaluate.Alphabet is null)
+                reading.Error(Codes.MissingKey, $"`{evaluate.Metric}` needs `labels` with what each class writes", evaluate.Metric.Span, "Add `labels:` to the model, the blank among them, or `alphabet:` to `evaluate` with a file of them");
         }
 
         if (model.Golden is { } golden)

@@ -39,7 +39,7 @@ public sealed record Dataset
     public LabelKind? LabelsOf(string split) => Content switch
     {
         DatasetContent.Idx or DatasetContent.Audio => LabelKind.Class,
-        DatasetContent.Text text when text.Splits.TryGetValue(split, out var drawn) => drawn.Page is null ? LabelKind.Class : LabelKind.Boxes,
+        DatasetContent.Text text when text.Splits.TryGetValue(split, out var drawn) => drawn.Page is not null ? LabelKind.Boxes : drawn.HaveWords ? LabelKind.Words : LabelKind.Class,
         DatasetContent.Files files when files.Splits.TryGetValue(split, out var part) => (part.Labels ?? files.Spec.Labels).Labels,
         _ => null,
     };
@@ -90,7 +90,11 @@ public sealed record NoiseSpec(Sited<string> Kind, int Seed);
 /// <param name="Texts">Lines.</param>
 /// <param name="Seed">Of colours, noise and places.</param>
 /// <param name="Page">The lines are put together to pages, whose labels are the boxes of the lines; null: each is an image of its own, once upright (label 0) and once upside down (label 1).</param>
-public sealed record TextSplit(ImmutableArray<Sited<string>> Fonts, ImmutableArray<int> Sizes, ImmutableArray<Sited<string>> Texts, int Seed, PageSpec? Page);
+public sealed record TextSplit(ImmutableArray<Sited<string>> Fonts, ImmutableArray<int> Sizes, ImmutableArray<Sited<string>> Texts, int Seed, PageSpec? Page)
+{
+    /// <summary>Each line is an image of its own, upright, and labelled with its words.</summary>
+    public bool HaveWords { get; init; }
+}
 
 /// <summary>Size of pages in pixels, and lines on each.</summary>
 public sealed record PageSpec(int Width, int Height, int Lines);

@@ -13,6 +13,9 @@ public sealed record FilesSpec
     /// <summary>Folder within the source that all names are relative to; empty: its root.</summary>
     public string Folder { get; init; } = "";
 
+    /// <summary><c>images</c>, <c>sounds</c>, <c>arrays</c> or <c>texts</c>: only files of this kind are taken; null: all.</summary>
+    public Sited<string>? Kind { get; init; }
+
     /// <summary>Where labels come from.</summary>
     public required FileLabelsSpec Labels { get; init; }
 

@@ -32,7 +32,7 @@ public enum LabelKind
 public sealed record MetricNeeds(string Name, ImmutableArray<LabelKind> Labels, bool SmallerIsBetter, ImmutableArray<string> Options, string Meaning)
 {
     /// <summary>Keys of <c>evaluate</c> that only some metrics have.</summary>
-    public const string Threshold = "threshold", BoxScore = "box-score", Unclip = "unclip", Blank = "blank", Against = "against";
+    public const string Threshold = "threshold", BoxScore = "box-score", Unclip = "unclip", Blank = "blank", Alphabet = "alphabet", Against = "against";
 
     /// <summary>All metrics.</summary>
     public static ImmutableArray<MetricNeeds> All { get; } =
@@ -46,8 +46,8 @@ public sealed record MetricNeeds(string Name, ImmutableArray<LabelKind> Labels, 
         new("hmean", [LabelKind.Boxes], false, [Threshold, BoxScore, Unclip], "of boxes of text, found in a map of probabilities"),
         new("coco-map", [LabelKind.Boxes], false, [], "average precision at the overlaps 0.5 to 0.95; rows of left, top, right, bottom, score, class"),
         new("voc-map", [LabelKind.Boxes], false, [], "average precision at the overlap 0.5; the same rows"),
-        new("cer", [LabelKind.Words], true, [Blank], "wrong characters; a value a class at each step, `labels` has what each writes"),
-        new("wer", [LabelKind.Words], true, [Blank], "wrong words, as cer"),
+        new("cer", [LabelKind.Words], true, [Blank, Alphabet], "wrong characters; a value a class at each step, `alphabet` or `labels` has what each writes"),
+        new("wer", [LabelKind.Words], true, [Blank, Alphabet], "wrong words, as cer"),
         new("mean-absolute-error", [], true, [], "against the float network"),
         new("cosine", [], false, [], "against the float network"),
     ];

@@ -276,9 +276,18 @@ public sealed record EvaluateSpec
     /// <summary>Of <c>cer</c> and <c>wer</c>: the class that writes nothing.</summary>
     public Sited<int>? Blank { get; init; }
 
+    /// <summary>Of <c>cer</c> and <c>wer</c>: what each class writes; null: the model's labels.</summary>
+    public AlphabetSpec? Alphabet { get; init; }
+
     /// <summary><c>float</c>: what the float network says stands in for labels; null: labels.</summary>
     public Sited<string>? Against { get; init; }
 }
+
+/// <summary>What the classes of a network that reads write.</summary>
+/// <param name="Source">A text file with what each class but the blank writes, one a line.</param>
+/// <param name="More">What the classes behind those of the file write.</param>
+/// <param name="Span">Where it was said.</param>
+public sealed record AlphabetSpec(SourceSpec Source, ImmutableArray<Sited<string>> More, SourceSpan Span);
 
 /// <summary>Images or sounds of a split, spread evenly over it.</summary>
 public sealed record GoldenSpec(Sited<string> Dataset, Sited<string> Split, int Count);

@@ -37,6 +37,9 @@ public enum ChannelOrder
 
     /// <summary>Blue, green, red, as OpenCV has it.</summary>
     Bgr,
+
+    /// <summary>Red, green, blue, and an alpha channel of 255: images are opaque.</summary>
+    Rgba,
 }
 
 /// <summary>Where the channels of a pixel lie in the input.</summary>

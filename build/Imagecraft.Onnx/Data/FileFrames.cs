@@ -76,7 +76,7 @@ sealed class FileFrames(IDatasetFiles files, string dataset, string split, Tenso
     public LabelledSequence Texts((string File, string Label)[] items, CancellationToken cancellationToken)
     {
         var tokenizer = options.Tokenizer ?? throw new OnnxException($"The dataset `{dataset}` has texts, but the model `{options.Name}` does not say how it takes them; add `tokenizer`");
-        return Others(items, "texts", (index, frame) => tokenizer.Fill(frame, Encoding.UTF8.GetString(Bytes(items[index].File)).TrimEnd('\r', '\n')), cancellationToken);
+        return Others(items, "texts", (index, frame) => TextInputs.Fill(input, frame, tokenizer, Encoding.UTF8.GetString(Bytes(items[index].File)).TrimEnd('\r', '\n')), cancellationToken);
     }
 
     public LabelledSequence Sound((string File, string Label) item, CancellationToken cancellationToken)

@@ -8,7 +8,9 @@ namespace Imagecraft.Onnx.Data;
 /// <summary>Does what an <see cref="ImagePreprocessing"/> wants.</summary>
 public static class ImagePreprocessor
 {
-    static int ChannelCount(ImagePreprocessing wanted) => wanted.Channels == ChannelOrder.Gray ? 1 : 3;
+    const int Alpha = 3;
+
+    static int ChannelCount(ImagePreprocessing wanted) => wanted.Channels switch { ChannelOrder.Gray => 1, ChannelOrder.Rgba => Alpha + 1, _ => Alpha };
 
     /// <summary>Checks once that the input takes such images; <paramref name="model"/> is for messages.</summary>
     public static void Check(this ImagePreprocessing wanted, TensorPort input, string model)
@@ -59,6 +61,8 @@ public static class ImagePreprocessor
 
     static float[] Plane(ImagePreprocessing wanted, PixelImage image, int channel, int width, int height)
     {
+        if (channel == Alpha)
+            return [.. Enumerable.Repeat(255f, width * height)];
         if (image.Channels == 1)
             return Resized(wanted, image, 0, width, height);
         if (wanted.Channels != ChannelOrder.Gray)

@@ -45,8 +45,8 @@ public sealed class TextTokenizer
     /// <summary>All tokens of a text.</summary>
     public IReadOnlyList<int> Tokens(string text) => encode(text);
 
-    /// <summary>Writes a text's tokens as numbers, what is too long being cut, but not the token that ends texts; the rest is filled up.</summary>
-    public void Fill(Span<float> frame, string text)
+    /// <summary>Writes a text's tokens as numbers, what is too long being cut, but not the token that ends texts; the rest is filled up; how many there are.</summary>
+    public int Fill(Span<float> frame, string text)
     {
         var tokens = encode(text);
         frame.Fill(padding);
@@ -54,6 +54,7 @@ public sealed class TextTokenizer
             frame[i] = tokens[i];
         if (hasEnd && tokens.Count > frame.Length)
             frame[^1] = tokens[^1];
+        return Math.Min(tokens.Count, frame.Length);
     }
 
     static (Func<string, IReadOnlyList<int>> Encode, int Padding) Bpe(byte[] vocabulary, byte[] merges)

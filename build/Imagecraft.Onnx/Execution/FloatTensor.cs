@@ -41,6 +41,9 @@ public sealed record TensorPort(string Name, string Type, long[] Shape)
     /// <summary>Axes of <see cref="Shape"/> that have their usual size, and may have others.</summary>
     public ImmutableArray<int> FreeAxes { get; init; } = [];
 
+    /// <summary>The inputs of one text that this one stands for, whose frames lie one behind the other in its own; usually none.</summary>
+    public ImmutableArray<TensorPort> Parts { get; init; } = [];
+
     /// <summary>The type of the elements; undefined when it is no number type.</summary>
     public ElementType Element => Type switch
     {

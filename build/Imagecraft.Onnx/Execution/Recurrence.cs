@@ -1,6 +1,7 @@
 // Steps a network over frames and feeds outputs back. Unaware of audio and files.
 
 using System.Collections.Immutable;
+using Imagecraft.Onnx.Data;
 using Imagecraft.Onnx.Reference;
 using ElementType = Imagecraft.Onnx.Protos.TensorProto.Types.DataType;
 
@@ -43,10 +44,10 @@ public sealed class Recurrence
     /// <summary>The inputs that take the frames.</summary>
     public ImmutableArray<TensorPort> Sequences { get; }
 
-    /// <summary>The one input that takes the frames of samples and datasets; an <see cref="OnnxException"/> when there are none or several.</summary>
+    /// <summary>The one input that takes the frames of samples and datasets, or those of a text as one; an <see cref="OnnxException"/> when there are none or several.</summary>
     public TensorPort Sequence => Sequences is [var only]
         ? only
-        : throw new OnnxException($"`{model}` needs exactly one input for the samples, but it has [{string.Join(", ", Sequences.Select(port => port.Name))}]; name the others in `carry` or `constants`");
+        : TextInputs.Together(Sequences) ?? throw new OnnxException($"`{model}` needs exactly one input for the samples, but it has [{string.Join(", ", Sequences.Select(port => port.Name))}]; name the others in `carry` or `constants`, or let inputs of one text have one shape and names such as `input_ids` and `attention_mask`");
 
     /// <summary>The outputs.</summary>
     public IReadOnlyList<TensorPort> Outputs => network.Outputs;
@@ -62,7 +63,7 @@ public sealed class Recurrence
 
     /// <summary>Frames of <see cref="Sequence"/> as what its type is.</summary>
     public FrameSet Frames(string name, FloatTensor frames) =>
-        new(name, (int)frames.Shape[0], new Dictionary<string, TypedTensor> { [Sequence.Name] = TypedTensor.Of(frames, Sequence.Element) });
+        new(name, (int)frames.Shape[0], TextInputs.Apart(Sequence, frames).ToDictionary(part => part.Input.Name, part => TypedTensor.Of(new([frames.Shape[0], .. part.Input.Shape], part.Frames), part.Input.Element)));
 
     /// <summary>All outputs as floats, stacked over the frames; of carried ones the last alone.</summary>
     /// <param name="frames">Leading dimension: the frames; then the shape of <see cref="Sequence"/>.</param>
@@ -86,7 +87,7 @@ public sealed class Recurrence
     Func<int, IEnumerable<(string, TypedTensor)>> Slices(FloatTensor frames)
     {
         var (port, length) = (Sequence, frames.Values.Length / (int)frames.Shape[0]);
-        return at => [(port.Name, TypedTensor.Of(new(port.Shape, frames.Values[(at * length)..((at + 1) * length)]), port.Element))];
+        return at => TextInputs.Apart(port, new([1, .. port.Shape], frames.Values[(at * length)..((at + 1) * length)])).Select(part => (part.Input.Name, TypedTensor.Of(new(part.Input.Shape, part.Frames), part.Input.Element)));
     }
 
     Dictionary<string, TypedTensor> Run(int count, Func<int, IEnumerable<(string, TypedTensor)>> frame, CancellationToken cancellationToken)

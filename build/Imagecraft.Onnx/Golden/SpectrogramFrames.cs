@@ -31,13 +31,17 @@ static class SpectrogramFrames
     }
 
     /// <summary>Windows from a frame to the next.</summary>
-    public static int Step(TensorPort input, SpectrogramOptions options) => options.Step ?? (int)(options.Layout == SpectrogramLayout.TimeLast ? input.Shape[^1] : input.Shape[^2]);
+    public static int Step(TensorPort input, SpectrogramOptions options) => options.Step ?? (int)(options.Layout == SpectrogramLayout.TimeLast ? Plain(input)[^1] : Plain(input)[^2]);
 
     static (int Bands, int Times) Sizes(TensorPort input, SpectrogramOptions options, int bands)
     {
         var isLast = options.Layout == SpectrogramLayout.TimeLast;
-        if (input.Shape.Length < 2 || input.Shape.SkipLast(2).Any(size => size != 1) || (isLast ? input.Shape[^2] : input.Shape[^1]) != bands)
+        var shape = Plain(input);
+        if (shape.Length < 2 || shape.SkipLast(2).Any(size => size != 1) || (isLast ? shape[^2] : shape[^1]) != bands)
             throw new OnnxException($"Input `{input.Name}` has the shape [{string.Join(", ", input.Shape)}], but spectrograms of {bands} bands are {(isLast ? $"[1, {bands}, time]" : $"[1, time, {bands}]")}; correct `mels` or `layout` in `spectrogram`, or `shapes`");
-        return (bands, (int)(isLast ? input.Shape[^1] : input.Shape[^2]));
+        return (bands, (int)(isLast ? shape[^1] : shape[^2]));
     }
+
+    /// <summary>The shape without the one channel that networks with channels last have behind bands and time.</summary>
+    static long[] Plain(TensorPort input) => input.Shape is [_, _, _, 1] ? input.Shape[..^1] : input.Shape;
 }

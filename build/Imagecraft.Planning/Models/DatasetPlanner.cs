@@ -99,7 +99,7 @@ public sealed class DatasetPlanner(PlanContext context, ToolRoots toolRoots, Sou
     private OutputRef Text(Dataset dataset, DatasetContent.Text text)
     {
         var batch = new List<string>();
-        var splits = text.Splits.Select(split => new TextLines(split.Key, [.. Drawn(split.Key, split.Value, batch)], split.Value.Seed, split.Value.Page is { } page ? new(page.Width, page.Height, page.Lines) : null)).ToImmutableArray();
+        var splits = text.Splits.Select(split => Lines(split.Key, split.Value, batch)).ToImmutableArray();
         var drawn = context.Add(new ActionNode
         {
             Id = Id(dataset, ":draw"),
@@ -114,6 +114,15 @@ public sealed class DatasetPlanner(PlanContext context, ToolRoots toolRoots, Sou
             Description = $"Draw the lines of {dataset.Name}",
         });
         return Make(dataset, new DatasetTextRequest(splits), drawn.At(DatasetTextRequest.LinesInput, "black on white"));
+    }
+
+    private static TextLines Lines(string name, TextSplit split, List<string> batch)
+    {
+        var files = Drawn(name, split, batch).ToImmutableArray();
+        return new(name, files, split.Seed, split.Page is { } page ? new(page.Width, page.Height, page.Lines) : null)
+        {
+            Words = split.HaveWords ? [.. files.Select((_, count) => split.Texts[count % split.Texts.Length].Value)] : null,
+        };
     }
 
     private static IEnumerable<string> Drawn(string split, TextSplit text, List<string> batch)
@@ -143,6 +152,7 @@ public sealed class DatasetPlanner(PlanContext context, ToolRoots toolRoots, Sou
             {
                 Name = dataset.Name,
                 Folder = files.Folder,
+                Kind = files.Kind is { } kind ? Words.Of<DataFileKind>(kind) : null,
                 Labels = Labels(files.Labels),
                 Classes = [.. files.Classes.Select(c => c.Value)],
                 Splits = files.Splits.ToImmutableSortedDictionary(s => s.Key, s => new FileSplit(s.Value.Folder?.Value.Trim('/'), s.Value.List?.Value, s.Value.Share?.Value, s.Value.Labels is { } own ? Labels(own) : null), StringComparer.Ordinal),

@@ -131,6 +131,7 @@ public sealed class ModelPlanner(PlanContext context, ToolRoots toolRoots, Sourc
             .. Vocabulary(deployment.Model),
             .. Data(OnnxQuantizeRequest.CalibrationInput, quantize.Calibration?.Dataset, quantize.Calibration?.Split, "ranges of activations are measured on it"),
             .. Data(OnnxQuantizeRequest.DatasetInput, ModelRequests.GateOf(deployment.Model, quantize)?.Dataset, ModelRequests.GateOf(deployment.Model, quantize)?.Split, "the gate decides which layers stay float"),
+            .. Alphabet(deployment.Model, ModelRequests.GateOf(deployment.Model, quantize)),
         ],
         MuchMemory);
 
@@ -152,6 +153,7 @@ public sealed class ModelPlanner(PlanContext context, ToolRoots toolRoots, Sourc
             graph.At(OnnxEvaluateRequest.NetworkInput, "the network that is judged"),
             .. Vocabulary(deployment.Model),
             data.At(OnnxEvaluateRequest.DatasetInput, $"the test data of {evaluate.Dataset}"),
+            .. Alphabet(deployment.Model, evaluate),
         ],
         MuchMemory);
 
@@ -194,6 +196,9 @@ public sealed class ModelPlanner(PlanContext context, ToolRoots toolRoots, Sourc
         NetworkForm.VocabularyInput.Of(sources.File(tokenizer.Vocabulary, model.Folder, model.Name), "the vocabulary of its tokenizer"),
         .. tokenizer.Merges is { } merges ? ImmutableArray.Create(NetworkForm.MergesInput.Of(sources.File(merges, model.Folder, model.Name), "the merges of its tokenizer")) : [],
     ];
+
+    private ImmutableArray<InputEdge> Alphabet(ModelRecipe model, EvaluateSpec? gate) =>
+        gate?.Alphabet is { } alphabet ? [NetworkForm.AlphabetInput.Of(sources.File(alphabet.Source, model.Folder, model.Name), "what its classes write")] : [];
 
     private InputEdge? Audio(ModelRecipe model, SampleSpec sample)
     {

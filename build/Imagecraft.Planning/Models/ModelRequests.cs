@@ -232,6 +232,7 @@ internal static class ModelRequests
         Unclip = evaluate.Unclip?.Value,
         Blank = evaluate.Blank?.Value ?? 0,
         Alphabet = MetricNeeds.Of(evaluate.Metric.Value).Labels.Contains(LabelKind.Words) ? [.. deployment.Model.Labels.Select(label => label.Value)] : [],
+        MoreAlphabet = evaluate.Alphabet is { } alphabet ? [.. alphabet.More.Select(text => text.Value)] : null,
         AgainstFloat = evaluate.Against is not null,
         ReportOnly = deployment.ReportOnly,
     };

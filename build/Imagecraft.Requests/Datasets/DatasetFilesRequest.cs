@@ -24,6 +24,9 @@ public sealed record DatasetFilesRequest : IRequest
     /// <summary>Folder within the source that names are relative to; empty: its root.</summary>
     public string Folder { get; init; } = "";
 
+    /// <summary>Only files of this kind are taken; null: all.</summary>
+    public DataFileKind? Kind { get; init; }
+
     /// <summary>Where labels come from.</summary>
     public required FileLabels Labels { get; init; }
 
@@ -59,6 +62,22 @@ public sealed record FileLabels(FileLabelsKind Kind, string Path, string File, s
 {
     /// <summary>What the label of a row is.</summary>
     public FileLabelMeaning Meaning { get; init; }
+}
+
+/// <summary>What files of data are, by their endings.</summary>
+public enum DataFileKind
+{
+    /// <summary>PNG, JPEG and the like.</summary>
+    Images,
+
+    /// <summary>WAV and FLAC.</summary>
+    Sounds,
+
+    /// <summary>NumPy's.</summary>
+    Arrays,
+
+    /// <summary>Plain text.</summary>
+    Texts,
 }
 
 /// <summary>What the label of a row is.</summary>

@@ -27,7 +27,11 @@ public sealed record DatasetTextRequest(ImmutableArray<TextLines> Splits) : IReq
 /// <param name="Files">Drawn lines.</param>
 /// <param name="Seed">Of colours, noise and places.</param>
 /// <param name="Page">How pages are put together; null: lines, upright and upside down.</param>
-public sealed record TextLines(string Name, ImmutableArray<string> Files, long Seed, TextPage? Page);
+public sealed record TextLines(string Name, ImmutableArray<string> Files, long Seed, TextPage? Page)
+{
+    /// <summary>What stands in each of <see cref="Files"/>, where that is the label; null: labels tell of places and directions.</summary>
+    public ImmutableArray<string>? Words { get; init; }
+}
 
 /// <summary>Pixels and lines of a page.</summary>
 public sealed record TextPage(int Width, int Height, int Lines);

@@ -66,6 +66,9 @@ public sealed record AccuracyGoal(string Dataset, string Split, string Metric)
     /// <summary>What each class writes, where the metric reads.</summary>
     public ImmutableArray<string> Alphabet { get; init; } = [];
 
+    /// <summary>What each class writes stands in <see cref="NetworkForm.AlphabetInput"/>, without the blank; these follow. Null: <see cref="Alphabet"/> has all.</summary>
+    public ImmutableArray<string>? MoreAlphabet { get; init; }
+
     /// <summary>What the float network says stands in for labels.</summary>
     public bool AgainstFloat { get; init; }
 

@@ -41,6 +41,9 @@ public sealed record NetworkForm
     /// <summary>The vocabulary of <see cref="Tokenizer"/>.</summary>
     public static InputSlot VocabularyInput { get; } = new("/tokenizer/vocabulary");
 
+    /// <summary>What the classes of a network that reads write, one a line.</summary>
+    public static InputSlot AlphabetInput { get; } = new("/alphabet");
+
     /// <summary>Its list of merges, when it has one.</summary>
     public static InputSlot MergesInput { get; } = new("/tokenizer/merges");
 }

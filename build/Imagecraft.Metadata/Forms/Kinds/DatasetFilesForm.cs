@@ -31,6 +31,7 @@ static class DatasetFilesForm
     {
         var source = keys.Required("source", SourceForm.Data, "a folder beside this file (`file:NAME`), an archive, or a `supplied:` one");
         var folder = keys.Maybe("folder", Within, "folder within the source that names of files are relative to");
+        var kind = keys.Maybe("kind", ScalarShapes.OneOf("images", "sounds", "arrays", "texts"), "only files of this kind are taken, where those of others lie among them; all when absent");
         var labels = keys.Required("labels", Labels, "folder (the first folder of a name is the class), none, or `csv:`, `coco:` or `json-lines:` with the file");
         var classes = keys.List("classes", ScalarShapes.Text, "names of the classes by index; as the labels give them when absent: folders and names sorted, categories of COCO by id");
         var splits = keys.Required("splits", new SplitsShape<FileSplitSpec>(SplitForm), "parts by name, each with `folder`, `list` or `share`");
@@ -44,6 +45,7 @@ static class DatasetFilesForm
             {
                 Source = source,
                 Folder = folder?.Value.Trim('/') ?? "",
+                Kind = kind,
                 Labels = labels,
                 Classes = classes,
                 Splits = splits,

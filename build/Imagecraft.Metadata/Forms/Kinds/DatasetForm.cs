@@ -118,8 +118,12 @@ static class TextForm
         keys.Required("sizes", new FilledListOf<int>(ScalarShapes.PlainCount), "sizes in points at 72 dots per inch"),
         keys.Required("texts", new FilledListOf<Sited<string>>(Line), "lines; each is drawn in each font and size"),
         keys.Optional("seed", ScalarShapes.PlainInteger, 0, "seed of colours, noise and places"),
-        keys.Maybe("page", PageForm, "put the lines together to pages; otherwise each is an image, upright (label 0) and upside down (label 1)")),
-        (split, keys) => Sensible(keys, split.Sizes.All(size => size is >= 4 and <= 400), "`sizes` must be 4 to 400 points"));
+        keys.Maybe("page", PageForm, "put the lines together to pages; otherwise each is an image, upright (label 0) and upside down (label 1)"))
+        {
+            HaveWords = keys.Maybe("labels", ScalarShapes.OneOf("direction", "words"), "of lines that are images of their own: direction (the default) or words, for which each is drawn once, upright") is { Value: "words" },
+        },
+        (split, keys) => Sensible(keys, split.Sizes.All(size => size is >= 4 and <= 400), "`sizes` must be 4 to 400 points")
+            && Sensible(keys, split.Page is null || !split.HaveWords, "`page` and `labels: words` exclude each other: the labels of pages are the boxes of their lines"));
 
     public static Form<DatasetContent> Form { get; } = new("`text`", keys => new DatasetContent.Text(
         keys.Required("toolroot", ScalarShapes.Name, "tool root with GraphicsMagick and the fonts"),

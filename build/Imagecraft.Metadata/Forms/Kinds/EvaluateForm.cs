@@ -11,6 +11,11 @@ static class EvaluateForm
 {
     static readonly string Metrics = string.Join("; ", MetricNeeds.All.Select(metric => $"{metric.Name}: {metric.Meaning}"));
 
+    static readonly Form<AlphabetSpec> AlphabetForm = new("`alphabet`", keys => new AlphabetSpec(
+        keys.Required("source", SourceForm.Form, "a text file with what each class writes, one a line, without the blank, which stands at `blank`"),
+        keys.List("more", ScalarShapes.Text, "what the classes behind those of the file write, such as a space"),
+        keys.Span));
+
     /// <summary>A gate, or the word <c>none</c>.</summary>
     public static Shape<JudgingSpec> Shape { get; } = new ScalarOrMap<JudgingSpec>(
         ScalarShapes.OneOf("none").Select(_ => new JudgingSpec(null)),
@@ -31,6 +36,7 @@ static class EvaluateForm
         BoxScore = keys.Maybe(MetricNeeds.BoxScore, ScalarShapes.Number, "of hmean: least mean value in a box; 0.6 when absent"),
         Unclip = keys.Maybe(MetricNeeds.Unclip, ScalarShapes.Number, "of hmean: boxes grow by this times area by circumference; 1.5 when absent"),
         Blank = keys.Maybe(MetricNeeds.Blank, ScalarShapes.Count, "of cer and wer: index of the class that writes nothing; 0 when absent"),
+        Alphabet = keys.Maybe(MetricNeeds.Alphabet, AlphabetForm, "of cer and wer: what each class writes, when `labels` would be long"),
         Against = keys.Maybe(MetricNeeds.Against, ScalarShapes.OneOf("float"), "of top-1, top-5 and iou: what the float network says stands in for labels"),
     };
 
@@ -51,7 +57,7 @@ static class EvaluateForm
             return Refuse(keys, Codes.WrongFormat, $"A cosine is from -1 to 1, not the {least.Value} of `{name}`", least.Span, "Write 0.95 for outputs that must point almost alike, or -1 for one that need not");
         if (made.Output is { } output && made.Others.TryGetValue(output.Value, out var twice))
             return Refuse(keys, Codes.Contradiction, $"`{output}` is judged by `{needs.Name}` and is among `others`", twice.Span, "Remove it from one of them");
-        foreach (var (key, span) in new[] { (MetricNeeds.Threshold, made.Threshold?.Span), (MetricNeeds.BoxScore, made.BoxScore?.Span), (MetricNeeds.Unclip, made.Unclip?.Span), (MetricNeeds.Blank, made.Blank?.Span), (MetricNeeds.Against, made.Against?.Span) })
+        foreach (var (key, span) in new[] { (MetricNeeds.Threshold, made.Threshold?.Span), (MetricNeeds.BoxScore, made.BoxScore?.Span), (MetricNeeds.Unclip, made.Unclip?.Span), (MetricNeeds.Blank, made.Blank?.Span), (MetricNeeds.Alphabet, made.Alphabet?.Span), (MetricNeeds.Against, made.Against?.Span) })
             if (span is not null && !needs.Options.Contains(key))
                 return Refuse(keys, Codes.Contradiction, $"`{key}` belongs to the metrics [{string.Join(", ", MetricNeeds.All.Where(metric => metric.Options.Contains(key)).Select(metric => metric.Name))}], not to `{needs.Name}`", span, "Remove it");
         return true;

@@ -13,7 +13,7 @@ static class PreprocessForm
 
     public static Form<PreprocessSpec> Form { get; } = new("`preprocess`", keys => new PreprocessSpec(
         keys.Maybe("fit", ScalarShapes.OneOf("exact", "stretch", "pad", "pad-width", "letterbox", "crop"), "exact (the default), stretch, pad (proportions kept), pad-width (the whole height, squeezed when too wide), letterbox (proportions kept, on a colour) or crop (the middle)"),
-        keys.Required("channels", ScalarShapes.OneOf("gray", "rgb", "bgr"), "gray, rgb or bgr"),
+        keys.Required("channels", ScalarShapes.OneOf("gray", "rgb", "bgr", "rgba"), "gray, rgb, bgr or rgba (opaque: alpha is 255)"),
         keys.Optional("mean", Numbers, [0], "mean on the scale that `scale` gives: one, or one a channel"),
         keys.Optional("std", Numbers, [1], "standard deviation on the scale that `scale` gives: one, or one a channel"))
     {
@@ -29,7 +29,7 @@ static class PreprocessForm
 
     static bool Check(PreprocessSpec made, Keys keys)
     {
-        var count = made.Channels.Value == "gray" ? 1 : 3;
+        var count = made.Channels.Value switch { "gray" => 1, "rgba" => 4, _ => 3 };
         var good = true;
         foreach (var (key, each) in new[] { ("mean", made.Mean), ("std", made.Deviation) })
         {

@@ -17,8 +17,8 @@ public static class LayerErrors
     /// <param name="cancellationToken">Stops between frames.</param>
     public static ImmutableArray<LayerError> Measure(QuantizedModel quantized, IEnumerable<FloatTensor> sequences, ImmutableSortedDictionary<string, string> carry, string file, CancellationToken cancellationToken)
     {
-        var sequence = OnnxFile.Inputs(quantized.Reference).First(input => !carry.ContainsKey(input.Name)).Name;
-        var twin = TwinModel.Of(quantized, sequence, file);
+        var shared = OnnxFile.Inputs(quantized.Reference).Where(input => !carry.ContainsKey(input.Name)).Select(input => input.Name).ToImmutableHashSet();
+        var twin = TwinModel.Of(quantized, shared, file);
         var sums = twin.Sums.SelectMany(names => new[] { names.Signal, names.Accumulated, names.Own }).ToDictionary(name => name, _ => 0.0);
         var recurrence = new Recurrence(new(twin.Model, file), TwinModel.Carry(carry), file);
         foreach (var frames in sequences)

@@ -17,14 +17,14 @@ sealed class TwinModel
     const string Accumulated = "~quantized", Own = "~own";
 
     readonly QuantizedModel quantized;
-    readonly string sequence;
+    readonly ImmutableHashSet<string> shared;
     readonly string file;
     readonly GraphIndex index;
     readonly GraphIndex twin;
 
-    TwinModel(QuantizedModel quantized, string sequence, string file)
+    TwinModel(QuantizedModel quantized, ImmutableHashSet<string> shared, string file)
     {
-        (this.quantized, this.sequence, this.file) = (quantized, sequence, file);
+        (this.quantized, this.shared, this.file) = (quantized, shared, file);
         Model = quantized.Reference.Clone();
         index = new(quantized.Model.Graph, file);
         AddQuantized();
@@ -39,11 +39,11 @@ sealed class TwinModel
 
     /// <summary>Builds it.</summary>
     /// <param name="quantized">Both networks.</param>
-    /// <param name="sequence">The one input that both share; all others are states, which each has for itself.</param>
+    /// <param name="shared">The inputs that both share; all others are states, which each has for itself.</param>
     /// <param name="file">Names the model in messages.</param>
-    public static TwinModel Of(QuantizedModel quantized, string sequence, string file)
+    public static TwinModel Of(QuantizedModel quantized, ImmutableHashSet<string> shared, string file)
     {
-        var twin = new TwinModel(quantized, sequence, file);
+        var twin = new TwinModel(quantized, shared, file);
         var reference = new GraphIndex(quantized.Reference.Graph, file);
         twin.Sums = [.. quantized.Layers.Select((layer, at) =>
         {
@@ -71,7 +71,7 @@ sealed class TwinModel
         foreach (var tensor in graph.Initializer)
             tensor.Name += Accumulated;
         Model.Graph.Initializer.AddRange(graph.Initializer);
-        foreach (var input in graph.Input.Where(input => input.Name != sequence))
+        foreach (var input in graph.Input.Where(input => !shared.Contains(input.Name)))
         {
             input.Name += Accumulated;
             Model.Graph.Input.Add(input);
@@ -85,10 +85,10 @@ sealed class TwinModel
             Model.OpsetImport.Add(opset.Clone());
     }
 
-    /// <summary>Suffixes every name but the shared input's, in graphs within the node too.</summary>
+    /// <summary>Suffixes every name but those of shared inputs, in graphs within the node too.</summary>
     void Rename(NodeProto node, string suffix)
     {
-        string To(string name) => name.Length == 0 || name == sequence ? name : name + suffix;
+        string To(string name) => name.Length == 0 || shared.Contains(name) ? name : name + suffix;
         (string[] inputs, string[] outputs) = ([.. node.Input.Select(To)], [.. node.Output.Select(To)]);
         node.Input.Clear();
         node.Input.AddRange(inputs);
