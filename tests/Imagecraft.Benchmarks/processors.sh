@@ -40,7 +40,7 @@ for model in "$@"; do
             # Pages that change between written and executed are beyond QEMU; the rest is for speed.
             (cd "$work/workspace" && IMAGECRAFT_WORKSPACE=$work/workspace IMAGECRAFT_CACHE=$work/cache DOTNET_EnableWriteXorExecute=0 DOTNET_TieredCompilation=0 \
                 "$qemu" -cpu "$cpu" "$dotnet" exec "$repository/$folder/imagecraft.dll" build "model:$model" "${arguments[@]}" --offline --jobs 1) > "$work/$model-$cpu.log"
-            grep -q ', 0 run' "$work/$model-$cpu.log" && { echo "Nothing ran on $cpu" >&2; exit 1; }
+            grep -q ': 0 run,' "$work/$model-$cpu.log" && { echo "Nothing ran on $cpu" >&2; exit 1; }
             results "$work/workspace" "$model" > "$work/$model-$cpu.part"
             mv "$work/$model-$cpu.part" "$work/$model-$cpu"
         fi
