@@ -11,6 +11,9 @@ return args switch
     ["walk-once", var folder] => await WalkBenchmark.MeasureAsync(folder),
     ["store", var folder, var work] => await StoreBenchmark.RunAsync(folder, work),
     ["snapshot", var machine] => await SnapshotBenchmark.RunAsync(machine),
+    ["results", var workspace, .. var models] => NetworkResults.Print(workspace, models),
+    ["quantizer-input", var workspace, var model, var folder] => QuantizedNetworks.Export(workspace, model, folder),
+    ["judge", var workspace, var model, .. var files] => QuantizedNetworks.Judge(workspace, model, files),
     _ => Usage(),
 };
 
@@ -34,6 +37,12 @@ static int Usage()
           table               these three, as a Markdown table
           snapshot FILE       boot the machine of FILE, which `./build.sh machine` writes, and restore it from a snapshot
           store FOLDER WORK   import FOLDER into a store below WORK and materialize it, against `cp -a`; WORK must not exist
+          results FOLDER MODEL...
+                              no measurement: what the steps on networks gave in the workspace FOLDER, for `processors.sh`
+          quantizer-input WORKSPACE MODEL FOLDER
+                              no measurement: the prepared network and its calibration frames, for `quantizers.sh`
+          judge WORKSPACE MODEL FILE...
+                              size, accuracy and time of other quantized forms of MODEL, as a Markdown table
         """);
     return 2;
 }
