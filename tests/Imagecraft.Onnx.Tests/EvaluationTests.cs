@@ -131,6 +131,7 @@ public sealed class EvaluationTests
         var limits = new AccuracyLimits(Metric.Named("mean-absolute-error"), null, 0.1);
         Assert.Equal([new("boxes", 1, 0.9)], Judge(limits, "whole").Others);
         Assert.True(Judge(limits, "near").Holds);
+        Assert.EndsWith("; further outputs agree by a cosine of [boxes 1]", Judge(limits, "near").Text, StringComparison.Ordinal);
         var dead = Judge(limits, "dead");
         Assert.Equal((false, 0, 0), (dead.Holds, dead.Drop, dead.Others[0].Cosine));
         Assert.EndsWith("; the output `boxes` agrees with that of the float network by a cosine of 0, allowed is at least 0.9: exclude the layers before it from quantization, or say by `others` that less will do", dead.Text, StringComparison.Ordinal);

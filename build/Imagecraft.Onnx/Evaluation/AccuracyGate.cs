@@ -55,7 +55,9 @@ public sealed record AccuracyResult(string Metric, string Dataset, int Frames, d
         {
             Others = others,
             Holds = Holds && broken.Length == 0,
-            Text = broken.Length == 0 ? Text : $"{Text}; {string.Join("; ", broken)}: exclude the layers before it from quantization, or say by `others` that less will do",
+            Text = broken.Length > 0 ? $"{Text}; {string.Join("; ", broken)}: exclude the layers before it from quantization, or say by `others` that less will do"
+                : others.IsEmpty ? Text
+                : $"{Text}; further outputs agree by a cosine of [{string.Join(", ", others.Select(other => string.Create(CultureInfo.InvariantCulture, $"{other.Output} {other.Cosine:0.####}")))}]",
         };
     }
 }
