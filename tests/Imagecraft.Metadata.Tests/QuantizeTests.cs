@@ -36,6 +36,8 @@ public class QuantizeTests
         Assert.Equal(("static", "int8", true, null, null, 3), (quantize.Method.Value, quantize.Activations?.Value, quantize.Symmetric, quantize.PerChannel, quantize.Weights?.Value, quantize.FloatLayers));
         Assert.Equal(("clothes", "train", 64, "percentile", 99.9), (quantize.Calibration!.Dataset.Value, quantize.Calibration.Split.Value, quantize.Calibration.Count, quantize.Calibration.Method?.Value, quantize.Calibration.Percentile));
         Assert.True(quantize.BiasCorrection);
+        Assert.False(quantize.AdaptiveRounding);
+        Assert.True(All().Replace("models/net.yaml", "symmetric: true", "rounding: adaptive").Good().Models["net"].Quantize!.AdaptiveRounding);
         Assert.True(quantize.Compact);
         Assert.Equal(new OutputToleranceSpec(0.02, null, 0.01, 0.5), quantize.Tolerance!.All);
         Assert.Equal(("clothes", "choice"), (quantize.Search!.Dataset.Value, quantize.Search.Split.Value));
@@ -54,6 +56,7 @@ public class QuantizeTests
     [InlineData(", bits: 3", "`bits` is 4 or 8")]
     [InlineData(", block: 48", "`block` is one of [ 16, 32, 64, 128, 256 ]")]
     [InlineData(", per-channel: true", "`per-channel` belongs to the method `static`, not to `weight-only`")]
+    [InlineData(", rounding: adaptive", "`rounding` belongs to the method `static`, not to `weight-only`")]
     [InlineData(", float-layers: 1", "`float-layers` belongs to the method `static`, not to `weight-only`")]
     [InlineData(", calibration: { dataset: clothes, split: train, count: 8, method: entropy }", "`calibration.method` belongs to the method `static`, not to `weight-only`")]
     public void A_wish_that_weights_in_blocks_cannot_fulfil_is_told(string wish, string message) => Assert.Contains(message, Weights(wish).Read().Diagnostics.Select(found => found.Message));

@@ -293,7 +293,7 @@ public class ModelPlanTests
     [Fact]
     public void What_a_recipe_and_a_profile_say_reaches_the_quantizer()
     {
-        const string settings = "quantize: { method: static, calibration: { dataset: lines, split: train, count: 2, method: percentile, percentile: 99.5 }, activations: int8, weights: int8, symmetric: true, per-channel: false, bias-correction: false, exclude: [ Softmax ] }\n";
+        const string settings = "quantize: { method: static, calibration: { dataset: lines, split: train, count: 2, method: percentile, percentile: 99.5 }, activations: int8, weights: int8, symmetric: true, per-channel: false, bias-correction: false, rounding: adaptive, exclude: [ Softmax ] }\n";
         var plan = Plan(Files(net: Net(settings).Replace("channels: gray", "fit: pad-width, channels: bgr", StringComparison.Ordinal), more: [("boards/npu.yaml", Npu.Replace("kernels: [ 1, 3 ]", "kernels: [ 1, 3 ], stride: 2, dimensions: [ 2 ]", StringComparison.Ordinal)), ("boards/board.yaml", Board + "inference: { accelerator: npu }\n")]));
         var request = plan.Request<OnnxQuantizeRequest>("net@int8:quantize");
         Assert.Equal((ImageFit.PadWidth, ChannelOrder.Bgr), (request.Form.Preprocess!.Fit, request.Form.Preprocess.Channels));
@@ -301,6 +301,7 @@ public class ModelPlanTests
         Assert.Equal(new CalibrationOptions { Method = CalibrationMethod.Percentile, Percentile = 99.5 }, request.Wishes.Calibration);
         Assert.Equal((QuantizedType.Int8, QuantizedType.Int8, true, false, "Softmax"), (request.Wishes.ActivationType, request.Wishes.WeightType, request.Wishes.SymmetricActivations, request.Wishes.PerChannel, Assert.Single(request.Wishes.Exclude)));
         Assert.False(request.Wishes.BiasCorrection);
+        Assert.True(request.Wishes.AdaptiveRounding);
         var profile = request.Profile!;
         Assert.Equal((true, true, false, true, false), (profile.PerTensorOnly, profile.SymmetricOnly, profile.TakesFloat, profile.Dilation, profile.ReduceRange));
         Assert.Equal((QuantizedType.Int8, QuantizedType.Int8), (Assert.Single(profile.ActivationTypes), Assert.Single(profile.WeightTypes)));

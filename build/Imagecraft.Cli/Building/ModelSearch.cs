@@ -66,6 +66,7 @@ public static class ModelSearch
 
             yield return $"quantize.per-channel={Word(quantize.PerChannel == false)}";
             yield return $"quantize.bias-correction={Word(!quantize.BiasCorrection)}";
+            yield return $"quantize.rounding={(quantize.AdaptiveRounding ? "nearest" : "adaptive")}";
             yield return $"quantize.symmetric={Word(quantize.Symmetric != true)}";
         }
 
@@ -90,6 +91,7 @@ public static class ModelSearch
         ("symmetric", quantize.Symmetric is not null),
         ("per-channel", quantize.PerChannel is not null),
         ("bias-correction", !quantize.BiasCorrection),
+        ("rounding", quantize.AdaptiveRounding),
         ("float-layers", quantize.FloatLayers > 0 || quantize.Search is not null),
         ("search", quantize.Search is not null),
         ("dynamic", !quantize.Dynamic.IsEmpty),

@@ -177,6 +177,9 @@ public sealed record QuantizeSpec
     /// <summary>Whether biases take back the mean error of the rounded weights; of static quantization only.</summary>
     public bool BiasCorrection { get; init; } = true;
 
+    /// <summary>Whether weights are rounded so that a layer's outputs err least on the calibration data, instead of to the nearest; of static quantization only.</summary>
+    public bool AdaptiveRounding { get; init; }
+
     /// <summary>Whether inner values get short names, and nodes none, so that the file is smaller.</summary>
     public bool Compact { get; init; } = true;
 

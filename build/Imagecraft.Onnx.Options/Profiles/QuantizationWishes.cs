@@ -27,6 +27,9 @@ public sealed record QuantizationWishes
     /// <summary>Whether biases take back the mean error of the rounded weights.</summary>
     public bool BiasCorrection { get; init; } = true;
 
+    /// <summary>Whether weights are rounded so that outputs err least on the calibration data; of static quantization.</summary>
+    public bool AdaptiveRounding { get; init; }
+
     /// <summary>Whether inner values get short names, and nodes none.</summary>
     public bool Compact { get; init; } = true;
 

@@ -31,6 +31,7 @@ public static class ProfileOptions
             WeightType = weight,
             PerChannel = wishes.PerChannel ?? !profile.PerTensorOnly,
             BiasCorrection = wishes.BiasCorrection,
+            AdaptiveRounding = wishes.AdaptiveRounding,
             Compact = wishes.Compact,
             WeightBits = wishes.WeightBits,
             BlockSize = wishes.BlockSize,

@@ -8,7 +8,7 @@ using Imagecraft.Onnx.Quantization.Operators;
 namespace Imagecraft.Onnx.Quantization;
 
 /// <summary>Changes a float graph into one in QDQ form. Dequantized values keep the name of the float value, so names mean the same in both networks.</summary>
-sealed class QdqWriter(GraphIndex index, QuantizationPlan plan, GroupParameters found, IReadOnlyDictionary<string, float[]> means, QuantizationOptions options)
+sealed class QdqWriter(GraphIndex index, QuantizationPlan plan, GroupParameters found, IReadOnlyDictionary<string, float[]> means, IReadOnlyDictionary<string, QuantizedWeights> rounded, QuantizationOptions options)
 {
     readonly Dictionary<string, QuantizationParameters> parameters = found.Parameters;
     readonly QdqTensors tensors = new(index);
@@ -22,7 +22,7 @@ sealed class QdqWriter(GraphIndex index, QuantizationPlan plan, GroupParameters 
     public ImmutableArray<QuantizedLayer> Write()
     {
         var layers = new List<QuantizedLayer>();
-        var weights = new WeightWriter(index, tensors, options);
+        var weights = new WeightWriter(index, tensors, rounded, options);
         foreach (var planned in plan.Nodes)
         {
             var bytes = planned.Rule.Family == OperatorFamily.Weighted ? weights.Write(planned, Reads(planned.Activations[0])) : (0, 0);

@@ -26,6 +26,9 @@ public sealed record QuantizationOptions
     /// <summary>Whether biases take back the mean error of the rounded weights.</summary>
     public bool BiasCorrection { get; init; } = true;
 
+    /// <summary>Whether weights are rounded up or down so that a layer's outputs err least on the calibration data, instead of to the nearest; of static quantization.</summary>
+    public bool AdaptiveRounding { get; init; }
+
     /// <summary>Whether inner values of the result get short names, and nodes none; what an accelerator compiles keeps its names all the same.</summary>
     public bool Compact { get; init; } = true;
 

@@ -12,9 +12,6 @@ namespace Imagecraft.Onnx.Quantization;
 /// <remarks>Source of the method: E. Frantar et al., "GPTQ: Accurate Post-Training Quantization for Generative Pre-trained Transformers", 2022, algorithm 1.</remarks>
 sealed class RoundingFeedback
 {
-    /// <summary>Products of more inputs take too long; their weights are rounded to the nearest.</summary>
-    public const int MostInputs = 4096;
-
     // Added to the diagonal, as a share of its mean, so that inputs that hardly vary decide nothing.
     const double Damping = 0.01;
 
@@ -30,14 +27,13 @@ sealed class RoundingFeedback
     /// <param name="cancellationToken">Stops between frames.</param>
     public static Dictionary<string, RoundingFeedback> Measure(ActivationProbe probe, IEnumerable<FloatTensor> sequences, IEnumerable<(string Name, int Inputs)> values, CancellationToken cancellationToken)
     {
-        const long budget = 512 << 20;
         var made = new Dictionary<string, RoundingFeedback>();
-        var batch = new Dictionary<string, double[]>();
-        foreach (var (name, inputs) in values.Where(value => value.Inputs <= MostInputs).DistinctBy(value => value.Name))
+        var batch = new Dictionary<string, InputProducts>();
+        foreach (var (name, inputs) in values.Where(value => value.Inputs <= InputProducts.MostInputs).DistinctBy(value => value.Name))
         {
-            if (batch.Count > 0 && (batch.Values.Sum(sums => sums.LongLength) + ((long)inputs * inputs)) * sizeof(double) > budget)
+            if (batch.Count > 0 && batch.Values.Sum(products => products.Bytes) + InputProducts.BytesOf(inputs) > InputProducts.Budget)
                 Flush();
-            batch.Add(name, new double[inputs * inputs]);
+            batch.Add(name, new(inputs));
         }
         if (batch.Count > 0)
             Flush();
@@ -46,26 +42,16 @@ sealed class RoundingFeedback
         void Flush()
         {
             probe.Observe(batch.Keys, sequences, (name, _, span) => Add(batch[name], span), cancellationToken);
-            foreach (var (name, sums) in batch)
-                made.Add(name, Of(sums));
+            foreach (var (name, products) in batch)
+                made.Add(name, Of(products.Sums));
             batch.Clear();
         }
     }
 
-    /// <summary>Adds the products of each row of values with itself; the upper half is enough.</summary>
-    static void Add(double[] sums, ReadOnlySpan<float> values)
+    static void Add(InputProducts products, ReadOnlySpan<float> values)
     {
-        var size = (int)Math.Sqrt(sums.Length);
-        for (; values.Length >= size; values = values[size..])
-            for (var i = 0; i < size; i++)
-            {
-                double value = values[i];
-                if (value == 0)
-                    continue;
-                var row = sums.AsSpan(i * size, size);
-                for (var j = i; j < size; j++)
-                    row[j] += value * values[j];
-            }
+        for (; values.Length >= products.Size; values = values[products.Size..])
+            products.Add(values[..products.Size]);
     }
 
     /// <summary>The factors of a matrix of products, of which the upper half is read and which is changed.</summary>

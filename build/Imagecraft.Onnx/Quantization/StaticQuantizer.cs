@@ -20,6 +20,7 @@ public sealed class StaticQuantizer
     readonly Calibrator calibrator;
     readonly ActivationProbe probe;
     readonly ChannelMeans means;
+    readonly AdaptiveRounding rounding;
     readonly IEnumerable<FloatTensor> sequences;
     readonly string file;
     bool isBalanced;
@@ -45,6 +46,7 @@ public sealed class StaticQuantizer
         (this.options, this.sequences, this.file) = (options, sequences, file);
         probe = new(prepared, carry, file);
         means = new(probe, sequences);
+        rounding = new(probe, sequences, options);
         calibrator = new(prepared, sequences, carry, options.Calibration, file);
     }
 
@@ -63,7 +65,7 @@ public sealed class StaticQuantizer
         var wanted = options with { Exclude = options.Exclude.Union(exclude) };
         var (plan, found) = Choose(index, wanted, cancellationToken);
         var floats = FloatNode.OfStatic(index, plan.Nodes, wanted);
-        var writer = new QdqWriter(index, plan, found, Means(plan, cancellationToken), options);
+        var writer = new QdqWriter(index, plan, found, Means(plan, cancellationToken), Rounded(index, plan, cancellationToken), options);
         var layers = writer.Write();
         index.Finish();
         new RemoveDeadNodes().Apply(model, file);
@@ -109,6 +111,9 @@ public sealed class StaticQuantizer
 
     IReadOnlyDictionary<string, float[]> Means(QuantizationPlan plan, CancellationToken cancellationToken) =>
         options.BiasCorrection ? means.Of(plan.Nodes.Where(planned => planned.Rule.Layout is not null).Select(planned => planned.Activations[0]), cancellationToken) : ImmutableDictionary<string, float[]>.Empty;
+
+    IReadOnlyDictionary<string, QuantizedWeights> Rounded(GraphIndex index, QuantizationPlan plan, CancellationToken cancellationToken) =>
+        options.AdaptiveRounding ? rounding.Of(index, plan.Nodes, cancellationToken) : ImmutableDictionary<string, QuantizedWeights>.Empty;
 
     static IEnumerable<string> Softmaxes(QuantizationPlan plan) => plan.Nodes.Where(planned => planned.Rule.ScalesByWhole).Select(planned => planned.Output);
 

@@ -25,6 +25,9 @@ public static class WeightQuantizer
     const int ReducedLimit = 64;
     const int FullLimit = 127;
 
+    /// <summary>The largest integer, and without its sign the least.</summary>
+    public static int Limit(bool reduceRange) => reduceRange ? ReducedLimit : FullLimit;
+
     /// <summary>Quantizes with one scale, or one for each index of <paramref name="axis"/>.</summary>
     /// <param name="values">Finite values in row-major order.</param>
     /// <param name="shape">Their shape.</param>
@@ -40,7 +43,7 @@ public static class WeightQuantizer
             inner *= (int)shape[i];
         if (axis is null)
             inner = Math.Max(values.Length, 1);
-        var limit = reduceRange ? ReducedLimit : FullLimit;
+        var limit = Limit(reduceRange);
         var largest = new float[channels];
         for (var i = 0; i < values.Length; i++)
         {

@@ -13,7 +13,11 @@ namespace Imagecraft.Onnx.Quantization;
 readonly record struct WeightReads(float Scale, float Remainder, float[]? Means);
 
 /// <summary>Weights by tensor or by channel, biases in the steps of the products.</summary>
-sealed class WeightWriter(GraphIndex index, QdqTensors tensors, QuantizationOptions options)
+/// <param name="index">The graph.</param>
+/// <param name="tensors">Writes integers into it.</param>
+/// <param name="rounded">Weights that are rounded better than to the nearest, by the name of their node.</param>
+/// <param name="options">What is wanted.</param>
+sealed class WeightWriter(GraphIndex index, QdqTensors tensors, IReadOnlyDictionary<string, QuantizedWeights> rounded, QuantizationOptions options)
 {
     /// <summary>Quantizes the constants of a node; gives their bytes before and after.</summary>
     /// <param name="planned">A node with weights.</param>
@@ -31,6 +35,9 @@ sealed class WeightWriter(GraphIndex index, QdqTensors tensors, QuantizationOpti
         var axis = options.PerChannel && rule.ChannelAxis(node, tensor) is { } by ? by : (int?)null;
         var least = WeightQuantizer.LeastScales(bias?.Values, reads.Scale, axis is { } channels ? (int)shape[channels] : 1);
         var quantized = WeightQuantizer.Quantize(weights, shape, axis, options.WeightType, options.ReduceRange, least);
+        // A bias that needs larger steps than the weights has them rounded to the nearest.
+        if (rounded.TryGetValue(QuantizationPlanner.NameOf(node), out var better) && better.Scales.SequenceEqual(quantized.Scales))
+            quantized = better;
         index.SetInput(node, rule.Weights, tensors.Constant(tensor.Name, quantized.Integers, shape, quantized.Scales, quantized.ZeroPoint, axis, options.WeightType));
         if (reads.Means is { } means)
         {

@@ -40,6 +40,7 @@ internal static class ModelRequests
             SymmetricActivations = quantize.Symmetric,
             PerChannel = quantize.PerChannel,
             BiasCorrection = quantize.BiasCorrection,
+            AdaptiveRounding = quantize.AdaptiveRounding,
             Compact = quantize.Compact,
             WeightBits = quantize.Bits,
             BlockSize = quantize.Block,

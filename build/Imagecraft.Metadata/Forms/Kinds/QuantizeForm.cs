@@ -9,7 +9,7 @@ namespace Imagecraft.Metadata.Forms.Kinds;
 /// <summary><c>quantize:</c> of models.</summary>
 static class QuantizeForm
 {
-    const string Static = "static", Taken = ModelVariants.Taken;
+    const string Static = "static", Adaptive = "adaptive", Taken = ModelVariants.Taken;
 
     public static Form<QuantizeSpec> Form { get; } = new("`quantize`", Bind);
 
@@ -22,6 +22,7 @@ static class QuantizeForm
         var symmetric = keys.Maybe("symmetric", ScalarShapes.Truth, "whether zero lies in the middle of the integers of activations; false when absent");
         var perChannel = keys.Maybe("per-channel", ScalarShapes.Truth, "whether each output channel of weights has a scale of its own; true when absent");
         var biasCorrection = keys.Maybe("bias-correction", ScalarShapes.Truth, "whether biases take back the mean error of the rounded weights, by the means of activations in the calibration data; static only, true when absent");
+        var rounding = keys.Maybe("rounding", ScalarShapes.OneOf("nearest", Adaptive), "nearest: each weight by itself; adaptive: up or down so that a layer's outputs err least on the calibration data, which takes longer; static only, nearest when absent");
         var compact = keys.Maybe("compact", ScalarShapes.Truth, "whether inner values get short names, and nodes none, for a smaller file; true when absent");
         var bits = keys.Maybe("bits", ScalarShapes.Count, "bits of a weight, 4 or 8; weight-only alone, 4 when absent");
         var block = keys.Maybe("block", ScalarShapes.Count, "how many weights share a scale, along the inner dimension: 16, 32, 64, 128 or 256; weight-only alone, 32 when absent");
@@ -42,6 +43,7 @@ static class QuantizeForm
             Symmetric = symmetric?.Value,
             PerChannel = perChannel?.Value,
             BiasCorrection = biasCorrection?.Value ?? true,
+            AdaptiveRounding = rounding?.Value == Adaptive,
             Compact = compact?.Value ?? true,
             Bits = bits?.Value ?? 4,
             Block = block?.Value ?? 32,
@@ -109,7 +111,7 @@ static class QuantizeForm
             }
 
             var isWeightOnly = method.Value == ModelVariants.WeightOnly;
-            var ofStatic = new[] { ("weights", isWeightOnly ? weights?.Span : null), ("per-channel", isWeightOnly ? perChannel?.Span : null), ("activations", activations?.Span), ("symmetric", symmetric?.Span), ("bias-correction", biasCorrection?.Span), ("float-layers", floatLayers?.Span), ("search", search?.Dataset.Span), ("dynamic", dynamic.FirstOrDefault()?.Span), (isWeightOnly ? "calibration.method" : "calibration", isWeightOnly ? calibration?.Method?.Span : calibration?.Dataset.Span) };
+            var ofStatic = new[] { ("weights", isWeightOnly ? weights?.Span : null), ("per-channel", isWeightOnly ? perChannel?.Span : null), ("activations", activations?.Span), ("symmetric", symmetric?.Span), ("bias-correction", biasCorrection?.Span), ("rounding", rounding?.Span), ("float-layers", floatLayers?.Span), ("search", search?.Dataset.Span), ("dynamic", dynamic.FirstOrDefault()?.Span), (isWeightOnly ? "calibration.method" : "calibration", isWeightOnly ? calibration?.Method?.Span : calibration?.Dataset.Span) };
             var ofTheSource = method.Value == Taken ? new[] { ("weights", weights?.Span), ("per-channel", perChannel?.Span), ("exclude", exclude.IsEmpty ? null : exclude[0].Span), ("max-size", maxSize?.Span), ("min-speedup", minSpeedup?.Span), ("otherwise", otherwise?.Span) } : [];
             foreach (var (key, span) in ofStatic.Where(u => u.Item2 is not null))
                 keys.Reading.Error(Codes.Contradiction, $"`{key}` belongs to the method `{Static}`, not to `{method.Value}`", span!, "Remove it");

@@ -59,30 +59,37 @@ sealed record Window(int[] Kernel, int[] Strides, int[] Dilations, int[] Before,
     /// <summary>Visits all windows: its number, and for each element within the input its place there and in the kernel.</summary>
     public void ForEach(Action<int, List<(int Input, int Kernel)>> visit)
     {
-        var (rank, inside) = (Kernel.Length, new List<(int, int)>());
-        var (inputStrides, windows) = (Movement.Strides(Input), Tensor.Product(Output));
-        var (at, element) = (new int[rank], new int[rank]);
+        var (inside, windows) = (new List<(int, int)>(), Tensor.Product(Output));
         for (var window = 0; window < windows; window++)
         {
-            inside.Clear();
-            Array.Clear(element);
-            for (var k = 0; k < Size; k++)
-            {
-                var (place, isInside) = (0, true);
-                for (var i = 0; i < rank && isInside; i++)
-                {
-                    var x = (at[i] * Strides[i]) + (element[i] * Dilations[i]) - Before[i];
-                    isInside = x >= 0 && x < Input[i];
-                    place += x * inputStrides[i];
-                }
-                if (isInside)
-                    inside.Add((place, k));
-                for (var axis = rank - 1; axis >= 0 && ++element[axis] == Kernel[axis]; axis--)
-                    element[axis] = 0;
-            }
+            At(window, inside);
             visit(window, inside);
-            for (var axis = rank - 1; axis >= 0 && ++at[axis] == Output[axis]; axis--)
-                at[axis] = 0;
+        }
+    }
+
+    /// <summary>Finds the elements of a window that lie within the input.</summary>
+    /// <param name="window">Its number.</param>
+    /// <param name="inside">Takes the place of each in the input and in the kernel, instead of what it holds.</param>
+    public void At(int window, List<(int Input, int Kernel)> inside)
+    {
+        var (rank, inputStrides) = (Kernel.Length, Movement.Strides(Input));
+        var (at, element) = (new int[rank], new int[rank]);
+        for (var axis = rank - 1; axis >= 0; window /= Output[axis--])
+            at[axis] = window % Output[axis];
+        inside.Clear();
+        for (var k = 0; k < Size; k++)
+        {
+            var (place, isInside) = (0, true);
+            for (var i = 0; i < rank && isInside; i++)
+            {
+                var x = (at[i] * Strides[i]) + (element[i] * Dilations[i]) - Before[i];
+                isInside = x >= 0 && x < Input[i];
+                place += x * inputStrides[i];
+            }
+            if (isInside)
+                inside.Add((place, k));
+            for (var axis = rank - 1; axis >= 0 && ++element[axis] == Kernel[axis]; axis--)
+                element[axis] = 0;
         }
     }
 }
