@@ -11,7 +11,7 @@ using ElementType = Imagecraft.Onnx.Protos.TensorProto.Types.DataType;
 namespace Imagecraft.Onnx.Quantization;
 
 /// <summary>
-/// Replaces matrix products with constant weights by MatMulNBits, which reads weights in blocks with a scale each, and tables that rows are gathered from by tables of eight bits with a scale for each row. Needs no data, but rounds better with some; for
+/// Replaces matrix products with constant weights by MatMulNBits, which reads weights in blocks with a scale each, and tables that rows are gathered from by <see cref="RowTables"/>. Needs no data, but rounds better with some; for
 /// networks whose weights are more than the memory or its bandwidth holds.
 /// </summary>
 /// <remarks>Source of the operator: ONNX Runtime's contributed operators, domain com.microsoft, version 1. Its level of accuracy is left out, so that activations stay float on every CPU.</remarks>
@@ -46,9 +46,9 @@ public static class BlockWeights
         var feedback = sequences.Count == 0 ? [] : RoundingFeedback.Measure(new(model.Clone(), carry, file), sequences, products, cancellationToken);
         var replaced = 0;
         foreach (var node in nodes)
-            replaced += (IsProduct(index, node) && ReplaceProduct(index, node, options, feedback.GetValueOrDefault(node.Input[0]))) || (node.Is("Gather") && ReplaceTable(index, node)) ? 1 : 0;
+            replaced += (IsProduct(index, node) && ReplaceProduct(index, node, options, feedback.GetValueOrDefault(node.Input[0]))) || RowTables.Replace(index, node) ? 1 : 0;
         if (replaced == 0)
-            throw FloatNode.Nothing(file, "stored in blocks", FloatNode.OfWeights(index, options.Exclude), ["Gemm", "MatMul", "Gather"]);
+            throw FloatNode.Nothing(file, "stored in blocks", FloatNode.OfWeights(index, options.Exclude), ["Gemm", "MatMul", RowTables.Kind]);
         index.Finish();
         new RemoveDeadNodes().Apply(model, file);
         if (model.OpsetImport.All(opset => opset.Domain != Domain))
@@ -82,23 +82,6 @@ public static class BlockWeights
         index.Remove(node);
         index.Add(product);
         return true;
-    }
-
-    /// <summary>Rows of integers are gathered as rows of floats would be, and so are their scales.</summary>
-    static bool ReplaceTable(GraphIndex index, NodeProto node)
-    {
-        if (node.GetInteger("axis", 0) != 0 || Matrix(index, node.Input[0]) is not { } table || index.Constant(node.Input[1]) is not null)
-            return false;
-        var quantized = WeightQuantizer.Quantize(WeightWriter.Finite(table, node, index.File), [.. table.Dims], 0, QuantizedType.Int8, reduceRange: false);
-        var name = QuantizationPlanner.NameOf(node);
-        var integers = Apply("Gather", Bytes(index, table.Name + ".q", ElementType.Int8, quantized.Integers, [.. table.Dims]), node.Input[1]);
-        var scales = Apply("Gather", index.Add(TensorData.Make<float>(index.FreshName(table.Name + ".s"), quantized.Scales.AsSpan(), table.Dims[0], 1)), node.Input[1]);
-        var floats = index.Add(new NodeProto { OpType = "Cast", Input = { integers }, Output = { index.FreshName(name + ".f") } }.With("to", (long)ElementType.Float)).Output[0];
-        index.Remove(node);
-        index.Add(new NodeProto { OpType = "Mul", Name = node.Name, Input = { floats, scales }, Output = { node.Output[0] } });
-        return true;
-
-        string Apply(string kind, string left, string right) => index.Add(new NodeProto { OpType = kind, Input = { left, right }, Output = { index.FreshName($"{name}.{kind.ToLowerInvariant()}") } }).Output[0];
     }
 
     static TensorProto? Matrix(GraphIndex index, string value) =>

@@ -10,7 +10,7 @@ using ElementType = Imagecraft.Onnx.Protos.TensorProto.Types.DataType;
 namespace Imagecraft.Onnx.Quantization;
 
 /// <summary>
-/// Replaces matrix products with constant weights by DynamicQuantizeMatMul and LSTM by DynamicQuantizeLSTM, the fused operators that ONNX Runtime's CPU provider runs fastest.
+/// Replaces matrix products with constant weights by DynamicQuantizeMatMul and LSTM by DynamicQuantizeLSTM, the fused operators that ONNX Runtime's CPU provider runs fastest; and tables by <see cref="RowTables"/>.
 /// Convolutions stay float: their integer form at run time, ConvInteger, has no fused kernel and is slower than float. GRU has none either.
 /// </summary>
 /// <remarks>Source of the operators: ONNX Runtime's contributed operators, domain com.microsoft, version 1.</remarks>
@@ -46,7 +46,8 @@ public static class DynamicQuantizer
 
     static bool Replace(GraphIndex index, NodeProto node, bool perChannel, bool reduceRange) =>
         node.Is("LSTM") ? ReplaceRecurrent(index, node, perChannel, reduceRange)
-        : node.Is("MatMul", "Gemm") && ReplaceProduct(index, node, perChannel, reduceRange);
+        : node.Is("MatMul", "Gemm") ? ReplaceProduct(index, node, perChannel, reduceRange)
+        : RowTables.Replace(index, node);
 
     static bool ReplaceProduct(GraphIndex index, NodeProto node, bool perChannel, bool reduceRange)
     {

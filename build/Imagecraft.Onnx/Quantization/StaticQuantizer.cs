@@ -67,6 +67,9 @@ public sealed class StaticQuantizer
         var floats = FloatNode.OfStatic(index, plan.Nodes, wanted);
         var writer = new QdqWriter(index, plan, found, Means(plan, cancellationToken), Rounded(index, plan, cancellationToken), options);
         var layers = writer.Write();
+        if (options.Target == QuantizationTarget.OnnxRuntime)
+            foreach (var node in index.Nodes.Where(node => !wanted.Exclude.Contains(node.OpType) && !wanted.Exclude.Contains(QuantizationPlanner.NameOf(node))))
+                RowTables.Replace(index, node);
         index.Finish();
         new RemoveDeadNodes().Apply(model, file);
         if (options.ActivationType.IsWide() && model.OpsetImport.All(opset => opset.Domain != QdqTensors.RuntimeDomain))

@@ -118,22 +118,6 @@ public sealed class BlockWeightTests
     }
 
     [Fact]
-    public void A_table_has_bytes_and_a_scale_for_each_row()
-    {
-        var net = new TestNetwork(1, 8);
-        net.Node("Cast", [net.Node("Abs", ["x"], "a").Output[0]], "at").With("to", (long)TensorProto.Types.DataType.Int64);
-        // Rows of very different size.
-        net.Node("Gather", [net.Constant("table", [.. Enumerable.Range(0, 3 * 400).Select(i => MathF.Sin(i) * MathF.Pow(10, i / 400))], 3, 400), "at"], "y");
-        var model = net.Build("y");
-        var small = BlockWeights.Apply(model, new(), "net");
-        Assert.Contains(small.Graph.Initializer, tensor => tensor.DataType == (int)TensorProto.Types.DataType.Int8 && tensor.Dims.SequenceEqual([3L, 400]));
-        Assert.InRange(Quantizing.Decibels(model, small), 40, 60);
-        var frames = TestNetwork.Frames(model, 1, seed: 9);
-        var inputs = new Dictionary<string, FloatTensor> { ["x"] = new([1, 8], frames.Values) };
-        Assert.Equal(RuntimeRun.Run(small, inputs)["y"].Values, new ReferenceNetwork(small, "net").Run(inputs, TestContext.Current.CancellationToken)["y"].Values);
-    }
-
-    [Fact]
     public void What_is_excluded_or_small_stays_and_nothing_to_do_is_an_error_with_reasons()
     {
         Assert.Contains("`y` (MatMul): its weights `w` are too few to gain by blocks", Assert.Throws<OnnxException>(() => BlockWeights.Apply(Net(1, 8, 8), new(), "net")).Message, StringComparison.Ordinal);
