@@ -116,11 +116,14 @@ public class FormTests
                   - {"{"} url: "https://example.org/firmware.bin", sha256: {hash} {"}"}
                   - {"{"} url: "https://example.org/b.zip", sha256: {hash}, unpack: false, strip: 0, into: b {"}"}
                   - {"{"} url: "file:local.txt" {"}"}
+                  - {"{"} url: "https://example.org/C.TBZ2?download=1", sha256: {hash} {"}"}
+                  - {"{"} url: "nuget:Some.Package/1.0/lib/d.dll#e.zip", sha256: {hash} {"}"}
                 """)
             .Add("recipes/a/local.txt", "")
             .Good().Recipes["a"];
 
-        Assert.Equal([true, false, false, false], recipe.Sources.Select(source => source.Unpack));
+        Assert.Equal([true, false, false, false, true, false], recipe.Sources.Select(source => source.Unpack));
+        Assert.Equal(["a.tar.xz", "firmware.bin", "b.zip", "local.txt", "C.TBZ2", "d.dll"], recipe.Sources.Select(source => source.FileName));
         Assert.Equal((0, "b"), (recipe.Sources[2].Strip, recipe.Sources[2].Into));
         Assert.Equal("file:local.txt", recipe.Sources[3].Url.Value);
     }

@@ -16,7 +16,7 @@ public class DatasetFilesPlanTests
         ("models/net.yaml", $"model: net\nversion: 1\nlicense: MIT\nsource: {{ url: \"npm:m@1/m.onnx\", sha256: {new string('a', 64)} }}\npreprocess: {{ fit: letterbox, channels: rgb, colour: [ 0 ] }}\nlabels: [ nut, bolt ]\nquantize: {{ method: static, calibration: {{ dataset: parts, split: train, count: 9 }} }}\nevaluate: {{ dataset: parts, split: test, metric: top-1, min: 0.9 }}\n"),
         ("models/reader.yaml", $"model: reader\nversion: 1\nlicense: MIT\nsource: {{ url: \"npm:m@1/r.onnx\", sha256: {new string('c', 64)} }}\ntokenizer: {{ kind: bpe, vocabulary: {{ url: \"file:vocab.json\" }}, merges: {{ url: \"file:merges.txt\" }} }}\nevaluate: {{ dataset: mails, split: test, metric: top-1, min: 0.9 }}\n"),
         ("models/parts/dataset.yaml", "dataset: parts\nlicense: MIT\nfiles:\n  source: { url: \"file:photos\" }\n  labels: folder\n  splits: { train: { share: 0.25 }, test: { share: 0.75 } }\n"),
-        ("models/mails.yaml", $"dataset: mails\nlicense: MIT\nfiles:\n  source: {{ url: \"https://example.org/mails.zip\", sha256: {new string('d', 64)} }}\n  labels: {{ csv: mails.csv, text: body }}\n  splits: {{ test: {{ share: 1 }} }}\n"),
+        ("models/mails.yaml", $"dataset: mails\nlicense: MIT\nfiles:\n  source: {{ url: \"https://example.org/mails.tbz2\", sha256: {new string('d', 64)} }}\n  labels: {{ csv: mails.csv, text: body }}\n  splits: {{ test: {{ share: 1 }} }}\n"),
     ];
 
     private static ImageBuild Plan(params (string Path, string Text)[] changes)
@@ -43,7 +43,7 @@ public class DatasetFilesPlanTests
     {
         var plan = Plan();
         var part = Assert.Single(plan.Request<Requests.Sources.AssembleSourceRequest>("dataset:mails:source").Parts);
-        Assert.Equal(("mails.zip", true, 0), (part.FileName, part.Unpack, part.Strip));
+        Assert.Equal(("mails.tbz2", true, 0), (part.FileName, part.Unpack, part.Strip));
         Assert.Equal("body", plan.Request<DatasetFilesRequest>("dataset:mails").Labels.Text);
     }
 

@@ -62,8 +62,19 @@ public sealed record SourceSpec
     /// <summary>Folder of the workspace for files that users get from their vendors.</summary>
     public const string SuppliedFolder = "supplied";
 
+    /// <summary>The name of the file at an address.</summary>
+    public static string FileNameOf(string address)
+    {
+        var end = address.IndexOfAny(['#', '?']);
+        var path = end < 0 ? address : address[..end];
+        return path[(path.LastIndexOfAny(['/', ':']) + 1)..];
+    }
+
     /// <summary>Upstream's address: <c>https:</c>, <c>file:</c> (relative to the recipe), <c>git:</c>, <c>debian:</c>, <c>npm:</c>, or <c>supplied:</c> for a file that the user lays below <c>supplied/</c>.</summary>
     public required Sited<string> Url { get; init; }
+
+    /// <summary>The last part of the address, without a query and without what is taken out of the file.</summary>
+    public string FileName => FileNameOf(Url.Value);
 
     /// <summary>Further places with the same content.</summary>
     public ImmutableArray<Sited<string>> Mirrors { get; init; } = [];

@@ -12,8 +12,6 @@ namespace Imagecraft.Planning.Recipes;
 /// <summary>Plans source trees. They depend on no target, so all boards share them.</summary>
 public sealed class SourcePlanner(PlanContext context, ToolRoots toolRoots)
 {
-    private static readonly string[] ArchiveEndings = [".tar", ".tar.gz", ".tgz", ".tar.xz", ".txz", ".tar.bz2", ".tar.zst", ".zip"];
-
     /// <summary>Code of the error that a file is missing which only the user can supply.</summary>
     public const string SuppliedFileMissing = "IC0321";
 
@@ -45,7 +43,7 @@ public sealed class SourcePlanner(PlanContext context, ToolRoots toolRoots)
             return new InputSource.Local(Path.Combine(context.Options.WorkspaceRoot, path), []);
         }
 
-        var name = FileName(source.Url);
+        var name = source.FileName;
         if (source.Commit is not null)
             context.Error("IC0324", $"`{owner}` is one file, but its source `{name}` is a git repository", source.Url.Span, "Name the file's own address");
         else if (source.Sha256 is { } sha256)
@@ -68,7 +66,7 @@ public sealed class SourcePlanner(PlanContext context, ToolRoots toolRoots)
 
     private (InputSource Content, string Reason, SourcePart Part) Part(string owner, string folder, SourceSpec source, int index, bool mayBeFolder = false)
     {
-        var name = FileName(source.Url);
+        var name = source.FileName;
         var reason = string.Create(CultureInfo.InvariantCulture, $"source {index + 1} of {owner}: {name}");
         if (source.Commit is { } commit)
         {
@@ -76,8 +74,7 @@ public sealed class SourcePlanner(PlanContext context, ToolRoots toolRoots)
             return (tar.Source, reason, new(name, source.Into, Unpack: true, Strip: 0));
         }
 
-        var isArchive = source.Unpack && ArchiveEndings.Any(e => name.EndsWith(e, StringComparison.OrdinalIgnoreCase));
-        return (File(source, folder, owner, mayBeFolder), reason, new(name, source.Into, isArchive, isArchive ? source.Strip : 0));
+        return (File(source, folder, owner, mayBeFolder), reason, new(name, source.Into, source.Unpack, source.Unpack ? source.Strip : 0));
     }
 
     private OutputRef Patch(Recipe recipe, OutputRef unpacked)
@@ -108,11 +105,4 @@ public sealed class SourcePlanner(PlanContext context, ToolRoots toolRoots)
 
     /// <summary>Name of the tool root for work that depends on no target.</summary>
     public const string HostToolRoot = "image";
-
-    private static string FileName(string url)
-    {
-        var end = url.IndexOfAny(['#', '?']);
-        var path = end < 0 ? url : url[..end];
-        return path[(path.LastIndexOfAny(['/', ':']) + 1)..];
-    }
 }

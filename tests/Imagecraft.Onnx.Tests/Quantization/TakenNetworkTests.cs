@@ -122,7 +122,29 @@ public sealed class TakenNetworkTests
         var weights = wrong.Graph.Initializer.Single(tensor => tensor.Name == "w3");
         weights.RawData = Google.Protobuf.ByteString.CopyFrom(new byte[weights.RawData.Length]);
         var problem = Assert.Throws<OnnxException>(() => TakenNetwork.Compare(right, wrong, Quantizing.NoCarry, "net", TestContext.Current.CancellationToken));
-        Assert.StartsWith("On integers the output `y` of `net` is another than what its QuantizeLinear and DequantizeLinear mean: signal to noise is ", problem.Message, StringComparison.Ordinal);
+        Assert.StartsWith("On integers `y` of `net` is another than what its QuantizeLinear and DequantizeLinear mean: signal to noise is ", problem.Message, StringComparison.Ordinal);
+    }
+
+    // The best of noise is another one as soon as a last digit differs, so what it is picked from is compared.
+    [Fact]
+    public void What_a_network_picks_is_compared_by_what_it_picks_from()
+    {
+        ModelProto Picks(float more)
+        {
+            var net = new TestNetwork(1, 64);
+            net.Node("Mul", ["x", net.Constant("factor", [1f], 1)], "scores");
+            net.Node("Add", ["scores", net.Constant("noise", [.. Enumerable.Range(0, 64).Select(i => i % 2 * more)], 64)], "judged");
+            net.Node("ArgMax", ["judged"], "best").With("axis", 1L);
+            net.Node("Cast", ["best"], "y").With("to", (long)ElementType.Float);
+            foreach (var name in new[] { "scores", "judged" })
+                net.Model.Graph.ValueInfo.Add(TestNetwork.Value(name, 1, 64));
+            return net.Build("y");
+        }
+
+        var (meant, close) = (Picks(0), Picks(0.02f));
+        Assert.Equal(["judged"], ComparedValues.Of(meant, close, Quantizing.NoCarry, "net").Names);
+        Assert.InRange(TakenNetwork.Compare(meant, close, Quantizing.NoCarry, "net", TestContext.Current.CancellationToken), 25, 60);
+        Assert.StartsWith("On integers `judged` of `net` is another than ", Assert.Throws<OnnxException>(() => TakenNetwork.Compare(meant, Picks(1), Quantizing.NoCarry, "net", TestContext.Current.CancellationToken)).Message, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -62,7 +62,7 @@ static class SourceForm
                 Sha256 = sha256.GetValueOrDefault(Only),
                 Versions = sha256.Remove(Only),
                 Commit = commit,
-                Unpack = unpack ?? (SchemeOf(url.Value) == Git || Archives.Any(url.Value.EndsWith)),
+                Unpack = unpack ?? (SchemeOf(url.Value) == Git || IsArchive(SourceSpec.FileNameOf(url.Value))),
                 Strip = dropped,
                 Into = into,
                 Obtain = obtain,
@@ -72,6 +72,8 @@ static class SourceForm
             return Check(source, keys.Reading) ? source : null;
         };
     }
+
+    static bool IsArchive(string file) => Archives.Any(ending => file.EndsWith(ending, StringComparison.OrdinalIgnoreCase));
 
     static bool Check(SourceSpec source, Reading reading)
     {

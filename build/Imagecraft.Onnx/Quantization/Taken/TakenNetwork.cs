@@ -51,14 +51,15 @@ static class TakenNetwork
     /// <exception cref="OnnxException">They are no roundings of the same.</exception>
     public static double Compare(ModelProto prepared, ModelProto finished, ImmutableSortedDictionary<string, string> carry, string file, CancellationToken cancellationToken)
     {
-        var (left, right) = (new Recurrence(new(prepared, file), carry, file), new Recurrence(new(finished, file), carry, file));
+        var compared = ComparedValues.Of(prepared, finished, carry, file);
+        var (left, right) = (new Recurrence(new(compared.Left, file), carry, file), new Recurrence(new(compared.Right, file), carry, file));
         var noise = FloatTensor.Zeros([Frames, .. left.Sequence.Shape]);
         var frames = noise with { Values = new NoiseGenerator(ProbeSeed).Take(noise.Values.Length, 1) };
         var (meant, computed) = (left.Run(frames, cancellationToken), right.Run(frames, cancellationToken));
-        var worst = meant.Select(output => (output.Key, Decibels: Decibels(output.Value, computed[output.Key]))).MinBy(output => output.Decibels);
+        var worst = compared.Names.Where(meant.ContainsKey).Select(name => (Key: name, Decibels: Decibels(meant[name], computed[name]))).MinBy(output => output.Decibels);
         return worst.Decibels >= LeastDecibels
             ? worst.Decibels
-            : throw new OnnxException(FormattableString.Invariant($"On integers the output `{worst.Key}` of `{file}` is another than what its QuantizeLinear and DequantizeLinear mean: signal to noise is {worst.Decibels:0.0} dB, at least {LeastDecibels} are expected; write `optimize: basic`, which leaves the pairs as they are, or export the network with one scale for each output channel"));
+            : throw new OnnxException(FormattableString.Invariant($"On integers `{worst.Key}` of `{file}` is another than what its QuantizeLinear and DequantizeLinear mean: signal to noise is {worst.Decibels:0.0} dB, at least {LeastDecibels} are expected; write `optimize: basic`, which leaves the pairs as they are, or export the network with one scale for each output channel"));
     }
 
     /// <summary>What has weights and computes in float all the same, with what the source lacks.</summary>
