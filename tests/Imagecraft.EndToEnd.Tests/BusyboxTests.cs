@@ -5,14 +5,35 @@ namespace Imagecraft.EndToEnd.Tests;
 [Collection(DeskWorkspace.Collection)]
 public sealed class BusyboxTests : IDisposable
 {
-    // What its tests find at fault, each with what was seen of it.
-    private static readonly string[] KnownFailures = [];
+    private const string Failure = "FAIL: ";
+
+    // What fails, and why that is no fault of the board's.
+    private static readonly Dictionary<string, string> Known = new(StringComparer.Ordinal)
+    {
+        ["cpio lists hardlinks"] = "fails on every machine with busybox 1.37",
+        ["ls unicode test with unlimited codepoints"] = "wants an overlong sequence for U+07FF told apart, of which its own reader knows nothing",
+        ["mount -o remount,mand"] = "Linux 5.15 took mandatory locks out",
+        ["mount RO loop"] = "this kernel has no loop devices",
+        ["sed embedded NUL"] = "fails on every machine with busybox 1.37",
+        ["sed NUL in command"] = "fails on every machine with busybox 1.37",
+        ["sed nonexistent label"] = "fails on every machine with busybox 1.37",
+        ["start-stop-daemon with both -x and -a"] = "fails, says the test, where `false` is busybox itself",
+        ["unzip (subdir only)"] = "makes its archive with `zip`, which is not on the board",
+        ["wget--O-overrides--P"] = "asks a server of the internet",
+        ["wget-handles-empty-path"] = "asks a server of the internet",
+        ["wget-retrieves-google-index"] = "asks a server of the internet",
+        ["wget-supports--P"] = "asks a server of the internet",
+    };
+
+    // What start scripts and checks are made of. `bc` has no place among all the others: its digits take an hour on an emulated processor.
+    private const string Usual = "cp cut expr find grep head ls mkdir mv printf readlink sed sort tail tar test tr uniq wc xargs";
 
     private readonly DeskWorkspace _desk = new();
 
     [Fact]
     public async Task Its_own_tests_pass_on_a_board()
     {
+        var isWhole = Environment.GetEnvironmentVariable("IMAGECRAFT_TEST_BUSYBOX") == "1";
         _desk.WriteBoard("command-line: \"console=ttyAMA0 root=PARTLABEL=root rw panic=-1\"\npartitions: [ { name: root, type: linux-root-arm64, content: rootfs } ]\n");
         _desk.WriteImage("tiny", $"{DeskWorkspace.KnownKernel}packages: [ base-files, busybox, busybox-testsuite ]\n");
         // Where its tests look for it: beside them, with the configuration it was built with.
@@ -30,19 +51,19 @@ public sealed class BusyboxTests : IDisposable
             """);
         await using var machine = await _desk.BootAsync("tiny");
 
-        // Each program's tests have a limit of their own; those of `bc` compute for an hour on an emulated processor.
-        var result = await machine.RunAsync("""
+        // Each program's tests have a limit of their own.
+        var result = await machine.RunAsync($$"""
             cd /opt/busybox/testsuite
-            for tests in $(ls | grep '\.tests$' | sed 's/\.tests$//') $(find . -maxdepth 1 -type d ! -name . ! -name '.*' | sed 's|^./||'); do
-              [ "$tests" = bc ] || timeout 300 ./runtest -v "$tests" < /dev/null >> /root/log 2>&1 || [ $? -lt 124 ] || echo "FAIL: $tests, which takes too long"
+            for tests in {{(isWhole ? "$(ls | sed -n 's/\\.tests$//p') $(find . -mindepth 1 -maxdepth 1 -type d ! -name '.*' | sed 's|^./||')" : Usual)}}; do
+              [ "$tests" = bc ] || timeout 600 ./runtest -v "$tests" < /dev/null >> /root/log 2>&1 || [ $? -lt 124 ] || echo "FAIL: $tests, which takes too long"
             done
             grep -aE '^(PASS|FAIL|SKIPPED|UNTESTED):' /root/log
-            """, TimeSpan.FromMinutes(40), TestContext.Current.CancellationToken);
+            """, TimeSpan.FromMinutes(60), TestContext.Current.CancellationToken);
         var lines = result.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
         TestContext.Current.AddAttachment("log", await machine.ExpectAsync("cat /root/log", cancellationToken: TestContext.Current.CancellationToken));
 
-        Assert.Equal(KnownFailures, lines.Where(line => line.StartsWith("FAIL: ", StringComparison.Ordinal)).Select(line => line["FAIL: ".Length..]));
-        Assert.InRange(lines.Count(line => line.StartsWith("PASS: ", StringComparison.Ordinal)), 500, int.MaxValue);
+        Assert.DoesNotContain(lines, line => line.StartsWith(Failure, StringComparison.Ordinal) && !Known.ContainsKey(line[Failure.Length..]));
+        Assert.InRange(lines.Count(line => line.StartsWith("PASS: ", StringComparison.Ordinal)), isWhole ? 1000 : 350, int.MaxValue);
     }
 
     public void Dispose() => _desk.Dispose();
