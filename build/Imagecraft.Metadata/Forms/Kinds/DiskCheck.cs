@@ -45,6 +45,7 @@ static class DiskCheck
             if (partitions.First(p => p.Id is { } other && Guid.Parse(other.Value) == Guid.Parse(partition.Id!.Value)) is var first && first != partition)
                 reading.Error(Codes.DuplicateName, $"Partitions `{first.Name.Value}` and `{partition.Name.Value}` have the same `id`", partition.Id!.Span, $"The other is at {first.Id!.Span}; a GUID names one partition");
         }
+        PartitionTableCheck.Check(board, reading);
         GrowsAtTheEnd(partitions, reading);
         NoFolderTwice(partitions, reading);
         foreach (var partition in partitions)
