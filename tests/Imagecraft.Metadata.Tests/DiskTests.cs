@@ -118,6 +118,10 @@ public class DiskTests
     [InlineData("partitions: [ { name: one, type: linux, content: ext4, size: 1 MiB, mount: /usr } ]", "must be an absolute folder such as `/data`", "An empty file system would hide what the system boots by; take a folder of its own, such as `/usr/local` or `/data`")]
     [InlineData("partitions: [ { name: one, type: linux, content: ext4, size: 1 MiB, mount: '/da\\040ta' } ]", "must be an absolute folder such as `/data`", "digits and `._+@-`")]
     [InlineData("partitions: [ { name: one, type: linux, content: ext4, size: 1 MiB, mount: //a } ]", "must be an absolute folder such as `/data`", "boards/b.yaml")]
+    [InlineData("partitions: [ { name: one, type: esp, content: vfat, files: [ { path: '/a:b', text: x } ] } ]", "File `/a:b` has the character `:`, which no name in a FAT file system has", "Rename it")]
+    [InlineData("partitions: [ { name: one, type: esp, content: vfat, files: [ { path: '/a*', text: x } ] } ]", "File `/a*` has the character `*`", "Rename it")]
+    [InlineData("partitions: [ { name: one, type: esp, content: vfat, files: [ { path: '/a /b', text: x } ] } ]", "File `/a /b` has a name that ends with a blank or a dot", "Rename it")]
+    [InlineData("partitions: [ { name: one, type: esp, content: vfat, files: [ { path: /A, text: x }, { path: /a/b/c, text: x } ] } ]", "File `/a/b/c` of partition `one` lies in a file", "`/a` is one at boards/b.yaml:7:")]
     public void What_cannot_be_right_on_a_disk_is_told(string disk, string message, string hint)
     {
         var text = Board(disk).Bad();

@@ -35,6 +35,12 @@ static partial class TextShapes
         () => new() { ["type"] = new JsonArray("string", "number", "boolean") },
         text => (Codes.WrongFormat, "Write `>-` in place of `|` to join lines, or put the text in quotes"));
 
+    /// <summary>What a shell runs.</summary>
+    public static Shape<Sited<string>> Script { get; } = new Scalar<string>(
+        "a shell command", text => (text, !string.IsNullOrWhiteSpace(text) && !text.Contains('\0')),
+        () => new() { ["type"] = new JsonArray("string", "number", "boolean") },
+        text => (Codes.WrongFormat, text.Contains('\0') ? "A shell ends at the character NUL: leave it out" : "Nothing would run; write `true` where that is meant"));
+
     /// <summary>A version of an image, as os-release(5) takes it.</summary>
     public static Shape<Sited<string>> ImageVersion { get; } = new Scalar<string>(
         "a version of lowercase letters, digits and `._-`", text => (text, VersionText().IsMatch(text)),

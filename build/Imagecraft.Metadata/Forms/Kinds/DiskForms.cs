@@ -130,6 +130,9 @@ static class PartitionForm
 /// <summary><c>files:</c> of partitions.</summary>
 static class BootFileForm
 {
+    // Source: Microsoft's FAT specification 1.03, long file names.
+    const string Forbidden = "\\:*?\"<>|";
+
     static readonly Placeholders Text = new("cmdline", "kernel", "overlays");
 
     public static Form<BootFile> Form { get; } = new("a file of a partition", Bind);
@@ -148,6 +151,10 @@ static class BootFileForm
             var sources = new[] { text, artifact, package }.Count(source => source is not null);
             if (sources != 1 || (package is null) != (file is null))
                 return Refuse("needs one of `text`, `artifact`, and `package` with `file`", "Give one of the three");
+            if (path.Value.FirstOrDefault(Forbidden.Contains) is not '\0' and var character)
+                return Refuse($"has the character `{character}`, which no name in a FAT file system has", "Rename it");
+            if (path.Value.Split('/').Any(part => part.EndsWith(' ') || part.EndsWith('.')))
+                return Refuse("has a name that ends with a blank or a dot, which a FAT file system drops", "Rename it");
             if (path.Value.EndsWith('/') && package is null)
                 return Refuse("is a folder, but its source is a single file", "Write the file's whole path");
             if (!path.Value.EndsWith('/') && file?.Value.AsSpan().ContainsAny('*', '?') == true)
