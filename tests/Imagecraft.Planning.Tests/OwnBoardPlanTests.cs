@@ -28,7 +28,7 @@ public class OwnBoardPlanTests
     {
         var plan = TestPlans.Plan([("boards/board.yaml", Virt + board), ("recipes/formats.yaml", "toolroot: formats\nfeed: trixie\npackages: [ mtools ]\n"), MkImage]);
 
-        var problem = Assert.Single(plan.Diagnostics);
+        var problem = Assert.Single(plan.Diagnostics, d => d.Code == "IC0387");
         Assert.Equal((message, line, "Take it out of one of them"), (problem.Message, problem.Span!.Line, problem.Hint));
     }
 
