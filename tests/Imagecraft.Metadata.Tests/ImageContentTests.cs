@@ -113,6 +113,6 @@ public class ImageContentTests
     {
         var problem = Assert.Single(new TestWorkspace().Add("images/i.yaml", "image: i\ninit: none\nfiles: [ { path: /a, text: x }, { path: /a/b/c, text: y }, { path: /d, folder: true }, { path: /d/e, link: /a } ]\n").Read().Diagnostics);
 
-        Assert.Equal(("`/a/b/c` of image `i` lies in a file", "`/a` is one at images/i.yaml:3:18; rename one of them", "images/i.yaml:3:40"), (problem.Message, problem.Hint, problem.Span!.ToString()));
+        Assert.Equal(("`/a/b/c` of image `i` lies in a file", "`/a` is one at images/i.yaml:3:18; rename one of them", "images/i.yaml:3:41"), (problem.Message, problem.Hint, problem.Span!.ToString()));
     }
 }

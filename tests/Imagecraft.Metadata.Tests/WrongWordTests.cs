@@ -70,6 +70,8 @@ public class WrongWordTests
     [InlineData("images/i.yaml", ", mode: \"0700\", owner: ml, group: render", "", "The rule for `/var/lib/ml/**` says nothing", "Add `mode:`, `owner:`, `group:`, `capabilities:` or `xattrs:`, or remove it")]
     [InlineData("images/i.yaml", "/var/lib/ml/**", "/var/lib/ml**", "`path` must be an absolute path such as `/usr/bin`, not `/var/lib/ml**`", "`**` stands for folders, alone between two slashes; within a name write `*`")]
     [InlineData("images/i.yaml", "/var/lib/ml/**", "/var/../ml", "`path` must be an absolute path such as `/usr/bin`, not `/var/../ml`", "Write it without `.`, `..` and double slashes")]
+    [InlineData("recipes/linux.yaml", "config: defconfig", "config: defconfig, subfolder: ../../x", "`subfolder` must be a folder below the root of the sources, such as `lib/core`, not `../../x`", "Write it without `.`, `..`, wildcards and line breaks")]
+    [InlineData("recipes/linux.yaml", "license:", "sources: [ { url: \"git:https://example.org/x.git\", commit: 0123456789012345678901234567890123456789, into: /x } ]\nlicense:", "`into` must be a folder below the root of the sources, such as `lib/core`, not `/x`", "Write `x`")]
     [InlineData("images/i.yaml", "run: a,", "run: ' ',", "`run` must be a shell command, not ` `", "Nothing would run; write `true` where that is meant")]
     [InlineData("images/i.yaml", "run: a,", "run: \"a\\0b\",", "`run` must be a shell command, not `a\0b`", "A shell ends at the character NUL: leave it out")]
     [InlineData("images/i.yaml", "/etc/motd", "/etc//motd", "`path` must be the absolute path of a file such as `/etc/motd`, not `/etc//motd`", "Write it without `.`, `..` and double slashes")]
