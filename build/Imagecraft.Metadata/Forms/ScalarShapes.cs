@@ -36,6 +36,12 @@ static class ScalarShapes
         () => new JsonObject { ["type"] = "string", ["pattern"] = "^/.*[^/]$" },
         text => (Codes.WrongFormat, TargetPaths.IsGlob(text) ? "It is one file: write its whole path, without wildcards" : TargetPaths.Remedy(text)));
 
+    /// <summary>A folder below the root of sources; empty: the root itself.</summary>
+    public static Shape<string> Below { get; } = new Scalar<string>(
+        "a folder below the root of the sources, such as `lib/core`", text => (text, text.Length == 0 || TargetPaths.IsFile($"/{(text.EndsWith('/') ? text[..^1] : text)}")),
+        () => new JsonObject { ["type"] = new JsonArray("string", "number") },
+        text => (Codes.WrongFormat, text.StartsWith('/') ? $"Write `{text.TrimStart('/')}`" : "Write it without `.`, `..`, wildcards and line breaks")).Select(text => text.Value);
+
     /// <summary>A whole number.</summary>
     public static Shape<Sited<int>> Integer { get; } = new Scalar<int>(
         "a whole number",
