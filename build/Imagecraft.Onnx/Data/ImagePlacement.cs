@@ -15,7 +15,7 @@ namespace Imagecraft.Onnx.Data;
 public readonly record struct ImagePlacement(int Left, int Top, int Width, int Height, (int Width, int Height) Image, (int Width, int Height) Input)
 {
     /// <summary>The class of pixels that the image does not cover.</summary>
-    const int Unknown = 255;
+    const int Unknown = -1;
 
     /// <summary>Of an image of a size; <paramref name="name"/> is for messages.</summary>
     /// <exception cref="OnnxException">It must have the input's size and has another.</exception>
@@ -60,11 +60,13 @@ public readonly record struct ImagePlacement(int Left, int Top, int Width, int H
     {
         if ((map.Width, map.Height, map.Channels) != (Image.Width, Image.Height, 1))
             throw new OnnxException($"The map of `{name}` has {map.Width} x {map.Height} pixels of {map.Channels} channels, but the image {Image.Width} x {Image.Height}; a gray one of the same size is needed");
+        if (map.Levels > byte.MaxValue)
+            throw new OnnxException($"The map of `{name}` has samples of {map.Levels + 1} values, but those of classes are 0 to {byte.MaxValue}; save it with 8 bits");
         var classes = new int[Input.Width * Input.Height];
         Array.Fill(classes, Unknown);
         for (var y = Math.Max(0, Top); y < Math.Min(Input.Height, Top + Height); y++)
             for (var x = Math.Max(0, Left); x < Math.Min(Input.Width, Left + Width); x++)
-                classes[(y * Input.Width) + x] = map.Samples[(Near(y - Top, Image.Height, Height) * map.Width) + Near(x - Left, Image.Width, Width)];
+                classes[(y * Input.Width) + x] = map.Stored(map.Samples[(Near(y - Top, Image.Height, Height) * map.Width) + Near(x - Left, Image.Width, Width)]);
         return new(ImmutableArray.Create(classes));
     }
 
