@@ -157,6 +157,22 @@ public sealed class GoldenTests : IDisposable
         Assert.Equal((metric, "y", kind, told, least), (decision.GetProperty("metric").GetString(), decision.GetProperty("output").GetString(), decision.GetProperty("kind").GetString(), decision.GetProperty("threshold").GetDouble(), decision.GetProperty("least").GetDouble()));
     }
 
+    [Theory]
+    [InlineData(new long[] { 1, 3, 2, 2 }, "map-arg-max")]
+    [InlineData(new long[] { 3, 2, 2 }, "map-arg-max")]
+    [InlineData(new long[] { 1, 1, 4, 3 }, "overlap")]
+    [InlineData(new long[] { 1, 4, 3 }, "overlap")]
+    public void Maps_of_several_classes_are_decided_by_the_largest_at_each_pixel(long[] shape, string kind)
+    {
+        var net = new TestNetwork(shape);
+        net.Node("Neg", ["x"], "y");
+        OnnxFile.Write(net.Build("y"), folder["source.onnx"]);
+        ModelBuilder.MakeGolden(folder["source.onnx"], folder["source.onnx"], null, new(), folder["out"], Plain with { Goal = new("iou", null) }, folder.Root, TestContext.Current.CancellationToken);
+        using var card = Card();
+        var decision = card.RootElement.GetProperty("decision");
+        Assert.Equal((kind, 0.98), (decision.GetProperty("kind").GetString(), decision.GetProperty("least").GetDouble()));
+    }
+
     [Fact]
     public void As_many_labels_as_classes_are_needed()
     {

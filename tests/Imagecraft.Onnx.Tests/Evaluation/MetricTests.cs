@@ -79,6 +79,14 @@ public sealed class MetricTests
         Assert.Equal((0.5 + (1 / 3.0) + 0) / 3, Value("iou", Truths([1, 4, 1, 4], output, new FrameLabel.Map([0, 1, 0, 1]))), 12);
     }
 
+    // Classes 0, 1 and 2 of the float network at three pixels; the candidate says 0, 2 and 2.
+    [Fact]
+    public void Overlap_of_several_classes_with_the_float_network_compares_the_largest()
+    {
+        float[] floating = [9, 5, 5, 5, 9, 5, 5, 5, 9], candidate = [9, 5, 5, 5, 8, 5, 5, 9, 9];
+        Assert.Equal((1 + 0 + 0.5) / 3, Metric.Named("iou", new() { AgainstFloat = true }).Of([Scored([1, 3, 1, 3], candidate, [], floating)]), 12);
+    }
+
     // A map with one good region, one too faint and one grain; the first grows by 1.5 * 40 * 10 / 100 = 6 pixels to each side.
     [Fact]
     public void Boxes_of_text_are_found_in_the_map_and_paired_with_the_true_ones()

@@ -30,8 +30,16 @@ static class Overlaps
         return truth is [0, > 0 and var left] ? throw new OnnxException($"The label maps have no pixel of a class but 0, and {left} of {Void}, which do not count; write 1 where the class is, and {Void} only where nobody knows") : figure;
     }
 
-    /// <summary>The map that an output of one value a pixel amounts to.</summary>
-    public static FrameLabel Read(ReadOnlySpan<float> output, float threshold) => new FrameLabel.Map(ImmutableArray.Create(Map(output, 1, threshold)));
+    /// <summary>The map that an output of one value a pixel, or one a class, amounts to.</summary>
+    public static FrameLabel Read(ReadOnlySpan<float> output, ReadOnlySpan<long> shape, float threshold) => new FrameLabel.Map(ImmutableArray.Create(Map(output, Classes(shape), threshold)));
+
+    /// <summary>How many classes the shape of a frame has: [classes, height, width], also behind the batch.</summary>
+    public static int Classes(ReadOnlySpan<long> shape) => shape switch
+    {
+        [_, > 0 and var several, _, _, ..] => (int)several,
+        [> 0 and var alone, _, _] => (int)alone,
+        _ => 1,
+    };
 
     static int Classes(ScoredSequence sequence, int frame)
     {
