@@ -122,6 +122,20 @@ public class PreprocessTests
         }
     }
 
+    [Theory]
+    [InlineData(1, 60_000_000, 224, null, "of 1 x 60000000 pixels would be resized to 224 x 13440000000, of which the middle is taken, but at most 100000000 pixels altogether are computed; cut it, leave it out, or choose another `fit`")]
+    [InlineData(500_000, 1, 224, null, "of 500000 x 1 pixels would be resized to 112000000 x 224")]
+    [InlineData(640, 480, 224, 2_000_000_000, "of 640 x 480 pixels would be resized to 2666666666 x 2000000000, of which the middle is taken, but at most 100000000 pixels altogether are computed; cut it, leave it out, or choose another `fit` or a smaller `short-side`")]
+    public void An_image_that_would_become_too_large_is_refused(int width, int height, int size, int? side, string words) =>
+        Assert.StartsWith($"The image `strip.png` {words}", Assert.Throws<OnnxException>(() => ImagePlacement.Of(new() { Fit = ImageFit.Crop, ShortSide = side }, width, height, new("x", "float32", [1, 3, size, size]), "strip.png")).Message, StringComparison.Ordinal);
+
+    [Fact]
+    public void A_strip_of_a_single_row_is_padded_like_any_other()
+    {
+        var place = ImagePlacement.Of(new() { Fit = ImageFit.Letterbox }, 100_000_000, 1, new("x", "float32", [1, 3, 224, 224]), "strip.png");
+        Assert.Equal((0, 111, 224, 1), (place.Left, place.Top, place.Width, place.Height));
+    }
+
     [Fact]
     public void Boxes_and_maps_lie_where_the_pixels_of_their_image_do()
     {

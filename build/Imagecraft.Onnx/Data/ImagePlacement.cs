@@ -1,6 +1,7 @@
 // Where an image, and what is true of it, comes to lie in a network's input. Unaware of how images are resized.
 
 using System.Collections.Immutable;
+using Imagecraft.Onnx.Data.Images;
 using Imagecraft.Onnx.Execution;
 
 namespace Imagecraft.Onnx.Data;
@@ -30,7 +31,10 @@ public readonly record struct ImagePlacement(int Left, int Top, int Width, int H
                 return imageWidth == width && imageHeight == height ? At(0, 0, width, height) : throw new OnnxException($"The image `{name}` has {imageWidth} x {imageHeight} pixels, but the input takes {width} x {height}; choose another `fit` in `preprocess` than `exact`");
             case ImageFit.Crop:
                 // Half a pixel of the rest is rounded to the even number, as torchvision's CenterCrop does.
-                var (cropWidth, cropHeight) = Covering(wanted, imageWidth, imageHeight, width, height);
+                var (wide, high) = Covering(wanted, imageWidth, imageHeight, width, height);
+                if (wide * high > ImageFile.MostPixels)
+                    throw new OnnxException($"The image `{name}` of {imageWidth} x {imageHeight} pixels would be resized to {wide} x {high}, of which the middle is taken, but at most {ImageFile.MostPixels} pixels altogether are computed; cut it, leave it out, or choose another `fit`{(wanted.ShortSide is null ? "" : " or a smaller `short-side`")}");
+                var (cropWidth, cropHeight) = ((int)wide, (int)high);
                 return At(-(int)Math.Round((cropWidth - width) / 2.0), -(int)Math.Round((cropHeight - height) / 2.0), cropWidth, cropHeight);
             default:
                 var (fitWidth, fitHeight) = Within(wanted, imageWidth, imageHeight, width, height);
@@ -75,17 +79,17 @@ public readonly record struct ImagePlacement(int Left, int Top, int Width, int H
 
     static (int Width, int Height) Within(ImagePreprocessing wanted, int imageWidth, int imageHeight, int width, int height)
     {
-        var wide = Math.Max(1, (int)((((long)imageWidth * height * 2 / imageHeight) + 1) / 2));
+        var wide = Math.Max(1, (((long)imageWidth * height * 2 / imageHeight) + 1) / 2);
         if (wide <= width)
-            return (wide, height);
+            return ((int)wide, height);
         return (width, wanted.Fit == ImageFit.PadWidth ? height : Math.Max(1, (int)((((long)imageHeight * width * 2 / imageWidth) + 1) / 2)));
     }
 
     /// <summary>The long side is rounded down, as torchvision's Resize does.</summary>
-    static (int Width, int Height) Covering(ImagePreprocessing wanted, int imageWidth, int imageHeight, int width, int height)
+    static (long Width, long Height) Covering(ImagePreprocessing wanted, int imageWidth, int imageHeight, int width, int height)
     {
         if (wanted.ShortSide is { } side)
-            return imageWidth <= imageHeight ? (side, (int)((long)side * imageHeight / imageWidth)) : ((int)((long)side * imageWidth / imageHeight), side);
-        return (long)imageWidth * height <= (long)imageHeight * width ? (width, (int)((long)width * imageHeight / imageWidth)) : ((int)((long)height * imageWidth / imageHeight), height);
+            return imageWidth <= imageHeight ? (side, (long)side * imageHeight / imageWidth) : ((long)side * imageWidth / imageHeight, side);
+        return (long)imageWidth * height <= (long)imageHeight * width ? (width, (long)width * imageHeight / imageWidth) : ((long)height * imageWidth / imageHeight, height);
     }
 }
