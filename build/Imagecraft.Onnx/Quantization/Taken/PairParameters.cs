@@ -45,7 +45,7 @@ sealed record PairParameters(ImmutableArray<float> Scales, ImmutableArray<long> 
         if (zero is null && node.InputAt(2).Length > 0)
             return null;
         ElementType? stated = zero is not null ? (ElementType)zero.DataType
-            : IsQuantize(node) ? (ElementType)node.GetInteger("output_dtype", (long)ElementType.Uint8)
+            : IsQuantize(node) ? TypeWithoutZero(node)
             : index.TypeOf(node.InputAt(0)) ?? (index.Producer(node.InputAt(0)) is { } maker && IsQuantize(maker) ? Of(index, maker)?.Type : null);
         if (stated is not (ElementType.Int8 or ElementType.Uint8 or ElementType.Int16 or ElementType.Uint16 or ElementType.Int32) || stated is not { } type)
             return null;
@@ -57,6 +57,9 @@ sealed record PairParameters(ImmutableArray<float> Scales, ImmutableArray<long> 
         var axis = node.GetInteger("axis", 1);
         return new([.. scales], [.. zeros], type, axis < 0 ? axis + rank : axis);
     }
+
+    /// <summary>What QuantizeLinear makes that has no zero point.</summary>
+    public static ElementType TypeWithoutZero(NodeProto node) => node.GetInteger("output_dtype", 0) is not 0 and var type ? (ElementType)type : ElementType.Uint8;
 
     /// <summary>The name of a zero point of one element. A pair that has none says by other means which integers it makes, which a copy of it would not.</summary>
     public string Zero(GraphIndex index, NodeProto node) => node.InputAt(2).Length > 0 ? node.Input[2] : index.Add(new TensorProto
