@@ -296,5 +296,23 @@ public class FormTests
         Assert.Equal(message, Only(new TestWorkspace().Add("models/m.yaml", text.Replace(right, wrong))).Message);
     }
 
+    [Theory]
+    [InlineData("labels: [ \"\", a ]\n", "", "`cer` needs what each class writes, but there are neither `labels` nor an `alphabet`")]
+    [InlineData("blank: 1", "blank: 2", "`blank` is 2, but `labels` has the classes 0 to 1")]
+    public void A_metric_that_reads_needs_to_know_what_classes_write(string right, string wrong, string message)
+    {
+        var text = $$"""
+            model: m
+            version: 5
+            license: MIT
+            source: { url: "npm:@example/m@1.0/m.onnx", sha256: {{new string('a', 64)}} }
+            labels: [ "", a ]
+            evaluate: { dataset: plates, split: test, metric: cer, blank: 1, max: 0.5 }
+            """ + "\n";
+
+        Assert.DoesNotContain(new TestWorkspace().Add("models/m.yaml", text).Read().Diagnostics, found => found.Message == message);
+        Assert.Contains(new TestWorkspace().Add("models/m.yaml", text.Replace(right, wrong)).Read().Diagnostics, found => found.Message == message);
+    }
+
     static Model.Diagnostic Only(TestWorkspace workspace) => Assert.Single(workspace.Read().Diagnostics);
 }

@@ -72,6 +72,8 @@ static class ModelForm
             good = false;
         }
 
+        if (made.Evaluate is { Alphabet: null } read && MetricNeeds.Of(read.Metric.Value).Options.Contains(MetricNeeds.Alphabet))
+            good &= Reads(made, read, keys.Reading);
         if (made.Quantize is { } quantize)
             good &= JudgedCheck.Holds(made, quantize, keys.Reading);
         foreach (var sample in made.Expect.Select(expect => expect.Sample))
@@ -82,6 +84,18 @@ static class ModelForm
             good = false;
         }
         return good;
+    }
+
+    /// <summary>Who reads what a network writes must know what each class stands for.</summary>
+    static bool Reads(ModelRecipe made, EvaluateSpec gate, Reading reading)
+    {
+        if (made.Labels.IsEmpty)
+            reading.Error(Codes.MissingKey, $"`{gate.Metric}` needs what each class writes, but there are neither `labels` nor an `alphabet`", gate.Metric.Span, "Add `labels:` to the model, the blank among them, or `alphabet: { source: { url: ... } }` to `evaluate`");
+        else if (gate.Blank is { } blank && blank.Value >= made.Labels.Length)
+            reading.Error(Codes.WrongFormat, $"`blank` is {blank}, but `labels` has the classes 0 to {made.Labels.Length - 1}", blank.Span, "Write the index of the class that writes nothing");
+        else
+            return true;
+        return false;
     }
 
     static bool Sizes(ModelRecipe made, Keys keys)
