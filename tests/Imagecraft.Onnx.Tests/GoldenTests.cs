@@ -163,6 +163,8 @@ public sealed class GoldenTests : IDisposable
     [InlineData(new long[] { 3, 2, 2 }, "map-arg-max")]
     [InlineData(new long[] { 1, 1, 4, 3 }, "overlap")]
     [InlineData(new long[] { 1, 4, 3 }, "overlap")]
+    [InlineData(new long[] { 1, 4, 3, 1 }, "overlap")]
+    [InlineData(new long[] { 4, 3, 1 }, "overlap")]
     public void Maps_of_several_classes_are_decided_by_the_largest_at_each_pixel(long[] shape, string kind)
     {
         var net = new TestNetwork(shape);

@@ -70,6 +70,7 @@ sealed class Decisions(DecisionRule rule)
 
     static int Classes(long[] shape) => shape switch
     {
+        [.., 1] => 1,
         [_, _, > 0 and var several, _, _, ..] => (int)several,
         [_, > 0 and var alone, _, _] => (int)alone,
         _ => 1,

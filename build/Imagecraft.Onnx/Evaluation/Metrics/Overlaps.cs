@@ -33,9 +33,10 @@ static class Overlaps
     /// <summary>The map that an output of one value a pixel, or one a class, amounts to.</summary>
     public static FrameLabel Read(ReadOnlySpan<float> output, ReadOnlySpan<long> shape, float threshold) => new FrameLabel.Map(ImmutableArray.Create(Map(output, Classes(shape), threshold)));
 
-    /// <summary>How many classes the shape of a frame has: [classes, height, width], also behind the batch.</summary>
+    /// <summary>How many classes the shape of a frame has: [classes, height, width], also behind the batch; one where a single channel comes last.</summary>
     public static int Classes(ReadOnlySpan<long> shape) => shape switch
     {
+        [.., 1] => 1,
         [_, > 0 and var several, _, _, ..] => (int)several,
         [> 0 and var alone, _, _] => (int)alone,
         _ => 1,
