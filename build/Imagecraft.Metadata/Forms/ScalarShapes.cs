@@ -69,8 +69,9 @@ static class ScalarShapes
     /// <summary>A number.</summary>
     public static Shape<Sited<double>> Number { get; } = new Scalar<double>(
         "a number",
-        text => (double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) ? value : 0, text.Length > 0 && double.IsFinite(value) && char.IsAsciiDigit(text[^1])),
-        () => new JsonObject { ["type"] = "number" });
+        text => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) && double.IsFinite(value) && char.IsAsciiDigit(text[^1]) ? (value, true) : (0, false),
+        () => new JsonObject { ["type"] = "number" },
+        text => (Codes.WrongFormat, text.Count(',') == 1 && IsNumber(text.Replace(',', '.')) ? $"Write a point for the comma: `{text.Replace(',', '.')}`" : null));
 
     /// <summary><c>true</c> or <c>false</c>.</summary>
     public static Shape<Sited<bool>> Truth { get; } = new Scalar<bool>(
@@ -125,6 +126,8 @@ static class ScalarShapes
         $"one of [ {string.Join(", ", words.Select(word => $"`{word}`"))} ]", text => (text, words.Contains(text)),
         () => new JsonObject { ["enum"] = new JsonArray([.. words.Select(word => (JsonNode)word)]) },
         text => (Codes.UnknownWord, Nearest.To(text, words) is { } near ? $"Did you mean `{near}`?" : null));
+
+    static bool IsNumber(string text) => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out _);
 
     static bool IsName(string text) =>
         text.Length > 0 && char.IsAsciiLetterOrDigit(text[0]) && text.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c is '+' or '.' or '_' or '-');
