@@ -64,6 +64,8 @@ public class WrongWordTests
     [InlineData("images/i.yaml", "ssh-ed25519 AAAA", "-----BEGIN OPENSSH PRIVATE KEY----- AAAA", "An item of `authorized-keys` must be a line of a public key such as `ssh-ed25519 AAAA... name`", "This is the private half, which must not leave its owner; write the line of the file with the ending `.pub`")]
     [InlineData("images/i.yaml", "id: 200, ", "id: 200, password: \"\", ", "User `service` is locked, but has a `password`", "Remove one of the two")]
     [InlineData("images/i.yaml", "home: /home/ml,", "locked: true,", "User `ml` is locked, but has a `password`", "Remove one of the two")]
+    [InlineData("images/i.yaml", "locked: true", "locked: yes", "`locked` must be `true` or `false`, not `yes`", "Write `true`")]
+    [InlineData("images/i.yaml", "locked: true", "locked: Off", "`locked` must be `true` or `false`, not `Off`", "Write `false`")]
     [InlineData("images/i.yaml", "owner: ml", "owner: mel", "Unknown user `mel`, who owns `/var/lib/ml/**` in image `i`", "Did you mean `ml`?")]
     [InlineData("images/i.yaml", "group: render", "group: audio", "Unknown group `audio`, which `/var/lib/ml/**` has in image `i`", "Declare it below `groups:` of the image; known are [ `disk`, `ml`, `nogroup`, `render`, `root`, `service`, `tty` ]")]
     [InlineData("images/i.yaml", "owner: ml,", "owner: \"ml:render\",", "`owner` must be the name or the number of an account, not `ml:render`", "Write `owner:` and `group:`, each on its own")]

@@ -75,7 +75,13 @@ static class ScalarShapes
 
     /// <summary><c>true</c> or <c>false</c>.</summary>
     public static Shape<Sited<bool>> Truth { get; } = new Scalar<bool>(
-        "`true` or `false`", text => (text == "true", text is "true" or "false"), () => new JsonObject { ["type"] = "boolean" });
+        "`true` or `false`", text => (text == "true", text is "true" or "false"), () => new JsonObject { ["type"] = "boolean" },
+        text => (Codes.WrongFormat, text.ToLowerInvariant() switch
+        {
+            "true" or "yes" or "y" or "on" or "1" => "Write `true`",
+            "false" or "no" or "n" or "off" or "0" => "Write `false`",
+            _ => null,
+        }));
 
     /// <summary><see cref="Truth"/> without its place.</summary>
     public static Shape<bool> Flag { get; } = Truth.Select(truth => truth.Value);
