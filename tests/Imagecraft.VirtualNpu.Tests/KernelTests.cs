@@ -190,7 +190,7 @@ public sealed unsafe class KernelTests
         var output = new byte[shape.Output + 2];
         output[0] = output[^1] = 0xa5;
         fixed (byte* from = input, other = second, channels = parameters, to = output)
-            Kernels.Run(command, new() { Input = from, Second = other, Parameters = channels, Output = to + 1 }, 2);
+            Kernels.Run(command, new() { Input = from, Second = other, Parameters = channels, Output = to + 1 }, new() { MaxDegreeOfParallelism = 2 });
         Assert.Equal((0xa5, 0xa5), (output[0], output[^1]));
         return output[1..^1];
     }

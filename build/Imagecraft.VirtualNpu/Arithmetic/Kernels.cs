@@ -23,8 +23,8 @@ internal static unsafe class Kernels
     /// <summary>Runs one whose <see cref="CommandShape"/> is good.</summary>
     /// <param name="command">A copy of the guest's.</param>
     /// <param name="at">Its operands.</param>
-    /// <param name="threads">How many work at a time.</param>
-    public static void Run(in Command command, in Operands at, int threads)
+    /// <param name="workers">How many threads work at a time, and what stops them.</param>
+    public static void Run(in Command command, in Operands at, ParallelOptions workers)
     {
         switch (command.Operation)
         {
@@ -35,10 +35,10 @@ internal static unsafe class Kernels
                 MemoryMarshal.Write(new Span<byte>(at.Output, sizeof(ulong)), command.Count);
                 break;
             case Operation.Convolve:
-                Convolve(command, at, threads);
+                Convolve(command, at, workers);
                 break;
             case Operation.Multiply:
-                Multiply(command, at, threads);
+                Multiply(command, at, workers);
                 break;
             case Operation.Add:
                 Elementwise.Add(command, at);
@@ -47,12 +47,12 @@ internal static unsafe class Kernels
                 Elementwise.Clamp(command, at);
                 break;
             default:
-                Pools.Run(command, at, threads);
+                Pools.Run(command, at, workers);
                 break;
         }
     }
 
-    private static void Convolve(Command command, Operands at, int threads)
+    private static void Convolve(Command command, Operands at, ParallelOptions workers)
     {
         var (channels, filters, taps) = (command.Channels / command.Groups, command.Filters / command.Groups, command.KernelHeight * command.KernelWidth);
         var (depth, pixels, plane) = (Dot.Padded(channels * taps), command.OutputHeight * command.OutputWidth, command.Height * command.Width);
@@ -69,11 +69,11 @@ internal static unsafe class Kernels
                 (ChannelParameters*)at.Parameters + (group * filters),
                 Rounding.Of(command),
                 at.Output + ((nint)group * filters * pixels),
-                threads);
+                workers);
         }
     }
 
-    private static void Multiply(Command command, Operands at, int threads)
+    private static void Multiply(Command command, Operands at, ParallelOptions workers)
     {
         int rows = checked((int)command.Rows), inner = checked((int)command.Depth), columns = checked((int)command.Columns), depth = Dot.Padded(inner);
         using var turned = new PaddedRows(columns, depth);
@@ -98,7 +98,7 @@ internal static unsafe class Kernels
             (ChannelParameters*)at.Parameters,
             Rounding.Of(command),
             at.Output,
-            threads);
+            workers);
     }
 
     private static void Widen(byte* from, int count, bool isSigned, int zero, short* to)

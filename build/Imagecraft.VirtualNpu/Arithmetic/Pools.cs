@@ -7,8 +7,8 @@ namespace Imagecraft.VirtualNpu.Arithmetic;
 /// <summary>Each channel by itself. Sums are exact; a mean is formed in double precision: sum times scale of the input, by the number of elements, by scale of the output.</summary>
 internal static unsafe class Pools
 {
-    public static void Run(Command command, Operands at, int threads) =>
-        Parallel.For(0, command.Channels, new ParallelOptions { MaxDegreeOfParallelism = threads }, channel =>
+    public static void Run(Command command, Operands at, ParallelOptions workers) =>
+        Parallel.For(0, command.Channels, workers, channel =>
         {
             var (plane, pixels) = (command.Height * command.Width, command.OutputHeight * command.OutputWidth);
             byte* source = at.Input + ((nint)channel * plane), target = at.Output + ((nint)channel * pixels);

@@ -37,9 +37,9 @@ internal unsafe sealed class Products
     /// <param name="parameters">For each column.</param>
     /// <param name="rounding">From sums to bytes.</param>
     /// <param name="output">The first byte.</param>
-    /// <param name="threads">How many work at a time.</param>
-    public void Run(RowSource left, short* right, ChannelParameters* parameters, Rounding rounding, byte* output, int threads) =>
-        Parallel.For(0, (Rows + Tile - 1) / Tile, new ParallelOptions { MaxDegreeOfParallelism = threads }, tile =>
+    /// <param name="workers">How many threads work at a time, and what stops them.</param>
+    public void Run(RowSource left, short* right, ChannelParameters* parameters, Rounding rounding, byte* output, ParallelOptions workers) =>
+        Parallel.For(0, (Rows + Tile - 1) / Tile, workers, tile =>
         {
             var (first, count) = (tile * Tile, Math.Min(Tile, Rows - (tile * Tile)));
             var rows = (short*)NativeMemory.AlignedAlloc((nuint)Tile * (nuint)Depth * sizeof(short), 64);

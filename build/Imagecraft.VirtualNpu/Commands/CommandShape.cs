@@ -10,8 +10,8 @@ namespace Imagecraft.VirtualNpu.Commands;
 /// <param name="Products">Multiplications with an addition, pads included.</param>
 public readonly record struct CommandShape(ulong Input, ulong Second, ulong Parameters, ulong Output, ulong Products)
 {
-    /// <summary>More would keep a device busy for minutes.</summary>
-    public const ulong MostProducts = 1UL << 36;
+    /// <summary>More would keep a device busy for seconds.</summary>
+    public const ulong MostProducts = 1UL << 33;
 
     private const ulong ParameterSize = 8;
 
@@ -77,7 +77,7 @@ public readonly record struct CommandShape(ulong Input, ulong Second, ulong Para
             return null;
         var output = (ulong)command.Channels * command.OutputHeight * command.OutputWidth;
         var taps = (ulong)command.KernelHeight * command.KernelWidth;
-        return output * taps > MostProducts ? null : new((ulong)command.Channels * command.Height * command.Width, 0, 0, output, 0);
+        return output > MostProducts / taps ? null : new((ulong)command.Channels * command.Height * command.Width, 0, 0, output, 0);
     }
 
     private static bool HasWindow(in Command command) =>

@@ -1,6 +1,6 @@
 // How a job ends. Unaware of interrupts.
 
-namespace Imagecraft.VirtualNpu.Commands;
+namespace Imagecraft.VirtualNpu.Jobs;
 
 /// <summary>The status in a completion record.</summary>
 public enum JobStatus : uint
@@ -29,8 +29,3 @@ public enum JobStatus : uint
     /// <summary>The device was reset.</summary>
     Aborted = 7,
 }
-
-/// <summary>Ends a job.</summary>
-/// <param name="Status">Why.</param>
-/// <param name="Address">The address at fault; 0 where none is.</param>
-public readonly record struct CommandError(JobStatus Status, ulong Address = 0);
