@@ -16,7 +16,9 @@ public sealed record Session(IConsole Console, string WorkspaceRoot, Func<string
     public Interrupts Interrupts { get; } = new();
 
     /// <summary><c>$IMAGECRAFT_CACHE</c>, or <c>imagecraft</c> in the user's cache folder.</summary>
-    public string CacheRoot
+    public string CacheRoot => Chosen is var path && File.Exists(path) ? throw ProblemException.Environment($"The cache `{path}` is a file", "Set IMAGECRAFT_CACHE to a folder, which is made when it does not exist") : path;
+
+    private string Chosen
     {
         get
         {

@@ -58,6 +58,28 @@ sealed partial class LayerGuard(string root)
         return size <= MostBytes ? null : ($"`{Relative(path)}` has {size} bytes, but at most {MostBytes} are read of a YAML file", "Split it, or give it another ending than `.yaml` when it is none");
     }
 
+    /// <summary>Why a file that a document names cannot be taken: a link that leads out of the workspace, also one above it, or what is neither file nor folder; null when it can.</summary>
+    /// <param name="path">Workspace-relative.</param>
+    public (string Why, string Hint)? Oddity(string path)
+    {
+        if (RealPath($"{root}/{path}") is { } real && real != home.Value && !real.StartsWith(home.Value + "/", StringComparison.Ordinal))
+            return ($"leads out of the workspace by a symbolic link, to `{real}`", "Copy it into the workspace");
+        var buffer = new byte[BufferSize];
+        return Statx(CurrentFolder, $"{root}/{path}", 0, TypeModeSize, buffer) == 0 && Kind(BitConverter.ToUInt16(buffer, ModeAt) & TypeMask) is { } kind
+            ? ($"is {kind}", "Name a file or a folder")
+            : null;
+    }
+
+    /// <summary>Notes a file that is no UTF-8.</summary>
+    public void RefuseBytes(string path, ReadOnlySpan<byte> bytes)
+    {
+        var good = 0;
+        while (System.Text.Rune.DecodeFromUtf8(bytes[good..], out _, out var length) == System.Buffers.OperationStatus.Done)
+            good += length;
+        var line = bytes[..good].Count((byte)'\n') + 1;
+        Refuse(path, Codes.UnreadableFile, bytes is [0xff, 0xfe, ..] or [0xfe, 0xff, ..] ? $"`{Relative(path)}` is UTF-16" : $"`{Relative(path)}` is no UTF-8: line {line} has the byte 0x{bytes[good]:x2}", "Save it as UTF-8");
+    }
+
     /// <summary>Notes a folder of a layer that nobody looks into.</summary>
     public void RefuseFolder(string path, string meant) =>
         Refuse(path, Codes.UnreadFolder, $"Nobody looks into the folder `{Relative(path)}`", $"Did you mean `{meant}`? Rename it, or give it a name that is less like it");

@@ -5,6 +5,7 @@
 using System.Collections.Immutable;
 using System.IO.Enumeration;
 using System.Text;
+using System.Text.Unicode;
 using Imagecraft.Metadata.Diagnostics;
 using Imagecraft.Metadata.Layers;
 
@@ -26,7 +27,7 @@ public static class WorkspaceLoader
         root = Path.TrimEndingDirectorySeparator(Path.GetFullPath(root));
         var known = new HashSet<string>(StringComparer.Ordinal);
         var layers = LayerFolders(root).Select(folder => Layer(root, folder, known)).ToArray();
-        return WorkspaceReader.Read(layers, path => known.Contains(path) || Path.Exists($"{root}/{path}"), text: path => Source(root, path));
+        return WorkspaceReader.Read(layers, path => known.Contains(path) || Path.Exists($"{root}/{path}"), text: path => Source(root, path), odd: new LayerGuard(root).Oddity);
     }
 
     /// <summary>The text of a workspace's file for <see cref="Diagnostics.DiagnosticText"/>; null when it cannot be read.</summary>
@@ -35,7 +36,7 @@ public static class WorkspaceLoader
         try
         {
             var (guard, full) = (new LayerGuard(root), Path.Combine(root, path));
-            return guard.Takes(full) && guard.TakesText(full) ? Text(full) : null;
+            return guard.Takes(full) && guard.TakesText(full) ? Text(File.ReadAllBytes(full)) : null;
         }
         catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
         {
@@ -43,12 +44,18 @@ public static class WorkspaceLoader
         }
     }
 
-    /// <summary>A file's UTF-8 text without byte order mark; <see cref="File.ReadAllText(string)"/> allocates several times the size of small files.</summary>
-    static string Text(string path)
+    /// <summary>Null for bytes that are no UTF-8: what could not be read would silently become other characters.</summary>
+    static string? ReadText(string path, LayerGuard guard)
     {
-        var bytes = File.ReadAllBytes(path).AsSpan();
-        return Encoding.UTF8.GetString(bytes.StartsWith(Encoding.UTF8.Preamble) ? bytes[Encoding.UTF8.Preamble.Length..] : bytes);
+        var bytes = File.ReadAllBytes(path);
+        if (Utf8.IsValid(bytes))
+            return Text(bytes);
+        guard.RefuseBytes(path, bytes);
+        return null;
     }
+
+    /// <summary>A file's UTF-8 text without byte order mark; <see cref="File.ReadAllText(string)"/> allocates several times the size of small files.</summary>
+    static string Text(ReadOnlySpan<byte> bytes) => Encoding.UTF8.GetString(bytes.StartsWith(Encoding.UTF8.Preamble) ? bytes[Encoding.UTF8.Preamble.Length..] : bytes);
 
     static IEnumerable<string> LayerFolders(string root)
     {
@@ -77,7 +84,7 @@ public static class WorkspaceLoader
                 paths.AddRange(Files($"{start}/{folder}", root.Length + 1, known, guard));
         paths.Sort(StringComparer.Ordinal);
         var texts = new SourceText?[paths.Count];
-        Spread.Over(texts.Length, index => texts[index] = guard.TakesText(paths[index]) ? new SourceText(paths[index][(root.Length + 1)..], Text(paths[index])) : null);
+        Spread.Over(texts.Length, index => texts[index] = guard.TakesText(paths[index]) && ReadText(paths[index], guard) is { } text ? new SourceText(paths[index][(root.Length + 1)..], text) : null);
         return new LayerText(layer, [.. texts.OfType<SourceText>()]) { Refused = guard.Refused };
     }
 

@@ -18,9 +18,10 @@ public static class WorkspaceReader
     /// <param name="exists">Whether a file or folder of this workspace-relative path exists; called from several threads.</param>
     /// <param name="version">Of Imagecraft, which layers may require; this one's when null.</param>
     /// <param name="text">The text of a file of this workspace-relative path, or null when it has none; templates are judged by it.</param>
-    public static WorkspaceReading Read(IReadOnlyList<LayerText> layers, Func<string, bool> exists, string? version = null, Func<string, string?>? text = null)
+    /// <param name="odd">Why a file or folder that exists is nothing to read, following its name, and the remedy; called from several threads.</param>
+    public static WorkspaceReading Read(IReadOnlyList<LayerText> layers, Func<string, bool> exists, string? version = null, Func<string, string?>? text = null, Func<string, (string Why, string Hint)?>? odd = null)
     {
-        var reading = new Reading(exists);
+        var reading = new Reading(exists, odd);
         var references = new References();
         var stack = LayerOrder.Sort(Parse(layers), reading);
         LayerRequirements.Check(stack, version ?? ImagecraftVersion.Current, reading);
@@ -116,7 +117,7 @@ public static class WorkspaceReader
         var readings = new Reading[documents.Length];
         Spread.Over(documents.Length, index =>
         {
-            readings[index] = new Reading(reading.Exists) { Owner = documents[index].Id };
+            readings[index] = new Reading(reading.Exists, reading.Oddity) { Owner = documents[index].Id };
             values[index] = Kinds.All[documents[index].Id.Kind].Read(documents[index].Root, readings[index]);
         });
         var read = new Dictionary<DocumentId, object>();

@@ -101,13 +101,22 @@ static class ModelCard
             writer.WriteStartObject();
             writer.WriteString("name", result.Sample);
             writer.WriteNumber("frames", result.Frames);
-            writer.WriteNumber("mean", Math.Round(result.Mean, 4));
+            WriteFigure(writer, "mean", Math.Round(result.Mean, 4));
             writer.WriteEndObject();
         }
         writer.WriteEndArray();
         writer.WriteEndObject();
         writer.Flush();
         stream.Write("\n"u8);
+    }
+
+    /// <summary>A number; null for what JSON has no number for: the mean of nothing, or of infinite values.</summary>
+    static void WriteFigure(Utf8JsonWriter writer, string key, double value)
+    {
+        if (double.IsFinite(value))
+            writer.WriteNumber(key, value);
+        else
+            writer.WriteNull(key);
     }
 
     static void WriteJson(Utf8JsonWriter writer, string json)
@@ -158,8 +167,8 @@ static class ModelCard
         writer.WriteString("metric", accuracy.Metric);
         writer.WriteString("dataset", accuracy.Dataset);
         writer.WriteNumber("frames", accuracy.Frames);
-        writer.WriteNumber("float", Math.Round(accuracy.FloatValue, 6));
-        writer.WriteNumber("deployed", Math.Round(accuracy.CandidateValue, 6));
+        WriteFigure(writer, "float", Math.Round(accuracy.FloatValue, 6));
+        WriteFigure(writer, "deployed", Math.Round(accuracy.CandidateValue, 6));
         if (accuracy.Evidence is { } evidence && double.IsFinite(evidence.Drop.High))
         {
             writer.WriteNumber("confidence", evidence.Confidence);
@@ -171,7 +180,7 @@ static class ModelCard
         {
             writer.WriteStartObject("other_outputs");
             foreach (var other in accuracy.Others)
-                writer.WriteNumber(other.Output, Math.Round(other.Cosine, 6));
+                WriteFigure(writer, other.Output, Math.Round(other.Cosine, 6));
             writer.WriteEndObject();
         }
         writer.WriteEndObject();

@@ -211,6 +211,43 @@ public class DatasetFilesTests
         Assert.StartsWith($"The dataset `street`: {message}", await context.FailureAsync(new DatasetFiles()), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("{\"images\":[{\"id\":1,\"file_name\":\"a.pgm\"}],\"categories\":[{\"id\":1,\"name\":\"x\"},{\"id\":2,\"name\":\"x\"}],\"annotations\":[]}", "`c.json`, entry 1 of `categories` has the name `x` a second time; give each category its own")]
+    [InlineData("{\"images\":[{\"id\":1,\"file_name\":\"\\ud800.pgm\"}],\"categories\":[],\"annotations\":[]}", "`c.json` has half a character (such as `\\ud800` alone) in a text; export the annotations anew")]
+    [InlineData("{\"images\":[{\"id\":1,\"file_name\":\"caf\u00e9.pgm\"}],\"categories\":[],\"annotations\":[]}", "`c.json` is no text in UTF-8; convert it, e.g. by `iconv`")]
+    [InlineData("{\"images\":[{\"id\":1,\"file_name\":\"a.pgm\"}],\"categories\":[{\"id\":1,\"name\":\"x\"}],\"annotations\":[{\"image_id\":1,\"category_id\":1,\"bbox\":[0,0,1e999,1]}]}", "`c.json`, entry 0 of `annotations` has no `bbox` of [left, top, width, height] with a size above 0; remove it, or correct its box")]
+    public async Task Annotations_that_are_no_text_or_ambiguous_are_told(string json, string message)
+    {
+        using var context = Asking(new() { Name = "street", Labels = new(FileLabelsKind.Coco, "c.json", "file", "label", null), Splits = Splits(("test", All)) }, ("/c.json", Encoding.Latin1.GetBytes(json)), ("/a.pgm", Image(1)));
+        Assert.Equal($"The dataset `street`: {message}", await context.FailureAsync(new DatasetFiles()));
+    }
+
+    [Fact]
+    public async Task Annotations_may_begin_with_a_mark_of_byte_order()
+    {
+        using var context = Asking(new() { Name = "street", Labels = new(FileLabelsKind.Coco, "c.json", "file", "label", null), Splits = Splits(("test", All)) },
+            ("/c.json", Encoding.UTF8.GetBytes("\uFEFF{\"images\":[{\"id\":1,\"file_name\":\"a.pgm\"}],\"categories\":[{\"id\":1,\"name\":\"x\"}],\"annotations\":[]}")), ("/a.pgm", Image(1)));
+        await context.RunAsync(new DatasetFiles());
+        Assert.Equal("a.pgm\tboxes:\n", context.TextOf("test", "test/labels.tsv"));
+    }
+
+    [Fact]
+    public async Task Labels_in_another_encoding_and_half_characters_are_told()
+    {
+        using var table = Asking(new() { Name = "parts", Labels = Csv, Splits = Splits(("test", All)) }, ("/labels.csv", Encoding.Latin1.GetBytes("file,label\na.pgm,\u00c9crou\n")), ("/a.pgm", Image(1)));
+        Assert.Equal("The dataset `parts`: `labels.csv` is no text in UTF-8; convert it, e.g. by `iconv`", await table.FailureAsync(new DatasetFiles()));
+        using var lines = Asking(new() { Name = "parts", Labels = new(FileLabelsKind.JsonLines, "l.jsonl", "file", "label", null), Splits = Splits(("test", All)) }, ("/l.jsonl", "{\"file\":\"a.pgm\",\"label\":\"x\"}\n{\"file\":\"\\ud800\",\"label\":\"x\"}\n"u8.ToArray()), ("/a.pgm", Image(1)));
+        Assert.Equal("The dataset `parts`: `l.jsonl`, line 2 has half a character (such as `\\ud800` alone) in a text; write the lines anew", await lines.FailureAsync(new DatasetFiles()));
+    }
+
+    [Fact]
+    public async Task A_map_that_is_a_photograph_is_refused()
+    {
+        var request = new DatasetFilesRequest { Name = "roads", Labels = Csv with { Label = "mask", Meaning = FileLabelMeaning.Map }, Splits = Splits(("test", All)) };
+        using var context = Asking(request, ("/labels.csv", "file,mask\na.pgm,a.jpg\n"u8.ToArray()), ("/a.pgm", Image(1)), ("/a.jpg", Image(2)));
+        Assert.Equal("The dataset `roads`: `labels.csv`, line 2 names the map `a.jpg`, but a JPEG does not keep samples, which are the classes, as they are; save a gray PNG", await context.FailureAsync(new DatasetFiles()));
+    }
+
     [Fact]
     public async Task A_damaged_photograph_is_told_by_its_name_and_a_stray_one_too()
     {

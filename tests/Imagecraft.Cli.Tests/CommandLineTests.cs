@@ -39,11 +39,44 @@ public sealed class CommandLineTests : IDisposable
     [InlineData("build ''", "error: `<recipe>` of `build` is empty\n  `./build.sh build --help` lists what it takes\n")]
     [InlineData("image --board ''", "error: `--board` of `image` is empty\n  `./build.sh image --help` lists what it takes\n")]
     [InlineData("fetch --events ''", "error: `--events` of `fetch` is empty\n  `./build.sh fetch --help` lists what it takes\n")]
+    [InlineData("show board", "error: `<name>` of `show` is missing\n  `./build.sh show --help` lists what it takes\n")]
+    [InlineData("show", "error: `<kind>` of `show` is missing\n  `./build.sh show --help` lists what it takes\nerror: `<name>` of `show` is missing\n  `./build.sh show --help` lists what it takes\n")]
+    [InlineData("cache", "error: `cache` needs one of [ `stats`, `gc`, `verify` ]\n  `./build.sh cache --help` lists what it takes\n")]
+    [InlineData("cache stat", "error: Unexpected argument `stat` of `cache`\n  Did you mean `stats`?\n")]
     public async Task A_value_that_cannot_be_meant_is_told_with_the_name_of_what_takes_it(string line, string told)
     {
         var result = await _cli.RunAsync([.. line.Split(' ').Select(word => word == "''" ? "" : word)]);
 
         Assert.Equal((3, told, ""), result);
+    }
+
+    [Fact]
+    public async Task A_cache_that_is_a_file_is_told_with_the_way_out()
+    {
+        _cli.Write("cache", "");
+        var (code, errors, _) = await _cli.RunAsync("cache", "stats");
+
+        Assert.Equal((2, "error: The cache `ROOT/cache` is a file\n  Set IMAGECRAFT_CACHE to a folder, which is made when it does not exist\n"), (code, errors));
+    }
+
+    // The workspace is the repository, its cache is empty: a build would begin with downloads, which `--offline` forbids.
+    [Theory]
+    [InlineData("--filter", "busybx/*", "error: No check matches [busybx/*]")]
+    [InlineData("--tag", "nope", "error: No tag of a check here is named `nope`")]
+    public async Task Checks_that_are_asked_for_in_vain_are_told_before_anything_is_built(string option, string value, string told)
+    {
+        var (code, errors, _) = await _cli.RunInAsync(Golden.Root, "check", "--board", "qemu-arm64", "--offline", option, value);
+
+        Assert.Equal(3, code);
+        Assert.StartsWith(told, errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_file_for_events_that_cannot_be_written_is_named()
+    {
+        var (code, errors, _) = await _cli.RunInAsync(Golden.Root, "build", "busybox", "--board", "qemu-arm64", "--offline", "--events", "/nowhere/events.json");
+
+        Assert.Equal((3, "error: The file `/nowhere/events.json` of `--events` cannot be written: its folder does not exist\n  Name a file in a folder that exists and is yours\n"), (code, errors));
     }
 
     [Fact]

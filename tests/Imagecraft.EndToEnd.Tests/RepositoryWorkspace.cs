@@ -10,10 +10,10 @@ internal sealed class RepositoryWorkspace : IDisposable
 {
     public RepositoryWorkspace()
     {
-        // A layer's links may not lead out of the workspace.
-        foreach (var name in new[] { "boards", "images", "models", "recipes" })
+        // Links of a layer, and what its documents name, may not lead out of the workspace.
+        foreach (var name in new[] { "boards", "images", "models", "recipes", "runtime" })
             Copy(Path.Combine(Repository, name), Path.Combine(Root, name));
-        foreach (var name in new[] { "runtime", "imagecraft.lock", "Directory.Build.props", "Directory.Packages.props", ".editorconfig", "global.json" })
+        foreach (var name in new[] { "imagecraft.lock", "Directory.Build.props", "Directory.Packages.props", ".editorconfig", "global.json" })
             File.CreateSymbolicLink(Path.Combine(Root, name), Path.Combine(Repository, name));
         Write("layers/mine/layer.yaml", "layer: mine\n");
     }

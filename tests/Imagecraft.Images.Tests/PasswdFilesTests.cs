@@ -31,4 +31,8 @@ public class PasswdFilesTests
         Assert.Contains("User `c` is in the unknown group `video`", message);
         Assert.Contains("User `d` has a field with a colon", message);
     }
+
+    [Fact]
+    public void A_name_that_ends_with_a_line_break_is_none() =>
+        Assert.Contains("is no name of a user or group", Assert.Throws<ImageInputException>(() => PasswdFiles.Create([new("ml\n", 1000)], [])).Message);
 }

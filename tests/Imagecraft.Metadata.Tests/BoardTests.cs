@@ -51,7 +51,7 @@ public class BoardTests
     [InlineData("variables: { UBOOT-CONFIG: x }", "A key of `variables` must be a name of letters, digits and `_`, no digit first, not `UBOOT-CONFIG`")]
     [InlineData("artifacts: [ { name: x, package: loadr, file: /x } ]", "Unknown package `loadr`, which board `b` takes `/x` from")]
     [InlineData("artifacts: [ { name: ../x, package: loader, file: /x } ]", "`name` must be a file name of letters, digits and `._-`, not `../x`")]
-    [InlineData("artifacts: [ { name: x, package: loader, file: /x }, { name: x, package: loader, file: /y } ]", "Artifact `x` stands twice in board `b`")]
+    [InlineData("artifacts: [ { name: x, package: loader, file: /x }, { name: x, package: loader, file: /y } ]", "Artifact `x` stands twice")]
     public void Names_that_a_board_gets_wrong_are_told(string board, string message) =>
         Assert.Equal(message, Assert.Single(Machine(board + "\n").Read().Diagnostics).Message);
 

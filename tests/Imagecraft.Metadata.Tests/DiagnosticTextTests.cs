@@ -24,6 +24,20 @@ public class DiagnosticTextTests
     }
 
     [Fact]
+    public void Of_a_long_line_the_part_around_the_place_is_shown()
+    {
+        var line = new string('a', 5000) + "wrong" + new string('b', 5000);
+        var shown = DiagnosticText.Render(new Diagnostic("IC0001", Severity.Error, "Odd", new SourceSpan("a", 1, 5001, 5), null), _ => line).Split('\n');
+
+        Assert.Equal($"  1 | ...{new string('a', 100)}wrong{new string('b', 895)}...", shown[1]);
+        Assert.Equal("wrong", shown[1].Substring(shown[2].IndexOf('^', StringComparison.Ordinal), shown[2].Count(c => c == '^')));
+
+        var whole = DiagnosticText.Render(new Diagnostic("IC0001", Severity.Error, "Odd", new SourceSpan("a", 1, 1, 10000), null), _ => line).Split('\n');
+        Assert.Equal($"  1 | {new string('a', 1000)}...", whole[1]);
+        Assert.Equal(1000, whole[2].Count(c => c == '^'));
+    }
+
+    [Fact]
     public void All_end_with_a_count()
     {
         var error = new Diagnostic("IC0001", Severity.Error, "Odd", null, null);

@@ -40,7 +40,7 @@ public class DiskTests
             blobs: [ { name: spl, offset: 24 KiB, package: loader, file: /spl } ]
             partitions:
               - { name: one, type: linux, size: 62 MiB }
-              - { name: two, type: linux }
+              - { name: two, type: linux, content: rootfs }
             qemu: { system: aarch64, disk-size: 64 MiB, arguments: [ -drive, "file={disk},format=raw,if=none,id=d", -device, "nvme,drive=d,serial=1,logical_block_size=4096" ] }
             """).Good().Boards["b"];
         Assert.Equal((4096, 24576L, 64L << 20), (board.SectorSize!.Value, Model.DiskSize.TableOf(board), Model.DiskSize.Least(board, partition => partition.Size?.Value)));
@@ -78,7 +78,7 @@ public class DiskTests
     [InlineData("partitions: [ { name: one, type: linux, content: rootfs, mount: /data } ]", "Partition `one` has `mount`, but no file system that is made for it", "Write `content: ext4`")]
     [InlineData("partitions: [ { name: one, type: linux, content: ext4, size: 1 MiB, mount-options: [ noatime ] } ]", "Partition `one` has `mount-options`, but nothing mounts it", "Add `mount:`")]
     [InlineData("partitions: [ { name: one, type: linux, content: ext4, size: 1 MiB, mount: /data, attributes: [ no-auto ] } ]", "Partition `one` has `mount`, but its attribute `no-auto` says that nothing mounts it", "Remove one of them")]
-    [InlineData("partitions: [ { name: one, type: linux, content: ext4, size: 1 MiB, mount: /run/data } ]", "must be an absolute folder such as `/data` that is not / and not in [ `/proc`", "boards/b.yaml")]
+    [InlineData("partitions: [ { name: one, type: linux, content: ext4, size: 1 MiB, mount: /run/data } ]", "that is not / and not in [ `/proc`", "boards/b.yaml")]
     [InlineData("partitions: [ { name: one, type: linux, content: ext4, size: 1 MiB, mount: / } ]", "must be an absolute folder such as `/data`", "boards/b.yaml")]
     [InlineData("partitions: [ { name: one, type: linux, content: ext4, size: 1 MiB, mount: /a }, { name: two, type: linux, content: ext4, size: 1 MiB, mount: /a } ]", "Partitions `one` and `two` are both mounted in `/a`", "give one of them another folder")]
     [InlineData("partitions: [ { name: one, type: linux, content: ext4, size: 1 MiB, mount: /a, mount-options: [ \"ro,exec\" ] } ]", "must be one option such as `noatime`", "boards/b.yaml")]
@@ -103,6 +103,25 @@ public class DiskTests
     [InlineData("partitions: [ { name: one, type: linux, offset: 60 MiB, size: 5 MiB } ]\nqemu: { system: aarch64, disk-size: 64 MiB, arguments: [ -drive, \"file={disk},if=sd\" ] }", "has 69206016 or more by its partitions and blobs, 2097152 too many", "Raise it to 134217728 or more")]
     [InlineData("partitions: [ { name: one, type: linux, size: 5 MiB } ]\nqemu: { system: aarch64, disk-size: 65 MiB, arguments: [ -drive, \"file={disk},if=sd\" ] }", "`disk-size` is 68157440 bytes, but QEMU's SD cards have a power of two", "Write 134217728")]
     [InlineData("sector-size: 4096\npartitions: [ { name: one, type: linux, size: 5 MiB } ]\nqemu: { system: aarch64, disk-size: 33555000 }", "`disk-size` is 33555000 bytes, no whole sectors of 4096", "Write 33558528")]
+    // What was once only told when the disk was put together, after kernel and root file system.
+    [InlineData("partitions: [ { name: one, type: linux, size: 1 MiB }, { name: one, type: linux, size: 1 MiB } ]", "Partition `one` stands twice", "rename one")]
+    [InlineData("partitions: [ { name: abcdefghijklmnopqrstuvwxyz0123456789x, type: linux, size: 1 MiB } ]", "`name` must be a name of 1 to 36 characters", "It has 37")]
+    [InlineData("partitions: [ { name: \"\", type: linux, size: 1 MiB } ]", "`name` must be a name of 1 to 36 characters", "boards/b.yaml:7")]
+    [InlineData("partitions: [ { name: \"a\\n1\", type: linux, size: 1 MiB } ]", "without slashes, quotes, backslashes and line breaks", "boards/b.yaml:7")]
+    [InlineData("partitions: [ { name: ../../x, type: linux, size: 1 MiB, content: ext4 } ]", "without slashes, quotes, backslashes and line breaks", "boards/b.yaml:7")]
+    [InlineData("partitions: [ { name: one, type: 0x0c, size: 1 MiB } ]", "Partition `one` has the MBR type `0x0c`, which a GPT cannot hold", "Write a GUID, a word, or `partition-table: mbr`")]
+    [InlineData("partition-table: mbr\npartitions: [ { name: one, type: 4fd84c93-54ef-463f-a7ef-ae25ff887087, size: 1 MiB } ]", "Partition `one` has the type GUID `4fd84c93-54ef-463f-a7ef-ae25ff887087`, which an MBR cannot hold", "Write a type such as `0x83`")]
+    [InlineData("partition-table: mbr\npartitions: [ { name: a, type: linux, size: 1 MiB }, { name: b, type: linux, size: 1 MiB }, { name: c, type: linux, size: 1 MiB }, { name: d, type: linux, size: 1 MiB }, { name: e, type: linux, size: 1 MiB } ]", "Board `b` has 5 partitions, but an MBR has 4", "boards/b.yaml:8:")]
+    [InlineData("partitions: [ { name: one, type: linux } ]", "Partition `one` has neither content nor `size`", "Give its `size`")]
+    [InlineData("partitions: [ { name: one, type: linux, offset: 8388607 TiB, size: 8388607 TiB } ]", "must be a size such as `512 MiB`, not `8388607 TiB`", "At most `1024 TiB` can be written")]
+    [InlineData("partitions: [ { name: one, type: linux, size: 99999999999999999999 } ]", "must be a size such as `512 MiB`, not `99999999999999999999`", "At most `1024 TiB` can be written")]
+    [InlineData("partitions: [ { name: one, type: linux, content: ext4, size: 1 MiB, mount: /usr } ]", "must be an absolute folder such as `/data`", "An empty file system would hide what the system boots by; take a folder of its own, such as `/usr/local` or `/data`")]
+    [InlineData("partitions: [ { name: one, type: linux, content: ext4, size: 1 MiB, mount: '/da\\040ta' } ]", "must be an absolute folder such as `/data`", "digits and `._+@-`")]
+    [InlineData("partitions: [ { name: one, type: linux, content: ext4, size: 1 MiB, mount: //a } ]", "must be an absolute folder such as `/data`", "boards/b.yaml")]
+    [InlineData("partitions: [ { name: one, type: esp, content: vfat, files: [ { path: '/a:b', text: x } ] } ]", "File `/a:b` has the character `:`, which no name in a FAT file system has", "Rename it")]
+    [InlineData("partitions: [ { name: one, type: esp, content: vfat, files: [ { path: '/a*', text: x } ] } ]", "File `/a*` has the character `*`", "Rename it")]
+    [InlineData("partitions: [ { name: one, type: esp, content: vfat, files: [ { path: '/a /b', text: x } ] } ]", "File `/a /b` has a name that ends with a blank or a dot", "Rename it")]
+    [InlineData("partitions: [ { name: one, type: esp, content: vfat, files: [ { path: /A, text: x }, { path: /a/b/c, text: x } ] } ]", "File `/a/b/c` of partition `one` lies in a file", "`/a` is one at boards/b.yaml:7:")]
     public void What_cannot_be_right_on_a_disk_is_told(string disk, string message, string hint)
     {
         var text = Board(disk).Bad();

@@ -270,5 +270,49 @@ public class FormTests
         Assert.Equal("Did you mean `speech`?", Only(new TestWorkspace().Add("models/m.yaml", text.Replace("sample: speech", "sample: speach"))).Hint);
     }
 
+    [Theory]
+    [InlineData("context: 64", "context: -5", "`context` must be a whole number from 0 to 16777216, not `-5`")]
+    [InlineData("context: 64", "context: 4294967297", "`context` must be a whole number from 0 to 16777216, not `4294967297`")]
+    [InlineData("[ 1, 512 ]", "[ 1, 0 ]", "`shapes` gives the input `input` the sizes [ 1, 0 ], but sizes are 1 to 2147483647")]
+    [InlineData("[ 1, 512 ]", "[ -1, 4294967297 ]", "`shapes` gives the input `input` the sizes [ -1, 4294967297 ], but sizes are 1 to 2147483647")]
+    [InlineData("seconds: 2.5", "seconds: 1e9", "`seconds` of the sample `noise` is 1000000000, but at most 600 are made")]
+    [InlineData("seconds: 2.5", "seconds: 2s1", "`seconds` must be a number, not `2s1`")]
+    [InlineData(", min: 0.5", "", "The expectation of `noise` has neither `min` nor `max`, so nothing could fail")]
+    [InlineData("min: 0.5", "min: 0.5, max: 0.2", "The expectation of `noise` has a `min` above its `max`, so nothing could hold")]
+    public void A_size_or_an_expectation_that_no_network_can_have_is_told_while_reading(string right, string wrong, string message)
+    {
+        var text = $$"""
+            model: m
+            version: 5
+            license: MIT
+            source: { url: "npm:@example/m@1.0/m.onnx", sha256: {{new string('a', 64)}} }
+            shapes: { input: [ 1, 512 ] }
+            context: 64
+            samples: [ { name: noise, kind: noise, seconds: 2.5 } ]
+            expect: [ { sample: noise, min: 0.5 } ]
+            """;
+
+        new TestWorkspace().Add("models/m.yaml", text).Good();
+        Assert.Equal(message, Only(new TestWorkspace().Add("models/m.yaml", text.Replace(right, wrong))).Message);
+    }
+
+    [Theory]
+    [InlineData("labels: [ \"\", a ]\n", "", "`cer` needs what each class writes, but there are neither `labels` nor an `alphabet`")]
+    [InlineData("blank: 1", "blank: 2", "`blank` is 2, but `labels` has the classes 0 to 1")]
+    public void A_metric_that_reads_needs_to_know_what_classes_write(string right, string wrong, string message)
+    {
+        var text = $$"""
+            model: m
+            version: 5
+            license: MIT
+            source: { url: "npm:@example/m@1.0/m.onnx", sha256: {{new string('a', 64)}} }
+            labels: [ "", a ]
+            evaluate: { dataset: plates, split: test, metric: cer, blank: 1, max: 0.5 }
+            """ + "\n";
+
+        Assert.DoesNotContain(new TestWorkspace().Add("models/m.yaml", text).Read().Diagnostics, found => found.Message == message);
+        Assert.Contains(new TestWorkspace().Add("models/m.yaml", text.Replace(right, wrong)).Read().Diagnostics, found => found.Message == message);
+    }
+
     static Model.Diagnostic Only(TestWorkspace workspace) => Assert.Single(workspace.Read().Diagnostics);
 }

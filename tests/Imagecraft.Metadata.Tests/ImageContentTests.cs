@@ -107,4 +107,12 @@ public class ImageContentTests
     [Fact]
     public void The_user_of_a_service_is_one_of_the_image() =>
         Assert.Contains("Unknown user `mel`, who runs the service `web` in image `i`", Good().Replace("images/i.yaml", "init: none", "services: [ { name: web, run: /bin/web, user: mel } ]").Replace("images/i.yaml", "[ rootfs.erofs ]", "[ rootfs.oci.tar ]").Bad(), StringComparison.Ordinal);
+
+    [Fact]
+    public void A_path_that_lies_in_a_file_is_told_with_the_file()
+    {
+        var problem = Assert.Single(new TestWorkspace().Add("images/i.yaml", "image: i\ninit: none\nfiles: [ { path: /a, text: x }, { path: /a/b/c, text: y }, { path: /d, folder: true }, { path: /d/e, link: /a } ]\n").Read().Diagnostics);
+
+        Assert.Equal(("`/a/b/c` of image `i` lies in a file", "`/a` is one at images/i.yaml:3:18; rename one of them", "images/i.yaml:3:41"), (problem.Message, problem.Hint, problem.Span!.ToString()));
+    }
 }

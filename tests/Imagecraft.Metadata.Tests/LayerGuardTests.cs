@@ -46,6 +46,50 @@ public sealed class LayerGuardTests : IDisposable
     [Fact]
     public void A_file_of_a_recipe_that_is_a_link_out_of_the_workspace_is_told() => Refused("recipes/secret.patch", Outside("secret", "token"), "leads out of the workspace");
 
+    // Overlays lie beside `images/`, where nobody looks for documents.
+    [Theory]
+    [InlineData("files: [ { path: /x, source: ../files/secret } ]", "files/secret", "`source` names `../files/secret`, which leads out of the workspace by a symbolic link, to `{0}/outside/secret`")]
+    [InlineData("files: [ { path: /x, source: ../files/folder/secret } ]", "files/folder", "`source` names `../files/folder/secret`, which leads out of the workspace by a symbolic link, to `{0}/outside/secret`")]
+    [InlineData("overlay: ../files/folder", "files/folder", "`overlay` names `../files/folder`, which leads out of the workspace by a symbolic link, to `{0}/outside`")]
+    public void A_file_beside_the_documents_that_is_a_link_out_of_the_workspace_is_told_where_it_is_named(string line, string link, string message)
+    {
+        var secret = Outside("secret", "token");
+        Link(link, link.EndsWith("secret", StringComparison.Ordinal) ? secret : Path.GetDirectoryName(secret)!);
+        Write("images/i.yaml", $"image: i\ninit: none\n{line}\n");
+
+        var problem = Assert.Single(WorkspaceLoader.Load(Root).Diagnostics);
+        Assert.Equal((string.Format(System.Globalization.CultureInfo.InvariantCulture, message, folder.FullName), "images/i.yaml", 3), (problem.Message, problem.Span!.File, problem.Span.Line));
+    }
+
+    [Fact]
+    public void A_pipe_that_a_document_names_is_told_and_not_waited_for()
+    {
+        Write("images/i.yaml", "image: i\ninit: none\nfiles: [ { path: /x, source: pipe } ]\n");
+        Run("mkfifo", "images/pipe");
+
+        Assert.Equal("`source` names `pipe`, which is a named pipe", Assert.Single(WorkspaceLoader.Load(Root).Diagnostics).Message);
+    }
+
+    [Fact]
+    public void A_link_within_the_workspace_may_be_named()
+    {
+        Write("files/real", "x");
+        Link("files/link", "real");
+        Write("images/i.yaml", "image: i\ninit: none\nfiles: [ { path: /x, source: ../files/link } ]\n");
+
+        Assert.Empty(WorkspaceLoader.Load(Root).Diagnostics);
+    }
+
+    [Fact]
+    public void Text_that_is_no_UTF_8_is_told_with_its_line()
+    {
+        Write("images/good.yaml", "image: good\ninit: none\n");
+        File.WriteAllBytes(Path.Combine(Root, "images/latin.yaml"), [.. "image: x\nsummary: caf"u8, 0xe9, (byte)'\n']);
+        File.WriteAllBytes(Path.Combine(Root, "images/wide.yaml"), [0xff, 0xfe, (byte)'i', 0]);
+
+        Assert.Equal(["`images/latin.yaml` is no UTF-8: line 2 has the byte 0xe9", "`images/wide.yaml` is UTF-16"], WorkspaceLoader.Load(Root).Diagnostics.Select(d => d.Message));
+    }
+
     [Theory]
     [InlineData("recipes")]
     [InlineData("recipes/deep/er")]

@@ -15,6 +15,7 @@ public class OwnBoardTests
         .Add("boards/b.yaml", Board + board)
         .Add("boards/desk.dts", "")
         .Add("boards/desk.dtsi", "")
+        .Add("boards/my desk.dts", "")
         .Add("boards/cam.dtso", "")
         .Add("boards/secure.config", "")
         .Add("images/i.yaml", "image: i")
@@ -83,6 +84,17 @@ public class OwnBoardTests
     [InlineData("build-fragments: { loadr: [ secure.config ] }", "Unknown recipe `loadr`, which board `b` configures with fragments of its own", "boards/b.yaml:7:29")]
     [InlineData("build-fragments: { tool: [ secure.config ] }", "Recipe `tool` is no kconfig program that is built per board, so board `b` cannot give it fragments", "boards/b.yaml:7:28")]
     [InlineData("build-fragments: { linux: [ secure.config ] }", "Recipe `linux` is no kconfig program that is built per board, so board `b` cannot give it fragments", "boards/b.yaml:7:29")]
+    [InlineData("device-trees: [ { source: desk.dts, name: Image } ]", "Device tree `Image` has the name of the kernel's image", "boards/b.yaml:7:43")]
+    [InlineData("kernel-image: vmlinuz\nboot-scripts: [ { name: vmlinuz, text: x } ]", "Boot script `vmlinuz` has the name of the kernel's image", "boards/b.yaml:8:25")]
+    [InlineData("device-trees: [ { source: desk.dts, name: disk.img.bmap } ]", "Device tree `disk.img.bmap` has the name of something that the build makes itself", "boards/b.yaml:7:43")]
+    [InlineData("device-trees: [ desk.dts ]\nfit-images: [ { name: manifest.json, device-trees: [ desk.dtb ] } ]", "FIT image `manifest.json` has the name of something that the build makes itself", "boards/b.yaml:8:23")]
+    [InlineData("artifacts: [ { name: kernel.config, package: loader, file: /x } ]", "Artifact `kernel.config` has the name of something that the build makes itself", "boards/b.yaml:7:22")]
+    [InlineData("device-trees: [ desk.dts ]\nartifacts: [ { name: desk.dtb, package: loader, file: /x } ]", "Artifact `desk.dtb` stands twice", "boards/b.yaml:8:22")]
+    [InlineData("boot-scripts: [ { name: rootfs.ext4.zst, text: x } ]", "Boot script `rootfs.ext4.zst` has the name of something that the build makes itself", "boards/b.yaml:7:25")]
+    [InlineData("device-trees: [ acme/../../../../x.dtb ]", "An item of `device-trees` must be one of the kernel's sources such as `freescale/imx8mp-evk.dtb`, or a source of your own that ends with `.dts`, not `acme/../../../../x.dtb`", "boards/b.yaml:7:17")]
+    [InlineData("device-trees: [ 'acme/a b$(x).dtb' ]", "An item of `device-trees` must be one of the kernel's sources such as `freescale/imx8mp-evk.dtb`, or a source of your own that ends with `.dts`, not `acme/a b$(x).dtb`", "boards/b.yaml:7:17")]
+    [InlineData("device-trees: [ acme/.dtb ]", "An item of `device-trees` must be one of the kernel's sources such as `freescale/imx8mp-evk.dtb`, or a source of your own that ends with `.dts`, not `acme/.dtb`", "boards/b.yaml:7:17")]
+    [InlineData("device-trees: [ 'my desk.dts' ]", "An item of `device-trees` names `my desk.dts`, whose result would have that name, but files beside the disk have names of letters, digits and `._+,-`", "boards/b.yaml:7:17")]
     [InlineData("kernel-image: boot/Image", "`kernel-image` must be a file name of letters, digits and `._-`, not `boot/Image`", "boards/b.yaml:7:15")]
     public void What_is_wrong_is_told_while_reading_with_its_place(string board, string message, string place)
     {
@@ -90,6 +102,10 @@ public class OwnBoardTests
 
         Assert.Equal((message, place), (problem.Message, problem.Span!.ToString()));
     }
+
+    [Fact]
+    public void A_name_of_the_build_s_own_says_which_they_are() =>
+        Assert.EndsWith("`manifest.json` ] and all that begin with `rootfs.` and `disk.img.`", Assert.Single(Desk("boot-scripts: [ { name: disk.img, text: x } ]\n").Read().Diagnostics).Hint, StringComparison.Ordinal);
 
     [Theory]
     [InlineData("device-trees: [ desk.dtb ]", "Write `desk.dts` for the board's own, or rename it")]

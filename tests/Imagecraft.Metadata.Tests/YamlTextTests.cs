@@ -123,7 +123,17 @@ public class YamlTextTests
     {
         var document = YamlText.Parse("a.yaml", "a: " + new string('[', 100_000));
 
-        Assert.Equal("Malformed YAML: nested deeper than 64 levels", Assert.Single(document.Diagnostics).Message);
+        var problem = Assert.Single(document.Diagnostics);
+        Assert.Equal(("Malformed YAML: nested deeper than 64 levels", "Nothing that is read has so many levels; look for brackets that are not closed"), (problem.Message, problem.Hint));
+    }
+
+    [Fact]
+    public void A_merge_key_is_told_once_and_like_the_anchors_that_it_goes_with()
+    {
+        var problem = Assert.Single(YamlText.Parse("a.yaml", "a:\n  <<: { b: 1 }\n  <<: { c: 1 }\n").Diagnostics.DistinctBy(d => d.Message));
+
+        Assert.Equal((Codes.Anchor, "The merge key `<<` is not supported"), (problem.Code, problem.Message));
+        Assert.Empty(YamlText.Parse("a.yaml", "\"<<\": 1").Diagnostics);
     }
 
     [Fact]

@@ -189,6 +189,16 @@ public sealed class EvaluationTests
     }
 
     [Fact]
+    public void Labels_that_nothing_is_compared_with_need_not_be_those_of_the_network()
+    {
+        using var folder = new TemporaryFolder();
+        OnnxFile.Write(TwoHeads(1), folder["net.onnx"]);
+        var labelled = new LabelledSequence("one", Sequence("one", 30, 20).Frames, [.. Enumerable.Repeat(77f, 30)]);
+        using var gate = new AccuracyGate(folder["net.onnx"], new() { Name = "net", Version = "1", License = "MIT" }, new(Metric.Named("top-1", new() { AgainstFloat = true }), null, 0.5), [labelled], "noise/test", TestContext.Current.CancellationToken);
+        Assert.Equal(1, gate.Judge(folder["net.onnx"], TestContext.Current.CancellationToken).CandidateValue);
+    }
+
+    [Fact]
     public void A_broken_candidate_is_one_plain_error_whichever_worker_met_it()
     {
         using var folder = new TemporaryFolder();

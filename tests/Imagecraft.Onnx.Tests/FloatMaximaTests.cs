@@ -51,6 +51,24 @@ public sealed class FloatMaximaTests
         Assert.Equal((before.Input[1], before.Input[2]), (behind.Input[1], behind.Input[2]));
     }
 
+    [Theory]
+    [InlineData(TensorProto.Types.DataType.Int8, true)]
+    [InlineData(TensorProto.Types.DataType.Int16, false)]
+    public void Integers_whose_type_an_attribute_tells_keep_it(TensorProto.Types.DataType type, bool isFloat)
+    {
+        var net = new TestNetwork(1, 1, 4, 4);
+        net.Model.OpsetImport[0].Version = 21;
+        net.Node("QuantizeLinear", ["x", net.Constant("s", [0.02f])], "q").With("output_dtype", (long)type);
+        net.Node("MaxPool", ["q"], "m").With("kernel_shape", 2L, 2L);
+        net.Node("DequantizeLinear", ["m", "s"], "y");
+        var model = net.Build("y");
+        var floating = new FloatMaxima().Apply(model.Clone(), "net");
+        Assert.Equal(isFloat ? 5 : 3, floating.Graph.Node.Count);
+        var frames = TestNetwork.Frames(model, 1);
+        if (isFloat)
+            Assert.Equal(Quantizing.Run(model, frames)["y"].Values, Quantizing.Run(floating, frames)["y"].Values);
+    }
+
     static ModelProto Pooled()
     {
         var net = new TestNetwork(1, 3, 9, 9);

@@ -75,6 +75,21 @@ public sealed class FunctionTests
     }
 
     [Fact]
+    public void Functions_that_double_and_come_to_nothing_are_refused_too()
+    {
+        FunctionProto[] functions = [.. Enumerable.Range(0, 40).Select(i => i == 0 ? Function("F0", ["a"], []) : Function($"F{i}", ["a"], [], Call($"F{i - 1}", ["a"], ""), Call($"F{i - 1}", ["a"], "")))];
+        var problem = Assert.Throws<OnnxException>(() => new InlineFunctions().Apply(Model([Call("F39", ["x"], ""), Node("Neg", ["x"], "y")], functions), "net"));
+        Assert.Equal("The functions of `net` come to more than 200000 nodes; export the network without functions", problem.Message);
+    }
+
+    [Fact]
+    public void Two_functions_of_one_name_are_refused()
+    {
+        var problem = Assert.Throws<OnnxException>(() => new InlineFunctions().Apply(Model([Call("Twice", ["x"], "y")], Function("Twice", ["a"], ["b"], Node("Neg", ["a"], "b")), Function("Twice", ["a"], ["b"], Node("Abs", ["a"], "b"))), "net"));
+        Assert.Equal("The function `Twice` of `net` is there twice; export the network again", problem.Message);
+    }
+
+    [Fact]
     public void Another_operator_set_than_the_network_s_is_told()
     {
         var function = Function("Old", ["a"], ["b"], Node("Neg", ["a"], "b"));

@@ -2,6 +2,7 @@
 
 using System.Collections.Immutable;
 using System.Text.Json;
+using Imagecraft.Onnx.Audio;
 using Imagecraft.Onnx.Data;
 using Imagecraft.Onnx.Evaluation;
 using Imagecraft.Onnx.Execution;
@@ -157,6 +158,24 @@ public sealed class GoldenTests : IDisposable
         Assert.Equal((metric, "y", kind, told, least), (decision.GetProperty("metric").GetString(), decision.GetProperty("output").GetString(), decision.GetProperty("kind").GetString(), decision.GetProperty("threshold").GetDouble(), decision.GetProperty("least").GetDouble()));
     }
 
+    [Theory]
+    [InlineData(new long[] { 1, 3, 2, 2 }, "map-arg-max")]
+    [InlineData(new long[] { 3, 2, 2 }, "map-arg-max")]
+    [InlineData(new long[] { 1, 1, 4, 3 }, "overlap")]
+    [InlineData(new long[] { 1, 4, 3 }, "overlap")]
+    [InlineData(new long[] { 1, 4, 3, 1 }, "overlap")]
+    [InlineData(new long[] { 4, 3, 1 }, "overlap")]
+    public void Maps_of_several_classes_are_decided_by_the_largest_at_each_pixel(long[] shape, string kind)
+    {
+        var net = new TestNetwork(shape);
+        net.Node("Neg", ["x"], "y");
+        OnnxFile.Write(net.Build("y"), folder["source.onnx"]);
+        ModelBuilder.MakeGolden(folder["source.onnx"], folder["source.onnx"], null, new(), folder["out"], Plain with { Goal = new("iou", null) }, folder.Root, TestContext.Current.CancellationToken);
+        using var card = Card();
+        var decision = card.RootElement.GetProperty("decision");
+        Assert.Equal((kind, 0.98), (decision.GetProperty("kind").GetString(), decision.GetProperty("least").GetDouble()));
+    }
+
     [Fact]
     public void As_many_labels_as_classes_are_needed()
     {
@@ -176,6 +195,20 @@ public sealed class GoldenTests : IDisposable
         var sequence = new LabelledSequence("some", new([2, 1, 3], new float[6]), [0, .. Enumerable.Repeat(label, surplus)]);
         var problem = Assert.Throws<OnnxException>(() => new AccuracyGate(folder["source.onnx"], Plain, new(Metric.Named("top-1"), 0, null), [sequence], "clothes/test", TestContext.Current.CancellationToken));
         Assert.Contains(message, problem.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Sounds_that_would_take_too_much_memory_are_refused_before_they_do()
+    {
+        AudioSample Silence(int rate, int samples) => new("long", new(rate, new float[samples]));
+        var slow = Assert.Throws<OnnxException>(() => Framing.Cut(Silence(1000, 5_000_000), new("x", "float32", [1, 512]), 0, 16000));
+        Assert.Equal("The sample `long` would have 80000000 samples at 16000 Hz, more than the 67108864 that are computed; cut it, or leave it out", slow.Message);
+        var overlapping = Assert.Throws<OnnxException>(() => Framing.Cut(Silence(16000, 5_000_000), new("x", "float32", [1, 512]), 511, 16000));
+        Assert.Equal("The frames of the sample `long` would have 2560000000 values altogether, more than the 134217728 that are computed; cut it, or let frames overlap less", overlapping.Message);
+        var spectrogram = Plain with { Spectrogram = new() { Window = 400, Fft = 400, Hop = 1, Mels = 80 } };
+        Assert.Contains("would have 400000080 values altogether", Assert.Throws<OnnxException>(() => Framing.Cut(Silence(16000, 5_000_000), new("x", "float32", [1, 80, 100]), spectrogram)).Message, StringComparison.Ordinal);
+        spectrogram = Plain with { Spectrogram = new() { Window = 400, Fft = 400, Hop = 1 << 20, Mels = 80 } };
+        Assert.Equal("A frame of the input `x` takes 5000 windows, 5242880000 samples of sound, more than the 67108864 that are computed; correct `hop` in `spectrogram`, or `shapes`", Assert.Throws<OnnxException>(() => Framing.Cut(Silence(16000, 500), new("x", "float32", [1, 80, 5000]), spectrogram)).Message);
     }
 
     [Fact]

@@ -77,6 +77,66 @@ public class PreprocessTests
     }
 
     [Fact]
+    public void Maps_of_few_bits_have_the_classes_that_are_stored()
+    {
+        byte[][] files =
+        [
+            [.. "P5 4 1 20\n"u8, 0, 1, 7, 20],
+            Png(4, 0b0000_0001, 0b0111_1111),
+            Png(2, 0b0001_0011),
+            Png(1, 0b0001_0000),
+        ];
+        Assert.Equal([[0, 1, 7, 20], [0, 1, 7, 15], [0, 1, 0, 3], [0, 0, 0, 1]], files.Select(Classes));
+        Assert.EndsWith("has samples of 65536 values, but those of classes are 0 to 255; save it with 8 bits", Assert.Throws<OnnxException>(() => Classes(Png(16, 0, 0, 0, 1, 0, 2, 0, 3))).Message, StringComparison.Ordinal);
+
+        static int[] Classes(byte[] map)
+        {
+            var files = new Files(("labels.tsv", "a.pgm\tmap:b.png\n"u8.ToArray()), ("a.pgm", [.. "P5 4 1 255\n"u8, 0, 0, 0, 0]), ("b.png", map));
+            var sequence = Assert.Single(new DatasetFolder(files, "set").Read("test", new("x", "float32", [1, 1, 1, 4]), ModelBuilderTests.Options() with { Preprocess = new() }, null, TestContext.Current.CancellationToken));
+            return [.. Assert.IsType<FrameLabel.Map>(sequence.Truths[0]).Classes];
+        }
+
+        // Gray, 4 x 1.
+        static byte[] Png(byte bits, params byte[] line)
+        {
+            using var packed = new MemoryStream();
+            using (var zip = new System.IO.Compression.ZLibStream(packed, System.IO.Compression.CompressionLevel.Fastest, leaveOpen: true))
+                zip.Write([0, .. line]);
+            return [0x89, .. "PNG\r\n\u001A\n"u8, .. Chunk("IHDR"u8, [0, 0, 0, 4, 0, 0, 0, 1, bits, 0, 0, 0, 0]), .. Chunk("IDAT"u8, packed.ToArray()), .. Chunk("IEND"u8, [])];
+        }
+
+        static byte[] Chunk(ReadOnlySpan<byte> kind, byte[] content)
+        {
+            var (sum, chunk) = (uint.MaxValue, new byte[content.Length + 12]);
+            System.Buffers.Binary.BinaryPrimitives.WriteInt32BigEndian(chunk, content.Length);
+            kind.CopyTo(chunk.AsSpan(4));
+            content.CopyTo(chunk, 8);
+            foreach (var one in chunk.AsSpan(4..^4))
+            {
+                sum ^= one;
+                for (var bit = 0; bit < 8; bit++)
+                    sum = (sum >> 1) ^ (sum % 2 * 0xEDB88320);
+            }
+            System.Buffers.Binary.BinaryPrimitives.WriteUInt32BigEndian(chunk.AsSpan(content.Length + 8), ~sum);
+            return chunk;
+        }
+    }
+
+    [Theory]
+    [InlineData(1, 60_000_000, 224, null, "of 1 x 60000000 pixels would be resized to 224 x 13440000000, of which the middle is taken, but at most 100000000 pixels altogether are computed; cut it, leave it out, or choose another `fit`")]
+    [InlineData(500_000, 1, 224, null, "of 500000 x 1 pixels would be resized to 112000000 x 224")]
+    [InlineData(640, 480, 224, 2_000_000_000, "of 640 x 480 pixels would be resized to 2666666666 x 2000000000, of which the middle is taken, but at most 100000000 pixels altogether are computed; cut it, leave it out, or choose another `fit` or a smaller `short-side`")]
+    public void An_image_that_would_become_too_large_is_refused(int width, int height, int size, int? side, string words) =>
+        Assert.StartsWith($"The image `strip.png` {words}", Assert.Throws<OnnxException>(() => ImagePlacement.Of(new() { Fit = ImageFit.Crop, ShortSide = side }, width, height, new("x", "float32", [1, 3, size, size]), "strip.png")).Message, StringComparison.Ordinal);
+
+    [Fact]
+    public void A_strip_of_a_single_row_is_padded_like_any_other()
+    {
+        var place = ImagePlacement.Of(new() { Fit = ImageFit.Letterbox }, 100_000_000, 1, new("x", "float32", [1, 3, 224, 224]), "strip.png");
+        Assert.Equal((0, 111, 224, 1), (place.Left, place.Top, place.Width, place.Height));
+    }
+
+    [Fact]
     public void Boxes_and_maps_lie_where_the_pixels_of_their_image_do()
     {
         // The right half of 4 x 2 is white; the box and the class 1 of the map are there.

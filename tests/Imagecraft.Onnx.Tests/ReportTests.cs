@@ -48,6 +48,8 @@ public sealed class ReportTests
         ];
         Assert.Equal([0, 1, 3], ParetoFront.Of(settings));
         Assert.Equal(["on the front", "*", "*", "", "*", ""], ReportTable.Variants(Report with { Variants = settings, IsSearch = true }).Select(row => row[^1]));
+        // A figure that is not a number is the worst, however small and fast the network is.
+        Assert.Equal([0, 1, 3], ParetoFront.Of([.. settings[..4], new("broken", 25, double.NaN, new(1, 1, 0), [], []) { Loss = double.NaN }]));
         // Counted instructions decide where all are counted.
         Assert.Equal([0, 1, 2], ParetoFront.Of([settings[0] with { Instructions = 200 }, settings[1] with { Instructions = 100 }, settings[2] with { Instructions = 50 }]));
     }

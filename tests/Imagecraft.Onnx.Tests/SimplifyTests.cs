@@ -71,13 +71,20 @@ public sealed class SimplifyTests
     [InlineData("reader")]
     [InlineData("wide")]
     [InlineData("ceil")]
+    [InlineData("places")]
     public void A_pad_that_no_window_can_do_stays(string why)
     {
         var pad = Node("Pad", ["a", "widths"], "p").With("mode", why == "mode" ? "edge" : "constant");
         long[] widths = why switch { "channels" => [0, 1, 0, 0, 0, 0, 0, 0], "wide" => [0, 0, 3, 0, 0, 0, 0, 0], _ => [0, 0, 1, 1, 0, 0, 1, 1] };
         var window = Node("AveragePool", ["p"], "q").With("kernel_shape", 3, 3).With("strides", 2, 2).With("ceil_mode", why == "ceil" ? 1 : 0);
-        NodeProto[] readers = why == "reader" ? [Node("ReduceMean", ["p"], "mean"), Node("Mul", ["q", "mean"], "y")] : [Node("Neg", ["q"], "y")];
-        var model = Harmless.Apply(Chain([1, 2, 6, 6], [Node("Neg", ["x"], "a"), pad, window, .. readers], Integers("widths", widths)), new FoldPads());
+        if (why == "places")
+        {
+            pad.Input.Add("lowest");
+            window.OpType = "MaxPool";
+            window.Output.Add("places");
+        }
+        NodeProto[] readers = why == "places" ? [Node("Cast", ["places"], "numbers").With("to", 1), Node("Add", ["q", "numbers"], "y")] : why == "reader" ? [Node("ReduceMean", ["p"], "mean"), Node("Mul", ["q", "mean"], "y")] : [Node("Neg", ["q"], "y")];
+        var model = Harmless.Apply(Chain([1, 2, 6, 6], [Node("Neg", ["x"], "a"), pad, window, .. readers], Integers("widths", widths), Number("lowest", float.NegativeInfinity)), new FoldPads());
         Assert.Contains("Pad", model.Types());
     }
 }

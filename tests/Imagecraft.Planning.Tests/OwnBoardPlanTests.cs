@@ -19,6 +19,19 @@ public class OwnBoardPlanTests
         return plan;
     }
 
+    [Theory]
+    [InlineData("device-trees: [ acme/virt.dtb ]\nfit-images: [ { name: image.fit, device-trees: [ virt.dtb ], ramdisk: image.fit } ]\n", "`image.fit` is made of itself: [`image.fit`, `image.fit`]", 8)]
+    [InlineData("device-trees: [ acme/virt.dtb ]\nfit-images: [ { name: image.fit, device-trees: [ virt.dtb ], ramdisk: image.fit.gz } ]\n", "`image.fit` is made of itself: [`image.fit`, `image.fit.gz`, `image.fit`]", 8)]
+    [InlineData("partitions: [ { name: boot, type: esp, content: vfat, files: [ { path: /x, artifact: disk.img.zst } ] } ]\n", "`disk.img` is made of itself: [`disk.img`, `disk.img.zst`, `disk.img`]", 7)]
+    [InlineData("partitions: [ { name: boot, type: esp, content: disk.img } ]\n", "`disk.img` is made of itself: [`disk.img`, `disk.img`]", 7)]
+    public void What_is_made_of_itself_is_told_with_the_way_back(string board, string message, int line)
+    {
+        var plan = TestPlans.Plan([("boards/board.yaml", Virt + board), ("recipes/formats.yaml", "toolroot: formats\nfeed: trixie\npackages: [ mtools ]\n"), MkImage]);
+
+        var problem = Assert.Single(plan.Diagnostics, d => d.Code == "IC0387");
+        Assert.Equal((message, line, "Take it out of one of them"), (problem.Message, problem.Span!.Line, problem.Hint));
+    }
+
     private static string Script(ImageBuild plan, string id) => string.Join(' ', plan.Process(id).Arguments);
 
     [Fact]

@@ -108,7 +108,11 @@ public class PlannerTests
 
     [Fact]
     public void A_service_that_starts_after_itself_is_an_error() =>
-        Assert.Contains(TestPlans.Plan(("images/base.yaml", "image: base\npackages: [ tool ]\nservices:\n  - { name: a, run: /a, after: [ b ] }\n  - { name: b, run: /b, after: [ a ] }\n")).Diagnostics, d => d.Code == "IC0362");
+        Assert.Contains(TestPlans.Plan(("images/base.yaml", "image: base\npackages: [ tool ]\nservices:\n  - { name: a, run: /a, after: [ b ] }\n  - { name: b, run: /b, after: [ a ] }\n")).Diagnostics, d => d.Code == "IC0362" && d.Hint == "Remove one `after`: [ `a` after `b` after `a` ]");
+
+    [Fact]
+    public void Of_two_services_of_one_name_both_places_are_told() =>
+        Assert.Contains(TestPlans.Plan(("images/base.yaml", "image: base\npackages: [ tool ]\nnetwork: { interfaces: [ { name: eth0, dhcp: true } ] }\nservices:\n  - { name: network-eth0, run: /a }\n")).Diagnostics, d => d.Code == "IC0361" && d.Hint == "The other is at images/base.yaml:3:34; rename one");
 
     [Fact]
     public void A_tool_root_that_the_lock_lacks_names_the_verb_that_mends_it()

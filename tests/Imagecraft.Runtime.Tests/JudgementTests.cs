@@ -102,6 +102,28 @@ public sealed class JudgementTests : IDisposable
             Assert.Contains("To allow other decisions, set `tolerance: { agreement: SHARE }` in the recipe of the model `net`", result.StandardOutput, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(0.004f, 0, "decision `iou` of `y`: arg-max the same in 3 of 4, too close to call in 1, at least 0.98 must be")]
+    [InlineData(0.4f, 4, "MISMATCH decision `iou` of `y`: arg-max the same in 3 of 4, at least 0.98 must be")]
+    public async Task A_map_of_classes_is_decided_pixel_by_pixel(float shift, int code, string line)
+    {
+        // Two classes at four pixels; the second class passes the first at the third.
+        var second = shift > 0.1f ? 0.2f : 0.498f;
+        var net = new TestNetwork(1, 2, 2, 2);
+        net.Node("Add", ["x", net.Constant("shift", [0], 1)], "y");
+        var model = net.Build("y");
+        model.Graph.Output[0] = TestNetwork.Value("y", 1, 2, 2, 2);
+        IReadOnlyList<LabelledSequence> Data(Onnx.Execution.TensorPort input) => [new("one", new([1, 1, 2, 2, 2], [9, 1, 0.5f, 1, 1, 9, second, 9]), [])];
+        Deploy(model, Plain with { Tolerance = new() { All = new(0.005, 0, 0.5, 1) }, Goal = new("iou", null) }, Data);
+        var golden = folder["golden/one/inputs/x.npy"];
+        var bytes = File.ReadAllBytes(golden);
+        BitConverter.GetBytes(second + shift).CopyTo(bytes, bytes.Length - 8);
+        File.WriteAllBytes(golden, bytes);
+        var result = await Infer.RunAsync("verify", folder.Root);
+        Assert.Contains(line, result.StandardOutput, StringComparison.Ordinal);
+        Assert.Equal(code, result.ExitCode);
+    }
+
     [Fact]
     public async Task Names_that_differ_by_a_slash_have_files_of_their_own()
     {

@@ -59,7 +59,9 @@ public sealed class DatasetFiles() : BuiltInFunction<DatasetFilesRequest>(typeof
         if (member.Map is { } map)
         {
             var seen = sizes[(map.File.Digest, Path.GetExtension(map.Name))];
-            if (seen != (width, height, 1))
+            if (Path.GetExtension(map.Name).ToLowerInvariant() is ".jpg" or ".jpeg")
+                problems.Add(member.Item.Where, $"{member.Item.Where} names the map `{map.Name}`, but a JPEG does not keep samples, which are the classes, as they are; save a gray PNG");
+            else if (seen != (width, height, 1))
                 problems.Add(member.Item.Where, $"{member.Item.Where} names the map `{map.Name}` of {seen.Width} x {seen.Height} pixels and {seen.Channels} channels, but `{member.Name}` has {width} x {height}; save a gray image of that size whose samples are the classes");
             return FrameLabelText.OfMap(map.Name);
         }

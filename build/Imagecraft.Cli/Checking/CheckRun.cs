@@ -3,7 +3,6 @@
 using System.Collections.Immutable;
 using Imagecraft.Cli.Boards;
 using Imagecraft.Cli.CommandLine;
-using Imagecraft.Metadata.Diagnostics;
 using Imagecraft.Qemu.Checks;
 
 namespace Imagecraft.Cli.Checking;
@@ -64,20 +63,7 @@ public sealed class CheckRun(Session session, CheckSubject subject, BootExpectat
         return new([.. reports], demand.Strict && worse);
     }
 
-    // A machine boots for any check, so the checks of the boot are left away only when others are named.
-    private (ImmutableArray<Check> Boot, ImmutableArray<Check> Checks) Select(CheckDemand demand)
-    {
-        var standard = StandardChecks.Of(expectations, DateTimeOffset.UtcNow);
-        var chosen = CheckSelection.Of([.. standard, .. declared], demand.Filter, demand.Tags, demand.WithoutTags);
-        var all = standard.Concat(declared).ToList();
-        if (demand.Tags.Concat(demand.WithoutTags).FirstOrDefault(tag => !all.Any(c => c.Tags.Contains(tag))) is { } unknown)
-            throw ProblemException.Unknown("tag of a check here", unknown, all.SelectMany(c => c.Tags).Distinct());
-        if (chosen.IsEmpty && demand.Filter.Length > 0)
-            throw ProblemException.User($"No check matches [{string.Join(", ", demand.Filter)}]{(demand.Tags.IsEmpty && demand.WithoutTags.IsEmpty ? "" : " with the tags that are asked for")}", Nearest.Hint(demand.Filter[0], all.Select(c => c.FullName), "check"));
-        if (chosen.IsEmpty && demand.Chooses)
-            throw ProblemException.User("No check is left with the tags that are asked for", "`./build.sh check --help` has more options");
-        return ([.. chosen.Where(c => standard.Contains(c) && !c.AfterReboot)], [.. chosen.Where(c => !standard.Contains(c) || c.AfterReboot)]);
-    }
+    private ChosenChecks Select(CheckDemand demand) => ChosenChecks.Of(expectations, declared, demand, DateTimeOffset.UtcNow);
 
     private void Show(CheckResult result)
     {

@@ -1,8 +1,10 @@
 // An image from its plan to its report: built, booted, checked. Unaware of verbs and of other images.
 
+using System.Collections.Immutable;
 using Imagecraft.Cli.Boards;
 using Imagecraft.Cli.Building;
 using Imagecraft.Cli.CommandLine;
+using Imagecraft.Qemu.Checks;
 
 namespace Imagecraft.Cli.Checking;
 
@@ -14,6 +16,8 @@ public static class ImageCheck
     /// <exception cref="ProblemException">QEMU has no machine for the board, or no check matches the filter.</exception>
     public static async Task<(int ExitCode, CheckedImage? Checked)> RunAsync(Session session, Workshop workshop, CheckDemand demand)
     {
+        // What nobody can run is told before anything is built.
+        _ = ChosenChecks.Of(DeclaredChecks.Of(workshop.Plan.Boot), Declared(session, workshop), demand, DateTimeOffset.UtcNow);
         using var image = await BootableImage.MakeAsync(session, workshop).ConfigureAwait(false);
         if (image.Machine is null)
             return (image.Result.ExitCode, null);
@@ -26,6 +30,8 @@ public static class ImageCheck
         RunAsync(session, workshop, CheckSubject.OnBoard(session, workshop, board), demand, CheckRecord.BoardFolder);
 
     private static Task<CheckedImage> RunAsync(Session session, Workshop workshop, CheckSubject subject, CheckDemand demand, string folder) =>
-        new CheckRun(session, subject, DeclaredChecks.Of(workshop.Plan.Boot), [.. workshop.Plan.Checks.Select(c => DeclaredChecks.Of(c, session.WorkspaceRoot))])
+        new CheckRun(session, subject, DeclaredChecks.Of(workshop.Plan.Boot), Declared(session, workshop))
             .RunAsync(demand, Path.Combine(workshop.OutputFolder, folder));
+
+    private static ImmutableArray<Check> Declared(Session session, Workshop workshop) => [.. workshop.Plan.Checks.Select(c => DeclaredChecks.Of(c, session.WorkspaceRoot))];
 }

@@ -32,12 +32,12 @@ public static class Misunderstandings
             if (isOption)
                 yield return ($"Unknown option `{token.Split('=')[0]}`{name}", Nearest.To(token.Split('=')[0], options) is { } near ? $"Did you mean `{near}`?" : help);
             else if (!afterOption)
-                yield return ($"Unexpected argument `{token}`{name}", help);
+                yield return ($"Unexpected argument `{token}`{name}", command.Subcommands.Count > 0 ? Nearest.Hint(token, command.Subcommands.Select(sub => sub.Name), "verb") : help);
             afterOption = isOption;
         }
 
         foreach (var error in foreign.Count > 0 ? [] : parsed.Errors)
-            yield return (Words(error), help);
+            yield return (Words(error, name), help);
 
         foreach (var empty in Children(parsed.CommandResult).Where(child => child.Tokens.Any(token => token.Value.Length == 0)))
             yield return ($"{Called(empty)}{name} is empty", help);
@@ -55,8 +55,12 @@ public static class Misunderstandings
     };
 
     // What a value is converted to is a type of ours, which nobody knows.
-    private static string Words(ParseError error)
+    private static string Words(ParseError error, string name)
     {
+        if (error.SymbolResult is ArgumentResult { Tokens.Count: 0, Parent: CommandResult } missing)
+            return $"{Called(missing)}{name} is missing";
+        if (error.SymbolResult is CommandResult { Command.Subcommands: { Count: > 0 } subcommands })
+            return $"`{((CommandResult)error.SymbolResult).Command.Name}` needs one of [ {string.Join(", ", subcommands.Select(sub => $"`{sub.Name}`"))} ]";
         var option = error.SymbolResult as OptionResult ?? error.SymbolResult?.Parent as OptionResult;
         if (option is { Tokens: [var token] } && Kind(option.Option.ValueType) is { } kind && error.Message.Contains(token.Value, StringComparison.Ordinal) && error.Message.Contains("as expected type", StringComparison.Ordinal))
             return $"`{option.Option.Name}` takes {kind}, not `{token.Value}`";

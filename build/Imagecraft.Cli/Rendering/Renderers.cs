@@ -20,8 +20,20 @@ public sealed class Renderers : IBuildRenderer
         var text = new BuildText(request.Words);
         renderers._own.Add(session.Console.IsInteractive ? LiveRenderer.On(session.Console, text) : new PlainRenderer(session.Console.Out, text, TimeProvider.System));
         if (request.Events is { } file)
-            renderers._own.Add(new NdjsonWriter(File.Create(file)));
+            renderers._own.Add(new NdjsonWriter(Create(file)));
         return renderers;
+    }
+
+    private static FileStream Create(string file)
+    {
+        try
+        {
+            return File.Create(file);
+        }
+        catch (Exception problem) when (problem is DirectoryNotFoundException or UnauthorizedAccessException)
+        {
+            throw ProblemException.User($"The file `{file}` of `--events` cannot be written: {(problem is DirectoryNotFoundException ? "its folder does not exist" : Directory.Exists(file) ? "it is a folder" : "you may not write there")}", "Name a file in a folder that exists and is yours");
+        }
     }
 
     /// <inheritdoc/>

@@ -2,6 +2,7 @@
 
 using Imagecraft.Metadata.Diagnostics;
 using Imagecraft.Metadata.Forms;
+using Imagecraft.Metadata.Forms.Kinds;
 using Imagecraft.Metadata.Model;
 
 namespace Imagecraft.Metadata.Checks;
@@ -78,6 +79,8 @@ sealed class CrossCheck(Workspace workspace, WorkspaceNames names, References re
         foreach (var package in board.Packages)
             KnownPackage(package, $"board `{board.Name}` needs");
         LintCheck.Check(board, reading);
+        if (workspace.Architectures.TryGetValue(board.Architecture, out var architecture))
+            BoardFileNames.CheckKernel(board, board.KernelImageOf(architecture), reading);
         foreach (var absent in board.Qemu?.Without ?? [])
             if (!board.Accelerators.Any(accelerator => accelerator.Value == absent.Value))
                 reading.Error(Codes.UnknownName, $"Board `{board.Name}` has no accelerator `{absent.Value}`, which its QEMU machine is without", absent.Span, Nearest.Hint(absent.Value, board.Accelerators.Select(accelerator => accelerator.Value), "accelerator"));

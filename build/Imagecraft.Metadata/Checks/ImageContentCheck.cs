@@ -17,6 +17,7 @@ static class ImageContentCheck
         var accounts = ImageAccounts.Of(image);
         foreach (var file in image.Files)
             reading.Add([.. OwnerCheck.Unknown(new FileAttributes(file.Path, file.Mode, file.Owner, file.Group), accounts, image.Name)]);
+        NothingLiesInAFile(image, reading);
         foreach (var service in image.Services)
             reading.Add([.. OwnerCheck.Unknown(service, accounts, image.Name)]);
         foreach (var format in image.Formats)
@@ -32,6 +33,16 @@ static class ImageContentCheck
         foreach (var (package, _) in installed.PackagesOf(image))
             if (package.NeedsFeature is { } feature && !image.Features.Any(own => own.Value == feature.Value))
                 reading.Warning(Codes.Contradiction, $"The package `{package.Name}` of image `{image.Name}` works only with what the feature `{feature}` brings, of the kernel above all", image.Packages.FirstOrDefault(own => own.Value == package.Name.Value)?.Span ?? image.Name.Span, $"Add `features: [ {feature} ]`");
+    }
+
+    // Sources may be folders, and links may lead to some.
+    static void NothingLiesInAFile(Image image, Reading reading)
+    {
+        var files = image.Files.Where(file => file.Text is not null || file.Template is not null).DistinctBy(file => file.Path.Value).ToDictionary(file => file.Path.Value, file => file.Path.Span, StringComparer.Ordinal);
+        foreach (var path in image.Files.Select(file => file.Path))
+            for (var slash = path.Value.LastIndexOf('/'); slash > 0; slash = path.Value.LastIndexOf('/', slash - 1))
+                if (files.TryGetValue(path.Value[..slash], out var other))
+                    reading.Error(Codes.Contradiction, $"`{path}` of image `{image.Name}` lies in a file", path.Span, $"`{path.Value[..slash]}` is one at {other}; rename one of them");
     }
 
     static void Check(OciSpec oci, Image image, ImageAccounts accounts, Reading reading)

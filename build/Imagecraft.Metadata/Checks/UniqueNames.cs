@@ -36,7 +36,6 @@ static class UniqueNames
         {
             reading.Owner = new DocumentId(KindNames.Board, board.Name);
             Check(board.Checks, check => check.Name, "Check", $"board `{board.Name}`", reading);
-            Check(board.Artifacts, file => file.Name, "Artifact", $"board `{board.Name}`", reading);
         }
         foreach (var feature in workspace.Features.Values)
         {

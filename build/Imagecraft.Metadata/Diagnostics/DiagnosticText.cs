@@ -9,6 +9,11 @@ namespace Imagecraft.Metadata.Diagnostics;
 /// <summary>The text of diagnostics: place, message, the source line with a caret, hint.</summary>
 public static class DiagnosticText
 {
+    // A longer line has more than a screen of text, and nobody finds the caret below it.
+    const int LongestLine = 1000, Before = 100;
+
+    const string More = "...";
+
     /// <summary>Renders one diagnostic, lines separated by a line feed and none at the end.</summary>
     /// <param name="diagnostic">What to render.</param>
     /// <param name="source">Text of a file by its workspace-relative path; null when it cannot be had.</param>
@@ -44,11 +49,23 @@ public static class DiagnosticText
         var number = span.Line.ToString(CultureInfo.InvariantCulture);
         var start = Math.Min(span.Column - 1, line.Length);
         var length = Math.Clamp(span.Length, 1, Math.Max(1, line.Length - start));
+        (line, start, length) = Cropped(line, start, length);
         text.Append("\n  ").Append(number).Append(" | ").Append(line);
         text.Append("\n  ").Append(' ', number.Length).Append(" | ");
         foreach (var character in line.AsSpan(0, start))
             text.Append(character == '\t' ? '\t' : ' ');
         text.Append('^', length);
+    }
+
+    /// <summary>The part of a long line around the place; what is left out on either side is <c>...</c>.</summary>
+    static (string Line, int Start, int Length) Cropped(string line, int start, int length)
+    {
+        if (line.Length <= LongestLine)
+            return (line, start, length);
+        var first = start <= Before ? 0 : start - Before;
+        var end = Math.Min(line.Length, first + LongestLine);
+        var before = first > 0 ? More : "";
+        return ($"{before}{line[first..end]}{(end < line.Length ? More : "")}", start - first + before.Length, Math.Min(length, Math.Max(1, end - start)));
     }
 
     static string? Line(string? text, int number)

@@ -10,7 +10,7 @@ namespace Imagecraft.Metadata.Forms;
 /// <summary>Shapes of accounts. Source: passwd(5), useradd(8), crypt(5), sshd(8).</summary>
 static partial class AccountShapes
 {
-    const string NamePattern = "^[a-z_][a-z0-9_-]{0,31}$";
+    const string NamePattern = "^[a-z_][a-z0-9_-]{0,31}";
 
     /// <summary>All ones in 16 bits: what system calls take for "leave it as it is".</summary>
     const int NoId = 65535;
@@ -18,7 +18,7 @@ static partial class AccountShapes
     /// <summary>The name of a user or group.</summary>
     public static Shape<Sited<string>> Name { get; } = new Scalar<string>(
         "a name of at most 32 lowercase letters, digits, `_` and `-`, no digit first", text => (text, NameForm().IsMatch(text)),
-        () => new() { ["type"] = "string", ["pattern"] = NamePattern });
+        () => new() { ["type"] = "string", ["pattern"] = NamePattern + "$" });
 
     /// <summary>The number of a user or group.</summary>
     public static Shape<Sited<int>> Id { get; } = new Scalar<int>(
@@ -71,15 +71,15 @@ static partial class AccountShapes
             && System.Text.Encoding.ASCII.GetString(blob, 4, type.Length) == type;
     }
 
-    [GeneratedRegex(NamePattern)]
+    [GeneratedRegex(NamePattern + WholeText.End)]
     private static partial Regex NameForm();
 
     // Those of crypt(5) that tell their method: a word of 13 letters may be a hash of DES, or the password.
     [GeneratedRegex(
         @"^(\$(y|gy)\$[./A-Za-z0-9]+\$[./A-Za-z0-9]{1,86}\$[./A-Za-z0-9]{43}|\$7\$[./A-Za-z0-9]{11,97}\$[./A-Za-z0-9]{43}|\$2[abxy]\$[0-9]{2}\$[./A-Za-z0-9]{53}"
-        + @"|\$6\$(rounds=[1-9][0-9]+\$)?[^$:\n]{1,16}\$[./0-9A-Za-z]{86}|\$5\$(rounds=[1-9][0-9]+\$)?[^$:\n]{1,16}\$[./0-9A-Za-z]{43}|\$1\$[^$:\n]{1,8}\$[./0-9A-Za-z]{22})$", RegexOptions.ExplicitCapture)]
+        + @"|\$6\$(rounds=[1-9][0-9]+\$)?[^$:\n]{1,16}\$[./0-9A-Za-z]{86}|\$5\$(rounds=[1-9][0-9]+\$)?[^$:\n]{1,16}\$[./0-9A-Za-z]{43}|\$1\$[^$:\n]{1,8}\$[./0-9A-Za-z]{22})" + WholeText.End, RegexOptions.ExplicitCapture)]
     private static partial Regex PasswordHash();
 
-    [GeneratedRegex(@"^(\S.* )?(?<type>ssh-ed25519|ssh-rsa|ecdsa-sha2-nistp(256|384|521)|sk-(ssh-ed25519|ecdsa-sha2-nistp256)@openssh\.com) (?<key>[A-Za-z0-9+/]+={0,2})( [^\n]*)?$", RegexOptions.ExplicitCapture)]
+    [GeneratedRegex(@"^(\S.* )?(?<type>ssh-ed25519|ssh-rsa|ecdsa-sha2-nistp(256|384|521)|sk-(ssh-ed25519|ecdsa-sha2-nistp256)@openssh\.com) (?<key>[A-Za-z0-9+/]+={0,2})( [^\n]*)?" + WholeText.End, RegexOptions.ExplicitCapture)]
     private static partial Regex KeyLine();
 }

@@ -12,7 +12,10 @@ static class ByteSize
 
     static readonly string[] Units = ["B", "KiB", "MiB", "GiB", "TiB"];
 
-    /// <summary>Bytes of <c>4096</c>, <c>512 MiB</c> or <c>2GiB</c>; false for anything else and for more than 63 bits.</summary>
+    /// <summary>1024 TiB: sums of sizes and of places stay numbers of 64 bits.</summary>
+    const long Most = 1L << 50;
+
+    /// <summary>Bytes of <c>4096</c>, <c>512 MiB</c> or <c>2GiB</c>; false for anything else and for more than 1024 TiB.</summary>
     public static bool TryParse(string text, out long bytes)
     {
         bytes = 0;
@@ -22,16 +25,25 @@ static class ByteSize
         if (unit.StartsWith(' '))
             unit = unit[1..];
         var power = Array.IndexOf(Units, unit);
-        if (power < 0 || !long.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var count) || count > long.MaxValue >> (10 * power))
+        if (power < 0 || !long.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var count) || count > Most >> (10 * power))
             return false;
         bytes = count << (10 * power);
         return true;
+    }
+
+    static bool IsTooLarge(string text)
+    {
+        var digits = text.AsSpan().IndexOfAnyExceptInRange('0', '9');
+        var unit = digits < 0 ? "B" : text[digits..].TrimStart(' ');
+        return text.Length > 0 && digits != 0 && Units.Contains(unit);
     }
 
     /// <summary>What to write in place of a text that is no size; null when nobody knows.</summary>
     public static string? Remedy(string text)
     {
         var digits = text.AsSpan().TrimStart().IndexOfAnyExceptInRange('0', '9');
+        if (IsTooLarge(text))
+            return "At most `1024 TiB` can be written";
         if (digits <= 0)
             return null;
         var (number, unit) = (text.TrimStart()[..digits], text.TrimStart()[digits..].Trim());

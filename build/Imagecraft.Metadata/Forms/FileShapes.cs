@@ -48,6 +48,11 @@ static class FileShapes
             }
             if (mayBeMissing || reading.Exists(path))
             {
+                if (!mayBeMissing && reading.Oddity(path) is var (why, hint))
+                {
+                    reading.Error(Codes.LinkLeadsOut, $"{Capital(what)} names `{value.Value}`, which {why}", value.Span, hint);
+                    return false;
+                }
                 value = new Sited<string>(path, value.Span);
                 return true;
             }

@@ -7,7 +7,8 @@ namespace Imagecraft.Metadata.Forms;
 
 /// <summary>Collects the problems of documents while they are read.</summary>
 /// <param name="exists">Whether a workspace-relative path exists.</param>
-sealed class Reading(Func<string, bool> exists)
+/// <param name="odd">Why a workspace-relative path that exists is nothing to read, and the remedy; null when it is.</param>
+sealed class Reading(Func<string, bool> exists, Func<string, (string Why, string Hint)?>? odd = null)
 {
     readonly List<Problem> problems = [];
 
@@ -19,6 +20,9 @@ sealed class Reading(Func<string, bool> exists)
 
     /// <summary>Whether a workspace-relative path exists.</summary>
     public bool Exists(string path) => exists(path);
+
+    /// <summary>Why a workspace-relative path that exists is nothing to read, and the remedy; null when it is.</summary>
+    public (string Why, string Hint)? Oddity(string path) => odd?.Invoke(path);
 
     /// <summary>Adds an error of the present owner.</summary>
     public void Error(string code, string message, SourceSpan span, string? hint) =>

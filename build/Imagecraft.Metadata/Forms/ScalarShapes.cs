@@ -36,6 +36,12 @@ static class ScalarShapes
         () => new JsonObject { ["type"] = "string", ["pattern"] = "^/.*[^/]$" },
         text => (Codes.WrongFormat, TargetPaths.IsGlob(text) ? "It is one file: write its whole path, without wildcards" : TargetPaths.Remedy(text)));
 
+    /// <summary>A folder below the root of sources; empty: the root itself.</summary>
+    public static Shape<string> Below { get; } = new Scalar<string>(
+        "a folder below the root of the sources, such as `lib/core`", text => (text, text.Length == 0 || TargetPaths.IsFile($"/{(text.EndsWith('/') ? text[..^1] : text)}")),
+        () => new JsonObject { ["type"] = new JsonArray("string", "number") },
+        text => (Codes.WrongFormat, text.StartsWith('/') ? $"Write `{text.TrimStart('/')}`" : "Write it without `.`, `..`, wildcards and line breaks")).Select(text => text.Value);
+
     /// <summary>A whole number.</summary>
     public static Shape<Sited<int>> Integer { get; } = new Scalar<int>(
         "a whole number",
@@ -63,8 +69,9 @@ static class ScalarShapes
     /// <summary>A number.</summary>
     public static Shape<Sited<double>> Number { get; } = new Scalar<double>(
         "a number",
-        text => (double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) ? value : 0, text.Length > 0 && double.IsFinite(value) && char.IsAsciiDigit(text[^1])),
-        () => new JsonObject { ["type"] = "number" });
+        text => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) && double.IsFinite(value) && char.IsAsciiDigit(text[^1]) ? (value, true) : (0, false),
+        () => new JsonObject { ["type"] = "number" },
+        text => (Codes.WrongFormat, text.Count(',') == 1 && IsNumber(text.Replace(',', '.')) ? $"Write a point for the comma: `{text.Replace(',', '.')}`" : null));
 
     /// <summary><c>true</c> or <c>false</c>.</summary>
     public static Shape<Sited<bool>> Truth { get; } = new Scalar<bool>(
@@ -119,6 +126,8 @@ static class ScalarShapes
         $"one of [ {string.Join(", ", words.Select(word => $"`{word}`"))} ]", text => (text, words.Contains(text)),
         () => new JsonObject { ["enum"] = new JsonArray([.. words.Select(word => (JsonNode)word)]) },
         text => (Codes.UnknownWord, Nearest.To(text, words) is { } near ? $"Did you mean `{near}`?" : null));
+
+    static bool IsNumber(string text) => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out _);
 
     static bool IsName(string text) =>
         text.Length > 0 && char.IsAsciiLetterOrDigit(text[0]) && text.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c is '+' or '.' or '_' or '-');

@@ -5,8 +5,8 @@ namespace Imagecraft.Metadata.Forms;
 /// <summary>Paths of the target, as text.</summary>
 static class TargetPaths
 {
-    /// <summary>Absolute, with names only: no `.` and `..`, no control characters.</summary>
-    public static bool IsPath(string text) => text.StartsWith('/') && !text.Any(char.IsControl) && text.Split('/').All(part => part is not ("." or ".."));
+    /// <summary>Absolute, with names only: no `.`, `..` and empty ones, so that a file has one path; no control characters.</summary>
+    public static bool IsPath(string text) => text.StartsWith('/') && !text.Contains("//", StringComparison.Ordinal) && !text.Any(char.IsControl) && text.Split('/').All(part => part is not ("." or ".."));
 
     /// <summary>A path in which `**` stands alone between slashes.</summary>
     public static bool IsGlob(string text) => IsPath(text) && text.Split('/').All(part => part == "**" || !part.Contains("**", StringComparison.Ordinal));
@@ -20,7 +20,7 @@ static class TargetPaths
         if (text.Length > 0 && !text.StartsWith('/'))
             return $"Start it with a slash: `/{text}`";
         if (!IsPath(text))
-            return "Write it without `.`, `..` and line breaks";
+            return text.Any(char.IsControl) ? "Write it without line breaks and other control characters" : "Write it without `.`, `..` and double slashes";
         return IsGlob(text) ? null : "`**` stands for folders, alone between two slashes; within a name write `*`";
     }
 }

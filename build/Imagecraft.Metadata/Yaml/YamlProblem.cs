@@ -6,6 +6,9 @@ using YamlDotNet.Core;
 
 namespace Imagecraft.Metadata.Yaml;
 
+/// <summary>A list or map in more others than are read.</summary>
+sealed class NestingException(Mark start, Mark end, int deepest) : YamlException(start, end, $"Nested deeper than {deepest} levels");
+
 static class YamlProblem
 {
     /// <summary>The diagnostic for a parser's exception; a tab used as indentation and a bracket left open are named as such.</summary>
@@ -22,6 +25,11 @@ static class YamlProblem
         {
             return new Diagnostic(Codes.Tab, Severity.Error, "A tab is used for indentation",
                 new SourceSpan(file, tab.Line, tab.Column, 1), "Indent with spaces; YAML allows no tabs there");
+        }
+        if (problem is NestingException)
+        {
+            return new Diagnostic(Codes.MalformedYaml, Severity.Error, $"Malformed YAML: {Words(problem)}",
+                new SourceSpan(file, line, column, 1), "Nothing that is read has so many levels; look for brackets that are not closed");
         }
         if (open is { } bracket)
         {

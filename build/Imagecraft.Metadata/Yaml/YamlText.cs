@@ -134,6 +134,11 @@ public sealed class YamlText
             Report(Codes.WrongType, $"A key must be text, not {key.Noun}", key.Span, "Text with `{` or `[` at its start needs quotes");
             return;
         }
+        if (name is { Text: "<<", Plain: true })
+        {
+            Report(Codes.Anchor, "The merge key `<<` is not supported", name.Span, "Write the keys out in each map, so that each has one place of its own");
+            return;
+        }
         foreach (var entry in entries)
         {
             if (entry.Key.Text != name.Text)
@@ -149,7 +154,7 @@ public sealed class YamlText
         if (isFlow)
             open.Push(start.Start);
         if (++depth > DeepestNesting)
-            throw new YamlException(start.Start, start.End, $"Nested deeper than {DeepestNesting} levels");
+            throw new NestingException(start.Start, start.End, DeepestNesting);
     }
 
     void Ascend(bool isFlow)

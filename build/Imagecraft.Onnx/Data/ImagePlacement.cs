@@ -1,6 +1,7 @@
 // Where an image, and what is true of it, comes to lie in a network's input. Unaware of how images are resized.
 
 using System.Collections.Immutable;
+using Imagecraft.Onnx.Data.Images;
 using Imagecraft.Onnx.Execution;
 
 namespace Imagecraft.Onnx.Data;
@@ -15,7 +16,7 @@ namespace Imagecraft.Onnx.Data;
 public readonly record struct ImagePlacement(int Left, int Top, int Width, int Height, (int Width, int Height) Image, (int Width, int Height) Input)
 {
     /// <summary>The class of pixels that the image does not cover.</summary>
-    const int Unknown = 255;
+    const int Unknown = -1;
 
     /// <summary>Of an image of a size; <paramref name="name"/> is for messages.</summary>
     /// <exception cref="OnnxException">It must have the input's size and has another.</exception>
@@ -30,7 +31,10 @@ public readonly record struct ImagePlacement(int Left, int Top, int Width, int H
                 return imageWidth == width && imageHeight == height ? At(0, 0, width, height) : throw new OnnxException($"The image `{name}` has {imageWidth} x {imageHeight} pixels, but the input takes {width} x {height}; choose another `fit` in `preprocess` than `exact`");
             case ImageFit.Crop:
                 // Half a pixel of the rest is rounded to the even number, as torchvision's CenterCrop does.
-                var (cropWidth, cropHeight) = Covering(wanted, imageWidth, imageHeight, width, height);
+                var (wide, high) = Covering(wanted, imageWidth, imageHeight, width, height);
+                if (wide * high > ImageFile.MostPixels)
+                    throw new OnnxException($"The image `{name}` of {imageWidth} x {imageHeight} pixels would be resized to {wide} x {high}, of which the middle is taken, but at most {ImageFile.MostPixels} pixels altogether are computed; cut it, leave it out, or choose another `fit`{(wanted.ShortSide is null ? "" : " or a smaller `short-side`")}");
+                var (cropWidth, cropHeight) = ((int)wide, (int)high);
                 return At(-(int)Math.Round((cropWidth - width) / 2.0), -(int)Math.Round((cropHeight - height) / 2.0), cropWidth, cropHeight);
             default:
                 var (fitWidth, fitHeight) = Within(wanted, imageWidth, imageHeight, width, height);
@@ -60,11 +64,13 @@ public readonly record struct ImagePlacement(int Left, int Top, int Width, int H
     {
         if ((map.Width, map.Height, map.Channels) != (Image.Width, Image.Height, 1))
             throw new OnnxException($"The map of `{name}` has {map.Width} x {map.Height} pixels of {map.Channels} channels, but the image {Image.Width} x {Image.Height}; a gray one of the same size is needed");
+        if (map.Levels > byte.MaxValue)
+            throw new OnnxException($"The map of `{name}` has samples of {map.Levels + 1} values, but those of classes are 0 to {byte.MaxValue}; save it with 8 bits");
         var classes = new int[Input.Width * Input.Height];
         Array.Fill(classes, Unknown);
         for (var y = Math.Max(0, Top); y < Math.Min(Input.Height, Top + Height); y++)
             for (var x = Math.Max(0, Left); x < Math.Min(Input.Width, Left + Width); x++)
-                classes[(y * Input.Width) + x] = map.Samples[(Near(y - Top, Image.Height, Height) * map.Width) + Near(x - Left, Image.Width, Width)];
+                classes[(y * Input.Width) + x] = map.Stored(map.Samples[(Near(y - Top, Image.Height, Height) * map.Width) + Near(x - Left, Image.Width, Width)]);
         return new(ImmutableArray.Create(classes));
     }
 
@@ -73,17 +79,17 @@ public readonly record struct ImagePlacement(int Left, int Top, int Width, int H
 
     static (int Width, int Height) Within(ImagePreprocessing wanted, int imageWidth, int imageHeight, int width, int height)
     {
-        var wide = Math.Max(1, (int)((((long)imageWidth * height * 2 / imageHeight) + 1) / 2));
+        var wide = Math.Max(1, (((long)imageWidth * height * 2 / imageHeight) + 1) / 2);
         if (wide <= width)
-            return (wide, height);
+            return ((int)wide, height);
         return (width, wanted.Fit == ImageFit.PadWidth ? height : Math.Max(1, (int)((((long)imageHeight * width * 2 / imageWidth) + 1) / 2)));
     }
 
     /// <summary>The long side is rounded down, as torchvision's Resize does.</summary>
-    static (int Width, int Height) Covering(ImagePreprocessing wanted, int imageWidth, int imageHeight, int width, int height)
+    static (long Width, long Height) Covering(ImagePreprocessing wanted, int imageWidth, int imageHeight, int width, int height)
     {
         if (wanted.ShortSide is { } side)
-            return imageWidth <= imageHeight ? (side, (int)((long)side * imageHeight / imageWidth)) : ((int)((long)side * imageWidth / imageHeight), side);
-        return (long)imageWidth * height <= (long)imageHeight * width ? (width, (int)((long)width * imageHeight / imageWidth)) : ((int)((long)height * imageWidth / imageHeight), height);
+            return imageWidth <= imageHeight ? (side, (long)side * imageHeight / imageWidth) : ((long)side * imageWidth / imageHeight, side);
+        return (long)imageWidth * height <= (long)imageHeight * width ? (width, (long)width * imageHeight / imageWidth) : ((long)height * imageWidth / imageHeight, height);
     }
 }

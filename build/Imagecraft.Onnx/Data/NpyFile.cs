@@ -43,16 +43,31 @@ public static partial class NpyFile
             throw Bad(path, $"it has {data.Length} bytes of data, but its shape ({header.Groups["shape"].Value}) needs {count * size}");
         var values = new float[count];
         for (var i = 0; i < values.Length; i++)
-            values[i] = Value(data.Slice(i * size, size), kind, isBig);
+        {
+            values[i] = Value(data.Slice(i * size, size), kind, isBig, out var whole);
+            if (!float.IsFinite(values[i]))
+                throw new OnnxException($"The array `{path}` has at position {i} what is no finite number of 32 bits; repair it or leave it out");
+            if (whole is { } exact && (Int128)values[i] != exact)
+                throw new OnnxException($"The array `{path}` has {exact} at position {i}, but whole numbers are kept up to {1 << 24} for sure; scale them, or leave it out");
+        }
         return new(shape, values);
     }
 
-    static float Value(ReadOnlySpan<byte> bytes, string kind, bool isBig)
+    /// <summary>The number, and what it is exactly where that may be more than float32 keeps.</summary>
+    static float Value(ReadOnlySpan<byte> bytes, string kind, bool isBig, out Int128? whole)
     {
         Span<byte> little = stackalloc byte[8];
         bytes.CopyTo(little);
         if (isBig)
             little[..bytes.Length].Reverse();
+        whole = kind switch
+        {
+            "i4" => BinaryPrimitives.ReadInt32LittleEndian(little),
+            "i8" => BinaryPrimitives.ReadInt64LittleEndian(little),
+            "u4" => BinaryPrimitives.ReadUInt32LittleEndian(little),
+            "u8" => BinaryPrimitives.ReadUInt64LittleEndian(little),
+            _ => null,
+        };
         return kind switch
         {
             "f2" => (float)BinaryPrimitives.ReadHalfLittleEndian(little),
@@ -60,9 +75,7 @@ public static partial class NpyFile
             "f8" => (float)BinaryPrimitives.ReadDoubleLittleEndian(little),
             "i1" => (sbyte)little[0],
             "i2" => BinaryPrimitives.ReadInt16LittleEndian(little),
-            "i4" => BinaryPrimitives.ReadInt32LittleEndian(little),
-            "i8" => BinaryPrimitives.ReadInt64LittleEndian(little),
-            "u8" => BinaryPrimitives.ReadUInt64LittleEndian(little),
+            _ when whole is { } exact => (float)exact,
             _ => BinaryPrimitives.ReadUInt32LittleEndian(little),
         };
     }

@@ -9,6 +9,12 @@ namespace Imagecraft.Onnx.Data;
 /// <param name="Samples">Width x height x channels.</param>
 public sealed record PixelImage(int Width, int Height, int Channels, byte[] Samples)
 {
+    /// <summary>The largest sample of the file, which is 255 here.</summary>
+    public int Levels { get; init; } = byte.MaxValue;
+
+    /// <summary>The sample that the file has, of at most eight bits.</summary>
+    public int Stored(byte sample) => ((sample * Levels) + byte.MaxValue - 1) / byte.MaxValue;
+
     /// <summary>The image turned by 180 degrees.</summary>
     public PixelImage Turned()
     {

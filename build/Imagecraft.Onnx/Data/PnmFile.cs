@@ -36,7 +36,7 @@ public static class PnmFile
         if (levels < MostLevels)
             foreach (ref var sample in samples.AsSpan())
                 sample = (byte)(Math.Min((int)sample, levels) * MostLevels / levels);
-        return new(width, height, channels, samples);
+        return new(width, height, channels, samples) { Levels = levels };
     }
 
     /// <summary>Writes P5 or P6.</summary>

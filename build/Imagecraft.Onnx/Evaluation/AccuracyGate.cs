@@ -100,7 +100,8 @@ public sealed class AccuracyGate : IDisposable
         judged = limits.Output ?? references.First;
         foreach (var name in limits.Others.Keys.Append(judged).Except(references.Names))
             throw Unknown(name);
-        LabelChecks.Check(limits.Metric.Name, this.sequences, references[judged], dataset);
+        if (limits.Metric.NeedsLabels)
+            LabelChecks.Check(limits.Metric.Name, this.sequences, references[judged], dataset);
         floats = new(this.sequences, references[judged], references[judged], areFramesAlone);
         floatValue = limits.Metric.Of(floats);
     }

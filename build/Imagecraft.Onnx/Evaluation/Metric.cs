@@ -98,7 +98,7 @@ public sealed record Metric(string Name, Truth Truth, bool SmallerIsBetter, Func
             new("f1", Truth.Class, false, sequences => BinaryMetrics.F1(sequences, options.Threshold ?? 0.5)),
             new("roc-auc", Truth.Class, false, BinaryMetrics.AreaUnderRoc),
             new("perplexity", Truth.Class, true, Perplexity.Of),
-            new("iou", Truth.Map, false, sequences => Overlaps.Of(sequences, pixel)) { Read = output => Overlaps.Read(output, pixel) },
+            new("iou", Truth.Map, false, sequences => Overlaps.Of(sequences, pixel)) { Read = (output, shape) => Overlaps.Read(output, shape, pixel) },
             new("hmean", Truth.Boxes, false, sequences => TextDetection.HarmonicMean(sequences, pixel, options.BoxScore, options.Unclip)),
             new("coco-map", Truth.Boxes, false, AveragePrecision.Coco),
             new("voc-map", Truth.Boxes, false, AveragePrecision.Voc),
@@ -112,9 +112,9 @@ public sealed record Metric(string Name, Truth Truth, bool SmallerIsBetter, Func
     static Metric Classified(string name, int best) => new(name, Truth.Class, false, sequences => TopClasses.Share(sequences, best))
     {
         Hits = sequence => TopClasses.Hits(sequence, best),
-        Read = TopClasses.Read,
+        Read = (output, _) => TopClasses.Read(output),
     };
 }
 
-/// <summary>The label that an output of a frame amounts to.</summary>
-delegate FrameLabel Reader(ReadOnlySpan<float> output);
+/// <summary>The label that an output of a frame, of that shape, amounts to.</summary>
+delegate FrameLabel Reader(ReadOnlySpan<float> output, ReadOnlySpan<long> shape);

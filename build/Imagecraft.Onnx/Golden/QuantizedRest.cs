@@ -24,8 +24,10 @@ sealed class QuantizedRest(ModelOptions options)
             var given = quantized[name];
             for (var i = 0; i < Math.Min(wanted.Count, given.Count); i++)
             {
-                var (here, difference) = (wanted.At(i), given.At(i) - wanted.At(i));
-                (signal, noise) = (signal + (here * here), noise + (difference * difference));
+                // What is infinite or not a number in both is the same, and tells nothing of the size of either.
+                var (here, there) = (wanted.At(i), given.At(i));
+                signal += double.IsFinite(here) ? here * here : 0;
+                noise += here.Equals(there) ? 0 : (there - here) * (there - here);
             }
             sums[name] = (signal, noise);
         }
@@ -35,7 +37,9 @@ sealed class QuantizedRest(ModelOptions options)
     public void Check()
     {
         foreach (var (name, (signal, noise)) in sums.OrderBy(pair => pair.Key, StringComparer.Ordinal))
-            if (signal > 0 && !(noise <= MostNoise * signal))
+            if (!double.IsFinite(noise))
+                throw new OnnxException($"Quantization makes values of the output `{name}` of `{options.Name}` infinite or no numbers on the golden frames, or finite where the float network's are not; leave layers before it float by `exclude`");
+            else if (signal > 0 && noise > MostNoise * signal)
                 throw new OnnxException(FormattableString.Invariant($"Quantization leaves next to nothing of the output `{name}` of `{options.Name}`: on the golden frames it changes {100 * noise / signal:0} % of the sum of squares; leave layers before it float by `exclude`, or say by `quantize: {{ tolerance: {{ outputs: {{ {name}: ... }} }} }}` what is allowed"));
     }
 }

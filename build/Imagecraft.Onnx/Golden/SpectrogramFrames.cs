@@ -14,13 +14,18 @@ static class SpectrogramFrames
     {
         var spectrogram = new Spectrogram(options);
         var (bands, times) = Sizes(input, options, spectrogram.Bands);
-        var samples = Resampler.To(sample.Sound, options.Rate).Samples;
+        var samples = Framing.Resampled(sample, options.Rate);
         if (samples.Length == 0)
             throw new OnnxException($"The sample `{sample.Name}` is empty");
+        if ((long)times * options.Hop > SoundFile.MostSamples)
+            throw new OnnxException($"A frame of the input `{input.Name}` takes {times} windows, {(long)times * options.Hop} samples of sound, more than the {SoundFile.MostSamples} that are computed; correct `hop` in `spectrogram`, or `shapes`");
         for (var missing = times - spectrogram.Count(samples.Length); missing > 0; missing = times - spectrogram.Count(samples.Length))
             Array.Resize(ref samples, Math.Max(samples.Length, options.Fft) + (missing * options.Hop));
-        var windows = spectrogram.Of(samples);
         var step = Step(input, options);
+        var length = (long)spectrogram.Count(samples.Length) * bands * Math.Max(1, times / step);
+        if (length > Framing.MostValues)
+            throw Framing.TooLong(sample, length);
+        var windows = spectrogram.Of(samples);
         var count = ((windows.Length - times) / step) + 1;
         var frames = FloatTensor.Zeros([count, .. input.Shape]);
         for (var frame = 0; frame < count; frame++)

@@ -2,6 +2,7 @@
 
 using Imagecraft.Onnx.Graphs;
 using Imagecraft.Onnx.Protos;
+using Imagecraft.Onnx.Quantization.Taken;
 using ElementType = Imagecraft.Onnx.Protos.TensorProto.Types.DataType;
 
 namespace Imagecraft.Onnx.Passes;
@@ -57,7 +58,7 @@ public sealed class FloatMaxima : IModelPass
     /// <summary>Operators on integers give what their output's zero point is, the last input but for a bias; operators that take any type what they read.</summary>
     static ElementType? Made(GraphIndex index, NodeProto node, Dictionary<string, ElementType> types) => node.OpType switch
     {
-        "QuantizeLinear" => Zero(index, node.InputAt(2), ElementType.Uint8),
+        "QuantizeLinear" => Zero(index, node.InputAt(2), PairParameters.TypeWithoutZero(node)),
         "QLinearConv" or "QLinearMatMul" => Zero(index, node.InputAt(7), null),
         "QGemm" => node.InputAt(8).Length > 0 ? Zero(index, node.InputAt(8), null) : null,
         "QLinearConcat" => Zero(index, node.InputAt(1), null),
@@ -68,7 +69,7 @@ public sealed class FloatMaxima : IModelPass
     };
 
     static ElementType? Zero(GraphIndex index, string value, ElementType? otherwise) =>
-        value.Length == 0 ? otherwise : index.TypeOf(value) is { } type && IsByte(type) ? type : null;
+        value.Length == 0 ? (IsByte(otherwise) ? otherwise : null) : index.TypeOf(value) is { } type && IsByte(type) ? type : null;
 
     static bool IsByte(ElementType? type) => type is ElementType.Uint8 or ElementType.Int8;
 }

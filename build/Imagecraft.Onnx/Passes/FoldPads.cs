@@ -8,7 +8,7 @@ namespace Imagecraft.Onnx.Passes;
 /// <summary>
 /// Makes a <c>Pad</c> of spatial dimensions part of the <c>Conv</c>, <c>AveragePool</c> or <c>MaxPool</c> that alone reads it. Convolutions and averages take zeros, which an average then counts; a largest value takes what no
 /// value is below: minus infinity, or what a <c>Relu</c>, <c>Sigmoid</c> or <c>Clip</c> before it gives at least. Assumes that constants are initializers (<see cref="FoldConstants"/>); keeps cropping, padding of which the window
-/// would be less than the pad, and windows whose own padding is found from shapes, whose result is rounded up, or that pad averages already.
+/// would be less than the pad, and windows whose own padding is found from shapes, whose result is rounded up, that pad averages already, or that tell places in what they read.
 /// </summary>
 public sealed class FoldPads : IModelPass
 {
@@ -20,7 +20,7 @@ public sealed class FoldPads : IModelPass
     {
         var index = new GraphIndex(model.Graph, file);
         foreach (var pad in index.Nodes.Where(node => node.Is("Pad") && node.Output.Count == 1))
-            if (index.OnlyConsumer(pad.Output[0]) is { } window && window.Is("Conv", "AveragePool", "MaxPool") && window.Input[0] == pad.Output[0] && Widths(index, pad) is { } widths)
+            if (index.OnlyConsumer(pad.Output[0]) is { } window && window.Is("Conv", "AveragePool", "MaxPool") && window.Output.Skip(1).All(places => places.Length == 0) && window.Input[0] == pad.Output[0] && Widths(index, pad) is { } widths)
                 Fold(index, pad, widths, window);
         index.Finish();
         return model;

@@ -54,7 +54,8 @@ public sealed class InlineFunctions : IModelPass
         {
             this.file = file;
             foreach (var function in model.Functions)
-                functions[(Domain(function.Domain), function.Name, function.Overload)] = function;
+                if (!functions.TryAdd((Domain(function.Domain), function.Name, function.Overload), function))
+                    throw new OnnxException($"The function `{function.Name}` of `{file}` is there twice; export the network again");
         }
 
         public void Graph(GraphProto graph, int depth)
@@ -68,10 +69,11 @@ public sealed class InlineFunctions : IModelPass
         {
             if (depth > MostDepth)
                 throw new OnnxException($"The node {node.Display()} of `{file}` calls functions more than {MostDepth} deep, perhaps itself; export the network without functions");
-            if (functions.TryGetValue((Domain(node.Domain), node.OpType, node.Overload), out var function))
-                return [.. Body(node, function).SelectMany(inner => Nodes(inner, depth + 1))];
+            // Calls count too: functions may call each other and come to nothing.
             if (++made > MostNodes)
                 throw new OnnxException($"The functions of `{file}` come to more than {MostNodes} nodes; export the network without functions");
+            if (functions.TryGetValue((Domain(node.Domain), node.OpType, node.Overload), out var function))
+                return [.. Body(node, function).SelectMany(inner => Nodes(inner, depth + 1))];
             foreach (var inner in node.Subgraphs())
                 Graph(inner, depth + 1);
             return [node];

@@ -28,7 +28,7 @@ sealed class AdaptiveRounding(ActivationProbe probe, IEnumerable<FloatTensor> se
 
     readonly Dictionary<string, QuantizedWeights> made = [];
 
-    /// <summary>Weights of layers by the name of their node; those that are shared, of too many inputs or of other kinds are not there.</summary>
+    /// <summary>Rounded weights by the name of what they were rounded from, since nodes may be named alike; those that are shared, of too many inputs or of other kinds are not there.</summary>
     /// <param name="index">The float network.</param>
     /// <param name="nodes">Its layers.</param>
     /// <param name="cancellationToken">Stops between frames and layers.</param>
@@ -63,10 +63,10 @@ sealed class AdaptiveRounding(ActivationProbe probe, IEnumerable<FloatTensor> se
     Layer? Find(GraphIndex index, PlannedNode planned)
     {
         var (node, rule) = (planned.Node, planned.Rule);
-        if (rule.Family != Operators.OperatorFamily.Weighted || made.ContainsKey(QuantizationPlanner.NameOf(node)) || index.Consumers(node.Input[rule.Weights]).Count > 1)
+        if (rule.Family != Operators.OperatorFamily.Weighted || made.ContainsKey(node.Input[rule.Weights]) || index.Consumers(node.Input[rule.Weights]).Count > 1)
             return null;
         var weights = index.Constant(node.Input[rule.Weights])!;
-        return InputRows.Of(node, weights.Dims) is { Size: <= InputProducts.MostInputs } rows ? new(QuantizationPlanner.NameOf(node), planned, rows, [.. weights.Dims], WeightWriter.Finite(weights, node, index.File), options.PerChannel ? rule.ChannelAxis(node, weights) : null) : null;
+        return InputRows.Of(node, weights.Dims) is { Size: > 0 and <= InputProducts.MostInputs } rows ? new(node.Input[rule.Weights], planned, rows, [.. weights.Dims], WeightWriter.Finite(weights, node, index.File), options.PerChannel ? rule.ChannelAxis(node, weights) : null) : null;
     }
 
     QuantizedWeights Round(Layer layer, CancellationToken cancellationToken)

@@ -143,12 +143,12 @@ sealed class QuantizationPlanner
     /// <summary>The name of a node, or of its first output when it has none.</summary>
     public static string NameOf(NodeProto node) => node.Name.Length > 0 ? node.Name : node.Output[0];
 
-    /// <summary>An <see cref="OnnxException"/> that lists every excluded name that no node and no operator has.</summary>
-    public static void CheckExclusions(GraphProto graph, IEnumerable<string> exclude, string file)
+    /// <summary>An <see cref="OnnxException"/> that lists every excluded name that no node and no operator has; <paramref name="key"/> is where the names stand.</summary>
+    public static void CheckExclusions(GraphProto graph, IEnumerable<string> exclude, string file, string key = "exclude")
     {
         var known = graph.Node.Select(NameOf).Concat(graph.Node.Select(node => node.OpType)).Concat(OperatorTable.Kinds).ToHashSet();
         var unknown = exclude.Where(name => !known.Contains(name)).Select(name => $"`{name}` (did you mean `{Spelling.Nearest(name, known)}`?)").ToArray();
         if (unknown.Length > 0)
-            throw new OnnxException($"`exclude` of `{file}` names neither nodes nor kinds of nodes: [{string.Join(", ", unknown)}]");
+            throw new OnnxException($"`{key}` of `{file}` names neither nodes nor kinds of nodes: [{string.Join(", ", unknown)}]");
     }
 }

@@ -41,15 +41,18 @@ sealed class RoundingFeedback
 
         void Flush()
         {
-            probe.Observe(batch.Keys, sequences, (name, _, span) => Add(batch[name], span), cancellationToken);
+            probe.Observe(batch.Keys, sequences, (name, _, span) => Add(batch[name], span, probe.NotFinite, name), cancellationToken);
             foreach (var (name, products) in batch)
                 made.Add(name, Of(products.Sums));
             batch.Clear();
         }
     }
 
-    static void Add(InputProducts products, ReadOnlySpan<float> values)
+    static void Add(InputProducts products, ReadOnlySpan<float> values, Func<string, OnnxException> notFinite, string name)
     {
+        foreach (var value in values)
+            if (!float.IsFinite(value))
+                throw notFinite(name);
         for (; values.Length >= products.Size; values = values[products.Size..])
             products.Add(values[..products.Size]);
     }

@@ -36,7 +36,8 @@ public sealed class StaticQuantizer
         var opset = model.OpsetImport.FirstOrDefault(opset => opset.Domain is "" or "ai.onnx")?.Version ?? 0;
         if (opset < LeastOpset)
             throw new OnnxException($"`{file}` has operator set {opset}, but quantization needs {LeastOpset} or later; let the pass `upgrade-opset` run, or export the network with a later one");
-        QuantizationPlanner.CheckExclusions(model.Graph, options.Exclude, file);
+        QuantizationPlanner.CheckExclusions(model.Graph, options.Exclude.Except(options.Dynamic), file);
+        QuantizationPlanner.CheckExclusions(model.Graph, options.Dynamic, file, "dynamic");
         if (options.ActivationType.IsWide() && options.Target == QuantizationTarget.OnnxRuntime)
             throw new OnnxException($"Activations of `{file}` would have 16 bits, for which ONNX Runtime has no kernels; leave `activations` out, or deploy the network to an accelerator that takes them");
         var isOwn = options.Target == QuantizationTarget.OnnxRuntime;

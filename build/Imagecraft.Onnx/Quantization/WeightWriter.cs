@@ -15,7 +15,7 @@ readonly record struct WeightReads(float Scale, float Remainder, float[]? Means)
 /// <summary>Weights by tensor or by channel, biases in the steps of the products.</summary>
 /// <param name="index">The graph.</param>
 /// <param name="tensors">Writes integers into it.</param>
-/// <param name="rounded">Weights that are rounded better than to the nearest, by the name of their node.</param>
+/// <param name="rounded">Weights that are rounded better than to the nearest, by the name of what they were rounded from.</param>
 /// <param name="options">What is wanted.</param>
 sealed class WeightWriter(GraphIndex index, QdqTensors tensors, IReadOnlyDictionary<string, QuantizedWeights> rounded, QuantizationOptions options)
 {
@@ -36,7 +36,7 @@ sealed class WeightWriter(GraphIndex index, QdqTensors tensors, IReadOnlyDiction
         var least = WeightQuantizer.LeastScales(bias?.Values, reads.Scale, axis is { } channels ? (int)shape[channels] : 1);
         var quantized = WeightQuantizer.Quantize(weights, shape, axis, options.WeightType, options.ReduceRange, least);
         // A bias that needs larger steps than the weights has them rounded to the nearest.
-        if (rounded.TryGetValue(QuantizationPlanner.NameOf(node), out var better) && better.Scales.SequenceEqual(quantized.Scales))
+        if (rounded.TryGetValue(node.Input[rule.Weights], out var better) && better.Scales.SequenceEqual(quantized.Scales))
             quantized = better;
         index.SetInput(node, rule.Weights, tensors.Constant(tensor.Name, quantized.Integers, shape, quantized.Scales, quantized.ZeroPoint, axis, options.WeightType));
         if (reads.Means is { } means)

@@ -17,7 +17,7 @@ public static class ParetoFront
     static Func<VariantFigures, double?[]> Costs(ImmutableArray<VariantFigures> settings)
     {
         var areCounted = settings.All(setting => setting.Instructions is not null);
-        return setting => [setting.Bytes, areCounted ? setting.Instructions : setting.Latency?.Least, setting.Loss];
+        return setting => [setting.Bytes, areCounted ? setting.Instructions : setting.Latency?.Least, setting.Loss is double.NaN ? double.PositiveInfinity : setting.Loss];
     }
 
     static bool IsBetter(double?[] left, double?[] right)

@@ -15,11 +15,13 @@ internal static class ServiceOrder
         foreach (var service in services)
         {
             if (!byName.TryAdd(service.Name, service))
-                context.Error("IC0361", $"Two services are named `{service.Name}`", service.Name.Span, "Rename one");
+                context.Error("IC0361", $"Two services are named `{service.Name}`", service.Name.Span, $"The other is at {byName[service.Name].Name.Span}; rename one");
         }
 
         var result = ImmutableArray.CreateBuilder<ServicePlan>();
         var state = new Dictionary<string, bool>(StringComparer.Ordinal);
+        // Each starts after the next.
+        var waiting = new List<string>();
         foreach (var service in services)
             Visit(service);
         return result.ToImmutable();
@@ -29,11 +31,12 @@ internal static class ServiceOrder
             if (state.TryGetValue(service.Name, out var done))
             {
                 if (!done)
-                    context.Error("IC0362", $"The service `{service.Name}` starts after itself", service.Name.Span, "Remove one `after`");
+                    context.Error("IC0362", $"The service `{service.Name}` starts after itself", service.Name.Span, $"Remove one `after`: [ {string.Join(" after ", waiting.SkipWhile(name => name != service.Name.Value).Append(service.Name).Select(name => $"`{name}`"))} ]");
                 return;
             }
 
             state[service.Name] = false;
+            waiting.Add(service.Name);
             foreach (var after in service.After)
             {
                 if (byName.TryGetValue(after, out var earlier))
@@ -42,6 +45,7 @@ internal static class ServiceOrder
                     context.Error("IC0363", $"The service `{service.Name}` starts after `{after}`, which the image does not have", after.Span, Nearest.Hint(after, byName.Keys, "service"));
             }
 
+            waiting.RemoveAt(waiting.Count - 1);
             state[service.Name] = true;
             result.Add(new(service.Name, service.Run, service.Kind?.Value ?? "daemon", service.After.IsEmpty ? null : [.. service.After.Select(a => a.Value)])
             {

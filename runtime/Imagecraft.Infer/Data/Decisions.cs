@@ -38,10 +38,13 @@ sealed class Decisions(DecisionRule rule)
         switch (rule.Kind)
         {
             case DecisionKind.ArgMax:
-                Largest(given, golden, frame, bound);
+                Largest(given, golden, frame, 1, bound);
                 break;
             case DecisionKind.RowArgMax:
-                Largest(given, golden, golden.Shape is [.., > 0 and var row] ? (int)row : 1, bound);
+                Largest(given, golden, golden.Shape is [.., > 0 and var row] ? (int)row : 1, 1, bound);
+                break;
+            case DecisionKind.MapArgMax:
+                Largest(given, golden, frame, frame / Classes(golden.Shape), bound);
                 break;
             case DecisionKind.Direction:
                 for (var start = 0; start < count; start += frame)
@@ -53,15 +56,25 @@ sealed class Decisions(DecisionRule rule)
         }
     }
 
-    void Largest(Tensor given, Tensor golden, int length, double bound)
+    /// <summary>Of each so many values, those that are <paramref name="step"/> apart compete.</summary>
+    void Largest(Tensor given, Tensor golden, int length, int step, double bound)
     {
         for (var start = 0; start + length <= golden.Count; start += length)
-        {
-            var (here, there) = (ArgMax(given, start, length), ArgMax(golden, start, length));
-            // Both may move, towards each other.
-            Count(here == there, golden.At(there) - golden.At(here) <= 2 * bound && double.IsFinite(given.At(here)));
-        }
+            for (var place = start; place < start + step; place++)
+            {
+                var (here, there) = (ArgMax(given, place, start + length, step), ArgMax(golden, place, start + length, step));
+                // Both may move, towards each other.
+                Count(here == there, golden.At(there) - golden.At(here) <= 2 * bound && double.IsFinite(given.At(here)));
+            }
     }
+
+    static int Classes(long[] shape) => shape switch
+    {
+        [.., 1] => 1,
+        [_, _, > 0 and var several, _, _, ..] => (int)several,
+        [_, > 0 and var alone, _, _] => (int)alone,
+        _ => 1,
+    };
 
     void Sides(Tensor given, Tensor golden, int count, double bound)
     {
@@ -98,10 +111,10 @@ sealed class Decisions(DecisionRule rule)
     }
 
     /// <summary>Of equal values the first; what is not a number is none.</summary>
-    static int ArgMax(Tensor tensor, int start, int length)
+    static int ArgMax(Tensor tensor, int start, int end, int step)
     {
         var best = start;
-        for (var i = start + 1; i < start + length; i++)
+        for (var i = start + step; i < end; i += step)
             if (tensor.At(i) > tensor.At(best) || (double.IsNaN(tensor.At(best)) && !double.IsNaN(tensor.At(i))))
                 best = i;
         return best;

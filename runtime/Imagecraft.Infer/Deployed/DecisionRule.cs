@@ -13,6 +13,9 @@ enum DecisionKind
     /// <summary>The place of the largest value of each row, along the last dimension.</summary>
     RowArgMax,
 
+    /// <summary>The class of the largest value at each place of a map, [classes, height, width], also behind the batch.</summary>
+    MapArgMax,
+
     /// <summary>The side of a threshold on which each value lies.</summary>
     Side,
 
@@ -32,7 +35,7 @@ enum DecisionKind
 sealed record DecisionRule(string Metric, string Output, DecisionKind Kind, double Threshold, double Least)
 {
     static readonly (string Word, DecisionKind Kind)[] Kinds =
-        [("arg-max", DecisionKind.ArgMax), ("row-arg-max", DecisionKind.RowArgMax), ("side", DecisionKind.Side), ("overlap", DecisionKind.Overlap), ("direction", DecisionKind.Direction)];
+        [("arg-max", DecisionKind.ArgMax), ("row-arg-max", DecisionKind.RowArgMax), ("map-arg-max", DecisionKind.MapArgMax), ("side", DecisionKind.Side), ("overlap", DecisionKind.Overlap), ("direction", DecisionKind.Direction)];
 
     /// <summary>Reads the card's <c>decision</c>; what is wrong is given to <paramref name="bad"/> as words behind "its".</summary>
     public static DecisionRule Read(JsonElement rule, Func<string, InferException> bad)

@@ -59,12 +59,32 @@ public sealed class MetricTests
         Assert.True(double.IsNaN(Value("iou", Truths([1, 1, 1, 2], [float.NaN, 1], new FrameLabel.Map([1, 1])))));
     }
 
+    [Fact]
+    public void Masks_of_black_and_white_have_no_class_and_channels_that_come_last_are_none()
+    {
+        Assert.Equal(
+            "The label maps have no pixel of a class but 0, and 2 of 255, which do not count; write 1 where the class is, and 255 only where nobody knows",
+            Assert.Throws<OnnxException>(() => Value("iou", Truths([1, 1, 2, 2], [0, 1, 1, 0], new FrameLabel.Map([0, 255, 255, 0])))).Message);
+        Assert.Equal(0, Value("iou", Truths([1, 1, 1, 2], [0.9f, 0.9f], new FrameLabel.Map([0, -1]))));
+        Assert.Equal(
+            "`iou` needs the 3 classes before height and width, but the first output has the shape [1, 2, 4, 3]; transpose it at the end of the network",
+            Assert.Throws<OnnxException>(() => Value("iou", Truths([1, 1, 2, 4, 3], new float[24], new FrameLabel.Map([0, 1, 2, 0, 0, 1, 2, 0])))).Message);
+    }
+
     // Classes 0, 1, 2 have 1 of 2, 1 of 3 and 0 of 1 pixels in common; a class that nobody has does not count.
     [Fact]
     public void Overlap_of_several_classes_is_the_mean_over_those_that_occur()
     {
         float[] output = [9, 0, 0, 0, 0, 9, 9, 0, 0, 0, 0, 9, 0, 0, 0, 0];
         Assert.Equal((0.5 + (1 / 3.0) + 0) / 3, Value("iou", Truths([1, 4, 1, 4], output, new FrameLabel.Map([0, 1, 0, 1]))), 12);
+    }
+
+    // Classes 0, 1 and 2 of the float network at three pixels; the candidate says 0, 2 and 2.
+    [Fact]
+    public void Overlap_of_several_classes_with_the_float_network_compares_the_largest()
+    {
+        float[] floating = [9, 5, 5, 5, 9, 5, 5, 5, 9], candidate = [9, 5, 5, 5, 8, 5, 5, 9, 9];
+        Assert.Equal((1 + 0 + 0.5) / 3, Metric.Named("iou", new() { AgainstFloat = true }).Of([Scored([1, 3, 1, 3], candidate, [], floating)]), 12);
     }
 
     // A map with one good region, one too faint and one grain; the first grows by 1.5 * 40 * 10 / 100 = 6 pixels to each side.

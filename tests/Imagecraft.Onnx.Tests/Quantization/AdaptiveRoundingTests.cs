@@ -106,4 +106,36 @@ public sealed class AdaptiveRoundingTests
 
         return h;
     }
+
+    [Fact]
+    public void Layers_that_are_named_alike_get_each_their_own_weights()
+    {
+        var (alike, apart) = (Chain("conv", "conv"), Chain("first", "second"));
+        var options = new QuantizationOptions { AdaptiveRounding = true };
+        var (named, other) = (Quantizing.Quantize(alike, options), Quantizing.Quantize(apart, options));
+        Assert.Equal(other.Model.Graph.Initializer, named.Model.Graph.Initializer);
+        Assert.NotEqual(Quantizing.Quantize(alike).Model.Graph.Initializer, named.Model.Graph.Initializer);
+
+        static ModelProto Chain(string first, string second)
+        {
+            var net = new TestNetwork(1, 4, 12, 12);
+            net.Node("Conv", ["x", net.Weights("w", 4, 4, 3, 3)], "a").With("pads", 1L, 1L, 1L, 1L).Name = first;
+            net.Node("Conv", ["a", net.Weights("v", 4, 4, 3, 3)], "y").With("pads", 1L, 1L, 1L, 1L).Name = second;
+            return net.Build("y");
+        }
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_product_of_nothing_is_quantized_like_others(bool isAdaptive)
+    {
+        var net = new TestNetwork(4, 8);
+        net.Node("Slice", ["x", net.Integers("zero", 0), net.Integers("none", 0), net.Integers("axis", 1)], "empty");
+        net.Node("MatMul", ["empty", net.Weights("w", 0, 8)], "m");
+        net.Node("Add", ["m", "x"], "s");
+        net.Node("MatMul", ["s", net.Weights("v", 8, 16)], "y");
+        var model = net.Build("y");
+        Assert.InRange(Quantizing.Decibels(model, Quantizing.Quantize(model, new() { AdaptiveRounding = isAdaptive }).Model), 30, 60);
+    }
 }

@@ -118,6 +118,17 @@ public sealed class BlockWeightTests
     }
 
     [Fact]
+    public void Data_of_which_a_product_reads_what_is_not_finite_are_refused()
+    {
+        var net = new TestNetwork(2, 64);
+        net.Node("Log", ["x"], "logarithms");
+        net.Node("MatMul", ["logarithms", net.Weights("w", 64, 32)], "y");
+        var model = net.Build("y");
+        var problem = Assert.Throws<OnnxException>(() => BlockWeights.Apply(model, [TestNetwork.Frames(model)], Quantizing.NoCarry, new(), "net", TestContext.Current.CancellationToken));
+        Assert.Equal("The value `logarithms` of `net` is not finite for the calibration data; look for NaN or infinite numbers in the data and the weights", problem.Message);
+    }
+
+    [Fact]
     public void What_is_excluded_or_small_stays_and_nothing_to_do_is_an_error_with_reasons()
     {
         Assert.Contains("`y` (MatMul): its weights `w` are too few to gain by blocks", Assert.Throws<OnnxException>(() => BlockWeights.Apply(Net(1, 8, 8), new(), "net")).Message, StringComparison.Ordinal);

@@ -115,6 +115,15 @@ public sealed class CalibrationTests
         Assert.Contains("The value `y` of `net` is not finite", Assert.Throws<OnnxException>(() => calibrator.Ranges(["y"], TestContext.Current.CancellationToken)).Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void A_value_of_no_elements_has_a_range_and_needs_no_more_data()
+    {
+        var net = new TestNetwork(2, 0);
+        net.Node("Neg", ["x"], "y");
+        var calibrator = new Calibrator(net.Build("y"), [FloatTensor.Zeros([3, 2, 0])], Quantizing.NoCarry, new(), "net");
+        Assert.Equal(new(0, 0), calibrator.Ranges(["y"], TestContext.Current.CancellationToken)["y"]);
+    }
+
     [Theory]
     [InlineData(50)]
     [InlineData(100.1)]

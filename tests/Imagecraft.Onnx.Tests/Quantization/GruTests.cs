@@ -83,6 +83,8 @@ public sealed class GruTests
         Assert.Equal(named == "LSTM", !small.Types().Contains("LSTM"));
         Assert.InRange(Quantizing.Decibels(model, small), 25, 70);
         var problem = Assert.Throws<OnnxException>(() => DynamicParts.Quantize(model, new() { Dynamic = ["Relu"] }, "net"));
+        var misspelt = Assert.Throws<OnnxException>(() => new StaticQuantizer(model, [], Quantizing.NoCarry, new() { Dynamic = ["LTSM"], Exclude = ["LTSM"] }, "net"));
+        Assert.Equal("`dynamic` of `net` names neither nodes nor kinds of nodes: [`LTSM` (did you mean `LSTM`?)]", misspelt.Message);
         Assert.StartsWith("`dynamic` of `net` names [`Relu`], but ranges can be found at run time for nodes of [Gemm, LSTM, MatMul, GRU] only; it has [a, l, head]", problem.Message, StringComparison.Ordinal);
     }
 

@@ -254,6 +254,58 @@ public sealed class TakenNetworkTests
         return output ?? value + ".d";
     }
 
+    // The type of integers may be told by what is read (int8), by an attribute, or be one that only biases have.
+    [Theory]
+    [InlineData("int8")]
+    [InlineData("int32")]
+    [InlineData("output_dtype")]
+    public void Integers_without_a_zero_point_stay_what_they_are(string told)
+    {
+        var net = new TestNetwork(8, 8);
+        var (scale, zero, four, axis) = (Scalar(net, "s", 0.01f), net.Integers("zero", 0), net.Integers("four", 4), net.Integers("axis", 1));
+        sbyte[] values = [.. Enumerable.Range(0, 64).Select(i => (sbyte)((i * 37 % 255) - 127))];
+        if (told == "output_dtype")
+        {
+            net.Model.OpsetImport[0].Version = 21;
+            net.Node("Neg", ["x"], "negative");
+            net.Node("Transpose", ["negative"], "turned").With("perm", 1L, 0L);
+            net.Node("QuantizeLinear", ["turned", scale], "q").With("output_dtype", (long)ElementType.Int8);
+            net.Node("DequantizeLinear", ["q", scale], "y");
+        }
+        else
+        {
+            net.Model.Graph.Initializer.Add(told == "int8" ? TensorData.Make<sbyte>("w", values, 8, 8) : TensorData.Make<int>("w", [.. values.Select(value => value * 1000)], 8, 8));
+            net.Node("DequantizeLinear", ["w", scale], "d");
+            net.Node("Slice", ["d", zero, four, axis], "part");
+            net.Node("Slice", ["x", zero, four, axis], "first");
+            net.Node("Add", ["first", "part"], "y");
+        }
+        var model = net.Build("y");
+        var frames = TestNetwork.Frames(model);
+        var normal = TakenNetwork.Normalize(model.Clone(), new(), "net");
+        Assert.Empty(ModelCheck.Problems(normal, "net"));
+        Assert.InRange(Quantizing.Run(normal, frames)["y"].Deviation(Quantizing.Run(model, frames)["y"]), 0, 1e-5);
+    }
+
+    [Fact]
+    public void A_network_of_several_inputs_is_compared_too()
+    {
+        var net = new TestNetwork(1, 8);
+        net.Model.Graph.Input.Add(TestNetwork.Value("z", 1, 8));
+        net.Node("Add", [Fake(net, "x", 0.02f, 128, ElementType.Uint8), Fake(net, "z", 0.02f, 128, ElementType.Uint8)], "sum");
+        Fake(net, "sum", 0.04f, 128, ElementType.Uint8, output: "y");
+        var model = net.Build("y");
+        Assert.InRange(TakenNetwork.Compare(model, TakenNetwork.Normalize(model.Clone(), new(), "net"), ImmutableSortedDictionary<string, string>.Empty, "net", TestContext.Current.CancellationToken), 40, double.PositiveInfinity);
+        Assert.Throws<OnnxException>(() => TakenNetwork.Compare(model, Other(), ImmutableSortedDictionary<string, string>.Empty, "net", TestContext.Current.CancellationToken));
+
+        ModelProto Other()
+        {
+            var other = model.Clone();
+            other.Graph.Node.Single(node => node.OpType == "Add").OpType = "Sub";
+            return other;
+        }
+    }
+
     static string Scalar(TestNetwork net, string name, float value)
     {
         net.Model.Graph.Initializer.Add(TensorData.Make<float>(name, [value]));

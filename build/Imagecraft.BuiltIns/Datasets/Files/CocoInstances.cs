@@ -10,12 +10,12 @@ namespace Imagecraft.BuiltIns.Datasets.Files;
 internal static class CocoInstances
 {
     /// <summary>The images, those without boxes too, and the names of the categories in the order of their ids; problems are noted. Crowds (<c>iscrowd</c>) are no boxes.</summary>
-    public static (ImmutableArray<LabelledItem> Items, ImmutableArray<string> Classes) Read(byte[] file, string path, Problems problems)
+    public static (ImmutableArray<LabelledItem> Items, ImmutableArray<string> Classes) Read(string text, string path, Problems problems)
     {
         JsonDocument document;
         try
         {
-            document = JsonDocument.Parse(file.AsMemory());
+            document = JsonDocument.Parse(text);
         }
         catch (JsonException problem)
         {
@@ -24,33 +24,52 @@ internal static class CocoInstances
 
         using (document)
         {
-            var categories = new SortedDictionary<long, string>();
-            foreach (var (category, where) in Entries(document.RootElement, "categories", path, problems))
-                if (Id(category, "id", where, problems) is { } id && Text(category, "name", where, problems) is { } name && !categories.TryAdd(id, name))
-                    problems.Add(where, $"{where} has the id {id} a second time; give each category its own");
-            var images = new Dictionary<long, (LabelledItem Item, List<ItemBox> Boxes)>();
-            foreach (var (image, where) in Entries(document.RootElement, "images", path, problems))
-                if (Id(image, "id", where, problems) is { } id && Text(image, "file_name", where, problems) is { } name && !images.TryAdd(id, (new(name.Replace('\\', '/'), where) { Boxes = new(Whole(image, "width"), Whole(image, "height"), []) }, [])))
-                    problems.Add(where, $"{where} has the id {id} a second time; give each image its own");
-            foreach (var (annotation, where) in Entries(document.RootElement, "annotations", path, problems))
-                Add(annotation, where);
-            return ([.. images.Values.Select(i => i.Item with { Boxes = i.Item.Boxes! with { Boxes = [.. i.Boxes] } })], [.. categories.Values]);
-
-            void Add(JsonElement annotation, string where)
+            try
             {
-                if (Id(annotation, "image_id", where, problems) is not { } imageId || Id(annotation, "category_id", where, problems) is not { } categoryId)
-                    return;
-                if (!images.TryGetValue(imageId, out var image))
-                    problems.Add(where, $"{where} is of the image {imageId}, but `images` has none with that id; remove it, or add the image");
-                else if (!categories.TryGetValue(categoryId, out var category))
-                    problems.Add(where, $"{where} is of the category {categoryId}, but `categories` has [{string.Join(", ", categories.Keys)}]; correct it, or add the category");
-                else if (annotation.TryGetProperty("iscrowd", out var crowd) && crowd.ValueKind == JsonValueKind.Number && crowd.GetDouble() != 0)
-                    return;
-                else if (Box(annotation) is not [var x, var y, var width, var height] || !(width > 0 && height > 0))
-                    problems.Add(where, $"{where} has no `bbox` of [left, top, width, height] with a size above 0; remove it, or correct its box");
-                else
-                    image.Boxes.Add(new(category, x, y, width, height));
+                return Read(document.RootElement, path, problems);
             }
+            catch (InvalidOperationException)
+            {
+                // An escape of half a character is JSON, but no text.
+                throw problems.Fatal($"`{path}` has half a character (such as `\\ud800` alone) in a text; export the annotations anew");
+            }
+        }
+    }
+
+    private static (ImmutableArray<LabelledItem> Items, ImmutableArray<string> Classes) Read(JsonElement root, string path, Problems problems)
+    {
+        var categories = new SortedDictionary<long, string>();
+        foreach (var (category, where) in Entries(root, "categories", path, problems))
+            if (Id(category, "id", where, problems) is { } id && Text(category, "name", where, problems) is { } name)
+            {
+                // Boxes of both would be of the first.
+                if (categories.ContainsValue(name))
+                    problems.Add(where, $"{where} has the name `{name}` a second time; give each category its own");
+                else if (!categories.TryAdd(id, name))
+                    problems.Add(where, $"{where} has the id {id} a second time; give each category its own");
+            }
+        var images = new Dictionary<long, (LabelledItem Item, List<ItemBox> Boxes)>();
+        foreach (var (image, where) in Entries(root, "images", path, problems))
+            if (Id(image, "id", where, problems) is { } id && Text(image, "file_name", where, problems) is { } name && !images.TryAdd(id, (new(name.Replace('\\', '/'), where) { Boxes = new(Whole(image, "width"), Whole(image, "height"), []) }, [])))
+                problems.Add(where, $"{where} has the id {id} a second time; give each image its own");
+        foreach (var (annotation, where) in Entries(root, "annotations", path, problems))
+            Add(annotation, where);
+        return ([.. images.Values.Select(i => i.Item with { Boxes = i.Item.Boxes! with { Boxes = [.. i.Boxes] } })], [.. categories.Values]);
+
+        void Add(JsonElement annotation, string where)
+        {
+            if (Id(annotation, "image_id", where, problems) is not { } imageId || Id(annotation, "category_id", where, problems) is not { } categoryId)
+                return;
+            if (!images.TryGetValue(imageId, out var image))
+                problems.Add(where, $"{where} is of the image {imageId}, but `images` has none with that id; remove it, or add the image");
+            else if (!categories.TryGetValue(categoryId, out var category))
+                problems.Add(where, $"{where} is of the category {categoryId}, but `categories` has [{string.Join(", ", categories.Keys)}]; correct it, or add the category");
+            else if (annotation.TryGetProperty("iscrowd", out var crowd) && crowd.ValueKind == JsonValueKind.Number && crowd.GetDouble() != 0)
+                return;
+            else if (Box(annotation) is not [var x, var y, var width, var height] || !(width > 0 && height > 0 && double.IsFinite(x + y + width + height)))
+                problems.Add(where, $"{where} has no `bbox` of [left, top, width, height] with a size above 0; remove it, or correct its box");
+            else
+                image.Boxes.Add(new(category, x, y, width, height));
         }
     }
 

@@ -59,6 +59,11 @@ internal static class LabelTables
             {
                 problems.Add(Order(line), $"{Where(labels, line)} is no JSON object: {problem.Message}; write one a line");
             }
+            catch (InvalidOperationException)
+            {
+                // An escape of half a character is JSON, but no text.
+                problems.Add(Order(line), $"{Where(labels, line)} has half a character (such as `\\ud800` alone) in a text; write the lines anew");
+            }
 
             if (item is not null)
                 yield return item;

@@ -22,6 +22,8 @@ internal sealed class SplitMembers(DatasetFilesRequest request, SourceFiles sour
 {
     private const long MostBytes = 256L << 20;
 
+    private static readonly UTF8Encoding Strict = new(false, throwOnInvalidBytes: true);
+
     private readonly List<string> notes = [];
     private ImmutableArray<string> categories = [];
 
@@ -137,14 +139,10 @@ internal sealed class SplitMembers(DatasetFilesRequest request, SourceFiles sour
 
     private IEnumerable<LabelledItem> Items(FileLabels labels)
     {
-        var file = Bytes(labels.Path, "labels");
+        var text = Text(labels.Path, "labels");
         if (labels.Kind != FileLabelsKind.Coco)
-        {
-            var text = Encoding.UTF8.GetString(file).TrimStart('\uFEFF');
             return labels.Kind == FileLabelsKind.Csv ? LabelTables.Csv(text, labels, problems) : LabelTables.JsonLines(text, labels, problems);
-        }
-
-        var (items, names) = CocoInstances.Read(file, labels.Path, problems);
+        var (items, names) = CocoInstances.Read(text, labels.Path, problems);
         if (!categories.IsEmpty && !categories.SequenceEqual(names) && request.Classes.IsEmpty)
             problems.Add(labels.Path, $"`{labels.Path}` has the categories [{string.Join(", ", names)}], but the labels of another split have [{string.Join(", ", categories)}]; write `classes:` in the order of the network's outputs");
         categories = names;
@@ -152,9 +150,22 @@ internal sealed class SplitMembers(DatasetFilesRequest request, SourceFiles sour
     }
 
     private HashSet<string> Names(string list) =>
-        [.. Encoding.UTF8.GetString(Bytes(list, "list")).TrimStart('\uFEFF').Split('\n').Select(l => l.Trim()).Where(l => l.Length > 0).Select(Plain)];
+        [.. Text(list, "list").Split('\n').Select(l => l.Trim()).Where(l => l.Length > 0).Select(Plain)];
 
     private static string Plain(string name) => name.StartsWith("./", StringComparison.Ordinal) ? name[2..] : name;
+
+    /// <summary>In another encoding names would be those of other files, and of other classes.</summary>
+    private string Text(string path, string key)
+    {
+        try
+        {
+            return Strict.GetString(Bytes(path, key)).TrimStart('\uFEFF');
+        }
+        catch (DecoderFallbackException)
+        {
+            throw problems.Fatal($"`{path}` is no text in UTF-8; convert it, e.g. by `iconv`");
+        }
+    }
 
     private byte[] Bytes(string path, string key)
     {

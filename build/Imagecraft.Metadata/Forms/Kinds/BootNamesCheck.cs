@@ -7,11 +7,11 @@ namespace Imagecraft.Metadata.Forms.Kinds;
 
 static class BootNamesCheck
 {
-    /// <summary>Reports what would lie at one place, names of device trees and overlays that the board does not have, and a boot configuration that names overlays which are not there.</summary>
+    /// <summary>Reports what would lie at one place or is named like what the build makes, names of device trees and overlays that the board does not have, and a boot configuration that names overlays which are not there.</summary>
     public static bool Check(Board board, Reading reading)
     {
         var before = reading.Problems.Count;
-        NoNameTwice(board, reading);
+        BoardFileNames.Check(board, reading);
         foreach (var name in board.Overlays.SelectMany(o => o.Onto).Concat(board.FitImages.SelectMany(f => f.DeviceTrees)))
             Known(name, "device tree", board.DeviceTrees.Select(t => t.Name), reading);
         foreach (var name in board.FitImages.SelectMany(f => f.Overlays))
@@ -22,16 +22,6 @@ static class BootNamesCheck
             foreach (var file in partition.Files.Where(file => file.Text?.Value.Contains(OverlayPaths.Placeholder, StringComparison.Ordinal) == true && !OverlayPaths.Of(board, partition).Any()))
                 reading.Error(Codes.Contradiction, $"`{OverlayPaths.Placeholder}` of `{file.Path.Value}` names nothing, because partition `{partition.Name.Value}` has no overlay", file.Text!.Span, "Add one to its `files:`, e.g. `{ path: /overlays/camera.dtbo, artifact: camera.dtbo }`");
         return reading.Problems.Count == before;
-    }
-
-    static void NoNameTwice(Board board, Reading reading)
-    {
-        var all = board.DeviceTrees.Select(t => (Noun: "Device tree", Name: t.Name, (t.OwnName ?? t.Source).Span))
-            .Concat(board.Overlays.Select(o => (Noun: "Overlay", Name: o.Name, (o.OwnName ?? o.Source).Span)))
-            .Concat(board.FitImages.Select(f => (Noun: "FIT image", Name: f.Name.Value, f.Name.Span)))
-            .Concat(board.BootScripts.Select(s => (Noun: "Boot script", Name: s.Name.Value, s.Name.Span)));
-        foreach (var (noun, name, span) in all.GroupBy(one => one.Name).SelectMany(same => same.Skip(1)))
-            reading.Error(Codes.DuplicateName, $"{noun} `{name}` stands twice", span, "Give one of them a `name` of its own");
     }
 
     static void Known(Sited<string> name, string noun, IEnumerable<string> known, Reading reading)

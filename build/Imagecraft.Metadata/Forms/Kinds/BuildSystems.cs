@@ -49,7 +49,7 @@ static class BuildSystems
         var toolRoot = keys.Maybe("toolroot", ScalarShapes.Name, "tool root it is built in; the architecture's own when absent");
         var tools = keys.List("tools", ScalarShapes.Name, "further tool roots, merged over it");
         var perBoard = keys.Optional("per-board", ScalarShapes.Flag, false, "built for one board, with its `variables` and `build-depends`");
-        var subfolder = keys.Optional("subfolder", ScalarShapes.Words, "", "folder below the source root with the build files");
+        var subfolder = keys.Optional("subfolder", ScalarShapes.Below, "", "folder below the source root with the build files");
         var environment = keys.Map("environment", ScalarShapes.Words, "environment of all steps", TextShapes.Variable);
         var before = keys.Maybe("before", ScalarShapes.Text, "shell run in the source folder before configuring");
         var after = keys.Maybe("after", ScalarShapes.Text, "shell run after installing, with $DESTDIR");

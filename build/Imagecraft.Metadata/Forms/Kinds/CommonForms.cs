@@ -22,7 +22,7 @@ static class CheckForm
     public static Form<CheckSpec> Form { get; } = new("a check", keys => new CheckSpec
     {
         Name = keys.Required("name", ScalarShapes.Name, "unique within its owner"),
-        Run = keys.Required("run", ScalarShapes.Text, "shell command on the board"),
+        Run = keys.Required("run", TextShapes.Script, "shell command on the board"),
         Exit = keys.Optional("exit", ScalarShapes.Between(0, 255), 0, "expected exit code"),
         Output = keys.Maybe("output", ScalarShapes.Text, "the whole output, apart from line breaks at its end"),
         Golden = keys.Maybe("golden", FileShapes.FileToCome, "file with the whole output; `check --accept` writes it"),
@@ -76,7 +76,7 @@ static class ServiceForm
     public static Form<ServiceSpec> Form { get; } = new("a service", keys => new ServiceSpec
     {
         Name = keys.Required("name", ScalarShapes.Name, "name, also of its log tag"),
-        Run = keys.Required("run", ScalarShapes.Text, "shell script; what runs on stays in the foreground"),
+        Run = keys.Required("run", TextShapes.Script, "shell script; what runs on stays in the foreground"),
         Kind = keys.Maybe("kind", Kind, "once (waited for at boot), daemon (started, not started anew) or respawn"),
         Init = keys.Maybe("init", Init, "the only init that starts it, where another has something of its own in its place; each when absent"),
         After = keys.List("after", ScalarShapes.Name, "services that start before it; those that run once have ended then"),

@@ -56,8 +56,8 @@ sealed class DeviceTreeFile(string compiled, string own, string example) : Shape
             return false;
         var text = value.Value;
         if (text.EndsWith(own, StringComparison.Ordinal))
-            return FileShapes.File.TryRead(node, what, reading, out value);
-        if (text.EndsWith(compiled, StringComparison.Ordinal) && !text.StartsWith('/') && !text.StartsWith('.') && text.Length > compiled.Length)
+            return FileShapes.File.TryRead(node, what, reading, out value) && IsFileName(value, what, reading);
+        if (text.EndsWith(compiled, StringComparison.Ordinal) && text.Split('/').All(IsKernelName))
         {
             // Nothing in the kernel's sources has a name of the board's folder.
             if (WorkspacePath.Resolve(WorkspacePath.FolderOf(value.Span.File), text[..^compiled.Length] + own) is not { } source || !reading.Exists(source))
@@ -67,6 +67,19 @@ sealed class DeviceTreeFile(string compiled, string own, string example) : Shape
         }
 
         reading.Error(Codes.WrongFormat, $"{Capital(what)} must be one of the kernel's sources such as `{example}`, or a source of your own that ends with `{own}`, not `{text}`", value.Span, Near(text));
+        return false;
+    }
+
+    // Names of the kernel's folders and files; they are arguments of make.
+    static bool IsKernelName(string part) => part.Length > 0 && char.IsAsciiLetterOrDigit(part[0]) && part.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '_' or '-' or '+' or ',');
+
+    /// <summary>The result has the name of its source, in the image's folder, FIT images and boot configurations.</summary>
+    bool IsFileName(Sited<string> source, string what, Reading reading)
+    {
+        var name = source.Value[(source.Value.LastIndexOf('/') + 1)..];
+        if (name != own && IsKernelName(name))
+            return true;
+        reading.Error(Codes.WrongFormat, $"{Capital(what)} names `{name}`, whose result would have that name, but files beside the disk have names of letters, digits and `._+,-`", source.Span, "Rename it");
         return false;
     }
 

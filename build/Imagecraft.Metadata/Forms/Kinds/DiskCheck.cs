@@ -45,6 +45,7 @@ static class DiskCheck
             if (partitions.First(p => p.Id is { } other && Guid.Parse(other.Value) == Guid.Parse(partition.Id!.Value)) is var first && first != partition)
                 reading.Error(Codes.DuplicateName, $"Partitions `{first.Name.Value}` and `{partition.Name.Value}` have the same `id`", partition.Id!.Span, $"The other is at {first.Id!.Span}; a GUID names one partition");
         }
+        PartitionTableCheck.Check(board, reading);
         GrowsAtTheEnd(partitions, reading);
         NoFolderTwice(partitions, reading);
         foreach (var partition in partitions)
@@ -79,5 +80,9 @@ static class DiskCheck
         foreach (var file in partition.Files.Where(file => !file.Path.Value.EndsWith('/')))
             if (!paths.TryAdd(file.Path.Value, file.Path.Span))
                 reading.Error(Codes.DuplicateName, $"File `{file.Path.Value}` stands twice in partition `{partition.Name.Value}`", file.Path.Span, $"The other is at {paths[file.Path.Value]}; FAT does not tell upper from lower case");
+        foreach (var file in partition.Files)
+            for (var slash = file.Path.Value.LastIndexOf('/'); slash > 0; slash = file.Path.Value.LastIndexOf('/', slash - 1))
+                if (paths.TryGetValue(file.Path.Value[..slash], out var other))
+                    reading.Error(Codes.Contradiction, $"File `{file.Path.Value}` of partition `{partition.Name.Value}` lies in a file", file.Path.Span, $"`{file.Path.Value[..slash]}` is one at {other}; rename one of them");
     }
 }

@@ -34,10 +34,25 @@ static class PartitionForm
     // What every boot mounts itself.
     static readonly string[] Taken = ["/proc", "/sys", "/dev", "/run", "/tmp", "/sysroot"];
 
+    // What a system without it cannot boot by; a file system over it would hide it.
+    static readonly string[] Hidden = ["/bin", "/etc", "/lib", "/lib64", "/sbin", "/usr", "/usr/bin", "/usr/lib", "/usr/sbin", "/var"];
+
+    // The kernel's list of mounts writes other characters in octal, by which nobody would find them.
     static readonly Shape<Sited<string>> Folder = new Scalar<string>(
-        $"an absolute folder such as `/data` that is not / and not in [ {string.Join(", ", Taken.Select(taken => $"`{taken}`"))} ]",
-        text => (text, TargetPaths.IsFile(text) && !text.Any(char.IsWhiteSpace) && !Taken.Any(taken => text == taken || text.StartsWith(taken + "/", StringComparison.Ordinal))),
-        () => new() { ["type"] = "string", ["pattern"] = "^/." });
+        $"an absolute folder such as `/data` of letters, digits and `._+@-`, that is not / and not in [ {string.Join(", ", Taken.Select(taken => $"`{taken}`"))} ]",
+        text => (text, TargetPaths.IsFile(text) && IsPlain(text) && !Hidden.Contains(text) && !Taken.Any(taken => text == taken || text.StartsWith(taken + "/", StringComparison.Ordinal))),
+        () => new() { ["type"] = "string", ["pattern"] = "^(/[A-Za-z0-9._+@-]+)+$" },
+        text => (Codes.WrongFormat, Hidden.Contains(text) ? $"An empty file system would hide what the system boots by; take a folder of its own, such as `{text}/local` or `/data`" : null));
+
+    /// <summary>What a GPT holds, without what would end a line, a quote or a folder's name on its way there.</summary>
+    static readonly Shape<Sited<string>> PartitionName = new Scalar<string>(
+        $"a name of 1 to {LongestName} characters without slashes, quotes, backslashes and line breaks",
+        text => (text, text.Length is > 0 and <= LongestName && text.Trim() == text && !text.Any(c => char.IsControl(c) || c is '/' or '\\' or '\'' or '"')),
+        () => new() { ["type"] = new System.Text.Json.Nodes.JsonArray("string", "number"), ["pattern"] = $"^[^/\\\\'\"]{{1,{LongestName}}}$" },
+        text => (Codes.WrongFormat, text.Length > LongestName ? $"It has {text.Length}" : null));
+
+    /// <summary>UTF-16 code units (UEFI specification 2.10, 5.3.3).</summary>
+    const int LongestName = 36;
 
     static readonly Shape<Sited<string>> Option = new Scalar<string>(
         "one option such as `noatime` or `umask=0077`", text => (text, text.Length > 0 && !text.Any(c => char.IsWhiteSpace(c) || c is ',' or '\'' or '"')),
@@ -47,7 +62,7 @@ static class PartitionForm
 
     static Func<PartitionSpec?> Bind(Keys keys)
     {
-        var name = keys.Required("name", ScalarShapes.Text, "GPT name");
+        var name = keys.Required("name", PartitionName, "GPT name");
         var type = keys.Required("type", PartitionType, "GPT type GUID, MBR type, or a word such as linux-root-arm64");
         var id = keys.Maybe("id", Identifier, "its own GUID, where firmware looks for it; made of the disk's content when absent");
         var content = keys.Maybe("content", ScalarShapes.Text, "name of an image output such as rootfs.ext4, vfat for a file system with the files below, or ext4 for an empty one");
@@ -84,6 +99,8 @@ static class PartitionForm
                 return Refuse("is a `vfat` file system without `files`", "List its files, or remove `content`");
             if (content?.Value == "ext4" && size is null)
                 return Refuse("is an empty `ext4` file system without `size`", "Give its size, e.g. `size: 64 MiB`");
+            if (content is null && package is null && size is null)
+                return Refuse("has neither content nor `size`", "Give its `size`, e.g. `size: 64 MiB`, or say by `content` or `package` what it holds");
             if (mount is not null && content?.Value is not ("ext4" or "vfat"))
                 return Refuse("has `mount`, but no file system that is made for it", "Write `content: ext4` for an empty one, or `content: vfat` with `files`");
             if (mount is null && !options.IsEmpty)
@@ -102,12 +119,20 @@ static class PartitionForm
         }
     }
 
-    static bool IsMbrType(string text) => text.Length == 4 && text.StartsWith("0x", StringComparison.Ordinal) && text[2..].All(char.IsAsciiHexDigit);
+    static bool IsPlain(string text) => !text.Contains("//", StringComparison.Ordinal) && text.All(c => char.IsAsciiLetterOrDigit(c) || c is '/' or '.' or '_' or '+' or '@' or '-');
+
+    /// <summary>Whether a type is a word, which both kinds of tables hold.</summary>
+    internal static bool IsWord(string text) => Words.Contains(text);
+
+    internal static bool IsMbrType(string text) => text.Length == 4 && text.StartsWith("0x", StringComparison.Ordinal) && text[2..].All(char.IsAsciiHexDigit);
 }
 
 /// <summary><c>files:</c> of partitions.</summary>
 static class BootFileForm
 {
+    // Source: Microsoft's FAT specification 1.03, long file names.
+    const string Forbidden = "\\:*?\"<>|";
+
     static readonly Placeholders Text = new("cmdline", "kernel", "overlays");
 
     public static Form<BootFile> Form { get; } = new("a file of a partition", Bind);
@@ -126,6 +151,10 @@ static class BootFileForm
             var sources = new[] { text, artifact, package }.Count(source => source is not null);
             if (sources != 1 || (package is null) != (file is null))
                 return Refuse("needs one of `text`, `artifact`, and `package` with `file`", "Give one of the three");
+            if (path.Value.FirstOrDefault(Forbidden.Contains) is not '\0' and var character)
+                return Refuse($"has the character `{character}`, which no name in a FAT file system has", "Rename it");
+            if (path.Value.Split('/').Any(part => part.EndsWith(' ') || part.EndsWith('.')))
+                return Refuse("has a name that ends with a blank or a dot, which a FAT file system drops", "Rename it");
             if (path.Value.EndsWith('/') && package is null)
                 return Refuse("is a folder, but its source is a single file", "Write the file's whole path");
             if (!path.Value.EndsWith('/') && file?.Value.AsSpan().ContainsAny('*', '?') == true)

@@ -51,6 +51,12 @@ static class EvaluateForm
             return Refuse(keys, Codes.Contradiction, $"`max` has no meaning for `{needs.Name}`, which is better the larger it is", max.Span, "Write `min:` with the least allowed value");
         if (made.MaxDrop is { Value: < 0 } drop)
             return Refuse(keys, Codes.WrongFormat, "`max-drop` must not be negative", drop.Span, "Write by how much the metric may get worse, such as 0.01");
+        if (!needs.SmallerIsBetter && made.Min is { Value: > 1 } high)
+            return Refuse(keys, Codes.WrongFormat, $"`{needs.Name}` is at most 1, so that no network reaches the `min` of {high}", high.Span, "Write 0.98 for 98 %");
+        if (!needs.SmallerIsBetter && made.MaxDrop is { Value: >= 1 } most)
+            return Refuse(keys, Codes.WrongFormat, $"`{needs.Name}` is at most 1, so that nothing would be beyond the `max-drop` of {most}", most.Span, "Write 0.01 for one of a hundred");
+        if (made.Max is { Value: < 0 } largest)
+            return Refuse(keys, Codes.WrongFormat, $"`{needs.Name}` is never below 0, so that no network reaches the `max` of {largest}", largest.Span, "Write the largest allowed error");
         if (made.Confidence is { Value: < 0.5 or > 0.999 } confidence)
             return Refuse(keys, Codes.WrongFormat, "`confidence` must be 0.5 to 0.999", confidence.Span, "Leave it out for 0.95");
         foreach (var (name, least) in made.Others.Where(other => other.Value.Value is < -1 or > 1))

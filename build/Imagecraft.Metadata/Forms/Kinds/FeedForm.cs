@@ -23,15 +23,15 @@ static class FeedForm
 /// <summary>A package of a feed as it is asked for.</summary>
 static partial class PackageName
 {
-    const string Pattern = "^[a-z0-9][a-z0-9+.-]+(:[a-z0-9-]+)?(/[a-z0-9][a-z0-9+._-]*)?$";
+    const string Pattern = "^[a-z0-9][a-z0-9+.-]+(:[a-z0-9-]+)?(/[a-z0-9][a-z0-9+._-]*)?";
 
     /// <summary>Its name, with an architecture and a feed when they are others than those of the set.</summary>
     public static Shape<Sited<string>> Shape { get; } = new Scalar<string>(
         "a package such as `make`, `libc6-dev:arm64` or `qemu-system-arm/trixie-backports`", text => (text, Form().IsMatch(text)),
-        () => new() { ["type"] = "string", ["pattern"] = Pattern },
+        () => new() { ["type"] = "string", ["pattern"] = Pattern + "$" },
         text => (Diagnostics.Codes.WrongFormat, text.IndexOf('=') > 0 ? "Versions are the lock's: `./build.sh lock` pins them" : null));
 
-    [System.Text.RegularExpressions.GeneratedRegex(Pattern)]
+    [System.Text.RegularExpressions.GeneratedRegex(Pattern + WholeText.End)]
     private static partial System.Text.RegularExpressions.Regex Form();
 }
 

@@ -1,6 +1,7 @@
 // The forms of a model recipe and what lies in it. Unaware of ONNX.
 
 using System.Collections.Immutable;
+using System.Globalization;
 using Imagecraft.Metadata.Diagnostics;
 using Imagecraft.Metadata.Model;
 
@@ -33,7 +34,7 @@ static class ModelForm
         OptimizeAtLoad = keys.Maybe("optimize-at-load", LoadWord, "what the board does when it loads the network: all (the default: it is arranged for that very processor) or none"),
         Carry = keys.Map("carry", ScalarShapes.Words, "output fed back into input, by input name"),
         Samples = keys.List("samples", SampleForm.Form, "samples that golden outputs are computed for"),
-        Context = keys.Optional("context", ScalarShapes.Long.Select(count => (int)count.Value), 0, "samples of the frame before that stand at the start of each frame"),
+        Context = keys.Optional("context", ScalarShapes.Between(0, 1 << 24), 0, "samples of the frame before that stand at the start of each frame"),
         Preprocess = keys.Maybe("preprocess", PreprocessForm.Form, "how images are brought to the input"),
         Spectrogram = keys.Maybe("spectrogram", SpectrogramForm.Form, "how sounds become spectrograms"),
         Tokenizer = keys.Maybe("tokenizer", TokenizerForm.Form, "how texts become numbers of tokens"),
@@ -52,7 +53,7 @@ static class ModelForm
     static bool Check(ModelRecipe made, Keys keys)
     {
         var names = made.Samples.Select(sample => sample.Name.Value).ToArray();
-        var good = DataNames(made, keys.Reading) & FreeAxes(made, keys) & (made.Passes is not { } passes || PassesForm.Fits(passes, made.Optimize?.Value ?? "extended", keys.Reading));
+        var good = DataNames(made, keys.Reading) & Sizes(made, keys) & FreeAxes(made, keys) & (made.Passes is not { } passes || PassesForm.Fits(passes, made.Optimize?.Value ?? "extended", keys.Reading));
         if (new object?[] { made.Preprocess, made.Spectrogram, made.Tokenizer }.Count(way => way is not null) > 1)
         {
             keys.Reading.Error(Codes.Contradiction, "A model takes images (`preprocess`), spectrograms (`spectrogram`) or texts (`tokenizer`), not several of them", made.Name.Span, "Keep the one that the input takes");
@@ -71,6 +72,8 @@ static class ModelForm
             good = false;
         }
 
+        if (made.Evaluate is { Alphabet: null } read && MetricNeeds.Of(read.Metric.Value).Options.Contains(MetricNeeds.Alphabet))
+            good &= Reads(made, read, keys.Reading);
         if (made.Quantize is { } quantize)
             good &= JudgedCheck.Holds(made, quantize, keys.Reading);
         foreach (var sample in made.Expect.Select(expect => expect.Sample))
@@ -81,6 +84,26 @@ static class ModelForm
             good = false;
         }
         return good;
+    }
+
+    /// <summary>Who reads what a network writes must know what each class stands for.</summary>
+    static bool Reads(ModelRecipe made, EvaluateSpec gate, Reading reading)
+    {
+        if (made.Labels.IsEmpty)
+            reading.Error(Codes.MissingKey, $"`{gate.Metric}` needs what each class writes, but there are neither `labels` nor an `alphabet`", gate.Metric.Span, "Add `labels:` to the model, the blank among them, or `alphabet: { source: { url: ... } }` to `evaluate`");
+        else if (gate.Blank is { } blank && blank.Value >= made.Labels.Length)
+            reading.Error(Codes.WrongFormat, $"`blank` is {blank}, but `labels` has the classes 0 to {made.Labels.Length - 1}", blank.Span, "Write the index of the class that writes nothing");
+        else
+            return true;
+        return false;
+    }
+
+    static bool Sizes(ModelRecipe made, Keys keys)
+    {
+        var wrong = made.Shapes.Where(shape => shape.Value.Any(size => size is < 1 or > int.MaxValue)).ToArray();
+        foreach (var (input, sizes) in wrong)
+            keys.Reading.Error(Codes.WrongFormat, $"`shapes` gives the input `{input}` the sizes [ {string.Join(", ", sizes)} ], but sizes are 1 to {int.MaxValue}", keys.Span, "Write the sizes that the network is deployed with; what must stay free is named in `free-axes` besides");
+        return wrong.Length == 0;
     }
 
     static bool FreeAxes(ModelRecipe made, Keys keys)
@@ -121,6 +144,8 @@ static class ModelForm
 /// <summary><c>samples:</c> of models.</summary>
 static class SampleForm
 {
+    const int MostSeconds = 600;
+
     public static Form<SampleSpec> Form { get; } = new("a sample", keys => new SampleSpec(
         keys.Required("name", ScalarShapes.Name, "file-name part"),
         keys.Required("kind", ScalarShapes.OneOf("speech", "noise", "wav"), "speech, noise or wav"),
@@ -133,6 +158,11 @@ static class SampleForm
         var kind = made.Kind;
         if (kind.Value == "wav" && made.Text is { } name)
             return IsThere(name, keys.Reading);
+        if (kind.Value == "noise" && made.Seconds is < 0 or > MostSeconds)
+        {
+            keys.Reading.Error(Codes.WrongFormat, $"`seconds` of the sample `{made.Name}` is {made.Seconds.ToString(CultureInfo.InvariantCulture)}, but at most {MostSeconds} are made", kind.Span, "A few seconds tell as much");
+            return false;
+        }
         if (kind.Value == "noise" ? made.Seconds > 0 : made.Text is not null)
             return true;
         var key = kind.Value == "noise" ? "seconds" : "text";
@@ -155,5 +185,16 @@ static class ExpectForm
     public static Form<ExpectSpec> Form { get; } = new("an expectation", keys => new ExpectSpec(
         keys.Required("sample", ScalarShapes.Name, "name of a sample"),
         keys.Maybe("min", ScalarShapes.Number, "smallest allowed mean")?.Value,
-        keys.Maybe("max", ScalarShapes.Number, "largest allowed mean")?.Value));
+        keys.Maybe("max", ScalarShapes.Number, "largest allowed mean")?.Value), Check);
+
+    static bool Check(ExpectSpec made, Keys keys)
+    {
+        if (made is { Min: null, Max: null })
+            keys.Reading.Error(Codes.MissingKey, $"The expectation of `{made.Sample}` has neither `min` nor `max`, so nothing could fail", made.Sample.Span, "Add one of them");
+        else if (made.Min > made.Max)
+            keys.Reading.Error(Codes.Contradiction, $"The expectation of `{made.Sample}` has a `min` above its `max`, so nothing could hold", made.Sample.Span, "Exchange them");
+        else
+            return true;
+        return false;
+    }
 }

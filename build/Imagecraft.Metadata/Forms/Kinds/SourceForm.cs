@@ -52,7 +52,7 @@ static class SourceForm
         var obtain = keys.Maybe("obtain", ScalarShapes.Words, "where the user gets a `supplied:` file");
         var atLeast = keys.Maybe("at-least", ScalarShapes.Size, "least size of a `supplied:` file whose hash nobody knows");
         var atMost = keys.Maybe("at-most", ScalarShapes.Size, "greatest size of a `supplied:` file");
-        var into = keys.Optional("into", ScalarShapes.Words, "", "folder below the source root where it goes");
+        var into = keys.Optional("into", ScalarShapes.Below, "", "folder below the source root where it goes");
         return () =>
         {
             var source = new SourceSpec

@@ -36,7 +36,7 @@ public static class PngFile
         {
             throw Bad(path, $"its compressed data are damaged: {problem.Message}");
         }
-        return new(header.Width, header.Height, channels, samples);
+        return new(header.Width, header.Height, channels, samples) { Levels = header.Kind == Palette ? byte.MaxValue : (1 << header.Depth) - 1 };
 
         void Read(PngPass pass)
         {

@@ -21,6 +21,9 @@ sealed class ActivationProbe(ModelProto model, ImmutableSortedDictionary<string,
     /// <summary>What a value of unknown shape is taken for.</summary>
     const long UnknownSize = 16 << 20;
 
+    /// <summary>What calibration cannot work with.</summary>
+    public OnnxException NotFinite(string value) => new($"The value `{value}` of `{file}` is not finite for the calibration data; look for NaN or infinite numbers in the data and the weights");
+
     /// <summary>Runs all sequences once for every batch of values.</summary>
     /// <param name="values">Names of float values of the main graph.</param>
     /// <param name="sequences">Stacks of frames; enumerated once for every batch.</param>

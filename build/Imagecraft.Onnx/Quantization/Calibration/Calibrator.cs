@@ -39,15 +39,22 @@ public sealed class Calibrator
         if (missing.Length == 0)
             return ranges;
         var seen = new Dictionary<string, ValueRange>();
+        var empty = new HashSet<string>();
         probe.Observe(missing, sequences, (name, _, span) =>
         {
             if (span.Length == 0)
+            {
+                empty.Add(name);
                 return;
+            }
             var range = new ValueRange(TensorPrimitives.Min(span), TensorPrimitives.Max(span));
             if (!float.IsFinite(range.Least) || !float.IsFinite(range.Largest))
-                throw new OnnxException($"The value `{name}` of `{file}` is not finite for the calibration data; look for NaN or infinite numbers in the data and the weights");
+                throw probe.NotFinite(name);
             seen[name] = seen.TryGetValue(name, out var before) ? before.Union(range) : range;
         }, cancellationToken);
+        // A value of no elements has none to be represented.
+        foreach (var name in empty)
+            seen.TryAdd(name, new(0, 0));
         if (seen.Count < missing.Length)
             throw new OnnxException($"The calibration data of `{file}` are empty; give at least one frame in `calibration`");
         foreach (var (name, range) in options.Method == CalibrationMethod.MinMax ? seen : Clip(seen, cancellationToken))

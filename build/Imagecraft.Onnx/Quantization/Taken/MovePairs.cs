@@ -41,13 +41,14 @@ sealed class MovePairs : IModelPass
     static bool Behind(GraphIndex index, NodeProto node)
     {
         var value = node.Output[0];
-        if (index.Producer(node.Input[0]) is not { } source || !PairParameters.IsDequantize(source) || PairParameters.Of(index, source) is not { IsPlain: true })
+        if (index.Producer(node.Input[0]) is not { } source || !PairParameters.IsDequantize(source) || PairParameters.Of(index, source) is not { IsPlain: true, IsMade: true } numbers)
             return false;
         var readers = index.Consumers(value);
         if (readers.Count == 0 || readers.All(PairParameters.IsQuantize) || index.IsOutput(value))
             return false;
-        var integers = Pair(index, "QuantizeLinear", value, node.Is("MaxPool") ? Larger(index, source) : source.Input[1], source.InputAt(2), $"{value}.q");
-        var floats = Pair(index, "DequantizeLinear", integers.Output[0], source.Input[1], source.InputAt(2), $"{value}.d");
+        var zero = numbers.Zero(index, source);
+        var integers = Pair(index, "QuantizeLinear", value, node.Is("MaxPool") ? Larger(index, source) : source.Input[1], zero, $"{value}.q");
+        var floats = Pair(index, "DequantizeLinear", integers.Output[0], source.Input[1], zero, $"{value}.d");
         index.ReplaceUses(value, floats.Output[0], except: integers);
         return true;
     }
@@ -59,9 +60,9 @@ sealed class MovePairs : IModelPass
         if (index.Producer(from) is not { } source || PairParameters.IsDequantize(source) || index.IsOutput(to) || index.Consumers(to) is not { Count: > 0 } readers || !readers.All(PairParameters.IsQuantize))
             return false;
         var all = readers.Select(reader => PairParameters.Of(index, reader)).ToList();
-        if (all[0] is not { IsPlain: true } first || all.Any(other => other?.IsSame(first) != true))
+        if (all[0] is not { IsPlain: true, IsMade: true } first || all.Any(other => other?.IsSame(first) != true))
             return false;
-        var (scale, zero) = (readers[0].Input[1], readers[0].InputAt(2));
+        var (scale, zero) = (readers[0].Input[1], first.Zero(index, readers[0]));
         var integers = Pair(index, "QuantizeLinear", from, scale, zero, $"{to}.before.q");
         var floats = Pair(index, "DequantizeLinear", integers.Output[0], scale, zero, $"{to}.before.d");
         index.SetInput(node, 0, floats.Output[0]);
@@ -74,10 +75,7 @@ sealed class MovePairs : IModelPass
     static NodeProto Pair(GraphIndex index, string kind, string from, string scale, string zero, string to)
     {
         var name = index.FreshName(to);
-        var node = new NodeProto { OpType = kind, Name = name, Input = { from, scale }, Output = { name } };
-        if (zero.Length > 0)
-            node.Input.Add(zero);
-        return index.Add(node);
+        return index.Add(new NodeProto { OpType = kind, Name = name, Input = { from, scale, zero }, Output = { name } });
     }
 
     // An integer of eight bits times a scale, divided by the next larger one, still rounds to itself.

@@ -1,6 +1,7 @@
 // The scales and zero points of a QuantizeLinear or DequantizeLinear of somebody else's. Unaware of what reads or makes the integers.
 
 using System.Collections.Immutable;
+using Google.Protobuf;
 using Imagecraft.Onnx.Graphs;
 using Imagecraft.Onnx.Protos;
 using ElementType = Imagecraft.Onnx.Protos.TensorProto.Types.DataType;
@@ -15,6 +16,9 @@ sealed record PairParameters(ImmutableArray<float> Scales, ImmutableArray<long> 
 
     /// <summary>Whether it has one scale.</summary>
     public bool IsPlain => Scales.Length == 1;
+
+    /// <summary>Whether QuantizeLinear can make such integers; those of 32 bits are sums and biases, which are only read.</summary>
+    public bool IsMade => Type != ElementType.Int32;
 
     /// <summary>Least and largest integer.</summary>
     public (int Least, int Largest) Range => Type switch
@@ -40,10 +44,10 @@ sealed record PairParameters(ImmutableArray<float> Scales, ImmutableArray<long> 
         var zero = index.Constant(node.InputAt(2));
         if (zero is null && node.InputAt(2).Length > 0)
             return null;
-        var type = zero is not null ? (ElementType)zero.DataType
-            : IsQuantize(node) ? (ElementType)node.GetInteger("output_dtype", (long)ElementType.Uint8)
-            : index.TypeOf(node.InputAt(0)) ?? ElementType.Uint8;
-        if (type is not (ElementType.Int8 or ElementType.Uint8 or ElementType.Int16 or ElementType.Uint16 or ElementType.Int32))
+        ElementType? stated = zero is not null ? (ElementType)zero.DataType
+            : IsQuantize(node) ? TypeWithoutZero(node)
+            : index.TypeOf(node.InputAt(0)) ?? (index.Producer(node.InputAt(0)) is { } maker && IsQuantize(maker) ? Of(index, maker)?.Type : null);
+        if (stated is not (ElementType.Int8 or ElementType.Uint8 or ElementType.Int16 or ElementType.Uint16 or ElementType.Int32) || stated is not { } type)
             return null;
         float[] scales = TensorData.Read<float>(scale);
         long[] zeros = zero is null ? new long[scales.Length] : TensorData.ReadIntegers(zero);
@@ -53,6 +57,17 @@ sealed record PairParameters(ImmutableArray<float> Scales, ImmutableArray<long> 
         var axis = node.GetInteger("axis", 1);
         return new([.. scales], [.. zeros], type, axis < 0 ? axis + rank : axis);
     }
+
+    /// <summary>What QuantizeLinear makes that has no zero point.</summary>
+    public static ElementType TypeWithoutZero(NodeProto node) => node.GetInteger("output_dtype", 0) is not 0 and var type ? (ElementType)type : ElementType.Uint8;
+
+    /// <summary>The name of a zero point of one element. A pair that has none says by other means which integers it makes, which a copy of it would not.</summary>
+    public string Zero(GraphIndex index, NodeProto node) => node.InputAt(2).Length > 0 ? node.Input[2] : index.Add(new TensorProto
+    {
+        Name = index.FreshName($"{node.Output[0]}.zero"),
+        DataType = (int)Type,
+        RawData = ByteString.CopyFrom(new byte[TensorData.Size(Type)!.Value]),
+    });
 
     /// <summary>Whether both make the same of a number.</summary>
     public bool IsSame(PairParameters other) => Type == other.Type && Scales.SequenceEqual(other.Scales) && ZeroPoints.SequenceEqual(other.ZeroPoints) && (IsPlain || Axis == other.Axis);

@@ -1,8 +1,8 @@
 // A network that comes with integers of its own training, brought to the form of which ONNX Runtime makes integer kernels. Unaware of recipes and of accuracy.
 
 using System.Collections.Immutable;
-using Imagecraft.Onnx.Audio;
 using Imagecraft.Onnx.Execution;
+using Imagecraft.Onnx.Golden;
 using Imagecraft.Onnx.Graphs;
 using Imagecraft.Onnx.Passes;
 using Imagecraft.Onnx.Protos;
@@ -17,9 +17,6 @@ static class TakenNetwork
 {
     /// <summary>Signal to noise in dB below which integers are others than those that the pairs mean: a rounding that tips over leaves 40 and more, a scale along a wrong axis 20 and less.</summary>
     const double LeastDecibels = 25;
-
-    const int Frames = 4;
-    const long ProbeSeed = 20260101;
 
     /// <summary>The operators whose weights are what a network is quantized for.</summary>
     static readonly ImmutableArray<string> Weighted = ["Conv", "ConvTranspose", "Gemm", "MatMul"];
@@ -53,9 +50,9 @@ static class TakenNetwork
     {
         var compared = ComparedValues.Of(prepared, finished, carry, file);
         var (left, right) = (new Recurrence(new(compared.Left, file), carry, file), new Recurrence(new(compared.Right, file), carry, file));
-        var noise = FloatTensor.Zeros([Frames, .. left.Sequence.Shape]);
-        var frames = noise with { Values = new NoiseGenerator(ProbeSeed).Take(noise.Values.Length, 1) };
-        var (meant, computed) = (left.Run(frames, cancellationToken), right.Run(frames, cancellationToken));
+        // For inputs of any number and type.
+        var frames = GeneratedFrames.Make(prepared, left.Sequences, carry.Count > 0);
+        var (meant, computed) = (Floats(left.Run(frames, cancellationToken)), Floats(right.Run(frames, cancellationToken)));
         var worst = compared.Names.Where(meant.ContainsKey).Select(name => (Key: name, Decibels: Decibels(meant[name], computed[name]))).MinBy(output => output.Decibels);
         return worst.Decibels >= LeastDecibels
             ? worst.Decibels
@@ -94,6 +91,8 @@ static class TakenNetwork
         : null;
 
     static bool IsDequantized(GraphIndex index, string value) => PairParameters.IsDequantize(index.Producer(value));
+
+    static Dictionary<string, FloatTensor> Floats(Dictionary<string, TypedTensor> outputs) => outputs.ToDictionary(output => output.Key, output => output.Value.Floats());
 
     static double Decibels(FloatTensor signal, FloatTensor other)
     {

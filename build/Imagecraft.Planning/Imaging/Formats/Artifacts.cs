@@ -25,6 +25,9 @@ internal sealed class Artifacts(FormatJob job, Func<Sited<string>, OutputRef?> p
 
     private readonly SortedDictionary<string, OutputRef> made = new(StringComparer.Ordinal);
 
+    // What is being planned, each for the one before it.
+    private readonly List<string> under = [];
+
     /// <summary>The kernel's arguments, where only the build knows the root's identifier in them.</summary>
     public const string CommandLine = "command-line";
 
@@ -65,7 +68,9 @@ internal sealed class Artifacts(FormatJob job, Func<Sited<string>, OutputRef?> p
 
     private void AddDisk()
     {
+        under.Add(DiskFormat.Artifact);
         var disk = DiskFormat.Plan(job, Find, package);
+        under.Remove(DiskFormat.Artifact);
         made[DiskFormat.Artifact] = disk;
         made[DiskFormat.Artifact + ".bmap"] = disk.Beside(MakeDiskRequest.BmapOutput);
     }
@@ -77,6 +82,20 @@ internal sealed class Artifacts(FormatJob job, Func<Sited<string>, OutputRef?> p
             return Find(Root);
         if (made.TryGetValue(name, out var output))
             return output;
+        if (under.Contains(name))
+        {
+            job.Context.Error("IC0387", $"`{name}` is made of itself: [{string.Join(", ", under.SkipWhile(artifact => artifact != name.Value).Append(name.Value).Select(artifact => $"`{artifact}`"))}]", name.Span, "Take it out of one of them");
+            return null;
+        }
+
+        under.Add(name);
+        var found = Plan(name);
+        under.Remove(name);
+        return found;
+    }
+
+    private OutputRef? Plan(Sited<string> name)
+    {
         if (RootFsFormats.TryGetValue(name, out var plan))
             return made[name] = plan(job);
         if (Boot.Find(name) is { } boot)
