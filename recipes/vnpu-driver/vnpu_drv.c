@@ -19,7 +19,7 @@
 #include "vnpu.h"
 
 #define VNPU_FIRMWARE "vnpu/vnpu-1.bin"
-#define VNPU_MOST_FIRMWARE (1 << 20)
+#define VNPU_MOST_FIRMWARE 1048576
 #define VNPU_FIRMWARE_TIMEOUT_MS 5000
 #define VNPU_IDLE_MS 500
 

@@ -28,6 +28,7 @@ public sealed partial class DataSheetTests
     public void Everything_in_memory_has_the_size_that_is_told()
     {
         Assert.Equal((128, 64, 32, 32, 8), (Marshal.SizeOf<Command>(), Marshal.SizeOf<JobDescriptor>(), Marshal.SizeOf<JobBuffer>(), Marshal.SizeOf<CompletionRecord>(), Marshal.SizeOf<ChannelParameters>()));
+        Assert.Equal(File.ReadAllBytes(Path.Combine(AppContext.BaseDirectory, "vnpu-1.bin")), Firmware.Whole.Write());
         Assert.Equal("VNPU-FW\0"u8, Firmware.Whole.Write().AsSpan(0, 8));
     }
 
