@@ -1,0 +1,29 @@
+// Sums and limits, element by element. Unaware of shapes.
+
+using Imagecraft.VirtualNpu.Commands;
+
+namespace Imagecraft.VirtualNpu.Arithmetic;
+
+/// <summary>Tensors of one shape.</summary>
+internal static unsafe class Elementwise
+{
+    /// <summary>Input by its factor, plus the summand, plus the second by its factor, in single precision and in this order; zero points are part of the summand.</summary>
+    public static void Add(in Command command, in Operands at)
+    {
+        var (isSigned, isSecondSigned, rounding) = (command.Flags.HasFlag(CommandFlags.SignedInput), command.Flags.HasFlag(CommandFlags.SignedSecond), new Rounding(0, command.Least, command.Largest));
+        for (ulong i = 0; i < command.Count; i++)
+        {
+            var (left, right) = (Bytes.Value(at.Input[i], isSigned), Bytes.Value(at.Second[i], isSecondSigned));
+            var sum = (left * command.InputFactor) + command.Summand;
+            at.Output[i] = rounding.Nearest(sum + (right * command.SecondFactor));
+        }
+    }
+
+    /// <summary>Elements between the limits.</summary>
+    public static void Clamp(in Command command, in Operands at)
+    {
+        var isSigned = command.Flags.HasFlag(CommandFlags.SignedInput);
+        for (ulong i = 0; i < command.Count; i++)
+            at.Output[i] = unchecked((byte)Math.Clamp(Bytes.Value(at.Input[i], isSigned), command.Least, command.Largest));
+    }
+}

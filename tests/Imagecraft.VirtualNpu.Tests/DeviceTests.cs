@@ -1,0 +1,284 @@
+// The accelerator as its driver sees it: firmware, ring, jobs, errors and faults.
+
+using System.Runtime.InteropServices;
+using Imagecraft.VfioUser;
+using Imagecraft.VirtualNpu.Commands;
+using Imagecraft.VirtualNpu.Jobs;
+
+namespace Imagecraft.VirtualNpu.Tests;
+
+public sealed class DeviceTests
+{
+    // Where things lie in the machine's memory.
+    private const int Ring = 0, Records = 0x1000, Table = 0x2000, List = 0x3000, Data = 0x10000, Blob = 0x80000;
+
+    private const uint Entries = 8;
+
+    [Fact]
+    public async Task A_job_is_copied_computed_and_told_by_a_record_and_an_interrupt()
+    {
+        await using var served = await ServedDevice.StartNpuAsync();
+        using var machine = Ready(served);
+        byte[] input = [0, 5, 100, 200, 255];
+        input.CopyTo(machine.Memory[Data..]);
+
+        var record = Run(machine, 0, [new(Address(Data), 16, 0), new(Address(Data + 0x1000), 16, 1)], [new() { Operation = Operation.Clamp, Count = 5, Least = 5, Largest = 120, Output = new(1, 3) }]);
+        Assert.Equal(new CompletionRecord(100, JobStatus.Done, 1, Counters.CyclesPerCommand, 0), record);
+        Assert.Equal([0, 0, 0, 5, 5, 100, 120, 120, 0], machine.Memory[(Data + 0x1000)..(Data + 0x1009)].ToArray());
+        Assert.Equal((1ul, 1ul, 5ul, 5ul), (machine.ReadPair((uint)Register.Jobs), machine.ReadPair((uint)Register.Commands), machine.ReadPair((uint)Register.BytesRead), machine.ReadPair((uint)Register.BytesWritten)));
+        Assert.Equal((1u, 1u), (machine.Read((uint)Register.RingHead), machine.Read((uint)Register.InterruptStatus)));
+    }
+
+    [Fact]
+    public async Task Jobs_run_in_their_order_around_the_ring()
+    {
+        await using var served = await ServedDevice.StartNpuAsync();
+        using var machine = Ready(served);
+        for (var i = 0; i < 3 * Entries; i++)
+            Assert.Equal(JobStatus.Done, Run(machine, (uint)(i % Entries), [new(Address(Data), 8, 1)], [new() { Operation = Operation.Fence, Count = (ulong)i }]).Status);
+        Assert.Equal(3 * Entries - 1, MemoryMarshal.Read<ulong>(machine.Memory[Data..]));
+    }
+
+    public static TheoryData<string> AllBadJobs() => [.. BadJobs.Keys];
+
+    private static readonly Dictionary<string, (JobStatus Status, JobBuffer[] Buffers, Command[] Commands)> BadJobs = new()
+    {
+        ["no operation"] = (JobStatus.BadCommand, [], [new()]),
+        ["an operation that nobody knows"] = (JobStatus.BadCommand, [], [new() { Operation = (Operation)999, Count = 1 }]),
+        ["nothing to copy"] = (JobStatus.BadCommand, [new(Address(Data), 16, 1)], [new() { Operation = Operation.Copy }]),
+        ["groups that do not divide channels"] = (JobStatus.BadCommand, [new(Address(Data), 4096, 1)], [new() { Operation = Operation.Convolve, Channels = 3, Filters = 4, Groups = 2, Height = 1, Width = 1, OutputHeight = 1, OutputWidth = 1, KernelHeight = 1, KernelWidth = 1, StrideHeight = 1, StrideWidth = 1, DilationHeight = 1, DilationWidth = 1 }]),
+        ["limits the wrong way round"] = (JobStatus.BadCommand, [new(Address(Data), 16, 1)], [new() { Operation = Operation.Clamp, Count = 1, Least = 9, Largest = 3 }]),
+        ["a buffer that is not in the table"] = (JobStatus.OutOfBuffer, [new(Address(Data), 16, 1)], [new() { Operation = Operation.Copy, Count = 4, Input = new(7, 0) }]),
+        ["beyond a buffer's end"] = (JobStatus.OutOfBuffer, [new(Address(Data), 16, 1)], [new() { Operation = Operation.Copy, Count = 4, Input = new(0, 13) }]),
+        ["so far beyond that it comes round"] = (JobStatus.OutOfBuffer, [new(Address(Data), 16, 1)], [new() { Operation = Operation.Copy, Count = 4, Input = new(0, ulong.MaxValue - 1) }]),
+        ["to a buffer that is only read"] = (JobStatus.OutOfBuffer, [new(Address(Data), 16, 0)], [new() { Operation = Operation.Copy, Count = 4 }]),
+        ["a buffer that is none of the machine's memory"] = (JobStatus.MemoryFault, [new(0x10, 16, 1)], [new() { Operation = Operation.Copy, Count = 4 }]),
+        ["a buffer that comes round"] = (JobStatus.OutOfBuffer, [new(ulong.MaxValue - 3, 16, 1)], [new() { Operation = Operation.Copy, Count = 4 }]),
+        ["more than anybody computes"] = (JobStatus.BadCommand, [], [new() { Operation = Operation.Multiply, Rows = uint.MaxValue, Depth = uint.MaxValue, Columns = uint.MaxValue }]),
+    };
+
+    [Theory]
+    [MemberData(nameof(AllBadJobs))]
+    public async Task A_bad_command_ends_its_job_and_no_other(string what)
+    {
+        await using var served = await ServedDevice.StartNpuAsync();
+        using var machine = Ready(served);
+        var (status, buffers, commands) = BadJobs[what];
+        JobBuffer[] good = [new(Address(Data), 8, 1)];
+
+        var record = Run(machine, 0, buffers, [new() { Operation = Operation.Fence, Count = 1, Output = new(0, 0) }, .. commands]);
+        // The first command needs a buffer, too.
+        Assert.Equal(buffers is [{ IsWritable: 1, Address: not 0x10 and < ulong.MaxValue / 2 }, ..] ? (status, 1u) : (record.Status, record.Command), (record.Status, record.Command));
+        Assert.Equal(status, Run(machine, 1, buffers, commands).Status);
+        Assert.Equal(InterruptBits.Completion | InterruptBits.Error, (InterruptBits)machine.Read((uint)Register.InterruptStatus));
+        Assert.Equal(JobStatus.Done, Run(machine, 2, good, [new() { Operation = Operation.Fence, Count = 7 }]).Status);
+    }
+
+    [Fact]
+    public async Task A_firmware_is_loaded_and_a_bad_one_is_told()
+    {
+        var faults = new Faults();
+        await using var served = await ServedDevice.StartNpuAsync(faults);
+        using var machine = FakeMachine.Start(served.Path);
+        var good = Firmware.Whole.Write();
+
+        Assert.Equal(FirmwareStatus.BadFormat, Load(machine, [1, 2, 3]));
+        Assert.Equal(FirmwareStatus.BadFormat, Load(machine, good[..^2]));
+        Assert.Equal(FirmwareStatus.BadChecksum, Load(machine, [.. good[..^1], 0x55]));
+        Assert.Equal(FirmwareStatus.WrongVersion, Load(machine, new Firmware(0x0002_0000, []).Write()));
+        Assert.Equal(FirmwareStatus.MemoryFault, Load(machine, good, address: 0x10));
+        Assert.Equal(0u, machine.Read((uint)Register.FirmwareVersion));
+        faults.Add(Fault.FirmwareVersion, 1);
+        Assert.Equal(FirmwareStatus.WrongVersion, Load(machine, good));
+        // Without one the ring does not start.
+        machine.Write((uint)Register.Control, (uint)ControlBits.EnableRing);
+        Assert.Equal(0u, machine.Read((uint)Register.Control));
+        Assert.Equal(FirmwareStatus.Running, Load(machine, good));
+        Assert.Equal(Firmware.Current, machine.Read((uint)Register.FirmwareVersion));
+    }
+
+    [Fact]
+    public async Task What_the_firmware_does_not_have_is_not_run()
+    {
+        await using var served = await ServedDevice.StartNpuAsync();
+        using var machine = Ready(served, new Firmware(Firmware.Current, [Operation.Fence]));
+        Assert.Equal(JobStatus.UnknownOperation, Run(machine, 0, [new(Address(Data), 16, 1)], [new() { Operation = Operation.Copy, Count = 4 }]).Status);
+        Assert.Equal(JobStatus.Done, Run(machine, 1, [new(Address(Data), 16, 1)], [new() { Operation = Operation.Fence }]).Status);
+    }
+
+    [Fact]
+    public async Task A_ring_that_cannot_be_read_halts_the_device_until_a_reset()
+    {
+        await using var served = await ServedDevice.StartNpuAsync();
+        using var machine = Ready(served, ring: 0x10);
+        machine.Write((uint)Register.RingTail, 1);
+        Assert.True(machine.WaitForInterrupt());
+        Assert.True(((StatusBits)machine.Read((uint)Register.Status)).HasFlag(StatusBits.Halted));
+        Assert.Equal(0x10ul, machine.ReadPair((uint)Register.ErrorAddress));
+        Setup(machine, Firmware.Whole, Address(Ring));
+        Assert.Equal(JobStatus.Done, Run(machine, 0, [new(Address(Data), 16, 1)], [new() { Operation = Operation.Fence }]).Status);
+    }
+
+    [Fact]
+    public async Task Each_fault_is_seen_as_what_it_is()
+    {
+        var (faults, gone) = (new Faults(), new TaskCompletionSource());
+        await using var served = await ServedDevice.StartNpuAsync(faults, gone.SetResult);
+        using var machine = Ready(served);
+        JobBuffer[] buffers = [new(Address(Data), 16, 1)];
+        Command[] fence = [new() { Operation = Operation.Fence, Count = 6 }];
+
+        faults.Add(Fault.BadAddress, 1);
+        Assert.Equal(JobStatus.MemoryFault, Run(machine, 0, buffers, fence).Status);
+        faults.Add(Fault.BitFlip, 1);
+        Run(machine, 1, buffers, fence);
+        Assert.Equal(7, machine.Memory[Data]);
+        faults.Add(Fault.LostInterrupt, 1);
+        Submit(machine, 2, buffers, fence);
+        Assert.True(SpinWait.SpinUntil(() => Record(machine, 2).Status == JobStatus.Done, TimeSpan.FromMinutes(1)));
+        Assert.False(machine.WaitForInterrupt(milliseconds: 0));
+        faults.Add(Fault.Stall, 1);
+        Submit(machine, 3, buffers, fence);
+        Assert.False(machine.WaitForInterrupt(milliseconds: 50));
+        Assert.True(((StatusBits)machine.Read((uint)Register.Status)).HasFlag(StatusBits.Busy));
+        Setup(machine, Firmware.Whole, Address(Ring));
+        Assert.Equal(JobStatus.Done, Run(machine, 0, buffers, fence).Status);
+        faults.Add(Fault.Gone, 1);
+        Submit(machine, 1, buffers, fence);
+        await gone.Task.WaitAsync(TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken);
+    }
+
+    [Fact]
+    public async Task A_machine_may_go_at_any_time_and_the_next_finds_a_fresh_device()
+    {
+        var faults = new Faults();
+        await using var served = await ServedDevice.StartNpuAsync(faults);
+        for (var i = 0; i < 5; i++)
+        {
+            using var machine = Ready(served);
+            Assert.Equal(0u, machine.Read((uint)Register.Jobs));
+            faults.Add(Fault.Stall, i % 2);
+            Submit(machine, 0, [new(Address(Data), 16, 1)], [new() { Operation = Operation.Fence }]);
+        }
+    }
+
+    // Bytes of any kind: the client's own connection may end, and the server goes on.
+    [Fact]
+    public async Task Messages_of_any_kind_break_neither_the_server_nor_the_next_machine()
+    {
+        await using var served = await ServedDevice.StartNpuAsync();
+        var random = new Random(14);
+        for (var round = 0; round < 300; round++)
+        {
+            using var wild = FakeMachine.Connect(served.Path);
+            for (var count = 0; count < 20; count++)
+            {
+                var content = new byte[random.Next(80)];
+                random.NextBytes(content);
+                // Sizes and indexes that are nearly right reach further.
+                for (var at = 0; at + 4 <= content.Length; at += 4)
+                    if (random.Next(2) == 0)
+                        FakeMachine.Words((uint)random.Next(40)).CopyTo(content.AsSpan(at));
+                try
+                {
+                    if (random.Next(30) == 0)
+                    {
+                        // The server waits for the rest, which never comes.
+                        wild.SendRaw(content);
+                        break;
+                    }
+
+                    wild.Ask((MessageCommand)random.Next(17), content);
+                }
+                catch (Exception problem) when (problem is InvalidOperationException or EndOfStreamException or System.Net.Sockets.SocketException)
+                {
+                    if (problem is not InvalidOperationException)
+                        break;
+                }
+            }
+        }
+
+        using var machine = Ready(served);
+        Assert.Equal(JobStatus.Done, Run(machine, 0, [new(Address(Data), 16, 1)], [new() { Operation = Operation.Fence }]).Status);
+    }
+
+    // Rings, tables and commands of any kind, in memory that is there.
+    [Fact]
+    public async Task Jobs_of_any_kind_end()
+    {
+        await using var served = await ServedDevice.StartNpuAsync();
+        using var machine = Ready(served);
+        var random = new Random(15);
+        var operations = Enum.GetValues<Operation>();
+        for (var i = 0u; i < 2000; i++)
+        {
+            var commands = new Command[random.Next(4)];
+            random.NextBytes(MemoryMarshal.AsBytes(commands.AsSpan()));
+            for (var at = 0; at < commands.Length; at++)
+            {
+                var bytes = MemoryMarshal.AsBytes(commands.AsSpan(at, 1));
+                for (var place = 72; place < bytes.Length; place++)
+                    if (random.Next(4) > 0)
+                        bytes[place] = (byte)(place % 2 == 0 ? random.Next(6) : 0);
+                commands[at] = commands[at] with { Operation = operations[random.Next(operations.Length)], Input = Place(random), Second = Place(random), Parameters = Place(random), Output = Place(random) };
+            }
+
+            var status = Run(machine, i % Entries, [new(Address(Data), 0x4000, 0), new(Address(Data + 0x4000), 0x4000, 1), new((ulong)random.NextInt64(), 16, 1)], commands).Status;
+            Assert.True(Enum.IsDefined(status) && status != JobStatus.None);
+        }
+
+        static Operand Place(Random random) => new((uint)random.Next(4), (ulong)random.Next(0x5000));
+    }
+
+    private static ulong Address(int place) => FakeMachine.MemoryAddress + (ulong)place;
+
+    private static FakeMachine Ready(ServedDevice served, Firmware? firmware = null, ulong ring = FakeMachine.MemoryAddress + Ring)
+    {
+        var machine = FakeMachine.Start(served.Path);
+        Setup(machine, firmware ?? Firmware.Whole, ring);
+        return machine;
+    }
+
+    private static void Setup(FakeMachine machine, Firmware firmware, ulong ring)
+    {
+        machine.Write((uint)Register.Control, (uint)ControlBits.Reset);
+        Assert.Equal(FirmwareStatus.Running, Load(machine, firmware.Write()));
+        machine.WritePair((uint)Register.RingAddress, ring);
+        machine.WritePair((uint)Register.RecordsAddress, Address(Records));
+        machine.Write((uint)Register.RingOrder, 3);
+        machine.Write((uint)Register.Control, (uint)ControlBits.EnableRing);
+        Assert.Equal((uint)ControlBits.EnableRing, machine.Read((uint)Register.Control));
+    }
+
+    private static FirmwareStatus Load(FakeMachine machine, byte[] blob, ulong address = FakeMachine.MemoryAddress + Blob)
+    {
+        blob.CopyTo(machine.Memory[Blob..]);
+        machine.Write((uint)Register.InterruptEnable, uint.MaxValue);
+        machine.WritePair((uint)Register.FirmwareAddress, address);
+        machine.Write((uint)Register.FirmwareSize, (uint)blob.Length);
+        machine.Write((uint)Register.FirmwareLoad, 1);
+        Assert.True(machine.WaitForInterrupt());
+        machine.Write((uint)Register.InterruptStatus, uint.MaxValue);
+        return (FirmwareStatus)machine.Read((uint)Register.FirmwareStatus);
+    }
+
+    private static CompletionRecord Run(FakeMachine machine, uint slot, JobBuffer[] buffers, Command[] commands)
+    {
+        Submit(machine, slot, buffers, commands);
+        Assert.True(machine.WaitForInterrupt());
+        return Record(machine, slot);
+    }
+
+    private static CompletionRecord Record(FakeMachine machine, uint slot) => MemoryMarshal.Read<CompletionRecord>(machine.Memory[(Records + ((int)slot * CompletionRecord.Size))..]);
+
+    private static void Submit(FakeMachine machine, uint slot, JobBuffer[] buffers, Command[] commands)
+    {
+        machine.Write((uint)Register.InterruptStatus, uint.MaxValue);
+        for (var i = 0; i < buffers.Length; i++)
+            MemoryMarshal.Write(machine.Memory[(Table + (i * JobBuffer.Size))..], buffers[i]);
+        for (var i = 0; i < commands.Length; i++)
+            MemoryMarshal.Write(machine.Memory[(List + (i * Command.Size))..], commands[i]);
+        MemoryMarshal.Write(machine.Memory[(Ring + ((int)slot * JobDescriptor.Size))..], new JobDescriptor { Kind = JobDescriptor.Commands, CommandAddress = Address(List), CommandCount = (uint)commands.Length, BufferAddress = Address(Table), BufferCount = (uint)buffers.Length, Fence = 100 + slot });
+        machine.Write((uint)Register.RingTail, (slot + 1) % Entries);
+    }
+}
