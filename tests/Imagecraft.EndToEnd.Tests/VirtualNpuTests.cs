@@ -25,6 +25,9 @@ public sealed class VirtualNpuTests : IDisposable
         Assert.Contains("firmware 1.0", all, StringComparison.Ordinal);
         Assert.Contains("computes\nrefuses", all, StringComparison.Ordinal);
 
+        // Its state lies outside of QEMU.
+        Assert.Contains("a device `vfio-user-pci`, whose state QEMU cannot save", (await Assert.ThrowsAnyAsync<IOException>(() => machine.SaveAsync(Cancellation))).Message, StringComparison.Ordinal);
+
         await HitAsync(machine, Fault.LostInterrupt, isJobGood: true, "an interrupt was lost");
         await HitAsync(machine, Fault.Stall, isJobGood: false, "did not end in 10000 ms; the device is reset");
         await HitAsync(machine, Fault.BadAddress, isJobGood: false, said: null);

@@ -16,6 +16,8 @@ public sealed class MachineSnapshot
 {
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(5);
 
+    private const string ForeignDevice = "vfio-user-pci";
+
     private readonly MachineDescription machine;
     private readonly string folder;
     private readonly string memory;
@@ -34,11 +36,12 @@ public sealed class MachineSnapshot
     /// <param name="running">A machine whose shell waits for a command.</param>
     /// <param name="folder">Existing folder for the snapshot and for what restored machines write; whoever made it removes it when none runs any more.</param>
     /// <param name="cancellationToken">Ends taking; the machine is not usable afterwards.</param>
-    /// <exception cref="IOException">QEMU cannot save the state of one of its devices, or the host's disk is full; the message has QEMU's words.</exception>
+    /// <exception cref="IOException">QEMU cannot save the state of one of its devices, or the host's disk is full; the message has QEMU's words. A device that another process serves is refused, and the machine runs on.</exception>
     public static async Task<MachineSnapshot> TakeAsync(QemuMachine running, string folder, CancellationToken cancellationToken)
     {
         if (running.Qmp is not { } qmp)
             throw new IOException("The machine has ended, so its state cannot be taken");
+        await RefuseForeignAsync(qmp, cancellationToken);
         string memory = Path.Combine(folder, "memory");
         await qmp.ExecuteAsync("stop", null, cancellationToken);
         await MigrateAsync(qmp, "migrate", memory, cancellationToken);
@@ -87,6 +90,17 @@ public sealed class MachineSnapshot
             if (failure is IOException)
                 throw new MachineStartException($"QEMU cannot go on from a snapshot: {failure.Message}");
             throw;
+        }
+    }
+
+    // What lies in another process is saved without an error, and restored as after a reset, of which the guest knows nothing.
+    private static async Task RefuseForeignAsync(QmpClient qmp, CancellationToken cancellationToken)
+    {
+        foreach (string path in new[] { "/machine/peripheral", "/machine/peripheral-anon" })
+        {
+            JsonNode? devices = await qmp.ExecuteAsync("qom-list", new JsonObject { ["path"] = path }, cancellationToken);
+            if (devices is JsonArray list && list.Any(device => device?["type"]?.GetValue<string>() == $"child<{ForeignDevice}>"))
+                throw new IOException($"The machine has a device `{ForeignDevice}`, whose state QEMU cannot save; add it behind the snapshot, to each machine that goes on from it");
         }
     }
 
