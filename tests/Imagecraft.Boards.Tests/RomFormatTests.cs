@@ -120,6 +120,10 @@ public sealed class RomFormatTests
     {
         var stage = At(BootFormat.Stm32, 17 * KibiByte, new BootImage("bl2", 0xe012000, 0xe012000, InstructionSet.Arm64, null) { Below = 0xe040000 });
         Assert.Empty(Examine(Sample("stm32.bin"), stage).Problems);
+        // The file is what its maker hands out: the header is part of it.
+        var carrying = stage with { Carries = [new("loader", "/tf-a.stm32")] };
+        Assert.Empty(Examine(Sample("stm32.bin"), carrying, carried: Sample("stm32.bin")).Problems);
+        Assert.StartsWith("`first` has `tf-a.stm32` cut or damaged: ", Assert.Single(Examine(Sample("stm32.bin"), carrying, carried: [.. Sample("stm32.bin"), 1, 2, 3]).Problems), StringComparison.Ordinal);
 
         Assert.Equal("`first` has no header `STM2` where the ROM reads it", Assert.Single(Examine(new byte[64], stage).Problems));
         Assert.Equal("`first` has a header of version 1.0; the ROM of an STM32MP2 reads version 2", Assert.Single(Changed("stm32.bin", stage, bytes => BinaryPrimitives.WriteUInt32LittleEndian(bytes.AsSpan(72), 0x10000))));

@@ -38,7 +38,7 @@ internal static class Stm32Stage
             sum += value;
         if (sum != Word(head, Checksum))
             findings.Image("bl2", $"has another sum of bytes (0x{sum:x}) than the header says (0x{Word(head, Checksum):x})");
-        return new(skip + size, [new("bl2", code, Word(head, LoadAt), Word(head, EntryAt))]);
+        return new(skip + size, [new("bl2", code, Word(head, LoadAt), Word(head, EntryAt)), new("with its header, to the end", bytes)]);
     }
 
     private static uint Word(ReadOnlySpan<byte> bytes, int offset) => BinaryPrimitives.ReadUInt32LittleEndian(bytes[offset..]);
