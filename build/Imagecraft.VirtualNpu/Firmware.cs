@@ -3,7 +3,7 @@
 using System.Buffers.Binary;
 using System.Collections.Immutable;
 using System.Security.Cryptography;
-using Imagecraft.VirtualNpu.Commands;
+using Imagecraft.Vnpu.Commands;
 
 namespace Imagecraft.VirtualNpu;
 
@@ -35,7 +35,7 @@ public enum FirmwareStatus : uint
 public sealed record Firmware(uint Version, ImmutableArray<Operation> Operations)
 {
     /// <summary>The version that this device and its driver are made for.</summary>
-    public const uint Current = 0x0001_0000;
+    public const uint Current = 0x0001_0001;
 
     /// <summary>Larger ones are refused.</summary>
     public const uint MostBytes = 1 << 20;

@@ -20,7 +20,8 @@ try
         "run" => RunCommand.Run(args.AsSpan(1), Console.Out),
         "verify" => VerifyCommand.Run(args.AsSpan(1), Console.Out),
         "bench" => BenchCommand.Run(args.AsSpan(1), Console.Out),
-        var other => throw new InferException($"Unknown verb `{other}`, there are [info, run, verify, bench], see `imagecraft-infer --help`"),
+        "devices" => DevicesCommand.Run(args.AsSpan(1), Console.Out),
+        var other => throw new InferException($"Unknown verb `{other}`, there are [info, run, verify, bench, devices], see `imagecraft-infer --help`"),
     };
 }
 catch (InferException problem)

@@ -22,7 +22,7 @@ public sealed class VirtualNpuTests : IDisposable
         await using var machine = await BootAsync(served.Path);
 
         var all = await machine.ExpectAsync("vnpu-check all 50", cancellationToken: Cancellation);
-        Assert.Contains("firmware 1.0", all, StringComparison.Ordinal);
+        Assert.Contains("firmware 1.1", all, StringComparison.Ordinal);
         Assert.Contains("computes\nrefuses", all, StringComparison.Ordinal);
 
         // Its state lies outside of QEMU.

@@ -3,7 +3,7 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text.RegularExpressions;
-using Imagecraft.VirtualNpu.Commands;
+using Imagecraft.Vnpu.Commands;
 using Imagecraft.VirtualNpu.Jobs;
 
 namespace Imagecraft.VirtualNpu.Tests;

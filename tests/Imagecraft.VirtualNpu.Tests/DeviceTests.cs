@@ -2,7 +2,7 @@
 
 using System.Runtime.InteropServices;
 using Imagecraft.VfioUser;
-using Imagecraft.VirtualNpu.Commands;
+using Imagecraft.Vnpu.Commands;
 using Imagecraft.VirtualNpu.Jobs;
 
 namespace Imagecraft.VirtualNpu.Tests;

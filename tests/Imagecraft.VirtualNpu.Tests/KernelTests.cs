@@ -2,7 +2,7 @@
 
 using System.Runtime.InteropServices;
 using Imagecraft.VirtualNpu.Arithmetic;
-using Imagecraft.VirtualNpu.Commands;
+using Imagecraft.Vnpu.Commands;
 
 namespace Imagecraft.VirtualNpu.Tests;
 
@@ -59,6 +59,21 @@ public sealed unsafe class KernelTests
             .Scale(outputScale).Zero(command.OutputZero, isSigned).Run();
         var (first, second) = (scale / outputScale, otherScale / outputScale);
         Assert.Equal(expected, Run(command with { InputFactor = first, SecondFactor = second, Summand = command.OutputZero - ((first * command.InputZero) + (second * command.SecondZero)) }, left, right));
+    });
+
+    [Fact]
+    public void A_product_of_elements_gives_the_bits_of_QLinearMul() => Repeat(1500, () =>
+    {
+        int rows = _random.Next(1, 20), run = _random.Next(1, 20);
+        var isSigned = _random.Next(2) == 0;
+        var command = Signed(new Command { Operation = Operation.Scale, Rows = (uint)rows, Depth = (uint)run }, isSigned);
+        var (left, right) = (Bytes(rows * run), Bytes(rows));
+        var (scale, otherScale, outputScale) = (Scale(), Scale(), 20 * Scale());
+        var expected = new ReferenceNode("QLinearMul", Runtime)
+            .Bytes(left, isSigned, rows, run).Scale(scale).Zero(command.InputZero, isSigned)
+            .Bytes(right, isSigned, rows, 1).Scale(otherScale).Zero(command.SecondZero, isSigned)
+            .Scale(outputScale).Zero(command.OutputZero, isSigned).Run();
+        Assert.Equal(expected, Run(command with { InputFactor = scale * otherScale / outputScale }, left, right));
     });
 
     [Fact]

@@ -1,7 +1,7 @@
 // Runs a command on bytes that are known to be there. Unaware of guest memory and of jobs.
 
 using System.Runtime.InteropServices;
-using Imagecraft.VirtualNpu.Commands;
+using Imagecraft.Vnpu.Commands;
 
 namespace Imagecraft.VirtualNpu.Arithmetic;
 
@@ -42,6 +42,9 @@ internal static unsafe class Kernels
                 break;
             case Operation.Add:
                 Elementwise.Add(command, at);
+                break;
+            case Operation.Scale:
+                Elementwise.Scale(command, at);
                 break;
             case Operation.Clamp:
                 Elementwise.Clamp(command, at);

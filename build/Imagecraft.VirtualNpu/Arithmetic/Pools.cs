@@ -1,6 +1,6 @@
 // Means and largest elements of windows. Unaware of jobs.
 
-using Imagecraft.VirtualNpu.Commands;
+using Imagecraft.Vnpu.Commands;
 
 namespace Imagecraft.VirtualNpu.Arithmetic;
 

@@ -1,7 +1,7 @@
 // Products of rows with rows, shared out among threads. Unaware of where rows come from.
 
 using System.Runtime.InteropServices;
-using Imagecraft.VirtualNpu.Commands;
+using Imagecraft.Vnpu.Commands;
 
 namespace Imagecraft.VirtualNpu.Arithmetic;
 

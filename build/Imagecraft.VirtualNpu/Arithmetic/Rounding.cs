@@ -1,6 +1,6 @@
 // From sums to bytes. Unaware of what was summed.
 
-using Imagecraft.VirtualNpu.Commands;
+using Imagecraft.Vnpu.Commands;
 
 namespace Imagecraft.VirtualNpu.Arithmetic;
 

@@ -1,6 +1,6 @@
 // Gathers the elements of windows over an image. Unaware of what is computed of them.
 
-using Imagecraft.VirtualNpu.Commands;
+using Imagecraft.Vnpu.Commands;
 
 namespace Imagecraft.VirtualNpu.Arithmetic;
 

@@ -1,6 +1,6 @@
 // What was done since the last reset. Unaware of registers.
 
-using Imagecraft.VirtualNpu.Commands;
+using Imagecraft.Vnpu.Commands;
 
 namespace Imagecraft.VirtualNpu.Jobs;
 

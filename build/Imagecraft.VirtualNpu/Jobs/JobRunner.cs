@@ -3,7 +3,7 @@
 using System.Runtime.InteropServices;
 using Imagecraft.VfioUser;
 using Imagecraft.VirtualNpu.Arithmetic;
-using Imagecraft.VirtualNpu.Commands;
+using Imagecraft.Vnpu.Commands;
 
 namespace Imagecraft.VirtualNpu.Jobs;
 

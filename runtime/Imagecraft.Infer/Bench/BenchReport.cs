@@ -23,12 +23,17 @@ sealed record BenchReport(
     /// <summary>The shapes of inputs whose network takes others too.</summary>
     public IReadOnlyDictionary<string, long[]> Shapes { get; init; } = new Dictionary<string, long[]>();
 
+    /// <summary>What the accelerator did of it; null when there was none.</summary>
+    public DeviceShare? Device { get; init; }
+
     LatencyHistogram Latencies => Measured.Latencies;
 
     /// <summary>Offline, all samples are one query.</summary>
     long Queries => Scenario.Percent is null ? 1 : Latencies.Count;
 
     long Samples => Latencies.Count * Scenario.SamplesPerQuery;
+
+    double MillisecondsPerSample => Measured.Seconds * 1000 / Samples;
 
     double SamplesPerSecond => Samples / Measured.Seconds;
 
@@ -48,6 +53,8 @@ sealed record BenchReport(
             lines.Add(Line("latency", $"min {Milliseconds(Latencies.Min):F3}, mean {Latencies.Mean / 1e6:F3}, {string.Join(", ", Percents.Select(p => Invariant($"p{p} {Milliseconds(Latencies.Percentile(p)):F3}")))}, max {Milliseconds(Latencies.Max):F3} ms"));
         }
         lines.Add(Line("throughput", $"{SamplesPerSecond:F1} samples per second"));
+        if (Device is { } device)
+            lines.Add(Line("device", $"{device.Placement.Device}: {device.Placement.Share:P1} of the multiply-accumulates; {device.DeviceMilliseconds:F3} ms a sample in {device.Jobs:G3} jobs, {device.TransferMilliseconds:F3} ms for copies, utilization {device.Utilization(MillisecondsPerSample):P1} of the nominal clock"));
         lines.Add(Line("peak memory", $"{PeakBytes / 1024} KiB"));
         lines.Add(Line("managed", $"{Measured.ThreadAllocatedBytes} bytes allocated by the loop, {Measured.AllocatedBytes} by all threads, {Measured.Collections.Sum()} collections"));
         if (Measured.Energy.Count == 0)
@@ -93,6 +100,21 @@ sealed record BenchReport(
         writer.WriteNumber("samples_per_second", SamplesPerSecond);
         if (Scenario.Percent is { } percent)
             WriteLatencies(writer, percent);
+        if (Device is { } device)
+        {
+            writer.WriteStartObject("device");
+            writer.WriteString("path", device.Placement.Device);
+            writer.WriteString("provider", device.Placement.Provider);
+            writer.WriteNumber("share", device.Placement.Share);
+            writer.WriteNumber("regions", device.Placement.Regions);
+            writer.WriteNumber("crossings", device.Placement.Crossings);
+            writer.WriteNumber("jobs", device.Jobs);
+            writer.WriteNumber("cycles", device.Cycles);
+            writer.WriteNumber("device_ms", device.DeviceMilliseconds);
+            writer.WriteNumber("transfer_ms", device.TransferMilliseconds);
+            writer.WriteNumber("utilization", device.Utilization(MillisecondsPerSample));
+            writer.WriteEndObject();
+        }
         writer.WriteNumber("peak_bytes", PeakBytes);
         writer.WriteNumber("loop_allocated_bytes", Measured.ThreadAllocatedBytes);
         writer.WriteNumber("allocated_bytes", Measured.AllocatedBytes);

@@ -14,7 +14,7 @@ static class BenchCommand
     public static int Run(ReadOnlySpan<string> words, TextWriter output)
     {
         var arguments = new Arguments("bench", words,
-            [Inputs.One, Inputs.Folder, "--shape", "--carry", "--scenario", "--queries", "--duration", "--warmup", "--cpus", "--realtime", .. Loading.Options], ["--json"]);
+            [Inputs.One, Inputs.Folder, "--shape", "--carry", "--scenario", "--queries", "--duration", "--warmup", "--cpus", "--realtime", .. Loading.Options], ["--json", .. Loading.Flags]);
         var scenario = Scenario.Of(arguments.Last("--scenario"));
         var warmup = arguments.Number("--warmup", 10, 0, 1_000_000);
         // Either minimum alone is all that is asked for; without both, LoadGen's hold.
@@ -46,12 +46,15 @@ static class BenchCommand
         var streams = new BoundStream[scenario.SamplesPerQuery];
         for (var i = 0; i < streams.Length; i++)
             streams[i] = new(net, inputs, outputs, carries);
+        var before = net.Placement?.Work ?? default;
         var measured = Measurement.Run(streams, warmup, leastQueries, leastDuration);
         foreach (var stream in streams)
             stream.Dispose();
+        var placement = net.Placement;
         var report = new BenchReport(path, scenario, how.Threads, net.IsArranged, cpus, priority, warmup, load.TotalMilliseconds, first.TotalMilliseconds, Memory.PeakBytes(), measured)
         {
             Shapes = net.Inputs.Where(port => !port.IsFixed).ToDictionary(port => port.Name, port => inputs[port.Name].Shape),
+            Device = placement is null ? null : new(placement, placement.Work.Since(before), (warmup + measured.Latencies.Count) * streams.Length),
         };
         output.WriteLine(arguments.Has("--json") ? report.Json() : report.Text());
         return ExitCode.Done;

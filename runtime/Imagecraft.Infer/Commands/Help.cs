@@ -8,7 +8,7 @@ static class Help
         Runs neural networks in ONNX format or in ONNX Runtime's own (.ort).
 
         imagecraft-infer info MODEL
-            Prints inputs, outputs, shapes, types, operator sets and size.
+            Prints inputs, outputs, shapes, types, operator sets and size; with an accelerator also where each node runs, and why.
 
         imagecraft-infer run MODEL [options]
             --input NAME=FILE.npy            an input from a NumPy file
@@ -45,10 +45,15 @@ static class Help
             --realtime PRIORITY              runs under SCHED_FIFO, 1 to 99, with all memory locked
             --json                           figures and histogram as one JSON object
 
-        All of them take
+        imagecraft-infer devices
+            Lists what networks can run on here: processors and accelerators, with the versions of their parts; or why there is none.
+
+        All that load a network take
             --threads N                      threads that share one inference (default 1)
             --optimize-at-load all|none      whether the network is arranged for this machine's processor when it is loaded;
                                              when absent, what the card of a deployed model says, else all
+            --device cpu|npu|auto            the processor alone (default), an accelerator as well, or that where there is one
+            --require-device                 fails, and names them, when nodes that multiply do not run on the accelerator
             --load-cache DIR                 keeps arranged networks there, so that they load quickly the next time
 
         Exit codes: 0 done, 1 a bug of this program, 3 bad input, 4 outputs differ from what is expected.

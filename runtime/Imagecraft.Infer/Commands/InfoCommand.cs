@@ -1,5 +1,7 @@
 // `info MODEL`: what a model takes and gives. Unaware of values.
 
+using System.Globalization;
+using Imagecraft.Infer.Accelerators;
 using Imagecraft.Infer.Data;
 using Imagecraft.Infer.Network;
 
@@ -9,7 +11,7 @@ static class InfoCommand
 {
     public static int Run(ReadOnlySpan<string> words, TextWriter output)
     {
-        var arguments = new Arguments("info", words, Loading.Options, []);
+        var arguments = new Arguments("info", words, Loading.Options, Loading.Flags);
         var how = Loading.Read(arguments, arguments.Model);
         // Nothing is computed, so nothing need be arranged.
         using var net = Net.Load(arguments.Model, how with { Arranges = false });
@@ -26,6 +28,19 @@ static class InfoCommand
             output.WriteLine($"input     {port.Name}: {port.Type.Name()} {Tensor.Format(port.Shape)}");
         foreach (var port in net.Outputs)
             output.WriteLine($"output    {port.Name}: {port.Type.Name()} {Tensor.Format(port.Shape)}");
+        if (net.Placement is { } placement)
+            foreach (var line in Lines(placement))
+                output.WriteLine(line);
         return ExitCode.Done;
     }
+
+    static IEnumerable<string> Lines(Placement placement)
+    {
+        var all = placement.Nodes.Sum(node => node.Products);
+        yield return Invariant($"device    {placement.Device} by {placement.Provider}: {placement.Share:P1} of {all} multiply-accumulates, {placement.Nodes.Count(node => node.Region is not null)} of {placement.Nodes.Count} nodes, {placement.Regions} parts, {placement.Crossings} crossings");
+        foreach (var node in placement.Nodes)
+            yield return Invariant($"node      {(node.Region is { } region ? $"npu {region}" : "cpu"),-6} {node.Products,12} {node.Display}{(node.Reason is { } reason ? $": {reason}" : "")}");
+    }
+
+    static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

@@ -10,7 +10,7 @@ static class RunCommand
     public static int Run(ReadOnlySpan<string> words, TextWriter output)
     {
         var arguments = new Arguments("run", words,
-            [Inputs.One, Inputs.Folder, "--output", "--sequence", "--carry", "--expect", "--tolerance", "--mean-min", "--mean-max", .. Loading.Options], []);
+            [Inputs.One, Inputs.Folder, "--output", "--sequence", "--carry", "--expect", "--tolerance", "--mean-min", "--mean-max", .. Loading.Options], Loading.Flags);
         using var net = Net.Load(arguments.Model, Loading.Read(arguments, arguments.Model));
         var inputs = Inputs.Read(arguments, net);
         var outputs = Compute(net, inputs, arguments);

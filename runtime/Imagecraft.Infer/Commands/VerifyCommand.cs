@@ -10,7 +10,7 @@ static class VerifyCommand
 {
     public static int Run(ReadOnlySpan<string> words, TextWriter output)
     {
-        var arguments = new Arguments("verify", words, Loading.Options, ["--json"]);
+        var arguments = new Arguments("verify", words, Loading.Options, ["--json", .. Loading.Flags]);
         var folder = ModelFolder.Open(arguments.Model);
         var card = folder.Card;
         if (card.Samples.Count == 0)

@@ -1,5 +1,6 @@
-// One loaded network on ONNX Runtime's CPU provider. Unaware of files of tensors and of commands.
+// One loaded network on ONNX Runtime: its CPU provider, and an accelerator's where one is asked for. Unaware of files of tensors and of commands.
 
+using Imagecraft.Infer.Accelerators;
 using Imagecraft.Infer.Data;
 using Microsoft.ML.OnnxRuntime;
 
@@ -14,9 +15,11 @@ sealed class Net : IDisposable
     readonly InferenceSession session;
     readonly RunOptions options = new();
 
-    Net(InferenceSession session, bool isArranged)
+    readonly Provider? provider;
+
+    Net(InferenceSession session, bool isArranged, Provider? provider = null)
     {
-        this.session = session;
+        (this.session, this.provider) = (session, provider);
         IsArranged = isArranged;
         Inputs = [.. session.InputNames.Select(name => PortOf(name, session.InputMetadata[name]))];
         Outputs = [.. session.OutputNames.Select(name => PortOf(name, session.OutputMetadata[name]))];
@@ -28,6 +31,9 @@ sealed class Net : IDisposable
     public Port[] Inputs { get; }
 
     public Port[] Outputs { get; }
+
+    /// <summary>Where its nodes run, and what the accelerator has done for it so far; null when all run on the processor.</summary>
+    public Placement? Placement => provider is null ? null : Placement.Read(provider);
 
     /// <summary>What the producer wrote into the model.</summary>
     public ModelMetadata Metadata => session.ModelMetadata;
@@ -43,7 +49,10 @@ sealed class Net : IDisposable
         var folder = Path.GetDirectoryName(Path.GetFullPath(path)) ?? "/";
         try
         {
-            if (!how.Arranges || OrtHeader.IsOrt(bytes))
+            var isPlain = !how.Arranges || OrtHeader.IsOrt(bytes);
+            if (Selection.Of(how.Device) is { } selection)
+                return OnAccelerator(bytes, how, isPlain, folder, selection);
+            if (isPlain)
                 return new(Open(bytes, how, GraphOptimizationLevel.ORT_DISABLE_ALL, folder), isArranged: false);
             var leftOut = string.Join(';', [.. Harmful, .. ModelHeader.Parse(bytes).LeftOut]);
             // What lies beside the network is in no one file of the cache.
@@ -56,6 +65,27 @@ sealed class Net : IDisposable
         catch (OnnxRuntimeException problem)
         {
             throw new InferException($"`{path}` is not a model that ONNX Runtime can load: {Words(problem)}", problem);
+        }
+    }
+
+    // What is left for the processor is arranged for it, but never cached: a part of another processor's is compiled in each session.
+    static Net OnAccelerator(byte[] bytes, LoadOptions how, bool isPlain, string folder, Selection selection)
+    {
+        var leftOut = isPlain ? "" : string.Join(';', [.. Harmful, .. ModelHeader.Parse(bytes).LeftOut]);
+        var net = new Net(Open(bytes, how, isPlain ? GraphOptimizationLevel.ORT_DISABLE_ALL : GraphOptimizationLevel.ORT_ENABLE_ALL, folder, leftOut, selection: selection), !isPlain, selection.Provider);
+        try
+        {
+            var placement = net.Placement!;
+            if (how.Device.IsRequired)
+                placement.Require();
+            if (how.Device.Kind == DeviceKind.Npu && placement.Regions == 0)
+                throw new InferException($"`--device npu`: nothing of the network is on the accelerator; `imagecraft-infer info --device auto` says why of each node");
+            return net;
+        }
+        catch
+        {
+            net.Dispose();
+            throw;
         }
     }
 
@@ -89,7 +119,7 @@ sealed class Net : IDisposable
         }
     }
 
-    static InferenceSession Open(byte[] bytes, LoadOptions how, GraphOptimizationLevel level, string folder, string leftOut = "", string? saveAs = null)
+    static InferenceSession Open(byte[] bytes, LoadOptions how, GraphOptimizationLevel level, string folder, string leftOut = "", string? saveAs = null, Selection? selection = null)
     {
         using var options = new SessionOptions
         {
@@ -108,6 +138,8 @@ sealed class Net : IDisposable
             options.OptimizedModelFilePath = saveAs;
             options.AddSessionConfigEntry("session.save_model_format", "ORT");
         }
+        if (selection is not null)
+            options.AppendExecutionProvider(OrtEnv.Instance(), [selection.Device], new Dictionary<string, string>());
         return new(bytes, options);
     }
 

@@ -2,7 +2,7 @@
 
 using System.Runtime.InteropServices;
 
-namespace Imagecraft.VirtualNpu.Commands;
+namespace Imagecraft.Vnpu.Commands;
 
 /// <summary>A place within one of the job's buffers.</summary>
 /// <param name="Buffer">Number of the buffer.</param>
@@ -81,10 +81,10 @@ public readonly record struct Command
     /// <summary>Groups of channels.</summary>
     [field: FieldOffset(92)] public ushort Groups { get; init; }
 
-    /// <summary>Of a matrix product: rows of the input and of the output.</summary>
+    /// <summary>Of a matrix product: rows of the input and of the output. Of a product of elements: elements of the second.</summary>
     [field: FieldOffset(72)] public uint Rows { get; init; }
 
-    /// <summary>Of a matrix product: columns of the input, rows of the weights.</summary>
+    /// <summary>Of a matrix product: columns of the input, rows of the weights. Of a product of elements: how many neighbours share one of the second.</summary>
     [field: FieldOffset(76)] public uint Depth { get; init; }
 
     /// <summary>Of a matrix product: columns of the weights and of the output.</summary>
@@ -105,7 +105,7 @@ public readonly record struct Command
     /// <summary>The largest integer of the output.</summary>
     [field: FieldOffset(104)] public short Largest { get; init; }
 
-    /// <summary>Scale of the input, or by what it is multiplied.</summary>
+    /// <summary>Scale of the input, or by what it, or a product of elements, is multiplied.</summary>
     [field: FieldOffset(108)] public float InputFactor { get; init; }
 
     /// <summary>By what the second summand is multiplied; of means the scale of the output.</summary>

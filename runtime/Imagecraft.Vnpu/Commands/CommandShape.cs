@@ -1,6 +1,6 @@
 // Holds a command's numbers against each other and tells how many bytes it touches. Unaware of where its buffers lie.
 
-namespace Imagecraft.VirtualNpu.Commands;
+namespace Imagecraft.Vnpu.Commands;
 
 /// <summary>Bytes of each operand, and the work that a command is.</summary>
 /// <param name="Input">Bytes that are read of the input.</param>
@@ -26,6 +26,7 @@ public readonly record struct CommandShape(ulong Input, ulong Second, ulong Para
             Operation.Clamp => Plain(command.Count, 0, command.Count),
             Operation.Convolve => Convolution(command),
             Operation.Multiply => Product(command),
+            Operation.Scale when AreFinite(command) => Plain((ulong)command.Rows * command.Depth, command.Rows, (ulong)command.Rows * command.Depth),
             Operation.AveragePool when AreFinite(command) && command.SecondFactor > 0 => Pool(command),
             Operation.MaximumPool => Pool(command),
             _ => (CommandShape?)null,

@@ -1,6 +1,6 @@
 // What the device computes. Unaware of how a command lies in memory.
 
-namespace Imagecraft.VirtualNpu.Commands;
+namespace Imagecraft.Vnpu.Commands;
 
 /// <summary>Number of an operation; a firmware says which of them the device runs.</summary>
 public enum Operation : ushort
@@ -31,6 +31,9 @@ public enum Operation : ushort
 
     /// <summary>Limits elements to a range: Clip, Relu.</summary>
     Clamp = 21,
+
+    /// <summary>Product of a tensor with one element for each run of it, as ONNX Runtime's QLinearMul.</summary>
+    Scale = 22,
 }
 
 /// <summary>Signs of the operands' bytes, and how means are formed.</summary>
