@@ -1,4 +1,4 @@
-// The virtual accelerator through Linux: its driver binds, computes, refuses, and outlives each fault.
+// The virtual accelerator through Linux: its driver binds, computes, refuses, and outlives each fault; ONNX Runtime runs networks on it.
 
 using System.Collections.Immutable;
 using Imagecraft.Qemu.Machines;
@@ -41,6 +41,47 @@ public sealed class VirtualNpuTests : IDisposable
     }
 
     [Fact]
+    public async Task Networks_run_on_it_with_the_bits_of_the_reference_and_its_faults_are_told_as_themselves()
+    {
+        await using var served = await ServedDevice.StartNpuAsync(_faults);
+        await using var machine = await BootAsync(served.Path, "[ fashion-mnist, ppocr-direction ]");
+        var devices = await machine.ExpectAsync("imagecraft-infer devices", cancellationToken: Cancellation);
+        Assert.Matches("npu +/dev/accel/accel0: vnpu 1.0, firmware 1.1, driver 1.0, 1000 MHz; ImagecraftVnpu 1.0.0", devices);
+
+        foreach (var model in new[] { "fashion-mnist", "ppocr-direction" })
+        {
+            var folder = $"/usr/share/models/{model}";
+            // Floats begin and end on the processor; all in between is one part.
+            var info = await machine.ExpectAsync($"imagecraft-infer info {folder}/model.onnx --device npu", cancellationToken: Cancellation);
+            Assert.Matches("device +/dev/accel/accel0 by ImagecraftVnpu: 100.0 % of [0-9]+ multiply-accumulates, [0-9]+ of [0-9]+ nodes, 1 parts, 2 crossings", info);
+            Assert.Matches("node +cpu +[0-9]+ QGemm: it gives floats", info);
+            Assert.Contains("1 of 1 outputs of 1 samples reproduced", await machine.ExpectAsync($"imagecraft-infer verify {folder} --device npu", cancellationToken: Cancellation), StringComparison.Ordinal);
+
+            // The bits of the reference; behind the direction's part the processor forms exponentials in single precision.
+            var (input, tolerance) = model == "fashion-mnist" ? ("image", "0") : ("x", "2e-7");
+            var run = await machine.ExpectAsync($"imagecraft-infer run {folder}/model.onnx --device npu --inputs {folder}/golden/*/inputs --sequence {input} --expect {folder}/golden/*/expected --tolerance {tolerance}", cancellationToken: Cancellation);
+            Assert.Contains("golden `", run, StringComparison.Ordinal);
+        }
+
+        var bench = await machine.ExpectAsync("imagecraft-infer bench /usr/share/models/fashion-mnist --queries 20 --warmup 2 --device npu --json", cancellationToken: Cancellation);
+        Assert.Matches("\"device\":\\{\"path\":\"/dev/accel/accel0\",\"provider\":\"ImagecraftVnpu\",\"share\":0.99[0-9]*,\"regions\":1,\"crossings\":2,\"jobs\":1,\"cycles\":[0-9.]+,\"device_ms\":[0-9.]+,\"transfer_ms\":[0-9.]+,\"utilization\":[0-9.E-]+\\}", bench);
+
+        // What multiplies and stays behind is named.
+        var required = await machine.RunAsync("imagecraft-infer verify /usr/share/models/fashion-mnist --require-device", cancellationToken: Cancellation);
+        Assert.Equal(3, required.ExitCode);
+        Assert.Contains("`--require-device`: 1 nodes that multiply are not on the accelerator: [QGemm: it gives floats]", required.Output, StringComparison.Ordinal);
+
+        await FailAsync(machine, Fault.BadAddress, "The accelerator /dev/accel/accel0 could not reach an address of the machine's memory");
+        await FailAsync(machine, Fault.Stall, "The accelerator /dev/accel/accel0 did not end a job in its time, and was reset");
+        // One wrong bit is no error of the device's; golden outputs find it where it changes them.
+        await FailAsync(machine, Fault.Gone, "The accelerator /dev/accel/accel0");
+        var none = await machine.RunAsync("rmmod vnpu; imagecraft-infer verify /usr/share/models/fashion-mnist --device npu", cancellationToken: Cancellation);
+        Assert.Equal(3, none.ExitCode);
+        Assert.Contains("There is no accelerator: `/dev/accel` has no accelerator", none.Output, StringComparison.Ordinal);
+        Assert.Contains("1 of 1 outputs of 1 samples reproduced", await machine.ExpectAsync("imagecraft-infer verify /usr/share/models/fashion-mnist --device auto", cancellationToken: Cancellation), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_device_that_goes_takes_neither_the_machine_nor_its_programs_with_it()
     {
         var served = await ServedDevice.StartNpuAsync(_faults);
@@ -67,12 +108,21 @@ public sealed class VirtualNpuTests : IDisposable
         Assert.Contains("computes", await machine.ExpectAsync("vnpu-check all 10", cancellationToken: Cancellation), StringComparison.Ordinal);
     }
 
-    private async Task<Machine> BootAsync(string socket)
+    /// <summary>A network under a fault: what its error says.</summary>
+    private async Task FailAsync(Machine machine, Fault fault, string said)
+    {
+        _faults.Add(fault, 1);
+        var run = await machine.RunAsync("imagecraft-infer run /usr/share/models/fashion-mnist/model.onnx --device npu --inputs /usr/share/models/fashion-mnist/golden/*/inputs --sequence image", cancellationToken: Cancellation);
+        Assert.Equal(3, run.ExitCode);
+        Assert.Contains(said, run.Output, StringComparison.Ordinal);
+    }
+
+    private async Task<Machine> BootAsync(string socket, string models = "[]")
     {
         var documents = Path.Combine(RepositoryWorkspace.Repository, "images", "edge-ml.yaml");
         // The kernel is that of edge-ml.
         var fragments = File.ReadLines(documents).Single(line => line.StartsWith("kernel-fragments:", StringComparison.Ordinal)).Replace("[ ", "[ ../../../images/", StringComparison.Ordinal).Replace(", ", ", ../../../images/", StringComparison.Ordinal);
-        _workspace.Write("layers/mine/images/npu.yaml", $"image: npu\npackages: [ base-files, busybox, vnpu-driver, vnpu-firmware, vnpu-tools ]\n{fragments}\ngroups: [ {{ name: render, id: 105 }} ]\nusers: [ {{ name: root, id: 0, home: /root, shell: /bin/sh, password: \"\" }} ]\nsize: 64 MiB\n");
+        _workspace.Write("layers/mine/images/npu.yaml", $"image: npu\npackages: [ base-files, busybox, vnpu-driver, vnpu-firmware, vnpu-tools{(models == "[]" ? "" : ", vnpu-provider, imagecraft-infer")} ]\nmodels: {models}\n{fragments}\ngroups: [ {{ name: render, id: 105 }} ]\nusers: [ {{ name: root, id: 0, home: /root, shell: /bin/sh, password: \"\" }} ]\nsize: 192 MiB\n");
         var file = Path.Combine(_workspace.Root, "machine.json");
         var built = await _workspace.RunAsync("machine", "--board", "qemu-arm64", "--image", "npu", "--locked", file);
         Assert.True(built.ExitCode == 0, built.StandardOutput + built.StandardError);

@@ -13,11 +13,15 @@ static class Infer
     public static Task<BufferedCommandResult> RunAsync(params string[] arguments) => RunUnderAsync([], arguments);
 
     /// <summary>Runs it by another program, which is given the whole command line behind its own words.</summary>
-    public static async Task<BufferedCommandResult> RunUnderAsync(string[] wrapper, params string[] arguments)
+    public static Task<BufferedCommandResult> RunUnderAsync(string[] wrapper, params string[] arguments) => StartAsync([.. wrapper, "dotnet", Program, .. arguments]);
+
+    /// <summary>Runs a copy of the program.</summary>
+    public static Task<BufferedCommandResult> RunProgramAsync(string program, params string[] arguments) => StartAsync(["dotnet", program, .. arguments]);
+
+    static async Task<BufferedCommandResult> StartAsync(string[] words)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
         limit.CancelAfter(TimeSpan.FromMinutes(5));
-        string[] words = [.. wrapper, "dotnet", Program, .. arguments];
         return await Cli.Wrap(words[0]).WithArguments(words[1..]).WithValidation(CommandResultValidation.None).ExecuteBufferedAsync(limit.Token);
     }
 

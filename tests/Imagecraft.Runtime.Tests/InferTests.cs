@@ -145,7 +145,7 @@ public sealed class InferTests : IDisposable
 
     [Theory]
     [InlineData("info", "needs a MODEL")]
-    [InlineData("boost", "Unknown verb `boost`, there are [info, run, verify, bench]")]
+    [InlineData("boost", "Unknown verb `boost`, there are [info, run, verify, bench, devices]")]
     [InlineData("run m --fast", "`run` has no option `--fast`")]
     [InlineData("run m --input", "`--input` needs a value")]
     [InlineData("info /nowhere.onnx", "Cannot read `/nowhere.onnx`: it does not exist")]

@@ -18,9 +18,22 @@ internal sealed class TestNetwork
 {
     public const string Runtime = "com.microsoft";
 
-    private readonly ModelProto _model = new() { IrVersion = 8, Graph = new() { Name = "test" }, OpsetImport = { new OperatorSetIdProto { Domain = "", Version = 17 }, new OperatorSetIdProto { Domain = Runtime, Version = 1 } } };
+    private readonly ModelProto _model;
     private readonly Dictionary<string, TensorProto> _inputs = [];
     private int _names;
+
+    public TestNetwork()
+        : this(new() { IrVersion = 8, Graph = new() { Name = "test" }, OpsetImport = { new OperatorSetIdProto { Domain = "", Version = 17 }, new OperatorSetIdProto { Domain = Runtime, Version = 1 } } })
+    {
+    }
+
+    /// <summary>A network that is there already, with values for its inputs.</summary>
+    public TestNetwork(ModelProto model, params TensorProto[] inputs)
+    {
+        _model = model;
+        foreach (var input in inputs)
+            _inputs.Add(input.Name, input);
+    }
 
     /// <summary>A value that comes from outside.</summary>
     public string Input(byte[] values, bool isSigned, params long[] shape)
@@ -118,10 +131,11 @@ internal sealed class TestNetwork
     private Dictionary<string, TensorProto> Compute()
     {
         var model = _model.Clone();
+        model.Graph.Output.Clear();
         string[] names = [.. model.Graph.Node.SelectMany(node => node.Output)];
         foreach (var name in names)
             model.Graph.Output.Add(new ValueInfoProto { Name = name, Type = new() { TensorType = new() { ElemType = (int)DataType.Uint8 } } });
-        foreach (var (name, tensor) in _inputs)
+        foreach (var (name, tensor) in _inputs.Where(input => model.Graph.Input.All(known => known.Name != input.Key)))
             model.Graph.Input.Add(new ValueInfoProto { Name = name, Type = new() { TensorType = new() { ElemType = tensor.DataType, Shape = new() { Dim = { tensor.Dims.Select(size => new TensorShapeProto.Types.Dimension { DimValue = size }) } } } } });
         return names.Zip(new ReferenceNetwork(model, "test").Run(_inputs, TestContext.Current.CancellationToken)).ToDictionary(pair => pair.First, pair => pair.Second, StringComparer.Ordinal);
     }

@@ -22,6 +22,9 @@ sealed record SandboxDescriptors(int Filter, int? Status, int? Gate)
 /// </remarks>
 public static class Bubblewrap
 {
+    /// <summary>The option by which a sandbox ends with the thread that started it.</summary>
+    public const string DieWithParent = "--die-with-parent";
+
     const string OwnWords = "bwrap: ", NoCommand = "execvp ";
 
     // Of the machine, not of the processes inside: addresses, keys, messages and pages of the kernel, which root may read without a capability, and its configuration.
@@ -34,7 +37,7 @@ public static class Bubblewrap
     internal static IReadOnlyList<string> Command(SandboxSpec spec, SandboxDescriptors descriptors)
     {
         List<string> command = [.. Launcher(spec.BubblewrapRoot)];
-        command.AddRange(["--unshare-all", "--unshare-user", "--disable-userns", "--die-with-parent", "--uid", "0", "--gid", "0"]);
+        command.AddRange(["--unshare-all", "--unshare-user", "--disable-userns", DieWithParent, "--uid", "0", "--gid", "0"]);
         command.AddRange(["--cap-drop", "ALL", "--cap-add", "CAP_DAC_OVERRIDE", "--hostname", SandboxEnvironment.HostName, "--seccomp", Text(descriptors.Filter)]);
         if (descriptors.Status is { } status)
             command.AddRange(["--json-status-fd", Text(status)]);

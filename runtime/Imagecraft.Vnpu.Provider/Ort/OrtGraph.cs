@@ -51,7 +51,8 @@ internal sealed record OrtGraph(ImmutableArray<nint> Handles, ImmutableArray<Net
         var (type, shape) = OrtApi.TypeOf(handle);
         return new(name, Enum.IsDefined((ElementType)type) ? (ElementType)type : ElementType.Other, shape is null ? default : [.. shape])
         {
-            Constant = OrtApi.Constant(handle) is var (start, bytes) ? new Lent(start, bytes).Memory : null,
+            // Without the cast, null would become memory of no bytes.
+            Constant = OrtApi.Constant(handle) is var (start, bytes) ? (ReadOnlyMemory<byte>?)new Lent(start, bytes).Memory : null,
         };
     }
 

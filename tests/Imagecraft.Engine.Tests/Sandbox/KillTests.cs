@@ -53,12 +53,37 @@ public sealed class KillTests : IDisposable
                 await child.WaitForExitAsync(TestContext.Current.CancellationToken);
             }
 
+            var result = await BuildAsync(continued);
             // The name of the temporary folder is on the command line of every sandbox of this test.
             await NoneRunsAsync(Path.GetFileName(root));
-            var result = await BuildAsync(continued);
             Assert.True(result.Succeeded, $"Seed {Seed}, round {round}: {string.Join('\n', result.Failures.Select(f => f.Failure.Message))}");
             undisturbed.Bench.Write("start/file", $"begin {round}");
             Assert.True((await BuildAsync(undisturbed)).Output(Id(Last), "tree") == result.Output(Id(Last), "tree"), $"Seed {Seed}, round {round}");
+        }
+    }
+
+    [Fact]
+    public async Task A_sandbox_that_a_killed_build_left_is_ended_by_the_next_one_and_nothing_else_that_names_its_folder()
+    {
+        var fixture = await OpenAsync(Path.Combine(root, "left"));
+        fixture.Bench.Write("start/file", "begin");
+        var left = Path.Combine(root, "left/cache/scratch/0123456789ab");
+        Directory.CreateDirectory(left);
+        // The lock of a build that is dead: nobody holds it.
+        await File.WriteAllTextAsync(left + ".lock", "", TestContext.Current.CancellationToken);
+        using var sandbox = Process.Start("/bin/sh", ["-c", "while :; do sleep 1; done", "sh", "--die-with-parent", $"{left}/1"])!;
+        using var reader = Process.Start("/bin/sh", ["-c", "while :; do sleep 1; done", "sh", $"{left}/1"])!;
+        try
+        {
+            Assert.True((await BuildAsync(fixture)).Succeeded);
+            await sandbox.WaitForExitAsync(TestContext.Current.CancellationToken);
+            Assert.Equal((137, false), (sandbox.ExitCode, reader.HasExited));
+            Assert.False(Directory.Exists(left));
+        }
+        finally
+        {
+            sandbox.Kill(entireProcessTree: true);
+            reader.Kill(entireProcessTree: true);
         }
     }
 

@@ -13,7 +13,7 @@ public sealed class RowTableTests
     static readonly Dictionary<string, Func<ModelProto, string[], ModelProto>> Methods = new()
     {
         ["weight-only"] = (model, exclude) => BlockWeights.Apply(model, new() { WeightBits = 8, Exclude = [.. exclude] }, "net"),
-        ["dynamic"] = (model, exclude) => DynamicQuantizer.Quantize(model, [.. exclude], perChannel: true, reduceRange: false, "net"),
+        ["dynamic"] = (model, exclude) => DynamicQuantizer.Quantize(model, [.. exclude], perChannel: true, reduceRange: true, "net"),
         ["static"] = (model, exclude) => Quantizing.Quantize(model, new() { Exclude = [.. exclude] }).Model,
     };
 

@@ -1,6 +1,7 @@
 // Folders that actions work in, removed afterwards even when their owner was killed. Unaware of actions.
 
 using Imagecraft.Engine.Files;
+using Imagecraft.Engine.Sandbox;
 using Imagecraft.Engine.Store;
 
 namespace Imagecraft.Engine.Execution.Running;
@@ -71,8 +72,10 @@ sealed class ScratchFolder : IDisposable
             try
             {
                 using var dead = FileLock.TryTake(file);
-                if (dead is not null)
-                    Remove(file[..^Ending.Length]);
+                if (dead is null)
+                    continue;
+                SandboxRemains.End(file[..^Ending.Length]);
+                Remove(file[..^Ending.Length]);
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
