@@ -17,7 +17,7 @@ public sealed unsafe class KernelTests
     {
         var groups = Pick(1, 1, 1, 2, 3, 4);
         var isByChannel = _random.Next(4) == 0;
-        int channels = isByChannel ? _random.Next(1, 20) : groups * _random.Next(1, 12), filters = isByChannel ? channels : groups * _random.Next(1, 12);
+        int channels = isByChannel ? _random.Next(1, 20) : groups * _random.Next(1, 12), filters = isByChannel ? channels * _random.Next(1, 3) : groups * _random.Next(1, 12);
         groups = isByChannel ? channels : groups;
         var command = Window(Operation.Convolve, channels, filters) with { Groups = (ushort)groups };
         var (input, weights) = (Bytes(channels * command.Height * command.Width), Bytes(filters * (channels / groups) * command.KernelHeight * command.KernelWidth));
@@ -30,6 +30,19 @@ public sealed unsafe class KernelTests
             .WithOne("group", groups).With("pads", pads).With("strides", command.StrideHeight, command.StrideWidth).With("dilations", command.DilationHeight, command.DilationWidth).Run();
         Assert.Equal(expected, Run(command, input, weights, Parameters(bias, [.. weightScales.Select(weight => scale * weight / outputScale)])));
     });
+
+    [Fact]
+    public void Windows_far_apart_cost_no_more_memory_than_the_input_and_output()
+    {
+        // A frame around all windows would have 10^14 elements.
+        var command = new Command
+        {
+            Operation = Operation.Convolve, Channels = 1, Filters = 1, Groups = 1, Height = 1, Width = 1, OutputHeight = 200, OutputWidth = ushort.MaxValue,
+            KernelHeight = 1, KernelWidth = 1, StrideHeight = 255, StrideWidth = 255, DilationHeight = 255, DilationWidth = 255, Largest = 255,
+        };
+        var output = Run(command, [7], [3], Parameters([0], [1]));
+        Assert.Equal((21, 0), (output[0], output.Skip(1).Max()));
+    }
 
     [Fact]
     public void A_product_gives_the_bits_of_QLinearMatMul() => Repeat(2500, () =>

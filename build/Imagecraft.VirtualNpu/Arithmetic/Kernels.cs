@@ -34,6 +34,9 @@ internal static unsafe class Kernels
             case Operation.Fence:
                 MemoryMarshal.Write(new Span<byte>(at.Output, sizeof(ulong)), command.Count);
                 break;
+            case Operation.Convolve when Depthwise.Is(command):
+                Depthwise.Run(command, at, workers);
+                break;
             case Operation.Convolve:
                 Convolve(command, at, workers);
                 break;
