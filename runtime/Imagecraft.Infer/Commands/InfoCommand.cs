@@ -13,8 +13,8 @@ static class InfoCommand
     {
         var arguments = new Arguments("info", words, Loading.Options, Loading.Flags);
         var how = Loading.Read(arguments, arguments.Model);
-        // Nothing is computed, so nothing need be arranged.
-        using var net = Net.Load(arguments.Model, how with { Arranges = false });
+        // Nothing is computed, so nothing need be arranged; but where nodes go is told of the network as it runs.
+        using var net = Net.Load(arguments.Model, how.Device.Kind == DeviceKind.Cpu ? how with { Arranges = false } : how);
         var bytes = Files.ReadAll(arguments.Model);
         var header = ModelHeader.Parse(bytes);
         output.WriteLine($"model     {arguments.Model}");

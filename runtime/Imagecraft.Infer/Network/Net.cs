@@ -79,7 +79,7 @@ sealed class Net : IDisposable
             if (how.Device.IsRequired)
                 placement.Require();
             if (how.Device.Kind == DeviceKind.Npu && placement.Regions == 0)
-                throw new InferException($"`--device npu`: nothing of the network is on the accelerator; `imagecraft-infer info --device auto` says why of each node");
+                throw new InferException($"`--device npu`: nothing of the network is on the accelerator; `imagecraft-infer info MODEL --device auto` says why of each node");
             return net;
         }
         catch
