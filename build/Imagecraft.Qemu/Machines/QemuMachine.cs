@@ -137,8 +137,7 @@ public sealed class QemuMachine : IAsyncDisposable
     /// <exception cref="MachineException">It panics or does not end in time.</exception>
     public async Task PowerOffAsync(TimeSpan limit, CancellationToken cancellationToken)
     {
-        await Console.SendAsync("poweroff\n", cancellationToken);
-        await Console.WaitForEndAsync(limit, cancellationToken);
+        await Console.ShutDownAsync("poweroff", limit, cancellationToken);
         await process.Exited.WaitAsync(limit, cancellationToken);
     }
 

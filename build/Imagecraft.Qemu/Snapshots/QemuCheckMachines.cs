@@ -55,8 +55,7 @@ public sealed class QemuCheckMachines(MachineDescription machine, LoginOptions l
         await using (QemuMachine first = await QemuMachine.StartAsync(kept, log, ["-no-reboot"], cancellationToken))
         {
             await first.Console.LoginAsync(login, cancellationToken);
-            await first.Console.SendAsync("reboot\n", cancellationToken);
-            await first.Console.WaitForEndAsync(ShutdownLimit, cancellationToken);
+            await first.Console.ShutDownAsync("reboot", ShutdownLimit, cancellationToken);
         }
 
         return await LogInAsync(kept, log, cancellationToken);
