@@ -20,7 +20,7 @@ fail() {
 is_current() {
     [[ -r $stamp ]] && { read -r dotnet && read -r folder && read -r digest; } <"$stamp" && [[ -x $dotnet && -f $root/$folder/imagecraft.dll ]] || return 1
     local changed renewed=$stamp.$$
-    changed=$(find "$root/build" "$root"/Directory.*.props "$root/global.json" ! -name '*.md' -cnewer "$stamp" -print -quit 2>/dev/null) && [[ -z $changed ]] && return
+    changed=$(find "$root/build" "$root/runtime/Imagecraft.Vnpu" "$root"/Directory.*.props "$root/global.json" ! -name '*.md' -cnewer "$stamp" -print -quit 2>/dev/null) && [[ -z $changed ]] && return
     # The new stamp is older than anything that changes while the sources are read.
     write_stamp "$renewed" 2>/dev/null
     if [[ -n $digest && $(digest_of_sources) == "$digest" ]]; then
@@ -40,7 +40,7 @@ digest_of_sources() (
     shopt -s globstar dotglob nullglob
     LC_ALL=C files=()
     cd "$root" || exit
-    for file in Directory.*.props global.json build/**; do
+    for file in Directory.*.props global.json build/** runtime/Imagecraft.Vnpu/**; do
         [[ ! -f $file || $file == *.md ]] || files+=("$file")
     done
     sums=$(sha256sum "${files[@]}" || cksum "${files[@]}") && { sha256sum || cksum; } <<<"$sums"

@@ -105,3 +105,11 @@ public sealed class MachineExitException(string awaited, string how, string last
 
 /// <summary>The machine refuses the user or the password.</summary>
 public sealed class LoginRefusedException(string user, string lastLines) : MachineException($"Login of `{user}` is refused", lastLines);
+
+/// <summary>An accelerator was added to the machine, and no driver has made its device nodes.</summary>
+/// <param name="name">The accelerator.</param>
+/// <param name="nodes">What was waited for.</param>
+/// <param name="limit">How long.</param>
+/// <param name="kernel">What the kernel said since.</param>
+public sealed class AcceleratorMissingException(string name, IEnumerable<string> nodes, TimeSpan limit, string kernel)
+    : MachineException($"Accelerator `{name}` was added to the machine, and [{string.Join(", ", nodes)}] did not appear within {limit.TotalSeconds:0} s", kernel);

@@ -5,11 +5,16 @@ using System.Net.Sockets;
 using Imagecraft.VfioUser;
 using Imagecraft.VirtualNpu;
 
-if (args is not [var path, .. var options] || path.StartsWith('-') || options.Any(option => !option.StartsWith("--fault=", StringComparison.Ordinal)))
+const string EndsWithParent = "--ends-with-parent", FaultOption = "--fault=";
+string[] options = [.. args.Where(word => word.StartsWith('-'))];
+if (args.Except(options).ToArray() is not [var path] || options.Any(option => option != EndsWithParent && !option.StartsWith(FaultOption, StringComparison.Ordinal)))
 {
-    Console.Error.WriteLine("Usage: imagecraft-vnpu SOCKET [--fault=NAME[:COUNT]]...\nServes one virtual accelerator to QEMU's vfio-user-pci; `firmware` instead of a socket writes the firmware to the standard output");
+    Console.Error.WriteLine($"Usage: imagecraft-vnpu [{EndsWithParent}] [{FaultOption}NAME[:COUNT]]... SOCKET\nServes one virtual accelerator to QEMU's vfio-user-pci; `firmware` instead of a socket writes the firmware to the standard output");
     return 3;
 }
+
+if (options.Contains(EndsWithParent))
+    ParentDeath.End();
 
 if (path == "firmware")
 {
@@ -19,7 +24,7 @@ if (path == "firmware")
 }
 
 var faults = new Faults();
-foreach (var option in options.Select(option => option["--fault=".Length..].Split(':')))
+foreach (var option in options.Where(option => option != EndsWithParent).Select(option => option[FaultOption.Length..].Split(':')))
 {
     var count = 1;
     if (!Enum.TryParse<Fault>(option[0].Replace("-", "", StringComparison.Ordinal), ignoreCase: true, out var fault) || (option.Length > 1 && !int.TryParse(option[1], CultureInfo.InvariantCulture, out count)))

@@ -79,6 +79,22 @@ public sealed class CheckPlanTests
     }
 
     [Fact]
+    public void Checks_of_an_accelerator_that_a_program_serves_and_of_who_needs_it_get_a_machine_with_it()
+    {
+        var build = TestPlans.Plan(("boards/old.yaml", Accelerator + "server: imagecraft-vnpu\n"), ("boards/board.yaml", Board + """
+            checks:
+              - { name: a, run: a, needs: [ "package:zlib" ] }
+              - { name: b, run: b, needs: [ "accelerator:old" ] }
+              - { name: c, run: c }
+            """));
+
+        Assert.Equal(
+            ["virt/machine ", "old/module-old-npu old", "old/device-accel-old- old", "old/device-plain old", "virt/b old", "virt/c "],
+            build.Checks.Select(c => $"{c.Owner}/{c.Check.Name} {string.Join(',', c.Accelerators)}"));
+        Assert.All(TestPlans.Plan(("boards/old.yaml", Accelerator), ("boards/board.yaml", Board)).Checks, check => Assert.Empty(check.Accelerators));
+    }
+
+    [Fact]
     public void A_boot_must_show_the_services_that_run_on_and_not_what_the_image_does_without()
     {
         var build = TestPlans.Plan(("images/base.yaml", Image));

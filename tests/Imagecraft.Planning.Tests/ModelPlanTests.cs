@@ -198,6 +198,27 @@ public class ModelPlanTests
     }
 
     [Fact]
+    public void An_image_may_have_a_network_as_an_accelerator_wants_it_beside_the_CPU_s()
+    {
+        var plan = Plan(Files("[ net, { model: net, accelerator: npu }, { model: net, accelerator: gpu } ]", more: [("boards/npu.yaml", Npu), ("boards/gpu.yaml", Npu.Replace("npu", "gpu", StringComparison.Ordinal)), ("boards/board.yaml", Board)]));
+        Assert.Null(plan.Request<OnnxQuantizeRequest>("net@int8:quantize").Profile);
+        Assert.Equal("npu", plan.Request<OnnxQuantizeRequest>("net@int8-npu:quantize").Profile!.Name);
+        Assert.True(plan.Request<OnnxProfileRequest>("net@int8-npu:fit-npu").MustFit);
+        Assert.Equal(("int8", "net-npu", "onnx"), Deployed(plan, "net@npu:golden"));
+        // The board has no other.
+        Assert.DoesNotContain(plan.Graph!.Nodes.Keys, action => action.Value.Contains("gpu", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void What_is_shaped_for_the_CPU_s_kernels_is_held_against_the_accelerator_as_float()
+    {
+        var npu = Npu.Replace("profile: {", "profile: { target: onnx-runtime,", StringComparison.Ordinal);
+        var plan = Plan(Files("[ { model: net, accelerator: npu } ]", more: [("boards/npu.yaml", npu), ("boards/board.yaml", Board)]));
+        Assert.Equal((QuantizationTarget.OnnxRuntime, false), (plan.Request<OnnxQuantizeRequest>("net@int8-npu:quantize").Profile!.Target, plan.Request<OnnxQuantizeRequest>("net@int8-npu:quantize").Profile!.TakesFloat));
+        Assert.False(plan.Request<OnnxProfileRequest>("net:profile-npu").MustFit);
+    }
+
+    [Fact]
     public void Networks_on_an_accelerator_that_the_kernel_has_no_driver_for_are_an_error()
     {
         var plan = TestPlans.Plan(Files(more: [("boards/npu.yaml", Npu + "since-kernel: \"6.18\"\n"), ("boards/board.yaml", Board + "inference: { accelerator: npu }\n")]));

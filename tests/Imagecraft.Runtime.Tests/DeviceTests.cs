@@ -27,6 +27,11 @@ public sealed class DeviceTests
         Assert.Contains("`--require-device` needs `--device npu`", await Infer.FailAsync("verify", model, "--device", "cpu", "--require-device"), StringComparison.Ordinal);
         Assert.Contains("`--device gpu` is none of [cpu, npu, auto]", await Infer.FailAsync("verify", model, "--device", "gpu"), StringComparison.Ordinal);
         Assert.Equal(0, (await Infer.RunAsync("verify", model, "--device", "auto")).ExitCode);
+        Assert.Contains("limit what is on an accelerator; add `--device npu`", await Infer.FailAsync("verify", model, "--max-crossings", "2"), StringComparison.Ordinal);
+        Assert.Contains("`--min-share 2` is not a number from 0 to 1", await Infer.FailAsync("verify", model, "--device", "auto", "--min-share", "2"), StringComparison.Ordinal);
+        var limited = await Infer.RunAsync("verify", model, "--device", "auto", "--max-cycles", "1000");
+        Assert.Equal(4, limited.ExitCode);
+        Assert.Contains("MISMATCH device: there is no accelerator, on which something is limited", limited.StandardOutput, StringComparison.Ordinal);
     }
 
     [Theory]

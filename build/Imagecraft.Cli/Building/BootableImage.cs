@@ -6,6 +6,7 @@ using Imagecraft.Engine.Execution;
 using Imagecraft.Engine.Store;
 using Imagecraft.Metadata.Model;
 using Imagecraft.Planning;
+using Imagecraft.Planning.Checks;
 using Imagecraft.Qemu.Machines;
 
 namespace Imagecraft.Cli.Building;
@@ -54,6 +55,7 @@ public sealed class BootableImage : IDisposable
                 ConsolePort = board.Qemu.ConsolePort?.Value ?? 0,
                 CommandLine = workshop.Plan.CommandLineFile is { } file ? await File.ReadAllTextAsync(Path.Combine(workshop.OutputFolder, file), session.Interrupts.Gentle).ConfigureAwait(false) : workshop.Plan.CommandLine,
                 Console = board.Console,
+                Accelerators = [.. AcceleratorServers.Of(session, CheckPlanner.Accelerators(workshop.Workspace, board), board.Qemu)],
                 CpuFlags = [.. board.CpuFlags.Select(f => f.Value)],
                 Board = board.Name,
                 ImageName = workshop.Selection.Image,

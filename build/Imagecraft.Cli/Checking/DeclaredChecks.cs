@@ -28,6 +28,7 @@ public static class DeclaredChecks
         KernelMessages = [.. planned.Check.KernelMessages.Select(m => m.Value)],
         Tags = [.. planned.Check.Tags.Select(t => t.Value)],
         KnownFailure = planned.Check.KnownFailure?.Value,
+        Accelerators = planned.Accelerators,
         Needs = [.. planned.Check.Needs.Select(n => Need(planned.Owner, n.Value)).OfType<string>()],
     };
 

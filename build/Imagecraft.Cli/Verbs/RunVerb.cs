@@ -26,7 +26,7 @@ public static class RunVerb
             using var image = await BootableImage.MakeAsync(session, workshop).ConfigureAwait(false);
             if (image.Machine is null)
                 return image.Result.ExitCode;
-            var machine = Accelerated(session, demand.Apply(session, workshop, image.Machine));
+            var machine = Accelerated(session, demand.Apply(session, workshop, image.Machine)) with { HasAccelerators = true };
             var isTyped = !Console.IsInputRedirected;
             session.Console.Out.WriteLine(isTyped ? "Booting; Ctrl-A X ends QEMU" : "Booting; the end of the input ends QEMU");
             using var input = isTyped ? null : Console.OpenStandardInput();

@@ -127,6 +127,8 @@ sealed class CrossCheck(Workspace workspace, WorkspaceNames names, References re
         reading.Owner = new DocumentId(KindNames.Accelerator, accelerator.Name);
         foreach (var package in accelerator.Packages)
             KnownPackage(package, $"accelerator `{accelerator.Name}` needs");
+        if (accelerator.Provider is { } provider)
+            KnownPackage(provider, $"accelerator `{accelerator.Name}` runs networks by");
     }
 
     void Check(Image image)
@@ -135,7 +137,11 @@ sealed class CrossCheck(Workspace workspace, WorkspaceNames names, References re
         foreach (var package in image.Packages)
             KnownPackage(package, $"image `{image.Name}` installs");
         foreach (var entry in image.Models)
+        {
             Known(KindNames.Model, entry.Model, "model", $"image `{image.Name}` deploys");
+            Known(KindNames.Accelerator, entry.Accelerator, "accelerator", $"image `{image.Name}` deploys `{entry.Model}` for", isNeeded: false);
+        }
+
         models.Check(image);
         foreach (var feature in image.Features)
             Known(KindNames.Feature, feature, "feature", $"image `{image.Name}` has");

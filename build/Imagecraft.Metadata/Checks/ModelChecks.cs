@@ -42,6 +42,8 @@ sealed class ModelChecks(Workspace workspace, Reading reading)
                 reading.Error(Codes.UnknownName, $"Model `{model.Name}`, which image `{image.Name}` deploys, has no variant `{variant}`", variant.Span, hint);
             }
 
+            if (entry.Accelerator is { } runner && workspace.Accelerators.TryGetValue(runner, out var accelerator) && accelerator.Profile is null)
+                reading.Error(Codes.Contradiction, $"Model `{entry.Model}` of image `{image.Name}` is for `{runner}`, which does not say what it takes", runner.Span, $"Add `profile:` to the accelerator at {accelerator.Name.Span}");
             if (entry.OptimizeAtLoad is { Value: LoadWords.All } load && (entry.Format ?? workspace.Models.GetValueOrDefault(entry.Model)?.Format)?.Value == "ort")
                 reading.Error(Codes.Contradiction, LoadWords.Contradiction, load.Span, LoadWords.Remedy);
             if (folders.TryAdd(entry.Folder, entry))

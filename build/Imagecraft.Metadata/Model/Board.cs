@@ -209,6 +209,12 @@ public sealed record Accelerator
     /// <summary>Device node glob, its mode and group, when the driver makes one.</summary>
     public ImmutableArray<FileAttributes> Devices { get; init; } = [];
 
+    /// <summary>Package with its execution provider, for images that have the inference runtime; null: there is none.</summary>
+    public Sited<string>? Provider { get; init; }
+
+    /// <summary>The program of the host that serves it to QEMU; null: it is hardware.</summary>
+    public Sited<string>? Server { get; init; }
+
     /// <summary>What it takes of a network; null: it runs none.</summary>
     public ProfileSpec? Profile { get; init; }
 

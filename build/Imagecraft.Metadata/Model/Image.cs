@@ -105,8 +105,11 @@ public sealed record ModelEntry(Sited<string> Model, Sited<string>? Variant, Sit
     /// <summary>What the board does when it loads the network; null: the recipe's.</summary>
     public Sited<string>? OptimizeAtLoad { get; init; }
 
-    /// <summary>Name of its folder below <c>/usr/share/models</c>: the model's, with the variant's when one is named.</summary>
-    public string Folder => Variant is null ? Model.Value : $"{Model}-{Variant}";
+    /// <summary>The accelerator that runs it, on boards that have it; others do not get it. Null: whatever runs the board's networks.</summary>
+    public Sited<string>? Accelerator { get; init; }
+
+    /// <summary>Name of its folder below <c>/usr/share/models</c>: the model's, with the variant's and the accelerator's when they are named.</summary>
+    public string Folder => string.Join('-', new[] { Model, Variant, Accelerator }.OfType<Sited<string>>());
 }
 
 /// <summary>A user of the image.</summary>

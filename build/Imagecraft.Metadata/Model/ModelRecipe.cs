@@ -231,7 +231,8 @@ public sealed record SearchSpec(Sited<string> Dataset, Sited<string> Split);
 /// <param name="Regions">How often it may be started in a run.</param>
 /// <param name="Crossings">How many values may change sides.</param>
 /// <param name="Arena">Bytes of activations.</param>
-public sealed record BudgetSpec(Sited<string> Accelerator, double? Share, int? Regions, int? Crossings, long? Arena);
+/// <param name="Cycles">Largest cycles of its own counter for an inference; null: any.</param>
+public sealed record BudgetSpec(Sited<string> Accelerator, double? Share, int? Regions, int? Crossings, long? Arena, long? Cycles);
 
 /// <summary>What a recipe says of an accuracy gate.</summary>
 /// <param name="Gate">The gate; null: there is to be none.</param>

@@ -36,6 +36,7 @@ public static class ProfileOptions
             WeightBits = wishes.WeightBits,
             BlockSize = wishes.BlockSize,
             ReduceRange = profile.ReduceRange,
+            TakesFloat = profile.TakesFloat,
             Target = profile.Target,
             Operators = profile.Operators is { } operators ? [.. operators.Keys] : null,
             Dynamic = wishes.Dynamic,

@@ -35,6 +35,9 @@ public sealed record QuantizationOptions
     /// <summary>Seven bits for weights: for x86-64 processors without VNNI, whose 16-bit sums of uint8 times int8 would saturate.</summary>
     public bool ReduceRange { get; init; }
 
+    /// <summary>Whether what runs the network computes in float, too. If not, the last product gives integers, whoever reads them.</summary>
+    public bool TakesFloat { get; init; } = true;
+
     /// <summary>Bits of a weight, 4 or 8; of weight-only quantization.</summary>
     public int WeightBits { get; init; } = 4;
 

@@ -129,10 +129,10 @@ sealed class QuantizationPlanner
         }
     }
 
-    /// <summary>ONNX Runtime's integer matrix products can give float, so what only float nodes read needs no rounding.</summary>
+    /// <summary>ONNX Runtime's integer matrix products can give float, so what only float nodes read needs no rounding. Who computes on integers alone gives integers.</summary>
     void LeaveLastProductsFloat()
     {
-        if (options.Target != QuantizationTarget.OnnxRuntime)
+        if (options.Target != QuantizationTarget.OnnxRuntime || !options.TakesFloat)
             return;
         var read = planned.SelectMany(plan => plan.Activations).ToHashSet();
         foreach (var plan in planned)

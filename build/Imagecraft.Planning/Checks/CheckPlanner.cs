@@ -1,6 +1,7 @@
 // Which checks a booted image must pass: those of image, recipes, board, models, and of the accelerators' modules and device nodes. Unaware of QEMU.
 
 using System.Collections.Immutable;
+using System.Globalization;
 using Imagecraft.Metadata.Model;
 using Imagecraft.Planning.Imaging;
 using Imagecraft.Planning.Models;
@@ -9,13 +10,19 @@ using FileAttributes = Imagecraft.Metadata.Model.FileAttributes;
 namespace Imagecraft.Planning.Checks;
 
 /// <summary>A check with the name of who declared it.</summary>
-public sealed record PlannedCheck(string Owner, CheckSpec Check);
+public sealed record PlannedCheck(string Owner, CheckSpec Check)
+{
+    /// <summary>Accelerators that the check is about and a program serves: its machine must have them.</summary>
+    public ImmutableArray<string> Accelerators { get; init; } = [];
+}
 
 /// <summary>Collects checks.</summary>
 public static class CheckPlanner
 {
     /// <summary>Emulated processors take their time for a large network.</summary>
     private const int VerifySeconds = 300;
+
+    private const string AcceleratorThing = "accelerator:";
 
     /// <summary>The accelerators of the board whose driver its kernel's version has.</summary>
     public static IEnumerable<Accelerator> Accelerators(Workspace workspace, Board board) => board.Accelerators
@@ -36,7 +43,7 @@ public static class CheckPlanner
         HashSet<string> things =
         [
             .. packages.Select(p => $"package:{p.Package.Name}"),
-            .. accelerators.Select(a => $"accelerator:{a.Name}"),
+            .. accelerators.Select(a => $"{AcceleratorThing}{a.Name}"),
             .. image.Models.Select(m => $"model:{m.Model}"),
         ];
         ImmutableArray<PlannedCheck> all =
@@ -47,9 +54,16 @@ public static class CheckPlanner
             .. recipes.SelectMany(r => r.Checks.Select(c => new PlannedCheck(r.Name, c))),
             .. accelerators.SelectMany(a => OfAccelerator(a, board, context.Options.OnBoard).Select(c => new PlannedCheck(a.Name, c))),
             .. board.Checks.Select(c => new PlannedCheck(board.Name, c)),
-            .. Deployment.Of(context.Workspace, image, inference).SelectMany(d => OfModel(d, hasRuntime).Select(c => new PlannedCheck(d.Folder, c))),
+            .. Deployment.Of(context.Workspace, image, inference).SelectMany(d => OfModel(d, hasRuntime).Select(c => new PlannedCheck(d.Folder, c) { Accelerators = Served(d.Inference.Runner?.Name.Value) })),
         ];
-        return [.. all.Where(c => c.Check.Needs.All(need => !IsThing(need) || things.Contains(need)))];
+        return [.. all.Where(c => c.Check.Needs.All(need => !IsThing(need) || things.Contains(need))).Select(WithServed)];
+
+        ImmutableArray<string> Served(string? name) => accelerators.Any(a => a.Name.Value == name && a.Server is not null) ? [name!] : [];
+
+        PlannedCheck WithServed(PlannedCheck check) => check with
+        {
+            Accelerators = [.. check.Check.Needs.Where(need => need.Value.StartsWith(AcceleratorThing, StringComparison.Ordinal)).Select(need => need.Value[AcceleratorThing.Length..]).Append(check.Owner).SelectMany(name => Served(name)).Concat(check.Accelerators).Distinct()],
+        };
     }
 
     /// <summary>The board reproduces the golden outputs, which needs the runtime in the image; a recipe's own checks look for it at its usual place.</summary>
@@ -61,7 +75,7 @@ public static class CheckPlanner
             yield return new()
             {
                 Name = name with { Value = "verify" },
-                Run = name with { Value = $"{InstructionCounter.Runtime} verify /usr/share/models/{deployment.Folder}" },
+                Run = name with { Value = $"{InstructionCounter.Runtime} verify /usr/share/models/{deployment.Folder}{OnDevice(deployment)}" },
                 Contains = [name with { Value = " reproduced" }],
                 TimeoutSeconds = VerifySeconds,
             };
@@ -69,6 +83,17 @@ public static class CheckPlanner
 
         foreach (var check in deployment.Folder == name.Value ? deployment.Model.Checks : [])
             yield return check;
+    }
+
+    // Where the accelerator has a provider: that it ran there, and what the recipe allows it to cost.
+    private static string OnDevice(Deployment deployment)
+    {
+        if (deployment.Inference.Runner is not { Provider: not null } runner)
+            return "";
+        var budget = deployment.Model.Budgets.FirstOrDefault(b => b.Accelerator.Value == runner.Name.Value);
+        return (deployment.Fallback ? " --device npu" : " --require-device") + string.Concat(
+            new (string Option, IFormattable? Limit)[] { ("min-share", budget?.Share), ("max-regions", budget?.Regions), ("max-crossings", budget?.Crossings), ("max-cycles", budget?.Cycles) }
+                .Where(bound => bound.Limit is not null).Select(bound => $" --{bound.Option} {bound.Limit!.ToString(null, CultureInfo.InvariantCulture)}"));
     }
 
     /// <summary>The kernel runs on the architecture that the board says.</summary>

@@ -3,6 +3,7 @@
 using System.Collections.Immutable;
 using Imagecraft.Metadata.Diagnostics;
 using Imagecraft.Metadata.Model;
+using Imagecraft.Planning.Models;
 
 namespace Imagecraft.Planning.Imaging;
 
@@ -45,6 +46,8 @@ internal static class PackageClosure
                 queue.Enqueue((name, $"the accelerator {accelerator.Name} needs it"));
         }
 
+        // Whoever runs networks runs them on what there is.
+        var providers = board.Accelerators.Where(a => isSystem && context.Workspace.Accelerators.ContainsKey(a)).Select(a => context.Workspace.Accelerators[a]).Where(a => a.Provider is not null).ToList();
         while (queue.TryDequeue(out var next))
         {
             if (chosen.ContainsKey(next.Name))
@@ -58,6 +61,8 @@ internal static class PackageClosure
             chosen.Add(next.Name, new(owner.Package, owner.Recipe, next.Reason));
             foreach (var required in owner.Package.Requires)
                 queue.Enqueue((required, $"{next.Name} requires it"));
+            foreach (var accelerator in next.Name.Value == InstructionCounter.Runtime ? providers : [])
+                queue.Enqueue((accelerator.Provider!, $"{next.Name} runs networks on the accelerator {accelerator.Name} by it"));
         }
 
         return [.. chosen.Values];

@@ -14,6 +14,9 @@ namespace Imagecraft.Planning.Models;
 /// <param name="Label">The part after <c>@</c> in the ids of actions that make its numbers.</param>
 public sealed record Deployment(ModelRecipe Model, string Variant, string Format, string Folder, string Label)
 {
+    /// <summary>Who runs it.</summary>
+    public required Inference Inference { get; init; }
+
     /// <summary>Whether the CPU may run what the board's accelerator does not take; so it is of a variant that the accelerator would not choose.</summary>
     public bool Fallback { get; init; }
 
@@ -32,9 +35,9 @@ public sealed record Deployment(ModelRecipe Model, string Variant, string Format
     /// <summary>The part after <c>@</c> in the ids of actions that concern the deployed file.</summary>
     public string FileLabel => Format == "onnx" ? Label : $"{Label}.{Format}";
 
-    /// <summary>The deployments of an image whose models exist.</summary>
+    /// <summary>The deployments of an image whose models exist, without those for accelerators that the board does not have.</summary>
     public static ImmutableArray<Deployment> Of(Workspace workspace, Image image, Inference inference) =>
-        [.. image.Models.Where(entry => workspace.Models.ContainsKey(entry.Model)).Select(entry => Of(workspace.Models[entry.Model], entry, inference))];
+        [.. image.Models.Where(entry => workspace.Models.ContainsKey(entry.Model)).SelectMany(entry => On(inference, entry) is { } own ? [Of(workspace.Models[entry.Model], entry, own)] : Array.Empty<Deployment>())];
 
     /// <summary>All variants of a model, float first.</summary>
     public static ImmutableArray<Deployment> Of(ModelRecipe model, Inference inference) =>
@@ -48,13 +51,16 @@ public sealed record Deployment(ModelRecipe Model, string Variant, string Format
     public static Deployment OfSetting(ModelRecipe model, string label, Inference inference) =>
         Of(model, model.Quantize is { } quantize ? ModelVariants.Of(quantize) : ModelVariants.Floating, inference) with { Label = label, ReportOnly = true, Fallback = true };
 
+    private static Inference? On(Inference inference, ModelEntry entry) => entry.Accelerator is { } accelerator ? inference.On(accelerator) : inference;
+
     /// <summary>An item of an image's list.</summary>
     private static Deployment Of(ModelRecipe model, ModelEntry entry, Inference inference)
     {
         var variant = entry.Variant?.Value ?? inference.Choose(model);
         var format = entry.Format?.Value ?? model.Format?.Value ?? "onnx";
-        return new(model, variant, format, entry.Folder, variant)
+        return new(model, variant, format, entry.Folder, entry.Accelerator is { } accelerator ? $"{variant}-{accelerator}" : variant)
         {
+            Inference = inference,
             OptimizeAtLoad = Words.Of<LoadOptimization>(LoadWords.Of(entry.OptimizeAtLoad, model.OptimizeAtLoad, format)),
             MayBeFloat = entry.Variant is null && variant != ModelVariants.Floating && ModelVariants.Of(model).Contains(ModelVariants.Floating),
             Fallback = entry.Fallback ?? (inference.Fallback || variant != inference.Choose(model)),

@@ -36,9 +36,9 @@ public sealed class ModelPlanner(PlanContext context, ToolRoots toolRoots, Sourc
         var samples = Samples(model);
         var prepared = context.Call(new($"{model.Name}:prepare"), ModelRequests.Preparation(model), Reason, $"Prepare the model {model.Name}",
             [OnnxPrepareRequest.NetworkInput.Of(original, "the network as published"), .. samples], Memory);
-        var floating = NeedsFusion(deployment.Variant, model) ? Fusion(model, prepared, samples) : prepared;
+        var floating = NeedsFusion(deployment.Variant, deployment) ? Fusion(model, prepared, samples) : prepared;
         var quantized = model.Quantize is { } quantize && deployment.IsQuantized ? Quantization(deployment, quantize, original, floating) : null;
-        var chosen = quantized is not null && deployment.MayBeFloat ? Choice(deployment, quantized, NeedsFusion(ModelVariants.Floating, model) ? Fusion(model, prepared, samples) : prepared) : null;
+        var chosen = quantized is not null && deployment.MayBeFloat ? Choice(deployment, quantized, NeedsFusion(ModelVariants.Floating, deployment) ? Fusion(model, prepared, samples) : prepared) : null;
         var graph = chosen ?? quantized ?? floating;
         var report = chosen?.Beside(OnnxChooseRequest.ReportOutput) ?? quantized?.Beside(OnnxQuantizeRequest.ReportOutput);
         var file = deployment.Format == "onnx" ? graph : Conversion(deployment, graph);
@@ -49,7 +49,7 @@ public sealed class ModelPlanner(PlanContext context, ToolRoots toolRoots, Sourc
 
         var golden = context.Call(
             deployment.Folder == model.Name.Value ? new($"{model.Name}:golden") : new($"{model.Name}@{deployment.Folder[(model.Name.Value.Length + 1)..]}:golden"),
-            ModelRequests.Whole(deployment, Inference),
+            ModelRequests.Whole(deployment),
             Reason,
             $"Compute golden outputs of {deployment.Folder}",
             [
@@ -82,7 +82,8 @@ public sealed class ModelPlanner(PlanContext context, ToolRoots toolRoots, Sourc
     }
 
     /// <summary>Quantization fuses by itself, behind the integers; half weights come last.</summary>
-    private bool NeedsFusion(string variant, ModelRecipe model) => variant is ModelVariants.Floating or ModelVariants.Half && ModelRequests.Optimize(model) == OptimizationLevel.Extended && !Inference.IsAccelerator;
+    private static bool NeedsFusion(string variant, Deployment deployment) =>
+        variant is ModelVariants.Floating or ModelVariants.Half && ModelRequests.Optimize(deployment.Model) == OptimizationLevel.Extended && !deployment.Inference.IsAccelerator;
 
     private OutputRef Fusion(ModelRecipe model, OutputRef prepared, ImmutableArray<InputEdge> samples) => context.Call(
         new($"{model.Name}:fuse"),
@@ -95,7 +96,7 @@ public sealed class ModelPlanner(PlanContext context, ToolRoots toolRoots, Sourc
     private OutputRef Choice(Deployment deployment, OutputRef quantized, OutputRef floating)
     {
         var counts = Counts(deployment, quantized, floating);
-        var asked = ModelRequests.Choice(deployment, Inference);
+        var asked = ModelRequests.Choice(deployment);
         return context.Call(
             Id(deployment, "choose"),
             counts.IsEmpty ? asked : asked with { MinSpeedup = deployment.Model.Quantize?.MinSpeedup?.Value },
@@ -122,7 +123,7 @@ public sealed class ModelPlanner(PlanContext context, ToolRoots toolRoots, Sourc
     // The gate is asked here too, because it decides which layers stay float.
     private OutputRef Quantization(Deployment deployment, QuantizeSpec quantize, InputSource original, OutputRef network) => context.Call(
         Id(deployment, "quantize"),
-        ModelRequests.Shrinking(deployment, quantize, Inference),
+        ModelRequests.Shrinking(deployment, quantize),
         Reason,
         $"Quantize {deployment.Model.Name}",
         [
@@ -160,11 +161,12 @@ public sealed class ModelPlanner(PlanContext context, ToolRoots toolRoots, Sourc
     /// <summary>The board's choice judges what is deployed, integers and all; other accelerators the float network, as if it were quantized for them.</summary>
     private ImmutableArray<OutputRef> Profiles(Deployment deployment, OutputRef prepared, OutputRef graph)
     {
-        var others = Inference.Others.Select(other => Fit(new($"{deployment.Model.Name}:profile-{other.Name}"), deployment.Model, other with { TakesFloat = true }, false, prepared));
-        if (!Inference.IsAccelerator)
+        var inference = deployment.Inference;
+        var others = inference.Others.Select(other => Fit(new($"{deployment.Model.Name}:profile-{other.Name}"), deployment.Model, other with { TakesFloat = true }, false, prepared));
+        if (!inference.IsAccelerator)
             return [.. others];
         var mustFit = !deployment.Fallback;
-        return [Fit(Id(deployment, $"{(mustFit ? "fit" : "profile")}-{Inference.Profile!.Name}"), deployment.Model, Inference.Profile, mustFit, graph), .. others];
+        return [Fit(Id(deployment, $"{(mustFit ? "fit" : "profile")}-{inference.Profile!.Name}"), deployment.Model, inference.Profile, mustFit, graph), .. others];
     }
 
     private OutputRef Fit(ActionId id, ModelRecipe model, Profile profile, bool mustFit, OutputRef network) => context.Call(

@@ -27,10 +27,10 @@ internal static class ModelRequests
 
     public static OnnxFuseRequest Fusion(ModelRecipe model) => new() { Form = Form(model), Samples = Samples(model), Optimize = Optimize(model), Tolerance = Tolerance(model.Tolerance) };
 
-    public static OnnxQuantizeRequest Shrinking(Deployment deployment, QuantizeSpec quantize, Inference inference) => new()
+    public static OnnxQuantizeRequest Shrinking(Deployment deployment, QuantizeSpec quantize) => new()
     {
         Form = FormWithClasses(deployment.Model),
-        Optimize = OptimizeQuantized(deployment.Model, inference),
+        Optimize = OptimizeQuantized(deployment),
         Method = Words.Of<QuantizationMethod>(quantize.Method),
         Wishes = new()
         {
@@ -49,20 +49,20 @@ internal static class ModelRequests
         },
         Calibration = quantize.Calibration is { } data ? new(data.Dataset, data.Split, data.Count) : null,
         FloatLayers = quantize.FloatLayers,
-        Profile = inference.Profile,
+        Profile = deployment.Inference.Profile,
         Goal = GateOf(deployment.Model, quantize) is { } gate ? Goal(gate, deployment) : null,
     };
 
     /// <summary>An accelerator of integers has no use for the float network.</summary>
-    public static OnnxChooseRequest Choice(Deployment deployment, Inference inference) => new(
+    public static OnnxChooseRequest Choice(Deployment deployment) => new(
         deployment.Model.Name,
         deployment.Variant,
         deployment.Model.Quantize?.MaxSize,
-        deployment.Model.Quantize?.MustPay == true || inference.Profile?.TakesFloat == false);
+        deployment.Model.Quantize?.MustPay == true || deployment.Inference.Profile?.TakesFloat == false);
 
     public static OnnxEvaluateRequest Judgement(Deployment deployment, EvaluateSpec evaluate) => new(FormWithClasses(deployment.Model), Goal(evaluate, deployment));
 
-    public static OnnxGoldenRequest Whole(Deployment deployment, Inference inference)
+    public static OnnxGoldenRequest Whole(Deployment deployment)
     {
         var model = deployment.Model;
         return new()
@@ -76,7 +76,7 @@ internal static class ModelRequests
             Folder = deployment.Folder,
             Variant = deployment.Variant,
             Format = deployment.Format,
-            Optimize = deployment.Variant is not (ModelVariants.Floating or ModelVariants.Half) ? OptimizeQuantized(model, inference) : Optimize(model),
+            Optimize = deployment.Variant is not (ModelVariants.Floating or ModelVariants.Half) ? OptimizeQuantized(deployment) : Optimize(model),
             OptimizeAtLoad = deployment.OptimizeAtLoad,
             Version = model.Version,
             License = model.License,
@@ -99,8 +99,8 @@ internal static class ModelRequests
     };
 
     /// <summary>Pairs around operators are no integers yet: for the CPU they are fused whatever the recipe says of float networks. Accelerators fuse by themselves.</summary>
-    private static OptimizationLevel OptimizeQuantized(ModelRecipe model, Inference inference) =>
-        !inference.IsAccelerator ? OptimizationLevel.Extended : Optimize(model) == OptimizationLevel.Extended ? OptimizationLevel.Basic : Optimize(model);
+    private static OptimizationLevel OptimizeQuantized(Deployment deployment) =>
+        !deployment.Inference.IsAccelerator ? OptimizationLevel.Extended : Optimize(deployment.Model) == OptimizationLevel.Extended ? OptimizationLevel.Basic : Optimize(deployment.Model);
 
     /// <summary>What a recipe or a board says of the abilities of what runs networks.</summary>
     /// <param name="name">Of the board, the architecture or the accelerator.</param>

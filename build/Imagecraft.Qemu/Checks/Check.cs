@@ -52,6 +52,9 @@ public sealed record Check
     /// <summary>Why it fails as everybody knows; null: it does not.</summary>
     public string? KnownFailure { get; init; }
 
+    /// <summary>Accelerators that its machine must have, where it has them only when somebody asks.</summary>
+    public ImmutableArray<string> Accelerators { get; init; } = [];
+
     /// <summary>It is run on a machine that was booted, rebooted in order and booted again.</summary>
     public bool AfterReboot { get; init; }
 

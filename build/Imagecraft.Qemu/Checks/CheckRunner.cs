@@ -157,6 +157,12 @@ public static class CheckRunner
     private static async Task<CheckResult> OnAMachineAsync(Check check, ICheckMachines machines, CheckRequest request, CancellationToken cancellationToken)
     {
         await using CheckMachine machine = await (check.AfterReboot ? machines.RebootedAsync(check, cancellationToken) : machines.AgainAsync(check, cancellationToken));
+        CheckResult result = await GuardedAsync(check, () => OnThisMachineAsync(machine, check, machines, request, cancellationToken));
+        return result.Problems.Length > 0 && machine.Complaint is { } complaint && await complaint() is { } reason ? result with { Problems = result.Problems.Add(reason) } : result;
+    }
+
+    private static async Task<CheckResult> OnThisMachineAsync(CheckMachine machine, Check check, ICheckMachines machines, CheckRequest request, CancellationToken cancellationToken)
+    {
         if (check.Expects is not null)
             return await EndingCheck.RunAsync(machine.Console, check, machines, cancellationToken);
         CommandResult begin = await machine.Console.RunAsync("dmesg | tail -n 1", FactsLimit, cancellationToken);

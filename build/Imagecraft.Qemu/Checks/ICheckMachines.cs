@@ -9,6 +9,9 @@ namespace Imagecraft.Qemu.Checks;
 /// <param name="Owner">Disposed when it is no longer needed; null: nobody needs to.</param>
 public sealed record CheckMachine(SerialConsole Console, IAsyncDisposable? Owner) : IAsyncDisposable
 {
+    /// <summary>Tells what went wrong beside the machine and may be the reason why a check fails, as a sentence; null: nothing that is known.</summary>
+    public Func<Task<string?>>? Complaint { get; init; }
+
     /// <summary>Ends it.</summary>
     public ValueTask DisposeAsync() => Owner?.DisposeAsync() ?? ValueTask.CompletedTask;
 }

@@ -43,6 +43,13 @@ public sealed record MachineDescription
     /// <summary>A kernel argument starts a shell on a virtio console, see <see cref="WayIn"/>.</summary>
     public bool HasWayIn { get; init; }
 
+    /// <summary>Accelerators that programs of the host serve. The machine has a port for each, and memory that they can reach.</summary>
+    public ImmutableArray<ServedAccelerator> Accelerators { get; init; } = [];
+
+    /// <summary>They are there from power-on; otherwise <see cref="QemuMachine.PlugAsync"/> adds them, because a machine that has one cannot be kept in a snapshot.</summary>
+    [JsonIgnore]
+    public bool HasAccelerators { get; init; }
+
     /// <summary>Name of the board; null when it was not made from one.</summary>
     public string? Board { get; init; }
 

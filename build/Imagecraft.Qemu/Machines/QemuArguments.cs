@@ -1,6 +1,7 @@
 // The whole command line of QEMU. Pure; unaware of processes and sockets.
 
 using System.Collections.Immutable;
+using System.Text.Json.Nodes;
 
 namespace Imagecraft.Qemu.Machines;
 
@@ -34,9 +35,15 @@ public static class QemuArguments
 
     private const string WayInDevice = "ic-way-in";
 
+    // Boards' own ports begin with 0.
+    private const int FirstChassis = 200;
+
     /// <summary>The standard arguments and the machine's own, after those that start the program.</summary>
+    /// <param name="machine">What is started.</param>
+    /// <param name="place">Where its console goes.</param>
+    /// <param name="accelerators">The sockets of its accelerators' servers; empty: they are not there yet.</param>
     /// <remarks>QEMU ends with its parent: <c>-run-with exit-with-parent=on</c>, QEMU 10.2 and newer.</remarks>
-    public static ImmutableArray<string> Of(MachineDescription machine, ConsolePlace place)
+    public static ImmutableArray<string> Of(MachineDescription machine, ConsolePlace place, params ImmutableArray<string> accelerators)
     {
         string[] console = place switch
         {
@@ -62,8 +69,43 @@ public static class QemuArguments
             .. console,
             .. machine.ExpandedArguments,
             .. place is ConsolePlace.Sockets { WayIn: { } wayIn } && machine.HasWayIn ? OfWayIn(wayIn) : [],
+            .. OfAccelerators(machine, accelerators),
         ];
     }
+
+    /// <summary>What adds an accelerator to a machine, as <c>-device</c> and QMP's <c>device_add</c> take it.</summary>
+    /// <param name="index">Which of the machine's accelerators.</param>
+    /// <param name="socket">Path of its server's socket.</param>
+    public static JsonObject Accelerator(int index, string socket) => new()
+    {
+        ["driver"] = "vfio-user-pci",
+        ["id"] = $"ic-accelerator-{index}",
+        ["bus"] = PortOf(index),
+        ["rombar"] = 0,
+        ["socket"] = new JsonObject { ["type"] = "unix", ["path"] = socket },
+    };
+
+    // Behind the board's own devices, which keep their places. Servers read and write the memory, so it must be shared with them; a port that controls no power takes a device at any time.
+    private static IEnumerable<string> OfAccelerators(MachineDescription machine, ImmutableArray<string> sockets)
+    {
+        if (machine.Accelerators.IsEmpty)
+            return [];
+        return
+        [
+            "-object", $"memory-backend-memfd,id=ic-memory,size={MemorySize(machine.Arguments)},share=on", "-machine", "memory-backend=ic-memory",
+            .. machine.Accelerators.SelectMany((_, index) => (string[])["-device", $"pcie-root-port,id={PortOf(index)},chassis={FirstChassis + index},power_controller_present=off"]),
+            .. sockets.SelectMany((socket, index) => (string[])["-device", Accelerator(index, socket).ToJsonString()]),
+        ];
+    }
+
+    // Of `-m`, whose numbers are mebibytes; 128 of them without it. Source: qemu(1).
+    private static string MemorySize(ImmutableArray<string> arguments)
+    {
+        string size = (After(arguments, "-m") ?? "128").Split(',').First(word => !word.Contains('=', StringComparison.Ordinal) || word.StartsWith("size=", StringComparison.Ordinal)).Replace("size=", "", StringComparison.Ordinal);
+        return char.IsAsciiDigit(size[^1]) ? size + "M" : size;
+    }
+
+    private static string PortOf(int index) => $"ic-port-{index}";
 
     /// <summary>The word after the last <paramref name="option"/>; null when it does not stand there.</summary>
     public static string? After(ImmutableArray<string> arguments, string option)

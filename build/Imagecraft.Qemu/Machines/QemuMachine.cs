@@ -15,14 +15,16 @@ public sealed class QemuMachine : IAsyncDisposable
     // Without udev, only sysfs knows which port has the name. Source: drivers/char/virtio_console.c of the kernel.
     private static readonly string FindChannel = $"set -- {QemuArguments.ChannelPort}; {ShellProgram.Line("find-channel")}";
 
-    private readonly QemuProcess process;
+    private readonly ChildProcess process;
     private readonly DirectoryInfo folder;
+    private readonly List<AcceleratorServer> servers;
     private string? ownDisk;
     private bool disposed;
 
-    private QemuMachine(MachineDescription description, QemuProcess process, DirectoryInfo folder, SerialConsole console, QmpClient? qmp)
+    private QemuMachine(MachineDescription description, ChildProcess process, List<AcceleratorServer> servers, DirectoryInfo folder, SerialConsole console, QmpClient? qmp)
     {
         this.process = process;
+        this.servers = servers;
         this.folder = folder;
         Description = description;
         Console = console;
@@ -57,10 +59,12 @@ public sealed class QemuMachine : IAsyncDisposable
     {
         ToolRootProgram tool = Find(machine);
         DirectoryInfo folder = CreateFolder();
-        QemuProcess? process = null;
+        ChildProcess? process = null;
+        List<AcceleratorServer> servers = [];
         try
         {
             machine = MachineDisk.OfItsSize(machine, folder.FullName);
+            ImmutableArray<string> accelerators = await ServeAsync(machine, folder, servers, cancellationToken);
             var place = new ConsolePlace.Sockets(Path.Combine(folder.FullName, "console"), Path.Combine(folder.FullName, "qmp"), Path.Combine(folder.FullName, "channel"), Path.Combine(folder.FullName, "way-in"));
             using Socket consoleListener = Listen(place.Console);
             using Socket qmpListener = Listen(place.Qmp);
@@ -68,7 +72,7 @@ public sealed class QemuMachine : IAsyncDisposable
             using Socket wayInListener = Listen(place.WayIn);
             // It begins when its events are heard: a machine that ends at once would otherwise not be heard to end. One that goes on from elsewhere begins with that.
             bool waits = !further.Contains("-incoming");
-            process = await QemuProcess.StartAsync(tool, [.. QemuArguments.Of(machine, place), .. waits ? (string[])["-S"] : [], .. further], inTerminal: false);
+            process = await ChildProcess.StartAsync(tool, [.. QemuArguments.Of(machine, place, accelerators), .. waits ? (string[])["-S"] : [], .. further], inTerminal: false);
             NetworkStream consoleStream = await AcceptAsync(consoleListener, process, cancellationToken);
             Stream qmpStream = await AcceptAsync(qmpListener, process, cancellationToken);
             CommandChannel? channel = machine.HasChannel ? new(await AcceptAsync(channelListener, process, cancellationToken), FindChannel) : null;
@@ -76,7 +80,7 @@ public sealed class QemuMachine : IAsyncDisposable
             QmpClient? qmp = await NegotiateAsync(qmpStream, process, cancellationToken);
             Stream? log = consoleLog is null ? null : new FileStream(consoleLog, FileMode.Append, FileAccess.Write, FileShare.Read, bufferSize: 0);
             QemuWatch? watch = qmp is null ? null : new QemuWatch(process, qmp, consoleStream.Socket);
-            QemuProcess started = process;
+            ChildProcess started = process;
             var console = new SerialConsole(consoleStream, wayIn ?? consoleStream, log, () => DescribeEndAsync(started, qmp), watch, wayIn is null ? channel : new(wayIn, null))
             {
                 Route = ConsoleRoutes.Of(machine),
@@ -85,7 +89,7 @@ public sealed class QemuMachine : IAsyncDisposable
             };
             if (waits && qmp is not null)
                 await qmp.ExecuteAsync("cont", null, cancellationToken);
-            return new(machine, process, folder, console, qmp);
+            return new(machine, process, servers, folder, console, qmp);
         }
         catch
         {
@@ -95,6 +99,7 @@ public sealed class QemuMachine : IAsyncDisposable
                 process.Dispose();
             }
 
+            await EndAsync(servers);
             folder.Delete(recursive: true);
             throw;
         }
@@ -111,10 +116,12 @@ public sealed class QemuMachine : IAsyncDisposable
     {
         ToolRootProgram tool = Find(machine);
         DirectoryInfo folder = CreateFolder();
+        List<AcceleratorServer> servers = [];
         try
         {
-            using QemuProcess process = await QemuProcess.StartAsync(
-                tool, [.. QemuArguments.Of(MachineDisk.OfItsSize(machine, folder.FullName), new ConsolePlace.Terminal()), .. further], inTerminal: true, relaysInput: input is not null);
+            ImmutableArray<string> accelerators = await ServeAsync(machine, folder, servers, cancellationToken);
+            using ChildProcess process = await ChildProcess.StartAsync(
+                tool, [.. QemuArguments.Of(MachineDisk.OfItsSize(machine, folder.FullName), new ConsolePlace.Terminal(), accelerators), .. further], inTerminal: true, relaysInput: input is not null);
             try
             {
                 if (input is null)
@@ -129,8 +136,44 @@ public sealed class QemuMachine : IAsyncDisposable
         }
         finally
         {
+            await EndAsync(servers);
             folder.Delete(recursive: true);
         }
+    }
+
+    /// <summary>Adds an accelerator of <see cref="MachineDescription.Accelerators"/> to a machine that runs without, and waits until its driver has made its device nodes. To be taken away again, it needs the machine's end.</summary>
+    /// <param name="name">The accelerator.</param>
+    /// <param name="limit">For the driver.</param>
+    /// <param name="cancellationToken">Ends waiting.</param>
+    /// <exception cref="ArgumentException">The machine has no port for it.</exception>
+    /// <exception cref="MachineException">Its server does not start, QEMU does not take it, or no driver does.</exception>
+    public async Task PlugAsync(string name, TimeSpan limit, CancellationToken cancellationToken)
+    {
+        ServedAccelerator accelerator = Description.Accelerators.FirstOrDefault(served => served.Name == name) ?? throw new ArgumentException($"The machine has no port for an accelerator `{name}`", nameof(name));
+        int index = Description.Accelerators.IndexOf(accelerator);
+        string socket = SocketOf(folder, index);
+        servers.Add(await AcceleratorServer.StartAsync(accelerator, socket, cancellationToken));
+        try
+        {
+            await Qmp!.ExecuteAsync("device_add", QemuArguments.Accelerator(index, socket), cancellationToken);
+        }
+        catch (IOException refusal)
+        {
+            throw new MachineStartException($"QEMU does not take accelerator `{name}`: {refusal.Message}");
+        }
+
+        CommandResult found = await Console.RunAsync(ShellProgram.Command("find-accelerator", [$"{Math.Max(1, (int)limit.TotalSeconds)}", .. accelerator.Nodes]), limit * 2, cancellationToken);
+        if (!found.Succeeded)
+            throw new AcceleratorMissingException(name, accelerator.Nodes, limit, found.Output);
+    }
+
+    /// <summary>How the server of one of its accelerators ended by itself; null: all run, or there are none.</summary>
+    public async Task<string?> AcceleratorEndAsync()
+    {
+        foreach (AcceleratorServer server in servers)
+            if (await server.EndAsync() is { } end)
+                return end;
+        return null;
     }
 
     /// <summary>Asks the system to power off and waits for QEMU's end.</summary>
@@ -172,9 +215,27 @@ public sealed class QemuMachine : IAsyncDisposable
         if (Qmp is not null)
             await Qmp.DisposeAsync();
         process.Dispose();
+        await EndAsync(servers);
         folder.Delete(recursive: true);
         if (ownDisk is not null)
             File.Delete(ownDisk);
+    }
+
+    private static async Task<ImmutableArray<string>> ServeAsync(MachineDescription machine, DirectoryInfo folder, List<AcceleratorServer> servers, CancellationToken cancellationToken)
+    {
+        if (!machine.HasAccelerators)
+            return [];
+        foreach (ServedAccelerator accelerator in machine.Accelerators)
+            servers.Add(await AcceleratorServer.StartAsync(accelerator, SocketOf(folder, servers.Count), cancellationToken));
+        return [.. servers.Select((_, index) => SocketOf(folder, index))];
+    }
+
+    private static string SocketOf(DirectoryInfo folder, int accelerator) => Path.Combine(folder.FullName, $"accelerator-{accelerator}");
+
+    private static async Task EndAsync(List<AcceleratorServer> servers)
+    {
+        foreach (AcceleratorServer server in servers)
+            await server.DisposeAsync();
     }
 
     private static ToolRootProgram Find(MachineDescription machine)
@@ -185,7 +246,7 @@ public sealed class QemuMachine : IAsyncDisposable
         return ToolRootProgram.Find(machine.ToolRoot, $"/usr/bin/qemu-system-{machine.System}");
     }
 
-    private static async Task<string> DescribeEndAsync(QemuProcess process, QmpClient? qmp)
+    private static async Task<string> DescribeEndAsync(ChildProcess process, QmpClient? qmp)
     {
         string end = await process.DescribeEndAsync();
         using var limit = new CancellationTokenSource(QuitLimit);
@@ -225,7 +286,7 @@ public sealed class QemuMachine : IAsyncDisposable
     }
 
     // An answer proves that QEMU has accepted all arguments; a small program may have powered off before it.
-    private static async Task<QmpClient?> NegotiateAsync(Stream stream, QemuProcess process, CancellationToken cancellationToken)
+    private static async Task<QmpClient?> NegotiateAsync(Stream stream, ChildProcess process, CancellationToken cancellationToken)
     {
         try
         {
@@ -239,7 +300,7 @@ public sealed class QemuMachine : IAsyncDisposable
         }
     }
 
-    private static async Task<NetworkStream> AcceptAsync(Socket listener, QemuProcess process, CancellationToken cancellationToken)
+    private static async Task<NetworkStream> AcceptAsync(Socket listener, ChildProcess process, CancellationToken cancellationToken)
     {
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         ending.CancelAfter(StartLimit);

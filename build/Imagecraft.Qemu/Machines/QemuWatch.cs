@@ -9,7 +9,7 @@ using Imagecraft.Qemu.Consoles;
 namespace Imagecraft.Qemu.Machines;
 
 /// <summary>QEMU by its process and its control connection.</summary>
-internal sealed partial class QemuWatch(QemuProcess process, QmpClient qmp, Socket console) : IMachineWatch
+internal sealed partial class QemuWatch(ChildProcess process, QmpClient qmp, Socket console) : IMachineWatch
 {
     // Linux, asm-generic/ioctls.h: SIOCOUTQ, bytes that the other end has not read, with the kernel's own overhead; unix(7).
     private const nuint UnreadByPeer = 0x5411;

@@ -13,6 +13,7 @@ namespace Imagecraft.Qemu.Snapshots;
 public sealed class QemuCheckMachines(MachineDescription machine, LoginOptions login, string logs) : ICheckMachines
 {
     private static readonly TimeSpan ShutdownLimit = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan DriverLimit = TimeSpan.FromSeconds(30);
 
     private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("icq-state-");
     private MachineSnapshot? snapshot;
@@ -22,7 +23,7 @@ public sealed class QemuCheckMachines(MachineDescription machine, LoginOptions l
 
     public async Task<CheckMachine> BootAsync(CancellationToken cancellationToken)
     {
-        return await LogInAsync(Path.Combine(logs, "console.log"), cancellationToken);
+        return await LogInAsync(MachineDisk.OnOverlay(machine, NewOverlay()), Path.Combine(logs, "console.log"), cancellationToken);
     }
 
     public async Task<string?> KeepAsync(CheckMachine booted, CancellationToken cancellationToken)
@@ -42,15 +43,27 @@ public sealed class QemuCheckMachines(MachineDescription machine, LoginOptions l
     {
         string log = Path.Combine(logs, CheckFiles.LogName(check, ".console.log"));
         if (snapshot is null)
-            return await LogInAsync(log, cancellationToken);
+            return await LogInAsync(MachineDisk.OnOverlay(With(check), NewOverlay()), log, cancellationToken);
         QemuMachine again = await snapshot.RestoreAsync(log, cancellationToken);
-        return new(again.Console, again);
+        try
+        {
+            // What lies in another process is in no snapshot.
+            foreach (string accelerator in check.Accelerators)
+                await again.PlugAsync(accelerator, DriverLimit, cancellationToken);
+            return new(again.Console, again) { Complaint = again.AcceleratorEndAsync };
+        }
+        catch
+        {
+            await again.DisposeAsync();
+            throw;
+        }
     }
 
     public async Task<CheckMachine> RebootedAsync(Check check, CancellationToken cancellationToken)
     {
         string log = Path.Combine(logs, CheckFiles.LogName(check, ".console.log"));
-        MachineDescription kept = MachineDisk.OnOverlay(machine, NewOverlay());
+        // Accelerators are there from power-on, as on a desk.
+        MachineDescription kept = MachineDisk.OnOverlay(machine with { HasAccelerators = true }, NewOverlay());
         // Whatever the board's arguments say, the reset ends QEMU: the second boot is as from power-on.
         await using (QemuMachine first = await QemuMachine.StartAsync(kept, log, ["-no-reboot"], cancellationToken))
         {
@@ -69,7 +82,7 @@ public sealed class QemuCheckMachines(MachineDescription machine, LoginOptions l
 
     private string NewOverlay() => Path.Combine(folder.FullName, $"boot-{Interlocked.Increment(ref booted)}.qcow2");
 
-    private Task<CheckMachine> LogInAsync(string log, CancellationToken cancellationToken) => LogInAsync(MachineDisk.OnOverlay(machine, NewOverlay()), log, cancellationToken);
+    private MachineDescription With(Check check) => machine with { HasAccelerators = !check.Accelerators.IsEmpty };
 
     private async Task<CheckMachine> LogInAsync(MachineDescription kept, string log, CancellationToken cancellationToken)
     {
@@ -77,7 +90,7 @@ public sealed class QemuCheckMachines(MachineDescription machine, LoginOptions l
         try
         {
             await started.Console.LoginAsync(login, cancellationToken);
-            return new(started.Console, started);
+            return new(started.Console, started) { Complaint = started.AcceleratorEndAsync };
         }
         catch
         {

@@ -41,6 +41,9 @@ sealed record Placement(string Provider, string Device, long ClockHertz, int Reg
     /// <summary>The share of multiply-accumulates on the accelerator, from 0 to 1.</summary>
     public double Share => Nodes.Sum(node => node.Products) is > 0 and var all ? (double)Nodes.Where(node => node.Region is not null).Sum(node => node.Products) / all : 0;
 
+    /// <summary>Cycles of the nominal clock for an inference, a mean of those so far; 0 before the first.</summary>
+    public long CyclesPerInference => Work.Jobs > 0 ? Work.Cycles * Regions / Work.Jobs : 0;
+
     /// <summary>The last session of a provider's report; an error that the provider met and ONNX Runtime passed over is thrown.</summary>
     /// <param name="provider">Whose report.</param>
     public static Placement Read(Provider provider)

@@ -50,6 +50,9 @@ sealed class Arguments
             : throw new InferException($"`{option} {text}` is not a whole number from {least} to {most}");
     }
 
+    /// <summary>A whole number that limits something; null: it was not given.</summary>
+    public int? Count(string option) => Last(option) is null ? null : Number(option, 0, 0, int.MaxValue);
+
     /// <summary>A finite decimal number.</summary>
     public double? Decimal(string option)
     {

@@ -28,6 +28,9 @@ static class Help
             expected) and compares all outputs with the golden ones, and what is decided by them; frames, carry, tolerance and
             metric are the card's. What is no number where golden is one always fails.
             --json                           the deviations as one JSON object
+            --min-share S, --max-regions N, --max-crossings N, --max-cycles N
+                                             with --device npu: least share of the multiply-accumulates on the accelerator (0 to 1),
+                                             most parts there, values that change sides, cycles of its clock for an inference
 
         imagecraft-infer bench MODEL|MODEL-FOLDER [options]
             --scenario NAME                  one of MLPerf LoadGen's, each query sent when the one before is complete:
@@ -56,6 +59,6 @@ static class Help
             --require-device                 fails, and names them, when nodes that multiply do not run on the accelerator
             --load-cache DIR                 keeps arranged networks there, so that they load quickly the next time
 
-        Exit codes: 0 done, 1 a bug of this program, 3 bad input, 4 outputs differ from what is expected.
+        Exit codes: 0 done, 1 a bug of this program, 3 bad input, 4 outputs or costs are not as expected.
         """;
 }

@@ -3,6 +3,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using Imagecraft.Infer.Accelerators;
 using Imagecraft.Infer.Data;
 using Imagecraft.Infer.Deployed;
 
@@ -17,8 +18,16 @@ sealed record OutputResult(CardSample Sample, string Output, Deviation Deviation
 /// <param name="decisions">Of all samples; null when nothing is known of decisions.</param>
 sealed class VerifyReport(ModelFolder folder, IReadOnlyList<OutputResult> results, Decisions? decisions)
 {
-    /// <summary>Whether every output is within its tolerance, and enough decisions are as they were.</summary>
-    public bool Passes => results.All(result => result.Deviation.Passes) && decisions?.Passes != false;
+    /// <summary>Where the network ran; null: on the processor.</summary>
+    public Placement? Placement { get; init; }
+
+    /// <summary>What it may cost there.</summary>
+    public required DeviceBounds Bounds { get; init; }
+
+    /// <summary>Whether every output is within its tolerance, enough decisions are as they were, and the accelerator had to do what it may.</summary>
+    public bool Passes => results.All(result => result.Deviation.Passes) && decisions?.Passes != false && Excesses.Length == 0;
+
+    string[] Excesses => Placement is null ? Bounds.IsEmpty ? [] : ["there is no accelerator, on which something is limited"] : [.. Bounds.Problems(Placement)];
 
     /// <summary>How many values are no number where golden has one; nothing where there are none.</summary>
     public static string Unlike(Deviation deviation) => deviation.Unlike == 0 ? "" : $", {deviation.Unlike} of the values are finite in one of both only";
@@ -28,6 +37,9 @@ sealed class VerifyReport(ModelFolder folder, IReadOnlyList<OutputResult> result
         List<string> lines = [.. results.Select(Line)];
         if (decisions is not null)
             lines.Add(DecisionLine(decisions));
+        if (Placement is { } placement)
+            lines.Add(string.Create(CultureInfo.InvariantCulture, $"device {placement.Device}: {placement.Share:P2} of the multiply-accumulates, {placement.Regions} parts, {placement.Crossings} crossings, {placement.CyclesPerInference} cycles an inference"));
+        lines.AddRange(Excesses.Select(excess => $"MISMATCH device: {excess}"));
         lines.Add($"{results.Count(result => result.Deviation.Passes)} of {results.Count} outputs of {folder.Card.Samples.Count} samples reproduced");
         lines.AddRange(Remedies());
         return string.Join('\n', lines);
@@ -47,6 +59,8 @@ sealed class VerifyReport(ModelFolder folder, IReadOnlyList<OutputResult> result
             writer.WriteEndArray();
             if (decisions is not null)
                 WriteDecision(writer, folder.Card.Decision!, decisions);
+            if (Placement is { } placement)
+                WriteDevice(writer, placement);
             writer.WriteEndObject();
         }
         return Encoding.UTF8.GetString(buffer.ToArray());
@@ -111,6 +125,21 @@ sealed class VerifyReport(ModelFolder folder, IReadOnlyList<OutputResult> result
         writer.WriteNumber("outliers", result.Allowance.Outliers);
         if (double.IsFinite(result.Allowance.Worst))
             writer.WriteNumber("worst", result.Allowance.Worst);
+        writer.WriteEndObject();
+    }
+
+    void WriteDevice(Utf8JsonWriter writer, Placement placement)
+    {
+        writer.WriteStartObject("device");
+        writer.WriteString("path", placement.Device);
+        writer.WriteNumber("share", placement.Share);
+        writer.WriteNumber("regions", placement.Regions);
+        writer.WriteNumber("crossings", placement.Crossings);
+        writer.WriteNumber("cycles", placement.CyclesPerInference);
+        writer.WriteStartArray("excesses");
+        foreach (var excess in Excesses)
+            writer.WriteStringValue(excess);
+        writer.WriteEndArray();
         writer.WriteEndObject();
     }
 

@@ -57,6 +57,17 @@ public sealed class ProductTests
     }
 
     [Theory]
+    [InlineData(true, "QuantizeLinear", "QGemm")]
+    [InlineData(false, "QuantizeLinear", "QGemm", "DequantizeLinear")]
+    public void The_last_product_gives_integers_to_who_computes_on_nothing_else(bool takesFloat, params string[] kinds)
+    {
+        var model = Network("turned weights and alpha");
+        var quantized = Quantizing.Quantize(model, new QuantizationOptions { TakesFloat = takesFloat });
+        Assert.Equal(kinds, Quantizing.RuntimeKinds(quantized.Model));
+        Assert.InRange(Quantizing.Decibels(model, quantized.Model), 34, 70);
+    }
+
+    [Theory]
     [MemberData(nameof(Names))]
     public void A_product_of_any_form_stays_near_float_on_integers_at_run_time(string form)
     {

@@ -16,6 +16,8 @@ static class AcceleratorForm
         Modules = keys.List("modules", TextShapes.Module, "modules as modprobe names them"),
         SinceKernel = keys.Maybe("since-kernel", ScalarShapes.Text, "oldest kernel version that has the driver"),
         Packages = keys.List("packages", ScalarShapes.Name, "packages: out-of-tree module, firmware, user space"),
+        Provider = keys.Maybe("provider", ScalarShapes.Name, "package with its execution provider, for images that have imagecraft-infer"),
+        Server = keys.Maybe("server", ScalarShapes.OneOf(ServerNames.All), "program that serves it to QEMU, when it exists as software only; `run` and `check` start it"),
         Devices = keys.List("devices", DeviceForm.Form, "device node, its mode and group"),
         Profile = keys.Maybe("profile", ProfileForm.Form, "what it takes of a network"),
         Checks = keys.List("checks", CheckForm.Form, "checks on the booted board"),

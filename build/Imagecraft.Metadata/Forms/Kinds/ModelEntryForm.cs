@@ -15,6 +15,7 @@ static class ModelEntryForm
             keys.Maybe("format", ModelForm.FormatWord, "onnx or ort (ONNX Runtime's own); the recipe's when absent"),
             keys.Maybe("fallback", FallbackWord.Shape, FallbackWord.Meaning) is { } fallback ? fallback.Value == FallbackWord.Cpu : null)
         {
+            Accelerator = keys.Maybe("accelerator", ScalarShapes.Name, "the accelerator that runs it, deployed at /usr/share/models/NAME-ACCELERATOR on boards that have it and on no others; whatever runs the board's networks when absent"),
             OptimizeAtLoad = keys.Maybe("optimize-at-load", ModelForm.LoadWord, "what the board does when it loads the network: all or none; the recipe's when absent"),
         }));
 }

@@ -1,4 +1,4 @@
-// QEMU as a child process that never outlives this one. Unaware of consoles.
+// QEMU, or a program beside it, as a child process that does not outlive this one. Unaware of consoles.
 
 using System.Diagnostics;
 using System.Globalization;
@@ -9,9 +9,9 @@ namespace Imagecraft.Qemu.Machines;
 /// <summary>A child started and kept by a thread of its own.</summary>
 /// <remarks>
 /// The kernel counts the death of the thread that started a child as the parent's death (prctl(2), PR_SET_PDEATHSIG, which
-/// QEMU uses for <c>exit-with-parent</c>), so a pool thread, which may end any time, must not start it.
+/// QEMU uses for <c>exit-with-parent</c>, and the servers of accelerators too), so a pool thread, which may end any time, must not start it.
 /// </remarks>
-internal sealed partial class QemuProcess : IDisposable
+internal sealed partial class ChildProcess : IDisposable
 {
     private const int KeptErrorLines = 40;
 
@@ -20,11 +20,18 @@ internal sealed partial class QemuProcess : IDisposable
 
     private static readonly TimeSpan ExitLimit = TimeSpan.FromSeconds(30);
 
+    private readonly string name;
     private readonly Process process;
+    private readonly Action<string>? heard;
     private readonly Complaints errors = new(KeptErrorLines);
     private readonly TaskCompletionSource<int> exited = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    private QemuProcess(Process process) => this.process = process;
+    private ChildProcess(string name, Process process, Action<string>? heard)
+    {
+        this.name = name;
+        this.process = process;
+        this.heard = heard;
+    }
 
     /// <summary>Process id.</summary>
     public int Id => process.Id;
@@ -32,15 +39,25 @@ internal sealed partial class QemuProcess : IDisposable
     /// <summary>Ends with the exit code.</summary>
     public Task<int> Exited => exited.Task;
 
-    /// <summary>Starts the program of <paramref name="tool"/> with further arguments.</summary>
+    /// <summary>Starts QEMU.</summary>
     /// <param name="tool">Loader and program.</param>
     /// <param name="arguments">Arguments of the program.</param>
     /// <param name="inTerminal">The child inherits all three streams; otherwise it reads nothing and its outputs are kept for messages.</param>
     /// <param name="relaysInput">In a terminal too, it reads only what <see cref="TypeAsync"/> gives it.</param>
     /// <exception cref="MachineStartException">The host refuses to start it.</exception>
-    public static async Task<QemuProcess> StartAsync(ToolRootProgram tool, IEnumerable<string> arguments, bool inTerminal, bool relaysInput = false)
+    public static Task<ChildProcess> StartAsync(ToolRootProgram tool, IEnumerable<string> arguments, bool inTerminal, bool relaysInput = false) =>
+        StartAsync("QEMU", [tool.Program, .. tool.Arguments, .. arguments], inTerminal, relaysInput, null);
+
+    /// <summary>Starts a program beside QEMU, which reads nothing.</summary>
+    /// <param name="name">Its name in messages.</param>
+    /// <param name="command">Program and arguments.</param>
+    /// <param name="heard">Takes each line that it prints.</param>
+    /// <exception cref="MachineStartException">The host refuses to start it.</exception>
+    public static Task<ChildProcess> StartAsync(string name, IEnumerable<string> command, Action<string> heard) => StartAsync(name, command, inTerminal: false, relaysInput: false, heard);
+
+    private static async Task<ChildProcess> StartAsync(string name, IEnumerable<string> command, bool inTerminal, bool relaysInput, Action<string>? heard)
     {
-        var start = new ProcessStartInfo(tool.Program, [.. tool.Arguments, .. arguments])
+        var start = new ProcessStartInfo(command.First(), command.Skip(1))
         {
             RedirectStandardInput = !inTerminal || relaysInput,
             RedirectStandardOutput = !inTerminal,
@@ -49,9 +66,9 @@ internal sealed partial class QemuProcess : IDisposable
         // The loader's path decides the libraries; modules must fit them.
         start.Environment.Remove("LD_LIBRARY_PATH");
         start.Environment.Remove("LD_PRELOAD");
-        var child = new QemuProcess(new Process { StartInfo = start });
+        var child = new ChildProcess(name, new Process { StartInfo = start }, heard);
         var started = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        new Thread(() => child.Keep(started, inTerminal)) { IsBackground = true, Name = "QEMU" }.Start();
+        new Thread(() => child.Keep(started, inTerminal)) { IsBackground = true, Name = name }.Start();
         try
         {
             await started.Task;
@@ -59,7 +76,7 @@ internal sealed partial class QemuProcess : IDisposable
         catch (System.ComponentModel.Win32Exception exception)
         {
             child.Dispose();
-            throw new MachineStartException($"Program `{tool.Program}` does not start: {exception.Message}");
+            throw new MachineStartException($"Program `{start.FileName}` does not start: {exception.Message}");
         }
 
         return child;
@@ -69,21 +86,21 @@ internal sealed partial class QemuProcess : IDisposable
     public async Task<string> DescribeEndAsync()
     {
         if (await Task.WhenAny(Exited, Task.Delay(ExitLimit)) != Exited)
-            return "QEMU closed its console, yet runs on";
+            return $"{name} closed its console, yet runs on";
         int code = await Exited;
         string said = errors.ToString();
         return EndOf(code) + (said.Length == 0 ? "" : $": {said}");
     }
 
     // .NET gives 128 and the number of the signal that ended a process; QEMU's own exit codes are 0 and 1.
-    private static string EndOf(int code) => code switch
+    private string EndOf(int code) => code switch
     {
-        128 + 9 => "QEMU was killed by SIGKILL, by hand or because the host has too little memory",
-        128 + 4 => "QEMU crashed by SIGILL: it has an instruction that this host's CPU does not have",
-        128 + 6 => "QEMU crashed by SIGABRT",
-        128 + 11 => "QEMU crashed by SIGSEGV",
-        > 128 => $"QEMU was ended by signal {code - 128}",
-        _ => $"QEMU ended with exit code {code}",
+        128 + 9 => $"{name} was killed by SIGKILL, by hand or because the host has too little memory",
+        128 + 4 => $"{name} crashed by SIGILL: it has an instruction that this host's CPU does not have",
+        128 + 6 => $"{name} crashed by SIGABRT",
+        128 + 11 => $"{name} crashed by SIGSEGV",
+        > 128 => $"{name} was ended by signal {code - 128}",
+        _ => $"{name} ended with exit code {code}",
     };
 
     /// <summary>Time that the thread which waited longest has waited for a CPU since its start; zero on hosts that do not say.</summary>
@@ -156,6 +173,13 @@ internal sealed partial class QemuProcess : IDisposable
 
     public void Dispose() => process.Dispose();
 
+    private void Note(string? line)
+    {
+        errors.Note(line);
+        if (line is not null)
+            heard?.Invoke(line);
+    }
+
     [LibraryImport("libc", EntryPoint = "kill")]
     private static partial int SendSignal(int process, int signal);
 
@@ -163,8 +187,8 @@ internal sealed partial class QemuProcess : IDisposable
     {
         try
         {
-            process.OutputDataReceived += (_, line) => errors.Note(line.Data);
-            process.ErrorDataReceived += (_, line) => errors.Note(line.Data);
+            process.OutputDataReceived += (_, line) => Note(line.Data);
+            process.ErrorDataReceived += (_, line) => Note(line.Data);
             process.Start();
             if (!inTerminal)
             {
