@@ -58,7 +58,7 @@ public sealed class BootFileTests
         var files = Files("/extlinux/extlinux.conf", menu);
         change?.Invoke(files);
         var findings = new StageFindings("boot");
-        ExtlinuxStage.Read(new BootVolume(stage ?? new BootStage("boot", BootFormat.Extlinux, "x") { Compatible = "acme,board", Images = [new("kernel", null, null, InstructionSet.Arm64, null)] }, files.GetValueOrDefault, findings), findings);
+        ExtlinuxStage.Read(new BootVolume(stage ?? new BootStage("boot", BootFormat.Extlinux, "x") { Compatible = "acme,board", Images = [new("kernel", null, null, InstructionSet.Arm64, null)] }, files.GetValueOrDefault, folder => files.Keys.Where(path => path.StartsWith(folder + "/", StringComparison.Ordinal)).Order(StringComparer.Ordinal), findings), findings);
         return [.. findings.Problems];
     }
 
@@ -68,7 +68,7 @@ public sealed class BootFileTests
         change?.Invoke(files);
         var findings = new StageFindings("boot");
         // The sample tree is another board's, which is told once in each test; its own test holds the rest against none.
-        RaspberryPiStage.Read(new BootStage("boot", BootFormat.RaspberryPi, "x") { Compatible = compatible }, new BootVolume(new("boot", BootFormat.RaspberryPi, "x") { Compatible = "acme,board" }, files.GetValueOrDefault, findings), findings);
+        RaspberryPiStage.Read(new BootStage("boot", BootFormat.RaspberryPi, "x") { Compatible = compatible }, new BootVolume(new("boot", BootFormat.RaspberryPi, "x") { Compatible = "acme,board" }, files.GetValueOrDefault, folder => files.Keys.Where(path => path.StartsWith(folder + "/", StringComparison.Ordinal)).Order(StringComparer.Ordinal), findings), findings);
         return [.. findings.Problems];
     }
 
@@ -85,6 +85,10 @@ public sealed class BootFileTests
         Assert.Null(volume.Read("/extlinux/none"));
         Assert.Null(volume.Read("/extlinux"));
         Assert.Null(volume.Read("/short.txt/none"));
+        Assert.Equal(["/EXTLINUX/extlinux.conf"], volume.Below("/EXTLINUX/"));
+        Assert.Contains("/extlinux/extlinux.conf", volume.Below(""), StringComparer.OrdinalIgnoreCase);
+        Assert.Empty(volume.Below("/none"));
+        Assert.Empty(volume.Below("/short.txt"));
     }
 
     [Fact]
@@ -101,6 +105,7 @@ public sealed class BootFileTests
             byte[] whole = [.. bytes.AsSpan(at, 3)];
             bytes.AsSpan(at, 3).Fill((byte)at);
             FatVolume.Open(new MemoryStream(bytes), 0)?.Read("/extlinux/extlinux.conf");
+            FatVolume.Open(new MemoryStream(bytes), 0)?.Below("");
             whole.CopyTo(bytes, at);
         }
     }
@@ -117,11 +122,22 @@ public sealed class BootFileTests
     [InlineData("default linux", "default other", "`boot` has no entry `other` in /extlinux/extlinux.conf; there are [linux]")]
     [InlineData("  kernel /Image\n", "", "`boot` names no `kernel` in the entry `linux` of /extlinux/extlinux.conf")]
     [InlineData("/Image", "/vmlinux", "`boot` needs `/vmlinux` (the kernel), which is not on the partition")]
-    [InlineData("  fdt /board.dtb\n", "", "`boot` names no `fdt` in the entry `linux` of /extlinux/extlinux.conf; the kernel would get U-Boot's own device tree")]
+    [InlineData("  fdt /board.dtb\n", "", "`boot` names neither `fdt` nor `fdtdir` in the entry `linux` of /extlinux/extlinux.conf; the kernel would get U-Boot's own device tree")]
     [InlineData("/board.dtb", "/Image", "`/Image` in `boot` is no device tree: it does not begin with `d0 0d fe ed`")]
     [InlineData("  fdt", "  initrd /initrd\n  fdt", "`boot` needs `/initrd` (the initramfs), which is not on the partition")]
     [InlineData(" root=PARTLABEL=root", "", "`boot` has a command line without `root=` in /extlinux/extlinux.conf")]
     public void A_menu_that_does_not_boot_is_told(string was, string becomes, string problem) => Assert.Equal([problem], Extlinux(Menu.Replace(was, becomes, StringComparison.Ordinal)));
+
+    [Fact]
+    public void Of_a_folder_of_device_trees_the_board_s_own_is_taken()
+    {
+        var menu = Menu.Replace("fdt /board.dtb", "fdtdir /dtb", StringComparison.Ordinal);
+        Assert.Empty(Extlinux(menu, change: files => (files["/dtb/acme/board.dtb"], files["/dtb/note.txt"]) = (Board, [1])));
+        Assert.Equal(["`boot` needs a device tree of `acme,board` below `/dtb`, where there is none"], Extlinux(menu));
+        Assert.Equal(
+            ["`/dtb/a.dtb` in `boot` is no device tree: it does not begin with `d0 0d fe ed`", "`boot` needs a device tree of `acme,board` below `/dtb`, where there are [/dtb/a.dtb]"],
+            Extlinux(menu, change: files => files["/dtb/a.dtb"] = [1, 2, 3, 4]));
+    }
 
     [Fact]
     public void A_partition_without_a_menu_is_told() => Assert.Equal(

@@ -186,7 +186,7 @@ public sealed class RomFormatTests
         var files = new Dictionary<string, byte[]>(StringComparer.Ordinal) { ["/tiboot3.bin"] = Sample("tiboot3.bin"), ["/tispl.bin"] = Sample("behind.itb"), ["/u-boot.img"] = Sample("inside.itb") };
         change?.Invoke(files);
         var findings = new StageFindings("loaders");
-        TiK3Stage.Read(new BootVolume(new BootStage("loaders", BootFormat.TiK3, "x"), files.GetValueOrDefault, findings), findings);
+        TiK3Stage.Read(new BootVolume(new BootStage("loaders", BootFormat.TiK3, "x"), files.GetValueOrDefault, _ => [], findings), findings);
         return [.. findings.Problems];
     }
 

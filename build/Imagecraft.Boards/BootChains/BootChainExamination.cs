@@ -91,7 +91,7 @@ public sealed class BootChainExamination(BootChain chain, Stream disk, Immutable
             return;
         }
 
-        var volume = new BootVolume(stage, fat.Read, findings);
+        var volume = new BootVolume(stage, fat.Read, path => fat.Below(path), findings);
         if (stage.Format == BootFormat.Extlinux)
             ExtlinuxStage.Read(volume, findings);
         else if (stage.Format == BootFormat.TiK3)

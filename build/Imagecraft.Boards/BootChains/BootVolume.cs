@@ -10,8 +10,9 @@ namespace Imagecraft.Boards.BootChains;
 /// <summary>Reads boot files for a stage.</summary>
 /// <param name="stage">What the board says of it.</param>
 /// <param name="volume">Content of a file by its path; null when it is not there.</param>
+/// <param name="below">Paths of the files below a folder.</param>
 /// <param name="findings">Takes problems.</param>
-internal sealed class BootVolume(BootStage stage, Func<string, byte[]?> volume, StageFindings findings)
+internal sealed class BootVolume(BootStage stage, Func<string, byte[]?> volume, Func<string, IEnumerable<string>> below, StageFindings findings)
 {
     /// <summary>Names in the board's description.</summary>
     public const string Kernel = "kernel", Tree = "fdt";
@@ -48,6 +49,29 @@ internal sealed class BootVolume(BootStage stage, Func<string, byte[]?> volume, 
             Compatible(blob, treePath);
         if (memory is { } size && kernel?.Load is { } first && stage.Images.FirstOrDefault(i => i.Name == Tree)?.Load is { } tree && tree >= first && tree < first + size)
             findings.Image(kernelPath, $"takes {size} bytes from 0x{first:x} on and so lies over the device tree at 0x{tree:x}");
+    }
+
+    /// <summary>The same with all device trees below a folder, of which the loader takes the one of the very board: one is that board's.</summary>
+    public void KernelAndTrees(string kernelPath, string folder)
+    {
+        var trees = below(folder).Where(path => path.EndsWith(".dtb", StringComparison.OrdinalIgnoreCase)).Select(path => (Path: path, Root: Root(path))).ToList();
+        if (trees.FirstOrDefault(tree => stage.Compatible is not { } wanted || tree.Root.Contains(wanted)) is { Path: { } own })
+            KernelAndTree(kernelPath, own);
+        else
+            findings.Stage($"needs a device tree of `{stage.Compatible}` below `{folder}`, where there {(trees.Count == 0 ? "is none" : $"are [{string.Join(", ", trees.Select(tree => tree.Path))}]")}");
+    }
+
+    private ImmutableArray<string> Root(string path)
+    {
+        try
+        {
+            return [.. DeviceTree.Read(volume(path) ?? []).Root.Compatible];
+        }
+        catch (DeviceTreeException problem)
+        {
+            findings.Image(path, $"{problem.Message}");
+            return [];
+        }
     }
 
     /// <summary>A command line of one line with a root file system.</summary>

@@ -43,10 +43,12 @@ internal static class ExtlinuxStage
             return;
         }
 
-        if (Path("fdt", "devicetree") is not { } tree)
-            findings.Stage($"names no `fdt` in the entry `{name}` of {place}; the kernel would get U-Boot's own device tree");
-        else
+        if (Path("fdt", "devicetree") is { } tree)
             volume.KernelAndTree(kernel, tree);
+        else if (Path("fdtdir", "devicetreedir") is { } trees)
+            volume.KernelAndTrees(kernel, trees);
+        else
+            findings.Stage($"names neither `fdt` nor `fdtdir` in the entry `{name}` of {place}; the kernel would get U-Boot's own device tree");
         if (Path("initrd") is { } initrd)
             volume.Need(initrd, "the initramfs");
         volume.CommandLine(entry.GetValueOrDefault("append", ""), place);

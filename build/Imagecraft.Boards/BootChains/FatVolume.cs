@@ -11,7 +11,7 @@ namespace Imagecraft.Boards.BootChains;
 /// <remarks>Source: Microsoft, FAT: General Overview of On-Disk Format, version 1.03.</remarks>
 internal sealed class FatVolume
 {
-    private const int EntrySize = 32, LongName = 0x0f, IsFolder = 0x10, IsLabel = 0x08, MostFolders = 4096;
+    private const int EntrySize = 32, LongName = 0x0f, IsFolder = 0x10, IsLabel = 0x08, MostFolders = 4096, MostDepth = 4, MostFiles = 4096;
 
     private readonly Stream disk;
     private readonly long data;
@@ -45,11 +45,26 @@ internal sealed class FatVolume
         return head.Length == 512 && head[510] == 0x55 && head[511] == 0xaa && Word(head, 11) is 512 or 1024 or 2048 or 4096 && head[13] > 0 && head[16] > 0 && Word(head, 14) > 0 ? new(disk, start, head) : null;
     }
 
+    /// <summary>The paths of all files below a folder, whose letters' case does not count; empty when it is not there.</summary>
+    public ImmutableArray<string> Below(string path)
+    {
+        var folder = Root;
+        foreach (var name in path.Split('/', StringSplitOptions.RemoveEmptyEntries))
+            folder = folder?.FirstOrDefault(e => e.Folder && string.Equals(e.Name, name, StringComparison.OrdinalIgnoreCase)) is { } entry ? Entries(Chain(entry.First, long.MaxValue)) : null;
+        return [.. Files(folder, path.TrimEnd('/'), 0)];
+    }
+
+    private ImmutableArray<Entry>? Root => Entries(bits == 32 ? Chain(rootCluster, long.MaxValue) : rootEntries);
+
+    // A damaged folder may contain itself.
+    private IEnumerable<string> Files(ImmutableArray<Entry>? folder, string path, int depth) => folder is null || depth > MostDepth ? [] :
+        folder.Value.Where(e => e.Name is not ("." or "..")).SelectMany(e => e.Folder ? Files(Entries(Chain(e.First, long.MaxValue)), $"{path}/{e.Name}", depth + 1) : [$"{path}/{e.Name}"]).Take(MostFiles);
+
     /// <summary>The content of a file by its path, in which letters' case does not count; null when it is not there or its clusters lead nowhere.</summary>
     public byte[]? Read(string path)
     {
         var names = path.Split('/', StringSplitOptions.RemoveEmptyEntries);
-        ImmutableArray<Entry>? folder = Entries(bits == 32 ? Chain(rootCluster, long.MaxValue) : rootEntries);
+        var folder = Root;
         for (var i = 0; i < names.Length; i++)
         {
             if (folder?.FirstOrDefault(e => string.Equals(e.Name, names[i], StringComparison.OrdinalIgnoreCase)) is not { } entry)
