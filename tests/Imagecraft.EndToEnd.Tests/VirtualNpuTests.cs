@@ -82,6 +82,25 @@ public sealed class VirtualNpuTests : IDisposable
     }
 
     [Fact]
+    public async Task Check_serves_it_to_the_checks_that_are_about_it_and_holds_networks_to_their_budgets()
+    {
+        WriteImage("[ { model: fashion-mnist, accelerator: vnpu } ]", """
+            without-checks: [ network ]
+            checks:
+              - { name: without, run: "! ls /dev/accel" }
+              - { name: within, run: "imagecraft-infer verify /usr/share/models/fashion-mnist-vnpu --require-device --json", matches: [ '"device":\{"path":"/dev/accel/accel0","share":1,"regions":1,"crossings":2,"cycles":[0-9]+,"excesses":\[\]\}' ], needs: [ "accelerator:vnpu" ] }
+              - { name: beyond, run: "imagecraft-infer verify /usr/share/models/fashion-mnist-vnpu --device npu --max-crossings 1 --max-cycles 1000", exit: 4, contains: [ "MISMATCH device: 2 values change sides, 1 may", "cycles of the accelerator, 1000 are allowed" ], needs: [ "accelerator:vnpu" ] }
+
+            """);
+
+        var check = await _workspace.RunAsync("check", "--board", "qemu-arm64", "--image", "npu", "--locked");
+
+        Assert.True(check.ExitCode == 0, check.StandardOutput + check.StandardError);
+        foreach (var passed in (string[])["vnpu: module-vnpu", "vnpu: device-accel-accel-", "vnpu: answers", "npu: without", "npu: within", "npu: beyond", "fashion-mnist-vnpu: verify", "boot: reboot"])
+            Assert.Contains($"passed  {passed} ", check.StandardOutput, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_device_that_goes_takes_neither_the_machine_nor_its_programs_with_it()
     {
         var served = await ServedDevice.StartNpuAsync(_faults);
@@ -117,12 +136,17 @@ public sealed class VirtualNpuTests : IDisposable
         Assert.Contains(said, run.Output, StringComparison.Ordinal);
     }
 
-    private async Task<Machine> BootAsync(string socket, string models = "[]")
+    private void WriteImage(string models, string checks = "")
     {
         var documents = Path.Combine(RepositoryWorkspace.Repository, "images", "edge-ml.yaml");
         // The kernel is that of edge-ml.
         var fragments = File.ReadLines(documents).Single(line => line.StartsWith("kernel-fragments:", StringComparison.Ordinal)).Replace("[ ", "[ ../../../images/", StringComparison.Ordinal).Replace(", ", ", ../../../images/", StringComparison.Ordinal);
-        _workspace.Write("layers/mine/images/npu.yaml", $"image: npu\npackages: [ base-files, busybox, vnpu-driver, vnpu-firmware, vnpu-tools{(models == "[]" ? "" : ", vnpu-provider, imagecraft-infer")} ]\nmodels: {models}\n{fragments}\ngroups: [ {{ name: render, id: 105 }} ]\nusers: [ {{ name: root, id: 0, home: /root, shell: /bin/sh, password: \"\" }} ]\nsize: 192 MiB\n");
+        _workspace.Write("layers/mine/images/npu.yaml", $"image: npu\npackages: [ base-files, busybox{(models == "[]" ? "" : ", imagecraft-infer")} ]\nmodels: {models}\n{fragments}\ngroups: [ {{ name: render, id: 105 }} ]\nusers: [ {{ name: root, id: 0, home: /root, shell: /bin/sh, password: \"\" }} ]\nsize: 192 MiB\n{checks}");
+    }
+
+    private async Task<Machine> BootAsync(string socket, string models = "[]")
+    {
+        WriteImage(models);
         var file = Path.Combine(_workspace.Root, "machine.json");
         var built = await _workspace.RunAsync("machine", "--board", "qemu-arm64", "--image", "npu", "--locked", file);
         Assert.True(built.ExitCode == 0, built.StandardOutput + built.StandardError);
@@ -131,6 +155,6 @@ public sealed class VirtualNpuTests : IDisposable
             "-object", "memory-backend-memfd,id=mem0,size=512M,share=on", "-machine", "memory-backend=mem0", "-device", "pcie-root-port,id=rp0,chassis=1",
             "-device", $$"""{"driver":"vfio-user-pci","bus":"rp0","rombar":0,"socket":{"type":"unix","path":"{{socket}}"} }""",
         ];
-        return await Machine.StartAsync(new MachineOptions { Description = MachineDescription.FromJson(await File.ReadAllTextAsync(file, Cancellation)), Arguments = device }, Cancellation);
+        return await Machine.StartAsync(new MachineOptions { Description = MachineDescription.FromJson(await File.ReadAllTextAsync(file, Cancellation)) with { Accelerators = [] }, Arguments = device }, Cancellation);
     }
 }

@@ -44,7 +44,7 @@ public sealed partial class Machine : ITestMachine
     public static async Task<Machine> StartAsync(MachineOptions options, CancellationToken cancellationToken = default)
     {
         MachineDescription description = options.Description ?? await MachineFiles.FindAsync(options.Board, options.Image, cancellationToken);
-        var machine = new Machine(options, description);
+        var machine = new Machine(options, description with { HasAccelerators = options.Accelerators });
         try
         {
             machine.Join();

@@ -30,6 +30,9 @@ public sealed record MachineOptions
     /// <summary>Networks of any number of machines, a card for each, beside the board's own.</summary>
     public ImmutableArray<MachineNetwork> Networks { get; init; } = [];
 
+    /// <summary>Accelerators of the board that exist as software are there from power-on, so the machine's state cannot be kept. Without, it has none of them.</summary>
+    public bool Accelerators { get; init; }
+
     /// <summary>The disks lose on <see cref="Machine.PowerFailureAsync"/> what was not flushed, as drives with a write cache do. What the machine writes is then written twice.</summary>
     public bool VolatileCache { get; init; }
 
