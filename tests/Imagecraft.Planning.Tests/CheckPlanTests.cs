@@ -95,6 +95,13 @@ public sealed class CheckPlanTests
     }
 
     [Fact]
+    public void An_accelerator_that_a_program_serves_is_on_no_board_on_a_desk()
+    {
+        var workspace = TestPlans.Workspace(("boards/old.yaml", Accelerator + "server: imagecraft-vnpu\n"), ("boards/board.yaml", Board + "checks: [ { name: b, run: b, needs: [ \"accelerator:old\" ] } ]\n"));
+        Assert.Equal(["virt/machine"], Names(Planner.Plan(workspace, TestPlans.Lock, new PlanOptions("/workspace", "amd64", TestPlans.Sdk) { OnBoard = true }, "virt", null)));
+    }
+
+    [Fact]
     public void A_boot_must_show_the_services_that_run_on_and_not_what_the_image_does_without()
     {
         var build = TestPlans.Plan(("images/base.yaml", Image));

@@ -39,11 +39,13 @@ public static class CheckPlanner
         var packages = PackageClosure.Of(context, board, image);
         var recipes = packages.Select(c => c.Recipe).DistinctBy(r => r.Name.Value);
         var accelerators = Accelerators(context.Workspace, board).ToList();
+        // What exists as software only is on no board on a desk.
+        bool IsThere(Accelerator? accelerator) => !context.Options.OnBoard || accelerator?.Server is null;
         var hasRuntime = packages.Any(c => c.Package.Name.Value == InstructionCounter.Runtime);
         HashSet<string> things =
         [
             .. packages.Select(p => $"package:{p.Package.Name}"),
-            .. accelerators.Select(a => $"{AcceleratorThing}{a.Name}"),
+            .. accelerators.Where(IsThere).Select(a => $"{AcceleratorThing}{a.Name}"),
             .. image.Models.Select(m => $"model:{m.Model}"),
         ];
         ImmutableArray<PlannedCheck> all =
@@ -52,9 +54,9 @@ public static class CheckPlanner
             .. image.Checks.Select(c => new PlannedCheck(image.Name, c)),
             .. image.Features.Where(f => context.Workspace.Features.ContainsKey(f)).SelectMany(f => context.Workspace.Features[f].Checks.Select(c => new PlannedCheck(f, c))),
             .. recipes.SelectMany(r => r.Checks.Select(c => new PlannedCheck(r.Name, c))),
-            .. accelerators.SelectMany(a => OfAccelerator(a, board, context.Options.OnBoard).Select(c => new PlannedCheck(a.Name, c))),
+            .. accelerators.Where(IsThere).SelectMany(a => OfAccelerator(a, board, context.Options.OnBoard).Select(c => new PlannedCheck(a.Name, c))),
             .. board.Checks.Select(c => new PlannedCheck(board.Name, c)),
-            .. Deployment.Of(context.Workspace, image, inference).SelectMany(d => OfModel(d, hasRuntime).Select(c => new PlannedCheck(d.Folder, c) { Accelerators = Served(d.Inference.Runner?.Name.Value) })),
+            .. Deployment.Of(context.Workspace, image, inference).Where(d => IsThere(d.Inference.Runner)).SelectMany(d => OfModel(d, hasRuntime).Select(c => new PlannedCheck(d.Folder, c) { Accelerators = Served(d.Inference.Runner?.Name.Value) })),
         ];
         return [.. all.Where(c => c.Check.Needs.All(need => !IsThing(need) || things.Contains(need))).Select(WithServed)];
 
