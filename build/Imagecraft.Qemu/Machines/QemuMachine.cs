@@ -7,7 +7,7 @@ using Imagecraft.Qemu.Consoles;
 namespace Imagecraft.Qemu.Machines;
 
 /// <summary>Starts QEMU from a tool root and owns the process: it ends with this object, and with this process however that ends.</summary>
-public sealed class QemuMachine : IAsyncDisposable
+public sealed partial class QemuMachine : IAsyncDisposable
 {
     private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan QuitLimit = TimeSpan.FromSeconds(5);
@@ -17,7 +17,6 @@ public sealed class QemuMachine : IAsyncDisposable
 
     private readonly ChildProcess process;
     private readonly DirectoryInfo folder;
-    private readonly List<AcceleratorServer> servers;
     private string? ownDisk;
     private bool disposed;
 
@@ -141,41 +140,6 @@ public sealed class QemuMachine : IAsyncDisposable
         }
     }
 
-    /// <summary>Adds an accelerator of <see cref="MachineDescription.Accelerators"/> to a machine that runs without, and waits until its driver has made its device nodes. To be taken away again, it needs the machine's end.</summary>
-    /// <param name="name">The accelerator.</param>
-    /// <param name="limit">For the driver.</param>
-    /// <param name="cancellationToken">Ends waiting.</param>
-    /// <exception cref="ArgumentException">The machine has no port for it.</exception>
-    /// <exception cref="MachineException">Its server does not start, QEMU does not take it, or no driver does.</exception>
-    public async Task PlugAsync(string name, TimeSpan limit, CancellationToken cancellationToken)
-    {
-        ServedAccelerator accelerator = Description.Accelerators.FirstOrDefault(served => served.Name == name) ?? throw new ArgumentException($"The machine has no port for an accelerator `{name}`", nameof(name));
-        int index = Description.Accelerators.IndexOf(accelerator);
-        string socket = SocketOf(folder, index);
-        servers.Add(await AcceleratorServer.StartAsync(accelerator, socket, cancellationToken));
-        try
-        {
-            await Qmp!.ExecuteAsync("device_add", QemuArguments.Accelerator(index, socket), cancellationToken);
-        }
-        catch (IOException refusal)
-        {
-            throw new MachineStartException($"QEMU does not take accelerator `{name}`: {refusal.Message}");
-        }
-
-        CommandResult found = await Console.RunAsync(ShellProgram.Command("find-accelerator", [$"{Math.Max(1, (int)limit.TotalSeconds)}", .. accelerator.Nodes]), limit * 2, cancellationToken);
-        if (!found.Succeeded)
-            throw new AcceleratorMissingException(name, accelerator.Nodes, limit, found.Output);
-    }
-
-    /// <summary>How the server of one of its accelerators ended by itself; null: all run, or there are none.</summary>
-    public async Task<string?> AcceleratorEndAsync()
-    {
-        foreach (AcceleratorServer server in servers)
-            if (await server.EndAsync() is { } end)
-                return end;
-        return null;
-    }
-
     /// <summary>Asks the system to power off and waits for QEMU's end.</summary>
     /// <exception cref="MachineException">It panics or does not end in time.</exception>
     public async Task PowerOffAsync(TimeSpan limit, CancellationToken cancellationToken)
@@ -219,23 +183,6 @@ public sealed class QemuMachine : IAsyncDisposable
         folder.Delete(recursive: true);
         if (ownDisk is not null)
             File.Delete(ownDisk);
-    }
-
-    private static async Task<ImmutableArray<string>> ServeAsync(MachineDescription machine, DirectoryInfo folder, List<AcceleratorServer> servers, CancellationToken cancellationToken)
-    {
-        if (!machine.HasAccelerators)
-            return [];
-        foreach (ServedAccelerator accelerator in machine.Accelerators)
-            servers.Add(await AcceleratorServer.StartAsync(accelerator, SocketOf(folder, servers.Count), cancellationToken));
-        return [.. servers.Select((_, index) => SocketOf(folder, index))];
-    }
-
-    private static string SocketOf(DirectoryInfo folder, int accelerator) => Path.Combine(folder.FullName, $"accelerator-{accelerator}");
-
-    private static async Task EndAsync(List<AcceleratorServer> servers)
-    {
-        foreach (AcceleratorServer server in servers)
-            await server.DisposeAsync();
     }
 
     private static ToolRootProgram Find(MachineDescription machine)
