@@ -15,26 +15,12 @@ namespace Imagecraft.Planning.Tests;
 
 public class RepositoryPlanTests
 {
-    private static readonly string Root = FindRoot(AppContext.BaseDirectory);
-    private static readonly WorkspaceReading Reading = WorkspaceLoader.Load(Root);
-    private static readonly Workspace Workspace = Reading.Workspace;
-    private static readonly LockFile Lock = LockFile.Parse(File.ReadAllText(Path.Combine(Root, LockFile.FileName)));
+    private static readonly string Root = Repository.Root;
+    private static readonly Workspace Workspace = Repository.Workspace;
+    private static readonly LockFile Lock = Repository.Lock;
+    private static readonly PlanOptions Options = Repository.Options;
 
-    // Nobody but its user has what is supplied.
-    private static readonly PlanOptions Options = new(Root, "amd64", TestPlans.Sdk)
-    {
-        Look = (path, _) => path.StartsWith("supplied/", StringComparison.Ordinal) ? new LocalFile.Missing() : new LocalFile.Readable(1, false, Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(Path.Combine(Root, path))))),
-    };
-
-    private static ImageBuild Plan(string board, string? image = null) =>
-        Planner.Plan(Workspace, Lock, Options with { Look = (path, hash) => Options.Look(path, hash) is LocalFile.Readable file ? file : Supplied(path) }, board, image);
-
-    // As its recipe expects it.
-    private static LocalFile.Readable Supplied(string path)
-    {
-        var source = Workspace.Recipes.Values.SelectMany(r => r.Sources).First(s => s.Url.Value == $"supplied:{path["supplied/".Length..]}");
-        return new(source.AtLeast?.Value ?? 1, false, (source.Sha256 ?? source.Versions.Values.FirstOrDefault())?.Value);
-    }
+    private static ImageBuild Plan(string board, string? image = null) => Repository.Plan(Workspace, board, image);
 
     public static TheoryData<string> Boards => [.. Workspace.Boards.Keys];
 
@@ -128,7 +114,7 @@ public class RepositoryPlanTests
     public void Whatever_a_plan_uses_is_within_reach_of_what_was_asked_for(string board)
     {
         var plan = Plan(board);
-        var reach = Reading.Reach(Needs.Of(Workspace, board, plan.Image.Name, [], []));
+        var reach = Repository.Reading.Reach(Needs.Of(Workspace, board, plan.Image.Name, [], []));
 
         var used = plan.Graph!.Order.Select(id => id.Value.Split('@', ':')).Select(parts => parts[0] switch
         {
@@ -202,7 +188,4 @@ public class RepositoryPlanTests
     private static bool IsIndependent(ActionId id) =>
         !id.Value.Contains('@', StringComparison.Ordinal) && !id.Value.Contains(".deb:", StringComparison.Ordinal) && !id.Value.Contains(".nupkg:", StringComparison.Ordinal)
         && !id.Value.StartsWith("deb:", StringComparison.Ordinal) && !id.Value.StartsWith("toolroot:", StringComparison.Ordinal);
-
-    private static string FindRoot(string folder) =>
-        File.Exists(Path.Combine(folder, "Imagecraft.sln")) ? folder : FindRoot(Path.GetDirectoryName(Path.TrimEndingDirectorySeparator(folder)) ?? throw new DirectoryNotFoundException("No Imagecraft.sln above the tests"));
 }

@@ -81,6 +81,14 @@ public sealed record ManifestLayer(string Name, string Kind, double? Decibels, l
 /// <summary>An accelerator and its kernel modules.</summary>
 public sealed record ManifestAccelerator(string Name, ImmutableArray<string> Modules);
 
+/// <summary>Two parts of the image that fit together: what one is made for, and what the other has.</summary>
+/// <param name="Part">Package, model or accelerator that is made for it.</param>
+/// <param name="Interface">Of whose version it speaks: a package, the kernel (<c>linux</c>), or an interface of one.</param>
+/// <param name="Range">Versions that it is made for.</param>
+/// <param name="Other">Who has it.</param>
+/// <param name="Version">Which the other has.</param>
+public sealed record ManifestFit(string Part, string Interface, string Range, string Other, string Version);
+
 /// <summary>An artifact of the image and its SHA-256.</summary>
 public sealed record ManifestArtifact(string Name, long Size, string Sha256);
 
@@ -108,6 +116,9 @@ public sealed record ImageManifest
     /// <summary>Accelerators.</summary>
     public ImmutableArray<ManifestAccelerator> Accelerators { get; init; } = [];
 
+    /// <summary>Parts that say what they are made for: driver, firmware, user space, runtime, profile and network.</summary>
+    public ImmutableArray<ManifestFit> Fits { get; init; } = [];
+
     /// <summary>Artifacts beside the manifest.</summary>
     public ImmutableArray<ManifestArtifact> Artifacts { get; init; } = [];
 }
@@ -123,6 +134,7 @@ public static partial class ManifestJson
             Packages = [.. manifest.Packages.OrderBy(package => package.Name, StringComparer.Ordinal)],
             Models = [.. manifest.Models.OrderBy(model => model.Path, StringComparer.Ordinal)],
             Accelerators = [.. manifest.Accelerators.OrderBy(accelerator => accelerator.Name, StringComparer.Ordinal)],
+            Fits = [.. manifest.Fits.OrderBy(fit => fit.Part, StringComparer.Ordinal).ThenBy(fit => fit.Interface, StringComparer.Ordinal).ThenBy(fit => fit.Other, StringComparer.Ordinal)],
             Artifacts = [.. manifest.Artifacts.OrderBy(artifact => artifact.Name, StringComparer.Ordinal)],
         };
         return JsonSerializer.Serialize(ordered, Texts.ImageManifest) + "\n";

@@ -36,6 +36,7 @@ sealed class CrossCheck(Workspace workspace, WorkspaceNames names, References re
             Check(feed);
         NoPackageTwice();
         UniqueNames.Check(workspace, reading);
+        FitNames.Check(workspace, reading);
         RecipeCycles.Check(workspace.Recipes, reading);
         CheckNeeds.Check(workspace, names, reading);
     }

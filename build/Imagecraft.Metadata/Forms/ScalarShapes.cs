@@ -127,6 +127,11 @@ static class ScalarShapes
         "a range of versions such as `>=0.1 <0.3`", text => Model.VersionRange.TryParse(text, out var range) ? (range, true) : (new VersionRange(text), false),
         () => new JsonObject { ["type"] = "string", ["pattern"] = "^ *(>=|<=|>|<|=)[0-9]+([.][0-9]+)*( +(>=|<=|>|<|=)[0-9]+([.][0-9]+)*)* *$" });
 
+    /// <summary>A version of numbers and dots.</summary>
+    public static Shape<Sited<string>> DottedVersion { get; } = new Scalar<string>(
+        "a version such as `1.2`", text => (text, Model.VersionRange.IsVersion(text)),
+        () => new JsonObject { ["type"] = new JsonArray("string", "number"), ["pattern"] = "^[0-9]{1,9}([.][0-9]{1,9})*$" });
+
     /// <summary>One of some words.</summary>
     public static Shape<Sited<string>> OneOf(params string[] words) => new Scalar<string>(
         $"one of [ {string.Join(", ", words.Select(word => $"`{word}`"))} ]", text => (text, words.Contains(text)),

@@ -215,6 +215,12 @@ public sealed record Accelerator
     /// <summary>The program of the host that serves it to QEMU; null: it is hardware.</summary>
     public Sited<string>? Server { get; init; }
 
+    /// <summary>Versions of the interfaces that it has, by their names, for those who say in <c>fits</c> which they are made for.</summary>
+    public ImmutableSortedDictionary<string, Sited<string>> Interfaces { get; init; } = ImmutableSortedDictionary<string, Sited<string>>.Empty;
+
+    /// <summary>Versions of others' interfaces that it is made for: of packages by their names, of the kernel as <c>linux</c>, or of <c>interfaces</c>.</summary>
+    public ImmutableSortedDictionary<string, Sited<VersionRange>> Fits { get; init; } = ImmutableSortedDictionary<string, Sited<VersionRange>>.Empty;
+
     /// <summary>What it takes of a network; null: it runs none.</summary>
     public ProfileSpec? Profile { get; init; }
 

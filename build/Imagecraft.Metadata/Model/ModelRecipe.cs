@@ -13,6 +13,9 @@ public sealed record ModelRecipe
     /// <summary>Version of the network.</summary>
     public required Sited<string> Version { get; init; }
 
+    /// <summary>Versions of others' interfaces that it is made for: of packages by their names, of the kernel as <c>linux</c>, or of <c>interfaces</c>.</summary>
+    public ImmutableSortedDictionary<string, Sited<VersionRange>> Fits { get; init; } = ImmutableSortedDictionary<string, Sited<VersionRange>>.Empty;
+
     /// <summary>SPDX license expression.</summary>
     public required Sited<string> License { get; init; }
 

@@ -194,6 +194,12 @@ public sealed record PackageSpec
 
     /// <summary>The feature that brings what the package cannot do without, of the kernel above all; null: none.</summary>
     public Sited<string>? NeedsFeature { get; init; }
+
+    /// <summary>Versions of the interfaces that it has, by their names, for those who say in <c>fits</c> which they are made for.</summary>
+    public ImmutableSortedDictionary<string, Sited<string>> Interfaces { get; init; } = ImmutableSortedDictionary<string, Sited<string>>.Empty;
+
+    /// <summary>Versions of others' interfaces that it is made for: of packages by their names, of the kernel as <c>linux</c>, or of <c>interfaces</c>.</summary>
+    public ImmutableSortedDictionary<string, Sited<VersionRange>> Fits { get; init; } = ImmutableSortedDictionary<string, Sited<VersionRange>>.Empty;
 }
 
 /// <summary>Mode and owner of paths that match a glob.</summary>

@@ -24,6 +24,9 @@ public sealed record VersionRange(string Text)
     /// <summary>Whether a version is one of them.</summary>
     public bool Includes(string version) => Words(Text).All(word => SignOf(word) is var (sign, holds) && holds(Versions.Compare(version, word[sign.Length..])));
 
+    /// <summary>Whether a text is a version of numbers and dots.</summary>
+    public static bool IsVersion(string text) => text.Length > 0 && text.Split('.').All(part => part.Length is > 0 and < 10 && part.All(char.IsAsciiDigit));
+
     /// <inheritdoc/>
     public override string ToString() => Text;
 
@@ -36,6 +39,4 @@ public sealed record VersionRange(string Text)
                 return sign;
         return ("", _ => false);
     }
-
-    static bool IsVersion(string text) => text.Length > 0 && text.Split('.').All(part => part.Length is > 0 and < 10 && part.All(char.IsAsciiDigit));
 }

@@ -35,7 +35,7 @@ public sealed class ImagePlanner(PlanContext context, ToolRoots toolRoots, Recip
         {
             var alone = new Artifacts(new FormatJob(context, toolRoots, target, RootFs(out var inside)), PackageTree);
             alone.ChooseContainer();
-            alone.Add("manifest.json", Manifest(inside.Packages, alone.All, inside.Networks));
+            alone.Add("manifest.json", Manifest(inside, alone.All));
             alone.Add("SHA256SUMS", Checksums(alone.All));
             return alone.All;
         }
@@ -56,7 +56,7 @@ public sealed class ImagePlanner(PlanContext context, ToolRoots toolRoots, Recip
         RootCheck.Run(context, target.Board, target.Image);
         DiskRoom.Check(context, target.Board, target.Image);
         KnownFiles(artifacts.All);
-        artifacts.Add("manifest.json", Manifest(contents.Packages, artifacts.All, contents.Networks));
+        artifacts.Add("manifest.json", Manifest(contents, artifacts.All));
         artifacts.Add("SHA256SUMS", Checksums(artifacts.All));
         return artifacts.All;
     }
@@ -74,7 +74,8 @@ public sealed class ImagePlanner(PlanContext context, ToolRoots toolRoots, Recip
             .. networks.Select(m => m.Tree!.At(MakeRootFsRequest.PackageInputs.At($"model-{m.Deployment.Folder}"), $"the image {image.Name} has the model {m.Deployment.Folder}")),
             .. image.Containers.Where(c => context.Workspace.Images.ContainsKey(c)).Select(c => ContainerOf(c).At(MakeRootFsRequest.ContainerInputs.At(c), $"the image {image.Name} carries the container {c}")),
         ];
-        contents = new([.. trees.Select(t => Describe(t.Chosen))], networks, [.. trees.Select(t => (t.Chosen.Package.Name.Value, t.Tree!))]);
+        var fits = FitCheck.Run(context, board, image, chosen, networks.Select(n => n.Deployment));
+        contents = new([.. trees.Select(t => Describe(t.Chosen))], networks, [.. trees.Select(t => (t.Chosen.Package.Name.Value, t.Tree!))], fits);
         return RootFs(RootFsPlan.Of(context, target, chosen, [.. trees.Select(t => t.Chosen.Package)]), content, ModuleIndex(trees, board));
     }
 
@@ -165,17 +166,18 @@ public sealed class ImagePlanner(PlanContext context, ToolRoots toolRoots, Recip
         }
     }
 
-    private OutputRef Manifest(ImmutableArray<ManifestPackage> packages, ImmutableSortedDictionary<string, OutputRef> artifacts, ImmutableArray<PlannedModel> networks)
+    private OutputRef Manifest(Contents contents, ImmutableSortedDictionary<string, OutputRef> artifacts)
     {
-        var models = networks.Select(n => (Network: n, Model: Describe(n.Deployment))).ToImmutableArray();
+        var models = contents.Networks.Select(n => (Network: n, Model: Describe(n.Deployment))).ToImmutableArray();
         var manifest = new ImageManifest
         {
             Image = target.Image.Name,
             Board = target.Board.Name,
             Architecture = target.Target.Architecture.Name,
-            Packages = packages,
+            Packages = contents.Packages,
             Models = [.. models.Select(m => m.Model)],
             Accelerators = [.. Accelerators().Select(a => new ManifestAccelerator(a.Name, [.. a.Modules.Select(m => m.Value)]))],
+            Fits = contents.Fits,
         };
         return context.Call(Id("manifest"), new MakeManifestRequest(manifest), "what recipes and models say", "Write manifest.json",
         [
@@ -200,5 +202,5 @@ public sealed class ImagePlanner(PlanContext context, ToolRoots toolRoots, Recip
         context.Call(Id("checksums"), new MakeChecksumsRequest(), "nothing but the artifacts decides", "Write SHA256SUMS", [.. artifacts.Select(a => a.Value.At(MakeChecksumsRequest.ArtifactInputs.At(a.Key), "its checksum is listed"))]);
 
     /// <summary>What the manifest tells of a root file system.</summary>
-    private sealed record Contents(ImmutableArray<ManifestPackage> Packages, ImmutableArray<PlannedModel> Networks, ImmutableArray<(string Name, OutputRef Tree)> Trees);
+    private sealed record Contents(ImmutableArray<ManifestPackage> Packages, ImmutableArray<PlannedModel> Networks, ImmutableArray<(string Name, OutputRef Tree)> Trees, ImmutableArray<ManifestFit> Fits);
 }

@@ -19,6 +19,8 @@ static class AcceleratorForm
         Provider = keys.Maybe("provider", ScalarShapes.Name, "package with its execution provider, for images that have imagecraft-infer"),
         Server = keys.Maybe("server", ScalarShapes.OneOf(ServerNames.All), "program that serves it to QEMU, when it exists as software only; `run` and `check` start it"),
         Devices = keys.List("devices", DeviceForm.Form, "device node, its mode and group"),
+        Interfaces = keys.Map("interfaces", ScalarShapes.DottedVersion, FitWords.Interfaces, ScalarShapes.Name),
+        Fits = keys.Map("fits", ScalarShapes.VersionRange, FitWords.Fits, ScalarShapes.Name),
         Profile = keys.Maybe("profile", ProfileForm.Form, "what it takes of a network"),
         Checks = keys.List("checks", CheckForm.Form, "checks on the booted board"),
     });

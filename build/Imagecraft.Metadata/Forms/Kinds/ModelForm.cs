@@ -20,6 +20,7 @@ static class ModelForm
     {
         Name = keys.Required(KindNames.Model, ScalarShapes.Name, "unique name; deployed at /usr/share/models/NAME"),
         Version = keys.Required("version", ScalarShapes.Text, "version of the network"),
+        Fits = keys.Map("fits", ScalarShapes.VersionRange, FitWords.Fits, ScalarShapes.Name),
         License = keys.Required("license", ScalarShapes.Text, "SPDX license expression"),
         Summary = keys.Maybe("summary", ScalarShapes.Words, "one line"),
         Origin = keys.Maybe("origin", ScalarShapes.Words, "where it comes from, in words and address"),

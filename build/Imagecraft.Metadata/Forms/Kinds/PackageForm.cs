@@ -17,6 +17,8 @@ static class PackageForm
         Requires = keys.List("requires", ScalarShapes.Name, "packages that must be installed too"),
         Attributes = keys.List("attributes", AttributesForm.Form, "modes, owners, capabilities and extended attributes that differ from 0755/0644 root"),
         NeedsFeature = keys.Maybe("needs-feature", ScalarShapes.Name, "feature that brings what it cannot do without, of the kernel above all"),
+        Interfaces = keys.Map("interfaces", ScalarShapes.DottedVersion, FitWords.Interfaces, ScalarShapes.Name),
+        Fits = keys.Map("fits", ScalarShapes.VersionRange, FitWords.Fits, ScalarShapes.Name),
         GivesWay = keys.List("gives-way", ScalarShapes.TargetPath, "globs of programs that give way to another package's of the same path, or of the same name in another folder of programs"),
     });
 }
