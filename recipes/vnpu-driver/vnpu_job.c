@@ -159,7 +159,11 @@ static u32 vnpu_collect(struct vnpu_device *vnpu)
 		dma_rmb();
 		if (le64_to_cpu(record->fence) != vnpu->jobs[vnpu->head]->fence)
 			drm_err(&vnpu->drm, "the record of job %llu has the fence %llu\n", vnpu->jobs[vnpu->head]->fence, le64_to_cpu(record->fence));
-		if (status != VNPU_STATUS_DONE)
+		/* Programs give bad commands; addresses are the driver's. */
+		if (status == VNPU_STATUS_MEMORY_FAULT || status == VNPU_STATUS_BAD_DESCRIPTOR)
+			drm_err_ratelimited(&vnpu->drm, "job %llu: the device could not %s\n", vnpu->jobs[vnpu->head]->fence,
+					    status == VNPU_STATUS_MEMORY_FAULT ? "reach an address of the memory" : "read its entry of the ring");
+		else if (status != VNPU_STATUS_DONE)
 			drm_dbg(&vnpu->drm, "job %llu ended with status %u at command %u\n", vnpu->jobs[vnpu->head]->fence, status, le32_to_cpu(record->command));
 		vnpu_end_first(vnpu, status, le32_to_cpu(record->command), le64_to_cpu(record->cycles), le64_to_cpu(record->products));
 		count++;

@@ -4,6 +4,7 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -11,10 +12,15 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
+#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "vnpu_accel.h"
+
+static const char usage[] =
+	"Usage: vnpu-check info | all | latency [JOBS] | transfer [COPIES] | job [TIMEOUT_MS] |\n"
+	"       clients [JOBS] | killed [PROGRAMS] | fuzz [ROUNDS [SEED]]\n";
 
 enum { COPY = 1, FENCE = 2, CLAMP = 21 };
 
@@ -216,33 +222,279 @@ static void latency(int file, int count)
 	free(times);
 }
 
+/* A command with its buffers: the bytes of one come to the other. */
+struct copy {
+	struct buffer from, to;
+	struct vnpu_buffer buffers[2];
+	struct command command;
+};
+
+static struct copy make_copy(int file, uint64_t size, unsigned pattern)
+{
+	struct copy copy = { .from = make(file, size), .to = make(file, size), .command = { .operation = COPY, .output = { .buffer = 1 }, .count = size } };
+	uint64_t i;
+
+	copy.buffers[0] = (struct vnpu_buffer){ copy.from.handle, 0 };
+	copy.buffers[1] = (struct vnpu_buffer){ copy.to.handle, VNPU_BUFFER_WRITE };
+	for (i = 0; i < size; i++)
+		copy.from.bytes[i] = i * 7 + pattern;
+	return copy;
+}
+
+static int is_copied(const struct copy *copy)
+{
+	return !memcmp(copy->from.bytes, copy->to.bytes, copy->from.size);
+}
+
+static void drop(int file, struct buffer *buffer)
+{
+	struct drm_gem_close args = { .handle = buffer->handle };
+
+	munmap(buffer->bytes, buffer->size);
+	check(!ioctl(file, DRM_IOCTL_GEM_CLOSE, &args), "a buffer is given back");
+}
+
 static void transfer(int file, int count)
 {
-	const uint64_t size = 1 << 20;
-	struct buffer from = make(file, size), to = make(file, size);
-	struct vnpu_buffer buffers[] = { { from.handle, 0 }, { to.handle, VNPU_BUFFER_WRITE } };
-	struct command copy = { .operation = COPY, .output = { .buffer = 1 }, .count = size };
-	double start;
+	struct copy copy = make_copy(file, 1 << 20, 0x5a);
+	double start = now();
 	int i;
 
-	memset(from.bytes, 0x5a, size);
-	start = now();
 	for (i = 0; i < count; i++)
-		check(run(file, &copy, 1, buffers, 2).status == VNPU_STATUS_DONE, "a copy");
-	printf("copy of 1 MiB: %.2f GB/s\n", size * (double)count / (now() - start) / 1e3);
-	check(!memcmp(from.bytes, to.bytes, size), "what is copied");
+		check(run(file, &copy.command, 1, copy.buffers, 2).status == VNPU_STATUS_DONE, "a copy");
+	printf("copy of 1 MiB: %.2f GB/s\n", copy.from.size * (double)count / (now() - start) / 1e3);
+	check(is_copied(&copy), "what is copied");
+}
+
+/* One job, whose bytes are compared; tells how it ended. */
+static int job(int file, uint32_t timeout_ms)
+{
+	static const char *const words[] = { "nothing", "done", "bad entry", "bad command", "unknown operation", "out of buffer", "memory fault", "aborted" };
+	struct copy copy = make_copy(file, 4096, 7);
+	struct vnpu_wait end;
+	uint64_t number;
+	int ret = submit(file, &copy.command, 1, copy.buffers, 2, timeout_ms, &number);
+
+	if (ret)
+		fail("submitting a job: %s", strerror(-ret));
+	end = wait_for(file, number);
+	if (end.status == VNPU_STATUS_DONE && !is_copied(&copy)) {
+		puts("job: wrong bytes");
+		return 1;
+	}
+	printf("job: %s\n", end.status == VNPU_STATUS_TIMEOUT ? "timeout" : end.status == VNPU_STATUS_GONE ? "gone" : end.status < 8 ? words[end.status] : "unknown");
+	return end.status != VNPU_STATUS_DONE;
+}
+
+/* Two programs at once, each with bytes of its own. */
+static void clients(int count)
+{
+	pid_t first = fork(), second;
+	int i, file, status, is_good = 1;
+
+	if (first < 0)
+		fail("fork: %s", strerror(errno));
+	second = first ? fork() : -1;
+	if (first && second < 0)
+		fail("fork: %s", strerror(errno));
+	if (!first || !second) {
+		file = open_device();
+		for (i = 0; i < count; i++) {
+			struct copy copy = make_copy(file, 4096 << i % 4, first ? i * 2 : i * 2 + 1);
+
+			check(run(file, &copy.command, 1, copy.buffers, 2).status == VNPU_STATUS_DONE, "a job of a client");
+			check(is_copied(&copy), "bytes of a client");
+			drop(file, &copy.from);
+			drop(file, &copy.to);
+		}
+		exit(0);
+	}
+	for (i = 0; i < 2; i++)
+		is_good &= wait(&status) > 0 && status == 0;
+	check(is_good, "two clients at once");
+	printf("clients: 2 with %d jobs each\n", count);
+}
+
+/* Programs that are killed while the device works for them. */
+static void killed(int count)
+{
+	enum { JOBS = 8, COMMANDS = 64 };
+	int i, k, file, status;
+
+	for (i = 0; i < count; i++) {
+		pid_t child = fork();
+
+		if (child < 0)
+			fail("fork: %s", strerror(errno));
+		if (!child) {
+			struct command commands[COMMANDS];
+			struct copy copy;
+			uint64_t number;
+
+			file = open_device();
+			copy = make_copy(file, 1 << 20, i);
+			for (k = 0; k < COMMANDS; k++)
+				commands[k] = copy.command;
+			for (k = 0; k < JOBS; k++)
+				submit(file, commands, COMMANDS, copy.buffers, 2, 0, &number);
+			for (;;)
+				pause();
+		}
+		usleep(1000 * (i % 40));
+		kill(child, SIGKILL);
+		check(waitpid(child, &status, 0) == child && WIFSIGNALED(status), "a program is killed");
+	}
+	file = open_device();
+	compute(file);
+	close(file);
+	printf("killed: %d programs\n", count);
+}
+
+static uint64_t random_state;
+
+/* xorshift64: Marsaglia, "Xorshift RNGs", 2003. */
+static uint64_t random_bits(void)
+{
+	random_state ^= random_state << 13;
+	random_state ^= random_state >> 7;
+	random_state ^= random_state << 17;
+	return random_state;
+}
+
+static uint64_t random_below(uint64_t limit)
+{
+	return random_bits() % limit;
+}
+
+/* Numbers at which limits are missed. */
+static uint64_t odd_number(void)
+{
+	static const uint64_t numbers[] = { 0, 1, 2, 7, 16, 255, 4095, 4096, 4097, 65535, 65536, 0x7fffffff, 0x80000000, 0xffffffff, 0x100000000, 0x7fffffffffffffff, 0x8000000000000000, UINT64_MAX };
+
+	return random_below(4) ? numbers[random_below(sizeof(numbers) / sizeof(*numbers))] : random_bits();
+}
+
+/* Commands that are nearly right, so that what lies behind the first check is reached. */
+static void odd_command(struct command *command)
+{
+	static const uint16_t operations[] = { 1, 2, 16, 17, 18, 19, 20, 21, 22 };
+	unsigned char *bytes = (unsigned char *)command;
+	unsigned i;
+
+	for (i = 0; i < sizeof(*command); i++)
+		bytes[i] = random_below(3) ? random_below(4) : random_bits();
+	if (random_below(8))
+		command->operation = operations[random_below(sizeof(operations) / sizeof(*operations))];
+	if (random_below(4)) {
+		struct operand *operands[] = { &command->input, &command->second, &command->parameters, &command->output };
+
+		command->zero = 0;
+		for (i = 0; i < 4; i++)
+			*operands[i] = (struct operand){ .buffer = random_below(3), .offset = random_below(4) ? 0 : odd_number() };
+	}
+	if (random_below(2))
+		command->count = random_below(64);
+}
+
+/* Calls with arguments that nobody should give. The kernel and the device must live on. */
+static void fuzz(int count, uint64_t seed)
+{
+	enum { COMMANDS = 8, BUFFERS = 4 };
+	unsigned long calls = 0, refused = 0, done = 0, failed = 0;
+	int i, k, file = open_device();
+
+	random_state = seed * 2 + 1;
+	for (i = 0; i < count; i++) {
+		struct command commands[COMMANDS];
+		struct vnpu_buffer buffers[BUFFERS] = { { 0 } };
+		struct vnpu_submit args = { .timeout_ms = 200 };
+		struct vnpu_wait end = { 0 };
+
+		/* All that a client has goes with its file. */
+		if (i % 100 == 99) {
+			close(file);
+			file = open_device();
+		}
+		for (k = 0; k < BUFFERS; k++) {
+			struct vnpu_bo_create create = { .size = random_below(3) ? 4096ULL << random_below(4) : odd_number() };
+
+			/* Large ones are given, too, but memory has an end. */
+			if (create.size > 1 << 20 && create.size <= VNPU_MOST_BYTES)
+				create.size = 1 << 20;
+			calls++;
+			if (ioctl(file, DRM_IOCTL_VNPU_BO_CREATE, &create))
+				refused++;
+			buffers[k].handle = random_below(8) ? create.handle : odd_number();
+			buffers[k].flags = random_below(8) ? VNPU_BUFFER_WRITE : odd_number();
+			if (!random_below(8)) {
+				void *bytes = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED, file, random_below(2) ? create.mmap_offset : odd_number() & ~4095ULL);
+
+				if (bytes != MAP_FAILED)
+					munmap(bytes, 4096);
+			}
+		}
+		for (k = 0; k < COMMANDS; k++)
+			odd_command(&commands[k]);
+		args.commands = random_below(8) ? (uintptr_t)commands : odd_number();
+		args.buffers = random_below(8) ? (uintptr_t)buffers : odd_number();
+		args.command_count = random_below(8) ? random_below(COMMANDS) : odd_number();
+		args.buffer_count = random_below(8) ? random_below(BUFFERS) : odd_number();
+		args.pad = random_below(8) ? 0 : odd_number();
+		calls++;
+		if (ioctl(file, DRM_IOCTL_VNPU_SUBMIT, &args)) {
+			refused++;
+		} else if (random_below(8)) {
+			end = wait_for(file, args.job);
+			*(end.status == VNPU_STATUS_DONE ? &done : &failed) += 1;
+		}
+		end = (struct vnpu_wait){ .job = odd_number(), .timeout_ns = random_below(1000000) };
+		calls++;
+		refused += !!ioctl(file, DRM_IOCTL_VNPU_WAIT, &end);
+		if (!random_below(4)) {
+			unsigned char bytes[256];
+
+			/* Any call of the subsystem or the driver, of any size. */
+			for (k = 0; k < (int)sizeof(bytes); k++)
+				bytes[k] = random_bits();
+			calls++;
+			refused += !!ioctl(file, _IOC(random_below(4), 'd', random_below(0x48), random_below(sizeof(bytes))), bytes);
+		}
+	}
+	close(file);
+	file = open_device();
+	compute(file);
+	close(file);
+	printf("fuzz: seed %llu, %lu calls, %lu refused; of the jobs %lu done, %lu failed\n", (unsigned long long)seed, calls, refused, done, failed);
 }
 
 int main(int argc, char **argv)
 {
 	const char *what = argc > 1 ? argv[1] : "";
-	int count = argc > 2 ? atoi(argv[2]) : 1000, file;
+	int count = argc > 2 ? atoi(argv[2]) : 0, file;
 
-	if (argc > 3 || count < 1 || !strchr("iatl", *what) || !*what) {
-		fputs("Usage: vnpu-check info | all | latency [JOBS] | transfer [COPIES]\n", stderr);
+	if (argc > 4 || (argc > 2 && count < 1) || (argc > 3 && strcmp(what, "fuzz"))) {
+		fputs(usage, stderr);
+		return 2;
+	}
+	if (!strcmp(what, "clients")) {
+		clients(count ? count : 100);
+		return 0;
+	}
+	if (!strcmp(what, "killed")) {
+		killed(count ? count : 20);
+		return 0;
+	}
+	if (!strcmp(what, "fuzz")) {
+		fuzz(count ? count : 1000, argc > 3 ? strtoull(argv[3], NULL, 0) : 1);
+		return 0;
+	}
+	if (strcmp(what, "info") && strcmp(what, "all") && strcmp(what, "latency") && strcmp(what, "transfer") && strcmp(what, "job")) {
+		fputs(usage, stderr);
 		return 2;
 	}
 	file = open_device();
+	if (!strcmp(what, "job"))
+		return job(file, count);
 	if (*what == 'i' || *what == 'a')
 		info(file);
 	if (*what == 'a') {
@@ -250,8 +502,8 @@ int main(int argc, char **argv)
 		refuse(file);
 	}
 	if (*what == 'l' || *what == 'a')
-		latency(file, count);
+		latency(file, count ? count : 1000);
 	if (*what == 't' || *what == 'a')
-		transfer(file, argc > 2 ? count : 100);
+		transfer(file, count ? count : 100);
 	return 0;
 }

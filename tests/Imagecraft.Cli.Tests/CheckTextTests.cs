@@ -4,6 +4,7 @@ using System.Collections.Immutable;
 using Imagecraft.Cli.Checking;
 using Imagecraft.Metadata.Model;
 using Imagecraft.Planning.Checks;
+using Imagecraft.VirtualNpu;
 using Imagecraft.Planning;
 using Imagecraft.Qemu.Checks;
 
@@ -47,6 +48,22 @@ public sealed class CheckTextTests
         Assert.Equal("2 of 3 boots passed; login after 2.0 s to 4.0 s, median 4.0 s", CheckText.Summary([good, bad, good with { Figures = new(TimeSpan.FromSeconds(4), null) }]));
         Assert.Equal("0 of 1 boots passed; no login", CheckText.Summary([bad]));
     }
+
+    [Theory]
+    [InlineData("stall", false)]
+    [InlineData("firmware-version", true)]
+    [InlineData("firmware-version:2", true)]
+    public void Faults_go_to_the_server_and_one_of_them_keeps_the_driver_from_starting(string fault, bool prevents)
+    {
+        var check = DeclaredChecks.Of(new PlannedCheck("npu", new() { Name = At("x"), Run = At("true"), Faults = [At(fault)] }) { Accelerators = ["npu"] }, "/somewhere");
+        Assert.Equal((fault, prevents), (Assert.Single(check.Faults), check.FaultsPreventStart));
+    }
+
+    // YAML and the server have the same words.
+    [Fact]
+    public void The_faults_that_checks_may_have_are_those_of_the_server() => Assert.Equal(
+        Enum.GetNames<Fault>().Order(StringComparer.Ordinal),
+        FaultNames.All.Select(name => string.Concat(name.Split('-').Select(word => char.ToUpperInvariant(word[0]) + word[1..]))).Order(StringComparer.Ordinal));
 
     [Fact]
     public void A_declared_check_keeps_all_that_it_says()

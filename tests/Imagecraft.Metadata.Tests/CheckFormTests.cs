@@ -40,6 +40,18 @@ public class CheckFormTests
             (workspace.Boards["b"].Checks[0].Name.Value, workspace.Boards["b"].WithoutChecks[0].Value, workspace.Images["i"].WithoutChecks[0].Value, workspace.Boards["b"].Qemu!.Without[0].Value));
     }
 
+    [Fact]
+    public void Faults_are_read_of_checks_that_are_about_an_accelerator_which_a_program_serves()
+    {
+        var workspace = Machine()
+            .Add("boards/npu.yaml", "accelerator: npu\nserver: imagecraft-vnpu\nchecks: [ { name: own, run: npu, faults: [ stall, \"bit-flip:20\" ] } ]")
+            .Replace("images/i.yaml", "output: i", "output: i, faults: [ gone ], needs: [ \"accelerator:npu\" ]")
+            .Good();
+
+        Assert.Equal(["stall", "bit-flip:20"], workspace.Accelerators["npu"].Checks[0].Faults.Select(fault => fault.Value));
+        Assert.Equal("gone", workspace.Images["i"].Checks[0].Faults.Single().Value);
+    }
+
     [Theory]
     [InlineData("images/i.yaml", "[ hostname, ", "[ hostnam, ", "Unknown check `hostnam`, which check `list` of `i` needs", "Did you mean `hostname`?")]
     [InlineData("images/i.yaml", "tool/help", "tool/halp", "Unknown check `tool/halp`, which check `list` of `i` needs", "Did you mean `tool/help`?")]
@@ -56,6 +68,9 @@ public class CheckFormTests
     [InlineData("images/i.yaml", "[ clock ]", "[ clok ]", "An item of `without-checks` must be one of [ `clock`, `disk`, `entropy`, `kernel-log`, `mounts`, `network`, `reboot`, `services`, `state` ], not `clok`", "Did you mean `clock`?")]
     [InlineData("boards/b.yaml", "without: [ npu ]", "without: [ gpu ]", "Board `b` has no accelerator `gpu`, which its QEMU machine is without", "Did you mean `npu`?")]
     [InlineData("boards/b.yaml", "{ name: console, run: tty, needs: [ i/hostname ] }", "{ name: console, run: a }, { name: console, run: b }", "Check `console` stands twice in board `b`", "The other is at boards/b.yaml:8:19; rename one")]
+    [InlineData("boards/npu.yaml", "run: npu,", "run: npu, faults: [ stall ],", "Check `works` lets things go wrong, but is about no accelerator that a program serves", "Name one that has `server` by `needs: [ \"accelerator:NAME\" ]`, or remove `faults`")]
+    [InlineData("boards/npu.yaml", "run: npu,", "run: npu, faults: [ stal ],", "An item of `faults` must be a fault such as `stall` or `bit-flip:2`, not `stal`", "Did you mean `stall`?")]
+    [InlineData("boards/npu.yaml", "run: npu,", "run: npu, faults: [ \"stall:0\" ],", "An item of `faults` must be a fault such as `stall` or `bit-flip:2`, not `stall:0`", "Write a number of jobs from 1 to 999999 behind the colon")]
     public void What_is_wrong_with_a_check_is_told_with_its_place(string path, string right, string wrong, string message, string hint)
     {
         var diagnostics = Machine().Replace(path, right, wrong).Read().Diagnostics;

@@ -74,5 +74,9 @@ public sealed class AcceleratorTests : IDisposable
         Assert.Contains("no port for an accelerator `two`", (await Assert.ThrowsAsync<ArgumentException>(() => running.PlugAsync("two", TimeSpan.FromSeconds(1), Cancellation))).Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Faults_stand_between_the_server_and_its_socket() =>
+        Assert.Equal(["serve", "--fault=stall", "--fault=bit-flip:2"], Served("one", "serve").With(["stall", "bit-flip:2"]).Server);
+
     private static ServedAccelerator Served(string name, params ImmutableArray<string> server) => new(name, server, ["/dev/accel/accel*"]);
 }

@@ -1,6 +1,7 @@
 // From what metadata declares to what the check runner takes. Unaware of machines.
 
 using System.Collections.Immutable;
+using Imagecraft.Metadata.Model;
 using Imagecraft.Planning.Checks;
 using Imagecraft.Planning;
 using Imagecraft.Qemu.Checks;
@@ -29,6 +30,8 @@ public static class DeclaredChecks
         Tags = [.. planned.Check.Tags.Select(t => t.Value)],
         KnownFailure = planned.Check.KnownFailure?.Value,
         Accelerators = planned.Accelerators,
+        Faults = [.. planned.Check.Faults.Select(f => f.Value)],
+        FaultsPreventStart = planned.Check.Faults.Any(f => f.Value.Split(':')[0] == FaultNames.FirmwareVersion),
         Needs = [.. planned.Check.Needs.Select(n => Need(planned.Owner, n.Value)).OfType<string>()],
     };
 

@@ -12,7 +12,7 @@ namespace Imagecraft.Metadata.Checks;
 sealed class CheckNeeds
 {
     static readonly ImmutableArray<(string Prefix, string Kind, string Noun)> Things =
-        [("package:", "package", "package"), ("accelerator:", KindNames.Accelerator, "accelerator"), ("model:", KindNames.Model, "model")];
+        [("package:", "package", "package"), (OwnedChecks.AcceleratorThing, KindNames.Accelerator, "accelerator"), ("model:", KindNames.Model, "model")];
 
     static readonly ImmutableArray<string> Owners = [KindNames.Recipe, KindNames.Board, KindNames.Image, KindNames.Feature, KindNames.Accelerator, KindNames.Model];
 
@@ -29,15 +29,7 @@ sealed class CheckNeeds
     /// <summary>Reports unknown names and circles.</summary>
     public static void Check(Workspace workspace, WorkspaceNames names, Reading reading)
     {
-        (DocumentId Owner, ImmutableArray<CheckSpec> Checks)[] all =
-        [
-            .. workspace.Recipes.Values.Select(recipe => (new DocumentId(KindNames.Recipe, recipe.Name), recipe.Checks)),
-            .. workspace.Boards.Values.Select(board => (new DocumentId(KindNames.Board, board.Name), board.Checks)),
-            .. workspace.Images.Values.Select(image => (new DocumentId(KindNames.Image, image.Name), image.Checks)),
-            .. workspace.Features.Values.Select(feature => (new DocumentId(KindNames.Feature, feature.Name), feature.Checks)),
-            .. workspace.Accelerators.Values.Select(accelerator => (new DocumentId(KindNames.Accelerator, accelerator.Name), accelerator.Checks)),
-            .. workspace.Models.Values.Select(model => (new DocumentId(KindNames.Model, model.Name), model.Checks)),
-        ];
+        var all = OwnedChecks.Of(workspace);
         if (!all.Any(owner => owner.Checks.Any(check => !check.Needs.IsEmpty)))
             return;
         var needs = new CheckNeeds(names, reading);

@@ -37,6 +37,7 @@ sealed class CrossCheck(Workspace workspace, WorkspaceNames names, References re
         NoPackageTwice();
         UniqueNames.Check(workspace, reading);
         FitNames.Check(workspace, reading);
+        FaultCheck.Check(workspace, reading);
         RecipeCycles.Check(workspace.Recipes, reading);
         CheckNeeds.Check(workspace, names, reading);
     }

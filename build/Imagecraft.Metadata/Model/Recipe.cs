@@ -262,6 +262,9 @@ public sealed record CheckSpec
     /// <summary>Regular expressions (.NET): the kernel must say something that matches each while it runs, and that is no fault.</summary>
     public ImmutableArray<Sited<string>> KernelMessages { get; init; } = [];
 
+    /// <summary>What goes wrong with the accelerators that the check is about: words of <see cref="FaultNames"/>, each with how many jobs behind a colon.</summary>
+    public ImmutableArray<Sited<string>> Faults { get; init; } = [];
+
     /// <summary>Words by which checks are chosen.</summary>
     public ImmutableArray<Sited<string>> Tags { get; init; } = [];
 

@@ -55,6 +55,12 @@ public sealed record Check
     /// <summary>Accelerators that its machine must have, where it has them only when somebody asks.</summary>
     public ImmutableArray<string> Accelerators { get; init; } = [];
 
+    /// <summary>What goes wrong with them, as their servers name it.</summary>
+    public ImmutableArray<string> Faults { get; init; } = [];
+
+    /// <summary>Whether their drivers make no device nodes because of <see cref="Faults"/>.</summary>
+    public bool FaultsPreventStart { get; init; }
+
     /// <summary>It is run on a machine that was booted, rebooted in order and booted again.</summary>
     public bool AfterReboot { get; init; }
 

@@ -15,12 +15,22 @@ public sealed partial class QemuMachine
     /// <param name="cancellationToken">Ends waiting.</param>
     /// <exception cref="ArgumentException">The machine has no port for it.</exception>
     /// <exception cref="MachineException">Its server does not start, QEMU does not take it, or no driver does.</exception>
-    public async Task PlugAsync(string name, TimeSpan limit, CancellationToken cancellationToken)
+    public Task PlugAsync(string name, TimeSpan limit, CancellationToken cancellationToken) => PlugAsync(name, [], startsDriver: true, limit, cancellationToken);
+
+    /// <summary>The same of one with which things go wrong.</summary>
+    /// <param name="name">The accelerator.</param>
+    /// <param name="faults">What goes wrong, as its server names it.</param>
+    /// <param name="startsDriver">Whether its driver will make its device nodes all the same.</param>
+    /// <param name="limit">For the driver.</param>
+    /// <param name="cancellationToken">Ends waiting.</param>
+    /// <exception cref="ArgumentException">The machine has no port for it.</exception>
+    /// <exception cref="MachineException">Its server does not start, QEMU does not take it, or no driver does.</exception>
+    public async Task PlugAsync(string name, ImmutableArray<string> faults, bool startsDriver, TimeSpan limit, CancellationToken cancellationToken)
     {
         ServedAccelerator accelerator = Description.Accelerators.FirstOrDefault(served => served.Name == name) ?? throw new ArgumentException($"The machine has no port for an accelerator `{name}`", nameof(name));
         int index = Description.Accelerators.IndexOf(accelerator);
         string socket = SocketOf(folder, index);
-        servers.Add(await AcceleratorServer.StartAsync(accelerator, socket, cancellationToken));
+        servers.Add(await AcceleratorServer.StartAsync(accelerator.With(faults), socket, cancellationToken));
         try
         {
             await Qmp!.ExecuteAsync("device_add", QemuArguments.Accelerator(index, socket), cancellationToken);
@@ -30,7 +40,7 @@ public sealed partial class QemuMachine
             throw new MachineStartException($"QEMU does not take accelerator `{name}`: {refusal.Message}");
         }
 
-        CommandResult found = await Console.RunAsync(ShellProgram.Command("find-accelerator", [$"{Math.Max(1, (int)limit.TotalSeconds)}", .. accelerator.Nodes]), limit * 2, cancellationToken);
+        CommandResult found = await Console.RunAsync(ShellProgram.Command("find-accelerator", [$"{Math.Max(1, (int)limit.TotalSeconds)}", .. startsDriver ? accelerator.Nodes : []]), limit * 2, cancellationToken);
         if (!found.Succeeded)
             throw new AcceleratorMissingException(name, accelerator.Nodes, limit, found.Output);
     }

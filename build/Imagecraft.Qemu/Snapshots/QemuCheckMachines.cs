@@ -49,7 +49,7 @@ public sealed class QemuCheckMachines(MachineDescription machine, LoginOptions l
         {
             // What lies in another process is in no snapshot.
             foreach (string accelerator in check.Accelerators)
-                await again.PlugAsync(accelerator, DriverLimit, cancellationToken);
+                await again.PlugAsync(accelerator, check.Faults, !check.FaultsPreventStart, DriverLimit, cancellationToken);
             return new(again.Console, again) { Complaint = again.AcceleratorEndAsync };
         }
         catch
@@ -82,7 +82,11 @@ public sealed class QemuCheckMachines(MachineDescription machine, LoginOptions l
 
     private string NewOverlay() => Path.Combine(folder.FullName, $"boot-{Interlocked.Increment(ref booted)}.qcow2");
 
-    private MachineDescription With(Check check) => machine with { HasAccelerators = !check.Accelerators.IsEmpty };
+    private MachineDescription With(Check check) => machine with
+    {
+        HasAccelerators = !check.Accelerators.IsEmpty,
+        Accelerators = [.. machine.Accelerators.Select(served => check.Accelerators.Contains(served.Name) ? served.With(check.Faults) : served)],
+    };
 
     private async Task<CheckMachine> LogInAsync(MachineDescription kept, string log, CancellationToken cancellationToken)
     {

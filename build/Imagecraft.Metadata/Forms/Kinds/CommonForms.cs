@@ -17,6 +17,11 @@ static class CheckForm
         () => new() { ["type"] = "string" },
         text => (Codes.UnknownWord, text.IndexOf(':') is > 0 and var colon && Nearest.To(text[..colon], Things) is { } near ? $"Did you mean `{near}{text[colon..]}`?" : null));
 
+    static readonly Shape<Sited<string>> Fault = new Scalar<string>(
+        "a fault such as `stall` or `bit-flip:2`", text => (text, FaultNames.IsFault(text)),
+        () => new() { ["type"] = "string", ["pattern"] = FaultNames.Pattern },
+        text => (Codes.UnknownWord, FaultNames.All.Contains(text.Split(':')[0]) ? "Write a number of jobs from 1 to 999999 behind the colon" : Nearest.Hint(text.Split(':')[0], FaultNames.All, "fault")));
+
     static readonly Shape<Sited<string>> End = ScalarShapes.OneOf("reboot", "panic");
 
     public static Form<CheckSpec> Form { get; } = new("a check", keys => new CheckSpec
@@ -32,6 +37,7 @@ static class CheckForm
         Needs = keys.List("needs", Need, "what must hold first: a check (NAME or OWNER/NAME), a path on the board, or package:NAME, accelerator:NAME, model:NAME"),
         Expects = keys.Maybe("expects", End, "what the command does to the machine, without which the check fails"),
         KernelMessages = keys.List("kernel-messages", TextShapes.Expression, "regular expressions of what the kernel must say meanwhile, which is then no fault"),
+        Faults = keys.List("faults", Fault, "what goes wrong with the accelerators that it is about, which a program serves: the next job (or so many, `stall:2`) or firmware"),
         Tags = keys.List("tags", ScalarShapes.Name, "words by which `check --tag` and `--without-tag` choose"),
         KnownFailure = keys.Maybe("known-failure", ScalarShapes.Text, "why it fails, as is known: it is told and fails nothing"),
     }, (made, keys) => OneWholeOutput(made, keys) && NoOutputOfTheDead(made, keys));
