@@ -55,6 +55,8 @@
 #define VNPU_INTERRUPT_FIRMWARE BIT(2)
 #define VNPU_FIRMWARE_RUNS 1
 
+/* Of jobs that do not say otherwise. */
+#define VNPU_USUAL_TIMEOUT_MS 10000
 #define VNPU_RING_BITS 6
 #define VNPU_RING_ENTRIES BIT(VNPU_RING_BITS)
 
@@ -185,5 +187,6 @@ void vnpu_jobs_finish(struct vnpu_device *vnpu);
 void vnpu_jobs_end_all(struct vnpu_device *vnpu, u32 status);
 void vnpu_jobs_forget(struct vnpu_client *client);
 bool vnpu_jobs_are_idle(struct vnpu_device *vnpu);
+bool vnpu_jobs_wait_idle(struct vnpu_device *vnpu, unsigned long limit);
 
 #endif

@@ -388,7 +388,18 @@ static int vnpu_resume(struct device *dev)
 	return ret;
 }
 
-static DEFINE_RUNTIME_DEV_PM_OPS(vnpu_pm_ops, vnpu_suspend, vnpu_resume, NULL);
+/* Programs are frozen: no job follows those that the device works on. */
+static int vnpu_sleep(struct device *dev)
+{
+	if (!vnpu_jobs_wait_idle(dev_get_drvdata(dev), msecs_to_jiffies(VNPU_USUAL_TIMEOUT_MS)))
+		return -EBUSY;
+	return pm_runtime_force_suspend(dev);
+}
+
+static const struct dev_pm_ops vnpu_pm_ops = {
+	SYSTEM_SLEEP_PM_OPS(vnpu_sleep, pm_runtime_force_resume)
+	RUNTIME_PM_OPS(vnpu_suspend, vnpu_resume, NULL)
+};
 
 static const struct pci_device_id vnpu_ids[] = {
 	{ PCI_DEVICE(0x1234, 0x11e9) },

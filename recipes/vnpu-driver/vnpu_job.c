@@ -17,8 +17,6 @@
 
 #include "vnpu.h"
 
-#define VNPU_USUAL_TIMEOUT_MS 10000
-
 static void vnpu_job_release(struct kref *refs)
 {
 	struct vnpu_job *job = container_of(refs, struct vnpu_job, refs);
@@ -274,6 +272,11 @@ bool vnpu_jobs_are_idle(struct vnpu_device *vnpu)
 	is_idle = !vnpu->jobs[vnpu->head];
 	mutex_unlock(&vnpu->lock);
 	return is_idle;
+}
+
+bool vnpu_jobs_wait_idle(struct vnpu_device *vnpu, unsigned long limit)
+{
+	return wait_event_timeout(vnpu->room, !READ_ONCE(vnpu->jobs[READ_ONCE(vnpu->head)]), limit);
 }
 
 /* One entry stays free: head and tail are alike on an empty ring only. */

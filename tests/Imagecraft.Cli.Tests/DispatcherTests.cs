@@ -88,19 +88,4 @@ public sealed class DispatcherTests
         }));
         return (await Dispatcher.RunAsync([verb], ["fail"], session), console);
     }
-
-    private sealed class TextConsole : IConsole
-    {
-        public TextWriter Out { get; } = new StringWriter();
-
-        public TextWriter Diagnostics { get; } = new StringWriter();
-
-        public string ErrorText => Diagnostics.ToString()!;
-
-        public bool IsInteractive => false;
-
-        public bool HasColor => false;
-
-        public int Width => 100;
-    }
 }

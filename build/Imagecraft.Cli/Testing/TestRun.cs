@@ -1,4 +1,4 @@
-// Builds the solution and runs its test executables one after the other. Unaware of what they test.
+// Builds the solution and runs its test executables. Unaware of what they test.
 
 using System.Diagnostics;
 using CliWrap;
@@ -10,6 +10,8 @@ namespace Imagecraft.Cli.Testing;
 /// <summary>Runs <c>tests/*.Tests</c> and <c>tests/*.Sample</c>; reports lie in <c>artifacts/tests</c>.</summary>
 public sealed class TestRun(Session session)
 {
+    private const string Longest = "Imagecraft.EndToEnd.Tests";
+
     private static readonly TimeSpan _longest = TimeSpan.FromMinutes(60);
 
     /// <summary>
@@ -41,12 +43,45 @@ public sealed class TestRun(Session session)
         throw ProblemException.User("The solution does not compile; the errors are above");
     }
 
-    /// <summary>Runs one project's executable and passes its lines on while it runs.</summary>
-    /// <param name="project">Its name.</param>
+    /// <summary>Runs the projects' executables one after the other. The one that takes as long as all others runs beside them, because it mostly waits for machines and compilers; its lines are passed on while it runs, those of the others together at their ends.</summary>
+    /// <param name="projects">Their names.</param>
     /// <param name="filter">Arguments that choose tests.</param>
     /// <param name="environment">Variables that say where fixtures are.</param>
     /// <param name="cancellationToken">Ends it.</param>
-    public async Task<TestReport> RunAsync(string project, IReadOnlyList<string> filter, IReadOnlyDictionary<string, string?> environment, CancellationToken cancellationToken)
+    /// <returns>In the order of <paramref name="projects"/>.</returns>
+    public async Task<IReadOnlyList<TestReport>> RunAsync(IReadOnlyList<string> projects, IReadOnlyList<string> filter, IReadOnlyDictionary<string, string?> environment, CancellationToken cancellationToken)
+    {
+        var isBeside = projects.Count > 1 && projects.Contains(Longest);
+        IReadOnlyList<string>[] lanes = isBeside ? [[Longest], [.. projects.Where(project => project != Longest)]] : [projects];
+        var output = new Lock();
+        var reports = await Task.WhenAll(lanes.Select(async (lane, number) =>
+        {
+            var ended = new List<TestReport>();
+            foreach (var project in lane)
+            {
+                List<string> kept = [$"Running {project}"];
+                var isKept = isBeside && number > 0;
+                if (!isKept)
+                    Write(kept);
+                ended.Add(await RunAsync(project, filter, environment, isKept ? kept.Add : line => Write([line]), cancellationToken).ConfigureAwait(false));
+                if (isKept)
+                    Write(kept);
+            }
+
+            return ended;
+        })).ConfigureAwait(false);
+        return [.. projects.Select(project => reports.SelectMany(lane => lane).First(report => report.Project == project))];
+
+        void Write(IEnumerable<string> lines)
+        {
+            lock (output)
+                foreach (var line in lines)
+                    session.Console.Out.WriteLine(line);
+        }
+    }
+
+    /// <summary>Runs one project's executable.</summary>
+    private async Task<TestReport> RunAsync(string project, IReadOnlyList<string> filter, IReadOnlyDictionary<string, string?> environment, Action<string> write, CancellationToken cancellationToken)
     {
         var reports = Path.Combine(session.WorkspaceRoot, "artifacts", "tests");
         Directory.CreateDirectory(reports);
@@ -66,8 +101,8 @@ public sealed class TestRun(Session session)
                 .WithArguments(["-noLogo", "-noColor", MaySkip ? "-failSkips-" : "-failSkips", "-result-xml", xml, "-result-jUnit", Path.Combine(reports, $"{project}.junit.xml"), .. filter])
                 .WithWorkingDirectory(session.WorkspaceRoot)
                 .WithEnvironmentVariables(environment)
-                .WithStandardOutputPipe(PipeTarget.ToDelegate(session.Console.Out.WriteLine))
-                .WithStandardErrorPipe(PipeTarget.ToDelegate(session.Console.Out.WriteLine))
+                .WithStandardOutputPipe(PipeTarget.ToDelegate(Say))
+                .WithStandardErrorPipe(PipeTarget.ToDelegate(Say))
                 .WithValidation(CommandResultValidation.None)
                 .ExecuteAsync(limit.Token).ConfigureAwait(false);
             if (!File.Exists(xml))
@@ -78,6 +113,13 @@ public sealed class TestRun(Session session)
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
             return TestReport.Broken(project, clock.Elapsed, $"did not end within {_longest.TotalMinutes:0} minutes and was killed");
+        }
+
+        // Its two streams are read by threads of their own.
+        void Say(string line)
+        {
+            lock (clock)
+                write(line);
         }
     }
 }

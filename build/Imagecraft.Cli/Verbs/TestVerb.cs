@@ -9,7 +9,7 @@ using Imagecraft.Cli.Testing;
 
 namespace Imagecraft.Cli.Verbs;
 
-/// <summary>Builds the solution, runs the test executables one after the other, prints a table and the counts.</summary>
+/// <summary>Builds the solution, runs the test executables, prints a table and the counts.</summary>
 public static class TestVerb
 {
     /// <summary>The registration.</summary>
@@ -51,12 +51,7 @@ public static class TestVerb
         using var fixtures = await TestFixtures.MakeAsync(session, request, cancellation).ConfigureAwait(false);
         session.Console.Out.WriteLine("Compiling Imagecraft.sln");
         await run.BuildAsync(cancellation).ConfigureAwait(false);
-        var reports = new List<TestReport>();
-        foreach (var project in chosen)
-        {
-            session.Console.Out.WriteLine($"Running {project}");
-            reports.Add(await run.RunAsync(project, [.. methods.SelectMany(m => new[] { "-method", m })], fixtures.Environment, cancellation).ConfigureAwait(false));
-        }
+        var reports = await run.RunAsync(chosen, [.. methods.SelectMany(m => new[] { "-method", m })], fixtures.Environment, cancellation).ConfigureAwait(false);
 
         session.Console.Out.WriteLine();
         foreach (var line in Table(reports))
