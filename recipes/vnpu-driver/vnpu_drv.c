@@ -83,13 +83,13 @@ int vnpu_start(struct vnpu_device *vnpu)
 	vnpu->head = 0;
 	vnpu->tail = 0;
 	writel(VNPU_CONTROL_RUN, vnpu->regs + VNPU_CONTROL);
-	vnpu->is_up = true;
+	WRITE_ONCE(vnpu->is_up, true);
 	return 0;
 }
 
 void vnpu_stop(struct vnpu_device *vnpu)
 {
-	vnpu->is_up = false;
+	WRITE_ONCE(vnpu->is_up, false);
 	writel(0, vnpu->regs + VNPU_INTERRUPT_ENABLE);
 	writel(VNPU_CONTROL_RESET, vnpu->regs + VNPU_CONTROL);
 	/* Reading back: the reset has happened when this returns. */
@@ -99,15 +99,23 @@ void vnpu_stop(struct vnpu_device *vnpu)
 static irqreturn_t vnpu_interrupt(int irq, void *data)
 {
 	struct vnpu_device *vnpu = data;
-	u32 status = readl(vnpu->regs + VNPU_INTERRUPT_STATUS);
+	u32 status;
 
+	if (READ_ONCE(vnpu->is_up)) {
+		/*
+		 * It is about jobs, whose records tell more than the register, which takes longer to read than a small job to run.
+		 * Cleared before records are read, so that none of those that come meanwhile is missed.
+		 */
+		writel(VNPU_INTERRUPT_JOB | VNPU_INTERRUPT_ERROR, vnpu->regs + VNPU_INTERRUPT_STATUS);
+		return IRQ_WAKE_THREAD;
+	}
+	status = readl(vnpu->regs + VNPU_INTERRUPT_STATUS);
 	if (!status || status == U32_MAX)
 		return IRQ_NONE;
-	/* Cleared before records are read, so that none of those that come meanwhile is missed. */
 	writel(status, vnpu->regs + VNPU_INTERRUPT_STATUS);
 	if (status & VNPU_INTERRUPT_FIRMWARE)
 		complete(&vnpu->firmware_done);
-	return status & (VNPU_INTERRUPT_JOB | VNPU_INTERRUPT_ERROR) ? IRQ_WAKE_THREAD : IRQ_HANDLED;
+	return IRQ_HANDLED;
 }
 
 static irqreturn_t vnpu_interrupt_thread(int irq, void *data)

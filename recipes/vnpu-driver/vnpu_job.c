@@ -179,9 +179,12 @@ static void vnpu_watch(struct vnpu_device *vnpu)
 
 void vnpu_jobs_finish(struct vnpu_device *vnpu)
 {
+	u32 count;
+
 	mutex_lock(&vnpu->lock);
-	vnpu_collect(vnpu);
-	if (!vnpu->is_gone && (readl(vnpu->regs + VNPU_STATUS) & VNPU_STATUS_HALTED))
+	count = vnpu_collect(vnpu);
+	/* Only a ring that has more to do, or an interrupt without a record, can mean that the device stopped. */
+	if (!vnpu->is_gone && (!count || vnpu->jobs[vnpu->head]) && (readl(vnpu->regs + VNPU_STATUS) & VNPU_STATUS_HALTED))
 		mod_delayed_work(system_wq, &vnpu->watchdog, 0);
 	else
 		vnpu_watch(vnpu);
