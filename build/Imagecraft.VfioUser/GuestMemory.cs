@@ -12,9 +12,23 @@ public sealed unsafe class GuestMemory : IDisposable
 {
     private readonly ReaderWriterLockSlim _lock = new();
     private readonly List<Region> _regions = [];
+    private bool _isReachable;
+
+    // Each is a mapping of this process, of which the kernel allows some ten thousand. A machine has some dozen.
+    private const int MostRegions = 4096;
 
     /// <summary>Whether the device may reach memory at all: bus mastering of its configuration space.</summary>
-    public bool IsReachable { get; internal set; }
+    public bool IsReachable
+    {
+        get => _isReachable;
+        internal set
+        {
+            // Whoever holds memory may still touch it.
+            _lock.EnterWriteLock();
+            _isReachable = value;
+            _lock.ExitWriteLock();
+        }
+    }
 
     /// <summary>Keeps all regions where they are until disposed; short, since the machine waits meanwhile.</summary>
     public Held Hold()
@@ -50,7 +64,7 @@ public sealed unsafe class GuestMemory : IDisposable
     /// <param name="isWritable">Whether the device may write.</param>
     /// <param name="file">What backs it; null: nothing that can be reached.</param>
     /// <param name="offset">Where it begins in the file.</param>
-    /// <returns>False when it overlaps another, leaves the file, or cannot be mapped.</returns>
+    /// <returns>False when it overlaps another, leaves the file, cannot be mapped, or is one too many.</returns>
     internal bool Map(ulong address, ulong length, bool isWritable, SafeFileHandle? file, ulong offset)
     {
         if (length == 0 || address > ulong.MaxValue - length || length > long.MaxValue || offset > long.MaxValue - length)
@@ -58,7 +72,7 @@ public sealed unsafe class GuestMemory : IDisposable
         _lock.EnterWriteLock();
         try
         {
-            if (_regions.Exists(region => address < region.Address + region.Length && region.Address < address + length))
+            if (_regions.Count >= MostRegions || _regions.Exists(region => address < region.Address + region.Length && region.Address < address + length))
                 return false;
             var start = file is null ? null : Mapped(file, length, isWritable, offset);
             if (file is not null && start == null)

@@ -37,6 +37,9 @@ public sealed unsafe class Interrupts(int count) : IDisposable
             {
                 _vectors[first + i]?.Dispose();
                 _vectors[first + i] = files[i];
+                // A counter that is full has an interrupt waiting; nobody waits for it to be taken.
+                if (files[i] is { } file)
+                    _ = Native.Control(file, Native.SetFlags, Native.Control(file, Native.GetFlags, 0) | Native.NonBlocking);
             }
     }
 }

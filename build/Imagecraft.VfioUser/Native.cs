@@ -10,6 +10,7 @@ internal static unsafe partial class Native
     public const int SocketLevel = 1, Rights = 1, TruncatedControl = 8, CloseOnExec = 0x40000000, NoSignal = 0x4000;
     public const int ProtectRead = 1, ProtectWrite = 2, MapShared = 1;
     public const int Interrupted = 4;
+    public const int GetFlags = 3, SetFlags = 4, NonBlocking = 0x800;
 
     /// <summary><c>struct iovec</c>.</summary>
     public struct Vector
@@ -46,6 +47,9 @@ internal static unsafe partial class Native
 
     [LibraryImport("libc", EntryPoint = "write", SetLastError = true)]
     public static partial nint Write(SafeHandle file, ulong* value, nuint count);
+
+    [LibraryImport("libc", EntryPoint = "fcntl", SetLastError = true)]
+    public static partial int Control(SafeHandle file, int what, int value);
 
     [LibraryImport("libc", EntryPoint = "mmap", SetLastError = true)]
     public static partial nint Map(void* wanted, nuint length, int protection, int flags, SafeFileHandle file, long offset);

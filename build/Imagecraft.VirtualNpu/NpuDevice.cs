@@ -16,6 +16,8 @@ public sealed class NpuDevice : IVirtualDevice
     private readonly Faults _faults;
     private readonly Action _gone;
     private readonly JobRunner _runner;
+    // Held while the machine's memory is worked on.
+    private readonly Lock _working = new();
     private readonly AutoResetEvent _doorbell = new(false);
     private readonly Thread _worker;
     private volatile bool _isDisposed;
@@ -66,7 +68,14 @@ public sealed class NpuDevice : IVirtualDevice
     }
 
     /// <inheritdoc/>
-    public void Reset() => _registers.Reset();
+    public void Reset()
+    {
+        // What runs ends, and when this returns, nothing of it touches the machine's memory any more.
+        _registers.Reset();
+        lock (_working)
+        {
+        }
+    }
 
     /// <inheritdoc/>
     public void Dispose()
@@ -92,12 +101,19 @@ public sealed class NpuDevice : IVirtualDevice
     {
         while (_doorbell.WaitOne() && !_isDisposed)
         {
-            if (_registers.TakeFirmware() is { } firmware)
-                Load(firmware);
-            while (_registers.TakeJob() is { } job && Run(job))
+            lock (_working)
+                if (_registers.TakeFirmware() is { } firmware)
+                    Load(firmware);
+            while (WorkOnce())
             {
             }
         }
+    }
+
+    private bool WorkOnce()
+    {
+        lock (_working)
+            return _registers.TakeJob() is { } job && Run(job);
     }
 
     private void Load(FirmwareOrder order)

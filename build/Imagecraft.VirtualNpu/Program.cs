@@ -26,10 +26,10 @@ if (path == "firmware")
 var faults = new Faults();
 foreach (var option in options.Where(option => option != EndsWithParent).Select(option => option[FaultOption.Length..].Split(':')))
 {
-    var count = 1;
-    if (!Enum.TryParse<Fault>(option[0].Replace("-", "", StringComparison.Ordinal), ignoreCase: true, out var fault) || (option.Length > 1 && !int.TryParse(option[1], CultureInfo.InvariantCulture, out count)))
+    var (name, count) = (option[0], 1);
+    if (Enum.GetValues<Fault>().Where(known => Word(known) == name).ToArray() is not [var fault] || option.Length > 2 || (option.Length == 2 && !(int.TryParse(option[1], NumberStyles.None, CultureInfo.InvariantCulture, out count) && count > 0)))
     {
-        Console.Error.WriteLine($"`{string.Join(':', option)}` is no fault; there are [{string.Join(", ", Enum.GetNames<Fault>())}], each with `:COUNT` behind it");
+        Console.Error.WriteLine($"`{string.Join(':', option)}` is no fault; there are [{string.Join(", ", Enum.GetValues<Fault>().Select(Word))}], each with `:COUNT` behind it");
         return 3;
     }
 
@@ -48,8 +48,16 @@ try
     await server.RunAsync(path, Console.Error.WriteLine, () => Console.WriteLine("listening"), end.Token);
     return 0;
 }
-catch (SocketException problem)
+catch (Exception problem) when (problem is SocketException or ArgumentOutOfRangeException)
 {
-    Console.Error.WriteLine($"The socket `{path}` cannot be made: {problem.Message}");
+    var remedy = problem switch
+    {
+        SocketException { SocketErrorCode: SocketError.AddressAlreadyInUse } => "it exists already; remove it when no other server has it",
+        SocketException => $"{problem.Message}; its folder must exist",
+        _ => "its path is longer than the 107 bytes that a socket may have",
+    };
+    Console.Error.WriteLine($"The socket `{path}` cannot be made: {remedy}");
     return 2;
 }
+
+static string Word(Fault fault) => string.Concat(fault.ToString().Select((letter, i) => char.IsUpper(letter) && i > 0 ? $"-{char.ToLowerInvariant(letter)}" : $"{char.ToLowerInvariant(letter)}"));

@@ -123,6 +123,8 @@ struct vnpu_device {
 	size_t firmware_size;
 	u32 firmware_version;
 
+	/** @pending: jobs on the ring */
+	atomic_t pending;
 	/** @resets, @lost: how often the device hung, and an interrupt was lost */
 	atomic_t resets, lost;
 };

@@ -25,6 +25,7 @@ extern "C" {
 /* Of one job. */
 #define VNPU_MOST_COMMANDS 4096
 #define VNPU_MOST_BUFFERS 256
+#define VNPU_MOST_MS 600000
 /* Of one buffer. */
 #define VNPU_MOST_BYTES (64ULL << 20)
 
@@ -95,7 +96,7 @@ struct vnpu_submit {
 	__u32 command_count;
 	/** @buffer_count: 0 to VNPU_MOST_BUFFERS */
 	__u32 buffer_count;
-	/** @timeout_ms: how long the device may work on it; 0: 10 s */
+	/** @timeout_ms: how long the device may work on it, up to VNPU_MOST_MS; 0: 10 s */
 	__u32 timeout_ms;
 	/** @pad: 0 */
 	__u32 pad;

@@ -203,9 +203,44 @@ static const struct drm_ioctl_desc vnpu_ioctls[] = {
 	DRM_IOCTL_DEF_DRV(VNPU_WAIT, vnpu_ioctl_wait, 0),
 };
 
+/*
+ * Of the subsystem's own calls, those that an accelerator has a use for. Some of the others look for the master of a display, which is NULL
+ * here: drm_getmagic() and drm_getunique() of Linux 6.12 read through it.
+ */
+static bool vnpu_has_call(unsigned int cmd)
+{
+	unsigned int nr = _IOC_NR(cmd);
+
+	return nr == _IOC_NR(DRM_IOCTL_VERSION) || nr == _IOC_NR(DRM_IOCTL_GET_CAP) || nr == _IOC_NR(DRM_IOCTL_GEM_CLOSE) ||
+	       (nr >= DRM_COMMAND_BASE && nr < DRM_COMMAND_END);
+}
+
+static long vnpu_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
+{
+	return vnpu_has_call(cmd) ? drm_ioctl(file, cmd, arg) : -ENOTTY;
+}
+
+#ifdef CONFIG_COMPAT
+static long vnpu_compat_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
+{
+	return vnpu_has_call(cmd) ? drm_compat_ioctl(file, cmd, arg) : -ENOTTY;
+}
+#endif
+
+/* As DRM_ACCEL_FOPS, but for the calls. */
 static const struct file_operations vnpu_fops = {
 	.owner = THIS_MODULE,
-	DRM_ACCEL_FOPS,
+	.open = accel_open,
+	.release = drm_release,
+	.unlocked_ioctl = vnpu_ioctl,
+#ifdef CONFIG_COMPAT
+	.compat_ioctl = vnpu_compat_ioctl,
+#endif
+	.poll = drm_poll,
+	.read = drm_read,
+	.llseek = noop_llseek,
+	.mmap = drm_gem_mmap,
+	.fop_flags = FOP_UNSIGNED_OFFSET,
 	.show_fdinfo = drm_show_fdinfo,
 };
 
@@ -362,12 +397,13 @@ static void vnpu_remove(struct pci_dev *pdev)
 	pm_runtime_get_noresume(&pdev->dev);
 	pm_runtime_dont_use_autosuspend(&pdev->dev);
 
-	drm_dev_unplug(&vnpu->drm);
+	/* Unplugging waits for calls, and calls for room on the ring. */
 	mutex_lock(&vnpu->lock);
 	vnpu->is_gone = true;
 	vnpu_stop(vnpu);
 	mutex_unlock(&vnpu->lock);
 	wake_up_all(&vnpu->room);
+	drm_dev_unplug(&vnpu->drm);
 	cancel_delayed_work_sync(&vnpu->watchdog);
 	vnpu_jobs_end_all(vnpu, VNPU_STATUS_GONE);
 }

@@ -137,6 +137,7 @@ static void vnpu_end_first(struct vnpu_device *vnpu, u32 status, u32 command, u6
 	}
 	complete_all(&job->done);
 	vnpu_job_put(job);
+	atomic_dec(&vnpu->pending);
 	wake_up_all(&vnpu->room);
 	pm_runtime_mark_last_busy(vnpu->drm.dev);
 	pm_runtime_put_autosuspend(vnpu->drm.dev);
@@ -155,8 +156,12 @@ static u32 vnpu_collect(struct vnpu_device *vnpu)
 			break;
 		/* The status is written last. */
 		dma_rmb();
-		if (le64_to_cpu(record->fence) != vnpu->jobs[vnpu->head]->fence)
-			drm_err(&vnpu->drm, "the record of job %llu has the fence %llu\n", vnpu->jobs[vnpu->head]->fence, le64_to_cpu(record->fence));
+		/* Of a job before the last reset: it is none, and the watchdog ends a job without. */
+		if (le64_to_cpu(record->fence) != vnpu->jobs[vnpu->head]->fence) {
+			drm_err_ratelimited(&vnpu->drm, "the record of job %llu has the fence %llu\n", vnpu->jobs[vnpu->head]->fence, le64_to_cpu(record->fence));
+			record->status = 0;
+			break;
+		}
 		/* Programs give bad commands; addresses are the driver's. */
 		if (status == VNPU_STATUS_MEMORY_FAULT || status == VNPU_STATUS_BAD_DESCRIPTOR)
 			drm_err_ratelimited(&vnpu->drm, "job %llu: the device could not %s\n", vnpu->jobs[vnpu->head]->fence,
@@ -206,15 +211,18 @@ void vnpu_jobs_end_all(struct vnpu_device *vnpu, u32 status)
 }
 
 /* Under the lock: a reset, and all jobs but the first on the ring again. */
-static void vnpu_recover(struct vnpu_device *vnpu)
+static void vnpu_recover(struct vnpu_device *vnpu, bool is_halted)
 {
 	struct vnpu_job *waiting[VNPU_RING_ENTRIES];
 	u32 count = 0, i;
 
-	drm_err(&vnpu->drm, "job %llu did not end in %u ms; the device is reset\n", vnpu->jobs[vnpu->head]->fence, vnpu->jobs[vnpu->head]->timeout_ms);
+	if (is_halted)
+		drm_err(&vnpu->drm, "the device halted at job %llu; it is reset\n", vnpu->jobs[vnpu->head]->fence);
+	else
+		drm_err(&vnpu->drm, "job %llu did not end in %u ms; the device is reset\n", vnpu->jobs[vnpu->head]->fence, vnpu->jobs[vnpu->head]->timeout_ms);
 	atomic_inc(&vnpu->resets);
 	vnpu_stop(vnpu);
-	vnpu_end_first(vnpu, VNPU_STATUS_TIMEOUT, 0, 0, 0);
+	vnpu_end_first(vnpu, is_halted ? VNPU_STATUS_ABORTED : VNPU_STATUS_TIMEOUT, 0, 0, 0);
 	while (vnpu->jobs[vnpu->head]) {
 		waiting[count++] = vnpu->jobs[vnpu->head];
 		vnpu->jobs[vnpu->head] = NULL;
@@ -238,6 +246,7 @@ static void vnpu_watchdog(struct work_struct *work)
 {
 	struct vnpu_device *vnpu = container_of(work, struct vnpu_device, watchdog.work);
 	struct vnpu_job *first;
+	bool is_halted;
 	int idx;
 
 	if (!drm_dev_enter(&vnpu->drm, &idx))
@@ -252,9 +261,10 @@ static void vnpu_watchdog(struct work_struct *work)
 		drm_err(&vnpu->drm, "the device is gone\n");
 		vnpu->is_gone = true;
 		vnpu_end_all(vnpu, VNPU_STATUS_GONE);
-	} else if (first && ((readl(vnpu->regs + VNPU_STATUS) & VNPU_STATUS_HALTED) ||
-			     time_after_eq(jiffies, first->started + msecs_to_jiffies(first->timeout_ms)))) {
-		vnpu_recover(vnpu);
+	} else if (first) {
+		is_halted = readl(vnpu->regs + VNPU_STATUS) & VNPU_STATUS_HALTED;
+		if (is_halted || time_after_eq(jiffies, first->started + msecs_to_jiffies(first->timeout_ms)))
+			vnpu_recover(vnpu, is_halted);
 	}
 	vnpu_watch(vnpu);
 	mutex_unlock(&vnpu->lock);
@@ -269,17 +279,12 @@ void vnpu_jobs_init(struct vnpu_device *vnpu)
 
 bool vnpu_jobs_are_idle(struct vnpu_device *vnpu)
 {
-	bool is_idle;
-
-	mutex_lock(&vnpu->lock);
-	is_idle = !vnpu->jobs[vnpu->head];
-	mutex_unlock(&vnpu->lock);
-	return is_idle;
+	return !atomic_read(&vnpu->pending);
 }
 
 bool vnpu_jobs_wait_idle(struct vnpu_device *vnpu, unsigned long limit)
 {
-	return wait_event_timeout(vnpu->room, !READ_ONCE(vnpu->jobs[READ_ONCE(vnpu->head)]), limit);
+	return wait_event_timeout(vnpu->room, vnpu_jobs_are_idle(vnpu), limit);
 }
 
 /* One entry stays free: head and tail are alike on an empty ring only. */
@@ -309,6 +314,7 @@ static int vnpu_enqueue(struct vnpu_device *vnpu, struct vnpu_job *job)
 	}
 	job->fence = ++vnpu->fences;
 	kref_get(&job->refs);
+	atomic_inc(&vnpu->pending);
 	vnpu_ring_put(vnpu, job);
 	if (vnpu->jobs[vnpu->head] == job)
 		vnpu_watch(vnpu);
@@ -329,7 +335,7 @@ int vnpu_ioctl_submit(struct drm_device *drm, void *data, struct drm_file *file)
 	int ret, idx;
 	u32 id;
 
-	if (!args->command_count || args->command_count > VNPU_MOST_COMMANDS || args->buffer_count > VNPU_MOST_BUFFERS || args->pad)
+	if (!args->command_count || args->command_count > VNPU_MOST_COMMANDS || args->buffer_count > VNPU_MOST_BUFFERS || args->timeout_ms > VNPU_MOST_MS || args->pad)
 		return -EINVAL;
 	if (!drm_dev_enter(drm, &idx))
 		return -ENODEV;
@@ -345,8 +351,11 @@ int vnpu_ioctl_submit(struct drm_device *drm, void *data, struct drm_file *file)
 	kref_get(&job->refs);
 	ret = vnpu_enqueue(vnpu, job);
 	if (ret) {
-		xa_erase(&client->jobs, id);
-		vnpu_job_put(job);
+		/* Somebody may have guessed its number, and waits. */
+		job->status = VNPU_STATUS_GONE;
+		complete_all(&job->done);
+		if (xa_erase(&client->jobs, id) == job)
+			vnpu_job_put(job);
 	}
 	args->job = id;
 put:

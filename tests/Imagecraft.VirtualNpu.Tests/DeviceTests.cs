@@ -54,6 +54,11 @@ public sealed class DeviceTests
         ["to a buffer that is only read"] = (JobStatus.OutOfBuffer, [new(Address(Data), 16, 0)], [new() { Operation = Operation.Copy, Count = 4 }]),
         ["a buffer that is none of the machine's memory"] = (JobStatus.MemoryFault, [new(0x10, 16, 1)], [new() { Operation = Operation.Copy, Count = 4 }]),
         ["a buffer that comes round"] = (JobStatus.OutOfBuffer, [new(ulong.MaxValue - 3, 16, 1)], [new() { Operation = Operation.Copy, Count = 4 }]),
+        ["filters that would need gigabytes when they are widened"] = (JobStatus.BadCommand, [], [Windows(Operation.Convolve, 600, 1, 8, 250) with { Filters = 1, Groups = 1 }]),
+        ["windows that would be looked at for seconds"] = (JobStatus.BadCommand, [], [Windows(Operation.MaximumPool, 1, 600, 360, 255)]),
+        ["an image whose elements have no numbers of 32 bits"] = (JobStatus.BadCommand, [], [Windows(Operation.MaximumPool, 1, 65535, 1, 1)]),
+        ["rows that have no numbers of 32 bits"] = (JobStatus.BadCommand, [], [new() { Operation = Operation.Multiply, Rows = 1u << 31, Depth = 1, Columns = 1, Largest = 255 }]),
+        ["a row that would need gigabytes when it is widened"] = (JobStatus.BadCommand, [], [new() { Operation = Operation.Multiply, Rows = 1, Depth = 1 << 30, Columns = 1, Largest = 255 }]),
         ["more than anybody computes"] = (JobStatus.BadCommand, [], [new() { Operation = Operation.Multiply, Rows = uint.MaxValue, Depth = uint.MaxValue, Columns = uint.MaxValue }]),
     };
 
@@ -72,6 +77,68 @@ public sealed class DeviceTests
         Assert.Equal(status, Run(machine, 1, buffers, commands).Status);
         Assert.Equal(InterruptBits.Completion | InterruptBits.Error, (InterruptBits)machine.Read((uint)Register.InterruptStatus));
         Assert.Equal(JobStatus.Done, Run(machine, 2, good, [new() { Operation = Operation.Fence, Count = 7 }]).Status);
+    }
+
+    // Pages that a driver gives back after a reset are somebody else's.
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task When_a_reset_is_answered_nothing_writes_to_memory_any_more(bool isOfTheBus)
+    {
+        const int side = 360;
+        await using var served = await ServedDevice.StartNpuAsync();
+        using var machine = Ready(served);
+        machine.Memory.Slice(Data, 600 * 600).Fill(7);
+        // A quarter of a second and more each, on one thread: no machine is done with them when the reset comes.
+        Command[] slow = [.. Enumerable.Repeat(Windows(Operation.MaximumPool, 1, 600, side, 45) with { Output = new(1, 0) }, 64)];
+        Assert.NotNull(CommandShape.Of(slow[0]));
+        for (var round = 0; round < 3; round++)
+        {
+            var output = machine.Memory.Slice(0x90000, side * side);
+            output.Clear();
+            machine.Memory.Slice(Records, CompletionRecord.Size).Clear();
+            Submit(machine, 0, [new(Address(Data), 600 * 600, 0), new(Address(0x90000), side * side, 1)], slow);
+            Assert.True(SpinWait.SpinUntil(() => machine.Memory[0x90000] == 7, TimeSpan.FromMinutes(1)));
+            if (isOfTheBus)
+                machine.Ask(MessageCommand.Reset, []);
+            else
+                machine.Write((uint)Register.Control, (uint)ControlBits.Reset);
+            machine.Memory.Slice(0x90000, side * side).Clear();
+            Assert.False(machine.WaitForInterrupt(milliseconds: 300));
+            Assert.DoesNotContain(machine.Memory.Slice(0x90000, side * side).ToArray(), value => value != 0);
+            Assert.Equal(JobStatus.None, Record(machine, 0).Status);
+            machine.WriteConfiguration(4, [6, 0]);
+            machine.SetInterrupt();
+            Setup(machine, Firmware.Whole, Address(Ring));
+        }
+    }
+
+    [Fact]
+    public async Task An_interrupt_that_nobody_takes_holds_nothing_up()
+    {
+        await using var served = await ServedDevice.StartNpuAsync();
+        using (var machine = Ready(served))
+        {
+            machine.FillInterrupt();
+            Submit(machine, 0, [new(Address(Data), 16, 1)], [new() { Operation = Operation.Fence, Count = 6 }]);
+            Assert.True(SpinWait.SpinUntil(() => Record(machine, 0).Status == JobStatus.Done, TimeSpan.FromMinutes(1)));
+            Assert.Equal(1u, machine.Read((uint)Register.RingHead));
+        }
+
+        using var next = Ready(served);
+        Assert.Equal(0u, next.Read((uint)Register.Jobs));
+    }
+
+    [Fact]
+    public async Task A_machine_has_some_thousand_regions_of_memory_at_most()
+    {
+        await using var served = await ServedDevice.StartNpuAsync();
+        using var machine = Ready(served);
+        const int count = 4095;
+        for (var i = 0ul; i < count; i++)
+            machine.MapMemory(0x1_0000_0000 + (i << 20), 4096);
+        Assert.Throws<InvalidOperationException>(() => machine.MapMemory(0x100_0000_0000, 4096));
+        Assert.Equal(JobStatus.Done, Run(machine, 0, [new(Address(Data), 16, 1)], [new() { Operation = Operation.Fence }]).Status);
     }
 
     [Fact]
@@ -229,6 +296,12 @@ public sealed class DeviceTests
 
         static Operand Place(Random random) => new((uint)random.Next(4), (ulong)random.Next(0x5000));
     }
+
+    private static Command Windows(Operation operation, ushort channels, ushort side, ushort outputs, byte window) => new()
+    {
+        Operation = operation, Channels = channels, Height = side, Width = side, OutputHeight = outputs, OutputWidth = outputs, KernelHeight = window, KernelWidth = window,
+        StrideHeight = 1, StrideWidth = 1, DilationHeight = 1, DilationWidth = 1, Largest = 255,
+    };
 
     private static ulong Address(int place) => FakeMachine.MemoryAddress + (ulong)place;
 

@@ -91,6 +91,13 @@ internal sealed unsafe partial class FakeMachine : IDisposable
         return ReadFile(_event, &count, sizeof(ulong)) == sizeof(ulong);
     }
 
+    /// <summary>Lets so many interrupts wait that no other can be added.</summary>
+    public void FillInterrupt()
+    {
+        ulong count = ulong.MaxValue - 1;
+        Assert.Equal(sizeof(ulong), WriteFile(_event, &count, sizeof(ulong)));
+    }
+
     /// <summary>Sends a message and gives the content of its reply; an error is an <see cref="InvalidOperationException"/> with its number.</summary>
     public byte[] Ask(MessageCommand command, byte[] content, SafeHandle? file = null)
     {
@@ -160,6 +167,9 @@ internal sealed unsafe partial class FakeMachine : IDisposable
         public short Events;
         public short Returned;
     }
+
+    [LibraryImport("libc", EntryPoint = "write", SetLastError = true)]
+    private static partial nint WriteFile(SafeHandle file, ulong* value, nuint count);
 
     [LibraryImport("libc", EntryPoint = "eventfd")]
     private static partial int EventFile(uint count, int flags);

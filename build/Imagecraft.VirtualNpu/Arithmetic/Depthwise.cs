@@ -27,7 +27,7 @@ internal static unsafe class Depthwise
         {
             var plane = (int*)memory;
             frame.Fill(command, at.Input + ((nint)channel * command.Height * command.Width), plane);
-            for (var filter = channel * perChannel; filter < (channel + 1) * perChannel; filter++)
+            for (var filter = channel * perChannel; filter < (channel + 1) * perChannel && !workers.CancellationToken.IsCancellationRequested; filter++)
                 Filter(command, frame, plane, at.Second + ((nint)filter * command.KernelHeight * command.KernelWidth), ((ChannelParameters*)at.Parameters)[filter], rounding, at.Output + ((nint)filter * command.OutputHeight * command.OutputWidth));
             return memory;
         }, memory => NativeMemory.AlignedFree((void*)memory));

@@ -29,7 +29,8 @@ internal static unsafe class Kernels
         switch (command.Operation)
         {
             case Operation.Copy:
-                Buffer.MemoryCopy(at.Input, at.Output, command.Count, command.Count);
+                for (ulong i = 0; i < command.Count; i += Elementwise.Piece, workers.CancellationToken.ThrowIfCancellationRequested())
+                    Buffer.MemoryCopy(at.Input + i, at.Output + i, command.Count - i, Math.Min(Elementwise.Piece, command.Count - i));
                 break;
             case Operation.Fence:
                 MemoryMarshal.Write(new Span<byte>(at.Output, sizeof(ulong)), command.Count);
@@ -44,13 +45,13 @@ internal static unsafe class Kernels
                 Multiply(command, at, workers);
                 break;
             case Operation.Add:
-                Elementwise.Add(command, at);
+                Elementwise.Add(command, at, workers.CancellationToken);
                 break;
             case Operation.Scale:
-                Elementwise.Scale(command, at);
+                Elementwise.Scale(command, at, workers.CancellationToken);
                 break;
             case Operation.Clamp:
-                Elementwise.Clamp(command, at);
+                Elementwise.Clamp(command, at, workers.CancellationToken);
                 break;
             default:
                 Pools.Run(command, at, workers);
@@ -60,17 +61,18 @@ internal static unsafe class Kernels
 
     private static void Convolve(Command command, Operands at, ParallelOptions workers)
     {
+        var reset = workers.CancellationToken;
         var (channels, filters, taps) = (command.Channels / command.Groups, command.Filters / command.Groups, command.KernelHeight * command.KernelWidth);
         var (depth, pixels, plane) = (Dot.Padded(channels * taps), command.OutputHeight * command.OutputWidth, command.Height * command.Width);
         using var weights = new PaddedRows(command.Filters, depth);
-        for (var filter = 0; filter < command.Filters; filter++)
+        for (var filter = 0; filter < command.Filters; filter++, reset.ThrowIfCancellationRequested())
             Widen(at.Second + ((nint)filter * channels * taps), channels * taps, command.Flags.HasFlag(CommandFlags.SignedSecond), command.SecondZero, weights.Row(filter));
         var products = new Products { Rows = pixels, Columns = filters, Depth = depth, RowStep = 1, ColumnStep = pixels };
         for (var group = 0; group < command.Groups; group++)
         {
             var source = at.Input + ((nint)group * channels * plane);
             products.Run(
-                (first, count, to) => Windows.Gather(command, source, channels, depth, first, count, to),
+                (first, count, to) => Windows.Gather(command, source, channels, depth, first, count, to, reset),
                 weights.Row(group * filters),
                 (ChannelParameters*)at.Parameters + (group * filters),
                 Rounding.Of(command),
@@ -84,7 +86,7 @@ internal static unsafe class Kernels
         int rows = checked((int)command.Rows), inner = checked((int)command.Depth), columns = checked((int)command.Columns), depth = Dot.Padded(inner);
         using var turned = new PaddedRows(columns, depth);
         var isSigned = command.Flags.HasFlag(CommandFlags.SignedSecond);
-        for (var k = 0; k < inner; k++)
+        for (var k = 0; k < inner; k++, workers.CancellationToken.ThrowIfCancellationRequested())
             for (var column = 0; column < columns; column++)
             {
                 var value = at.Second[((nint)k * columns) + column];

@@ -13,7 +13,11 @@ internal static unsafe class Pools
             var (plane, pixels) = (command.Height * command.Width, command.OutputHeight * command.OutputWidth);
             byte* source = at.Input + ((nint)channel * plane), target = at.Output + ((nint)channel * pixels);
             for (var pixel = 0; pixel < pixels; pixel++)
+            {
+                if (pixel % command.OutputWidth == 0)
+                    workers.CancellationToken.ThrowIfCancellationRequested();
                 target[pixel] = Window(command, source, pixel);
+            }
         });
 
     private static byte Window(in Command command, byte* source, int window)

@@ -46,7 +46,7 @@ internal unsafe sealed class Products
             try
             {
                 left(first, count, rows);
-                for (var column = 0; column < Columns; column += 4)
+                for (var column = 0; column < Columns; column += 4, workers.CancellationToken.ThrowIfCancellationRequested())
                     for (var row = 0; row < count; row++)
                         Store(rows + ((nint)row * Depth), right + ((nint)column * Depth), Math.Min(4, Columns - column), parameters + column, rounding, output + ((nint)(first + row) * RowStep) + ((nint)column * ColumnStep));
             }

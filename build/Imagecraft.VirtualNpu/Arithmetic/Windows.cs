@@ -15,12 +15,14 @@ internal static unsafe class Windows
     /// <param name="first">Number of the first window.</param>
     /// <param name="count">How many.</param>
     /// <param name="to">Takes a row for each window.</param>
-    public static void Gather(in Command command, byte* source, int channels, int depth, int first, int count, short* to)
+    /// <param name="reset">Stops it.</param>
+    public static void Gather(in Command command, byte* source, int channels, int depth, int first, int count, short* to, CancellationToken reset)
     {
         var (isSigned, zero, plane) = (command.Flags.HasFlag(CommandFlags.SignedInput), (int)command.InputZero, command.Height * command.Width);
         new Span<short>(to, checked(count * depth)).Clear();
         for (var window = 0; window < count; window++)
         {
+            reset.ThrowIfCancellationRequested();
             var (top, left) = Corner(command, first + window);
             var row = to + ((nint)window * depth);
             for (var y = 0; y < command.KernelHeight; y++)

@@ -82,9 +82,14 @@ internal sealed unsafe class JobRunner(GuestMemory memory, int threads)
             Kernels.Run(command, operands, workers);
             return (JobStatus.Done, 0, shape);
         }
-        catch (OperationCanceledException)
+        catch (Exception) when (workers.CancellationToken.IsCancellationRequested)
         {
             return (JobStatus.Aborted, 0, shape);
+        }
+        // Numbers of a guest's end its job, whatever is wrong with them, and nothing else.
+        catch (Exception problem) when (problem is OverflowException or OutOfMemoryException or ArithmeticException or AggregateException)
+        {
+            return (JobStatus.BadCommand, 0, shape);
         }
     }
 

@@ -13,7 +13,19 @@ public readonly record struct CommandShape(ulong Input, ulong Second, ulong Para
     /// <summary>More would keep a device busy for seconds.</summary>
     public const ulong MostProducts = 1UL << 33;
 
+    /// <summary>Of windows of means and largest elements: they are looked at one by one.</summary>
+    public const ulong MostTaps = 1UL << 28;
+
+    /// <summary>Of an operand; so many bytes have numbers of 32 bits.</summary>
+    public const ulong MostBytes = int.MaxValue;
+
+    /// <summary>Length of the rows of a product, and elements of all its columns, which the device widens in memory of its own.</summary>
+    public const ulong MostDepth = 1UL << 18, MostWidened = 1UL << 27;
+
     private const ulong ParameterSize = 8;
+
+    // Rows are padded to this.
+    private const ulong DepthStep = 64;
 
     /// <summary>The shape, or null when the command's numbers do not fit together.</summary>
     public static CommandShape? Of(in Command command)
@@ -31,7 +43,7 @@ public readonly record struct CommandShape(ulong Input, ulong Second, ulong Para
             Operation.MaximumPool => Pool(command),
             _ => (CommandShape?)null,
         };
-        return shape is { Products: <= MostProducts, Output: > 0 and <= MostProducts } && (IsMovement(command.Operation) || HasRange(command)) ? shape : null;
+        return shape is { Products: <= MostProducts, Input: <= MostBytes, Second: <= MostBytes, Parameters: <= MostBytes, Output: > 0 and <= MostBytes } && (IsMovement(command.Operation) || HasRange(command)) ? shape : null;
     }
 
     private static CommandShape Plain(ulong input, ulong second, ulong output) => new(input, second, 0, output, 0);
@@ -61,16 +73,18 @@ public readonly record struct CommandShape(ulong Input, ulong Second, ulong Para
         if (!HasWindow(command) || command.Groups == 0 || command.Channels % command.Groups != 0 || command.Filters % command.Groups != 0 || command.Filters == 0)
             return null;
         ulong taps = (ulong)(command.Channels / command.Groups) * command.KernelHeight * command.KernelWidth, output = (ulong)command.Filters * command.OutputHeight * command.OutputWidth;
-        return output > MostProducts / Math.Max(taps, 1) ? null : new((ulong)command.Channels * command.Height * command.Width, command.Filters * taps, command.Filters * ParameterSize, output, output * taps);
+        return output > MostProducts / Math.Max(taps, 1) || !CanWiden(command.Filters, taps) ? null : new((ulong)command.Channels * command.Height * command.Width, command.Filters * taps, command.Filters * ParameterSize, output, output * taps);
     }
 
     private static CommandShape? Product(in Command command)
     {
         ulong rows = command.Rows, depth = command.Depth, columns = command.Columns;
-        if (rows == 0 || depth == 0 || columns == 0 || rows * depth > MostProducts || depth * columns > MostProducts || rows * columns > MostProducts / depth)
+        if (rows == 0 || depth == 0 || columns == 0 || rows * depth > MostProducts || depth * columns > MostProducts || rows * columns > MostProducts / depth || !CanWiden(columns, depth))
             return null;
         return new(rows * depth, depth * columns, columns * ParameterSize, rows * columns, rows * depth * columns);
     }
+
+    private static bool CanWiden(ulong columns, ulong depth) => depth <= MostDepth && columns <= MostWidened / ((depth + DepthStep - 1) / DepthStep * DepthStep);
 
     private static CommandShape? Pool(in Command command)
     {
@@ -78,7 +92,7 @@ public readonly record struct CommandShape(ulong Input, ulong Second, ulong Para
             return null;
         var output = (ulong)command.Channels * command.OutputHeight * command.OutputWidth;
         var taps = (ulong)command.KernelHeight * command.KernelWidth;
-        return output > MostProducts / taps ? null : new((ulong)command.Channels * command.Height * command.Width, 0, 0, output, 0);
+        return output > MostTaps / taps ? null : new((ulong)command.Channels * command.Height * command.Width, 0, 0, output, 0);
     }
 
     private static bool HasWindow(in Command command) =>
