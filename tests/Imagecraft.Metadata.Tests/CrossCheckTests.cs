@@ -50,6 +50,8 @@ public class CrossCheckTests
     [InlineData("boards/npu.yaml", "[ firmware ]", "[ firmwear ]", "Unknown package `firmwear`, which accelerator `npu` needs", "Did you mean `firmware`?")]
     [InlineData("boards/npu.yaml", "modules:", "fits: { firmwear: \">=1\" }\nmodules:", "Accelerator `npu` fits versions of `firmwear`, which nothing has", "Did you mean `firmware`?")]
     [InlineData("recipes/firmware/firmware.yaml", "name: firmware,", "name: firmware, fits: { linus: \">=6\" },", "Package `firmware` fits versions of `linus`, which nothing has", "Did you mean `linux`?")]
+    [InlineData("boards/npu.yaml", "modules:", "interfaces: { linux: 1 }\nmodules:", "Accelerator `npu` has an interface `linux`, which is the name of the kernel", "Give it a name of its own")]
+    [InlineData("boards/npu.yaml", "modules:", "interfaces: { firmware: 1 }\nmodules:", "Accelerator `npu` has an interface `firmware`, which is the name of a package", "Give it a name of its own")]
     [InlineData("images/i.yaml", "[ firmware ]", "[ busybox ]", "Unknown package `busybox`, which image `i` installs", "Known: [ `firmware` ]")]
     [InlineData("images/i.yaml", "packages: [ firmware ]", "models: [ vad ]", "Unknown model `vad`, which image `i` deploys", "There is no model yet")]
     [InlineData("recipes/cross.yaml", "feed: stable", "feed: sid", "Unknown feed `sid`, which tool root `cross` takes packages from", "Known: [ `backports`, `stable` ]")]

@@ -88,6 +88,21 @@ public class FitTests
     public void What_nobody_has_is_asked_of_nobody() =>
         Assert.Equal([], Plan(Part("driver", "2.1", "fits: { user-space: \">=25.3\" }"), Part("firmware", "5.0", "requires: []"), Accelerator(Brings)).Diagnostics);
 
+    [Theory]
+    [InlineData("1:2.3-4+deb13u1")]
+    [InlineData("2.3~rc1")]
+    [InlineData("v2.3")]
+    [InlineData("20260101123456")]
+    public void A_version_that_cannot_be_compared_is_told_until_the_package_says_which_it_is(string version)
+    {
+        var (driver, accelerator) = (Part("driver", "2.1", "fits: { firmware: \">=2.3 <3\" }"), Accelerator(Brings));
+        var plan = Plan(driver, Part("firmware", version, "requires: []"), accelerator);
+        var told = Assert.Single(plan.Diagnostics, d => d.Severity == Severity.Error);
+        Assert.Equal(("IC0391", $"`driver` 2.1 is made for `firmware` >=2.3 <3, and the version of `firmware` {version} is none of numbers and dots", "Say in `firmware` which of them it is: `interfaces: { firmware: \"1.2\" }`"), (told.Code, told.Message, told.Hint));
+        Assert.Equal([], Plan(driver, Part("firmware", version, "interfaces: { firmware: \"2.3.1\" }"), accelerator).Diagnostics);
+        Assert.Single(Plan(driver, Part("firmware", version, "interfaces: { firmware: \"3\" }"), accelerator).Diagnostics, d => d.Code == "IC0390");
+    }
+
     [Fact]
     public void A_network_that_was_made_for_another_profile_is_refused()
     {

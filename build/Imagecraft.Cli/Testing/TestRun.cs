@@ -20,7 +20,7 @@ public sealed class TestRun(Session session)
     /// </summary>
     public static bool MaySkip => !Environment.IsPrivilegedProcess && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("CI"));
 
-    /// <summary>The names of the test projects, in the order in which they run.</summary>
+    /// <summary>The names of the test projects.</summary>
     public IReadOnlyList<string> Projects() =>
         [.. new[] { "*.Tests", "*.Sample" }.SelectMany(pattern => Directory.EnumerateDirectories(Path.Combine(session.WorkspaceRoot, "tests"), pattern)).Select(d => Path.GetFileName(d)!).Order(StringComparer.Ordinal)];
 

@@ -45,7 +45,7 @@ public static class TestVerb
         var cancellation = session.Interrupts.Listen().Gentle;
         var run = new TestRun(session);
         var all = run.Projects();
-        var chosen = named.Length == 0 ? all : [.. named.Select(name => all.FirstOrDefault(p => p == name || Short(p) == name) ?? throw ProblemException.Unknown("test project", name, all.Select(Short)))];
+        var chosen = named.Length == 0 ? all : [.. named.Distinct().Select(name => all.FirstOrDefault(p => p == name || Short(p) == name) ?? throw ProblemException.Unknown("test project", name, all.Select(Short)))];
 
         session.Console.Out.WriteLine("Building what the tests boot");
         using var fixtures = await TestFixtures.MakeAsync(session, request, cancellation).ConfigureAwait(false);

@@ -38,7 +38,9 @@ internal static class FitCheck
             {
                 foreach (var owner in owners[name])
                 {
-                    if (range.Value.Includes(owner.Version))
+                    if (!VersionRange.IsVersion(owner.Version))
+                        context.Error("IC0391", $"{part.Shown} is made for `{name}` {range.Value}, and the version of {owner.Part.Shown} is none of numbers and dots", range.Span, $"Say in `{owner.Part.Name}` which of them it is: `interfaces: {{ {name}: \"1.2\" }}`");
+                    else if (range.Value.Includes(owner.Version))
                         fits.Add(new(part.Name, name, range.Value.Text, owner.Part.Name, owner.Version));
                     else
                         Refuse(context, part, name, range, owner.Part, owner.Version);
@@ -58,7 +60,7 @@ internal static class FitCheck
     private static IEnumerable<Part> Parts(Workspace workspace, Board board, Image image, ImmutableArray<ChosenPackage> packages, IEnumerable<Deployment> networks)
     {
         foreach (var (package, recipe, _) in packages)
-            yield return new(package.Name, recipe.Version, [(package.Name, recipe.Version), .. Has(package.Interfaces)], package.Fits);
+            yield return new(package.Name, recipe.Version, [.. package.Interfaces.ContainsKey(package.Name) ? [] : ImmutableArray.Create((package.Name.Value, recipe.Version.Value)), .. Has(package.Interfaces)], package.Fits);
         foreach (var model in networks.Select(network => network.Model).DistinctBy(model => model.Name.Value))
             yield return new(model.Name, model.Version, [], model.Fits);
         // A container runs on whatever its host has.
