@@ -9,8 +9,26 @@ public class TestReportTests
     private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
 
     [Fact]
-    public void Errors_count_as_failed_and_skipped_tests_are_counted() =>
-        Assert.Equal(new TestReport("P", 5, 4, Second) { Skipped = 2 }, TestReport.Read("P", "<assemblies><assembly passed=\"5\" failed=\"1\" skipped=\"2\" errors=\"3\" /></assemblies>", Second));
+    public void Errors_count_as_failed_and_skipped_tests_are_counted()
+    {
+        var report = TestReport.Read("P", "<assemblies><assembly passed=\"5\" failed=\"1\" skipped=\"2\" errors=\"3\" /></assemblies>", Second);
+        Assert.Equal((5, 4, 2, Second, null), (report.Passed, report.Failed, report.Skipped, report.Duration, report.Remark));
+        Assert.Empty(report.Failures);
+    }
+
+    [Fact]
+    public void What_failed_is_named_with_the_first_line_of_its_message()
+    {
+        var report = TestReport.Read("P", """
+            <assemblies><assembly passed="1" failed="2" errors="1">
+              <errors><error type="test-cleanup-failure" name="A.B"><failure><message>Disk is full</message></failure></error></errors>
+              <collection><test name="A.B(x: 1)" result="Pass"/><test name="A.C" result="Fail"><failure exception-type="E"><message>
+            Expected: 1
+            Actual: 2</message><stack-trace>at A.C()</stack-trace></failure></test><test name="A.D" result="Fail"><failure/></test></collection>
+            </assembly></assemblies>
+            """, Second);
+        Assert.Equal(["A.B: Disk is full", "A.C: Expected: 1", "A.D"], report.Failures);
+    }
 
     [Fact]
     public void Root_and_CI_skip_nothing()

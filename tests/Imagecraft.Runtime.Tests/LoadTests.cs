@@ -1,6 +1,8 @@
 // How a network is loaded: arranged for the processor, or as it lies in the file, or from the cache; and that the build measures what boards run.
 
 using System.Collections.Immutable;
+using System.Diagnostics;
+using CliWrap.Buffered;
 using Imagecraft.Onnx;
 using Imagecraft.Onnx.Execution;
 using Imagecraft.Onnx.Graphs;
@@ -99,6 +101,53 @@ public sealed class LoadTests : IDisposable
 
         DeployedModel.WriteOrt(folder["model.onnx"], folder["own.ort"]);
         Assert.Contains("at load   nothing is done", await InfoAsync("own.ort"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_cache_keeps_the_networks_that_were_used_last()
+    {
+        Write(Convolutions());
+        await RunAsync("first", "--load-cache", folder["cache"]);
+        var used = Assert.Single(Directory.GetFiles(folder["cache"]));
+        for (var day = 1; day <= 20; day++)
+        {
+            var other = folder[$"cache/{day}.ort"];
+            File.WriteAllText(other, "");
+            File.SetLastWriteTimeUtc(other, DateTime.UtcNow.AddDays(-day));
+        }
+        File.SetLastWriteTimeUtc(used, DateTime.UtcNow.AddDays(-30));
+
+        await RunAsync("used", "--load-cache", folder["cache"]);
+        Assert.True(File.GetLastWriteTimeUtc(used) > DateTime.UtcNow.AddDays(-1));
+        Assert.Equal(21, Directory.GetFiles(folder["cache"]).Length);
+
+        Write(Convolutions(outputs: 6));
+        await RunAsync("next", "--load-cache", folder["cache"]);
+        var left = Directory.GetFiles(folder["cache"]);
+        Assert.Equal(16, left.Length);
+        Assert.Contains(used, left);
+        Assert.Contains(folder["cache/14.ort"], left);
+        Assert.DoesNotContain(folder["cache/15.ort"], left);
+    }
+
+    [Fact]
+    public async Task What_another_user_may_have_written_is_not_loaded()
+    {
+        Assert.SkipUnless(Environment.IsPrivilegedProcess, "Only root can give files away");
+        Write(Convolutions());
+        await RunAsync("first", "--load-cache", folder["cache"]);
+        var kept = Assert.Single(Directory.GetFiles(folder["cache"]));
+        File.WriteAllText(kept, "");
+        Give(kept);
+        await RunAsync("again", "--load-cache", folder["cache"]);
+        Assert.Equal("0", await OwnerAsync(kept));
+        Assert.NotEqual(0, new FileInfo(kept).Length);
+
+        Give(folder["cache"]);
+        Assert.Contains($"The cache `{folder["cache"]}` is another user's (id 65534), who so decides what is computed", await Infer.FailAsync("bench", folder["net.onnx"], "--load-cache", folder["cache"]), StringComparison.Ordinal);
+
+        static void Give(string path) => Process.Start("chown", ["65534", path]).WaitForExit();
+        static async Task<string> OwnerAsync(string path) => (await CliWrap.Cli.Wrap("stat").WithArguments(["-c", "%u", path]).ExecuteBufferedAsync()).StandardOutput.Trim();
     }
 
     [Fact]

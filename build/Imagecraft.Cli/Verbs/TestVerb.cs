@@ -56,6 +56,8 @@ public static class TestVerb
         session.Console.Out.WriteLine();
         foreach (var line in Table(reports))
             session.Console.Out.WriteLine(line);
+        foreach (var failure in reports.SelectMany(r => r.Failures))
+            session.Console.Out.WriteLine($"FAILED {failure}");
         if (reports.Sum(r => r.Skipped) is > 0 and var skipped)
             session.Console.Out.WriteLine($"{skipped} skipped, for the reasons above; root runs them all");
         session.Console.Out.WriteLine($"{reports.Sum(r => r.Passed)} passed, {reports.Sum(r => r.Failed)} failed");

@@ -2,15 +2,20 @@
 
 using System.Security.Cryptography;
 using System.Text;
+using Imagecraft.Infer.Data;
+using Imagecraft.Infer.Host;
 
 namespace Imagecraft.Infer.Network;
 
 /// <summary>
 /// A folder of arranged networks in ONNX Runtime's own format. The name of each is the hash of all that it depends on: the network, ONNX Runtime's version, what was left out, and the processor. Who may write there decides what is
-/// computed, so a folder that others may write is refused.
+/// computed, so a folder or file that is another user's, or that others may write, is refused. The networks that were loaded last stay.
 /// </summary>
 static class LoadCache
 {
+    // More than a board has networks at a time, with those before an update.
+    const int Most = 16;
+
     // What of /proc/cpuinfo tells the instructions of a processor and its caches' kind: x86 and Arm, in Linux' words.
     static readonly string[] Traits = ["vendor_id", "cpu family", "model", "stepping", "flags", "Features", "CPU implementer", "CPU architecture", "CPU variant", "CPU part", "isa", "uarch"];
 
@@ -24,8 +29,7 @@ static class LoadCache
         try
         {
             Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-            if ((File.GetUnixFileMode(folder) & (UnixFileMode.GroupWrite | UnixFileMode.OtherWrite)) != 0)
-                throw new InferException($"Others may write the cache `{folder}`, and so decide what is computed; make it 0755, or name another folder");
+            Own(folder, "cache", "make it 0755, or name another folder");
         }
         catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
         {
@@ -37,18 +41,47 @@ static class LoadCache
         return Path.Combine(folder, $"{Convert.ToHexStringLower(hash.GetHashAndReset())}.ort");
     }
 
-    /// <summary>Lets a file that was made take the place of the cached one at once, or not at all.</summary>
+    /// <summary>The bytes of a cached file that may be trusted, which counts as used now.</summary>
+    /// <exception cref="InferException">It cannot be read, or somebody else may have written it.</exception>
+    public static byte[] Read(string path)
+    {
+        Own(path, "cached network", "remove it");
+        try
+        {
+            // The time tells which were used last. A day is exact enough, and spares the flash.
+            if (DateTime.UtcNow - File.GetLastWriteTimeUtc(path) > TimeSpan.FromDays(1))
+                File.SetLastWriteTimeUtc(path, DateTime.UtcNow);
+        }
+        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
+        {
+            // A cache that can only be read is as good.
+        }
+        return Files.ReadAll(path);
+    }
+
+    /// <summary>Lets a file that was made take the place of the cached one at once, or not at all, and removes what was used longest ago.</summary>
     public static void Keep(string made, string path)
     {
         try
         {
-            if (File.Exists(made))
-                File.Move(made, path, overwrite: true);
+            if (!File.Exists(made))
+                return;
+            File.Move(made, path, overwrite: true);
+            foreach (var old in Directory.EnumerateFiles(Path.GetDirectoryName(path)!, "*.ort").OrderByDescending(File.GetLastWriteTimeUtc).Skip(Most))
+                File.Delete(old);
         }
         catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
         {
             // It was made for nothing.
         }
+    }
+
+    static void Own(string path, string kind, string remedy)
+    {
+        if (FileOwner.Of(path) is var owner && owner != 0 && owner != FileOwner.Self)
+            throw new InferException($"The {kind} `{path}` is another user's (id {owner}), who so decides what is computed; {remedy}");
+        if ((File.GetUnixFileMode(path) & (UnixFileMode.GroupWrite | UnixFileMode.OtherWrite)) != 0)
+            throw new InferException($"Others may write the {kind} `{path}`, and so decide what is computed; {remedy}");
     }
 
     static string Processor() => string.Join('\n', File.ReadLines("/proc/cpuinfo")

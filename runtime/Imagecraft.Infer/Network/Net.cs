@@ -95,7 +95,7 @@ sealed class Net : IDisposable
         {
             try
             {
-                return Open(Files.ReadAll(cached), how, GraphOptimizationLevel.ORT_DISABLE_ALL, folder);
+                return Open(LoadCache.Read(cached), how, GraphOptimizationLevel.ORT_DISABLE_ALL, folder);
             }
             catch (Exception problem) when (problem is OnnxRuntimeException or InferException)
             {

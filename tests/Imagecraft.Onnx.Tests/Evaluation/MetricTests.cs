@@ -46,6 +46,20 @@ public sealed class MetricTests
         float[] logits = [MathF.Log(4), MathF.Log(2), MathF.Log(2), MathF.Log(1), MathF.Log(4), MathF.Log(3)];
         Assert.Equal(4, Value("perplexity", Truths([1, 2, 3], logits, new FrameLabel.Map([0, 0]))), 5);
         Assert.Equal(8, Value("perplexity", Truths([1, 2, 3], logits, new FrameLabel.Map([-100, 0]))), 5);
+        Assert.Equal("`perplexity` has nothing to judge: all labels are below 0, which do not count", Assert.Throws<OnnxException>(() => Value("perplexity", Truths([1, 2, 3], logits, new FrameLabel.Map([-100, -1])))).Message);
+    }
+
+    // Between two networks no label says how large a map is.
+    [Fact]
+    public void Classes_that_come_last_are_refused_where_no_labels_tell_the_size()
+    {
+        var against = Metric.Named("iou", new() { AgainstFloat = true });
+        float[] output = [.. Enumerable.Range(0, 40).Select(i => (float)i)];
+        Assert.Equal(
+            "`iou` needs the classes before height and width, but the first output has the shape [4, 5, 2], in which they seem to come last; transpose it at the end of the network, or bring labels and remove `against: float`",
+            Assert.Throws<OnnxException>(() => against.Of([Scored([1, 4, 5, 2], output, [], output)])).Message);
+        Assert.Equal(1, against.Of([Scored([1, 2, 4, 5], output, [], output)]));
+        Assert.Equal(1, against.Of([Scored([1, 10, 2, 2], output, [], output)]));
     }
 
     [Fact]

@@ -31,7 +31,14 @@ static class Overlaps
     }
 
     /// <summary>The map that an output of one value a pixel, or one a class, amounts to.</summary>
-    public static FrameLabel Read(ReadOnlySpan<float> output, ReadOnlySpan<long> shape, float threshold) => new FrameLabel.Map(ImmutableArray.Create(Map(output, Classes(shape), threshold)));
+    /// <exception cref="OnnxException">The shape looks as if the classes came last: maps are larger than they have classes.</exception>
+    public static FrameLabel Read(ReadOnlySpan<float> output, ReadOnlySpan<long> shape, float threshold)
+    {
+        var classes = Classes(shape);
+        if (classes > 1 && shape[^1] < classes && shape[^1] < shape[^2])
+            throw new OnnxException($"`iou` needs the classes before height and width, but the first output has the shape [{string.Join(", ", shape.ToArray())}], in which they seem to come last; transpose it at the end of the network, or bring labels and remove `against: float`");
+        return new FrameLabel.Map(ImmutableArray.Create(Map(output, classes, threshold)));
+    }
 
     /// <summary>How many classes the shape of a frame has: [classes, height, width], also behind the batch; one where a single channel comes last.</summary>
     public static int Classes(ReadOnlySpan<long> shape) => shape switch

@@ -12,7 +12,17 @@ static class Perplexity
     /// <summary>
     /// e to the mean negative logarithm of the probability of each label. An output has for each label one value a class, before softmax; a label below 0 does not count.
     /// </summary>
-    public static WeightedFigure Of(IReadOnlyList<ScoredSequence> sequences) => Tallies.Figure(sequences.Select(Surprise), sums => Elementary.Exp(sums[0] / sums[1]));
+    public static WeightedFigure Of(IReadOnlyList<ScoredSequence> sequences)
+    {
+        var counted = 0.0;
+        var figure = Tallies.Figure(sequences.Select(sequence =>
+        {
+            var sums = Surprise(sequence);
+            counted += sums[1];
+            return sums;
+        }), sums => Elementary.Exp(sums[0] / sums[1]));
+        return counted > 0 ? figure : throw new OnnxException("`perplexity` has nothing to judge: all labels are below 0, which do not count");
+    }
 
     static double[] Surprise(ScoredSequence sequence)
     {
