@@ -37,6 +37,25 @@ public sealed class WayInTests : IDisposable
         await started.PowerOffAsync(TimeSpan.FromMinutes(2), Cancellation);
     }
 
+    // While the first program moves file systems about, /dev is empty for a moment, and what is asked then fails at once.
+    [Fact]
+    public async Task The_end_of_the_boot_is_awaited_again_when_the_question_fails()
+    {
+        const string Ready = "for name in pidof systemctl; do printf '#!/bin/sh\\nn=$(cat $HOME/asked 2>/dev/null)x; echo $n > $HOME/asked; [ $n = xxx ] || kill -KILL $PPID; echo running\\n' > \"$HOME/$name\"; chmod 755 \"$HOME/$name\"; done; exec > $HOME/port 2>&1; shell";
+        await using FakeMachine machine = FakeMachine.Start(Ready, channel: true);
+        await machine.Console.LoginAsync(FakeMachine.Login() with { IsWayIn = true }, Cancellation);
+        Assert.Equal("xxx\n", (await machine.RunAsync("cat $HOME/asked")).Output);
+    }
+
+    [Fact]
+    public async Task A_boot_that_does_not_end_is_told()
+    {
+        const string Never = "for name in pidof systemctl; do printf '#!/bin/sh\\nkill -KILL $PPID\\n' > \"$HOME/$name\"; chmod 755 \"$HOME/$name\"; done; exec > $HOME/port 2>&1; shell";
+        await using FakeMachine machine = FakeMachine.Start(Never, channel: true);
+        MachineHangException late = await Assert.ThrowsAsync<MachineHangException>(() => machine.Console.LoginAsync(FakeMachine.Login(3) with { IsWayIn = true }, Cancellation));
+        Assert.Contains("end of the boot", late.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_way_in_is_an_argument_of_the_kernel_and_a_device_and_nothing_else()
     {

@@ -72,7 +72,7 @@ public sealed partial class SerialConsole
                     await RunAsync("true", options.Limit, cancellationToken);
                     if (options.IsWayIn)
                     {
-                        await RunAsync(ShellProgram.Command("await-boot"), options.Limit - Stopwatch.GetElapsedTime(started), cancellationToken);
+                        await AwaitBootAsync(options, started, cancellationToken);
                         shell = sinceStart.Elapsed;
                     }
                     else
@@ -119,6 +119,19 @@ public sealed partial class SerialConsole
                     break;
             }
         }
+    }
+
+    // What is asked while the first program moves file systems about may fail for that alone: for a moment there is no /dev/null to read.
+    private async Task AwaitBootAsync(LoginOptions options, long started, CancellationToken cancellationToken)
+    {
+        while (options.Limit - Stopwatch.GetElapsedTime(started) is { Ticks: > 0 } left)
+        {
+            if (await RunAsync(ShellProgram.Command("await-boot"), left, cancellationToken) is { Succeeded: true })
+                return;
+            await Task.Delay(TellAgainAfter, cancellationToken);
+        }
+
+        throw Late("end of the boot", options.Limit, "");
     }
 
     private async Task<LoginEvent?> WaitForLoginAsync(List<Marker> questions, bool named, LoginOptions options, TimeSpan left, CancellationToken cancellationToken)
