@@ -30,7 +30,17 @@ internal sealed class Ep : IDisposable
         {
             // What stands in a branch is taken as it comes; each branch is asked for by itself.
             var read = OrtGraph.Read(graph);
-            var partition = Partition.Of(read.Nodes, [.. read.Outputs.Select(output => output.Name)]);
+            ImmutableArray<string> outputs = [.. read.Outputs.Select(output => output.Name)];
+            var contexts = Contexts(read.Nodes);
+            if (contexts.Count > 0)
+            {
+                foreach (var (handle, _) in read.Handles.Zip(read.Nodes).Where(pair => contexts.ContainsKey(pair.Second)))
+                    OrtApi.Fuse(supportInfo, [handle]);
+                _report.Add(Partition.OfContexts(read.Nodes, outputs, contexts));
+                return;
+            }
+
+            var partition = Partition.Of(read.Nodes, outputs);
             for (var region = 0; region < partition.Regions; region++)
                 OrtApi.Fuse(supportInfo, [.. read.Handles.Where((_, i) => partition.Places[i].Region == region)]);
             _report.Add(partition);
@@ -43,10 +53,37 @@ internal sealed class Ep : IDisposable
         }
     }
 
-    /// <summary>Compiles one part.</summary>
+    // Nodes that stand for parts which the build compiled.
+    private static Dictionary<NetworkNode, CompiledContext> Contexts(ImmutableArray<NetworkNode> nodes) =>
+        nodes.Where(node => node is { Kind: "EPContext", Domain: "com.microsoft" } && node.Texts.GetValueOrDefault("source") == Factory.Name).ToDictionary(node => node, Context);
+
+    private static CompiledContext Context(NetworkNode node)
+    {
+        try
+        {
+            return CompiledContext.Read(node.Blobs.GetValueOrDefault("ep_cache_context"));
+        }
+        catch (InvalidDataException problem)
+        {
+            throw new AcceleratorException($"The compiled part {node.Display} cannot be used: {problem.Message}");
+        }
+    }
+
+    // ONNX Runtime names and orders what it hands over.
+    private static NpuProgram InOrderOf(OrtGraph graph, NpuProgram program)
+    {
+        return program with { Inputs = [.. graph.Inputs.Select(value => Port(program.Inputs, value))], Outputs = [.. graph.Outputs.Select(value => Port(program.Outputs, value))] };
+
+        static ProgramPort Port(ImmutableArray<ProgramPort> ports, NetworkValue value) =>
+            ports.FirstOrDefault(port => port.Name == value.Name) ?? throw new AcceleratorException($"The compiled part has no value `{value.Name}`");
+    }
+
+    /// <summary>Compiles one part, or takes what the build compiled.</summary>
     public CompiledPart Compile(nint graph)
     {
         var read = OrtGraph.Read(graph);
+        if (Contexts(read.Nodes).Values.FirstOrDefault() is { } context)
+            return new(_accelerator, InOrderOf(read, context.Program), _report.Runs, _timeoutMilliseconds);
         ImmutableArray<NetworkValue> inputs = [.. read.Inputs.Where(input => input.Constant is null)];
         var (program, reason) = Compiler.Compile(read.Nodes, inputs, read.Outputs);
         return new(_accelerator, program ?? throw new AcceleratorException($"A part of the network that was taken does not compile: {reason}"), _report.Runs, _timeoutMilliseconds);

@@ -44,7 +44,7 @@ public sealed class VirtualNpuTests : IDisposable
     public async Task Networks_run_on_it_with_the_bits_of_the_reference_and_its_faults_are_told_as_themselves()
     {
         await using var served = await ServedDevice.StartNpuAsync(_faults);
-        await using var machine = await BootAsync(served.Path, "[ fashion-mnist, ppocr-direction ]");
+        await using var machine = await BootAsync(served.Path, "[ fashion-mnist, ppocr-direction, { model: fashion-mnist, accelerator: vnpu } ]");
         var devices = await machine.ExpectAsync("imagecraft-infer devices", cancellationToken: Cancellation);
         Assert.Matches("npu +/dev/accel/accel0: vnpu 1.0, firmware 1.1, driver 1.0, 1000 MHz; ImagecraftVnpu 1.0.0", devices);
 
@@ -63,6 +63,17 @@ public sealed class VirtualNpuTests : IDisposable
             Assert.Contains("golden `", run, StringComparison.Ordinal);
         }
 
+        // What the build compiled is what the provider would compile: the same nodes are where they would be.
+        const string Own = "/usr/share/models/fashion-mnist-vnpu";
+        var built = await InfoAsync($"{Own}/model.onnx");
+        Assert.Contains("parts     compiled by the build", built, StringComparison.Ordinal);
+        Assert.Contains("1 of 1 outputs of 1 samples reproduced", await machine.ExpectAsync($"imagecraft-infer verify {Own} --require-device", cancellationToken: Cancellation), StringComparison.Ordinal);
+        var alone = await InfoAsync("/tmp/alone.onnx", $"cp {Own}/model.onnx /tmp/alone.onnx");
+        Assert.Contains("parts     compiled at load\n", alone, StringComparison.Ordinal);
+        Assert.Equal(Placed(alone), Placed(built));
+        Assert.Contains("parts     compiled at load: `/tmp/alone_ctx.onnx` is of another network", await InfoAsync("/tmp/alone.onnx", $"cp {Own}/model_ctx.onnx /tmp/alone_ctx.onnx && cp /usr/share/models/fashion-mnist/model.onnx /tmp/alone.onnx"), StringComparison.Ordinal);
+        Assert.Matches("parts     compiled at load: The execution provider `ImagecraftVnpu` could not read the network: The compiled part `vnpu_0` .* cannot be used: it is no compiled part for this accelerator", await InfoAsync("/tmp/alone.onnx", $"cp {Own}/model.onnx /tmp/alone.onnx && sed -i s/VNPUCTX/vnpuctx/ /tmp/alone_ctx.onnx"));
+
         var bench = await machine.ExpectAsync("imagecraft-infer bench /usr/share/models/fashion-mnist --queries 20 --warmup 2 --device npu --json", cancellationToken: Cancellation);
         Assert.Matches("\"device\":\\{\"path\":\"/dev/accel/accel0\",\"provider\":\"ImagecraftVnpu\",\"share\":0.99[0-9]*,\"regions\":1,\"crossings\":2,\"jobs\":1,\"cycles\":[0-9.]+,\"device_ms\":[0-9.]+,\"transfer_ms\":[0-9.]+,\"utilization\":[0-9.E-]+\\}", bench);
 
@@ -78,6 +89,8 @@ public sealed class VirtualNpuTests : IDisposable
         var none = await machine.RunAsync("rmmod vnpu; imagecraft-infer verify /usr/share/models/fashion-mnist --device npu", cancellationToken: Cancellation);
         Assert.Equal(3, none.ExitCode);
         Assert.Contains("There is no accelerator: `/dev/accel` has no accelerator", none.Output, StringComparison.Ordinal);
+
+        Task<string> InfoAsync(string model, string before = "true") => machine.ExpectAsync($"{before} && imagecraft-infer info {model} --device npu", cancellationToken: Cancellation);
         Assert.Contains("1 of 1 outputs of 1 samples reproduced", await machine.ExpectAsync("imagecraft-infer verify /usr/share/models/fashion-mnist --device auto", cancellationToken: Cancellation), StringComparison.Ordinal);
     }
 
@@ -143,6 +156,8 @@ public sealed class VirtualNpuTests : IDisposable
         var fragments = File.ReadLines(documents).Single(line => line.StartsWith("kernel-fragments:", StringComparison.Ordinal)).Replace("[ ", "[ ../../../images/", StringComparison.Ordinal).Replace(", ", ", ../../../images/", StringComparison.Ordinal);
         _workspace.Write("layers/mine/images/npu.yaml", $"image: npu\npackages: [ base-files, busybox{(models == "[]" ? "" : ", imagecraft-infer")} ]\nmodels: {models}\n{fragments}\ngroups: [ {{ name: render, id: 105 }} ]\nusers: [ {{ name: root, id: 0, home: /root, shell: /bin/sh, password: \"\" }} ]\nsize: 192 MiB\n{checks}");
     }
+
+    private static string[] Placed(string info) => [.. info.Split('\n').Where(line => line.StartsWith("device ", StringComparison.Ordinal) || line.StartsWith("node ", StringComparison.Ordinal)).Order(StringComparer.Ordinal)];
 
     private async Task<Machine> BootAsync(string socket, string models = "[]")
     {

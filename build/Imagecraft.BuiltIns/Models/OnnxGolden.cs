@@ -35,6 +35,8 @@ public sealed class OnnxGolden() : BuiltInFunction<OnnxGoldenRequest>(NetworkOpt
         });
         if (facts.Quantization is null && QuantizedOperators.Counts(OnnxFile.Read(facts.GraphPath ?? deployed, request.Form.Name)) is { Length: > 0 } counts)
             context.Log($"`{request.Form.Name}` is quantized by its source: it has [{counts}]; `quantize: {{ method: taken }}` in its recipe makes of that the variant int8");
+        if (context.Find(OnnxGoldenRequest.ContextsInput) is { } contexts && await context.FileAsync(contexts, cancellationToken) is var compiled && new FileInfo(compiled).Length > 0)
+            OnnxFile.Deploy(compiled, Path.Combine(folder, "model_ctx.onnx"));
         await context.OutputTextAsync(OnnxGoldenRequest.CardOutput, await File.ReadAllTextAsync(Path.Combine(folder, "card.json"), cancellationToken), cancellationToken);
         await context.OutputAsync(OnnxGoldenRequest.TreeOutput, tree, cancellationToken);
     }

@@ -221,6 +221,9 @@ public sealed record Accelerator
     /// <summary>Versions of others' interfaces that it is made for: of packages by their names, of the kernel as <c>linux</c>, or of <c>interfaces</c>.</summary>
     public ImmutableSortedDictionary<string, Sited<VersionRange>> Fits { get; init; } = ImmutableSortedDictionary<string, Sited<VersionRange>>.Empty;
 
+    /// <summary>One of <see cref="ContextNames"/>: who compiles its parts of networks while building; null: its provider does when a network is loaded.</summary>
+    public Sited<string>? Contexts { get; init; }
+
     /// <summary>What it takes of a network; null: it runs none.</summary>
     public ProfileSpec? Profile { get; init; }
 

@@ -58,6 +58,7 @@ public sealed class ModelPlanner(PlanContext context, ToolRoots toolRoots, Sourc
                 .. Optional(file == graph ? null : graph, OnnxGoldenRequest.GraphInput, "what the deployed file was made of"),
                 .. Optional(report, OnnxGoldenRequest.QuantizationInput, "the quantization on the card"),
                 .. Optional(accuracy, OnnxGoldenRequest.AccuracyInput, "the figures on the card"),
+                .. Optional(Contexts(deployment, file), OnnxGoldenRequest.ContextsInput, "what is compiled for the accelerator lies beside it"),
                 .. profiles.Select(p => p.At(OnnxGoldenRequest.ProfileInputs.At(p.Action.Value.Split(':')[^1]), "what an accelerator takes of it, on the card")),
                 .. samples,
             ],
@@ -142,6 +143,15 @@ public sealed class ModelPlanner(PlanContext context, ToolRoots toolRoots, Sourc
         "the model's name",
         $"Convert {deployment.Model.Name} to ONNX Runtime's own format",
         [graph.At(OnnxConvertRequest.NetworkInput, "the network that is converted")],
+        Memory);
+
+    // Only a network in ONNX' own format can have nodes that stand for parts.
+    private OutputRef? Contexts(Deployment deployment, OutputRef file) => deployment.Format != "onnx" || deployment.Inference.Runner?.Contexts is not { } compiler ? null : context.Call(
+        FileId(deployment, "contexts"),
+        new OnnxContextsRequest(deployment.Model.Name, compiler),
+        "the model's name, and who compiles",
+        $"Compile parts of {deployment.Model.Name} for {deployment.Inference.Runner.Name}",
+        [file.At(OnnxContextsRequest.NetworkInput, "the network whose parts are compiled")],
         Memory);
 
     private OutputRef? Evaluation(Deployment deployment, EvaluateSpec evaluate, InputSource original, OutputRef graph) => datasets.Plan(evaluate.Dataset, evaluate.Split) is not { } data ? null : context.Call(

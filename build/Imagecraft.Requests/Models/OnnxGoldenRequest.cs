@@ -29,6 +29,9 @@ public sealed record OnnxGoldenRequest : IRequest
     /// <summary><see cref="OnnxEvaluateRequest.FiguresOutput"/>, if there is a gate.</summary>
     public static InputSlot AccuracyInput { get; } = new("/accuracy.json");
 
+    /// <summary><see cref="OnnxContextsRequest.NetworkOutput"/>, if the accelerator has such.</summary>
+    public static InputSlot ContextsInput { get; } = new("/model_ctx.onnx");
+
     /// <summary>Each <see cref="OnnxProfileRequest.ReportOutput"/> by the step that wrote it.</summary>
     public static InputSlots ProfileInputs { get; } = new("/profile/");
 

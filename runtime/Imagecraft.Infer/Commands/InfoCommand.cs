@@ -29,15 +29,16 @@ static class InfoCommand
         foreach (var port in net.Outputs)
             output.WriteLine($"output    {port.Name}: {port.Type.Name()} {Tensor.Format(port.Shape)}");
         if (net.Placement is { } placement)
-            foreach (var line in Lines(placement))
+            foreach (var line in Lines(placement, net.Parts!))
                 output.WriteLine(line);
         return ExitCode.Done;
     }
 
-    static IEnumerable<string> Lines(Placement placement)
+    static IEnumerable<string> Lines(Placement placement, string parts)
     {
         var all = placement.Nodes.Sum(node => node.Products);
         yield return Invariant($"device    {placement.Device} by {placement.Provider}: {placement.Share:P1} of {all} multiply-accumulates, {placement.Nodes.Count(node => node.Region is not null)} of {placement.Nodes.Count} nodes, {placement.Regions} parts, {placement.Crossings} crossings");
+        yield return $"parts     {parts}";
         foreach (var node in placement.Nodes)
             yield return Invariant($"node      {(node.Region is { } region ? $"npu {region}" : "cpu"),-6} {node.Products,12} {node.Display}{(node.Reason is { } reason ? $": {reason}" : "")}");
     }

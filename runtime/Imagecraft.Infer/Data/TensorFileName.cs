@@ -1,6 +1,5 @@
 // The file names of tensors. Unaware of what is in the files. The build has the same rule, in GoldenNames.
 
-using System.Security.Cryptography;
 using System.Text;
 
 namespace Imagecraft.Infer.Data;
@@ -20,6 +19,6 @@ static class TensorFileName
         // Not within a character.
         while ((bytes[head] & 0xC0) == 0x80)
             head--;
-        return $"{Encoding.UTF8.GetString(bytes, 0, head)}%-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(tensor)).AsSpan(0, 8))}.npy";
+        return $"{Encoding.UTF8.GetString(bytes, 0, head)}%-{Convert.ToHexStringLower(Sha256.Of(Encoding.UTF8.GetBytes(tensor)).AsSpan(0, 8))}.npy";
     }
 }

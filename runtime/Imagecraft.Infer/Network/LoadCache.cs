@@ -1,6 +1,5 @@
 // Networks that are arranged for this machine's processor already, in files. Unaware of sessions.
 
-using System.Security.Cryptography;
 using System.Text;
 using Imagecraft.Infer.Data;
 using Imagecraft.Infer.Host;
@@ -24,7 +23,7 @@ static class LoadCache
     /// <param name="network">The file's bytes.</param>
     /// <param name="runtime">ONNX Runtime's version.</param>
     /// <param name="leftOut">Optimizers that are left out.</param>
-    public static string PathOf(string folder, ReadOnlySpan<byte> network, string runtime, string leftOut)
+    public static string PathOf(string folder, ReadOnlyMemory<byte> network, string runtime, string leftOut)
     {
         try
         {
@@ -35,10 +34,8 @@ static class LoadCache
         {
             throw new InferException($"Cannot use the cache `{folder}`: {problem.Message.Split('\n')[0]}", problem);
         }
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        hash.AppendData(SHA256.HashData(network));
-        hash.AppendData(Encoding.UTF8.GetBytes($"{runtime}\n{leftOut}\n{Processor()}"));
-        return Path.Combine(folder, $"{Convert.ToHexStringLower(hash.GetHashAndReset())}.ort");
+        var digest = Sha256.Of(Sha256.Of(network), Encoding.UTF8.GetBytes($"{runtime}\n{leftOut}\n{Processor()}"));
+        return Path.Combine(folder, $"{Convert.ToHexStringLower(digest)}.ort");
     }
 
     /// <summary>The bytes of a cached file that may be trusted, which counts as used now.</summary>

@@ -38,6 +38,16 @@ sealed record ModelHeader(long IrVersion, string Producer, IReadOnlyList<(string
         return new(version, producer, opsets, leftOut);
     }
 
+    /// <summary>A value of the model's metadata; null when it has none of that name.</summary>
+    public static string? Entry(ReadOnlySpan<byte> model, string key)
+    {
+        var fields = new Fields(model);
+        while (fields.Next())
+            if (fields.Number == MetadataField && ParseEntry(fields.Content) is var (name, value) && name == key)
+                return value;
+        return null;
+    }
+
     /// <summary>The standard operators' domain may be written as nothing.</summary>
     public static string DomainName(string domain) => domain.Length == 0 ? "ai.onnx" : domain;
 

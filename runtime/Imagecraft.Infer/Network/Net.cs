@@ -35,6 +35,9 @@ sealed class Net : IDisposable
     /// <summary>Where its nodes run, and what the accelerator has done for it so far; null when all run on the processor.</summary>
     public Placement? Placement => provider is null ? null : Placement.Read(provider);
 
+    /// <summary>Who compiled the accelerator's parts, and why not the build; null when all run on the processor.</summary>
+    public string? Parts { get; private init; }
+
     /// <summary>What the producer wrote into the model.</summary>
     public ModelMetadata Metadata => session.ModelMetadata;
 
@@ -51,7 +54,7 @@ sealed class Net : IDisposable
         {
             var isPlain = !how.Arranges || OrtHeader.IsOrt(bytes);
             if (Selection.Of(how.Device) is { } selection)
-                return OnAccelerator(bytes, how, isPlain, folder, selection);
+                return OnAccelerator(path, bytes, how, isPlain, folder, selection);
             if (isPlain)
                 return new(Open(bytes, how, GraphOptimizationLevel.ORT_DISABLE_ALL, folder), isArranged: false);
             var leftOut = string.Join(';', [.. Harmful, .. ModelHeader.Parse(bytes).LeftOut]);
@@ -68,11 +71,28 @@ sealed class Net : IDisposable
         }
     }
 
+    // Parts that the build compiled are taken where they fit; otherwise the provider compiles them now, which gives the same.
+    static Net OnAccelerator(string path, byte[] bytes, LoadOptions how, bool isPlain, string folder, Selection selection)
+    {
+        var (contexts, reason) = BuiltContexts.Beside(path, bytes);
+        try
+        {
+            if (contexts is not null)
+                return OnAccelerator(contexts, how, isPlain, folder, selection, "compiled by the build");
+        }
+        catch (Exception problem) when (problem is OnnxRuntimeException or InferException)
+        {
+            reason = problem is InferException ? problem.Message : Words((OnnxRuntimeException)problem);
+        }
+
+        return OnAccelerator(bytes, how, isPlain, folder, selection, reason is null ? "compiled at load" : $"compiled at load: {reason}");
+    }
+
     // What is left for the processor is arranged for it, but never cached: a part of another processor's is compiled in each session.
-    static Net OnAccelerator(byte[] bytes, LoadOptions how, bool isPlain, string folder, Selection selection)
+    static Net OnAccelerator(byte[] bytes, LoadOptions how, bool isPlain, string folder, Selection selection, string parts)
     {
         var leftOut = isPlain ? "" : string.Join(';', [.. Harmful, .. ModelHeader.Parse(bytes).LeftOut]);
-        var net = new Net(Open(bytes, how, isPlain ? GraphOptimizationLevel.ORT_DISABLE_ALL : GraphOptimizationLevel.ORT_ENABLE_ALL, folder, leftOut, selection: selection), !isPlain, selection.Provider);
+        var net = new Net(Open(bytes, how, isPlain ? GraphOptimizationLevel.ORT_DISABLE_ALL : GraphOptimizationLevel.ORT_ENABLE_ALL, folder, leftOut, selection: selection), !isPlain, selection.Provider) { Parts = parts };
         try
         {
             var placement = net.Placement!;

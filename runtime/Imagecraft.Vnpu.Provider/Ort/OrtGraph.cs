@@ -24,6 +24,7 @@ internal sealed record OrtGraph(ImmutableArray<nint> Handles, ImmutableArray<Net
     {
         var integers = ImmutableDictionary.CreateBuilder<string, ImmutableArray<long>>();
         var numbers = ImmutableDictionary.CreateBuilder<string, float>();
+        var blobs = ImmutableDictionary.CreateBuilder<string, ReadOnlyMemory<byte>>();
         var texts = ImmutableDictionary.CreateBuilder<string, string>();
         foreach (var attribute in OrtApi.Attributes(handle))
         {
@@ -33,7 +34,11 @@ internal sealed record OrtGraph(ImmutableArray<nint> Handles, ImmutableArray<Net
             else if (type == Float)
                 numbers[name] = MemoryMarshal.Read<float>(OrtApi.AttributeBytes(attribute, type));
             else if (type == String)
-                texts[name] = Encoding.UTF8.GetString(OrtApi.AttributeBytes(attribute, type)).TrimEnd('\0');
+            {
+                var bytes = OrtApi.AttributeBytes(attribute, type);
+                blobs[name] = bytes;
+                texts[name] = Encoding.UTF8.GetString(bytes).TrimEnd('\0');
+            }
         }
 
         return new(OrtApi.NodeName(handle), OrtApi.NodeDomain(handle), OrtApi.NodeKind(handle), [.. OrtApi.NodeInputs(handle).Select(Value)], [.. OrtApi.NodeOutputs(handle).Select(Value)])
@@ -41,6 +46,7 @@ internal sealed record OrtGraph(ImmutableArray<nint> Handles, ImmutableArray<Net
             Integers = integers.ToImmutable(),
             Numbers = numbers.ToImmutable(),
             Texts = texts.ToImmutable(),
+            Blobs = blobs.ToImmutable(),
         };
     }
 

@@ -14,6 +14,10 @@ public static class Compiler
 
     private const int MostCommands = 4096, MostBuffers = 256;
 
+    /// <summary>Whether the driver takes a program of this size.</summary>
+    public static bool IsTaken(NpuProgram program) =>
+        program.ArenaBytes is >= 0 and <= MostBytes && program.Commands.Length <= MostCommands && program.Constants.Length < MostBuffers && program.Constants.All(constants => constants.Length <= MostBytes);
+
     /// <summary>Compiles nodes.</summary>
     /// <param name="nodes">In an order in which they can run; the accelerator takes each of them.</param>
     /// <param name="inputs">What comes from outside.</param>

@@ -39,16 +39,42 @@ public sealed record Partition(ImmutableArray<NodePlace> Places, int Regions)
         return new(places, numbers.Count) { Crossings = Cross(places, outputs) };
     }
 
+    /// <summary>A network some of whose nodes stand for parts that are compiled already.</summary>
+    /// <param name="nodes">In an order in which they can run.</param>
+    /// <param name="outputs">Names of the network's outputs.</param>
+    /// <param name="contexts">What nodes stand for; the places have the nodes of it in their stead.</param>
+    public static Partition OfContexts(ImmutableArray<NetworkNode> nodes, ImmutableArray<string> outputs, IReadOnlyDictionary<NetworkNode, CompiledContext> contexts)
+    {
+        var numbers = nodes.Where(contexts.ContainsKey).Select((node, number) => (node, number)).ToDictionary(pair => pair.node, pair => pair.number);
+        ImmutableArray<NodePlace> sides = [.. nodes.Select(node => numbers.TryGetValue(node, out var number) ? new NodePlace(node, number, null, 0) : new(node, null, Lowering.Of(node).Reason ?? "it was left to the processor when the network was compiled", Multiplications.Of(node)))];
+        return new([.. sides.SelectMany(side => side.Region is null ? [side] : contexts[side.Node].Nodes.Select(node => side with { Node = new(node.Name, "", node.Kind, [], []), Products = node.Products }))], numbers.Count) { Crossings = Cross(sides, outputs) };
+    }
+
+    /// <summary>Compiles one of its parts, which fits.</summary>
+    /// <param name="region">Its number.</param>
+    /// <param name="outputs">Names of the network's outputs.</param>
+    public CompiledContext Compile(int region, ImmutableArray<string> outputs)
+    {
+        var part = Places.Index().Where(place => place.Item.Region == region).Select(place => place.Index).ToHashSet();
+        var (program, reason) = Compile([.. Places.Select(place => place.Node)], part, outputs);
+        return new(program ?? throw new InvalidOperationException(reason), [.. Places.Where(place => place.Region == region).Select(place => new ContextNode(place.Node.Name, place.Node.Kind, place.Products))]);
+    }
+
     // A part that multiplies nothing costs two crossings for nothing.
     private static string? ReasonAgainst(ImmutableArray<NetworkNode> nodes, HashSet<int> part, ImmutableArray<string> outputs)
     {
         if (!part.Any(i => Multiplications.Of(nodes[i]) > 0))
             return "nothing beside it multiplies";
+        return Compile(nodes, part, outputs).Reason is { } reason ? $"its part does not fit: {reason}" : null;
+    }
+
+    private static (NpuProgram? Program, string? Reason) Compile(ImmutableArray<NetworkNode> nodes, HashSet<int> part, ImmutableArray<string> outputs)
+    {
         ImmutableArray<NetworkNode> own = [.. part.Order().Select(i => nodes[i])];
         var made = own.SelectMany(node => node.Outputs).OfType<NetworkValue>().DistinctBy(value => value.Name).ToDictionary(value => value.Name, StringComparer.Ordinal);
         var wanted = nodes.Where((_, i) => !part.Contains(i)).SelectMany(node => node.Inputs).OfType<NetworkValue>().Select(value => value.Name).Concat(outputs).Where(made.ContainsKey).Distinct();
         var read = own.SelectMany(node => node.Inputs).OfType<NetworkValue>().Where(value => value.Constant is null && !made.ContainsKey(value.Name)).DistinctBy(value => value.Name);
-        return Compiler.Compile(own, [.. read], [.. wanted.Select(name => made[name])]).Reason is { } reason ? $"its part does not fit: {reason}" : null;
+        return Compiler.Compile(own, [.. read], [.. wanted.Select(name => made[name])]);
     }
 
     // The level of a node grows by one with each change of sides on the longest way to it; so what leaves a level never comes back.

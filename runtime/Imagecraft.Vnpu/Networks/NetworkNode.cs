@@ -21,6 +21,9 @@ public sealed record NetworkNode(string Name, string Domain, string Kind, Immuta
     /// <summary>Attributes that are texts.</summary>
     public ImmutableDictionary<string, string> Texts { get; init; } = ImmutableDictionary<string, string>.Empty;
 
+    /// <summary>The same as their bytes, which need not be text.</summary>
+    public ImmutableDictionary<string, ReadOnlyMemory<byte>> Blobs { get; init; } = ImmutableDictionary<string, ReadOnlyMemory<byte>>.Empty;
+
     /// <summary>How messages call it.</summary>
     public string Display => Name.Length > 0 ? $"`{Name}` ({Kind})" : $"the {Kind} that makes `{Outputs.FirstOrDefault(output => output is not null)?.Name}`";
 

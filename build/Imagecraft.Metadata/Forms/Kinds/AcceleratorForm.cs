@@ -21,6 +21,7 @@ static class AcceleratorForm
         Devices = keys.List("devices", DeviceForm.Form, "device node, its mode and group"),
         Interfaces = keys.Map("interfaces", ScalarShapes.DottedVersion, FitWords.Interfaces, ScalarShapes.Name),
         Fits = keys.Map("fits", ScalarShapes.VersionRange, FitWords.Fits, ScalarShapes.Name),
+        Contexts = keys.Maybe("contexts", ScalarShapes.OneOf(ContextNames.All), "who compiles its parts of networks while building; its provider does on the board when absent"),
         Profile = keys.Maybe("profile", ProfileForm.Form, "what it takes of a network"),
         Checks = keys.List("checks", CheckForm.Form, "checks on the booted board"),
     });
