@@ -63,6 +63,20 @@ sealed record Placement(string Provider, string Device, long ClockHertz, int Reg
             new(Number("jobs"), Number("cycles"), Number("deviceNanoseconds"), Number("transferNanoseconds"), Number("bytesIn") + Number("bytesOut")));
     }
 
+    /// <summary>What the provider met in its last session; null: nothing.</summary>
+    public static string? Problem(Provider provider)
+    {
+        try
+        {
+            Read(provider);
+            return null;
+        }
+        catch (InferException problem)
+        {
+            return problem.Message;
+        }
+    }
+
     /// <summary>An error that names the nodes when some that multiply are not on the accelerator.</summary>
     public void Require()
     {

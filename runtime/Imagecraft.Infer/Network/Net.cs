@@ -80,9 +80,14 @@ sealed class Net : IDisposable
             if (contexts is not null)
                 return OnAccelerator(contexts, how, isPlain, folder, selection, "compiled by the build");
         }
-        catch (Exception problem) when (problem is OnnxRuntimeException or InferException)
+        catch (InferException problem)
         {
-            reason = problem is InferException ? problem.Message : Words((OnnxRuntimeException)problem);
+            reason = problem.Message;
+        }
+        catch (OnnxRuntimeException problem)
+        {
+            // That nothing runs a compiled part follows from what the provider met, which ONNX Runtime passed over.
+            reason = Placement.Problem(selection.Provider) ?? Words(problem);
         }
 
         return OnAccelerator(bytes, how, isPlain, folder, selection, reason is null ? "compiled at load" : $"compiled at load: {reason}");
