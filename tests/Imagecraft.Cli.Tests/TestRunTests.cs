@@ -31,6 +31,14 @@ public sealed class TestRunTests : IDisposable
     }
 
     [Fact]
+    public void Tests_of_the_wide_matrix_run_when_they_are_asked_for_or_named()
+    {
+        Assert.Equal(["-trait-", "Matrix=wide"], TestRun.Filter([], isWide: false));
+        Assert.Empty(TestRun.Filter([], isWide: true));
+        Assert.Equal(["-method", "*A*", "-method", "*B*"], TestRun.Filter(["*A*", "*B*"], isWide: false));
+    }
+
+    [Fact]
     public async Task Without_the_longest_one_follows_the_other()
     {
         Write("Imagecraft.A.Tests", "echo a; [ ! -e running ]; touch running; sleep 0.1; rm running");

@@ -31,6 +31,7 @@ public sealed class BusyboxTests : IDisposable
     private readonly DeskWorkspace _desk = new();
 
     [Fact]
+    [Trait("Matrix", "wide")]
     public async Task Its_own_tests_pass_on_a_board()
     {
         var isWhole = Environment.GetEnvironmentVariable("IMAGECRAFT_TEST_BUSYBOX") == "1";

@@ -20,6 +20,12 @@ public sealed class TestRun(Session session)
     /// </summary>
     public static bool MaySkip => !Environment.IsPrivilegedProcess && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("CI"));
 
+    /// <summary>What of xUnit's arguments chooses tests. Those with the trait <c>Matrix</c> of value <c>wide</c> run when they are asked for, or named.</summary>
+    /// <param name="methods">Patterns of full names; none: all.</param>
+    /// <param name="isWide">Whether they are asked for.</param>
+    public static IReadOnlyList<string> Filter(IReadOnlyList<string> methods, bool isWide) =>
+        methods.Count == 0 && !isWide ? ["-trait-", "Matrix=wide"] : [.. methods.SelectMany(method => new[] { "-method", method })];
+
     /// <summary>The names of the test projects.</summary>
     public IReadOnlyList<string> Projects() =>
         [.. new[] { "*.Tests", "*.Sample" }.SelectMany(pattern => Directory.EnumerateDirectories(Path.Combine(session.WorkspaceRoot, "tests"), pattern)).Select(d => Path.GetFileName(d)!).Order(StringComparer.Ordinal)];

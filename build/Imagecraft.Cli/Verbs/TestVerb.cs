@@ -20,15 +20,17 @@ public static class TestVerb
         var projects = new Argument<string[]>("project") { Description = "Test projects, e.g. `Engine` or `Imagecraft.Engine.Tests` (default: all)", Arity = ArgumentArity.ZeroOrMore };
         var method = new Option<string[]>("--method") { Description = "Only tests whose full name matches, e.g. `*Scheduler*`" };
         var allBoards = new Option<bool>("--all-boards") { Description = "Instead: build every board (or those named) with each of its images, examine its disk, and boot and check it where QEMU has it" };
+        var wide = new Option<bool>("--wide") { Description = "Also those that show on further boards and programs what others show on one (a quarter of an hour)" };
         command.Arguments.Add(projects);
         command.Options.Add(method);
+        command.Options.Add(wide);
         command.Options.Add(allBoards);
         var options = new BuildOptions(command, NamedBoards.None);
         var checks = new CheckOptions(command);
         command.Validators.Add(result =>
         {
             var matrix = result.GetValue(allBoards);
-            var foreign = (matrix ? [method] : checks.All).Where(o => result.GetResult(o) is { Implicit: false }).Select(o => o.Name).ToList();
+            var foreign = (matrix ? [method, wide] : checks.All).Where(o => result.GetResult(o) is { Implicit: false }).Select(o => o.Name).ToList();
             if (foreign.Count > 0)
                 result.AddError($"[{string.Join(", ", foreign)}] {(foreign.Count == 1, matrix) switch { (true, true) => "does not go with", (true, false) => "belongs to", (false, true) => "do not go with", _ => "belong to" }} `--all-boards`");
         });
@@ -36,11 +38,11 @@ public static class TestVerb
         {
             var request = options.Read(parsed);
             var names = parsed.GetValue(projects) ?? [];
-            return parsed.GetValue(allBoards) ? RunMatrixAsync(session, names, request, checks.Read(parsed, request.Jobs)) : RunAsync(session, names, parsed.GetValue(method) ?? [], request);
+            return parsed.GetValue(allBoards) ? RunMatrixAsync(session, names, request, checks.Read(parsed, request.Jobs)) : RunAsync(session, names, parsed.GetValue(method) ?? [], parsed.GetValue(wide), request);
         });
     }
 
-    private static async Task<int> RunAsync(Session session, string[] named, string[] methods, BuildRequest request)
+    private static async Task<int> RunAsync(Session session, string[] named, string[] methods, bool isWide, BuildRequest request)
     {
         var cancellation = session.Interrupts.Listen().Gentle;
         var run = new TestRun(session);
@@ -51,7 +53,7 @@ public static class TestVerb
         using var fixtures = await TestFixtures.MakeAsync(session, request, cancellation).ConfigureAwait(false);
         session.Console.Out.WriteLine("Compiling Imagecraft.sln");
         await run.BuildAsync(cancellation).ConfigureAwait(false);
-        var reports = await run.RunAsync(chosen, [.. methods.SelectMany(m => new[] { "-method", m })], fixtures.Environment, cancellation).ConfigureAwait(false);
+        var reports = await run.RunAsync(chosen, TestRun.Filter(methods, isWide), fixtures.Environment, cancellation).ConfigureAwait(false);
 
         session.Console.Out.WriteLine();
         foreach (var line in Table(reports))
