@@ -85,7 +85,7 @@ public class OwnBoardTests
     [InlineData("build-fragments: { tool: [ secure.config ] }", "Recipe `tool` is no kconfig program that is built per board, so board `b` cannot give it fragments", "boards/b.yaml:7:28")]
     [InlineData("build-fragments: { linux: [ secure.config ] }", "Recipe `linux` is no kconfig program that is built per board, so board `b` cannot give it fragments", "boards/b.yaml:7:29")]
     [InlineData("device-trees: [ { source: desk.dts, name: Image } ]", "Device tree `Image` has the name of the kernel's image", "boards/b.yaml:7:43")]
-    [InlineData("kernel-image: vmlinuz\nboot-scripts: [ { name: vmlinuz, text: x } ]", "Boot script `vmlinuz` has the name of the kernel's image", "boards/b.yaml:8:25")]
+    [InlineData("kernel-image: vmlinuz.efi\nboot-scripts: [ { name: vmlinuz.efi, text: x } ]", "Boot script `vmlinuz.efi` has the name of the kernel's image", "boards/b.yaml:8:25")]
     [InlineData("device-trees: [ { source: desk.dts, name: disk.img.bmap } ]", "Device tree `disk.img.bmap` has the name of something that the build makes itself", "boards/b.yaml:7:43")]
     [InlineData("device-trees: [ desk.dts ]\nfit-images: [ { name: manifest.json, device-trees: [ desk.dtb ] } ]", "FIT image `manifest.json` has the name of something that the build makes itself", "boards/b.yaml:8:23")]
     [InlineData("artifacts: [ { name: kernel.config, package: loader, file: /x } ]", "Artifact `kernel.config` has the name of something that the build makes itself", "boards/b.yaml:7:22")]
@@ -95,6 +95,8 @@ public class OwnBoardTests
     [InlineData("device-trees: [ 'acme/a b$(x).dtb' ]", "An item of `device-trees` must be one of the kernel's sources such as `freescale/imx8mp-evk.dtb`, or a source of your own that ends with `.dts`, not `acme/a b$(x).dtb`", "boards/b.yaml:7:17")]
     [InlineData("device-trees: [ acme/.dtb ]", "An item of `device-trees` must be one of the kernel's sources such as `freescale/imx8mp-evk.dtb`, or a source of your own that ends with `.dts`, not `acme/.dtb`", "boards/b.yaml:7:17")]
     [InlineData("device-trees: [ 'my desk.dts' ]", "An item of `device-trees` names `my desk.dts`, whose result would have that name, but files beside the disk have names of letters, digits and `._+,-`", "boards/b.yaml:7:17")]
+    [InlineData("kernel-image: Imag", "The kernel makes no image `Imag` for `arm64`", "boards/b.yaml:7:15")]
+    [InlineData("kernel-image: bzImage", "The kernel makes no image `bzImage` for `arm64`", "boards/b.yaml:7:15")]
     [InlineData("kernel-image: boot/Image", "`kernel-image` must be a file name of letters, digits and `._-`, not `boot/Image`", "boards/b.yaml:7:15")]
     public void What_is_wrong_is_told_while_reading_with_its_place(string board, string message, string place)
     {

@@ -82,7 +82,11 @@ sealed class CrossCheck(Workspace workspace, WorkspaceNames names, References re
             KnownPackage(package, $"board `{board.Name}` needs");
         LintCheck.Check(board, reading);
         if (workspace.Architectures.TryGetValue(board.Architecture, out var architecture))
+        {
+            KernelImageCheck.Check(board, architecture, reading);
             BoardFileNames.CheckKernel(board, board.KernelImageOf(architecture), reading);
+        }
+
         foreach (var absent in board.Qemu?.Without ?? [])
             if (!board.Accelerators.Any(accelerator => accelerator.Value == absent.Value))
                 reading.Error(Codes.UnknownName, $"Board `{board.Name}` has no accelerator `{absent.Value}`, which its QEMU machine is without", absent.Span, Nearest.Hint(absent.Value, board.Accelerators.Select(accelerator => accelerator.Value), "accelerator"));
