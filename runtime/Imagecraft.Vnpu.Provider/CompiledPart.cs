@@ -11,19 +11,34 @@ namespace Imagecraft.Vnpu.Provider;
 /// <summary>What the accelerator said of a job that did not end well.</summary>
 internal sealed class AcceleratorException(string message) : Exception(message);
 
+/// <summary>Where the bytes of an input come from.</summary>
+/// <param name="Port">Where they go.</param>
+/// <param name="Index">Number of the tensor that ONNX Runtime hands over; null for a constant.</param>
+/// <param name="Constant">The bytes of a constant.</param>
+internal sealed record PartInput(ProgramPort Port, int? Index, ReadOnlyMemory<byte> Constant);
+
 /// <summary>Constants are copied once. Runs of several threads wait for each other.</summary>
 internal sealed unsafe class CompiledPart : IDisposable
 {
     private readonly Lock _lock = new();
     private readonly Accelerator _accelerator;
     private readonly NpuProgram _program;
+    private readonly ImmutableArray<PartInput> _inputs;
+    private readonly ImmutableArray<ProgramPort> _outputs;
     private readonly RunCounters _counters;
     private readonly uint _timeoutMilliseconds;
     private readonly ImmutableArray<AcceleratorBuffer> _buffers;
 
-    public CompiledPart(Accelerator accelerator, NpuProgram program, RunCounters counters, uint timeoutMilliseconds)
+    /// <summary>Lays a program down.</summary>
+    /// <param name="accelerator">Whose buffers.</param>
+    /// <param name="program">The program.</param>
+    /// <param name="inputs">What its inputs are filled with.</param>
+    /// <param name="outputs">What is handed over, in ONNX Runtime's order.</param>
+    /// <param name="counters">What runs cost.</param>
+    /// <param name="timeoutMilliseconds">For a job.</param>
+    public CompiledPart(Accelerator accelerator, NpuProgram program, ImmutableArray<PartInput> inputs, ImmutableArray<ProgramPort> outputs, RunCounters counters, uint timeoutMilliseconds)
     {
-        (_accelerator, _program, _counters, _timeoutMilliseconds) = (accelerator, program, counters, timeoutMilliseconds);
+        (_accelerator, _program, _inputs, _outputs, _counters, _timeoutMilliseconds) = (accelerator, program, inputs, outputs, counters, timeoutMilliseconds);
         var buffers = ImmutableArray.CreateBuilder<AcceleratorBuffer>();
         try
         {
@@ -51,9 +66,15 @@ internal sealed unsafe class CompiledPart : IDisposable
         {
             var (start, bytesIn, bytesOut) = (Stopwatch.GetTimestamp(), 0L, 0L);
             var arena = _buffers[0].Start;
-            for (var i = 0; i < _program.Inputs.Length; i++)
+            foreach (var (port, index, constant) in _inputs)
             {
-                var port = _program.Inputs[i];
+                if (index is not { } i)
+                {
+                    // Other values may have lain there since.
+                    constant.Span.CopyTo(new(arena + port.Offset, checked((int)port.Bytes)));
+                    continue;
+                }
+
                 var from = OrtApi.Input(context, i, out var bytes);
                 if (bytes != port.Bytes)
                     throw new AcceleratorException($"`{port.Name}` has {bytes} bytes, the network was compiled for {port.Bytes}");
@@ -66,9 +87,9 @@ internal sealed unsafe class CompiledPart : IDisposable
             var ended = Stopwatch.GetTimestamp();
             if (end.Status != VnpuStatus.Done)
                 throw new AcceleratorException(Describe(end));
-            for (var i = 0; i < _program.Outputs.Length; i++)
+            for (var i = 0; i < _outputs.Length; i++)
             {
-                var port = _program.Outputs[i];
+                var port = _outputs[i];
                 Buffer.MemoryCopy(arena + port.Offset, OrtApi.Output(context, i, port.Shape.AsSpan()), port.Bytes, port.Bytes);
                 bytesOut += port.Bytes;
             }

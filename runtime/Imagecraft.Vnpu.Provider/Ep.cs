@@ -69,24 +69,40 @@ internal sealed class Ep : IDisposable
         }
     }
 
-    // ONNX Runtime names and orders what it hands over.
-    private static NpuProgram InOrderOf(OrtGraph graph, NpuProgram program)
-    {
-        return program with { Inputs = [.. graph.Inputs.Select(value => Port(program.Inputs, value))], Outputs = [.. graph.Outputs.Select(value => Port(program.Outputs, value))] };
-
-        static ProgramPort Port(ImmutableArray<ProgramPort> ports, NetworkValue value) =>
-            ports.FirstOrDefault(port => port.Name == value.Name) ?? throw new AcceleratorException($"The compiled part has no value `{value.Name}`");
-    }
-
     /// <summary>Compiles one part, or takes what the build compiled.</summary>
     public CompiledPart Compile(nint graph)
     {
         var read = OrtGraph.Read(graph);
-        if (Contexts(read.Nodes).Values.FirstOrDefault() is { } context)
-            return new(_accelerator, InOrderOf(read, context.Program), _report.Runs, _timeoutMilliseconds);
         ImmutableArray<NetworkValue> inputs = [.. read.Inputs.Where(input => input.Constant is null)];
+        if (Contexts(read.Nodes) is { Count: > 0 } contexts)
+        {
+            var (node, context) = contexts.First();
+            return Make(context.Program, node.Inputs, node.Outputs);
+        }
+
         var (program, reason) = Compiler.Compile(read.Nodes, inputs, read.Outputs);
-        return new(_accelerator, program ?? throw new AcceleratorException($"A part of the network that was taken does not compile: {reason}"), _report.Runs, _timeoutMilliseconds);
+        if (program is null)
+            throw new AcceleratorException($"A part of the network that was taken does not compile: {reason}");
+        var values = inputs.ToDictionary(input => input.Name, StringComparer.Ordinal);
+        return Make(program, [.. program.Inputs.Select(port => values[port.Name])], [.. read.Outputs]);
+
+        // What ONNX Runtime hands over has its own order; two values that are equal may have become one, and one that is constant is handed over no more.
+        CompiledPart Make(NpuProgram program, ImmutableArray<NetworkValue?> given, ImmutableArray<NetworkValue?> wanted)
+        {
+            if (given.Length != program.Inputs.Length || wanted.Length != program.Outputs.Length)
+                throw new AcceleratorException("A compiled part has other inputs or outputs than its node");
+            ImmutableArray<PartInput> sources = [.. program.Inputs.Zip(given, (port, value) => Source(Fits(port, value)))];
+            ImmutableArray<ProgramPort> results = [.. read.Outputs.Select(output => wanted.Index().Where(pair => pair.Item?.Name == output.Name).Select(pair => Fits(program.Outputs[pair.Index], pair.Item).Port).FirstOrDefault() ?? throw new AcceleratorException($"A compiled part does not make `{output.Name}`"))];
+            return new(_accelerator, program, sources, results, _report.Runs, _timeoutMilliseconds);
+        }
+
+        PartInput Source((ProgramPort Port, NetworkValue Value) pair) =>
+            pair.Value.Constant is { } constant ? new(pair.Port, null, constant.ToArray())
+            : inputs.Index().FirstOrDefault(input => input.Item.Name == pair.Value.Name, (-1, null!)).Index is >= 0 and var at ? new(pair.Port, at, default)
+            : throw new AcceleratorException($"A compiled part reads `{pair.Value.Name}`, which it is not given");
+
+        static (ProgramPort Port, NetworkValue Value) Fits(ProgramPort port, NetworkValue? value) =>
+            value is { IsBytes: true, IsFixed: true } && value.Shape.AsSpan().SequenceEqual(port.Shape.AsSpan()) ? (port, value) : throw new AcceleratorException($"A compiled part has `{port.Name}` in another type or shape than the network");
     }
 
     public void Dispose() => _accelerator.Dispose();

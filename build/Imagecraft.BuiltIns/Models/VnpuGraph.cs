@@ -4,6 +4,7 @@ using System.Collections.Immutable;
 using Imagecraft.Onnx.Graphs;
 using Imagecraft.Onnx.Protos;
 using Imagecraft.Vnpu.Networks;
+using DataType = Imagecraft.Onnx.Protos.TensorProto.Types.DataType;
 using Kind = Imagecraft.Onnx.Protos.AttributeProto.Types.AttributeType;
 
 namespace Imagecraft.BuiltIns.Models;
@@ -48,8 +49,8 @@ internal sealed class VnpuGraph
         var type = (int?)_index.TypeOf(name) is { } number && Enum.IsDefined((ElementType)number) ? (ElementType)number : ElementType.Other;
         return _values[name] = new(name, type, _index.ShapeOf(name) is { } shape ? [.. shape] : default)
         {
-            // Without the cast, null would become memory of no bytes.
-            Constant = _index.Constant(name) is { } tensor ? (ReadOnlyMemory<byte>?)TensorData.Bytes(tensor).ToArray() : null,
+            // Without the cast, null would become memory of no bytes. Texts and halves of bytes are nothing that it takes.
+            Constant = _index.Constant(name) is { } tensor && TensorData.Size((DataType)tensor.DataType) is not null ? (ReadOnlyMemory<byte>?)TensorData.Bytes(tensor).ToArray() : null,
         };
     }
 }

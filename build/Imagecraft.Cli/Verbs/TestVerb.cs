@@ -58,8 +58,10 @@ public static class TestVerb
         session.Console.Out.WriteLine();
         foreach (var line in Table(reports))
             session.Console.Out.WriteLine(line);
-        foreach (var failure in reports.SelectMany(r => r.Failures))
+        foreach (var failure in reports.SelectMany(r => r.Remark is { } remark ? r.Failures.Prepend($"{r.Project} {remark}") : r.Failures))
             session.Console.Out.WriteLine($"FAILED {failure}");
+        if (methods.Length == 0 && !isWide)
+            session.Console.Out.WriteLine("Tests of further boards and programs were left out; `--wide` runs them, too");
         if (reports.Sum(r => r.Skipped) is > 0 and var skipped)
             session.Console.Out.WriteLine($"{skipped} skipped, for the reasons above; root runs them all");
         session.Console.Out.WriteLine($"{reports.Sum(r => r.Passed)} passed, {reports.Sum(r => r.Failed)} failed");

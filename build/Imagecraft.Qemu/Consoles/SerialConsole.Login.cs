@@ -25,6 +25,9 @@ public sealed partial class SerialConsole
 {
     private const int MostRefusals = 3;
 
+    // As `await-boot` says it.
+    private const int AwaitedInVain = 75;
+
     // So often no kernel is heard to start before a line break wakes what may be there, and as often again nothing, or only others, before a shell is asked for that gives no prompt.
     private const int WaitsOfSilence = 3;
 
@@ -121,12 +124,12 @@ public sealed partial class SerialConsole
         }
     }
 
-    // What is asked while the first program moves file systems about may fail for that alone: for a moment there is no /dev/null to read.
+    // What is asked while the first program moves file systems about may fail for that alone: for a moment there is no /dev/null to read. A boot that was awaited in vain is checked as it is.
     private async Task AwaitBootAsync(LoginOptions options, long started, CancellationToken cancellationToken)
     {
         while (options.Limit - Stopwatch.GetElapsedTime(started) is { Ticks: > 0 } left)
         {
-            if (await RunAsync(ShellProgram.Command("await-boot"), left, cancellationToken) is { Succeeded: true })
+            if (await RunAsync(ShellProgram.Command("await-boot"), left, cancellationToken) is { Succeeded: true } or { ExitCode: AwaitedInVain } or { End: CommandEnd.TimedOut })
                 return;
             await Task.Delay(TellAgainAfter, cancellationToken);
         }

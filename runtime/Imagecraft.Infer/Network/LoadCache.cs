@@ -42,11 +42,20 @@ static class LoadCache
     /// <exception cref="InferException">It cannot be read, or somebody else may have written it.</exception>
     public static byte[] Read(string path)
     {
-        Own(path, "cached network", "remove it");
         try
         {
-            // The time tells which were used last. A day is exact enough, and spares the flash.
-            if (DateTime.UtcNow - File.GetLastWriteTimeUtc(path) > TimeSpan.FromDays(1))
+            Own(path, "cached network", "remove it");
+        }
+        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
+        {
+            // Another program may have removed it.
+            throw new InferException($"Cannot read `{path}`: {problem.Message.Split('\n')[0]}", problem);
+        }
+
+        try
+        {
+            // The time tells which were used last. A day is exact enough, and spares the flash. Before a board knows the time, all were written in the future.
+            if ((DateTime.UtcNow - File.GetLastWriteTimeUtc(path)).Duration() > TimeSpan.FromDays(1))
                 File.SetLastWriteTimeUtc(path, DateTime.UtcNow);
         }
         catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
@@ -63,8 +72,10 @@ static class LoadCache
         {
             if (!File.Exists(made))
                 return;
+            // Whatever the program's own mask says.
+            File.SetUnixFileMode(made, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead);
             File.Move(made, path, overwrite: true);
-            foreach (var old in Directory.EnumerateFiles(Path.GetDirectoryName(path)!, "*.ort").OrderByDescending(File.GetLastWriteTimeUtc).Skip(Most))
+            foreach (var old in Directory.EnumerateFiles(Path.GetDirectoryName(path)!, "*.ort").Where(other => other != path).OrderByDescending(File.GetLastWriteTimeUtc).Skip(Most - 1))
                 File.Delete(old);
         }
         catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)

@@ -11,6 +11,9 @@ namespace Imagecraft.Vnpu.Provider.Ort;
 /// <summary>A graph while ONNX Runtime lends it: constants are read where they lie.</summary>
 internal sealed record OrtGraph(ImmutableArray<nint> Handles, ImmutableArray<NetworkNode> Nodes, ImmutableArray<NetworkValue> Inputs, ImmutableArray<NetworkValue> Outputs)
 {
+    // No operator that is taken has longer ones; compiled parts are megabytes.
+    private const int LongestText = 4096;
+
     private const int Int = 1, Ints = 2, Float = 3, String = 5;
 
     /// <summary>All nodes, in an order in which they can run.</summary>
@@ -37,7 +40,8 @@ internal sealed record OrtGraph(ImmutableArray<nint> Handles, ImmutableArray<Net
             {
                 var bytes = OrtApi.AttributeBytes(attribute, type);
                 blobs[name] = bytes;
-                texts[name] = Encoding.UTF8.GetString(bytes).TrimEnd('\0');
+                if (bytes.Length <= LongestText)
+                    texts[name] = Encoding.UTF8.GetString(bytes).TrimEnd('\0');
             }
         }
 

@@ -97,7 +97,7 @@ public sealed record CompiledContext(NpuProgram Program, ImmutableArray<ContextN
         };
         if (!constants.IsEmpty || !Compiler.IsTaken(program))
             throw new InvalidDataException("it is damaged: it is not of a size that the driver takes");
-        return new(program, [.. head.GetProperty("nodes").EnumerateArray().Select(node => new ContextNode(Text(node.GetProperty("name")), Text(node.GetProperty("kind")), node.GetProperty("products").GetInt64()))]);
+        return new(program, [.. head.GetProperty("nodes").EnumerateArray().Select(node => new ContextNode(Text(node.GetProperty("name")), Text(node.GetProperty("kind")), Products(node.GetProperty("products").GetInt64())))]);
     }
 
     private static ImmutableArray<ProgramPort> Ports(JsonElement list, long arena) => [.. list.EnumerateArray().Select(port =>
@@ -107,6 +107,9 @@ public sealed record CompiledContext(NpuProgram Program, ImmutableArray<ContextN
             ? made
             : throw new InvalidDataException($"it is damaged: `{made.Name}` does not lie in its memory");
     })];
+
+    // A sum over all nodes has to have place.
+    private static long Products(long products) => products is >= 0 and < 1L << 44 ? products : throw new InvalidDataException("it is damaged: a node multiplies too often");
 
     private static string Text(JsonElement text) => text.GetString() ?? throw new InvalidDataException("it is damaged: a name is missing");
 

@@ -20,7 +20,7 @@ public static class Compiler
 
     /// <summary>Compiles nodes.</summary>
     /// <param name="nodes">In an order in which they can run; the accelerator takes each of them.</param>
-    /// <param name="inputs">What comes from outside.</param>
+    /// <param name="inputs">What comes from outside; what no command reads is no input of the program.</param>
     /// <param name="outputs">What is wanted outside.</param>
     /// <returns>The program, or the reason why there is none.</returns>
     public static (NpuProgram? Program, string? Reason) Compile(ImmutableArray<NetworkNode> nodes, ImmutableArray<NetworkValue> inputs, ImmutableArray<NetworkValue> outputs)
@@ -35,6 +35,9 @@ public static class Compiler
             makers.AddRange(lowered.Steps.Select(_ => node.Display));
         }
 
+        // Shapes that a node is given, for example, are known already.
+        var read = steps.SelectMany(step => new[] { step.Input.Name, step.Second?.Name }).ToHashSet(StringComparer.Ordinal);
+        inputs = [.. inputs.Where(input => read.Contains(input.Name))];
         if (steps.Count > MostCommands)
             return (null, $"it has {steps.Count} commands, a job has up to {MostCommands}");
         var (offsets, size) = Arena.Of(Lifetimes(steps, inputs, outputs));

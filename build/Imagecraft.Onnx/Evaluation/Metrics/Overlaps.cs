@@ -31,11 +31,11 @@ static class Overlaps
     }
 
     /// <summary>The map that an output of one value a pixel, or one a class, amounts to.</summary>
-    /// <exception cref="OnnxException">The shape looks as if the classes came last: maps are larger than they have classes.</exception>
+    /// <exception cref="OnnxException">The shape looks as if the classes came last: the first two sizes are equal, or both much larger than the last.</exception>
     public static FrameLabel Read(ReadOnlySpan<float> output, ReadOnlySpan<long> shape, float threshold)
     {
         var classes = Classes(shape);
-        if (classes > 1 && shape[^1] < classes && shape[^1] < shape[^2])
+        if (classes > 1 && (classes == shape[^2] ? shape[^1] != shape[^2] : classes >= 2 * shape[^1] && shape[^2] >= 2 * shape[^1]))
             throw new OnnxException($"`iou` needs the classes before height and width, but the first output has the shape [{string.Join(", ", shape.ToArray())}], in which they seem to come last; transpose it at the end of the network, or bring labels and remove `against: float`");
         return new FrameLabel.Map(ImmutableArray.Create(Map(output, classes, threshold)));
     }
