@@ -64,6 +64,10 @@ public sealed class VirtualNpuTests : IDisposable
             Assert.Contains("golden `", run, StringComparison.Ordinal);
         }
 
+        // Arranged networks are kept on a board, which has no OpenSSL.
+        const string Kept = "imagecraft-infer verify /usr/share/models/fashion-mnist --load-cache /tmp/arranged && ls /tmp/arranged | wc -l";
+        Assert.Contains("reproduced\n1", await machine.ExpectAsync($"{Kept}; {Kept}", cancellationToken: Cancellation), StringComparison.Ordinal);
+
         // What the build compiled is what the provider would compile: the same nodes are where they would be.
         const string Own = "/usr/share/models/fashion-mnist-vnpu";
         var built = await InfoAsync($"{Own}/model.onnx");

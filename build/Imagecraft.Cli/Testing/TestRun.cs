@@ -27,6 +27,9 @@ public sealed class TestRun(Session session)
     public static IReadOnlyList<string> Filter(IReadOnlyList<string> methods, bool isWide) =>
         methods.Count == 0 && !isWide ? ["-trait-", "Matrix=wide"] : [.. methods.SelectMany(method => new[] { "-method", method })];
 
+    /// <summary>Whether a project has tests that only run when they are asked for.</summary>
+    public static bool HasWide(string project) => project == Longest;
+
     /// <summary>The names of the test projects.</summary>
     public IReadOnlyList<string> Projects() =>
         [.. new[] { "*.Tests", "*.Sample" }.SelectMany(pattern => Directory.EnumerateDirectories(Path.Combine(session.WorkspaceRoot, "tests"), pattern)).Select(d => Path.GetFileName(d)!).Order(StringComparer.Ordinal)];

@@ -60,7 +60,7 @@ public static class TestVerb
             session.Console.Out.WriteLine(line);
         foreach (var failure in reports.SelectMany(r => r.Remark is { } remark ? r.Failures.Prepend($"{r.Project} {remark}") : r.Failures))
             session.Console.Out.WriteLine($"FAILED {failure}");
-        if (methods.Length == 0 && !isWide)
+        if (methods.Length == 0 && !isWide && chosen.Any(TestRun.HasWide))
             session.Console.Out.WriteLine("Tests of further boards and programs were left out; `--wide` runs them, too");
         if (reports.Sum(r => r.Skipped) is > 0 and var skipped)
             session.Console.Out.WriteLine($"{skipped} skipped, for the reasons above; root runs them all");
