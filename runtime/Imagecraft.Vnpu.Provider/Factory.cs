@@ -2,6 +2,7 @@
 
 using System.Runtime.InteropServices;
 using System.Text;
+using Imagecraft.Vnpu.Compilation;
 using Imagecraft.Vnpu.Provider.Driver;
 using Imagecraft.Vnpu.Provider.Ort;
 
@@ -12,7 +13,7 @@ namespace Imagecraft.Vnpu.Provider;
 internal sealed unsafe class Factory : IDisposable
 {
     /// <summary>As sessions call it.</summary>
-    public const string Name = "ImagecraftVnpu";
+    public const string Name = CompiledContext.Source;
 
     /// <summary>Its own version.</summary>
     public const string Version = "1.0.0";

@@ -21,7 +21,7 @@ public sealed class OnnxContexts() : BuiltInFunction<OnnxContextsRequest>(typeof
     /// <summary>Metadata of the network that is made: the SHA-256 of the file that it was made of.</summary>
     public const string MadeOf = "imagecraft.contexts.of";
 
-    private const string Runtime = "com.microsoft", Provider = "ImagecraftVnpu";
+    private const string Runtime = "com.microsoft";
 
     /// <inheritdoc/>
     protected override async Task RunAsync(OnnxContextsRequest request, BuiltInContext context, CancellationToken cancellationToken)
@@ -77,7 +77,7 @@ public sealed class OnnxContexts() : BuiltInFunction<OnnxContextsRequest>(typeof
             new AttributeProto { Name = "main_context", Type = Kind.Int, I = 1 },
             new AttributeProto { Name = "embed_mode", Type = Kind.Int, I = 1 },
             new AttributeProto { Name = "ep_cache_context", Type = Kind.String, S = ByteString.CopyFrom(part.Write()) },
-            new AttributeProto { Name = "source", Type = Kind.String, S = ByteString.CopyFromUtf8(Provider) },
+            new AttributeProto { Name = "source", Type = Kind.String, S = ByteString.CopyFromUtf8(CompiledContext.Source) },
             new AttributeProto { Name = "partition_name", Type = Kind.String, S = ByteString.CopyFromUtf8(name) },
         },
     };

@@ -21,6 +21,9 @@ public sealed record ContextNode(string Name, string Kind, long Products);
 /// <param name="Nodes">In the order of the network.</param>
 public sealed record CompiledContext(NpuProgram Program, ImmutableArray<ContextNode> Nodes)
 {
+    /// <summary>The provider whose parts these are, as ONNX Runtime calls it and as nodes name it.</summary>
+    public const string Source = "ImagecraftVnpu";
+
     /// <summary>The format, and the layout and meaning of commands: grows with each change of either.</summary>
     public const byte Version = 1;
 
