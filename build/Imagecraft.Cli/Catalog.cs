@@ -42,7 +42,7 @@ public static class Catalog
         KindNames.ToolRoot => [.. workspace.ToolRoots.Values.Select(t => new CatalogEntry(t.Name, $"feed {t.Feed}", t.Name.Span))],
         KindNames.Feed => [.. workspace.Feeds.Values.Select(f => new CatalogEntry(f.Name, $"suite {f.Suite}", f.Name.Span))],
         KindNames.Layer => [.. workspace.Layers.Select(l => new CatalogEntry(l.Name, l.Version is null ? $"priority {l.Priority}" : $"priority {l.Priority}, version {l.Version}", l.Name.Span))],
-        "package" => [.. workspace.Recipes.Values.SelectMany(r => r.Packages.Select(p => new CatalogEntry(p.Name, $"of recipe {r.Name}", p.Name.Span))).OrderBy(e => e.Name, StringComparer.Ordinal)],
+        "package" => [.. workspace.Recipes.Values.SelectMany(r => r.Packages.Where(p => !p.IsConventional).Select(p => new CatalogEntry(p.Name, $"of recipe {r.Name}", p.Name.Span))).OrderBy(e => e.Name, StringComparer.Ordinal)],
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "No kind of this name"),
     };
 }

@@ -42,6 +42,7 @@ public static class WorkspaceReader
             if (layer.Root is { } root)
                 merged[new DocumentId(KindNames.Layer, layer.Layer.Name)] = new LayerDocument(new DocumentId(KindNames.Layer, layer.Layer.Name), root, IsWhole: true);
         var names = new WorkspaceNames(merged.Values, unknown, references);
+        workspace = workspace with { Recipes = workspace.Recipes.SetItems(workspace.Recipes.Values.Select(recipe => KeyValuePair.Create(recipe.Name.Value, WithConventions(recipe, names, references)))) };
         new CrossCheck(workspace, names, references, reading).Run();
         if (text is not null)
             new TemplateCheck(text, reading).Check(workspace);
@@ -59,6 +60,17 @@ public static class WorkspaceReader
         }
         NeedSoundLayers(stack, documents, reading, references);
         return new WorkspaceReading(workspace, reading.Sorted(), merged, names, references);
+    }
+
+    static Recipe WithConventions(Recipe recipe, WorkspaceNames names, References references)
+    {
+        ImmutableArray<PackageSpec> conventional = [.. ConventionalPackages.Of(recipe, names.Packages.Contains)];
+        foreach (var package in conventional)
+        {
+            names.ConventionalPackages.Add(package.Name);
+            references.Add(DocumentId.OfPackage(package.Name), new DocumentId(KindNames.Recipe, recipe.Name), package.Name.Span);
+        }
+        return conventional.IsEmpty ? recipe : recipe with { Packages = recipe.Packages.AddRange(conventional) };
     }
 
     /// <summary>A layer that is not what it should be may make or change its documents wrongly.</summary>

@@ -13,8 +13,8 @@ public abstract record Extra
     {
     }
 
-    /// <summary>The packages of a recipe.</summary>
-    public sealed record OfRecipe(string Name) : Extra;
+    /// <summary>The packages of a recipe, or <paramref name="ForHost"/> what it installs on the build host.</summary>
+    public sealed record OfRecipe(string Name, bool ForHost = false) : Extra;
 
     /// <summary>All variants of a model, or the one that is named.</summary>
     public sealed record OfModel(string Name, string? Variant = null) : Extra;

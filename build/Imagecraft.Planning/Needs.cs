@@ -14,7 +14,7 @@ namespace Imagecraft.Planning;
 public static class Needs
 {
     /// <summary>Tool roots that plans use without any document that names them.</summary>
-    private static readonly ImmutableArray<string> Implied = [DatasetPlanner.AudioToolRoot, "formats", Downloads.GitToolRoot, SourcePlanner.HostToolRoot, "qemu", "sandbox"];
+    private static readonly ImmutableArray<string> Implied = [DatasetPlanner.AudioToolRoot, DotnetAotSystem.ToolRoot, "formats", Downloads.GitToolRoot, SourcePlanner.HostToolRoot, "qemu", "sandbox"];
 
     /// <summary>What the plan of an image for a board begins with.</summary>
     /// <param name="workspace">Where the board is looked up.</param>
@@ -32,7 +32,6 @@ public static class Needs
 
     private static IEnumerable<string> ImpliedBy(Workspace workspace, Board board) =>
     [
-        DotnetAotSystem.ToolRootFor(board.Architecture),
         .. BootArtifacts.NamesOf(board).Any() ? ImmutableArray.Create(BootArtifacts.ToolRoot) : [],
         .. workspace.Architectures.GetValueOrDefault(board.Architecture)?.Counting is { } counting ? ImmutableArray.Create(counting.ToolRoot.Value) : [],
     ];

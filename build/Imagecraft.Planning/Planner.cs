@@ -89,6 +89,8 @@ public static class Planner
         return new(board, image, graph, artifacts, qemu, sandbox, checks, diagnostics) { Boot = PlannedBoot.Of(context, board, image), Extras = planned };
     }
 
+    private static readonly SourceSpan CommandLine = new("(command line)", 1, 1, 0);
+
     private static PlannedExtra PlanExtra(Extra extra, RecipePlanner recipes, ModelPlanner models, Workspace workspace)
     {
         switch (extra)
@@ -101,8 +103,10 @@ public static class Planner
             case Extra.Counted counted:
                 var all = PlanExtra(counted.Network, recipes, models, workspace).Models;
                 return Planned(all.Select(models.Counted));
+            case Extra.OfRecipe { ForHost: true } recipe:
+                return new([.. recipes.PlanForHost(recipe.Name, CommandLine) is { } plan ? ImmutableArray.Create(plan.Install) : []], []);
             case Extra.OfRecipe recipe:
-                return new([.. recipes.Plan(recipe.Name, new SourceSpan("(command line)", 1, 1, 0))?.Packages.Values ?? []], []);
+                return new([.. recipes.Plan(recipe.Name, CommandLine)?.Packages.Values ?? []], []);
             default:
                 throw new InvalidOperationException($"No planner for {extra.GetType().Name}");
         }

@@ -93,6 +93,36 @@ public class PackageTests
     }
 
     [Fact]
+    public async Task What_was_stripped_and_what_is_for_developers_are_packages_that_may_be_empty()
+    {
+        using var context = await new TestContext()
+            .WithTree("/install", ("/usr/bin/tool", "1"), ("/usr/include/tool.h", "2"))
+            .WithTree("/debug/stripped", ("/usr/lib/debug/.build-id/ab/cd.debug", "3"))
+            .Asking(new SplitPackagesRequest(
+            [
+                new("tool", ["/usr/bin/**"], [], []),
+                new("tool-dev", [], [], []) { Optional = ["/usr/include/**"], MayBeEmpty = true },
+                new("tool-doc", [], [], []) { Optional = ["/usr/share/doc/**"], MayBeEmpty = true },
+                new("tool-dbg", [], [], []) { Optional = ["/usr/lib/debug/**"], MayBeEmpty = true },
+            ]))
+            .RunAsync(new SplitPackages());
+        Assert.Equal(["/usr/include/tool.h"], context.Paths("tool-dev"));
+        Assert.Equal([], context.Paths("tool-doc"));
+        Assert.Equal(["/usr/lib/debug/.build-id/ab/cd.debug"], context.Paths("tool-dbg"));
+        Assert.Equal([], context.Lines);
+    }
+
+    [Fact]
+    public async Task A_tool_root_may_have_some_paths_only()
+    {
+        using var context = await new TestContext()
+            .WithTree("/package/a", ("/usr/lib/gcc/x86_64-linux-gnu/14/cc1", "1"), ("/usr/lib/x86_64-linux-gnu/libz.so", "2"), ("/etc/x", "3"), ("/lib/gcc/plugin", "4"))
+            .Asking(new MergePackagesRequest { IsToolRoot = true, Only = ["/lib", "/usr/lib/gcc/**"], Except = ["/usr/lib/gcc/plugin"] })
+            .RunAsync(new MergePackages());
+        Assert.Equal(["/lib", "/usr/lib/gcc/x86_64-linux-gnu/14/cc1"], context.Paths("tree").Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
     public async Task A_file_that_is_no_package_is_told()
     {
         using var context = new TestContext().Asking(new UnpackDebRequest()).WithText("/package", "no archive at all");

@@ -1,5 +1,7 @@
 // What documents give that contradict each other.
 
+using Imagecraft.Metadata.Diagnostics;
+
 namespace Imagecraft.Metadata.Tests;
 
 public class CrossCheckTests
@@ -97,6 +99,29 @@ public class CrossCheckTests
             |            ^
         hint: Remove one of these dependencies
         """, new TestWorkspace().Recipe("a", "depends: [ b ]").Recipe("b", "depends: [ c ]").Recipe("c", "depends: [ a ]").Recipe("d", "depends: [ a ]").Bad());
+
+    [Fact]
+    public void A_cycle_through_tools_tells_what_is_built_for_the_host()
+    {
+        var workspace = new TestWorkspace().Recipe("a", "depends: [ b ]").Recipe("b", "", "tools: [ \"recipe:a\" ]");
+        Assert.Equal("Recipes depend on each other in a cycle: `a` for the host -> `b` for the host -> `a` for the host", Assert.Single(workspace.Read().Diagnostics, d => d.Code == Codes.Cycle).Message);
+    }
+
+    [Fact]
+    public void A_recipe_may_be_a_tool_of_itself_and_of_what_it_depends_on_for_boards() =>
+        new TestWorkspace().Recipe("a", "", "tools: [ \"recipe:a\" ]").Recipe("b", "depends: [ a ]", "tools: [ \"recipe:a\" ]").Good();
+
+    [Theory]
+    [InlineData("recipe:firmwear", "Unknown recipe `firmwear`, which recipe `user` is built with", "Did you mean `firmware`?")]
+    [InlineData("recipe:linux", "Recipe `linux`, which `user` is built with, cannot be built for the build host: it is a kernel", "Name a recipe of a program, or a tool root")]
+    [InlineData("crosss", "Unknown tool root `crosss`, which recipe `user` is built with", "Did you mean `cross`?")]
+    [InlineData("recipe:", "An item of `tools` must be the name of a tool root, or `recipe:NAME`, not `recipe:`", null)]
+    [InlineData("Recipe:a", "An item of `tools` must be the name of a tool root, or `recipe:NAME`, not `Recipe:a`", null)]
+    public void A_tool_that_is_none_is_told(string tool, string message, string? hint)
+    {
+        var problem = Assert.Single(Machine().Recipe("user", "", $"tools: [ \"{tool}\" ]").Read().Diagnostics);
+        Assert.Equal((message, hint), (problem.Message, problem.Hint));
+    }
 
     [Fact]
     public void Feeds_that_are_based_on_each_other_are_a_cycle() => Assert.Equal(

@@ -26,8 +26,8 @@ sealed class TestWorkspace
     }
 
     /// <summary>A recipe that has all it needs, with further lines at its end.</summary>
-    public TestWorkspace Recipe(string name, string more = "") =>
-        Add($"recipes/{name}/{name}.yaml", $"recipe: {name}\nversion: 1.0\nlicense: MIT\nbuild: {{ system: script, steps: make }}\n{more}");
+    public TestWorkspace Recipe(string name, string more = "", string build = "") =>
+        Add($"recipes/{name}/{name}.yaml", $"recipe: {name}\nversion: 1.0\nlicense: MIT\nbuild: {{ system: script, steps: make{(build.Length == 0 ? "" : ", ")}{build} }}\n{more}");
 
     public WorkspaceReading Read(string? version = null)
     {

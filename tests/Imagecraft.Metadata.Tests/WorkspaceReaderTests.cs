@@ -45,9 +45,9 @@ public class WorkspaceReaderTests
         var build = Assert.IsType<Model.BuildSpec.Kconfig>(recipe.Build);
         Assert.Equal("defconfig", build.Config.Value);
         Assert.Equal("recipes/busybox/busybox.config", build.Fragments.Single().Value);
-        Assert.Equal("0", build.Environment["V"]);
+        Assert.Equal("0", build.Environment["V"].Value);
         Assert.True(recipe.Sources.Single().Unpack);
-        Assert.Equal("4755", recipe.Packages.Single().Attributes.Single().Mode?.Value.ToString());
+        Assert.Equal("4755", recipe.Packages.Single(package => !package.IsConventional).Attributes.Single().Mode?.Value.ToString());
         Assert.Equal(30, recipe.Checks.Single().TimeoutSeconds);
     }
 

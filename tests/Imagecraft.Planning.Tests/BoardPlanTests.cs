@@ -29,7 +29,7 @@ public class BoardPlanTests
 
         Assert.Equal([], plan.Diagnostics);
         Assert.Contains("virt_defconfig", plan.Process("loader@virt:configure").Arguments);
-        Assert.Contains(("/", "firmware is a build dependency of loader"), plan.InputsOf("loader@virt:build"));
+        Assert.Contains(("/sysroot", "firmware is a build dependency of loader"), plan.InputsOf("loader@virt:build"));
         Assert.Contains(("/", "tools of loader"), plan.InputsOf("loader@virt:build"));
         Assert.Equal(("virt", "/bl31"), (plan.Process("loader@virt:build").Environment["PLATFORM"], plan.Process("loader@virt:build").Environment["BL31"]));
     }

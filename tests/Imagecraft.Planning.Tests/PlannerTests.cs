@@ -38,8 +38,8 @@ public class PlannerTests
         Assert.All(TestPlans.Plan().Graph!.Nodes.Values.SelectMany(n => n.Inputs), input => Assert.NotEmpty(input.Reason));
 
     [Fact]
-    public void Dependencies_are_merged_into_the_root_with_their_reason() =>
-        Assert.Contains(("/", "zlib is a build dependency of tool"), TestPlans.Plan().InputsOf("tool@arm64.cortex-a57:build"));
+    public void Dependencies_lie_in_the_sysroot_with_their_reason() =>
+        Assert.Contains(("/sysroot", "zlib is a build dependency of tool"), TestPlans.Plan().InputsOf("tool@arm64.cortex-a57:build"));
 
     [Fact]
     public void Variables_in_arguments_are_filled_in() =>

@@ -56,7 +56,7 @@ public class ToolsPlanTests
         var plan = TestPlans.Plan(
             Extra,
             Board,
-            ("recipes/dotnet-arm64.yaml", "toolroot: dotnet-arm64\nfeed: trixie\npackages: [ clang ]\n"),
+            ("recipes/dotnet.yaml", "toolroot: dotnet\nfeed: trixie\npackages: [ clang ]\n"),
             ($"recipes/{name}.yaml", TestPlans.Recipe(name, "6.12.1", system + More, name, "/**")),
             ("images/base.yaml", isKernel ? "image: base\n" : $"image: base\npackages: [ {name} ]\n"));
         Assert.Equal([], plan.Diagnostics);

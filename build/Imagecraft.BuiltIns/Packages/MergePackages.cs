@@ -34,11 +34,19 @@ public sealed class MergePackages() : BuiltInFunction<MergePackagesRequest>(type
         parts.AddRange(context.InputsOf(MergePackagesRequest.PackageInputs).Select(i => ("/", i.Input.Value)));
         var tree = TreeMerge.Merge(store, parts);
         var except = new PathGlobs(request.Except);
-        tree = TreeFilter.Drop(store, tree, e => except.Matches(e.Path.StartsWith('/') ? e.Path : "/" + e.Path));
+        tree = TreeFilter.Drop(store, tree, e => except.Matches(Absolute(e.Path)));
+        if (!request.Only.IsEmpty)
+        {
+            var only = new PathGlobs(request.Only);
+            tree = TreeFilter.Select(store, tree, e => only.Matches(Absolute(e.Path)));
+        }
+
         var links = request.Links.Select(l => ("/", new OutputValue(Link(store, l.Key, l.Value), OutputKind.Tree)));
         context.Output(MergePackagesRequest.TreeOutput, TreeMerge.Merge(store, links.Prepend(("/", new OutputValue(tree, OutputKind.Tree)))));
         return Task.CompletedTask;
     }
+
+    private static string Absolute(string path) => path.StartsWith('/') ? path : "/" + path;
 
     /// <summary>A tree with one symbolic link at <paramref name="path"/>.</summary>
     private static Engine.Content.Digest Link(IContentStore store, string path, string target)

@@ -14,7 +14,7 @@ public sealed class SplitPackages() : BuiltInFunction<SplitPackagesRequest>(type
     /// <inheritdoc/>
     protected override async Task RunAsync(SplitPackagesRequest request, BuiltInContext context, CancellationToken cancellationToken)
     {
-        var install = context.Input(SplitPackagesRequest.InstallInput).Value.Digest;
+        var install = TreeMerge.Merge(context.Store, context.InputsOf(SplitPackagesRequest.DebugInputs).Select(i => ("/", i.Input.Value)).Prepend(("/", context.Input(SplitPackagesRequest.InstallInput).Value)));
         var rules = request.Packages.Select(p => (Package: p.Name, Files: new PathGlobs([.. p.Files, .. p.Optional]), Except: new PathGlobs(p.Except), Attributes: new PathGlobs(p.Attributes))).ToImmutableArray();
         var owner = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var entry in TreeWalk.Entries(context.Store, install).Where(e => IsLeaf(context.Store, e)))
@@ -33,7 +33,7 @@ public sealed class SplitPackages() : BuiltInFunction<SplitPackagesRequest>(type
         foreach (var rule in rules)
         {
             var mine = owner.Where(o => o.Value == rule.Package).Select(o => o.Key).ToHashSet(StringComparer.Ordinal);
-            if (mine.Count == 0)
+            if (mine.Count == 0 && !request.Packages.First(p => p.Name == rule.Package).MayBeEmpty)
                 throw new ActionFailedException($"The package `{rule.Package}` would be empty: none of its `files` matches anything that was installed");
             context.Output(SplitPackagesRequest.PackageOutput(rule.Package), TreeFilter.Select(context.Store, install, e => IsLeaf(context.Store, e) && mine.Contains(Absolute(e.Path))));
         }

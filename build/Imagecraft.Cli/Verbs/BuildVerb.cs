@@ -16,10 +16,12 @@ public static class BuildVerb
     {
         var names = new Argument<string[]>("recipe") { Description = "Recipes, models or actions; `recipe:NAME` and `model:NAME` where both have one name", Arity = ArgumentArity.OneOrMore };
         command.Arguments.Add(names);
+        var host = new Option<bool>("--host") { Description = "Build recipes for the build host, as they are where others name them under `tools:`" };
+        command.Options.Add(host);
         var options = new BuildOptions(command);
         command.SetAction(async (parsed, _) =>
         {
-            var asked = new AskedNames(parsed.GetValue(names)!);
+            var asked = new AskedNames(parsed.GetValue(names)!, parsed.GetValue(host));
             using var workshop = await Workshop.OpenAsync(session, options.Read(parsed), asked.Extras).ConfigureAwait(false);
             var result = await workshop.BuildAsync(asked.Goals, null).ConfigureAwait(false);
             return result.ExitCode;

@@ -77,7 +77,7 @@ sealed class CheckNeeds
     void CheckThing(Sited<string> need, string name, string kind, string noun, CheckSpec check)
     {
         var known = kind == "package" ? names.Packages : names.Of(kind);
-        if (!known.Contains(name) && (kind != "package" || names.HalfRead.Count == 0) && names.Suspect(name) is null)
+        if (!known.Contains(name) && (kind != "package" || (names.HalfRead.Count == 0 && !names.ConventionalPackages.Contains(name))) && names.Suspect(name) is null)
             reading.Error(Codes.UnknownName, $"Unknown {noun} `{name}`, which check `{check.Name}` needs", need.Span, Nearest.Hint(name, known, noun));
     }
 

@@ -54,9 +54,14 @@ sealed class CrossCheck(Workspace workspace, WorkspaceNames names, References re
 
         Known(KindNames.ToolRoot, recipe.Build.ToolRoot, "tool root", $"recipe `{recipe.Name}` is built in");
         foreach (var tools in recipe.Build.Tools)
-            Known(KindNames.ToolRoot, tools, "tool root", $"recipe `{recipe.Name}` is built with");
-        if (recipe.Build is BuildSpec.KernelTool tool)
-            KnownKernel(tool.KernelRecipe, $"recipe `{recipe.Name}` takes its sources from");
+        {
+            Known(tools.IsRecipe ? KindNames.Recipe : KindNames.ToolRoot, tools.Name, tools.IsRecipe ? "recipe" : "tool root", $"recipe `{recipe.Name}` is built with");
+            if (tools.IsRecipe && workspace.Recipes.TryGetValue(tools.Name, out var tool) && HostRecipes.WhyNot(tool) is { } why)
+                reading.Error(Codes.Contradiction, $"Recipe `{tools.Name}`, which `{recipe.Name}` is built with, cannot be built for the build host: it {why}", tools.Name.Span, "Name a recipe of a program, or a tool root");
+        }
+
+        if (recipe.Build is BuildSpec.KernelTool ofKernel)
+            KnownKernel(ofKernel.KernelRecipe, $"recipe `{recipe.Name}` takes its sources from");
         if (recipe.Build is BuildSpec.Prebuilt prebuilt)
         {
             Known(KindNames.Feed, prebuilt.Feed, "feed", $"recipe `{recipe.Name}` takes packages from");
@@ -124,6 +129,8 @@ sealed class CrossCheck(Workspace workspace, WorkspaceNames names, References re
     {
         reading.Owner = new DocumentId(KindNames.Architecture, architecture.Name);
         Known(KindNames.ToolRoot, architecture.ToolRoot, "tool root", $"architecture `{architecture.Name}` is built in");
+        Known(KindNames.ToolRoot, architecture.Sysroot, "tool root", $"architecture `{architecture.Name}` is compiled against");
+        Known(KindNames.ToolRoot, architecture.NativeCompiler, "tool root", $"architecture `{architecture.Name}` is compiled with on hosts like it");
         if (architecture.Counting is { } counting)
             Known(KindNames.ToolRoot, counting.ToolRoot, "tool root", $"architecture `{architecture.Name}` counts instructions in", isNeeded: false);
     }
@@ -263,7 +270,7 @@ sealed class CrossCheck(Workspace workspace, WorkspaceNames names, References re
 
     void KnownPackage(Sited<string> name, string why)
     {
-        if (names.Packages.Contains(name.Value))
+        if (names.HasPackage(name.Value))
             references.Add(reading.Owner, DocumentId.OfPackage(name.Value), name.Span);
         else if (names.Suspect(name.Value) is { } suspect)
             references.Add(reading.Owner, suspect, name.Span);

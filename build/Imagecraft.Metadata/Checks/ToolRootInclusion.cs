@@ -47,6 +47,7 @@ sealed class ToolRootInclusion(ImmutableSortedDictionary<string, ToolRoot> roots
         Packages = [.. below.Packages, .. above.Packages],
         Without = [.. below.Without, .. above.Without],
         Links = below.Links.SetItems(above.Links),
+        Only = [.. below.Only.Concat(above.Only).DistinctBy(glob => glob.Value)],
         Except = [.. below.Except.Concat(above.Except).DistinctBy(glob => glob.Value)],
     };
 }

@@ -31,8 +31,14 @@ sealed class WorkspaceNames
         }
     }
 
-    /// <summary>Packages of all recipes.</summary>
+    /// <summary>Packages that recipes name.</summary>
     public SortedSet<string> Packages { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>Packages that recipes have without naming them.</summary>
+    public HashSet<string> ConventionalPackages { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>Whether a recipe has a package of this name.</summary>
+    public bool HasPackage(string name) => Packages.Contains(name) || ConventionalPackages.Contains(name);
 
     /// <summary>Malformed recipes, which may have further packages.</summary>
     public IReadOnlyList<DocumentId> HalfRead => halfRead;

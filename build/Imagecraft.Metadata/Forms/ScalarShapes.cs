@@ -140,7 +140,8 @@ static class ScalarShapes
 
     static bool IsNumber(string text) => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out _);
 
-    static bool IsName(string text) =>
+    /// <summary>Whether a text is a <see cref="Name"/>.</summary>
+    internal static bool IsName(string text) =>
         text.Length > 0 && char.IsAsciiLetterOrDigit(text[0]) && text.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c is '+' or '.' or '_' or '-');
 
     static Scalar<string> Hexadecimal(params int[] lengths) => new(

@@ -56,7 +56,7 @@ public sealed record Board
     public ImmutableArray<Sited<string>> Images { get; init; } = [];
 
     /// <summary>What recipes that are built per board see as variables, e.g. <c>UBOOT_CONFIG</c>.</summary>
-    public ImmutableSortedDictionary<string, string> Variables { get; init; } = ImmutableSortedDictionary<string, string>.Empty;
+    public ImmutableSortedDictionary<string, Sited<string>> Variables { get; init; } = ImmutableSortedDictionary<string, Sited<string>>.Empty;
 
     /// <summary>Further build dependencies of recipes that are built per board, by recipe: the firmware that a boot loader carries.</summary>
     public ImmutableSortedDictionary<string, ImmutableArray<Sited<string>>> BuildDepends { get; init; } = ImmutableSortedDictionary<string, ImmutableArray<Sited<string>>>.Empty;
@@ -167,6 +167,18 @@ public sealed record Architecture
 
     /// <summary>Tool root for cross compilation.</summary>
     public required Sited<string> ToolRoot { get; init; }
+
+    /// <summary>Tool root, of packages for the boards, with what there is to compile against before any recipe (the C library); null: nothing.</summary>
+    public Sited<string>? Sysroot { get; init; }
+
+    /// <summary>Tool root with the compiler's own files alone, for build hosts of this very architecture: the compiler of <see cref="ToolRoot"/> looks into the host's folders there. Null: build hosts are of another one.</summary>
+    public Sited<string>? NativeCompiler { get; init; }
+
+    /// <summary>ELF's number of the instruction set (<c>e_machine</c>), by which foreign files are told; null: every ELF file is taken for the architecture's.</summary>
+    public Sited<int>? ElfMachine { get; init; }
+
+    /// <summary>Arguments of the compiler by which it hardens for this instruction set.</summary>
+    public ImmutableArray<Sited<string>> HardeningFlags { get; init; } = [];
 
     /// <summary>Kernel fragments every board of the architecture has (workspace-relative paths).</summary>
     public ImmutableArray<Sited<string>> KernelFragments { get; init; } = [];

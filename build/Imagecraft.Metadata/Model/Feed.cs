@@ -53,6 +53,9 @@ public sealed record ToolRoot
     /// <summary>Symbolic links that maintainer scripts would have made: path to target.</summary>
     public ImmutableSortedDictionary<string, string> Links { get; init; } = ImmutableSortedDictionary<string, string>.Empty;
 
+    /// <summary>Globs of the only paths that it has; empty: all.</summary>
+    public ImmutableArray<Sited<string>> Only { get; init; } = [];
+
     /// <summary>Globs of paths that are left out (documentation, locales).</summary>
     public ImmutableArray<Sited<string>> Except { get; init; } = [];
 }

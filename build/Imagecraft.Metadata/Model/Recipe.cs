@@ -31,7 +31,7 @@ public sealed record Recipe
     /// <summary>How it is built.</summary>
     public required BuildSpec Build { get; init; }
 
-    /// <summary>Recipes whose install trees are merged into the root while building.</summary>
+    /// <summary>Recipes whose install trees lie in the sysroot while building.</summary>
     public ImmutableArray<Sited<string>> Depends { get; init; } = [];
 
     /// <summary>What is installed together.</summary>
@@ -116,17 +116,23 @@ public abstract record BuildSpec
     /// <summary>The tool root it is built in; null: the architecture's own.</summary>
     public Sited<string>? ToolRoot { get; init; }
 
-    /// <summary>Further tool roots that are merged over it.</summary>
-    public ImmutableArray<Sited<string>> Tools { get; init; } = [];
+    /// <summary>Further tool roots, and recipes built for the host, that are merged over it.</summary>
+    public ImmutableArray<ToolSpec> Tools { get; init; } = [];
 
     /// <summary>The result belongs to one board, whose <see cref="Board.Variables"/> and <see cref="Board.BuildDepends"/> it is built with.</summary>
     public bool PerBoard { get; init; }
 
+    /// <summary>Whether what only debuggers need is taken out of installed programs; it becomes the package <c>NAME-dbg</c>.</summary>
+    public bool Strip { get; init; } = true;
+
+    /// <summary>What of the usual hardening it cannot take.</summary>
+    public HardeningSpec Hardening { get; init; } = HardeningSpec.Whole;
+
     /// <summary>Folder below the source root with the build files.</summary>
     public string Subfolder { get; init; } = "";
 
-    /// <summary>Environment of all steps.</summary>
-    public ImmutableSortedDictionary<string, string> Environment { get; init; } = ImmutableSortedDictionary<string, string>.Empty;
+    /// <summary>Environment of all steps, with the documented variables in it.</summary>
+    public ImmutableSortedDictionary<string, Sited<string>> Environment { get; init; } = ImmutableSortedDictionary<string, Sited<string>>.Empty;
 
     /// <summary>Shell (dash) run in the source folder before configuring.</summary>
     public Sited<string>? Before { get; init; }
@@ -168,6 +174,15 @@ public abstract record BuildSpec
     public sealed record Script(Sited<string> Steps) : BuildSpec;
 }
 
+/// <summary>What is merged over the tool root of a recipe.</summary>
+/// <param name="Name">Name of a tool root or recipe.</param>
+/// <param name="IsRecipe">Whether it is a recipe, which is built for the host then.</param>
+public sealed record ToolSpec(Sited<string> Name, bool IsRecipe)
+{
+    /// <summary>What a recipe's name follows in <c>tools:</c>.</summary>
+    public const string RecipePrefix = "recipe:";
+}
+
 /// <summary>A package: which installed files, with which exceptional modes and owners.</summary>
 public sealed record PackageSpec
 {
@@ -194,6 +209,9 @@ public sealed record PackageSpec
 
     /// <summary>The feature that brings what the package cannot do without, of the kernel above all; null: none.</summary>
     public Sited<string>? NeedsFeature { get; init; }
+
+    /// <summary>Whether it is one that each recipe has by convention (<c>NAME-dev</c>, <c>NAME-doc</c>, <c>NAME-dbg</c>), and may be empty.</summary>
+    public bool IsConventional { get; init; }
 
     /// <summary>Versions of the interfaces that it has, by their names, for those who say in <c>fits</c> which they are made for.</summary>
     public ImmutableSortedDictionary<string, Sited<string>> Interfaces { get; init; } = ImmutableSortedDictionary<string, Sited<string>>.Empty;

@@ -10,21 +10,39 @@ namespace Imagecraft.Planning.Recipes;
 /// <summary>Plans recipes for one board and image.</summary>
 public sealed class RecipePlanner(PlanContext context, ToolRoots toolRoots, SourcePlanner sources, BoardTarget board)
 {
-    private readonly Dictionary<string, RecipePlan?> planned = new(StringComparer.Ordinal);
+    private readonly Dictionary<(string Name, bool ForHost), RecipePlan?> planned = [];
 
     /// <summary>Plans the recipe <paramref name="name"/>; null after a problem that was noted.</summary>
-    public RecipePlan? Plan(string name, SourceSpan usedAt)
+    public RecipePlan? Plan(string name, SourceSpan usedAt) => Plan(name, usedAt, board.Target);
+
+    /// <summary>Plans the recipe <paramref name="name"/> for the build host; null after a problem that was noted.</summary>
+    public RecipePlan? PlanForHost(string name, SourceSpan usedAt)
     {
-        if (planned.TryGetValue(name, out var plan))
+        if (context.Workspace.Architectures.Values.FirstOrDefault(a => a.Debian.Value == context.Options.HostArchitecture) is { } architecture)
+            return Plan(name, usedAt, Target.Host(architecture));
+        context.Error("IC0352", $"Nothing can be built for the build host, of whose architecture `{context.Options.HostArchitecture}` no document tells", usedAt, "Write an `architecture:` with this as its `debian`, or take the program from a tool root");
+        return null;
+    }
+
+    private RecipePlan? Plan(string name, SourceSpan usedAt, Target target)
+    {
+        var key = (name, target.IsHost);
+        if (planned.TryGetValue(key, out var plan))
             return plan;
-        planned[name] = null;
+        planned[key] = null;
         if (!context.Workspace.Recipes.TryGetValue(name, out var recipe))
         {
             context.Error("IC0350", $"No recipe is named `{name}`", usedAt, null);
             return null;
         }
 
-        var job = new BuildJob { Context = context, Recipe = recipe, Target = board.Target, Board = board, ToolRoots = toolRoots, Sources = sources, Other = Plan };
+        if (target.IsHost && HostRecipes.WhyNot(recipe) is { } why)
+        {
+            context.Error("IC0353", $"Recipe `{name}` cannot be built for the build host: it {why}", usedAt, null);
+            return null;
+        }
+
+        var job = new BuildJob { Context = context, Recipe = recipe, Target = target, Board = board, ToolRoots = toolRoots, Sources = sources, Other = (other, span) => Plan(other, span, target), OfHost = PlanForHost };
         var built = recipe.Build switch
         {
             BuildSpec.Kernel kernel => KernelSystem.Plan(job, kernel),
@@ -32,7 +50,7 @@ public sealed class RecipePlanner(PlanContext context, ToolRoots toolRoots, Sour
             _ when System(job, recipe.Build) is { } install => new RecipePlan(install, ImmutableSortedDictionary<string, OutputRef>.Empty, ImmutableSortedDictionary<string, OutputRef>.Empty),
             _ => null,
         };
-        return planned[name] = built is null ? null : built with { Packages = Split(job, built.Install) };
+        return planned[key] = built is null ? null : built with { Packages = Split(job, built) };
     }
 
     private static OutputRef? System(BuildJob job, BuildSpec build) => build switch
@@ -49,18 +67,19 @@ public sealed class RecipePlanner(PlanContext context, ToolRoots toolRoots, Sour
         _ => throw new InvalidOperationException($"No planner for {build.GetType().Name}"),
     };
 
-    private static ImmutableSortedDictionary<string, OutputRef> Split(BuildJob job, OutputRef install)
+    private static ImmutableSortedDictionary<string, OutputRef> Split(BuildJob job, RecipePlan built)
     {
         var packages = job.Recipe.Packages;
         if (packages.IsEmpty)
             return ImmutableSortedDictionary<string, OutputRef>.Empty;
         var split = job.Context.Call(
             job.Id("split"),
-            new SplitPackagesRequest([.. packages.Select(p => new PackageRule(p.Name, Texts(p.Files), Texts(p.Except), Texts([.. p.Attributes.Select(a => a.Path)])) { Optional = Texts(p.Optional) })]),
+            new SplitPackagesRequest([.. packages.Select(p => new PackageRule(p.Name, Texts(p.Files), Texts(p.Except), Texts([.. p.Attributes.Select(a => a.Path)])) { Optional = Texts(p.Optional), MayBeEmpty = p.IsConventional })]),
             $"what the packages of {job.Recipe.Name} take",
             $"Split {job.Recipe.Name} into packages",
             [
-                install.At(SplitPackagesRequest.InstallInput, $"what {job.Recipe.Name} installs"),
+                built.Install.At(SplitPackagesRequest.InstallInput, $"what {job.Recipe.Name} installs"),
+                .. job.IsStripped ? ImmutableArray.Create(new OutputRef(built.Install.Action, BuildJob.DebugOutput).At(SplitPackagesRequest.DebugInputs.At("stripped"), "what was taken out of its programs")) : [],
                 .. job.Recipe.Build is BuildSpec.Prebuilt ? job.ToolRoots.LostOf(LockSets.OfRecipe(job.Recipe.Name), job.Target.Architecture.Debian) : [],
             ]);
         return packages.ToImmutableSortedDictionary(p => p.Name.Value, p => split.Beside(SplitPackagesRequest.PackageOutput(p.Name)), StringComparer.Ordinal);

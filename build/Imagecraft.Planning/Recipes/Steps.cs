@@ -16,8 +16,11 @@ public sealed class Steps
     /// <summary>The runner as an input.</summary>
     public static InputEdge Runner { get; } = new(RunnerPath, new InputSource.Inline(EmbeddedText.Read("run"), Executable: true), "the script that runs the steps");
 
+    /// <summary>Where the program that strips is mounted.</summary>
+    public const string StripperPath = "/imagecraft/strip";
+
     /// <summary>The program that strips what was installed, as an input.</summary>
-    public static InputEdge Stripper { get; } = new("/imagecraft/strip", new InputSource.Inline(EmbeddedText.Read("strip"), Executable: true), "installed programs are stripped");
+    public static InputEdge Stripper { get; } = new(StripperPath, new InputSource.Inline(EmbeddedText.Read("strip"), Executable: true), "installed programs are stripped");
 
     /// <summary>Adds a command.</summary>
     public Steps Then(params IEnumerable<string> command)

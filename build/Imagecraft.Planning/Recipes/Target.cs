@@ -5,12 +5,21 @@ using Imagecraft.Metadata.Model;
 
 namespace Imagecraft.Planning.Recipes;
 
-/// <summary>An architecture with CPU tuning; with a board (and image) where the kernel is concerned.</summary>
+/// <summary>An architecture with CPU tuning, of boards or of the build host.</summary>
 /// <param name="Id">The part after <c>@</c> in action ids.</param>
 /// <param name="Architecture">Names of the instruction set.</param>
 /// <param name="CpuFlags">Compiler flags of the board.</param>
 public sealed record Target(string Id, Architecture Architecture, ImmutableArray<string> CpuFlags)
 {
+    /// <summary>Whether what is built runs while building, on the build host.</summary>
+    public bool IsHost { get; init; }
+
+    /// <summary>What comes before the names of the compiler and its tools.</summary>
+    public string Cross => IsHost ? "" : $"{Architecture.Triplet}-";
+
+    /// <summary>The build host.</summary>
+    public static Target Host(Architecture architecture) => new("host", architecture, []) { IsHost = true };
+
     /// <summary>The target that all boards of equal architecture and tuning share.</summary>
     public static Target Of(Architecture architecture, Board board)
     {

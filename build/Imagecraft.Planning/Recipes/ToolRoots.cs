@@ -27,7 +27,7 @@ public sealed class ToolRoots(PlanContext context)
         }
 
         var packages = Packages(LockSets.OfToolRoot(name), root.Architecture?.Value ?? context.Options.HostArchitecture, root.Name.Span);
-        return Merge(id, $"Merge tool root {name}", new() { IsToolRoot = true, Links = root.Links, Except = [.. root.Except.Select(e => e.Value)] }, packages);
+        return Merge(id, $"Merge tool root {name}", new() { IsToolRoot = true, Links = root.Links, Only = [.. root.Only.Select(o => o.Value)], Except = [.. root.Except.Select(e => e.Value)] }, packages);
     }
 
     /// <summary>A digest of the packages of the tool root <paramref name="name"/>.</summary>

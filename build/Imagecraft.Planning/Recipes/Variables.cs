@@ -12,6 +12,10 @@ public sealed class Variables(PlanContext context, ImmutableSortedDictionary<str
     /// <summary>The variables themselves, which are also the environment of the steps.</summary>
     public ImmutableSortedDictionary<string, string> Values { get; } = values;
 
+    /// <summary>With further variables, or other values of them, in which these may stand.</summary>
+    public Variables With(ImmutableSortedDictionary<string, Sited<string>> further) =>
+        new(context, Values.SetItems(further.Select(v => KeyValuePair.Create(v.Key, Expand(v.Value)))));
+
     /// <summary>Every value of the list, expanded.</summary>
     public ImmutableArray<string> Expand(ImmutableArray<Sited<string>> list) => [.. list.Select(Expand)];
 

@@ -14,7 +14,7 @@ internal static class AutotoolsSystem
         return job.Build(new Steps()
             .Then("cd", job.SourceFolder)
             .ThenShell(build.Before?.Value)
-            .Then(["./configure", "--build=x86_64-pc-linux-gnu", $"--host={triplet}", "--prefix=/usr", $"--libdir=/usr/lib/{triplet}", "--sysconfdir=/etc", "--localstatedir=/var", .. variables.Expand(build.ConfigureArguments)])
+            .Then(["./configure", $"--build={job.BuildMachine}", $"--host={(job.Target.IsHost ? job.BuildMachine : triplet)}", "--prefix=/usr", $"--libdir=/usr/lib/{triplet}", "--sysconfdir=/etc", "--localstatedir=/var", .. variables.Expand(build.ConfigureArguments)])
             .Then(["make", .. variables.Expand(build.MakeArguments)])
             .Then(["make", $"DESTDIR={BuildJob.Destination}", .. build.InstallArguments.IsEmpty ? ["install"] : variables.Expand(build.InstallArguments)]), job.Inputs());
     }

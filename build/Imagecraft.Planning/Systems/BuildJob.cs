@@ -1,6 +1,7 @@
 // What every build system needs to plan one recipe for one target. Unaware of which system it is.
 
 using System.Collections.Immutable;
+using System.Globalization;
 using Imagecraft.Engine.Actions;
 using Imagecraft.Engine.Content;
 using Imagecraft.Metadata.Model;
@@ -14,6 +15,11 @@ public sealed class BuildJob
     /// <summary>Where installed files go.</summary>
     public const string Destination = "/out/install";
 
+    /// <summary>The output with what was taken out of stripped programs.</summary>
+    public const string DebugOutput = "debug";
+
+    private const string DebugFolder = "/out/debug";
+
     /// <summary>Everything gathered so far.</summary>
     public required PlanContext Context { get; init; }
 
@@ -26,6 +32,9 @@ public sealed class BuildJob
     /// <summary>The board and image, for kernels and their modules.</summary>
     public required BoardTarget Board { get; init; }
 
+    /// <summary>How GNU names the build host: by another maker than any target, so that what is built is never run.</summary>
+    public string BuildMachine => Context.Workspace.Architectures.Values.FirstOrDefault(a => a.Debian.Value == Context.Options.HostArchitecture) is { } host ? $"{host.Cpu}-pc-linux-gnu" : "x86_64-pc-linux-gnu";
+
     /// <summary>Plans tool roots.</summary>
     public required ToolRoots ToolRoots { get; init; }
 
@@ -35,11 +44,20 @@ public sealed class BuildJob
     /// <summary>Plans another recipe for the same target (dependencies, the kernel).</summary>
     public required Func<string, SourceSpan, RecipePlan?> Other { get; init; }
 
+    /// <summary>Plans another recipe for the build host (tools).</summary>
+    public required Func<string, SourceSpan, RecipePlan?> OfHost { get; init; }
+
+    /// <summary>How the recipe is compiled and what it is linked with.</summary>
+    public Toolchain Toolchain => new(Context, ToolRoots, Target, Recipe);
+
     /// <summary>Whether the outputs depend on the board beyond its architecture.</summary>
     public bool PerBoard => IsKernels || Recipe.Build.PerBoard;
 
     // The image decides on the kernel too, but not on what boots it.
     private bool IsKernels => Recipe.Build is BuildSpec.Kernel or BuildSpec.KernelModule;
+
+    /// <summary>Whether what only debuggers need is taken out of what is installed. Kernels' installation does it itself, and what is compiled ahead of time has nothing.</summary>
+    public bool IsStripped => Recipe.Build is { Strip: true } and not (BuildSpec.Kernel or BuildSpec.KernelModule or BuildSpec.Prebuilt or BuildSpec.DotnetAot);
 
     /// <summary>The id of a step of this recipe.</summary>
     public ActionId Id(string step) => new($"{Recipe.Name}@{(IsKernels ? Board.Id : PerBoard ? Board.Board.Name.Value : Target.Id)}:{step}");
@@ -59,10 +77,10 @@ public sealed class BuildJob
         get
         {
             var architecture = Target.Architecture;
-            var cross = $"{architecture.Triplet}-";
+            var cross = Target.Cross;
             // What a compiler takes from the clock is told in the log, where the engine looks for it.
             var flags = string.Join(' ', ["-O2", "-Wdate-time", .. Target.CpuFlags]);
-            var values = new Dictionary<string, string>(StringComparer.Ordinal)
+            var values = new Dictionary<string, string>(Toolchain.Environment, StringComparer.Ordinal)
             {
                 ["DESTDIR"] = Destination,
                 ["TRIPLET"] = architecture.Triplet,
@@ -78,20 +96,14 @@ public sealed class BuildJob
                 ["RANLIB"] = $"{cross}ranlib",
                 ["STRIP"] = $"{cross}strip",
                 ["OBJCOPY"] = $"{cross}objcopy",
-                ["PKG_CONFIG_LIBDIR"] = $"/usr/lib/{architecture.Triplet}/pkgconfig:/usr/share/pkgconfig",
             };
             // kbuild reads none of these, and boards that differ only in tuning have one kernel.
             if (!IsKernels)
                 values["CFLAGS"] = values["CXXFLAGS"] = flags;
+            var known = new Variables(Context, values.ToImmutableSortedDictionary(StringComparer.Ordinal));
             if (Recipe.Build.PerBoard)
-            {
-                foreach (var (name, value) in Board.Board.Variables)
-                    values[name] = value;
-            }
-
-            foreach (var (name, value) in Recipe.Build.Environment)
-                values[name] = value;
-            return new(Context, values.ToImmutableSortedDictionary(StringComparer.Ordinal));
+                known = known.With(Board.Board.Variables);
+            return known.With(Recipe.Build.Environment);
         }
     }
 
@@ -102,15 +114,20 @@ public sealed class BuildJob
         yield return ToolRoots.Plan(OwnToolRoot ?? usual ?? Target.Architecture.ToolRoot, (OwnToolRoot ?? Recipe.Name).Span).At("/", "tools");
         foreach (var (name, reason) in FurtherTools)
             yield return ToolRoots.Plan(name, name.Span).At("/", reason);
+        foreach (var (recipe, owner, plan) in Closure(HostRecipes.ToolsOf(Recipe, Target.IsHost), OfHost))
+            yield return plan.Install.At("/", owner == Recipe.Name.Value ? $"{recipe.Name}, built for the host, is a tool of {owner}" : $"{recipe.Name} is a build dependency of {owner}, a tool built for the host");
     }
 
-    /// <summary>Tools, dependencies and sources as inputs.</summary>
+    /// <summary>Tools, compiler, dependencies and sources as inputs.</summary>
     public IEnumerable<InputEdge> Inputs()
     {
         foreach (var tools in Tools())
             yield return tools;
+        foreach (var part in Toolchain.Inputs)
+            yield return part;
         yield return Steps.Runner;
-        yield return Steps.Stripper;
+        if (IsStripped)
+            yield return Steps.Stripper;
         foreach (var dependency in Dependencies())
             yield return dependency;
         yield return Source.At("/src", $"the sources of {Recipe.Name}");
@@ -123,22 +140,24 @@ public sealed class BuildJob
 
     private IEnumerable<(Sited<string> Name, string Reason)> FurtherTools =>
     [
-        .. Kernel is { } kernel ? kernel.Build.Tools.Select(t => (t, $"tools of {kernel.Name}, whose configuration decides on modules too")) : [],
-        .. Recipe.Build.Tools.Select(t => (t, $"tools of {Recipe.Name}")),
+        .. Kernel is { } kernel ? kernel.Build.Tools.Where(t => !t.IsRecipe).Select(t => (t.Name, $"tools of {kernel.Name}, whose configuration decides on modules too")) : [],
+        .. Recipe.Build.Tools.Where(t => !t.IsRecipe).Select(t => (t.Name, $"tools of {Recipe.Name}")),
     ];
 
-    /// <summary>The install trees of the recipe's dependencies, and of theirs.</summary>
-    public IEnumerable<InputEdge> Dependencies() => DependencyPlans().Select(d => d.Plan.Install.At("/", $"{d.Recipe.Name} is a build dependency of {d.Owner}"));
+    /// <summary>The install trees of the recipe's dependencies, and of theirs: those of the target below its sysroot.</summary>
+    public IEnumerable<InputEdge> Dependencies() => DependencyPlans().Select(d => d.Plan.Install.At(Target.IsHost ? "/" : Toolchain.Sysroot, $"{d.Recipe.Name} is a build dependency of {d.Owner}"));
 
     /// <summary>The recipe's dependencies and theirs, each once with the first that names it.</summary>
-    internal IEnumerable<(Recipe Recipe, string Owner, RecipePlan Plan)> DependencyPlans()
+    internal IEnumerable<(Recipe Recipe, string Owner, RecipePlan Plan)> DependencyPlans() =>
+        Closure(Recipe.Build.PerBoard && Board.Board.BuildDepends.TryGetValue(Recipe.Name, out var ofBoard) ? Recipe.Depends.AddRange(ofBoard) : Recipe.Depends, Other);
+
+    private IEnumerable<(Recipe Recipe, string Owner, RecipePlan Plan)> Closure(IEnumerable<Sited<string>> own, Func<string, SourceSpan, RecipePlan?> planned)
     {
         var seen = new HashSet<string>(StringComparer.Ordinal);
-        var own = Recipe.Build.PerBoard && Board.Board.BuildDepends.TryGetValue(Recipe.Name, out var ofBoard) ? Recipe.Depends.AddRange(ofBoard) : Recipe.Depends;
         var queue = new Queue<(Sited<string> Name, string Owner)>(own.Select(d => (d, Recipe.Name.Value)));
         while (queue.TryDequeue(out var next))
         {
-            if (!seen.Add(next.Name.Value) || Other(next.Name, next.Name.Span) is not { } plan)
+            if (!seen.Add(next.Name.Value) || planned(next.Name, next.Name.Span) is not { } plan)
                 continue;
             var recipe = Context.Workspace.Recipes[next.Name];
             yield return (recipe, next.Owner, plan);
@@ -151,14 +170,13 @@ public sealed class BuildJob
     /// <param name="steps">What runs.</param>
     /// <param name="inputs">What it reads.</param>
     /// <param name="extra">Outputs beside the install tree.</param>
-    /// <param name="strip">Whether programs and libraries are stripped.</param>
     /// <param name="compilerCache">A cache to compile through.</param>
     /// <param name="follows">Inputs whose changes the build tool follows in the folder of an earlier run (<see cref="ActionWork.Process.Follows"/>).</param>
-    public OutputRef Build(Steps steps, IEnumerable<InputEdge> inputs, ImmutableArray<OutputSpec> extra = default, bool strip = true, Ccache? compilerCache = null, ImmutableArray<string> follows = default)
+    public OutputRef Build(Steps steps, IEnumerable<InputEdge> inputs, ImmutableArray<OutputSpec> extra = default, Ccache? compilerCache = null, ImmutableArray<string> follows = default)
     {
         steps.ThenShell(Recipe.Build.After?.Value);
-        if (strip)
-            steps.Then("/bin/bash", "/imagecraft/strip", Destination, $"{Target.Architecture.Triplet}-strip");
+        if (IsStripped)
+            steps.Then("/bin/bash", Steps.StripperPath, Destination, DebugFolder + ConventionalPackages.DebugFolder, Target.Cross, Target.Architecture.ElfMachine?.Value.ToString(CultureInfo.InvariantCulture) ?? "");
         return Context.Add(new ActionNode
         {
             Id = Id("build"),
@@ -171,7 +189,7 @@ public sealed class BuildJob
                 Follows = follows.IsDefault ? [] : follows,
             },
             Inputs = [.. inputs],
-            Outputs = [new("install", Destination, OutputKind.Tree), .. extra.IsDefault ? [] : extra],
+            Outputs = [new("install", Destination, OutputKind.Tree), .. IsStripped ? ImmutableArray.Create(new OutputSpec(DebugOutput, DebugFolder, OutputKind.Tree)) : [], .. extra.IsDefault ? [] : extra],
             Resources = new(Jobserver: true, MemoryBytes: 1L << 30),
             Description = $"Build {Recipe.Name} {Recipe.Version}",
         }, "install");

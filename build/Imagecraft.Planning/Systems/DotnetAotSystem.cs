@@ -20,7 +20,7 @@ internal static class DotnetAotSystem
     private const string PublishFolder = "/build/publish";
 
     /// <summary>MSBuild takes environment variables as properties, so those of C compilers must not reach it.</summary>
-    private static readonly ImmutableHashSet<string> ForeignToDotnet = ["CC", "CXX", "LD", "AR", "NM", "RANLIB", "STRIP", "OBJCOPY", "CFLAGS", "CXXFLAGS", "VERSION", "ARCH", "LIBDIR"];
+    private static readonly ImmutableHashSet<string> ForeignToDotnet = ["CC", "CXX", "LD", "AR", "NM", "RANLIB", "STRIP", "OBJCOPY", "SYSROOT", "CFLAGS", "CXXFLAGS", "VERSION", "ARCH", "LIBDIR"];
 
     private static readonly ImmutableSortedDictionary<string, string> DotnetEnvironment = ImmutableSortedDictionary<string, string>.Empty
         .Add("DOTNET_CLI_HOME", "/build/home")
@@ -37,8 +37,8 @@ internal static class DotnetAotSystem
         .Add("NUGET_CERT_REVOCATION_MODE", "offline")
         .Add("NUGET_PACKAGES", "/build/packages");
 
-    /// <summary>The tool root with an architecture's linker and libraries, where a recipe names no other.</summary>
-    public static string ToolRootFor(string architecture) => $"dotnet-{architecture}";
+    /// <summary>The tool root with the linker, where a recipe names no other.</summary>
+    public const string ToolRoot = "dotnet";
 
     public static OutputRef? Plan(BuildJob job, BuildSpec.DotnetAot build)
     {
@@ -65,7 +65,7 @@ internal static class DotnetAotSystem
         ImmutableArray<string> publish =
         [
             $"{SdkFolder}/dotnet", "publish", $"/src/{build.Project}", "-c", "Release", $"-p:RuntimeIdentifier={rid}", "-o", PublishFolder, "--source", FeedFolder, "--artifacts-path", "/build/artifacts",
-            "-p:RestoreLockedMode=true", "-p:SysRoot=/", "-p:CppCompilerAndLinker=clang", "-p:LinkerFlavor=lld", "-p:ObjCopyName=llvm-objcopy", "-p:UseSharedCompilation=false", "-nodeReuse:false", "-maxCpuCount:1", "-v:minimal",
+            "-p:RestoreLockedMode=true", $"-p:SysRoot={Toolchain.Sysroot}", "-p:CppCompilerAndLinker=clang", "-p:LinkerFlavor=lld", "-p:ObjCopyName=llvm-objcopy", "-p:UseSharedCompilation=false", "-nodeReuse:false", "-maxCpuCount:1", "-v:minimal",
             .. variables.Expand(build.Properties),
         ];
         return job.Context.Add(new ActionNode
@@ -78,7 +78,8 @@ internal static class DotnetAotSystem
             },
             Inputs =
             [
-                .. job.Tools(ToolRootFor(architecture.Name)),
+                .. job.Tools(ToolRoot),
+                .. job.Toolchain.Base is { } sysroot ? ImmutableArray.Create(sysroot) : [],
                 Steps.Runner,
                 .. job.Dependencies(),
                 .. sdk.Parts.Select(part => new InputEdge($"{SdkFolder}/{part}", new InputSource.Local(Path.Combine(sdk.Root, part), []), "the .NET SDK of the build host")),

@@ -47,6 +47,7 @@ internal static class KconfigActions
             Inputs =
             [
                 .. job.Tools(),
+                .. job.Toolchain.Inputs,
                 Steps.Runner,
                 new("/imagecraft/kconfig-configure", new InputSource.Inline(EmbeddedText.Read("kconfig-configure"), Executable: true), "the script that configures"),
                 merged.At("/imagecraft/fragment", "the merged configuration fragments"),
@@ -64,7 +65,7 @@ internal static class KconfigActions
             {
                 Architecture = job.Target.Architecture.KernelArch,
                 Subfolder = job.Recipe.Build.Subfolder,
-                Cross = $"{job.Target.Architecture.Triplet}-",
+                Cross = job.Target.Cross,
                 IsKernel = job.Recipe.Build is BuildSpec.Kernel,
             },
             $"how {job.Recipe.Name} is configured",

@@ -11,7 +11,7 @@ internal static class KconfigSystem
     public static OutputRef Plan(BuildJob job, BuildSpec.Kconfig build)
     {
         var variables = job.Variables;
-        ImmutableArray<string> common = [$"ARCH={job.Target.Architecture.KernelArch}", $"CROSS_COMPILE={job.Target.Architecture.Triplet}-", .. variables.Expand(build.MakeArguments)];
+        ImmutableArray<string> common = [$"ARCH={job.Target.Architecture.KernelArch}", $"CROSS_COMPILE={job.Target.Cross}", .. variables.Expand(build.MakeArguments)];
         var config = KconfigActions.Plan(job, build.Config with { Value = variables.Expand(build.Config) }, Fragments(job, build), common, "/build");
         ImmutableArray<string> make = ["make", "-C", job.SourceFolder, "O=/build", .. common, $"CC={variables.Values["CC"]}"];
         return job.Build(new Steps()

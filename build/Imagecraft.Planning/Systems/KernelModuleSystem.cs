@@ -46,8 +46,7 @@ internal static class KernelModuleSystem
                 dev.At("/", $"the development tree of {board.Kernel}"),
                 .. others.Select(o => o.Plan.Extra[Shared].At("/", $"symbols and headers of {o.Recipe.Name}")),
             ],
-            [new(Shared, "/out/shared", OutputKind.Tree)],
-            strip: false);
+            [new(Shared, "/out/shared", OutputKind.Tree)]);
         return new(install, ImmutableSortedDictionary<string, OutputRef>.Empty, ImmutableSortedDictionary<string, OutputRef>.Empty.Add(Shared, new(install.Action, Shared)));
     }
 }

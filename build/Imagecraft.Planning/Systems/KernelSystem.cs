@@ -49,7 +49,6 @@ internal static class KernelSystem
             .Then("cp", "/build/Module.symvers", $"{BootFolder}/symbols"),
             [.. job.Inputs(), KernelChance.Script, .. MakesDevelopmentTree(job.Recipe) ? [] : ImmutableArray.Create(DevelopmentTreeMaker), judged.At(KconfigActions.ConfigPath, "the final configuration")],
             [new("image", $"{BootFolder}/image", OutputKind.File), new("symbols", $"{BootFolder}/symbols", OutputKind.File), new("dev", "/out/dev", OutputKind.Tree)],
-            strip: false,
             build.CompilerCache ? new Ccache(job.ToolsIdentity) : null,
             follows: [KconfigActions.ConfigPath]);
         var extra = lint is null ? trees : trees.Add(DriverCheck.Report, lint.Beside(CheckDriversRequest.ReportOutput)).Add(DriverCheck.Drivers, lint.Beside(CheckDriversRequest.DriversOutput));

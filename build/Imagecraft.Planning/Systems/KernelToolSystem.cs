@@ -17,7 +17,7 @@ internal static class KernelToolSystem
         }
 
         var variables = job.Variables;
-        ImmutableArray<string> make = ["make", "-C", job.SourceFolder, "O=/build", .. KernelSystem.Make(job.Target.Architecture), .. variables.Expand(build.MakeArguments)];
+        ImmutableArray<string> make = ["make", "-C", job.SourceFolder, "O=/build", $"ARCH={job.Target.Architecture.KernelArch}", $"CROSS_COMPILE={job.Target.Cross}", .. variables.Expand(build.MakeArguments)];
         // Its makefiles choose their own flags and compilers; only the cross prefix is theirs to be told.
         return job.Build(new Steps()
             .Then("cd", "/build")

@@ -1,5 +1,6 @@
 // Meson with a generated cross file.
 
+using System.Collections.Immutable;
 using Imagecraft.Engine.Actions;
 using Imagecraft.Metadata.Model;
 using Imagecraft.Planning.Recipes;
@@ -24,7 +25,8 @@ internal static class MesonSystem
             pkg-config = 'pkg-config'
 
             [properties]
-            pkg_config_libdir = ['/usr/lib/{triplet}/pkgconfig', '/usr/share/pkgconfig']
+            sys_root = '{Toolchain.Sysroot}'
+            pkg_config_libdir = '{job.Variables.Values["PKG_CONFIG_LIBDIR"]}'
             needs_exe_wrapper = true
 
             [host_machine]
@@ -34,12 +36,14 @@ internal static class MesonSystem
             endian = 'little'
 
             """;
+        ImmutableArray<string> how = job.Target.IsHost ? [] : ["--cross-file", CrossPath];
+        ImmutableArray<InputEdge> told = job.Target.IsHost ? [] : [new(CrossPath, new InputSource.Inline(cross), "Meson's description of the toolchain")];
         return job.Build(new Steps()
             .Then("cd", job.SourceFolder)
             .ThenShell(build.Before?.Value)
-            .Then(["env", "-u", "CC", "-u", "CXX", "meson", "setup", "--cross-file", CrossPath, "--prefix=/usr", $"--libdir=lib/{triplet}", "--sysconfdir=/etc", "--localstatedir=/var", "--buildtype=plain", "--wrap-mode=nodownload", .. job.Variables.Expand(build.Options), "/build", job.SourceFolder])
+            .Then(["env", "-u", "CC", "-u", "CXX", "meson", "setup", .. how, "--prefix=/usr", $"--libdir=lib/{triplet}", "--sysconfdir=/etc", "--localstatedir=/var", "--buildtype=plain", "--wrap-mode=nodownload", .. job.Variables.Expand(build.Options), "/build", job.SourceFolder])
             .Then("meson", "compile", "-C", "/build")
             .Then("env", $"DESTDIR={BuildJob.Destination}", "meson", "install", "-C", "/build", "--no-rebuild"),
-            [.. job.Inputs(), new(CrossPath, new InputSource.Inline(cross), "Meson's description of the toolchain")]);
+            [.. job.Inputs(), .. told]);
     }
 }

@@ -23,6 +23,9 @@ public sealed record MergePackagesRequest : IRequest
     /// <summary>Symbolic links by path, which maintainer scripts would have made.</summary>
     public ImmutableSortedDictionary<string, string> Links { get; init; } = ImmutableSortedDictionary<string, string>.Empty;
 
+    /// <summary>Globs of the only paths that are taken; empty: all.</summary>
+    public ImmutableArray<string> Only { get; init; } = [];
+
     /// <summary>Globs of paths that are left out.</summary>
     public ImmutableArray<string> Except { get; init; } = [];
 

@@ -15,6 +15,9 @@ public sealed record SplitPackagesRequest(ImmutableArray<PackageRule> Packages) 
     /// <summary>Everything that is installed, as a tree.</summary>
     public static InputSlot InstallInput { get; } = new("/install");
 
+    /// <summary>What was taken out of stripped programs, by build-id; none where nothing is stripped.</summary>
+    public static InputSlots DebugInputs { get; } = new("/debug/");
+
     /// <summary>What <see cref="UnpackDebRequest.LostOutput"/> tells of feed packages among it.</summary>
     public static InputSlots LostInputs { get; } = new("/lost/");
 
@@ -34,4 +37,7 @@ public sealed record PackageRule(string Name, ImmutableArray<string> Files, Immu
 {
     /// <summary>Globs of what it takes where it is there.</summary>
     public ImmutableArray<string> Optional { get; init; } = [];
+
+    /// <summary>Whether nothing may be in it.</summary>
+    public bool MayBeEmpty { get; init; }
 }

@@ -30,7 +30,7 @@ static class BoardForm
         PartitionTable = keys.Maybe("partition-table", ScalarShapes.OneOf("gpt", "mbr"), "kind of the disk's partition table; gpt when absent"),
         SectorSize = keys.Maybe("sector-size", DiskForms.SectorSize, "bytes of the logical sectors of the medium that the disk is for; 512 when absent"),
         Images = keys.List("images", ScalarShapes.Name, "images that `test --all-boards` boots and checks"),
-        Variables = keys.Map("variables", ScalarShapes.Words, "what recipes with `per-board: true` see as variables", TextShapes.Variable),
+        Variables = keys.Map("variables", ScalarShapes.Text, "what recipes with `per-board: true` see as variables", TextShapes.Variable),
         BuildDepends = keys.Map("build-depends", BuildDepends, "further build dependencies of recipes with `per-board: true`", ScalarShapes.Name),
         BuildFragments = keys.Map("build-fragments", BuildFragments, "further kconfig fragments of recipes with `per-board: true`, such as u-boot", ScalarShapes.Name),
         KernelImage = keys.Maybe("kernel-image", BoardFileForm.FileName, "the kernel's boot image below arch/ARCH/boot, e.g. vmlinuz.efi; the architecture's when absent"),

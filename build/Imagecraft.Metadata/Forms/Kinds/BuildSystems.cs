@@ -1,6 +1,7 @@
 // The keys each build system has in `build:`. Unaware of how systems build.
 
 using System.Collections.Immutable;
+using System.Text.Json.Nodes;
 using Imagecraft.Metadata.Model;
 
 namespace Imagecraft.Metadata.Forms.Kinds;
@@ -10,6 +11,15 @@ static class BuildSystems
 {
     static readonly Shape<Sited<string>> Property = new Scalar<string>(
         "a property such as `Name=Value`", text => (text, text.IndexOf('=') > 0), () => new() { ["type"] = "string", ["pattern"] = "^[^=]+=" });
+
+    static readonly Shape<ToolSpec> Tool = new Scalar<(string Name, bool IsRecipe)>(
+        "the name of a tool root, or `recipe:NAME`", text =>
+        {
+            var isRecipe = text.StartsWith(ToolSpec.RecipePrefix, StringComparison.Ordinal);
+            var name = isRecipe ? text[ToolSpec.RecipePrefix.Length..] : text;
+            return ((name, isRecipe), ScalarShapes.IsName(name));
+        },
+        () => new() { ["type"] = new JsonArray("string", "number"), ["pattern"] = $"^({ToolSpec.RecipePrefix})?[a-z0-9][a-z0-9+._-]*$" }).Select(tool => new ToolSpec(new(tool.Value.Name, tool.Span), tool.Value.IsRecipe));
 
     public static IEnumerable<KeyValuePair<string, Form<BuildSpec>>> All =>
     [
@@ -47,13 +57,15 @@ static class BuildSystems
     {
         var system = keys.System();
         var toolRoot = keys.Maybe("toolroot", ScalarShapes.Name, "tool root it is built in; the architecture's own when absent");
-        var tools = keys.List("tools", ScalarShapes.Name, "further tool roots, merged over it");
+        var tools = keys.List("tools", Tool, "further tool roots, merged over it, and recipes that are built for the build host, as `recipe:NAME`");
         var perBoard = keys.Optional("per-board", ScalarShapes.Flag, false, "built for one board, with its `variables` and `build-depends`");
         var subfolder = keys.Optional("subfolder", ScalarShapes.Below, "", "folder below the source root with the build files");
-        var environment = keys.Map("environment", ScalarShapes.Words, "environment of all steps", TextShapes.Variable);
+        var environment = keys.Map("environment", ScalarShapes.Text, "environment of all steps; `$NAME` is one of the documented variables", TextShapes.Variable);
+        var strip = keys.Optional("strip", ScalarShapes.Flag, true, "take what only debuggers need out of installed programs, into the package `NAME-dbg`");
+        var hardening = keys.Maybe("hardening", HardeningForm.Form, "what of the usual hardening it cannot take, and why");
         var before = keys.Maybe("before", ScalarShapes.Text, "shell run in the source folder before configuring");
         var after = keys.Maybe("after", ScalarShapes.Text, "shell run after installing, with $DESTDIR");
-        return make(keys, system) with { ToolRoot = toolRoot, Tools = tools, PerBoard = perBoard, Subfolder = subfolder, Environment = environment, Before = before, After = after };
+        return make(keys, system) with { ToolRoot = toolRoot, Tools = tools, PerBoard = perBoard, Subfolder = subfolder, Environment = environment, Strip = strip, Hardening = hardening ?? HardeningSpec.Whole, Before = before, After = after };
     }));
 
     // Keys that several systems have.

@@ -47,6 +47,7 @@ static class ToolRootForm
         Packages = keys.Required("packages", new ListOf<Sited<string>>(PackageName.Shape), "packages; name:arch for a foreign architecture, name/feed for another feed"),
         Without = keys.List("without", ScalarShapes.Text, "packages never taken, though something depends on them"),
         Links = keys.Map("links", ScalarShapes.Words, "symbolic links to make: path to target", ScalarShapes.TargetFile),
+        Only = keys.List("only", ScalarShapes.TargetPath, "globs of the only paths that it has; all when absent"),
         Except = keys.List("except", ScalarShapes.TargetPath, "globs of paths that are left out"),
     });
 }

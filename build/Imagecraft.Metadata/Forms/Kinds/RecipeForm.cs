@@ -34,7 +34,7 @@ static class RecipeForm
         Homepage = keys.Maybe("homepage", ScalarShapes.Words, "the project's page"),
         Sources = [.. keys.List("sources", SourceForm.Form, "unpacked one over the other, in order").Select(source => SourceForm.SeenFrom(keys.Folder, source))],
         Patches = keys.List("patches", FileShapes.File, "patch files, applied in order with patch -p1"),
-        Depends = keys.List("depends", ScalarShapes.Name, "recipes whose install trees are there while building"),
+        Depends = keys.List("depends", ScalarShapes.Name, "recipes whose install trees lie in the sysroot while building"),
         Build = keys.Required("build", BuildForm.Shape, "how it is built; begins with `system:`"),
         Packages = keys.List("packages", PackageForm.Form, "what is installed together"),
         Services = keys.List("services", ServiceForm.Form, "init services it brings"),
