@@ -20,7 +20,7 @@ public static class BuiltInFunctions
     [
         new UnpackDeb(), new MergePackages(), new AssembleSource(), new Overlay(),
         new MergeFragments(), new CheckConfig(), new IndexDrivers(), new CheckDrivers(), new CheckModules(), new SplitPackages(),
-        new MakeRootFs(), new MakeDisk(), new MakeCommandLine(), new CheckBootChain(), new MakeCpio(), new MakeOci(), new MakeManifest(), new MakeChecksums(),
+        new MakeRootFs(), new MakeDisk(), new MakeCommandLine(), new CheckBootChain(), new CheckHardening(), new MakeCpio(), new MakeOci(), new MakeManifest(), new MakeChecksums(),
         new OnnxGather(), new OnnxPrepare(), new OnnxFuse(), new OnnxQuantize(), new OnnxChoose(), new OnnxConvert(), new OnnxProfile(), new OnnxContexts(), new OnnxEvaluate(), new OnnxGolden(),
         new DatasetIdx(), new DatasetAudio(), new DatasetText(), new DatasetFiles(),
     ];

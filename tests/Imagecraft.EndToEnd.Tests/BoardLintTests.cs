@@ -13,6 +13,7 @@ public sealed partial class BoardLintTests : IDisposable
     public void Dispose() => _workspace.Dispose();
 
     [Fact]
+    [Trait("Matrix", "wide")]
     public async Task The_ROCK_5B_without_SCMI_is_told_before_its_kernel_is_compiled()
     {
         // Without what only a user can supply.

@@ -28,6 +28,7 @@ public sealed class OneFileBoardTests : IDisposable
     private readonly RepositoryWorkspace _workspace = new();
 
     [Fact]
+    [Trait("Matrix", "wide")]
     public async Task One_file_makes_a_board_that_is_built_boots_and_passes_its_checks()
     {
         _workspace.Write("layers/mine/boards/desk.yaml", Board);

@@ -46,6 +46,7 @@ public sealed class OwnTreeTests : IDisposable
     public void Dispose() => _workspace.Dispose();
 
     [Fact]
+    [Trait("Matrix", "wide")]
     public async Task A_tree_of_one_s_own_with_an_overlay_is_what_the_kernel_sees_when_extlinux_names_them()
     {
         Desk(Extlinux);

@@ -17,6 +17,7 @@ public sealed partial class VendorBoardTests : IDisposable
 
     // Source of the signatures: mkimage of U-Boot, tools/imx8mimage.c (header of an image vector table, version 4.1) and tools/rkcommon.c.
     [Fact]
+    [Trait("Matrix", "wide")]
     public Task The_disk_of_an_imx8mp_has_the_boot_image_where_the_ROM_reads_it_and_the_users_files_in_it() => HoldsAsync(
         "imx8mp-evk", "imx8mp-evk.dtb", [0xd1, 0x00, 0x20, 0x41], "imx8mp/lpddr4_pmu_train_1d_dmem_202006.bin", "imx8mp/lpddr4_pmu_train_1d_imem_202006.bin", "imx8mp/lpddr4_pmu_train_2d_dmem_202006.bin", "imx8mp/lpddr4_pmu_train_2d_imem_202006.bin");
 

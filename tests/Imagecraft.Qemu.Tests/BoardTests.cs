@@ -110,6 +110,7 @@ public sealed class BoardTests : IDisposable
     }
 
     [Fact]
+    [Trait("Matrix", "wide")]
     public async Task Checks_run_on_a_board_of_a_labgrid_exporter_which_switches_it_on()
     {
         await using LabgridDesk desk = await LabgridDesk.SetUpAsync(Image, Cancellation);

@@ -20,7 +20,7 @@ public static class TestVerb
         var projects = new Argument<string[]>("project") { Description = "Test projects, e.g. `Engine` or `Imagecraft.Engine.Tests` (default: all)", Arity = ArgumentArity.ZeroOrMore };
         var method = new Option<string[]>("--method") { Description = "Only tests whose full name matches, e.g. `*Scheduler*`" };
         var allBoards = new Option<bool>("--all-boards") { Description = "Instead: build every board (or those named) with each of its images, examine its disk, and boot and check it where QEMU has it" };
-        var wide = new Option<bool>("--wide") { Description = "Also those that show on further boards and programs what others show on one (seven minutes by themselves)" };
+        var wide = new Option<bool>("--wide") { Description = "Also those that show on further boards and programs what others show on one (25 minutes by themselves)" };
         command.Arguments.Add(projects);
         command.Options.Add(method);
         command.Options.Add(wide);

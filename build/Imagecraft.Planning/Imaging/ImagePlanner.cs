@@ -35,6 +35,7 @@ public sealed class ImagePlanner(PlanContext context, ToolRoots toolRoots, Recip
         {
             var alone = new Artifacts(new FormatJob(context, toolRoots, target, RootFs(out var inside)), PackageTree);
             alone.ChooseContainer();
+            alone.Add(HardeningCheck.Artifact, HardeningCheck.Plan(context, target, inside.Trees));
             alone.Add("manifest.json", Manifest(inside, alone.All));
             alone.Add("SHA256SUMS", Checksums(alone.All));
             return alone.All;
@@ -51,8 +52,9 @@ public sealed class ImagePlanner(PlanContext context, ToolRoots toolRoots, Recip
         artifacts.Choose();
         if (target.Board.BootChain is { } chain && artifacts.All.TryGetValue(DiskFormat.Artifact, out var disk))
             artifacts.Add(BootChainCheck.Artifact, BootChainCheck.Plan(context, target, chain, disk, PackageTree));
-        if (ModuleCheck.Plan(context, target, kernel, contents.Trees) is { } modules)
+        if (ModuleCheck.Plan(context, target, kernel, [.. contents.Trees.Select(t => (t.Chosen.Package.Name.Value, t.Tree))]) is { } modules)
             artifacts.Add(ModuleCheck.Artifact, modules);
+        artifacts.Add(HardeningCheck.Artifact, HardeningCheck.Plan(context, target, contents.Trees));
         RootCheck.Run(context, target.Board, target.Image);
         DiskRoom.Check(context, target.Board, target.Image);
         KnownFiles(artifacts.All);
@@ -75,7 +77,7 @@ public sealed class ImagePlanner(PlanContext context, ToolRoots toolRoots, Recip
             .. image.Containers.Where(c => context.Workspace.Images.ContainsKey(c)).Select(c => ContainerOf(c).At(MakeRootFsRequest.ContainerInputs.At(c), $"the image {image.Name} carries the container {c}")),
         ];
         var fits = FitCheck.Run(context, board, image, chosen, networks.Select(n => n.Deployment));
-        contents = new([.. trees.Select(t => Describe(t.Chosen))], networks, [.. trees.Select(t => (t.Chosen.Package.Name.Value, t.Tree!))], fits);
+        contents = new([.. trees.Select(t => Describe(t.Chosen))], networks, [.. trees.Select(t => (t.Chosen, t.Tree!))], fits);
         return RootFs(RootFsPlan.Of(context, target, chosen, [.. trees.Select(t => t.Chosen.Package)]), content, ModuleIndex(trees, board));
     }
 
@@ -202,5 +204,5 @@ public sealed class ImagePlanner(PlanContext context, ToolRoots toolRoots, Recip
         context.Call(Id("checksums"), new MakeChecksumsRequest(), "nothing but the artifacts decides", "Write SHA256SUMS", [.. artifacts.Select(a => a.Value.At(MakeChecksumsRequest.ArtifactInputs.At(a.Key), "its checksum is listed"))]);
 
     /// <summary>What the manifest tells of a root file system.</summary>
-    private sealed record Contents(ImmutableArray<ManifestPackage> Packages, ImmutableArray<PlannedModel> Networks, ImmutableArray<(string Name, OutputRef Tree)> Trees, ImmutableArray<ManifestFit> Fits);
+    private sealed record Contents(ImmutableArray<ManifestPackage> Packages, ImmutableArray<PlannedModel> Networks, ImmutableArray<(ChosenPackage Chosen, OutputRef Tree)> Trees, ImmutableArray<ManifestFit> Fits);
 }

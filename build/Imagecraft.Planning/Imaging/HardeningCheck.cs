@@ -1,0 +1,34 @@
+// Whether every program of an image is hardened, as an action. Unaware of ELF.
+
+using System.Collections.Immutable;
+using Imagecraft.Metadata.Model;
+using Imagecraft.Planning.Recipes;
+using Imagecraft.Requests.Imaging;
+
+namespace Imagecraft.Planning.Imaging;
+
+internal static class HardeningCheck
+{
+    /// <summary>Name of the report among the artifacts.</summary>
+    public const string Artifact = "hardening.txt";
+
+    /// <summary>Plans it.</summary>
+    /// <param name="context">Takes the action.</param>
+    /// <param name="target">Board and image.</param>
+    /// <param name="packages">The image's packages with their trees.</param>
+    public static OutputRef Plan(PlanContext context, BoardTarget target, ImmutableArray<(ChosenPackage Chosen, OutputRef Tree)> packages)
+    {
+        var architecture = target.Target.Architecture;
+        ImmutableArray<(ChosenPackage Chosen, OutputRef Tree)> programs = [.. packages.Where(p => p.Chosen.Recipe.Build is not (BuildSpec.Kernel or BuildSpec.KernelModule))];
+        return context.Call(
+            new($"{target.Image.Name}@{target.Board.Name}:hardening"),
+            new CheckHardeningRequest(
+                target.Image.Name,
+                architecture.ElfMachine?.Value,
+                architecture.HardeningFlags.Any(f => f.Value.StartsWith("-mbranch-protection", StringComparison.Ordinal) || f.Value.StartsWith("-fcf-protection", StringComparison.Ordinal)),
+                [.. programs.Select(p => new HardenedPackage(p.Chosen.Package.Name, p.Chosen.Recipe.Name, p.Chosen.Recipe.Build is not BuildSpec.Prebuilt, [.. p.Chosen.Recipe.Build.Hardening.Without.Select(w => w.Value)]))]),
+            "which recipes go without what",
+            $"Check the hardening of {target.Image.Name}",
+            [.. programs.Select(p => p.Tree.At(CheckHardeningRequest.PackageInputs.At(p.Chosen.Package.Name), "programs and libraries may lie in it"))]);
+    }
+}
