@@ -56,6 +56,18 @@ public class ConfigurationTests
     }
 
     [Fact]
+    public async Task A_symbol_that_not_every_version_has_is_kept_where_it_exists_alone()
+    {
+        using var merged = await Fragments("a.config").WithText("/fragment/000", "CONFIG_DRM_NPU=m  # where it exists\nCONFIG_DRM_NPV=y # where it exists\nCONFIG_TEXT=\"a # where\"\n").RunAsync(new MergeFragments());
+        Assert.Equal("CONFIG_DRM_NPU=m\nCONFIG_DRM_NPV=y\nCONFIG_TEXT=\"a # where\"\n", merged.Text("fragment"));
+        var contract = merged.Text("contract").Replace("TEXT\t\"a # where\"\ta.config\n", "", StringComparison.Ordinal);
+        using var context = Check("CONFIG_DRM=m\nCONFIG_COMMON_CLK=y\n", contract);
+        var failure = await context.FailureAsync(new CheckConfig());
+        Assert.Contains("`CONFIG_DRM_NPU=m` became `n`", failure, StringComparison.Ordinal);
+        Assert.DoesNotContain("DRM_NPV", failure, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_symbol_without_prompt_says_that_only_a_select_sets_it()
     {
         using var context = Check("CONFIG_DRM=m\n", "HIDDEN\ty\ta.config\n");

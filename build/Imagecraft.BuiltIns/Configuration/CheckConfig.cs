@@ -18,7 +18,7 @@ public sealed class CheckConfig() : BuiltInFunction<CheckConfigRequest>(typeof(C
         var final = ConfigSymbol.Parse(await context.TextAsync(CheckConfigRequest.ConfigInput, cancellationToken), out _).ToDictionary(s => s.Name, s => s.Value, StringComparer.Ordinal);
         var requests = (await context.TextAsync(CheckConfigRequest.ContractInput, cancellationToken)).Split('\n', StringSplitOptions.RemoveEmptyEntries)
             .Select(line => line.Split('\t'))
-            .Select(f => (Name: f[0], Wanted: f[1], Path: f[2]))
+            .Select(f => (Name: f[0], Wanted: f[1], Path: f[2], MayBeUnknown: f.Length > 3))
             .ToImmutableArray();
         var files = new KconfigFiles(context.Store, context.Input(CheckConfigRequest.SourceInput).Value.Digest, request.Architecture, request.Subfolder);
         var host = new HostTools(context.Store, [.. context.InputsOf(CheckConfigRequest.ToolInputs).Select(i => i.Input.Value.Digest)], request.Cross);
@@ -33,7 +33,7 @@ public sealed class CheckConfig() : BuiltInFunction<CheckConfigRequest>(typeof(C
         ImmutableArray<string> Broken()
         {
             var explanation = new KconfigExplanation(files, host, final);
-            return [.. requests.Where(r => Value(r.Name) != r.Wanted).Select(r => $"{r.Path}: `CONFIG_{r.Name}={r.Wanted}` became `{Value(r.Name)}`: {explanation.Of(r.Name, r.Wanted)}")];
+            return [.. requests.Where(r => Value(r.Name) != r.Wanted && !(r.MayBeUnknown && files.Definitions(r.Name).IsEmpty)).Select(r => $"{r.Path}: `CONFIG_{r.Name}={r.Wanted}` became `{Value(r.Name)}`: {explanation.Of(r.Name, r.Wanted)}")];
         }
 
         ImmutableArray<string> Refused() =>

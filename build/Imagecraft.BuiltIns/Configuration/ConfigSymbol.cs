@@ -10,6 +10,12 @@ internal sealed record ConfigSymbol(string Name, string Value, int Line)
     private const string Prefix = "CONFIG_";
     private const string NotSet = " is not set";
 
+    /// <summary>What stands behind a symbol of fragments that not every version of the program has.</summary>
+    public const string WhereItExists = "# where it exists";
+
+    /// <summary>Whether the program need not know it.</summary>
+    public bool MayBeUnknown { get; init; }
+
     /// <summary>The line as configuration files have it.</summary>
     public string Text => Value == "n" ? $"# {Prefix}{Name}{NotSet}" : $"{Prefix}{Name}={Value}";
 
@@ -23,12 +29,15 @@ internal sealed record ConfigSymbol(string Name, string Value, int Line)
         {
             number++;
             var line = raw.Trim();
+            var mayBeUnknown = line.StartsWith(Prefix, StringComparison.Ordinal) && line.EndsWith(WhereItExists, StringComparison.Ordinal);
+            if (mayBeUnknown)
+                line = line[..^WhereItExists.Length].TrimEnd();
             if (line.StartsWith("# " + Prefix, StringComparison.Ordinal) && line.EndsWith(NotSet, StringComparison.Ordinal))
                 symbols.Add(new(line[(2 + Prefix.Length)..^NotSet.Length], "n", number));
             else if (line.Length == 0 || line[0] == '#')
                 continue;
             else if (line.StartsWith(Prefix, StringComparison.Ordinal) && line.IndexOf('=', StringComparison.Ordinal) is > 0 and var equals)
-                symbols.Add(new(line[Prefix.Length..equals], line[(equals + 1)..], number));
+                symbols.Add(new(line[Prefix.Length..equals], line[(equals + 1)..], number) { MayBeUnknown = mayBeUnknown });
             else
                 bad.Add((number, line));
         }

@@ -29,7 +29,7 @@ public sealed class MergeFragments() : BuiltInFunction<MergeFragmentsRequest>
         foreach (var (symbol, path) in merged.Values)
         {
             fragment.Append(symbol.Text).Append('\n');
-            contract.Append(CultureInfo.InvariantCulture, $"{symbol.Name}\t{symbol.Value}\t{path}\n");
+            contract.Append(CultureInfo.InvariantCulture, $"{symbol.Name}\t{symbol.Value}\t{path}{(symbol.MayBeUnknown ? "\t" + ConfigSymbol.WhereItExists : "")}\n");
         }
 
         await context.OutputTextAsync(MergeFragmentsRequest.FragmentOutput, fragment.ToString(), cancellationToken);
