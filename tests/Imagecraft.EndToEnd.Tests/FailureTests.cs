@@ -32,6 +32,17 @@ public sealed class FailureTests : IDisposable
     }
 
     [Fact]
+    public async Task The_first_error_is_shown_with_the_remedy_however_much_is_printed_after_it()
+    {
+        workspace.Write("recipes/many/own.txt", own);
+        workspace.WriteRecipe("many", $"system: script\n  steps: |\n    echo '#include <absent-{own}.h>' > a.c\n    $CC -c a.c || true\n    seq 50\n    exit 2", "many", "/**", "sources: [ { url: \"file:own.txt\" } ]\n");
+        var text = await workspace.FailAsync("many");
+        Assert.Contains("The first error, in line ", text, StringComparison.Ordinal);
+        Assert.Contains($"| a.c:1:10: fatal error: absent-{own}.h: No such file or directory", text, StringComparison.Ordinal);
+        Assert.Contains($"Remedy: No dependency has the header `absent-{own}.h`: name the recipe that installs it in `depends`", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_patch_that_does_not_apply_names_patch_and_hunk()
     {
         workspace.WriteHello(more: "patches: [ wrong.patch ]\n");

@@ -25,8 +25,19 @@ public sealed record BuildText(string ShellOptions)
         yield return $"  {message[0]}";
         foreach (var line in message.Skip(1))
             yield return $"  {line}";
+        // With many jobs at once the others go on after the error.
+        if (failure.FirstError is { } first && first.Line <= first.Of - failure.LastLines.Length)
+        {
+            yield return $"  The first error, in line {first.Line} of {first.Of}:";
+            foreach (var line in first.Lines)
+                yield return $"  | {line}";
+            yield return "  The last lines:";
+        }
+
         foreach (var line in failure.LastLines)
             yield return $"  | {line}";
+        if (KnownErrors.RemedyOf(failure.FirstError?.Lines.Skip(failure.FirstError.Before) ?? failure.LastLines) is { } remedy)
+            yield return $"  Remedy: {remedy}";
         if (failure.LogPath is not null)
         {
             yield return $"  Whole log: {failure.LogPath}";

@@ -102,6 +102,8 @@ public sealed class NdjsonWriter(Stream output) : IBuildRenderer
                 json.WriteString("outcome", "failed");
                 json.WriteString("kind", failure.Kind.ToString().ToLowerInvariant());
                 json.WriteString("message", failure.Message);
+                if (failure.FirstError is { } first)
+                    json.WriteString("firstError", first.Text);
                 if (failure.LogPath is not null)
                     json.WriteString("log", failure.LogPath);
                 break;

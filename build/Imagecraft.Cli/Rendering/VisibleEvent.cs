@@ -22,5 +22,6 @@ public static class VisibleEvent
         Message = VisibleText.Of(failure.Message),
         LogPath = failure.LogPath is null ? null : VisibleText.Of(failure.LogPath),
         LastLines = [.. failure.LastLines.Select(VisibleText.Of)],
+        FirstError = failure.FirstError is { } first ? first with { Lines = [.. first.Lines.Select(VisibleText.Of)] } : null,
     };
 }

@@ -3,6 +3,7 @@
 using System.Collections.Immutable;
 using Imagecraft.Engine.Actions;
 using Imagecraft.Engine.Content;
+using Imagecraft.Engine.Sandbox;
 
 namespace Imagecraft.Engine.Events;
 
@@ -69,4 +70,8 @@ public enum FailureKind
 /// <param name="Message">What happened, in a sentence, with the remedy where there is one.</param>
 /// <param name="LogPath">The whole log on the host, when one was written.</param>
 /// <param name="LastLines">The log's end.</param>
-public sealed record ActionFailure(FailureKind Kind, string Message, string? LogPath, ImmutableArray<string> LastLines);
+public sealed record ActionFailure(FailureKind Kind, string Message, string? LogPath, ImmutableArray<string> LastLines)
+{
+    /// <summary>The first error that the log tells of; null when nothing in it looks like one.</summary>
+    public FirstError? FirstError { get; init; }
+}

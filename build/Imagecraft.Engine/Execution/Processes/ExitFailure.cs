@@ -37,7 +37,7 @@ static class ExitFailure
             SandboxEnd.NotMade when exit.ExitCode == Killed => New(FailureKind.Environment, $"The sandbox of `{action.Id}` was killed from outside before it was made"),
             SandboxEnd.NotMade => New(FailureKind.Environment, $"The sandbox of `{action.Id}` could not be made: {exit.Problem}; `./build.sh doctor` says what the machine lacks"),
             _ when lines.Any(line => line.Contains("No space left on device", StringComparison.Ordinal)) => New(FailureKind.Environment, Failures.DiskFull(ended, spec.Scratch)),
-            _ => New(FailureKind.User, $"{ended}{ExitWords.OfIllegalInstruction(exit.ExitCode, lines, began)}"),
+            _ => New(FailureKind.User, $"{ended}{ExitWords.OfIllegalInstruction(exit.ExitCode, lines, began)}") with { FirstError = LogErrors.Read(log) },
         };
 
         ActionFailure New(FailureKind kind, string message) => new(kind, message, log, lines);
