@@ -37,16 +37,30 @@ public sealed class NamesTests
     private static SourceText Model(string name, string more) => new($"models/{name}.yaml", $"model: {name}\nversion: 1\nlicense: MIT\nsource: {{ url: \"npm:m@1/m.onnx\", sha256: {new string('a', 64)} }}\n{more}");
 
     [Theory]
-    [InlineData("tool", "OfRecipe { Name = tool }")]
+    [InlineData("tool", "OfRecipe { Name = tool, ForHost = False }")]
     [InlineData("ear", "OfModel { Name = ear, Variant =  }")]
-    [InlineData("recipe:net", "OfRecipe { Name = net }")]
+    [InlineData("recipe:net", "OfRecipe { Name = net, ForHost = False }")]
     [InlineData("model:net", "OfModel { Name = net, Variant =  }")]
-    [InlineData("tool:build", "OfRecipe { Name = tool }")]
-    [InlineData("tool@arm64:build", "OfRecipe { Name = tool }")]
-    [InlineData("net@int8:quantize", "OfRecipe { Name = net } OfModel { Name = net, Variant =  }")]
+    [InlineData("tool:build", "OfRecipe { Name = tool, ForHost = False }")]
+    [InlineData("tool@arm64:build", "OfRecipe { Name = tool, ForHost = False }")]
+    [InlineData("tool@host:build", "OfRecipe { Name = tool, ForHost = True }")]
+    [InlineData("net@int8:quantize", "OfRecipe { Name = net, ForHost = False } OfModel { Name = net, Variant =  }")]
     [InlineData("toolroot:qemu", "")]
     public void A_name_to_build_means_a_recipe_a_model_or_an_action(string name, string meant) =>
         Assert.Equal(meant, string.Join(' ', new AskedNames([name]).Extras(_workspace)));
+
+    [Theory]
+    [InlineData("tool", "OfRecipe { Name = tool, ForHost = True }")]
+    [InlineData("recipe:net", "OfRecipe { Name = net, ForHost = True }")]
+    [InlineData("net", "OfRecipe { Name = net, ForHost = True }")]
+    public void For_the_build_host_a_name_means_a_recipe(string name, string meant) =>
+        Assert.Equal(meant, string.Join(' ', new AskedNames([name], forHost: true).Extras(_workspace)));
+
+    [Theory]
+    [InlineData("ear", "`ear` is a model, and only recipes are built for the build host")]
+    [InlineData("toool", "No recipe is named `toool`")]
+    public void What_cannot_be_built_for_the_build_host_is_told(string name, string message) =>
+        Assert.Equal(message, Assert.Throws<ProblemException>(() => new AskedNames([name], forHost: true).Extras(_workspace)).Message);
 
     [Fact]
     public void A_name_of_a_recipe_and_of_a_model_is_an_error_with_both_full_names()
