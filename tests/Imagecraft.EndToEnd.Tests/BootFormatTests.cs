@@ -37,7 +37,7 @@ public sealed class BootFormatTests : IDisposable
             """,
             ["lower-is-read-only", "table", "boot: state", "told"],
             """
-            command-line: "console=ttyAMA0 root=/dev/vda1 panic=-1"
+            command-line: "console=ttyAMA0 kpti=off root=/dev/vda1 panic=-1"
             partition-table: mbr
             partitions: [ { name: root, type: linux, content: rootfs } ]
 
@@ -56,7 +56,7 @@ public sealed class BootFormatTests : IDisposable
             """,
             ["sectors", "partitions", "boot-file", "state-mounts"],
             """
-            command-line: "console=ttyAMA0 root=PARTLABEL=root rw panic=-1"
+            command-line: "console=ttyAMA0 kpti=off root=PARTLABEL=root rw panic=-1"
             sector-size: 4096
             partitions:
               - { name: boot, type: esp, size: 64 MiB, content: vfat, files: [ { path: /note, text: here } ] }
@@ -77,7 +77,7 @@ public sealed class BootFormatTests : IDisposable
             """,
             ["writes", "on-disk", "boot: state", "nothing-to-tell"],
             """
-            command-line: "console=ttyAMA0 root=PARTLABEL=root panic=-1"
+            command-line: "console=ttyAMA0 kpti=off root=PARTLABEL=root panic=-1"
             partitions:
               - { name: root, type: linux-root-arm64, content: rootfs }
               - { name: state, type: linux, size: 16 MiB, content: ext4, attributes: [ grow ] }
@@ -89,7 +89,7 @@ public sealed class BootFormatTests : IDisposable
     {
         _desk.WriteImage("tiny", "packages: [ base-files, busybox ]\n" + DeskWorkspace.KnownKernel);
         _desk.WriteBoard("""
-            command-line: "console=ttyAMA0 root=PARTLABEL=root rw panic=-1"
+            command-line: "console=ttyAMA0 kpti=off root=PARTLABEL=root rw panic=-1"
             partitions:
               - { name: boot, type: esp, size: 16 MiB, content: vfat, files: [ { path: /note, text: here } ] }
               - { name: root, type: linux-root-arm64, content: rootfs }

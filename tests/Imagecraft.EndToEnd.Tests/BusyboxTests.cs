@@ -35,7 +35,7 @@ public sealed class BusyboxTests : IDisposable
     public async Task Its_own_tests_pass_on_a_board()
     {
         var isWhole = Environment.GetEnvironmentVariable("IMAGECRAFT_TEST_BUSYBOX") == "1";
-        _desk.WriteBoard("command-line: \"console=ttyAMA0 root=PARTLABEL=root rw panic=-1\"\npartitions: [ { name: root, type: linux-root-arm64, content: rootfs } ]\n");
+        _desk.WriteBoard("command-line: \"console=ttyAMA0 kpti=off root=PARTLABEL=root rw panic=-1\"\npartitions: [ { name: root, type: linux-root-arm64, content: rootfs } ]\n");
         _desk.WriteImage("tiny", $"{DeskWorkspace.KnownKernel}packages: [ base-files, busybox, busybox-testsuite ]\n");
         // Where its tests look for it: beside them, with the configuration it was built with.
         _desk.Write("layers/mine/recipes/busybox.append.yaml", """

@@ -22,7 +22,7 @@ public sealed class KernelConfigurationTests : IDisposable
     public async Task A_kernel_without_the_tools_names_the_program_and_not_symbols_that_are_as_they_should_be()
     {
         var recipe = await File.ReadAllTextAsync(Path.Combine(RepositoryWorkspace.Repository, "recipes/linux/linux.yaml"), TestContext.Current.CancellationToken);
-        _workspace.Write("layers/mine/recipes/linux.yaml", recipe.Replace("  tools: [ kernel ]\n", "", StringComparison.Ordinal).Replace("fragments: [ base.config, modules.config, disk.config, network.config ]", "fragments: [ types.config ]", StringComparison.Ordinal));
+        _workspace.Write("layers/mine/recipes/linux.yaml", recipe.Replace("  tools: [ kernel ]\n", "", StringComparison.Ordinal).Replace("fragments: [ base.config, modules.config, disk.config, network.config, hardening.config ]", "fragments: [ types.config ]", StringComparison.Ordinal));
         _workspace.Write("layers/mine/recipes/types.config", Types + "CONFIG_RANDSTRUCT_FULL=y\n");
         var (exitCode, text) = await ConfigureAsync();
         Assert.Equal(3, exitCode);
@@ -36,7 +36,7 @@ public sealed class KernelConfigurationTests : IDisposable
     [Fact]
     public async Task Made_up_keys_and_modules_that_nothing_unpacks_are_refused_before_anything_is_compiled()
     {
-        Append("CONFIG_MODULE_SIG=y\nCONFIG_MODULE_COMPRESS=y\nCONFIG_MODULE_COMPRESS_ZSTD=y\n");
+        Append("CONFIG_MODULE_SIG=y\nCONFIG_MODULE_SIG_KEY=\"certs/signing_key.pem\"\nCONFIG_MODULE_COMPRESS=y\nCONFIG_MODULE_COMPRESS_ZSTD=y\n");
         var (exitCode, text) = await ConfigureAsync();
         Assert.Equal(3, exitCode);
         Assert.Contains("The final configuration cannot be built (2):", text, StringComparison.Ordinal);

@@ -12,7 +12,7 @@ public sealed class OneFileBoardTests : IDisposable
         cpu-flags: [ -mcpu=cortex-a57 ]
         kernel: linux
         kernel-fragments: [ ../../../boards/platforms/virt-arm.config ]
-        command-line: "console=ttyAMA0 root=PARTLABEL=system rw panic=-1 desk=yes"
+        command-line: "console=ttyAMA0 kpti=off root=PARTLABEL=system rw panic=-1 desk=yes"
         console: ttyAMA0
         accelerators: [ etnaviv, qaic, rocket, hello ]
         default-image: edge-ml

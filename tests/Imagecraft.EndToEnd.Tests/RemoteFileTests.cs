@@ -24,7 +24,7 @@ public sealed class RemoteFileTests : IDisposable
         var key = Path.Combine(_folder.FullName, "key");
         await RunAsync(client, "/usr/bin/ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", key);
         var port = FreePort();
-        _desk.WriteBoard("command-line: \"console=ttyAMA0 root=PARTLABEL=root rw panic=-1\"\npartitions: [ { name: root, type: linux-root-arm64, content: rootfs } ]\n", string.Create(CultureInfo.InvariantCulture, $"{DeskWorkspace.Disk}, -netdev, \"user,id=n0,hostfwd=tcp:127.0.0.1:{port}-:22\", -device, \"virtio-net-pci,netdev=n0\""));
+        _desk.WriteBoard("command-line: \"console=ttyAMA0 kpti=off root=PARTLABEL=root rw panic=-1\"\npartitions: [ { name: root, type: linux-root-arm64, content: rootfs } ]\n", string.Create(CultureInfo.InvariantCulture, $"{DeskWorkspace.Disk}, -netdev, \"user,id=n0,hostfwd=tcp:127.0.0.1:{port}-:22\", -device, \"virtio-net-pci,netdev=n0\""));
         _desk.WriteImage("tiny", $"{DeskWorkspace.KnownKernel}packages: [ base-files, busybox, dropbear ]\nnetwork: {{ interfaces: [ {{ name: eth0, addresses: [ 10.0.2.15/24 ], gateways: [ 10.0.2.2 ] }} ] }}\n", $", authorized-keys: [ \"{(await File.ReadAllTextAsync($"{key}.pub", Cancellation)).Trim()}\" ]");
         await using var machine = await _desk.BootAsync("tiny");
         await machine.ExpectAsync("for _ in $(seq 300); do grep -q ':0016 0*:0000 0A' /proc/net/tcp /proc/net/tcp6 && exit 0; sleep 0.2; done; exit 1", TimeSpan.FromMinutes(3), Cancellation);

@@ -16,7 +16,7 @@ public sealed class RunTests : IDisposable
     [Fact]
     public async Task A_shared_folder_is_mounted_read_and_written_and_the_end_of_the_input_ends_the_machine()
     {
-        _desk.WriteBoard("command-line: \"console=ttyAMA0 root=PARTLABEL=root rw panic=-1\"\npartitions: [ { name: root, type: linux-root-arm64, content: rootfs } ]\n");
+        _desk.WriteBoard("command-line: \"console=ttyAMA0 kpti=off root=PARTLABEL=root rw panic=-1\"\npartitions: [ { name: root, type: linux-root-arm64, content: rootfs } ]\n");
         _desk.WriteImage("tiny", $"{DeskWorkspace.KnownKernel}packages: [ base-files, busybox ]\n");
         await _desk.BuildAsync("tiny");
         await File.WriteAllTextAsync(Path.Combine(_shared.FullName, "to"), "from the host\n", TestContext.Current.CancellationToken);

@@ -8,7 +8,7 @@ namespace Imagecraft.EndToEnd.Tests;
 public sealed class ServiceTests : IDisposable
 {
     private const string Board = """
-        command-line: "console=ttyAMA0 root=PARTLABEL=root rw panic=-1 net.ifnames=0"
+        command-line: "console=ttyAMA0 kpti=off root=PARTLABEL=root rw panic=-1 net.ifnames=0"
         partitions: [ { name: root, type: linux-root-arm64, content: rootfs } ]
 
         """;

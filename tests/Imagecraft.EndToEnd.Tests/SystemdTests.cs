@@ -28,7 +28,7 @@ public sealed class SystemdTests : IDisposable
     {
         _desk.WriteImage("tiny", features + Image);
         _desk.WriteBoard("""
-            command-line: "console=ttyAMA0 root=PARTLABEL=root rw panic=-1 net.ifnames=0"
+            command-line: "console=ttyAMA0 kpti=off root=PARTLABEL=root rw panic=-1 net.ifnames=0"
             partitions:
               - { name: root, type: linux-root-arm64, content: rootfs }
               - { name: state, type: linux, size: 32 MiB, content: ext4 }

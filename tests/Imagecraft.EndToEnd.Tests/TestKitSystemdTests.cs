@@ -28,7 +28,7 @@ public sealed class TestKitSystemdTests : IDisposable
     {
         _desk.WriteImage("tiny", Image);
         _desk.WriteBoard("""
-            command-line: "console=ttyAMA0 root=PARTLABEL=root rw panic=-1 net.ifnames=0"
+            command-line: "console=ttyAMA0 kpti=off root=PARTLABEL=root rw panic=-1 net.ifnames=0"
             partitions: [ { name: root, type: linux-root-arm64, content: rootfs } ]
 
             """);

@@ -14,7 +14,7 @@ public sealed class WayInTests : IDisposable
     public async Task Checks_of_an_image_whose_only_account_is_locked_run(string image, string command, string init)
     {
         _desk.WriteBoard("""
-            command-line: "console=ttyAMA0 root=PARTLABEL=root rw panic=-1 net.ifnames=0"
+            command-line: "console=ttyAMA0 kpti=off root=PARTLABEL=root rw panic=-1 net.ifnames=0"
             partitions:
               - { name: root, type: linux-root-arm64, content: rootfs }
               - { name: state, type: linux, size: 32 MiB, content: ext4 }
