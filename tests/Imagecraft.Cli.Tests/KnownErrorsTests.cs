@@ -2,7 +2,6 @@
 
 using Imagecraft.Cli.Rendering;
 using Imagecraft.Engine.Events;
-using Imagecraft.Engine.Sandbox;
 
 namespace Imagecraft.Cli.Tests;
 

@@ -163,7 +163,7 @@ public class FormTests
         recipes/a/a.yaml:4:25: error IC0102: Unknown key `configure` in `build` of system `cmake`
           4 | build: { system: cmake, configure: [ --with-x ] }
             |                         ^^^^^^^^^
-        hint: Known: [ `after`, `before`, `environment`, `hardening`, `options`, `per-board`, `strip`, `subfolder`, `system`, `toolroot` ]
+        hint: Known: [ `after`, `before`, `environment`, `hardening`, `options`, `per-board`, `strip`, `subfolder`, `system`, `toolroot`, `tools` ]
         """, new TestWorkspace().Add("recipes/a/a.yaml", "recipe: a\nversion: 1\nlicense: MIT\nbuild: { system: cmake, configure: [ --with-x ] }").Bad());
 
     [Fact]

@@ -3,7 +3,6 @@
 using System.Collections.Immutable;
 using Imagecraft.Engine.Actions;
 using Imagecraft.Engine.Content;
-using Imagecraft.Engine.Sandbox;
 
 namespace Imagecraft.Engine.Events;
 

@@ -1,8 +1,8 @@
 // Which line of a log is its first error.
 
-using Imagecraft.Engine.Sandbox;
+using Imagecraft.Engine.Execution.Processes;
 
-namespace Imagecraft.Engine.Tests.Sandbox;
+namespace Imagecraft.Engine.Tests.Execution;
 
 public class LogErrorsTests
 {

@@ -2,19 +2,9 @@
 
 using System.Collections.Immutable;
 using System.Text.RegularExpressions;
+using Imagecraft.Engine.Events;
 
-namespace Imagecraft.Engine.Sandbox;
-
-/// <summary>The first error of a log.</summary>
-/// <param name="Line">Number of the line that tells of it, from 1.</param>
-/// <param name="Of">How many lines the log has.</param>
-/// <param name="Before">How many of <paramref name="Lines"/> stand before that line.</param>
-/// <param name="Lines">The line with those around it.</param>
-public sealed record FirstError(int Line, int Of, int Before, ImmutableArray<string> Lines)
-{
-    /// <summary>The line that tells of the error.</summary>
-    public string Text => Lines[Before];
-}
+namespace Imagecraft.Engine.Execution.Processes;
 
 static partial class LogErrors
 {
