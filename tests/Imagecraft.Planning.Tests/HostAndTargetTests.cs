@@ -111,6 +111,17 @@ public class HostAndTargetTests
     }
 
     [Fact]
+    public void What_was_stripped_is_a_package_as_it_is_unless_the_recipe_has_one_of_its_own()
+    {
+        var plan = TestPlans.Plan(("images/base.yaml", "image: base\npackages: [ tool, tool-dbg ]\n"));
+        Assert.Contains(plan.Graph!.Nodes[new("base@virt:rootfs")].Inputs, i => i.Source is InputSource.OutputOf { Action.Value: Tool, Output: "debug" });
+        Assert.DoesNotContain(plan.InputsOf("tool@arm64.cortex-a57:split"), i => i.Mount.StartsWith("/debug/", StringComparison.Ordinal));
+
+        var own = TestPlans.Plan(("recipes/tool.yaml", TestPlans.Recipe("tool", "2.0", "system: make", "tool-dbg", "/usr/lib/debug/**")), ("images/base.yaml", "image: base\npackages: [ tool-dbg ]\n"));
+        Assert.Contains(("/debug/stripped", "what was taken out of its programs"), own.InputsOf("tool@arm64.cortex-a57:split"));
+    }
+
+    [Fact]
     public void What_is_asked_for_the_host_is_planned_for_it()
     {
         var plan = Planner.Plan(TestPlans.Workspace(Generator, HostArchitecture, Compiler), TestPlans.Lock, new PlanOptions("/workspace", "amd64", TestPlans.Sdk), "virt", null, new Extra.OfRecipe("generator", ForHost: true));

@@ -10,6 +10,9 @@ public static class ConventionalPackages
     /// <summary>Where what was taken out of stripped programs lies, by build-id.</summary>
     public const string DebugFolder = "/usr/lib/debug";
 
+    /// <summary>Name of the package with what was taken out of a recipe's programs.</summary>
+    public static string DebugOf(Recipe recipe) => $"{recipe.Name}-dbg";
+
     private static readonly ImmutableArray<(string Ending, ImmutableArray<string> Files)> Conventions =
     [
         ("dev",

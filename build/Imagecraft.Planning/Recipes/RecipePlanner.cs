@@ -69,7 +69,10 @@ public sealed class RecipePlanner(PlanContext context, ToolRoots toolRoots, Sour
 
     private static ImmutableSortedDictionary<string, OutputRef> Split(BuildJob job, RecipePlan built)
     {
-        var packages = job.Recipe.Packages;
+        var whole = new OutputRef(built.Install.Action, BuildJob.DebugOutput);
+        // What was stripped is a package as it is: lines that moved in the sources change it, and are not to split the others anew.
+        var debug = job.IsStripped ? job.Recipe.Packages.FirstOrDefault(p => p.Name.Value == ConventionalPackages.DebugOf(job.Recipe)) : null;
+        ImmutableArray<PackageSpec> packages = [.. job.Recipe.Packages.Where(p => p != debug || !p.IsConventional)];
         if (packages.IsEmpty)
             return ImmutableSortedDictionary<string, OutputRef>.Empty;
         var split = job.Context.Call(
@@ -79,10 +82,11 @@ public sealed class RecipePlanner(PlanContext context, ToolRoots toolRoots, Sour
             $"Split {job.Recipe.Name} into packages",
             [
                 built.Install.At(SplitPackagesRequest.InstallInput, $"what {job.Recipe.Name} installs"),
-                .. job.IsStripped ? ImmutableArray.Create(new OutputRef(built.Install.Action, BuildJob.DebugOutput).At(SplitPackagesRequest.DebugInputs.At("stripped"), "what was taken out of its programs")) : [],
+                .. debug is { IsConventional: false } ? ImmutableArray.Create(whole.At(SplitPackagesRequest.DebugInputs.At("stripped"), "what was taken out of its programs")) : [],
                 .. job.Recipe.Build is BuildSpec.Prebuilt ? job.ToolRoots.LostOf(LockSets.OfRecipe(job.Recipe.Name), job.Target.Architecture.Debian) : [],
             ]);
-        return packages.ToImmutableSortedDictionary(p => p.Name.Value, p => split.Beside(SplitPackagesRequest.PackageOutput(p.Name)), StringComparer.Ordinal);
+        var trees = packages.ToImmutableSortedDictionary(p => p.Name.Value, p => split.Beside(SplitPackagesRequest.PackageOutput(p.Name)), StringComparer.Ordinal);
+        return debug is { IsConventional: true } ? trees.Add(debug.Name, whole) : trees;
 
         static ImmutableArray<string> Texts(ImmutableArray<Sited<string>> globs) => [.. globs.Select(g => g.Value)];
     }
