@@ -164,7 +164,7 @@ public sealed class FailureTests : IDisposable
 
         Assert.True(damaged > 0, "The program was not found in the store");
         // Who needs the content notices, names it, and has it made again.
-        workspace.WriteRecipe("reader", $"system: script\n  steps: mkdir -p $DESTDIR/etc; grep -c {own} /usr/bin/hello > $DESTDIR/etc/count", "reader", "/**", more: "depends: [ hello ]\n");
+        workspace.WriteRecipe("reader", $"system: script\n  steps: mkdir -p $DESTDIR/etc; grep -c {own} $SYSROOT/usr/bin/hello > $DESTDIR/etc/count", "reader", "/**", more: "depends: [ hello ]\n");
         Assert.Contains("hello@arm64:build", await workspace.SucceedAsync("reader"), StringComparison.Ordinal);
     }
 
