@@ -94,6 +94,7 @@ public sealed class HostAndTargetTests : IDisposable
                     if $CC app.c -o app -l$library; then echo "links the host's $library" >&2; exit 1; fi
                 done
                 if pkg-config --exists libelf; then echo "pkg-config tells of the host's library" >&2; exit 1; fi
+                $CC -nostdinc -isystem "$($CC -print-file-name=include)" -c app.c
                 $CXX -x c++ app.c -include vector -o plus
                 mkdir -p "$DESTDIR"
                 touch "$DESTDIR/done"
