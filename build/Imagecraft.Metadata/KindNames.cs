@@ -38,11 +38,14 @@ public static class KindNames
     /// <summary>A <see cref="Model.Layer"/>.</summary>
     public const string Layer = "layer";
 
-    /// <summary>Changes to a recipe of a lower layer.</summary>
+    /// <summary>Changes to a document of this or a lower layer.</summary>
     public const string Append = "append";
 
     /// <summary>All of them.</summary>
     public static IReadOnlyList<string> All { get; } = [Recipe, Append, Board, Architecture, Accelerator, Image, Feature, Model, Dataset, Feed, ToolRoot, Layer];
+
+    /// <summary>Those that appends change, and that may extend others of their kind.</summary>
+    public static IReadOnlyList<string> Appendable { get; } = [Recipe, Board, Architecture, Accelerator, Image, Feature, Model, Dataset, Feed, ToolRoot];
 
     /// <summary>Kinds of documents that lie in the folder of a file (<c>boards/</c> and so on, of any layer).</summary>
     internal static IReadOnlyList<string> In(string path)

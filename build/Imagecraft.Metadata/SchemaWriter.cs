@@ -4,6 +4,7 @@ using System.Collections.Immutable;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Imagecraft.Metadata.Forms;
 using Imagecraft.Metadata.Forms.Kinds;
 
 namespace Imagecraft.Metadata;
@@ -24,7 +25,7 @@ public static class SchemaWriter
 
     static SchemaFile Write(string kind)
     {
-        var schema = kind == KindNames.Append ? RecipeForm.AppendSchema() : Kinds.All[kind].Schema();
+        var schema = kind == KindNames.Append ? DocumentSchema.OfAppends() : DocumentSchema.Of(kind, Kinds.All[kind].Schema);
         schema.Insert(0, "$schema", "https://json-schema.org/draft/2020-12/schema");
         schema.Insert(1, "title", $"Imagecraft: {kind}");
         return new SchemaFile($"{kind}.schema.json", Text(schema) + "\n");

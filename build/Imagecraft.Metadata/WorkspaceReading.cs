@@ -22,9 +22,18 @@ public sealed class WorkspaceReading
     readonly IReadOnlyDictionary<DocumentId, LayerDocument> documents;
     readonly References references;
     readonly Lazy<HashSet<DocumentId>> unsound;
+    readonly Func<WorkspaceReading, string, string, string, WorkspaceReading>? specialize;
+    readonly Dictionary<(string Board, string Image, string Host), WorkspaceReading> specialized = [];
 
-    internal WorkspaceReading(Workspace workspace, ImmutableArray<Problem> problems, IReadOnlyDictionary<DocumentId, LayerDocument> documents, WorkspaceNames names, References references)
+    internal WorkspaceReading(
+        Workspace workspace,
+        ImmutableArray<Problem> problems,
+        IReadOnlyDictionary<DocumentId, LayerDocument> documents,
+        WorkspaceNames names,
+        References references,
+        Func<WorkspaceReading, string, string, string, WorkspaceReading>? specialize)
     {
+        this.specialize = specialize;
         Workspace = workspace;
         Names = names;
         this.problems = problems;
@@ -39,8 +48,21 @@ public sealed class WorkspaceReading
     /// <summary>Which names exist.</summary>
     internal WorkspaceNames Names { get; }
 
-    /// <summary>Everything the layers say together. Documents that could not be read are missing, and others may need them: look at <see cref="Reach(IEnumerable{DocumentId})"/> before anything of it is used.</summary>
+    /// <summary>Everything the layers say together, for all boards and images: of parts that exclude each other by conditions, the first. Documents that could not be read are missing, and others may need them: look at <see cref="Reach(IEnumerable{DocumentId})"/> before anything of it is used.</summary>
     public Workspace Workspace { get; }
+
+    /// <summary>What the layers say for one board and image: conditions decided, options switched, versions and providers chosen. Itself where nothing depends on them.</summary>
+    /// <param name="board">Name of a board.</param>
+    /// <param name="image">Name of an image.</param>
+    /// <param name="hostArchitecture">Debian's name of the build host's architecture.</param>
+    public WorkspaceReading For(string board, string image, string hostArchitecture)
+    {
+        if (specialize is null)
+            return this;
+        if (!specialized.TryGetValue((board, image, hostArchitecture), out var reading))
+            specialized.Add((board, image, hostArchitecture), reading = specialize(this, board, image, hostArchitecture));
+        return reading;
+    }
 
     /// <summary>All problems, in order of file and line.</summary>
     public ImmutableArray<Diagnostic> Diagnostics => [.. problems.Select(problem => problem.Diagnostic)];

@@ -78,7 +78,7 @@ public class DeploymentTests
         get
         {
             using var schema = JsonDocument.Parse(SchemaWriter.Write().Single(file => file.FileName == "model.schema.json").Json);
-            return [.. schema.RootElement.GetProperty("properties").GetProperty("passes").GetProperty("properties").GetProperty("without").GetProperty("items").GetProperty("enum").EnumerateArray().Select(name => name.GetString()!)];
+            return [.. schema.RootElement.GetProperty("$defs").GetProperty("whole").GetProperty("properties").GetProperty("passes").GetProperty("anyOf")[0].GetProperty("properties").GetProperty("without").GetProperty("anyOf")[0].GetProperty("items").GetProperty("anyOf")[0].GetProperty("enum").EnumerateArray().Select(name => name.GetString()!)];
         }
     }
 

@@ -49,6 +49,96 @@ public class LayerTests
         Assert.Equal("file:../../layers/mine/recipes/busybox/extra.config", recipe.Sources.Single().Url.Value);
     }
 
+    const string Packages = "packages:\n  - { name: busybox, files: [ /bin ], requires: [ libc ] }\n  - { name: busybox-extra, files: [ /extra ] }\npatches: [ a.patch, b.patch ]\n";
+
+    static Recipe Changed(string changes) => Assert.Single(Two("append: busybox\n" + changes).Add("recipes/libc.yaml", "recipe: libc\nversion: 1\nlicense: MIT\nbuild: { system: make }\npackages: [ { name: libc, files: [ /lib ] }, { name: libm, files: [ /libm ] } ]").Add("recipes/busybox/a.patch", "").Add("recipes/busybox/b.patch", "").Add("recipes/busybox/busybox.yaml", Below + "\n" + Packages).Good().Recipes, recipe => recipe.Key == "busybox").Value;
+
+    [Fact]
+    public void An_append_changes_the_item_of_the_same_name()
+    {
+        var packages = Changed("packages: [ { name: busybox, files: [ /sbin ], requires: [ libm ] }, { name: busybox-more, files: [ /more ] } ]").Packages.Where(package => !package.IsConventional).ToArray();
+
+        Assert.Equal(["busybox", "busybox-extra", "busybox-more"], packages.Select(package => package.Name.Value));
+        Assert.Equal(["/bin", "/sbin"], packages[0].Files.Select(file => file.Value));
+        Assert.Equal(["libc", "libm"], packages[0].Requires.Select(name => name.Value));
+    }
+
+    [Fact]
+    public void An_append_removes_and_replaces()
+    {
+        var recipe = Changed("summary: new\nremove: { patches: [ a.patch ], packages: { busybox: { requires: [ libc ] } }, build: { environment: [ A ] } }\nreplace: { depends: [ ncurses ], build: { fragments: [ extra.config ] } }");
+
+        Assert.Equal("recipes/busybox/b.patch", recipe.Patches.Single().Value);
+        Assert.Empty(recipe.Packages[0].Requires);
+        Assert.Empty(recipe.Build.Environment);
+        Assert.Equal("ncurses", recipe.Depends.Single().Value);
+        Assert.Equal("layers/mine/recipes/busybox/extra.config", Assert.IsType<BuildSpec.Kconfig>(recipe.Build).Fragments.Single().Value);
+        Assert.Equal("busybox-extra", Changed("remove: { packages: [ busybox ] }").Packages[0].Name.Value);
+        Assert.Empty(Changed("remove: [ depends ]").Depends);
+    }
+
+    [Theory]
+    [InlineData("remove: { patches: [ c.patch ] }", "There is no `c.patch` in `patches` to remove")]
+    [InlineData("remove: { packages: { busibox: [ files ] } }", "There is no `busibox` in `packages` to remove")]
+    [InlineData("remove: [ summary ]", "There is no `summary` in the document to remove")]
+    [InlineData("remove: patches", "What `remove` takes away must be a list of keys, texts or names, not text")]
+    [InlineData("replace: { source: [ ] }", "Nothing has the key `source`, which is to be replaced")]
+    [InlineData("replace: [ sources ]", "`replace` must be a map of keys with their new values, not a list")]
+    public void What_cannot_be_changed_is_told(string changes, string message) =>
+        Assert.Equal(message, Assert.Single(Two("append: busybox\n" + changes).Add("recipes/busybox/a.patch", "").Add("recipes/busybox/b.patch", "").Add("recipes/libc.yaml", "recipe: libc\nversion: 1\nlicense: MIT\nbuild: { system: make }\npackages: [ { name: libc, files: [ /lib ] } ]").Add("recipes/busybox/busybox.yaml", Below + "\n" + Packages).Read().Diagnostics).Message);
+
+    [Fact]
+    public void Documents_of_all_kinds_are_changed_by_appends()
+    {
+        var image = new TestWorkspace().Add("images/i.yaml", "image: i\nhostname: a\nfiles: [ { path: /etc/motd, text: old }, { path: /etc/other, text: x } ]").Add("layers/mine/layer.yaml", "layer: mine")
+            .Add("layers/mine/images/i.yaml", "append: { image: i }\nhostname: b\nfiles: [ { path: /etc/motd, text: new } ]").Good().Images["i"];
+
+        Assert.Equal(("b", "new", 2), (image.Hostname?.Value, image.Files[0].Text?.Value, image.Files.Length));
+    }
+
+    [Theory]
+    [InlineData("append: { images: i }", "Unknown kind of document `images` to append to")]
+    [InlineData("append: { image: i, board: b }", "`append` must be the name of a recipe, or a map of one kind and name")]
+    [InlineData("append: { image: [ i ] }", "`image` must be a name, not a list")]
+    [InlineData("append: { image: j }", "Unknown image `j` to append to")]
+    [InlineData("append: { image: i }\nimage: j", "An append cannot rename a image")]
+    public void A_wrong_append_to_another_kind_is_told(string append, string message) =>
+        Assert.Equal(message, Assert.Single(new TestWorkspace().Add("images/i.yaml", "image: i").Add("layers/mine/layer.yaml", "layer: mine").Add("layers/mine/images/x.yaml", append).Read().Diagnostics).Message);
+
+    [Fact]
+    public void A_document_extends_another_with_what_layers_append_to_both()
+    {
+        var images = new TestWorkspace()
+            .Add("images/base.yaml", "image: base\nsummary: Base\nhostname: base\nfiles: [ { path: /a, text: a }, { path: /b, text: b } ]")
+            .Add("images/mine.yaml", "image: mine\nextends: middle\nhostname: mine\nremove: { files: [ /b ] }")
+            .Add("images/middle.yaml", "image: middle\nextends: base\nfiles: [ { path: /a, mode: \"0600\" } ]")
+            .Add("layers/mine/layer.yaml", "layer: mine")
+            .Add("layers/mine/images/base.yaml", "append: { image: base }\nversion: \"7\"")
+            .Add("layers/mine/images/mine.yaml", "append: { image: mine }\nremove: [ summary ]\nreplace: { files: [ { path: /c, text: c } ] }").Good().Images;
+
+        Assert.Equal(("base", "mine", "7", "7"), (images["base"].Hostname?.Value, images["mine"].Hostname?.Value, images["mine"].Version?.Value, images["middle"].Version?.Value));
+        Assert.Equal(("Base", null), (images["middle"].Summary, images["mine"].Summary));
+        Assert.Equal(["/a", "/b"], images["middle"].Files.Select(file => file.Path.Value));
+        Assert.NotNull(images["middle"].Files[0].Mode);
+        Assert.Equal(["/c"], images["mine"].Files.Select(file => file.Path.Value));
+    }
+
+    [Fact]
+    public void Extending_what_is_not_there_or_itself_is_told()
+    {
+        Assert.Equal("Unknown image `bse`, which image `mine` extends", Assert.Single(new TestWorkspace().Add("images/base.yaml", "image: base").Add("images/mine.yaml", "image: mine\nextends: bse").Read().Diagnostics).Message);
+        Assert.Contains("Documents extend each other in a cycle: `a` -> `b` -> `a`", new TestWorkspace().Add("images/a.yaml", "image: a\nextends: b").Add("images/b.yaml", "image: b\nextends: a").Bad(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_mistake_in_what_is_extended_is_one_problem_of_both()
+    {
+        var reading = new TestWorkspace().Add("images/base.yaml", "image: base\nhostnam: x").Add("images/mine.yaml", "image: mine\nextends: base").Read();
+
+        Assert.Single(reading.Diagnostics);
+        Assert.False(reading.IsSound(new DocumentId(KindNames.Image, "mine")));
+    }
+
     [Fact]
     public void A_wrong_key_of_an_append_is_told_in_the_file_of_the_append() => Assert.Equal("""
         layers/mine/recipes/busybox/busybox.append.yaml:2:1: error IC0102: Unknown key `verison` in a recipe

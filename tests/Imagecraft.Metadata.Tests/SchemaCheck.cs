@@ -8,20 +8,27 @@ using Imagecraft.Metadata.Yaml;
 namespace Imagecraft.Metadata.Tests;
 
 /// <summary>JSON Schema draft 2020-12, as far as the generated schemas go; a keyword it does not know is an error.</summary>
-static class SchemaCheck
+sealed class SchemaCheck(JsonElement root, Func<string, string> beside)
 {
     /// <summary>What does not fit, each with its place; nothing when the document fits.</summary>
-    public static IReadOnlyList<string> Problems(string schemaJson, YamlNode document)
+    /// <param name="schemaJson">The schema.</param>
+    /// <param name="document">What is judged by it.</param>
+    /// <param name="beside">The text of a schema that lies beside it.</param>
+    public static IReadOnlyList<string> Problems(string schemaJson, YamlNode document, Func<string, string> beside)
     {
         using var schema = JsonDocument.Parse(schemaJson);
-        return [.. Check(schema.RootElement, document)];
+        return [.. new SchemaCheck(schema.RootElement, beside).Check(schema.RootElement, document)];
     }
 
-    static IEnumerable<string> Check(JsonElement schema, YamlNode node) => schema.EnumerateObject().SelectMany(keyword => Check(keyword, schema, node));
+    IEnumerable<string> Check(JsonElement schema, YamlNode node) => schema.EnumerateObject().SelectMany(keyword => Check(keyword, schema, node));
 
-    static IEnumerable<string> Check(JsonProperty keyword, JsonElement schema, YamlNode node) => (keyword.Name, node) switch
+    IEnumerable<string> Check(JsonProperty keyword, JsonElement schema, YamlNode node) => (keyword.Name, node) switch
     {
-        ("$schema" or "title" or "description", _) => [],
+        ("$schema" or "$defs" or "title" or "description" or "then" or "else", _) => [],
+        ("$ref", _) => Refer(keyword.Value.GetString()!.Split("#/$defs/"), node),
+        ("not", _) => Check(keyword.Value, node).Any() ? [] : [$"{node.Span}: is what it must not be"],
+        ("if", _) => Check(schema.GetProperty(Check(keyword.Value, node).Any() ? "else" : "then"), node),
+        ("anyOf", _) => keyword.Value.EnumerateArray().Select(choice => Check(choice, node).ToArray()).MinBy(problems => problems.Length)!,
         ("properties" or "additionalProperties" or "propertyNames", not YamlMap) or ("required", not YamlMap) or ("items", not YamlList) or ("pattern" or "minimum" or "maximum" or "maxLength", not YamlScalar) => [],
         ("type", _) => Strings(keyword.Value).Any(type => Types(node).Contains(type)) ? [] : [$"{node.Span}: is no {keyword.Value}"],
         ("properties", YamlMap map) => keyword.Value.EnumerateObject().SelectMany(property => map[property.Name] is { } value ? Check(property.Value, value) : []),
@@ -40,7 +47,15 @@ static class SchemaCheck
         _ => throw new NotSupportedException(keyword.Name),
     };
 
-    static IEnumerable<string> Additional(JsonElement rule, JsonElement schema, YamlMap map)
+    string[] Refer(string[] place, YamlNode node)
+    {
+        if (place[0].Length == 0)
+            return [.. Check(root.GetProperty("$defs").GetProperty(place[1]), node)];
+        using var other = JsonDocument.Parse(beside(place[0]));
+        return new SchemaCheck(other.RootElement, beside).Refer(["", place[1]], node);
+    }
+
+    IEnumerable<string> Additional(JsonElement rule, JsonElement schema, YamlMap map)
     {
         var unknown = map.Entries.Where(entry => !(schema.TryGetProperty("properties", out var properties) && properties.TryGetProperty(entry.Key.Text, out _)));
         return rule.ValueKind == JsonValueKind.False ? unknown.Select(entry => $"{entry.Key.Span}: unknown key {entry.Key.Text}") : unknown.SelectMany(entry => Check(rule, entry.Value));

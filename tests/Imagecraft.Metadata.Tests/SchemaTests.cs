@@ -31,7 +31,8 @@ public class SchemaTests
     public void Every_key_of_a_schema_is_known_to_the_reader_and_no_other_is(string kind)
     {
         using var schema = JsonDocument.Parse(Schemas[kind]);
-        var keys = schema.RootElement.GetProperty("properties").EnumerateObject().Select(property => property.Name).ToArray();
+        using var recipe = JsonDocument.Parse(Schemas["recipe"]);
+        var keys = Whole(schema, recipe).GetProperty("properties").EnumerateObject().Select(property => property.Name).ToArray();
 
         Assert.Contains(kind, keys);
         Assert.DoesNotContain(Unknown(kind, keys), message => keys.Any(key => message.Contains($"`{key}`", StringComparison.Ordinal)));
@@ -43,9 +44,9 @@ public class SchemaTests
     {
         using var recipe = JsonDocument.Parse(Schemas["recipe"]);
         using var append = JsonDocument.Parse(Schemas["append"]);
-        var systems = recipe.RootElement.GetProperty("properties").GetProperty("build").GetProperty("oneOf").EnumerateArray()
+        var systems = Whole(recipe, recipe).GetProperty("properties").GetProperty("build").GetProperty("anyOf")[0].GetProperty("oneOf").EnumerateArray()
             .ToDictionary(choice => choice.GetProperty("properties").GetProperty("system").GetProperty("const").GetString()!, choice => choice.GetProperty("properties").EnumerateObject().Select(key => key.Name).ToArray());
-        var all = append.RootElement.GetProperty("properties").GetProperty("build").GetProperty("properties").EnumerateObject().Select(key => key.Name).ToHashSet();
+        var all = Whole(append, recipe).GetProperty("properties").GetProperty("build").GetProperty("anyOf")[0].GetProperty("properties").EnumerateObject().Select(key => key.Name).ToHashSet();
 
         Assert.Equal(["autotools", "cmake", "dotnet-aot", "kconfig", "kernel", "kernel-module", "kernel-tool", "make", "meson", "prebuilt", "script"], systems.Keys);
         Assert.All(systems.Values, keys => Assert.Subset(all, keys.ToHashSet()));
@@ -77,12 +78,26 @@ public class SchemaTests
     [InlineData("image: i\nsize: 512 MB\nusers: [ { name: ml } ]", 2)]
     [InlineData("append: a\nbuild: { fragments: [ x ] }", 0)]
     [InlineData("append: a\nrecipe: b", 1)]
+    [InlineData("append: { board: b }\npartitions: [ { name: root, size: 2 GiB } ]\nremove: { packages: [ x ] }", 0)]
+    [InlineData("append: { board: b }\nremove: x", 1)]
+    [InlineData("board: b\nextends: other\npartitions: [ { name: root, size: 2 GiB } ]", 0)]
+    [InlineData("board: b\npartitions: [ { name: root, size: 2 GiB } ]", 6)]
+    [InlineData("recipe: a\nversion: { value: 1, when: { architecture: arm64 }, otherwise: 2 }\nlicense: MIT\nbuild: { system: make, make: [ x, { value: y, when: { option: \"!fast\" } } ] }\npackages: [ { name: a, files: [ /a ], when: { host: false } } ]", 0)]
+    [InlineData("recipe: a\nversion: 1\nlicense: MIT\nbuild: { system: make, make: [ { value: y, when: { arch: x } } ] }", 1)]
     public void Schemas_refuse_what_readers_refuse(string text, int problems) => Assert.Equal(problems, Problems("a.yaml", text).Count);
+
+    /// <summary>The schema of a document that extends no other; of appends the one of those to recipes.</summary>
+    static JsonElement Whole(JsonDocument schema, JsonDocument recipe) => schema.RootElement switch
+    {
+        var root when root.TryGetProperty("anyOf", out _) => recipe.RootElement.GetProperty("$defs").GetProperty("changes"),
+        var root when root.TryGetProperty("$defs", out var definitions) => definitions.GetProperty("whole"),
+        var root => root,
+    };
 
     static IReadOnlyList<string> Problems(string path, string text)
     {
         var root = YamlText.Parse(path, text).Root!;
-        return SchemaCheck.Problems(Schemas[root.Entries[0].Key.Text], root);
+        return SchemaCheck.Problems(Schemas[root.Entries[0].Key.Text], root, file => Schemas[file.Split('.')[0]]);
     }
 
     /// <summary>Messages about unknown keys for a document with these keys, each with a value of no meaning.</summary>

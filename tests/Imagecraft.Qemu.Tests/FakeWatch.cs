@@ -16,6 +16,7 @@ internal sealed class FakeWatch : IMachineWatch
 
         """;
 
+    private readonly Stopwatch clock = Stopwatch.StartNew();
     private string? folder;
     private bool broken;
 
@@ -28,7 +29,10 @@ internal sealed class FakeWatch : IMachineWatch
 
     public int Breaks { get; private set; }
 
-    public TimeSpan Starved => TimeSpan.Zero;
+    /// <summary>Share of the time in which the host lets the machine stand still.</summary>
+    public double StarvedShare { get; set; }
+
+    public TimeSpan Starved => clock.Elapsed * StarvedShare;
 
     public int Unread { get; set; }
 

@@ -28,6 +28,16 @@ public class MisjudgedMachineTests
     }
 
     [Fact]
+    public async Task A_machine_that_the_host_lets_stand_still_has_more_time_to_boot()
+    {
+        await using var slow = FakeMachine.Start("echo booting; sleep 6; login; shell", watch: new() { StarvedShare = 0.9 });
+        await slow.Console.LoginAsync(FakeMachine.Login(seconds: 3), Cancellation);
+        await using var hanging = FakeMachine.Start("echo booting; sleep 1000", watch: new() { StarvedShare = 1 });
+        var hang = await Assert.ThrowsAsync<MachineHangException>(() => hanging.Console.LoginAsync(FakeMachine.Login(seconds: 0.5), Cancellation));
+        Assert.StartsWith("Machine hangs: no shell of `root` within 0.5 s", hang.Headline);
+    }
+
+    [Fact]
     public async Task A_real_panic_whose_machine_answers_nothing_is_told_though_it_stays_on()
     {
         var watch = new FakeWatch();

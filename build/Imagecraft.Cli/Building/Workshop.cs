@@ -24,6 +24,7 @@ public sealed class Workshop : IDisposable
     private readonly Session _session;
     private readonly BuildRequest _request;
     private readonly ImmutableArray<Extra> _extras;
+    private readonly WorkspaceReading _reading;
     private readonly LockKeeper _lockKeeper;
     private readonly Fetching _fetching;
     private LockFile _lock = LockFile.Empty;
@@ -34,14 +35,14 @@ public sealed class Workshop : IDisposable
         _session = session;
         _request = request;
         _extras = extras;
-        Workspace = reading.Workspace;
+        _reading = reading;
         Selections = Selection.AllOf(reading, request);
         _fetching = new Fetching(session, request.Offline);
         _lockKeeper = new LockKeeper(session, reading, _fetching, present);
     }
 
-    /// <summary>The merged metadata.</summary>
-    public Workspace Workspace { get; }
+    /// <summary>The merged metadata, as the first board and image have it.</summary>
+    public Workspace Workspace => For(Selection).Workspace;
 
     /// <summary>All boards and images that are built in one graph; as a rule one.</summary>
     public ImmutableArray<Selection> Selections { get; }
@@ -155,10 +156,18 @@ public sealed class Workshop : IDisposable
         }
     }
 
+    /// <summary>What the layers say for a board and image.</summary>
+    /// <exception cref="DiagnosticsException">Decided conditions and choices make an error of it.</exception>
+    private WorkspaceReading For(Selection selection)
+    {
+        var reading = _reading.For(selection.Board, selection.Image, Machines.HostArchitecture);
+        return reading == _reading || reading.Reach(Needs.Of(reading.Workspace, selection.Board, selection.Image, _extras, _request.ToolRoots)) is not { HasErrors: true } reach ? reading : throw new DiagnosticsException(reach.Problems);
+    }
+
     private void MakePlans()
     {
         var options = Composition.PlanOptions(_session) with { ToolRoots = _request.ToolRoots, OnBoard = _request.OnBoard };
-        ImmutableArray<ImageBuild> plans = [.. Selections.Select(s => Planner.Plan(Workspace, _lock, options, s.Board, s.Image, _extras))];
+        ImmutableArray<ImageBuild> plans = [.. Selections.Select(s => Planner.Plan(For(s).Workspace, _lock, options, s.Board, s.Image, _extras))];
         _merged = GraphMerge.Of(plans) ?? throw new DiagnosticsException([.. plans.SelectMany(p => p.Diagnostics).DistinctBy(d => (d.Code, d.Message, d.Span))]);
     }
 }

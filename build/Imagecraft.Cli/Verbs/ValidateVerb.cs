@@ -32,7 +32,11 @@ public static class ValidateVerb
             // What cannot be relied on was told already.
             if (!Needs.Of(reading.Workspace, board, image, [], []).All(reading.IsSound))
                 continue;
-            problems.AddRange(Planner.Plan(reading.Workspace, lockFile, options, board, image).Diagnostics.Where(d => d.Code != SourcePlanner.SuppliedFileMissing));
+            var theirs = reading.For(board, image, options.HostArchitecture);
+            problems.AddRange(theirs.Diagnostics);
+            if (!Needs.Of(theirs.Workspace, board, image, [], []).All(theirs.IsSound))
+                continue;
+            problems.AddRange(Planner.Plan(theirs.Workspace, lockFile, options, board, image).Diagnostics.Where(d => d.Code != SourcePlanner.SuppliedFileMissing));
             planned++;
         }
 

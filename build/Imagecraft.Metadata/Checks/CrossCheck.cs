@@ -34,6 +34,8 @@ sealed class CrossCheck(Workspace workspace, WorkspaceNames names, References re
             Check(toolRoot);
         foreach (var feed in workspace.Feeds.Values)
             Check(feed);
+        foreach (var layer in workspace.Layers)
+            ChoicesCheck.Check(layer.Choices, new DocumentId(KindNames.Layer, layer.Folder), workspace, names, reading);
         NoPackageTwice();
         UniqueNames.Check(workspace, reading);
         FitNames.Check(workspace, reading);
@@ -78,7 +80,7 @@ sealed class CrossCheck(Workspace workspace, WorkspaceNames names, References re
 
     void Check(Board board)
     {
-        reading.Owner = new DocumentId(KindNames.Board, board.Name);
+        ChoicesCheck.Check(board.Choices, new DocumentId(KindNames.Board, board.Name), workspace, names, reading);
         Known(KindNames.Architecture, board.Architecture, "architecture", $"board `{board.Name}` has");
         KnownKernel(board.Kernel, $"board `{board.Name}` boots");
         foreach (var accelerator in board.Accelerators)
@@ -146,7 +148,7 @@ sealed class CrossCheck(Workspace workspace, WorkspaceNames names, References re
 
     void Check(Image image)
     {
-        reading.Owner = new DocumentId(KindNames.Image, image.Name);
+        ChoicesCheck.Check(image.Choices, new DocumentId(KindNames.Image, image.Name), workspace, names, reading);
         foreach (var package in image.Packages)
             KnownPackage(package, $"image `{image.Name}` installs");
         foreach (var entry in image.Models)
@@ -164,7 +166,7 @@ sealed class CrossCheck(Workspace workspace, WorkspaceNames names, References re
 
     void Check(Feature feature)
     {
-        reading.Owner = new DocumentId(KindNames.Feature, feature.Name);
+        ChoicesCheck.Check(feature.Choices, new DocumentId(KindNames.Feature, feature.Name), workspace, names, reading);
         foreach (var package in feature.Packages)
             KnownPackage(package, $"feature `{feature.Name}` installs");
         foreach (var required in feature.Requires)
@@ -251,7 +253,7 @@ sealed class CrossCheck(Workspace workspace, WorkspaceNames names, References re
     {
         if (name is not { } used)
             return;
-        var isKnown = names.Of(kind).Contains(used.Value);
+        var isKnown = names.Has(kind, used.Value);
         if ((isKnown ? new DocumentId(kind, used.Value) : names.Suspect(used.Value)) is not { } needed)
             reading.Error(Codes.UnknownName, $"Unknown {noun} `{used.Value}`, which {why}", used.Span, Nearest.Hint(used.Value, names.Of(kind), noun));
         else if (isNeeded)

@@ -37,6 +37,7 @@ sealed class ImageFeatures(ImmutableSortedDictionary<string, Feature> features, 
             Overlays = Distinct(chosen.SelectMany(c => c.Feature.Overlays).Concat(image.Overlays)),
             Attributes = [.. chosen.SelectMany(c => c.Feature.Attributes), .. image.Attributes],
             Containers = Distinct(chosen.SelectMany(c => c.Feature.Containers).Concat(image.Containers)),
+            Choices = chosen.Aggregate(Choices.None, (all, c) => all.Under(c.Feature.Choices)).Under(image.Choices),
         };
     }
 

@@ -37,8 +37,39 @@ sealed class WorkspaceNames
     /// <summary>Packages that recipes have without naming them.</summary>
     public HashSet<string> ConventionalPackages { get; } = new(StringComparer.Ordinal);
 
-    /// <summary>Whether a recipe has a package of this name.</summary>
-    public bool HasPackage(string name) => Packages.Contains(name) || ConventionalPackages.Contains(name);
+    /// <summary>Names that recipes provide besides their own.</summary>
+    public HashSet<string> ProvidedRecipes { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>Names that packages provide besides their own.</summary>
+    public HashSet<string> ProvidedPackages { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>Whether a package has or provides this name.</summary>
+    public bool HasPackage(string name) => Packages.Contains(name) || ConventionalPackages.Contains(name) || ProvidedPackages.Contains(name);
+
+    /// <summary>Whether a document of this kind has the name, or a recipe provides it.</summary>
+    public bool Has(string kind, string name) => Of(kind).Contains(name) || (kind == KindNames.Recipe && ProvidedRecipes.Contains(name));
+
+    /// <summary>Learns what recipes provide; who needs a provided name needs each that may be chosen for it.</summary>
+    public void Learn(Workspace workspace, References references)
+    {
+        foreach (var recipe in workspace.Recipes.Values)
+        {
+            var provider = new DocumentId(KindNames.Recipe, recipe.Name);
+            foreach (var name in recipe.Provides)
+            {
+                ProvidedRecipes.Add(name);
+                if (!Of(KindNames.Recipe).Contains(name))
+                    references.Add(new DocumentId(KindNames.Recipe, name), provider, name.Span);
+            }
+
+            foreach (var name in recipe.Packages.SelectMany(package => package.Provides))
+            {
+                ProvidedPackages.Add(name);
+                if (!Packages.Contains(name))
+                    references.Add(DocumentId.OfPackage(name), provider, name.Span);
+            }
+        }
+    }
 
     /// <summary>Malformed recipes, which may have further packages.</summary>
     public IReadOnlyList<DocumentId> HalfRead => halfRead;

@@ -50,8 +50,20 @@ sealed class Reading(Func<string, bool> exists, Func<string, (string Why, string
             problems.Add(other.problems[index]);
     }
 
-    /// <summary>All problems by file, line and column; those of one place in the order they were found.</summary>
-    public ImmutableArray<Problem> Sorted() => problems.Count == 0 ? [] : [.. problems.Order(Comparer<Problem>.Create((one, other) => Compare(one.Diagnostic, other.Diagnostic)))];
+    /// <summary>Adds those problems of another reading that are not here yet.</summary>
+    public void AddNew(Reading other)
+    {
+        var known = problems.Select(problem => problem.Diagnostic).ToHashSet();
+        problems.AddRange(other.problems.Where(problem => known.Add(problem.Diagnostic)));
+    }
+
+    /// <summary>All problems by file, line and column; those of one place in the order they were found. What several documents have from one place is one problem of all.</summary>
+    public ImmutableArray<Problem> Sorted() => problems.Count == 0 ? [] :
+    [
+        .. problems.GroupBy(problem => problem.Diagnostic)
+            .Select(same => same.Count() == 1 ? same.First() : new Problem(same.Key, same.Any(problem => problem.Owners.IsEmpty) ? [] : [.. same.SelectMany(problem => problem.Owners).Distinct()]))
+            .Order(Comparer<Problem>.Create((one, other) => Compare(one.Diagnostic, other.Diagnostic))),
+    ];
 
     static int Compare(Diagnostic one, Diagnostic other)
     {

@@ -21,6 +21,8 @@ static class DocumentKind
             return Refuse(isWhole, reading, Codes.UnknownKind, $"Unknown kind of document `{key.Text}`", key.Span, Hint(root, key.Text));
         if (value is YamlScalar { IsNothing: false, Text.Length: > 0 } name)
             return new DocumentId(key.Text, name.Text);
+        if (key.Text == KindNames.Append && value is YamlMap map)
+            return OfAppend(map, isWhole, reading);
         return Refuse(isWhole, reading, Codes.WrongType, $"`{key.Text}` must be a name, not {value.Noun}", value.Span, $"Write `{key.Text}: NAME`");
     }
 
@@ -32,6 +34,18 @@ static class DocumentKind
         var name = path[(path.LastIndexOf('/') + 1)..];
         reading.Error(Codes.WrongEnding, $"`{path}` is not read: documents are files that end with `.yaml`", first.Key.Span, $"Rename it to `{name[..name.LastIndexOf('.')]}.yaml`");
         return true;
+    }
+
+    /// <summary>An append to something else than a recipe says what it is: <c>{ board: NAME }</c>.</summary>
+    static DocumentId? OfAppend(YamlMap map, bool isWhole, Reading reading)
+    {
+        if (map.Entries is not [var (kind, value)])
+            return Refuse(isWhole, reading, Codes.WrongType, "`append` must be the name of a recipe, or a map of one kind and name", map.Span, "Write `append: NAME`, or for example `append: { board: NAME }`");
+        if (!KindNames.Appendable.Contains(kind.Text))
+            return Refuse(isWhole, reading, Codes.UnknownKind, $"Unknown kind of document `{kind.Text}` to append to", kind.Span, Nearest.Hint(kind.Text, KindNames.Appendable, "kind"));
+        return value is YamlScalar { IsNothing: false, Text.Length: > 0 } name
+            ? new DocumentId(KindNames.Append, kind.Text == KindNames.Recipe ? name.Text : $"{kind.Text} {name.Text}")
+            : Refuse(isWhole, reading, Codes.WrongType, $"`{kind.Text}` must be a name, not {value.Noun}", value.Span, $"Write `append: {{ {kind.Text}: NAME }}`");
     }
 
     static string Hint(YamlMap root, string first)

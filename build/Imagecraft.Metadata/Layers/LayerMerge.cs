@@ -1,5 +1,7 @@
 // Lays the documents of all layers over each other. Unaware of what the keys of a document mean.
 
+using System.Collections.Immutable;
+using Imagecraft.Metadata.Conditions;
 using Imagecraft.Metadata.Diagnostics;
 using Imagecraft.Metadata.Forms;
 using Imagecraft.Metadata.Model;
@@ -7,24 +9,20 @@ using Imagecraft.Metadata.Yaml;
 
 namespace Imagecraft.Metadata.Layers;
 
-/// <summary>A document before or after merging.</summary>
-/// <param name="Id">Kind and name.</param>
-/// <param name="Root">All of it.</param>
-/// <param name="IsWhole">Its file could be read to the end; otherwise only its name can be trusted.</param>
-sealed record LayerDocument(DocumentId Id, YamlMap Root, bool IsWhole)
-{
-    /// <summary>The scalar with its name.</summary>
-    public YamlScalar Name => (YamlScalar)Root.Entries[0].Value;
-
-    /// <summary>The document that it makes or changes.</summary>
-    public DocumentId Target => Id.Kind == KindNames.Append ? new DocumentId(KindNames.Recipe, Id.Name) : Id;
-}
-
-/// <summary>Merges: later layers override whole documents, appends change named fields of what lies below them.</summary>
+/// <summary>Merges: later layers override whole documents, appends change what lies below them, and documents that extend another begin with what that one says.</summary>
 sealed class LayerMerge(Reading reading)
 {
+    /// <summary>The key that names what a document begins with.</summary>
+    public const string Extends = "extends";
+
+    readonly Dictionary<DocumentId, Stacked> stacked = [];
+    readonly Dictionary<DocumentId, YamlScalar> later = [];
     readonly Dictionary<DocumentId, LayerDocument> merged = [];
-    readonly Dictionary<string, YamlScalar> laterRecipes = [];
+    readonly List<DocumentId> open = [];
+    readonly List<(DocumentId From, DocumentId To, SourceSpan Span)> extensions = [];
+
+    /// <summary>Which documents begin with which.</summary>
+    public IReadOnlyList<(DocumentId From, DocumentId To, SourceSpan Span)> Extensions => extensions;
 
     /// <summary>All documents, merged.</summary>
     /// <param name="layers">Documents of each layer, lowest layer first.</param>
@@ -32,14 +30,16 @@ sealed class LayerMerge(Reading reading)
     {
         foreach (var layer in layers)
             foreach (var document in layer)
-                if (document.Id.Kind == KindNames.Recipe)
-                    laterRecipes[document.Id.Name] = document.Name;
+                if (document.Id.Kind != KindNames.Append)
+                    later[document.Id] = document.Name;
         foreach (var layer in layers)
         {
             Override(layer.Where(document => document.Id.Kind != KindNames.Append));
             foreach (var append in layer.Where(document => document.Id.Kind == KindNames.Append))
                 Append(append);
         }
+        foreach (var id in stacked.Keys)
+            Whole(id);
         return merged;
     }
 
@@ -56,7 +56,7 @@ sealed class LayerMerge(Reading reading)
                 continue;
             }
             here.Add(document.Id, document);
-            merged[document.Id] = document;
+            stacked[document.Id] = new Stacked(document);
         }
     }
 
@@ -64,48 +64,74 @@ sealed class LayerMerge(Reading reading)
     {
         var target = append.Target;
         reading.Owner = append.Id;
-        if (!merged.TryGetValue(target, out var document))
+        if (!stacked.TryGetValue(target, out var below))
         {
-            var hint = laterRecipes.TryGetValue(append.Id.Name, out var later)
-                ? $"It is described by a layer above, at {later.Span}; raise this layer's `priority`"
-                : Nearest.Hint(append.Id.Name, merged.Keys.Where(id => id.Kind == KindNames.Recipe).Select(id => id.Name), "recipe");
-            reading.Error(Codes.UnknownAppendTarget, $"Unknown recipe `{append.Id.Name}` to append to", append.Name.Span, hint);
+            var hint = later.TryGetValue(target, out var above)
+                ? $"It is described by a layer above, at {above.Span}; raise this layer's `priority`"
+                : Nearest.Hint(target.Name, stacked.Keys.Where(id => id.Kind == target.Kind).Select(id => id.Name), target.Kind);
+            reading.Error(Codes.UnknownAppendTarget, $"Unknown {target.Kind} `{target.Name}` to append to", append.Name.Span, hint);
             return;
         }
         if (!append.IsWhole)
             return;
-        var changes = new YamlMap(append.Root.Entries.RemoveAt(0), append.Root.Span);
-        foreach (var (key, _) in changes.Entries)
+        if (append.Root.Entries.Skip(1).FirstOrDefault(entry => entry.Key.Text == target.Kind) is { } renaming)
         {
-            if (key.Text != KindNames.Recipe)
-                continue;
             reading.Owner = target;
-            reading.Error(Codes.UnknownKey, "An append cannot rename a recipe", key.Span, "Remove the key `recipe`");
+            reading.Error(Codes.UnknownKey, $"An append cannot rename a {target.Kind}", renaming.Key.Span, $"Remove the key `{target.Kind}`");
             return;
         }
-        merged[target] = document with { Root = Apply(document.Root, changes) };
+        below.Changes.Add(append.Root with { Entries = append.Root.Entries.RemoveAt(0) });
     }
 
-    static YamlMap Apply(YamlMap below, YamlMap above)
+    /// <summary>A document with what it begins with and what changes it.</summary>
+    LayerDocument Whole(DocumentId id)
     {
-        var entries = below.Entries.ToBuilder();
-        foreach (var (key, value) in above.Entries)
+        if (merged.TryGetValue(id, out var known))
+            return known;
+        var (document, changes) = stacked[id];
+        var root = document.Root;
+        if (document.IsWhole && root[Extends] is { } extended)
         {
-            var index = 0;
-            while (index < entries.Count && entries[index].Key.Text != key.Text)
-                index++;
-            if (index == entries.Count)
-                entries.Add(new YamlEntry(key, value));
-            else
-                entries[index] = new YamlEntry(key, Apply(entries[index].Value, value));
+            open.Add(id);
+            root = Extended(document, extended) ?? Without(root);
+            open.Remove(id);
         }
-        return below with { Entries = entries.DrainToImmutable() };
+        reading.Owner = id;
+        foreach (var change in changes)
+            root = YamlMerge.Apply(root, change, reading);
+        return merged[id] = document with { Root = root, HasConditions = ConditionalTree.HasAny(root) };
     }
 
-    static YamlNode Apply(YamlNode below, YamlNode above) => (below, above) switch
+    YamlMap? Extended(LayerDocument document, YamlNode extended)
     {
-        (YamlMap lower, YamlMap upper) => Apply(lower, upper),
-        (YamlList lower, YamlList upper) => lower with { Items = [.. lower.Items, .. upper.Items] },
-        _ => above,
-    };
+        reading.Owner = document.Id;
+        if (!ScalarShapes.Name.TryRead(extended, $"`{Extends}`", reading, out var name))
+            return null;
+        var id = new DocumentId(document.Id.Kind, name.Value);
+        if (!stacked.ContainsKey(id))
+        {
+            reading.Error(Codes.UnknownName, $"Unknown {id.Kind} `{id.Name}`, which {document.Id.Kind} `{document.Id.Name}` extends", name.Span, Nearest.Hint(id.Name, stacked.Keys.Where(other => other.Kind == id.Kind && other != document.Id).Select(other => other.Name), id.Kind));
+            return null;
+        }
+        extensions.Add((document.Id, id, name.Span));
+        if (open.Contains(id))
+        {
+            var cycle = open.SkipWhile(step => step != id).Append(id);
+            reading.Error(Codes.Cycle, $"Documents extend each other in a cycle: {string.Join(" -> ", cycle.Select(step => $"`{step.Name}`"))}", name.Span, $"Remove one `{Extends}`");
+            return null;
+        }
+        var below = Whole(id);
+        reading.Owner = document.Id;
+        return below.IsWhole ? YamlMerge.Apply(below.Root, Without(document.Root), reading) : null;
+    }
+
+    static YamlMap Without(YamlMap root) => root with { Entries = root.Entries.RemoveAll(entry => entry.Key.Text == Extends) };
+
+    /// <summary>A document of the highest layer that has it, with the changes of the appends above.</summary>
+    sealed record Stacked(LayerDocument Document)
+    {
+        public List<YamlMap> Changes { get; } = [];
+
+        public void Deconstruct(out LayerDocument document, out IReadOnlyList<YamlMap> changes) => (document, changes) = (Document, Changes);
+    }
 }

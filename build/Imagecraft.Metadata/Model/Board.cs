@@ -13,6 +13,9 @@ public sealed record Board
     /// <summary>One line.</summary>
     public string? Summary { get; init; }
 
+    /// <summary>What it chooses of recipes.</summary>
+    public Choices Choices { get; init; } = Choices.None;
+
     /// <summary>Name of an <see cref="Architecture"/>.</summary>
     public required Sited<string> Architecture { get; init; }
 

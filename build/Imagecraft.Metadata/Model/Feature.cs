@@ -58,6 +58,9 @@ public sealed record Feature
     /// <summary>See <see cref="Image.Containers"/>.</summary>
     public ImmutableArray<Sited<string>> Containers { get; init; } = [];
 
+    /// <summary>What it chooses of recipes.</summary>
+    public Choices Choices { get; init; } = Choices.None;
+
     /// <summary>Commands that prove it on the booted board.</summary>
     public ImmutableArray<CheckSpec> Checks { get; init; } = [];
 }

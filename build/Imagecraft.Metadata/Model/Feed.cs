@@ -71,6 +71,9 @@ public sealed record Layer(Sited<string> Name, Sited<int> Priority, string Folde
 
     /// <summary>Versions that it was made for: of Imagecraft by <c>imagecraft</c>, of other layers by their names.</summary>
     public ImmutableSortedDictionary<string, Sited<VersionRange>> Requires { get; init; } = ImmutableSortedDictionary<string, Sited<VersionRange>>.Empty;
+
+    /// <summary>What it chooses for all boards and images; those of boards and images count more.</summary>
+    public Choices Choices { get; init; } = Choices.None;
 }
 
 /// <summary>Everything the workspace says, merged over all layers.</summary>
@@ -78,6 +81,12 @@ public sealed record Workspace
 {
     /// <summary>Recipes by name.</summary>
     public required ImmutableSortedDictionary<string, Recipe> Recipes { get; init; }
+
+    /// <summary>The recipes as they are built for the build host, where they differ from <see cref="Recipes"/>; null: they do not.</summary>
+    public ImmutableSortedDictionary<string, Recipe>? HostRecipes { get; init; }
+
+    /// <summary>The recipes for boards, or for the build host.</summary>
+    public ImmutableSortedDictionary<string, Recipe> RecipesFor(bool host) => host ? HostRecipes ?? Recipes : Recipes;
 
     /// <summary>Boards by name.</summary>
     public required ImmutableSortedDictionary<string, Board> Boards { get; init; }

@@ -85,6 +85,9 @@ public sealed record Image
     /// <summary>Who checks log in as; null: root, when no password is asked of it.</summary>
     public CheckLogin? CheckLogin { get; init; }
 
+    /// <summary>What it chooses of recipes; it counts more than what its features, its board and layers choose.</summary>
+    public Choices Choices { get; init; } = Choices.None;
+
     /// <summary>Folder of the image's file, relative to the workspace root.</summary>
     public required string Folder { get; init; }
 }

@@ -34,6 +34,15 @@ public sealed record Recipe
     /// <summary>Recipes whose install trees lie in the sysroot while building.</summary>
     public ImmutableArray<Sited<string>> Depends { get; init; } = [];
 
+    /// <summary>Names besides its own by which other recipes may depend on it.</summary>
+    public ImmutableArray<Sited<string>> Provides { get; init; } = [];
+
+    /// <summary>Parts that images and layers switch.</summary>
+    public ImmutableSortedDictionary<string, RecipeOption> Options { get; init; } = ImmutableSortedDictionary<string, RecipeOption>.Empty;
+
+    /// <summary>Versions besides <see cref="Version"/> that can be chosen, and where they are written.</summary>
+    public ImmutableSortedDictionary<string, SourceSpan> Versions { get; init; } = ImmutableSortedDictionary<string, SourceSpan>.Empty;
+
     /// <summary>What is installed together.</summary>
     public ImmutableArray<PackageSpec> Packages { get; init; } = [];
 
@@ -124,6 +133,9 @@ public sealed record PackageSpec
 
     /// <summary>Packages that must be installed too.</summary>
     public ImmutableArray<Sited<string>> Requires { get; init; } = [];
+
+    /// <summary>Names besides its own by which images and other packages may have it.</summary>
+    public ImmutableArray<Sited<string>> Provides { get; init; } = [];
 
     /// <summary>Modes and owners that differ from 0755/0644 root.</summary>
     public ImmutableArray<FileAttributes> Attributes { get; init; } = [];

@@ -30,7 +30,7 @@ public sealed class RecipePlanner(PlanContext context, ToolRoots toolRoots, Sour
         if (planned.TryGetValue(key, out var plan))
             return plan;
         planned[key] = null;
-        if (!context.Workspace.Recipes.TryGetValue(name, out var recipe))
+        if (!context.Workspace.RecipesFor(target.IsHost).TryGetValue(name, out var recipe))
         {
             context.Error("IC0350", $"No recipe is named `{name}`", usedAt, null);
             return null;

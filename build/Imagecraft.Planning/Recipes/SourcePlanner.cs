@@ -19,13 +19,16 @@ public sealed class SourcePlanner(PlanContext context, ToolRoots toolRoots)
     public OutputRef Plan(Recipe recipe)
     {
         var parts = recipe.Sources.Select((source, index) => Part(recipe.Name, recipe.Folder, source, index)).ToImmutableArray();
+        // For the build host a recipe may be of another version.
+        var isUsual = context.Workspace.Recipes.GetValueOrDefault(recipe.Name) is not { } usual || (usual.Sources == recipe.Sources && usual.Patches == recipe.Patches);
+        var name = isUsual ? recipe.Name.Value : $"{recipe.Name}@host";
         var unpacked = context.Call(
-            new($"{recipe.Name}:source"),
+            new($"{name}:source"),
             new AssembleSourceRequest([.. parts.Select(p => p.Part)]),
             $"how the sources of {recipe.Name} are laid down",
             $"Unpack the sources of {recipe.Name} {recipe.Version}",
             [.. parts.Select((p, i) => AssembleSourceRequest.PartInputs.At(i).Of(p.Content, p.Reason))]);
-        return recipe.Patches.IsEmpty ? unpacked : Patch(recipe, unpacked);
+        return recipe.Patches.IsEmpty ? unpacked : Patch(recipe, unpacked, name);
     }
 
     /// <summary>Where a source may be had: upstream first, then mirrors; names of <c>file:</c> are seen from the recipe's folder.</summary>
@@ -77,13 +80,13 @@ public sealed class SourcePlanner(PlanContext context, ToolRoots toolRoots)
         return (File(source, folder, owner, mayBeFolder), reason, new(name, source.Into, source.Unpack, source.Unpack ? source.Strip : 0));
     }
 
-    private OutputRef Patch(Recipe recipe, OutputRef unpacked)
+    private OutputRef Patch(Recipe recipe, OutputRef unpacked, string name)
     {
         var mounts = recipe.Patches.Select((p, i) => (Mount: string.Create(CultureInfo.InvariantCulture, $"/patches/{i:D3}-{Path.GetFileName(p.Value)}"), Patch: p)).ToArray();
         var toolRoot = toolRoots.Plan(HostToolRoot, recipe.Name.Span);
         var patched = context.Add(new ActionNode
         {
-            Id = new($"{recipe.Name}:patch"),
+            Id = new($"{name}:patch"),
             Work = new ActionWork.Process { Arguments = ["/bin/bash", "/imagecraft/patch-sources", "/src", "/out", .. mounts.Select(m => m.Mount)] },
             Inputs =
             [

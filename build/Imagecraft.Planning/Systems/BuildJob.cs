@@ -114,7 +114,7 @@ public sealed class BuildJob
         yield return ToolRoots.Plan(OwnToolRoot ?? usual ?? Target.Architecture.ToolRoot, (OwnToolRoot ?? Recipe.Name).Span).At("/", "tools");
         foreach (var (name, reason) in FurtherTools)
             yield return ToolRoots.Plan(name, name.Span).At("/", reason);
-        foreach (var (recipe, owner, plan) in Closure(HostRecipes.ToolsOf(Recipe, Target.IsHost), OfHost))
+        foreach (var (recipe, owner, plan) in Closure(HostRecipes.ToolsOf(Recipe, Target.IsHost), host: true, OfHost))
             yield return plan.Install.At("/", owner == Recipe.Name.Value ? $"{recipe.Name}, built for the host, is a tool of {owner}" : $"{recipe.Name} is a build dependency of {owner}, a tool built for the host");
     }
 
@@ -149,9 +149,9 @@ public sealed class BuildJob
 
     /// <summary>The recipe's dependencies and theirs, each once with the first that names it.</summary>
     internal IEnumerable<(Recipe Recipe, string Owner, RecipePlan Plan)> DependencyPlans() =>
-        Closure(Recipe.Build.PerBoard && Board.Board.BuildDepends.TryGetValue(Recipe.Name, out var ofBoard) ? Recipe.Depends.AddRange(ofBoard) : Recipe.Depends, Other);
+        Closure(Recipe.Build.PerBoard && Board.Board.BuildDepends.TryGetValue(Recipe.Name, out var ofBoard) ? Recipe.Depends.AddRange(ofBoard) : Recipe.Depends, Target.IsHost, Other);
 
-    private IEnumerable<(Recipe Recipe, string Owner, RecipePlan Plan)> Closure(IEnumerable<Sited<string>> own, Func<string, SourceSpan, RecipePlan?> planned)
+    private IEnumerable<(Recipe Recipe, string Owner, RecipePlan Plan)> Closure(IEnumerable<Sited<string>> own, bool host, Func<string, SourceSpan, RecipePlan?> planned)
     {
         var seen = new HashSet<string>(StringComparer.Ordinal);
         var queue = new Queue<(Sited<string> Name, string Owner)>(own.Select(d => (d, Recipe.Name.Value)));
@@ -159,7 +159,7 @@ public sealed class BuildJob
         {
             if (!seen.Add(next.Name.Value) || planned(next.Name, next.Name.Span) is not { } plan)
                 continue;
-            var recipe = Context.Workspace.Recipes[next.Name];
+            var recipe = Context.Workspace.RecipesFor(host)[next.Name];
             yield return (recipe, next.Owner, plan);
             foreach (var further in recipe.Depends)
                 queue.Enqueue((further, next.Name));

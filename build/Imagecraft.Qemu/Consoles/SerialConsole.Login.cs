@@ -1,6 +1,5 @@
 // Login on a console: from power-on to a shell that answers. Unaware of what is run afterwards.
 
-using System.Diagnostics;
 using System.Text.RegularExpressions;
 
 namespace Imagecraft.Qemu.Consoles;
@@ -8,7 +7,7 @@ namespace Imagecraft.Qemu.Consoles;
 /// <summary>How to log in.</summary>
 /// <param name="User">Login name.</param>
 /// <param name="Password">Sent when a password is asked.</param>
-/// <param name="Limit">Time from now to an answering shell.</param>
+/// <param name="Limit">Time from now to an answering shell, as far as the host lets the machine run (<see cref="Allowance"/>).</param>
 public sealed record LoginOptions(string User, string Password, TimeSpan Limit)
 {
     /// <summary>Root without a password, within two minutes.</summary>
@@ -50,7 +49,7 @@ public sealed partial class SerialConsole
     /// <exception cref="MachineException">No shell answers: panic, oops, end, hang or refusal.</exception>
     public async Task LoginAsync(LoginOptions options, CancellationToken cancellationToken)
     {
-        long started = Stopwatch.GetTimestamp();
+        var allowance = new Allowance(options.Limit, watch);
         var questions = new List<Marker>();
         bool asksAnyway = options.IsRunning || options.IsWayIn, named = asksAnyway, answered = false;
         int refusals = 0, waits = 0;
@@ -63,10 +62,9 @@ public sealed partial class SerialConsole
             await SendAsync("\n", cancellationToken);
         while (true)
         {
-            TimeSpan left = options.Limit - Stopwatch.GetElapsedTime(started);
-            if (left <= TimeSpan.Zero)
+            if (allowance.Left <= TimeSpan.Zero)
                 throw LoginHang(options);
-            LoginEvent? seen = await WaitForLoginAsync(questions, named, options, left, cancellationToken);
+            LoginEvent? seen = await WaitForLoginAsync(questions, named, options, allowance, cancellationToken);
             mayBoot &= seen is null;
             switch (seen?.Kind)
             {
@@ -75,7 +73,7 @@ public sealed partial class SerialConsole
                     await RunAsync("true", options.Limit, cancellationToken);
                     if (options.IsWayIn)
                     {
-                        await AwaitBootAsync(options, started, cancellationToken);
+                        await AwaitBootAsync(options, allowance, cancellationToken);
                         shell = sinceStart.Elapsed;
                     }
                     else
@@ -125,9 +123,9 @@ public sealed partial class SerialConsole
     }
 
     // What is asked while the first program moves file systems about may fail for that alone: for a moment there is no /dev/null to read. A boot that was awaited in vain is checked as it is.
-    private async Task AwaitBootAsync(LoginOptions options, long started, CancellationToken cancellationToken)
+    private async Task AwaitBootAsync(LoginOptions options, Allowance allowance, CancellationToken cancellationToken)
     {
-        while (options.Limit - Stopwatch.GetElapsedTime(started) is { Ticks: > 0 } left)
+        while (allowance.Left is { Ticks: > 0 } left)
         {
             if (await RunAsync(ShellProgram.Command("await-boot"), left, cancellationToken) is { Succeeded: true } or { ExitCode: AwaitedInVain } or { End: CommandEnd.TimedOut })
                 return;
@@ -137,16 +135,16 @@ public sealed partial class SerialConsole
         throw Late("end of the boot", options.Limit, "");
     }
 
-    private async Task<LoginEvent?> WaitForLoginAsync(List<Marker> questions, bool named, LoginOptions options, TimeSpan left, CancellationToken cancellationToken)
+    private async Task<LoginEvent?> WaitForLoginAsync(List<Marker> questions, bool named, LoginOptions options, Allowance allowance, CancellationToken cancellationToken)
     {
         try
         {
             TimeSpan patience = options.IsWayIn ? WayInPatience : AskAgainAfter * (1 << Math.Min(questions.Count, 3));
-            return await WaitAsync("login prompt or shell", () => FindLogin(questions, named, options.IsWayIn), left, cancellationToken, patience);
+            return await WaitAsync("login prompt or shell", () => FindLogin(questions, named, options.IsWayIn), allowance.Left, cancellationToken, patience);
         }
         catch (MachineException late) when (late is ConsoleSilentException or ConsoleFloodException { IsLate: true } or MachineHangException { IsCertain: false })
         {
-            throw LoginHang(options);
+            return allowance.Left > TimeSpan.Zero ? null : throw LoginHang(options);
         }
     }
 

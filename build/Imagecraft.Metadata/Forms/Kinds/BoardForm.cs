@@ -48,6 +48,7 @@ static class BoardForm
         Qemu = keys.Maybe("qemu", QemuForm.Form, "QEMU machine"),
         Checks = keys.List("checks", CheckForm.Form, "commands that prove the board, whatever image it boots"),
         WithoutChecks = keys.List("without-checks", BootCheckNames.Shape, "standard checks of a boot that do not hold for it"),
+        Choices = ChoicesForm.Of(keys),
     }, (board, keys) => DiskCheck.Check(board, keys.Reading) & QemuDiskCheck.Check(board, keys.Reading) & BootNamesCheck.Check(board, keys.Reading));
 }
 

@@ -28,5 +28,6 @@ static class FeatureForm
         Attributes = keys.List("attributes", AttributesForm.Form, "modes and owners of paths"),
         Containers = keys.List("containers", ScalarShapes.Name, "images without init that lie ready in /usr/share/containers as OCI archives"),
         Checks = keys.List("checks", CheckForm.Form, "commands that prove it on the booted board"),
+        Choices = ChoicesForm.Of(keys),
     });
 }

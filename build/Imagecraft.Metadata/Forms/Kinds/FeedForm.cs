@@ -61,6 +61,7 @@ static class LayerForm
         var priority = keys.Maybe("priority", ScalarShapes.Integer, "higher lies on top; 0 when absent");
         var version = keys.Maybe("version", ScalarShapes.Text, "its own version, which other layers may require; the core layer has Imagecraft's when absent");
         var requires = keys.Map("requires", ScalarShapes.VersionRange, "versions it was made for: of `imagecraft`, and of other layers by their names");
-        return () => new Layer(name, priority ?? new Sited<int>(0, name.Span), keys.Folder) { Version = version, Requires = requires };
+        var choices = ChoicesForm.Of(keys);
+        return () => new Layer(name, priority ?? new Sited<int>(0, name.Span), keys.Folder) { Version = version, Requires = requires, Choices = choices };
     });
 }

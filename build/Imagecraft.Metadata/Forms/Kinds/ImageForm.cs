@@ -43,6 +43,7 @@ static class ImageForm
         Checks = keys.List("checks", CheckForm.Form, "commands that prove the image on the booted board"),
         WithoutChecks = keys.List("without-checks", BootCheckNames.Shape, "standard checks of a boot that do not hold for it"),
         CheckLogin = keys.Maybe("check-login", CheckLoginForm.Form, "who checks log in as; root when no password is asked of it"),
+        Choices = ChoicesForm.Of(keys),
         Folder = keys.Folder,
     }, BudgetFits);
 

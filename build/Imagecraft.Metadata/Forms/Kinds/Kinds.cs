@@ -18,11 +18,14 @@ static class Kinds
     /// <summary>Kinds that stand for a record of their own, by word.</summary>
     public static ImmutableDictionary<string, Kind> All { get; } = new[]
     {
-        Of(KindNames.Recipe, RecipeForm.Form), Of(KindNames.Board, BoardForm.Form), Of(KindNames.Architecture, ArchitectureForm.Form),
+        Of(KindNames.Recipe, RecipeForm.Form, RecipeVariables.Expand), Of(KindNames.Board, BoardForm.Form), Of(KindNames.Architecture, ArchitectureForm.Form),
         Of(KindNames.Accelerator, AcceleratorForm.Form), Of(KindNames.Image, ImageForm.Form), Of(KindNames.Feature, FeatureForm.Form), Of(KindNames.Model, ModelForm.Form),
         Of(KindNames.Dataset, DatasetForm.Form), Of(KindNames.Feed, FeedForm.Form), Of(KindNames.ToolRoot, ToolRootForm.Form), Of(KindNames.Layer, LayerForm.Form),
     }.ToImmutableDictionary(kind => kind.Word);
 
-    static Kind Of<T>(string word, Form<T> form) where T : class =>
-        new(word, (map, reading) => form.TryRead(map, $"`{word}`", reading, out var value) ? value : null, form.Schema);
+    /// <param name="word">First key.</param>
+    /// <param name="form">Reads it.</param>
+    /// <param name="prepare">What is done to the tree before.</param>
+    static Kind Of<T>(string word, Form<T> form, Func<YamlMap, Reading, YamlMap>? prepare = null) where T : class =>
+        new(word, (map, reading) => form.TryRead(prepare?.Invoke(map, reading) ?? map, $"`{word}`", reading, out var value) ? value : null, form.Schema);
 }

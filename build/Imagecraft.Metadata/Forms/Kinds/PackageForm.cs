@@ -15,6 +15,7 @@ static class PackageForm
         Optional = keys.List("optional", ScalarShapes.TargetPath, "further globs, which may match nothing: what only some architectures have"),
         Except = keys.List("except", ScalarShapes.TargetPath, "globs that are left out though `files` matches"),
         Requires = keys.List("requires", ScalarShapes.Name, "packages that must be installed too"),
+        Provides = keys.List("provides", ScalarShapes.Name, "names besides its own by which images and packages may have it"),
         Attributes = keys.List("attributes", AttributesForm.Form, "modes, owners, capabilities and extended attributes that differ from 0755/0644 root"),
         NeedsFeature = keys.Maybe("needs-feature", ScalarShapes.Name, "feature that brings what it cannot do without, of the kernel above all"),
         Interfaces = keys.Map("interfaces", ScalarShapes.DottedVersion, FitWords.Interfaces, ScalarShapes.Name),

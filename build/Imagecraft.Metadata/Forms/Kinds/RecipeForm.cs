@@ -1,7 +1,6 @@
 // The form of a recipe. Unaware of layers and of how it is built.
 
 using System.Collections.Immutable;
-using System.Text.Json.Nodes;
 using Imagecraft.Metadata.Model;
 
 namespace Imagecraft.Metadata.Forms.Kinds;
@@ -10,20 +9,6 @@ namespace Imagecraft.Metadata.Forms.Kinds;
 static class RecipeForm
 {
     public static Form<Recipe> Form { get; } = new("a recipe", Make);
-
-    /// <summary>Schema of <c>append:</c> documents: every key of a recipe but its name, none required.</summary>
-    public static JsonObject AppendSchema()
-    {
-        var schema = Form.Schema();
-        var properties = (JsonObject)schema["properties"]!;
-        properties.Remove(KindNames.Recipe);
-        properties["build"] = BuildForm.AppendSchema();
-        var name = ScalarShapes.Name.Schema();
-        name["description"] = "recipe of this or a lower layer";
-        properties.Insert(0, KindNames.Append, name);
-        schema["required"] = new JsonArray(KindNames.Append);
-        return schema;
-    }
 
     static Recipe Make(Keys keys) => new()
     {
@@ -36,6 +21,9 @@ static class RecipeForm
         Patches = keys.List("patches", FileShapes.File, "patch files, applied in order with patch -p1"),
         Depends = keys.List("depends", ScalarShapes.Name, "recipes whose install trees lie in the sysroot while building"),
         Build = keys.Required("build", BuildForm.Shape, "how it is built; begins with `system:`"),
+        Provides = keys.List("provides", ScalarShapes.Name, "names besides its own by which recipes may depend on it"),
+        Options = keys.Map("options", RecipeOptionForm.Form, "parts that images, boards and layers switch, for `when: { option: NAME }`", ScalarShapes.Name),
+        Versions = keys.Map("versions", ChangesShape.Shape, "further versions that can be chosen: by version, what is different as in an append"),
         Packages = keys.List("packages", PackageForm.Form, "what is installed together"),
         Services = keys.List("services", ServiceForm.Form, "init services it brings"),
         Users = keys.List("users", UserForm.Form, "users it brings"),
