@@ -13,7 +13,7 @@ public sealed class BootPartitionTests
     [Fact]
     public async Task The_command_line_names_the_partition_that_the_disk_has()
     {
-        using var line = new TestContext().WithText("/uuid", Uuid).Asking(new MakeCommandLineRequest("console=ttyS0 root={root} rw", PartitionTable.Gpt, "root", 1));
+        using var line = new TestContext().WithText("/uuid", Uuid).Asking(new MakeCommandLineRequest("console=ttyS0 root=$ROOT rw", PartitionTable.Gpt, "root", 1));
         await line.RunAsync(new MakeCommandLine());
         string text = line.Text("file");
         Assert.Matches("^console=ttyS0 root=PARTUUID=[0-9a-f-]{36} rw$", text);

@@ -43,7 +43,7 @@ public sealed class BoardTests : IDisposable
             blobs:
               - { name: loader, offset: 32 KiB, size: 4 MiB, package: loader, file: /boot/loader.bin }
             flashing: "Write disk.img to the card."
-            qemu: { system: riscv64, arguments: [ -machine, virt, -bios, "{file:loader.bin}" ] }
+            qemu: { system: riscv64, arguments: [ -machine, virt, -bios, "${FILE:loader.bin}" ] }
             """);
     }
 

@@ -22,7 +22,7 @@ public sealed class BootFormatTests : IDisposable
             partitions: [ { name: data, type: linux, size: 1 MiB } ]
 
             """,
-            DeskWorkspace.Disk + ", -initrd, \"{file:rootfs.cpio.gz}\"");
+            DeskWorkspace.Disk + ", -initrd, \"${FILE:rootfs.cpio.gz}\"");
 
     [Fact]
     public async Task A_disk_with_an_MBR_holds_a_squashfs_that_an_overlay_makes_writable() =>

@@ -37,7 +37,7 @@ internal sealed class DeskWorkspace : IDisposable
         qemu:
           system: aarch64
           without: [ etnaviv, qaic, rocket ]
-          arguments: [ -machine, "virt,gic-version=3", -cpu, cortex-a57, -m, 512M, -kernel, "{image}", -append, "{cmdline}", DRIVES, -device, virtio-rng-pci ]
+          arguments: [ -machine, "virt,gic-version=3", -cpu, cortex-a57, -m, 512M, -kernel, "$IMAGE", -append, "$CMDLINE", DRIVES, -device, virtio-rng-pci ]
 
         """;
 
@@ -48,7 +48,7 @@ internal sealed class DeskWorkspace : IDisposable
     public DeskWorkspace() => _workspace.Write("layers/mine/images/systemd.config", SystemdFragment);
 
     /// <summary>The board's disk as QEMU's argument.</summary>
-    public const string Disk = "-drive, \"file={disk},format=raw,if=virtio,snapshot=on\"";
+    public const string Disk = "-drive, \"file=$DISK,format=raw,if=virtio,snapshot=on\"";
 
     /// <summary>A path in the workspace.</summary>
     public string PathOf(string path) => Path.Combine(_workspace.Root, path);

@@ -22,7 +22,7 @@ public sealed class DiskInitTests : IDisposable
     {
         _desk.WriteImage("tiny", Packages + DeskWorkspace.KnownKernel);
         WriteLarge($"""
-            command-line: "console=ttyAMA0 kpti=off root={"{root}"} rw gpt panic=-1"
+            command-line: "console=ttyAMA0 kpti=off root=$ROOT rw gpt panic=-1"
             partition-table: {table}
             partitions:
               - {"{ name: root, type: linux, content: rootfs, attributes: [ grow ] }"}
@@ -59,7 +59,7 @@ public sealed class DiskInitTests : IDisposable
 
             """);
         WriteLarge("""
-            command-line: "console=ttyAMA0 kpti=off root={root} rw panic=-1"
+            command-line: "console=ttyAMA0 kpti=off root=$ROOT rw panic=-1"
             partitions:
               - { name: root, type: linux, content: rootfs }
               - { name: data, type: linux, size: 16 MiB, content: ext4, mount: /srv/data, mount-options: [ noatime, nosuid ], attributes: [ grow ] }
@@ -94,7 +94,7 @@ public sealed class DiskInitTests : IDisposable
     {
         _desk.WriteImage("tiny", Packages + "features: [ readonly-root ]\n" + DeskWorkspace.LayeredKernel);
         WriteLarge("""
-            command-line: "console=ttyAMA0 kpti=off root={root} panic=-1"
+            command-line: "console=ttyAMA0 kpti=off root=$ROOT panic=-1"
             partitions:
               - { name: root, type: linux, content: rootfs }
               - { name: state, type: linux, size: 16 MiB, content: ext4, attributes: [ grow ] }
@@ -120,7 +120,7 @@ public sealed class DiskInitTests : IDisposable
               - { name: data, type: linux, size: 16 MiB, content: ext4, mount: /data }
 
             """;
-        _desk.WriteImage("tiny", Packages + "features: [ readonly-root ]\ncommand-line: \"root={root}\"\n" + DeskWorkspace.LayeredKernel);
+        _desk.WriteImage("tiny", Packages + "features: [ readonly-root ]\ncommand-line: \"root=$ROOT\"\n" + DeskWorkspace.LayeredKernel);
         _desk.WriteBoard(board);
 
         await using var machine = await _desk.BootAsync("tiny", async machine => await SecondAsync(machine, machine.Disk) with { CommandLine = Told(machine.CommandLine, "root=/dev/vdb1") });
@@ -135,7 +135,7 @@ public sealed class DiskInitTests : IDisposable
     public async Task A_disk_with_an_older_build_of_the_image_is_not_taken_for_the_one_that_was_booted()
     {
         _desk.WriteBoard("""
-            command-line: "console=ttyAMA0 kpti=off root={root} rw panic=-1"
+            command-line: "console=ttyAMA0 kpti=off root=$ROOT rw panic=-1"
             partitions: [ { name: root, type: linux, content: rootfs } ]
 
             """);

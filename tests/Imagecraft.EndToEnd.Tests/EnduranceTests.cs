@@ -12,13 +12,13 @@ public sealed class EnduranceTests : IDisposable
     private const int UsualRounds = 2;
 
     private const string Written = """
-        command-line: "console=ttyAMA0 kpti=off root={root} rw panic=-1"
+        command-line: "console=ttyAMA0 kpti=off root=$ROOT rw panic=-1"
         partitions: [ { name: root, type: linux, content: rootfs } ]
 
         """;
 
     private const string Layered = """
-        command-line: "console=ttyAMA0 kpti=off root={root} panic=-1"
+        command-line: "console=ttyAMA0 kpti=off root=$ROOT panic=-1"
         partitions:
           - { name: root, type: linux, content: rootfs }
           - { name: state, type: linux, size: 32 MiB, content: ext4 }

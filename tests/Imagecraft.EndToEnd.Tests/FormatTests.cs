@@ -11,7 +11,7 @@ public sealed class FormatTests : IDisposable
             size: 64 MiB
             content: vfat
             files:
-              - { path: /extlinux/extlinux.conf, text: "label main\n  kernel /{kernel}\n  append {cmdline}\n" }
+              - { path: /extlinux/extlinux.conf, text: "label main\n  kernel /$KERNEL\n  append $CMDLINE\n" }
               - { path: /EFI/BOOT/BOOTAA64.EFI, package: hello, file: /usr/share/boot/loader.bin }
               - { path: /overlays/, package: hello, file: "/usr/share/boot/overlays/*.dtbo" }
               - { path: /rootfs.ext4, artifact: rootfs.ext4 }

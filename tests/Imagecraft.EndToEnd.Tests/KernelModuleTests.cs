@@ -19,7 +19,7 @@ public sealed class KernelModuleTests : IDisposable
         qemu:
           system: aarch64
           without: [ etnaviv, qaic, rocket ]
-          arguments: [ -machine, "virt,gic-version=3", -cpu, cortex-a57, -smp, "1", -m, 384M, -kernel, "{image}", -append, "{cmdline}", -drive, "file={disk},format=raw,if=virtio,snapshot=on", -device, virtio-rng-pci, -nic, none ]
+          arguments: [ -machine, "virt,gic-version=3", -cpu, cortex-a57, -smp, "1", -m, 384M, -kernel, "$IMAGE", -append, "$CMDLINE", -drive, "file=$DISK,format=raw,if=virtio,snapshot=on", -device, virtio-rng-pci, -nic, none ]
 
         """;
 

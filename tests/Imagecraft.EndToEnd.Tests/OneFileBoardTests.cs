@@ -22,7 +22,7 @@ public sealed class OneFileBoardTests : IDisposable
         qemu:
           system: aarch64
           without: [ etnaviv, qaic, rocket ]
-          arguments: [ -machine, "virt,gic-version=3", -cpu, cortex-a57, -smp, "1", -m, 384M, -kernel, "{image}", -append, "{cmdline}", -drive, "file={disk},format=raw,if=virtio,snapshot=on", -netdev, "user,id=net0", -device, "virtio-net-pci,netdev=net0,romfile=", -device, virtio-rng-pci ]
+          arguments: [ -machine, "virt,gic-version=3", -cpu, cortex-a57, -smp, "1", -m, 384M, -kernel, "$IMAGE", -append, "$CMDLINE", -drive, "file=$DISK,format=raw,if=virtio,snapshot=on", -netdev, "user,id=net0", -device, "virtio-net-pci,netdev=net0,romfile=", -device, virtio-rng-pci ]
         """;
 
     private readonly RepositoryWorkspace _workspace = new();

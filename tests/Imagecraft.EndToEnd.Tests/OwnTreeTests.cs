@@ -23,8 +23,8 @@ public sealed class OwnTreeTests : IDisposable
                   label linux
                     kernel /Image
                     fdt /desk.dtb
-                    fdtoverlays {overlays}
-                    append {cmdline} by=extlinux
+                    fdtoverlays $OVERLAYS
+                    append $CMDLINE by=extlinux
 
         """;
 
@@ -36,7 +36,7 @@ public sealed class OwnTreeTests : IDisposable
           - name: boot.scr
             text: |
               load ${devtype} ${devnum}:${distro_bootpart} ${kernel_addr_r} /image.fit
-              setenv bootargs {cmdline} by=script
+              setenv bootargs $CMDLINE by=script
               bootm ${kernel_addr_r}#conf-desk.dtb#conf-note.dtbo
 
         """;
@@ -125,7 +125,7 @@ public sealed class OwnTreeTests : IDisposable
             qemu:
               system: aarch64
               without: [ etnaviv, qaic, rocket ]
-              arguments: [ -machine, "virt,gic-version=3", -cpu, cortex-a57, -smp, "1", -m, 384M, -bios, "{file:u-boot.bin}", -drive, "if=none,id=disk,file={disk},format=raw,snapshot=on", -device, "virtio-blk-device,drive=disk", -netdev, "user,id=net0", -device, "virtio-net-device,netdev=net0", -display, none, -no-reboot ]
+              arguments: [ -machine, "virt,gic-version=3", -cpu, cortex-a57, -smp, "1", -m, 384M, -bios, "${FILE:u-boot.bin}", -drive, "if=none,id=disk,file=$DISK,format=raw,snapshot=on", -device, "virtio-blk-device,drive=disk", -netdev, "user,id=net0", -device, "virtio-net-device,netdev=net0", -display, none, -no-reboot ]
             # The tree has no host for PCI Express, so nobody asks for an address.
             without-checks: [ network ]
             checks:

@@ -83,7 +83,7 @@ public sealed class StateTests : IDisposable
     public async Task A_partition_for_state_that_the_disk_lacks_fails_the_check_of_the_image()
     {
         _desk.WriteImage("tiny", Image);
-        _desk.WriteBoard(Board, "-drive, \"file={file:rootfs.erofs},format=raw,if=virtio,snapshot=on\"");
+        _desk.WriteBoard(Board, "-drive, \"file=${FILE:rootfs.erofs},format=raw,if=virtio,snapshot=on\"");
 
         var (exitCode, text) = await _desk.CheckAsync();
 

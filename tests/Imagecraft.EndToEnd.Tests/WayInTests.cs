@@ -19,7 +19,7 @@ public sealed class WayInTests : IDisposable
               - { name: root, type: linux-root-arm64, content: rootfs }
               - { name: state, type: linux, size: 32 MiB, content: ext4 }
 
-            """, $"{DeskWorkspace.Disk}, -device, virtio-serial-pci, -device, \"virtserialport,{{channel}}\"");
+            """, $"{DeskWorkspace.Disk}, -device, virtio-serial-pci, -device, \"virtserialport,$CHANNEL\"");
         _desk.WriteImage("tiny", $$"""
             {{DeskWorkspace.LayeredKernel}}{{image}}checks:
               - { name: init, run: "{{command}}", contains: [ "{{init}}" ] }

@@ -41,7 +41,7 @@ public class DiskTests
             partitions:
               - { name: one, type: linux, size: 62 MiB }
               - { name: two, type: linux, content: rootfs }
-            qemu: { system: aarch64, disk-size: 64 MiB, arguments: [ -drive, "file={disk},format=raw,if=none,id=d", -device, "nvme,drive=d,serial=1,logical_block_size=4096" ] }
+            qemu: { system: aarch64, disk-size: 64 MiB, arguments: [ -drive, "file=$DISK,format=raw,if=none,id=d", -device, "nvme,drive=d,serial=1,logical_block_size=4096" ] }
             """).Good().Boards["b"];
         Assert.Equal((4096, 24576L, 64L << 20), (board.SectorSize!.Value, Model.DiskSize.TableOf(board), Model.DiskSize.Least(board, partition => partition.Size?.Value)));
     }
@@ -97,11 +97,11 @@ public class DiskTests
     [InlineData("sector-size: 4096\nblobs: [ { name: spl, offset: 20 KiB, package: loader, file: /spl } ]", "Blob `spl` starts at byte 20480, within the partition table (GPT) in sectors of 4096 bytes, which takes 0 to 24575", "Give it an `offset` of 24576 or more")]
     [InlineData("sector-size: 4096\npartition-table: mbr\nblobs: [ { name: spl, offset: 0, package: loader, file: /spl } ]", "within the partition table in sectors of 4096 bytes, which takes 0 to 4095", "Give it an `offset` of 4096 or more")]
     [InlineData("sector-size: 4096\nblobs: [ { name: spl, offset: 33 KiB, package: loader, file: /spl } ]", "The offset of blob `spl` is 33792 bytes, no whole sectors of 4096", "starts at 32768; the next one at 36864")]
-    [InlineData("sector-size: 4096\nqemu: { system: aarch64, arguments: [ -drive, \"file={disk},format=raw,if=sd\" ] }", "QEMU's machine has the disk as an SD card, whose sectors have 512 bytes, but `sector-size` of board `b` is 4096", "Write `file={disk},format=raw,if=virtio`, or `if=none` and a `-device` with `logical_block_size=4096,physical_block_size=4096`")]
-    [InlineData("sector-size: 4096\nqemu: { system: aarch64, arguments: [ -hda, \"{disk}\" ] }", "QEMU's machine has the disk as a disk whose sectors have 512 bytes", "logical_block_size=4096")]
+    [InlineData("sector-size: 4096\nqemu: { system: aarch64, arguments: [ -drive, \"file=$DISK,format=raw,if=sd\" ] }", "QEMU's machine has the disk as an SD card, whose sectors have 512 bytes, but `sector-size` of board `b` is 4096", "Write `file=$DISK,format=raw,if=virtio`, or `if=none` and a `-device` with `logical_block_size=4096,physical_block_size=4096`")]
+    [InlineData("sector-size: 4096\nqemu: { system: aarch64, arguments: [ -hda, \"$DISK\" ] }", "QEMU's machine has the disk as a disk whose sectors have 512 bytes", "logical_block_size=4096")]
     [InlineData("partitions: [ { name: one, type: linux, size: 60 MiB }, { name: two, type: linux, size: 5 MiB } ]\nqemu: { system: aarch64, disk-size: 64 MiB }", "`disk-size` is 67108864 bytes, but the disk of board `b` has 70254592 or more by its partitions and blobs, 3145728 too many", "Raise it to 70254592 or more")]
-    [InlineData("partitions: [ { name: one, type: linux, offset: 60 MiB, size: 5 MiB } ]\nqemu: { system: aarch64, disk-size: 64 MiB, arguments: [ -drive, \"file={disk},if=sd\" ] }", "has 69206016 or more by its partitions and blobs, 2097152 too many", "Raise it to 134217728 or more")]
-    [InlineData("partitions: [ { name: one, type: linux, size: 5 MiB } ]\nqemu: { system: aarch64, disk-size: 65 MiB, arguments: [ -drive, \"file={disk},if=sd\" ] }", "`disk-size` is 68157440 bytes, but QEMU's SD cards have a power of two", "Write 134217728")]
+    [InlineData("partitions: [ { name: one, type: linux, offset: 60 MiB, size: 5 MiB } ]\nqemu: { system: aarch64, disk-size: 64 MiB, arguments: [ -drive, \"file=$DISK,if=sd\" ] }", "has 69206016 or more by its partitions and blobs, 2097152 too many", "Raise it to 134217728 or more")]
+    [InlineData("partitions: [ { name: one, type: linux, size: 5 MiB } ]\nqemu: { system: aarch64, disk-size: 65 MiB, arguments: [ -drive, \"file=$DISK,if=sd\" ] }", "`disk-size` is 68157440 bytes, but QEMU's SD cards have a power of two", "Write 134217728")]
     [InlineData("sector-size: 4096\npartitions: [ { name: one, type: linux, size: 5 MiB } ]\nqemu: { system: aarch64, disk-size: 33555000 }", "`disk-size` is 33555000 bytes, no whole sectors of 4096", "Write 33558528")]
     // What was once only told when the disk was put together, after kernel and root file system.
     [InlineData("partitions: [ { name: one, type: linux, size: 1 MiB }, { name: one, type: linux, size: 1 MiB } ]", "Partition `one` stands twice", "rename one")]

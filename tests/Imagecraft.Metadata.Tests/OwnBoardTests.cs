@@ -8,7 +8,7 @@ public class OwnBoardTests
 {
     const string Board = "board: b\narchitecture: arm64\nkernel: linux\ncommand-line: quiet\nconsole: ttyAMA0\ndefault-image: i\n";
 
-    const string Disk = "partitions: [ { name: boot, type: esp, size: 64 MiB, content: vfat, files: [ { path: /o/cam.dtbo, artifact: cam.dtbo }, { path: /c.conf, text: \"fdtoverlays {overlays}\" } ] } ]\n";
+    const string Disk = "partitions: [ { name: boot, type: esp, size: 64 MiB, content: vfat, files: [ { path: /o/cam.dtbo, artifact: cam.dtbo }, { path: /c.conf, text: \"fdtoverlays $OVERLAYS\" } ] } ]\n";
 
     static TestWorkspace Desk(string board) => new TestWorkspace()
         .Add("boards/arm64.yaml", "architecture: arm64\ndebian: arm64\ntriplet: aarch64-linux-gnu\nkernel-arch: arm64\nkernel-image: Image\ncpu: aarch64\ntoolroot: cross\n")
@@ -47,7 +47,7 @@ public class OwnBoardTests
     [Fact]
     public void A_FIT_image_names_the_trees_and_overlays_of_its_board()
     {
-        var image = Assert.Single(Desk("device-trees: [ desk.dts ]\noverlays: [ cam.dtso ]\nfit-images: [ { name: image.fit, device-trees: [ desk.dtb ], overlays: [ cam.dtbo ], load: \"0x40200000\", device-tree-load: \"0x48000000\", compression: gzip, ramdisk: rootfs.cpio.gz } ]\nboot-scripts: [ { name: boot.scr, text: \"bootm {kernel}\" } ]\n").Good().Boards["b"].FitImages);
+        var image = Assert.Single(Desk("device-trees: [ desk.dts ]\noverlays: [ cam.dtso ]\nfit-images: [ { name: image.fit, device-trees: [ desk.dtb ], overlays: [ cam.dtbo ], load: \"0x40200000\", device-tree-load: \"0x48000000\", compression: gzip, ramdisk: rootfs.cpio.gz } ]\nboot-scripts: [ { name: boot.scr, text: \"bootm $KERNEL\" } ]\n").Good().Boards["b"].FitImages);
 
         Assert.Equal((0x40200000UL, 0x48000000UL, true, "rootfs.cpio.gz"), (image.Load!.Value, image.DeviceTreeLoad!.Value, image.IsPacked, image.Ramdisk!.Value));
     }
@@ -73,13 +73,13 @@ public class OwnBoardTests
     [InlineData("device-trees: [ desk.dts ]\noverlays: [ { source: cam.dtso, onto: [ b.dtb ] } ]", "The board has no device tree `b.dtb`", "boards/b.yaml:8:41")]
     [InlineData("overlays: [ cam.dtso ]", "Overlay `cam.dtbo` fits no device tree of the board", "boards/b.yaml:7:13")]
     [InlineData("device-trees: [ desk.dts ]\noverlays: [ { source: cam.dtso, name: desk.dtb } ]", "Overlay `desk.dtb` stands twice", "boards/b.yaml:8:39")]
-    [InlineData("device-trees: [ desk.dts ]\n" + Disk, "`{overlays}` of `/c.conf` names nothing, because partition `boot` has no overlay", "boards/b.yaml:8:144")]
+    [InlineData("device-trees: [ desk.dts ]\n" + Disk, "`$OVERLAYS` of `/c.conf` names nothing, because partition `boot` has no overlay", "boards/b.yaml:8:144")]
     [InlineData("device-trees: [ desk.dts ]\nfit-images: [ { name: f, device-trees: [ b.dtb ] } ]", "The board has no device tree `b.dtb`", "boards/b.yaml:8:42")]
     [InlineData("device-trees: [ desk.dts ]\nfit-images: [ { name: f, device-trees: [ desk.dtb ], overlays: [ cam.dtbo ], device-tree-load: \"0x48000000\" } ]", "The board has no overlay `cam.dtbo`", "boards/b.yaml:8:66")]
     [InlineData("fit-images: [ { name: f, device-trees: [] } ]", "`device-trees` must have at least one item", "boards/b.yaml:7:40")]
     [InlineData("device-trees: [ desk.dts ]\nfit-images: [ { name: f, device-trees: [ desk.dtb ], compression: gzip } ]", "FIT image `f` has a packed kernel, but no `load`", "boards/b.yaml:8:23")]
     [InlineData("device-trees: [ desk.dts ]\noverlays: [ cam.dtso ]\nfit-images: [ { name: f, device-trees: [ desk.dtb ], overlays: [ cam.dtbo ] } ]", "FIT image `f` has overlays, but no `device-tree-load`", "boards/b.yaml:9:23")]
-    [InlineData("boot-scripts: [ { name: boot.scr, text: \"run {cmdlne}\" } ]", "Unknown placeholder `{cmdlne}` in `text`", "boards/b.yaml:7:41")]
+    [InlineData("boot-scripts: [ { name: boot.scr, text: \"run $CMDLNE\" } ]", "Unknown variable `$CMDLNE` in `text`", "boards/b.yaml:7:41")]
     [InlineData("build-fragments: { loader: [ gone.config ] }", "An item of `loader` of `build-fragments` names `gone.config`, but there is no file `boards/gone.config`", "boards/b.yaml:7:30")]
     [InlineData("build-fragments: { loadr: [ secure.config ] }", "Unknown recipe `loadr`, which board `b` configures with fragments of its own", "boards/b.yaml:7:29")]
     [InlineData("build-fragments: { tool: [ secure.config ] }", "Recipe `tool` is no kconfig program that is built per board, so board `b` cannot give it fragments", "boards/b.yaml:7:28")]

@@ -18,8 +18,8 @@ public class WrongWordTests
             console: ttyAMA0
             accelerators: [ npu ]
             default-image: i
-            partitions: [ { name: boot, type: esp, size: 64 MiB, content: vfat, files: [ { path: /extlinux.conf, text: "append {cmdline} ${x}" } ] } ]
-            qemu: { system: aarch64, disk-size: 1 GiB, arguments: [ -append, "{cmdline}", -drive, "file={disk},if=virtio", -kernel, "{image}", -bios, "{file:u-boot.bin}", "{channel}", '{"driver":"null-co"}' ] }
+            partitions: [ { name: boot, type: esp, size: 64 MiB, content: vfat, files: [ { path: /extlinux.conf, text: "append $CMDLINE ${x}" } ] } ]
+            qemu: { system: aarch64, disk-size: 1 GiB, arguments: [ -append, "$CMDLINE", -drive, "file=$DISK,if=virtio", -kernel, "$IMAGE", -bios, "${FILE:u-boot.bin}", "$CHANNEL", '{"driver":"null-co"}' ] }
             """)
         .Add("boards/npu.yaml", "accelerator: npu\nmodules: [ npu_core ]\ndevices: [ { path: \"/dev/npu*\", mode: \"0660\", group: render } ]")
         .Add("images/i.yaml", $$"""
@@ -89,12 +89,14 @@ public class WrongWordTests
     [InlineData("images/f.yaml", "run: f", "run: f, needs: [ wroks ]", "Unknown check `wroks`, which check `works` of `f` needs", "Did you mean `works`?")]
     [InlineData("images/i.yaml", "run: a,", "run: a, timeout: 0,", "`timeout` must be a whole number from 1 to 86400, not `0`", null)]
     [InlineData("images/i.yaml", "run: a,", "run: a, exit: 256,", "`exit` must be a whole number from 0 to 255, not `256`", null)]
-    [InlineData("boards/b.yaml", "append {cmdline}", "append {cmdlne}", "Unknown placeholder `{cmdlne}` in `text`", "Did you mean `{cmdline}`?")]
-    [InlineData("boards/b.yaml", "append {cmdline}", "append {disk}", "Unknown placeholder `{disk}` in `text`", "Known are [ `{cmdline}`, `{kernel}`, `{overlays}` ]")]
-    [InlineData("boards/b.yaml", "file={disk}", "file={dsk}", "Unknown placeholder `{dsk}` in an item of `arguments`", "Did you mean `{disk}`?")]
-    [InlineData("boards/b.yaml", "file={disk}", "file={disk", "The placeholder `{disk` in an item of `arguments` is not closed", "Write `{disk}`")]
-    [InlineData("boards/b.yaml", "{file:u-boot.bin}", "{fle:u-boot.bin}", "Unknown placeholder `{fle:u-boot.bin}` in an item of `arguments`", "Did you mean `{file:NAME}`?")]
-    [InlineData("boards/b.yaml", "{file:u-boot.bin}", "{file:}", "Unknown placeholder `{file:}` in an item of `arguments`", "Did you mean `{file:NAME}`?")]
+    [InlineData("boards/b.yaml", "append $CMDLINE", "append $CMDLNE", "Unknown variable `$CMDLNE` in `text`", "Did you mean `$CMDLINE`?")]
+    [InlineData("boards/b.yaml", "append $CMDLINE", "append $DISK", "Unknown variable `$DISK` in `text`", "Known are [ `$CMDLINE`, `$KERNEL`, `$OVERLAYS` ]")]
+    [InlineData("boards/b.yaml", "file=$DISK", "file=$DSK", "Unknown variable `$DSK` in an item of `arguments`", "Did you mean `$DISK`?")]
+    [InlineData("boards/b.yaml", "file=$DISK", "file=${DISK", "The variable `${DISK` in an item of `arguments` is not closed", "Write `${DISK}`")]
+    [InlineData("boards/b.yaml", "file=$DISK", "file={disk}", "`{disk}` in an item of `arguments` stands for nothing", "Write `$DISK`")]
+    [InlineData("boards/b.yaml", "append $CMDLINE", "append ${CMDLINE}x", "The variable `${CMDLINE}` in `text` runs into `x`", "Put a space or a sign between them")]
+    [InlineData("boards/b.yaml", "${FILE:u-boot.bin}", "${FLE:u-boot.bin}", "Unknown variable `${FLE:u-boot.bin}` in an item of `arguments`", "Did you mean `${FILE:NAME}`?")]
+    [InlineData("boards/b.yaml", "${FILE:u-boot.bin}", "${FILE:}", "Unknown variable `${FILE:}` in an item of `arguments`", "Did you mean `${FILE:NAME}`?")]
     [InlineData("boards/b.yaml", "disk-size: 1 GiB", "disk-size: 1G", "`disk-size` must be a size such as `512 MiB`, not `1G`", "Units are powers of 1024: write `1 GiB`")]
     [InlineData("boards/b.yaml", "console: ttyAMA0", "console: /dev/ttyAMA0", "`console` must be the name of a device such as `ttyAMA0`, not `/dev/ttyAMA0`", "Write `ttyAMA0`")]
     [InlineData("boards/b.yaml", "console: ttyAMA0", "console: \"ttyAMA0,115200\"", "`console` must be the name of a device such as `ttyAMA0`, not `ttyAMA0,115200`", "Write `ttyAMA0`; the speed is the kernel's, from its command line")]

@@ -80,7 +80,7 @@ public class BoardPlanTests
     [Fact]
     public void A_file_that_only_QEMU_knows_of_is_told_with_the_nearest()
     {
-        var problem = Assert.Single(Plan(WithLoader + "qemu: { system: aarch64, arguments: [ -bios, \"{file:lader.bin}\" ] }\n", ("recipes/qemu.yaml", "toolroot: qemu\nfeed: trixie\npackages: [ qemu ]\n")).Diagnostics);
+        var problem = Assert.Single(Plan(WithLoader + "qemu: { system: aarch64, arguments: [ -bios, \"${FILE:lader.bin}\" ] }\n", ("recipes/qemu.yaml", "toolroot: qemu\nfeed: trixie\npackages: [ qemu ]\n")).Diagnostics);
         Assert.Equal(("IC0366", "Did you mean `loader.bin`?"), (problem.Code, problem.Hint));
     }
 

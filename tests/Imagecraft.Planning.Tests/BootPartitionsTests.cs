@@ -46,10 +46,10 @@ public sealed class BootPartitionsTests
     [InlineData("partition-table: mbr\n", PartitionTable.Mbr)]
     public void The_identifier_of_the_root_reaches_boot_files_disk_and_machine(string table, PartitionTable kind)
     {
-        var build = Plan("  - { name: boot, type: vfat, size: 8 MiB, content: vfat, files: [ { path: /cmdline.txt, text: \"{cmdline} quiet\" } ] }\n" + table, "console=ttyAMA0 root={root} rw");
+        var build = Plan("  - { name: boot, type: vfat, size: 8 MiB, content: vfat, files: [ { path: /cmdline.txt, text: \"$CMDLINE quiet\" } ] }\n" + table, "console=ttyAMA0 root=$ROOT rw");
 
         Assert.Equal([], build.Diagnostics);
-        Assert.Equal(new MakeCommandLineRequest("console=ttyAMA0 root={root} rw", kind, "root", 1), build.Request<MakeCommandLineRequest>("base@virt:command-line"));
+        Assert.Equal(new MakeCommandLineRequest("console=ttyAMA0 root=$ROOT rw", kind, "root", 1), build.Request<MakeCommandLineRequest>("base@virt:command-line"));
         Assert.Equal("root", build.Request<MakeDiskRequest>("base@virt:disk").Root);
         Assert.Contains(build.InputsOf("base@virt:vfat-boot"), input => input.Mount == "/command-line");
         Assert.Contains(build.InputsOf("base@virt:disk"), input => input.Mount == MakeDiskRequest.RootUuidInput.Path);

@@ -75,8 +75,7 @@ public class DiskPlanTests
     [Fact]
     public void Every_format_of_a_stage_that_a_board_may_name_is_read_by_its_own_reader()
     {
-        using var schema = JsonDocument.Parse(SchemaWriter.Write().Single(f => f.FileName == "board.schema.json").Json);
-        var words = schema.RootElement.GetProperty("properties").GetProperty("boot-chain").GetProperty("properties").GetProperty("stages").GetProperty("items").GetProperty("properties").GetProperty("format").GetProperty("enum").EnumerateArray().Select(w => w.GetString()!).ToArray();
+        var words = SchemaWords.Of("board", "boot-chain/stages/*/format");
         var formats = words.Select(word => TestPlans.Plan(("boards/board.yaml", Board($"boot-chain: {{ stages: [ {{ name: first, format: {word}, document: x, partition-name: root, images: [ {{ name: spl, below: \"0x100\" }} ] }} ] }}\n", "type: linux-root-arm64"))))
             .Select(plan => plan.Request<CheckBootChainRequest>("base@virt:boot-chain").Chain.Stages.Single()).ToArray();
         Assert.Equal(Enum.GetValues<BootFormat>().Order(), formats.Select(f => f.Format).Order());
@@ -95,8 +94,7 @@ public class DiskPlanTests
     [Fact]
     public void Every_attribute_that_a_board_may_name_is_one_of_its_disks()
     {
-        using var schema = JsonDocument.Parse(SchemaWriter.Write().Single(f => f.FileName == "board.schema.json").Json);
-        var words = schema.RootElement.GetProperty("properties").GetProperty("partitions").GetProperty("items").GetProperty("properties").GetProperty("attributes").GetProperty("items").GetProperty("enum").EnumerateArray().Select(w => w.GetString()!).ToArray();
+        var words = SchemaWords.Of("board", "partitions/*/attributes/*");
         Assert.Equal(Enum.GetValues<PartitionAttributes>().Aggregate((all, one) => all | one), PartitionAttributeNames.Parse(words));
         Assert.Equal(Enum.GetValues<PartitionAttributes>().Length - 1, words.Length);
     }

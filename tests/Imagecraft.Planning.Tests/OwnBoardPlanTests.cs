@@ -69,7 +69,7 @@ public class OwnBoardPlanTests
                 files:
                   - { path: /o/second.dtbo, artifact: second.dtbo }
                   - { path: /o/one.dtbo, artifact: one.dtbo }
-                  - { path: /extlinux/extlinux.conf, text: "fdtoverlays {overlays}" }
+                  - { path: /extlinux/extlinux.conf, text: "fdtoverlays $OVERLAYS" }
             formats: [ rootfs.ext4 ]
 
             """);
@@ -105,7 +105,7 @@ public class OwnBoardPlanTests
     [Fact]
     public void A_script_for_U_Boot_is_made_though_no_partition_has_it()
     {
-        var plan = Plan("boot-scripts: [ { name: boot.scr, text: \"setenv bootargs {cmdline}; load {kernel}\" } ]\n");
+        var plan = Plan("boot-scripts: [ { name: boot.scr, text: \"setenv bootargs $CMDLINE; load $KERNEL\" } ]\n");
 
         Assert.Equal(["/bin/bash", "/imagecraft/make-boot-script", "boot.scr", "arm64"], plan.Process("base@virt:script-boot.scr").Arguments);
         Assert.Contains(plan.Graph!.Nodes[new("base@virt:script-boot.scr")].Inputs, i => i.Source is InputSource.Inline { Text: "setenv bootargs console=ttyAMA0 quiet; load Image" });

@@ -8,8 +8,8 @@ namespace Imagecraft.Planning.Tests;
 public sealed class RootCheckTests
 {
     private const string Two = "partitions:\n  - { name: boot, type: esp, size: 8 MiB, content: vfat, files: [ { path: /Image, artifact: Image } ] }\n  - { name: root, type: linux-root-arm64, content: rootfs }\n";
-    private const string Virtio = "qemu: { system: aarch64, arguments: [ -append, \"{cmdline}\", -drive, \"file={disk},format=raw,if=virtio\" ] }\n";
-    private const string Card = "qemu: { system: aarch64, arguments: [ -append, \"{cmdline}\", -drive, \"file={disk},format=raw,if=sd\" ] }\n";
+    private const string Virtio = "qemu: { system: aarch64, arguments: [ -append, \"$CMDLINE\", -drive, \"file=$DISK,format=raw,if=virtio\" ] }\n";
+    private const string Card = "qemu: { system: aarch64, arguments: [ -append, \"$CMDLINE\", -drive, \"file=$DISK,format=raw,if=sd\" ] }\n";
 
     private static ImmutableArray<Diagnostic> Problems(string commandLine, string board, string image = "") => TestPlans.Plan(
         ("boards/board.yaml", $"board: virt\narchitecture: arm64\nkernel: linux\ncommand-line: {commandLine}\nconsole: ttyAMA0\ndefault-image: base\n{board}"),
@@ -38,10 +38,10 @@ public sealed class RootCheckTests
     [InlineData("root=PARTLABEL=b", "partitions:\n  - { name: a, type: linux, content: rootfs }\n  - { name: b, type: linux, size: 8 MiB, content: ext4 }\n", "IC0382", "`root=PARTLABEL=b` is partition `b`, which holds an empty file system")]
     [InlineData("root=PARTLABEL=b", "partitions:\n  - { name: a, type: linux, content: rootfs }\n  - { name: b, type: linux, content: rootfs.ext4.zst }\n", "IC0382", "`root=PARTLABEL=b` is partition `b`, which holds `rootfs.ext4.zst`, which no kernel can mount")]
     [InlineData("root={roto}", Two, "IC0382", "`root={roto}` is no name that the kernel gives to a disk or partition")]
-    [InlineData("root={root}", "", "IC0382", "`root={root}` stands for a partition, but board `virt` has none")]
-    [InlineData("root={root}", "partitions:\n  - { name: boot, type: esp, size: 8 MiB, content: vfat, files: [ { path: /Image, artifact: Image } ] }\n", "IC0380", "The disk of board `virt` has no root file system")]
-    [InlineData("root={root}", "partitions:\n  - { name: rescue, type: linux, package: firmware, file: /rescue.img }\n", "IC0382", "`root={root}` needs a root file system that is made here, but partition `rescue` holds something else")]
-    [InlineData("rootfstype=erofs root={root}", Two, "IC0383", "`rootfstype=erofs` contradicts partition `root`, whose root file system is ext4")]
+    [InlineData("root=$ROOT", "", "IC0382", "`root=$ROOT` stands for a partition, but board `virt` has none")]
+    [InlineData("root=$ROOT", "partitions:\n  - { name: boot, type: esp, size: 8 MiB, content: vfat, files: [ { path: /Image, artifact: Image } ] }\n", "IC0380", "The disk of board `virt` has no root file system")]
+    [InlineData("root=$ROOT", "partitions:\n  - { name: rescue, type: linux, package: firmware, file: /rescue.img }\n", "IC0382", "`root=$ROOT` needs a root file system that is made here, but partition `rescue` holds something else")]
+    [InlineData("rootfstype=erofs root=$ROOT", Two, "IC0383", "`rootfstype=erofs` contradicts partition `root`, whose root file system is ext4")]
     [InlineData("rootfstype=erofs root=PARTLABEL=root", Two, "IC0383", "`rootfstype=erofs` contradicts partition `root`, whose root file system is ext4")]
     [InlineData("rootfstype=ext2,ext3 root=/dev/vda2", Two, "IC0383", "`rootfstype=ext2,ext3` contradicts partition `root`, whose root file system is ext4")]
     [InlineData("root=/dev/vda2 quiet root=PARTLABEL=roto", Two, "IC0382", "`root=PARTLABEL=roto` names no partition of board `virt`")]
@@ -62,7 +62,7 @@ public sealed class RootCheckTests
     {
         var plain = Assert.Single(Problems("quiet root=PARTLABEL=roto rw", Two));
         Assert.Equal(("boards/board.yaml:4:21", 19), (plain.Span!.ToString(), plain.Span.Length));
-        Assert.Equal("Write `root={root}`; the partitions are [ 1 `boot`, 2 `root` ]", plain.Hint);
+        Assert.Equal("Write `root=$ROOT`; the partitions are [ 1 `boot`, 2 `root` ]", plain.Hint);
         Assert.EndsWith("`root` ]; with an initramfs of your own, say so by `rdinit=/init`", Assert.Single(Problems("root=UUID=1", Two)).Hint, StringComparison.Ordinal);
 
         Assert.Equal("boards/board.yaml:4:22", Assert.Single(Problems("\"quiet root=PARTLABEL=roto rw\"", Two)).Span!.ToString());
@@ -81,27 +81,27 @@ public sealed class RootCheckTests
     [Fact]
     public void Each_place_that_hands_the_command_line_on_is_looked_at()
     {
-        const string entry = "partitions:\n  - { name: boot, type: esp, size: 8 MiB, content: vfat, files: [ { path: /entry.conf, text: \"title A\\noptions {cmdline} root=PARTLABEL=slot-b\\n\" } ] }\n  - { name: slot-a, type: linux, content: rootfs }\n";
+        const string entry = "partitions:\n  - { name: boot, type: esp, size: 8 MiB, content: vfat, files: [ { path: /entry.conf, text: \"title A\\noptions $CMDLINE root=PARTLABEL=slot-b\\n\" } ] }\n  - { name: slot-a, type: linux, content: rootfs }\n";
 
         Assert.Equal("`root=PARTLABEL=slot-b` names no partition of board `virt`", Assert.Single(Problems("root=PARTLABEL=slot-a", entry)).Message);
         Assert.Equal("boards/board.yaml:8:94", Assert.Single(Problems("root=PARTLABEL=slot-a", entry)).Span!.ToString());
         // The entry's own word comes last, so the board's counts for QEMU alone.
         Assert.Empty(Problems("root=PARTLABEL=nowhere", entry.Replace("slot-b", "slot-a", StringComparison.Ordinal)));
-        Assert.Equal("`root=/dev/sda2` is not the disk: QEMU's machine has it as `/dev/vda`", Assert.Single(Problems("root=PARTLABEL=root", Two + Virtio.Replace("{cmdline}", "{cmdline} root=/dev/sda2", StringComparison.Ordinal))).Message);
+        Assert.Equal("`root=/dev/sda2` is not the disk: QEMU's machine has it as `/dev/vda`", Assert.Single(Problems("root=PARTLABEL=root", Two + Virtio.Replace("$CMDLINE", "$CMDLINE root=/dev/sda2", StringComparison.Ordinal))).Message);
     }
 
     [Theory]
     [InlineData("root=PARTLABEL=root rw rootfstype=ext4", Two)]
     [InlineData("root=/dev/vda2 rootfstype=erofs,ext4", Two + Virtio)]
-    [InlineData("root={root} rootfstype=ext4", Two + Virtio)]
-    [InlineData("root={root}", "partition-table: mbr\n" + Two)]
+    [InlineData("root=$ROOT rootfstype=ext4", Two + Virtio)]
+    [InlineData("root=$ROOT", "partition-table: mbr\n" + Two)]
     [InlineData("root=/dev/mmcblk1p2", Two + Card)]
     [InlineData("root=/dev/mmcblk2p2", Two)]
     [InlineData("root=/dev/vda2", "partition-table: mbr\n" + Two)]
     // Another medium, another disk, or a loader that knows more.
     [InlineData("root=/dev/nfs ip=dhcp", Two)]
     [InlineData("root=/dev/sdb3", Two)]
-    [InlineData("root=/dev/vdb", Two + "qemu: { system: aarch64, arguments: [ -append, \"{cmdline}\", -drive, \"file={disk},if=virtio\", -drive, \"file={file:rootfs.tar},if=virtio\" ] }\n")]
+    [InlineData("root=/dev/vdb", Two + "qemu: { system: aarch64, arguments: [ -append, \"$CMDLINE\", -drive, \"file=$DISK,if=virtio\", -drive, \"file=${FILE:rootfs.tar},if=virtio\" ] }\n")]
     [InlineData("root=/dev/mtdblock3 rootfstype=jffs2", Two)]
     [InlineData("root=fe01", Two)]
     [InlineData("root=shared rootfstype=virtiofs", Two)]
@@ -115,8 +115,8 @@ public sealed class RootCheckTests
     [InlineData("rdinit=/sbin/init", "partitions:\n  - { name: data, type: linux, size: 1 MiB }\n")]
     [InlineData("root=UUID=0a1b rdinit=/init", Two)]
     [InlineData("quiet", "formats: [ rootfs.cpio.gz ]\npartitions:\n  - { name: data, type: linux, size: 1 MiB }\n")]
-    [InlineData("root=LABEL=x", Two + "qemu: { system: aarch64, arguments: [ -append, \"{cmdline}\", -initrd, \"{file:rootfs.tar}\" ] }\n")]
-    [InlineData("quiet", "partitions:\n  - { name: boot, type: esp, size: 8 MiB, content: vfat, files: [ { path: /entry.conf, text: \"initrd /i\\noptions {cmdline}\" }, { path: /i, package: firmware, file: /i } ] }\n")]
+    [InlineData("root=LABEL=x", Two + "qemu: { system: aarch64, arguments: [ -append, \"$CMDLINE\", -initrd, \"${FILE:rootfs.tar}\" ] }\n")]
+    [InlineData("quiet", "partitions:\n  - { name: boot, type: esp, size: 8 MiB, content: vfat, files: [ { path: /entry.conf, text: \"initrd /i\\noptions $CMDLINE\" }, { path: /i, package: firmware, file: /i } ] }\n")]
     [InlineData("quiet", "partitions:\n  - { name: boot, type: esp, size: 8 MiB, content: vfat, files: [ { path: /i, artifact: rootfs.cpio.zst } ] }\n")]
     // No disk at all.
     [InlineData("root=/dev/vda", "")]

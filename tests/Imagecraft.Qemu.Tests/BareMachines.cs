@@ -31,7 +31,7 @@ internal sealed class BareMachines : IDisposable
             Image = image,
             Disk = Disk,
             CommandLine = "console=ttyAMA0, or so",
-            Arguments = ["-machine", "virt", "-cpu", "cortex-a57", "-nodefaults", "-m", "64M", "-kernel", "{image}", "-append", "{cmdline}", "-drive", "file={disk},format=raw,if=virtio,snapshot=on", .. more],
+            Arguments = ["-machine", "virt", "-cpu", "cortex-a57", "-nodefaults", "-m", "64M", "-kernel", "$IMAGE", "-append", "$CMDLINE", "-drive", "file=$DISK,format=raw,if=virtio,snapshot=on", .. more],
         };
     }
 

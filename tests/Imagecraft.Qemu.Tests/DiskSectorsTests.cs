@@ -14,12 +14,12 @@ public sealed class DiskSectorsTests : IDisposable
     [Fact]
     public void A_virtio_disk_becomes_a_device_with_such_sectors_and_all_else_stays()
     {
-        string[] before = ["-m", "64M", "-drive", "file=other,if=virtio", "-drive", "file={disk},format=raw,if=virtio,snapshot=on", "-nic", "none"];
+        string[] before = ["-m", "64M", "-drive", "file=other,if=virtio", "-drive", "file=$DISK,format=raw,if=virtio,snapshot=on", "-nic", "none"];
         Assert.Equal(
-            ["-m", "64M", "-drive", "file=other,if=virtio", "-drive", "file={disk},format=raw,if=none,id=ic-disk,snapshot=on", "-device", "virtio-blk-pci,drive=ic-disk,logical_block_size=4096,physical_block_size=4096", "-nic", "none"],
+            ["-m", "64M", "-drive", "file=other,if=virtio", "-drive", "file=$DISK,format=raw,if=none,id=ic-disk,snapshot=on", "-device", "virtio-blk-pci,drive=ic-disk,logical_block_size=4096,physical_block_size=4096", "-nic", "none"],
             DiskSectors.Of([.. before], 4096));
         Assert.Equal(before, DiskSectors.Of([.. before], 512));
-        string[] own = ["-drive", "file={disk},if=none,id=d", "-device", "nvme,drive=d,logical_block_size=4096"];
+        string[] own = ["-drive", "file=$DISK,if=none,id=d", "-device", "nvme,drive=d,logical_block_size=4096"];
         Assert.Equal(own, DiskSectors.Of([.. own], 4096));
     }
 

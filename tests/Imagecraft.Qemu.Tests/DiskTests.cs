@@ -39,7 +39,7 @@ public sealed class DiskTests : IDisposable
         MachineDescription machine = machines.Describe("here\n", powerOff: false);
         MachineDescription first = MachineDisk.OnOverlay(machine, Path.Combine(machines.Folder, "first, one"));
         MachineDescription second = MachineDisk.OnOverlay(first, Path.Combine(machines.Folder, "second"));
-        Assert.Contains("file={disk},format=qcow2,if=virtio", second.Arguments);
+        Assert.Contains("file=$DISK,format=qcow2,if=virtio", second.Arguments);
 
         await using QemuMachine started = await QemuMachine.StartAsync(second, null, Cancellation);
         JsonArray disks = (await started.Qmp!.ExecuteAsync("query-block", null, Cancellation))!.AsArray();
@@ -77,11 +77,11 @@ public sealed class DiskTests : IDisposable
     public void A_machine_whose_disk_cannot_be_found_in_its_arguments_is_refused_and_one_without_a_disk_is_not()
     {
         MachineDescription machine = machines.Describe("");
-        var failure = Assert.Throws<MachineStartException>(() => MachineDisk.OnOverlay(machine with { Arguments = ["-hda", "{disk}"] }, "/none"));
-        Assert.Contains("have no disk of the form `file={disk},format=raw`", failure.Headline);
+        var failure = Assert.Throws<MachineStartException>(() => MachineDisk.OnOverlay(machine with { Arguments = ["-hda", "$DISK"] }, "/none"));
+        Assert.Contains("have no disk of the form `file=$DISK,format=raw`", failure.Headline);
         failure = Assert.Throws<MachineStartException>(() => MachineDisk.OnOverlay(machine with { Disk = "/no/such/disk" }, "/none"));
         Assert.Contains("`/no/such/disk` does not exist", failure.Headline);
-        MachineDescription none = machine with { Arguments = ["-initrd", "{image}"] };
+        MachineDescription none = machine with { Arguments = ["-initrd", "$IMAGE"] };
         Assert.Same(none, MachineDisk.OnOverlay(none, "/none"));
     }
 }

@@ -49,7 +49,7 @@ public class NoisyBootTests
     private static MachineDescription WithoutChannel(MachineDescription machine)
     {
         ImmutableArray<string> arguments = machine.Arguments;
-        for (int at; (at = Array.FindIndex([.. arguments], argument => argument is "virtio-serial-pci" or "virtserialport,{channel}")) >= 0;)
+        for (int at; (at = Array.FindIndex([.. arguments], argument => argument is "virtio-serial-pci" or "virtserialport,$CHANNEL")) >= 0;)
             arguments = arguments.RemoveRange(at - 1, 2);
         return machine with { Arguments = arguments };
     }

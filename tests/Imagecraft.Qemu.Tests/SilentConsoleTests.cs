@@ -22,7 +22,7 @@ public sealed class SilentConsoleTests : IDisposable
         CommandLine = commandLine,
         Console = console,
         ConsolePort = port,
-        Arguments = given ? ["-machine", $"{type},highmem=off", "-append", "{cmdline} panic=-1"] : ["-M", type],
+        Arguments = given ? ["-machine", $"{type},highmem=off", "-append", "$CMDLINE panic=-1"] : ["-M", type],
     };
 
     [Theory]

@@ -138,7 +138,7 @@ public sealed class TestKitTests : IDisposable
         MachineDescription machine = machines.Describe("here\n", powerOff: false);
         machine = machine with { Arguments = [.. machine.Arguments.Select(argument => argument.Replace("format=raw,", "", StringComparison.Ordinal))] };
         var failure = await Assert.ThrowsAsync<MachineStartException>(() => StartAsync(new() { Description = machine, Login = null, VolatileCache = true }));
-        Assert.Contains("no disk of the form `file={disk},format=raw`", failure.Message);
+        Assert.Contains("no disk of the form `file=$DISK,format=raw`", failure.Message);
         failure = await Assert.ThrowsAsync<MachineStartException>(() => StartAsync(new() { Description = machine with { Disk = "/no/such/disk" }, Login = null, VolatileCache = true }));
         Assert.Equal("Artifact `/no/such/disk` does not exist; build the image first", failure.Message);
     }

@@ -59,7 +59,7 @@ public sealed class WayInTests : IDisposable
     [Fact]
     public void A_way_in_is_an_argument_of_the_kernel_and_a_device_and_nothing_else()
     {
-        MachineDescription machine = new() { ToolRoot = "/t", System = "aarch64", Image = "/i", Disk = "/d", CommandLine = "root=/dev/vda1 init=/sbin/overlay-init panic=-1", Arguments = ["-append", "{cmdline}", "-device", "virtio-serial-pci", "-device", "virtserialport,{channel}"] };
+        MachineDescription machine = new() { ToolRoot = "/t", System = "aarch64", Image = "/i", Disk = "/d", CommandLine = "root=/dev/vda1 init=/sbin/overlay-init panic=-1", Arguments = ["-append", "$CMDLINE", "-device", "virtio-serial-pci", "-device", "virtserialport,$CHANNEL"] };
         MachineDescription opened = WayIn.Open(machine)!;
         Assert.Equal(machine.Arguments, opened.Arguments);
         Assert.StartsWith($"{machine.CommandLine} init=/bin/sh -- -c \"set -f; ", opened.CommandLine, StringComparison.Ordinal);
@@ -75,9 +75,9 @@ public sealed class WayInTests : IDisposable
     [Fact]
     public void Where_the_command_line_comes_from_the_disk_there_is_no_way_in_but_by_what_systemd_boot_takes_from_outside()
     {
-        MachineDescription machine = new() { ToolRoot = "/t", System = "x86_64", Image = "/i", Disk = "/d", CommandLine = "panic=-1", Arguments = ["-device", "virtserialport,{channel}"] };
+        MachineDescription machine = new() { ToolRoot = "/t", System = "x86_64", Image = "/i", Disk = "/d", CommandLine = "panic=-1", Arguments = ["-device", "virtserialport,$CHANNEL"] };
         Assert.Null(WayIn.Open(machine));
-        Assert.Null(WayIn.Open(machine with { Arguments = ["-append", "{cmdline}"] }));
+        Assert.Null(WayIn.Open(machine with { Arguments = ["-append", "$CMDLINE"] }));
         MachineDescription opened = WayIn.Open(machine with { Arguments = [.. machine.Arguments, "-drive", "if=pflash,format=raw,file=x"] })!;
         Assert.StartsWith("type=11,value=io.systemd.boot.kernel-cmdline-extra=init=/bin/sh -- -c ", opened.Arguments[^1], StringComparison.Ordinal);
         Assert.Equal(machine.CommandLine, opened.CommandLine);

@@ -115,12 +115,12 @@ public sealed partial class Machine
 
     private MachineDescription OnRecorded(MachineDescription machine)
     {
-        if (!machine.Arguments.Any(argument => argument.Contains("{disk}", StringComparison.Ordinal)))
+        if (!machine.Arguments.Any(argument => argument.Contains("$DISK", StringComparison.Ordinal)))
             return machine;
         if (!File.Exists(machine.Disk))
             throw new MachineStartException($"Artifact `{machine.Disk}` does not exist; build the image first");
-        if (!machine.Arguments.Any(argument => argument.Split(',') is var options && options.Contains("file={disk}") && options.Contains("format=raw")))
-            throw new MachineStartException("The board's QEMU arguments have no disk of the form `file={disk},format=raw`, so what it flushes cannot be recorded; add one to `qemu:` of the board, or start without `VolatileCache`");
+        if (!machine.Arguments.Any(argument => argument.Split(',') is var options && options.Contains("file=$DISK") && options.Contains("format=raw")))
+            throw new MachineStartException("The board's QEMU arguments have no disk of the form `file=$DISK,format=raw`, so what it flushes cannot be recorded; add one to `qemu:` of the board, or start without `VolatileCache`");
         string image = Path.Combine(folder.FullName, "disk.img");
         SparseFile.Copy(machine.Disk, image, machine.DiskSize);
         recorded[Own] = new(image, folder.FullName, "disk");

@@ -14,7 +14,7 @@ namespace Imagecraft.TestKit;
 /// <param name="name">Of both.</param>
 internal sealed class RecordedDisk(string image, string folder, string name)
 {
-    private const string File = "file={disk}", Format = "format=qcow2";
+    private const string File = "file=$DISK", Format = "format=qcow2";
 
     private const int Piece = 1 << 20;
 
@@ -40,7 +40,7 @@ internal sealed class RecordedDisk(string image, string folder, string name)
     {
         ImmutableArray<string> arguments = MachineDisk.OnOverlay(machine, Overlay).Arguments;
         int index = arguments.IndexOf(arguments.First(argument => argument.Split(',').Contains(File)));
-        string changed = string.Join(',', arguments[index].Split(',').Where(option => option != Format).Select(option => option == File ? Options("{disk}") : option));
+        string changed = string.Join(',', arguments[index].Split(',').Where(option => option != Format).Select(option => option == File ? Options("$DISK") : option));
         return machine with { Disk = Overlay, DiskSize = null, Arguments = arguments.SetItem(index, changed) };
     }
 

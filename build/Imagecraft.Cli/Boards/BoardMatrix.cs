@@ -122,7 +122,7 @@ public sealed class BoardMatrix(Session session)
     {
         if (board.Qemu is null)
             return "";
-        var files = board.Artifacts.Select(a => a.Name.Value).Where(n => board.Qemu.Arguments.Any(a => a.Value.Contains($"{{file:{n}}}", StringComparison.Ordinal))).ToList();
+        var files = board.Artifacts.Select(a => a.Name.Value).Where(n => board.Qemu.Arguments.Any(a => a.Value.Contains($"${{FILE:{n}}}", StringComparison.Ordinal))).ToList();
         return files.Count == 0 ? "kernel" : string.Join(", ", files);
     }
 

@@ -67,12 +67,12 @@ public sealed class BootableImage : IDisposable
     // Commas are doubled where QEMU reads a list of options.
     private static string WithFiles(string argument, IEnumerable<string> artifacts, string folder)
     {
-        if (!argument.Contains("{file:", StringComparison.Ordinal))
+        if (!argument.Contains("${FILE:", StringComparison.Ordinal))
             return argument;
         foreach (var name in artifacts)
         {
             var path = Path.Combine(folder, name);
-            argument = argument.Replace($"{{file:{name}}}", argument.Contains('=', StringComparison.Ordinal) ? path.Replace(",", ",,", StringComparison.Ordinal) : path, StringComparison.Ordinal);
+            argument = argument.Replace($"${{FILE:{name}}}", argument.Contains('=', StringComparison.Ordinal) ? path.Replace(",", ",,", StringComparison.Ordinal) : path, StringComparison.Ordinal);
         }
 
         return argument;

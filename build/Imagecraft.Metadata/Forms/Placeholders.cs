@@ -1,4 +1,4 @@
-// Texts with places that are filled in later: `{cmdline}` and the like. Unaware of what fills them.
+// Texts with places that are filled in later: `$CMDLINE` and the like. Unaware of what fills them.
 
 using System.Diagnostics.CodeAnalysis;
 using System.Text.Json.Nodes;
@@ -9,40 +9,55 @@ using Imagecraft.Metadata.Yaml;
 
 namespace Imagecraft.Metadata.Forms;
 
-/// <summary>A text whose placeholders must be known. Braces that hold anything but one word are part of the text, as is <c>${name}</c>.</summary>
-/// <param name="known">Words in braces; one that ends with a colon has a name behind it.</param>
-sealed partial class Placeholders(params string[] known) : Shape<Sited<string>>
+/// <summary>
+/// A text with variables: <c>$NAME</c> or <c>${NAME}</c> in capitals. Whatever else has a dollar sign belongs to the language that the text is written in.
+/// In the value all are written without braces but those with a file, so that what fills them in needs to look for nothing else.
+/// </summary>
+/// <param name="text">What the text must be besides.</param>
+/// <param name="known">Names; one that ends with a colon has the name of a file behind it.</param>
+sealed partial class Placeholders(Shape<Sited<string>> text, params string[] known) : Shape<Sited<string>>
 {
+    /// <summary>Any text with these variables.</summary>
+    public Placeholders(params string[] known)
+        : this(ScalarShapes.Text, known)
+    {
+    }
+
     public override bool TryRead(YamlNode node, string what, Reading reading, [MaybeNullWhen(false)] out Sited<string> value)
     {
-        if (!ScalarShapes.Text.TryRead(node, what, reading, out value))
+        if (!text.TryRead(node, what, reading, out value))
             return false;
-        var before = reading.Problems.Count;
-        foreach (Match place in Places().Matches(value.Value))
+        var (all, span, before) = (value.Value, value.Span, reading.Problems.Count);
+        foreach (Match old in InBraces().Matches(value.Value))
+            if (known.FirstOrDefault(name => name.TrimEnd(':').Equals(old.Groups["name"].Value, StringComparison.OrdinalIgnoreCase)) is { } meant)
+                reading.Error(Codes.UnknownWord, $"`{old.Value}` in {what} stands for nothing", span, $"Write `{(meant.EndsWith(':') ? $"${{{meant}{old.Groups["file"].Value}}}" : $"${meant}")}`");
+        var filled = Places().Replace(value.Value, place =>
         {
-            var isKnown = IsKnown(place.Groups["word"].Value, place.Groups["name"].Value);
-            var isClosed = place.Groups["end"].Length > 0;
-            if (isClosed && !isKnown)
-                reading.Error(Codes.UnknownWord, $"Unknown placeholder `{place.Value}` in {what}", value.Span, Hint(place.Groups["word"].Value));
-            else if (isKnown && !isClosed)
-                reading.Error(Codes.WrongFormat, $"The placeholder `{place.Value}` in {what} is not closed", value.Span, $"Write `{place.Value}}}`");
-        }
-
+            var (name, file) = (place.Groups["name"].Value, place.Groups["file"].Value);
+            var isOpen = place.Value.StartsWith("${", StringComparison.Ordinal) && !place.Value.EndsWith('}');
+            if (isOpen)
+                reading.Error(Codes.WrongFormat, $"The variable `{place.Value}` in {what} is not closed", span, $"Write `{place.Value}}}`");
+            else if (!known.Contains(name + (file.Length > 0 ? ":" : "")))
+                reading.Error(Codes.UnknownWord, $"Unknown variable `{place.Value}` in {what}", span, Hint(name));
+            else if (place.Value[1] == '{' && file.Length == 0 && place.Index + place.Length < all.Length && (char.IsAsciiLetterOrDigit(all[place.Index + place.Length]) || all[place.Index + place.Length] == '_'))
+                reading.Error(Codes.WrongFormat, $"The variable `{place.Value}` in {what} runs into `{all[place.Index + place.Length]}`", span, "Put a space or a sign between them");
+            return file.Length > 0 ? place.Value : $"${name}";
+        });
+        value = value with { Value = filled };
         return reading.Problems.Count == before;
     }
 
-    public override JsonObject Schema() => ScalarShapes.Text.Schema();
+    public override JsonObject Schema() => text.Schema();
 
-    bool IsKnown(string word, string name) => known.Contains(word) && word.EndsWith(':') == (name.Length > 0);
+    string Hint(string word) => Nearest.To(word, known.Select(name => name.TrimEnd(':'))) is { } near
+        ? $"Did you mean `{Shown(near)}`?"
+        : $"Known are [ {string.Join(", ", known.Select(name => $"`{Shown(name.TrimEnd(':'))}`"))} ]";
 
-    string Hint(string word)
-    {
-        var shown = known.Select(Shown).ToArray();
-        return Nearest.To(word, known) is { } near ? $"Did you mean `{Shown(near)}`?" : $"Known are [ {string.Join(", ", shown.Select(name => $"`{name}`"))} ]";
-    }
+    string Shown(string word) => known.Contains(word) ? $"${word}" : $"${{{word}:NAME}}";
 
-    static string Shown(string word) => word.EndsWith(':') ? $"{{{word}NAME}}" : $"{{{word}}}";
-
-    [GeneratedRegex(@"(?<!\$)\{(?<word>[A-Za-z][A-Za-z0-9_-]*:?)(?<name>(?<=:)[^{}\s,]*)?((?<end>\})|$|(?=,))", RegexOptions.ExplicitCapture)]
+    [GeneratedRegex(@"\$(?<name>[A-Z][A-Z0-9_]*)(?![a-z])|\$\{(?<name>[A-Z][A-Z0-9_]*)(:(?<file>[^{}\s,]*))?(\}|(?=[\s,]|$))", RegexOptions.ExplicitCapture)]
     private static partial Regex Places();
+
+    [GeneratedRegex(@"(?<!\$)\{(?<name>[a-z]+)(:(?<file>[^{}\s,]*))?\}", RegexOptions.ExplicitCapture)]
+    private static partial Regex InBraces();
 }

@@ -35,6 +35,9 @@ static partial class TextShapes
         () => new() { ["type"] = new JsonArray("string", "number", "boolean") },
         text => (Codes.WrongFormat, "Write `>-` in place of `|` to join lines, or put the text in quotes"));
 
+    /// <summary>Arguments of the kernel, in which <c>$ROOT</c> is the partition with the root file system.</summary>
+    public static Shape<Sited<string>> KernelArguments { get; } = new Placeholders(Line, "ROOT");
+
     /// <summary>What a shell runs.</summary>
     public static Shape<Sited<string>> Script { get; } = new Scalar<string>(
         "a shell command", text => (text, !string.IsNullOrWhiteSpace(text) && !text.Contains('\0')),

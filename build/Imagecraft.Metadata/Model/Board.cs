@@ -125,13 +125,13 @@ public sealed record Board
 }
 
 /// <summary>A file of a package, under a name of its own beside the disk.</summary>
-/// <param name="Name">File name in <c>out/BOARD/IMAGE/</c>, in <c>artifact:</c> of partitions' files and in <c>{file:NAME}</c> of QEMU's arguments.</param>
+/// <param name="Name">File name in <c>out/BOARD/IMAGE/</c>, in <c>artifact:</c> of partitions' files and in <c>${FILE:NAME}</c> of QEMU's arguments.</param>
 /// <param name="Source">Where it comes from.</param>
 public sealed record BoardFile(Sited<string> Name, PackageFile Source);
 
 /// <summary>How QEMU is started for a board.</summary>
 /// <param name="System">Suffix of <c>qemu-system-</c>.</param>
-/// <param name="Arguments">Arguments; <c>{image}</c>, <c>{disk}</c>, <c>{file:NAME}</c> and <c>{cmdline}</c> stand for the artifacts' paths and the command line, <c>{channel}</c> for the options that make a port the channel of commands.</param>
+/// <param name="Arguments">Arguments; <c>$IMAGE</c>, <c>$DISK</c>, <c>${FILE:NAME}</c> and <c>$CMDLINE</c> stand for the artifacts' paths and the command line, <c>$CHANNEL</c> for the options that make a port the channel of commands.</param>
 public sealed record QemuSpec(Sited<string> System, ImmutableArray<Sited<string>> Arguments)
 {
     /// <summary>Accelerators of the board whose hardware QEMU does not have: their device nodes are not expected.</summary>

@@ -27,5 +27,5 @@ public sealed record FitImageSpec(Sited<string> Name, ImmutableArray<Sited<strin
 
 /// <summary>A script for U-Boot, as <c>boot.scr</c>.</summary>
 /// <param name="Name">File name in <c>out/BOARD/IMAGE/</c> and in <c>artifact:</c> of partitions' files.</param>
-/// <param name="Text">U-Boot's commands, in which <c>{cmdline}</c> and <c>{kernel}</c> are filled in.</param>
+/// <param name="Text">U-Boot's commands, in which <c>$CMDLINE</c> and <c>$KERNEL</c> are filled in.</param>
 public sealed record BootScriptSpec(Sited<string> Name, Sited<string> Text);

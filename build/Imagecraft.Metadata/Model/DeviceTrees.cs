@@ -16,7 +16,7 @@ public sealed record DeviceTreeSpec(Sited<string> Source, ImmutableArray<Sited<s
     /// <summary>Whether the source is a file of the workspace.</summary>
     public bool IsOwn => Source.Value.EndsWith(".dts", StringComparison.Ordinal);
 
-    /// <summary>File name in <c>out/BOARD/IMAGE/</c>, in <c>artifact:</c> of partitions' files and in <c>{file:NAME}</c> of QEMU's arguments.</summary>
+    /// <summary>File name in <c>out/BOARD/IMAGE/</c>, in <c>artifact:</c> of partitions' files and in <c>${FILE:NAME}</c> of QEMU's arguments.</summary>
     public string Name => OwnName?.Value ?? DeviceTreeNames.Compiled(Source);
 }
 

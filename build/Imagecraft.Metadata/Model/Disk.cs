@@ -38,7 +38,7 @@ public sealed record PartitionSpec(Sited<string> Name, Sited<string> Type, Sited
 
 /// <summary>A file of a partition, from one of three places.</summary>
 /// <param name="Path">Absolute path in the partition; with a slash at its end the folder for all that <paramref name="Source"/> matches.</param>
-/// <param name="Text">The text itself, in which <c>{cmdline}</c> stands for the kernel command line <c>{kernel}</c> for the kernel's file name and <c>{overlays}</c> for the paths of the board's overlays in the partition; or null.</param>
+/// <param name="Text">The text itself, in which <c>$CMDLINE</c> stands for the kernel command line <c>$KERNEL</c> for the kernel's file name and <c>$OVERLAYS</c> for the paths of the board's overlays in the partition; or null.</param>
 /// <param name="Artifact">An artifact of the image such as <c>Image</c> or <c>rootfs.cpio.zst</c>; or null.</param>
 /// <param name="Source">A file of a package; or null.</param>
 public sealed record BootFile(Sited<string> Path, Sited<string>? Text, Sited<string>? Artifact, PackageFile? Source);

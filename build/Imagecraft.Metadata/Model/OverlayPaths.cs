@@ -2,11 +2,11 @@
 
 namespace Imagecraft.Metadata.Model;
 
-/// <summary>What <c>{overlays}</c> stands for in texts of a partition.</summary>
+/// <summary>What <c>$OVERLAYS</c> stands for in texts of a partition.</summary>
 public static class OverlayPaths
 {
     /// <summary>The placeholder.</summary>
-    public const string Placeholder = "{overlays}";
+    public const string Placeholder = "$OVERLAYS";
 
     /// <summary>Paths in the partition, in the order in which the board lists its overlays.</summary>
     public static IEnumerable<string> Of(Board board, PartitionSpec partition) =>

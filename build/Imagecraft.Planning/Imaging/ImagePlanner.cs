@@ -154,7 +154,7 @@ public sealed class ImagePlanner(PlanContext context, ToolRoots toolRoots, Recip
     // QEMU's arguments name files that are exported.
     private void KnownFiles(ImmutableSortedDictionary<string, OutputRef> artifacts)
     {
-        const string opening = "{file:";
+        const string opening = "${FILE:";
         foreach (var argument in target.Board.Qemu?.Arguments ?? [])
         {
             var text = argument.Value;

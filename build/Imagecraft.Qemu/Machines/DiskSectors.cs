@@ -9,7 +9,7 @@ public static class DiskSectors
 {
     private const string Drive = "ic-disk";
 
-    /// <summary>The arguments with the disk <c>file={disk},if=virtio</c> as a device of its own with such sectors; disks that are attached otherwise say it themselves.</summary>
+    /// <summary>The arguments with the disk <c>file=$DISK,if=virtio</c> as a device of its own with such sectors; disks that are attached otherwise say it themselves.</summary>
     /// <param name="arguments">Arguments of a machine.</param>
     /// <param name="sectorSize">Bytes of a logical and physical sector.</param>
     public static ImmutableArray<string> Of(ImmutableArray<string> arguments, int sectorSize)
@@ -21,5 +21,5 @@ public static class DiskSectors
         return [.. arguments[..at], drive, "-device", $"virtio-blk-pci,drive={Drive},logical_block_size={sectorSize},physical_block_size={sectorSize}", .. arguments[(at + 1)..]];
     }
 
-    private static bool IsVirtio(string argument) => argument.Split(',') is var options && options.Contains("file={disk}") && options.Contains("if=virtio");
+    private static bool IsVirtio(string argument) => argument.Split(',') is var options && options.Contains("file=$DISK") && options.Contains("if=virtio");
 }

@@ -16,7 +16,7 @@ public sealed record MachineDescription
     /// <summary>Suffix of <c>qemu-system-</c>, e.g. <c>aarch64</c>.</summary>
     public required string System { get; init; }
 
-    /// <summary>Arguments; <c>{image}</c>, <c>{disk}</c>, <c>{cmdline}</c> and <c>{channel}</c> are replaced within them.</summary>
+    /// <summary>Arguments; <c>$IMAGE</c>, <c>$DISK</c>, <c>$CMDLINE</c> and <c>$CHANNEL</c> are replaced within them.</summary>
     public required ImmutableArray<string> Arguments { get; init; }
 
     /// <summary>Host path of the kernel image.</summary>
@@ -61,17 +61,17 @@ public sealed record MachineDescription
     public ImmutableArray<string> ExpandedArguments => [.. Arguments.Select(argument =>
     {
         bool list = argument.Contains('=', StringComparison.Ordinal);
-        return argument.Replace("{image}", Path(Image, list), StringComparison.Ordinal)
-            .Replace("{disk}", Path(Disk, list), StringComparison.Ordinal)
-            .Replace("{cmdline}", CommandLine, StringComparison.Ordinal)
+        return argument.Replace("$IMAGE", Path(Image, list), StringComparison.Ordinal)
+            .Replace("$DISK", Path(Disk, list), StringComparison.Ordinal)
+            .Replace("$CMDLINE", CommandLine, StringComparison.Ordinal)
             .Replace(ChannelPlace, QemuArguments.ChannelOptions, StringComparison.Ordinal);
     })];
 
-    /// <summary>Whether the machine has a channel for what commands print: one of its arguments is <c>virtserialport,{channel}</c>.</summary>
+    /// <summary>Whether the machine has a channel for what commands print: one of its arguments is <c>virtserialport,$CHANNEL</c>.</summary>
     [JsonIgnore]
     public bool HasChannel => Arguments.Any(argument => argument.Contains(ChannelPlace, StringComparison.Ordinal));
 
-    private const string ChannelPlace = "{channel}";
+    private const string ChannelPlace = "$CHANNEL";
 
     /// <summary>JSON text, for tools that boot what another process has built.</summary>
     public string ToJson() => JsonSerializer.Serialize(this, MachineJson.Texts.MachineDescription) + "\n";

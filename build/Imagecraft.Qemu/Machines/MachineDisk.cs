@@ -7,10 +7,10 @@ namespace Imagecraft.Qemu.Machines;
 /// <summary>A machine whose disk keeps what is written to it, so that it can be powered off and on again, or snapshotted.</summary>
 public static class MachineDisk
 {
-    private const string Image = "file={disk}";
+    private const string Image = "file=$DISK";
 
     /// <summary>The same machine on a new overlay of its disk, written to <paramref name="overlay"/>. The disk image itself is only read.</summary>
-    /// <remarks>In the argument with <c>file={disk}</c>, <c>format=</c> becomes <c>qcow2</c> and <c>snapshot=on</c> is dropped.</remarks>
+    /// <remarks>In the argument with <c>file=$DISK</c>, <c>format=</c> becomes <c>qcow2</c> and <c>snapshot=on</c> is dropped.</remarks>
     /// <returns>Also a machine that has no disk, as it is: nothing of it needs to be kept.</returns>
     /// <exception cref="MachineStartException">The machine's arguments do not name the disk in that form, or there is no disk image, or it is larger than the machine's disk.</exception>
     public static MachineDescription OnOverlay(MachineDescription machine, string overlay) => OnOverlay(machine, overlay, isKept: false);
@@ -21,7 +21,7 @@ public static class MachineDisk
 
     private static MachineDescription OnOverlay(MachineDescription machine, string overlay, bool isKept)
     {
-        if (!machine.Arguments.Any(argument => argument.Contains("{disk}", StringComparison.Ordinal)))
+        if (!machine.Arguments.Any(argument => argument.Contains("$DISK", StringComparison.Ordinal)))
             return machine;
         if (!File.Exists(machine.Disk))
             throw new MachineStartException($"Artifact `{machine.Disk}` does not exist; build the image first");
@@ -29,7 +29,7 @@ public static class MachineDisk
         string[] options = index < 0 ? [] : machine.Arguments[index].Split(',');
         string? format = options.FirstOrDefault(option => option.StartsWith("format=", StringComparison.Ordinal))?["format=".Length..];
         if (format is not ("raw" or "qcow2"))
-            throw new MachineStartException("The board's QEMU arguments have no disk of the form `file={disk},format=raw`, so its state cannot be kept; add one to `qemu:` of the board");
+            throw new MachineStartException("The board's QEMU arguments have no disk of the form `file=$DISK,format=raw`, so its state cannot be kept; add one to `qemu:` of the board");
         long size = QcowOverlay.SizeOf(machine.Disk, format);
         if (size > machine.DiskSize)
             throw new MachineStartException($"The disk image has {size} bytes, more than the machine's disk with {machine.DiskSize}; raise `disk-size` in `qemu:` of the board");

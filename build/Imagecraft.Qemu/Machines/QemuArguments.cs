@@ -28,7 +28,7 @@ public static class QemuArguments
     /// <summary>The name by which the machine finds the port of the channel.</summary>
     public const string ChannelPort = "imagecraft.commands";
 
-    /// <summary>What <c>{channel}</c> stands for in the options of a <c>virtserialport</c>.</summary>
+    /// <summary>What <c>$CHANNEL</c> stands for in the options of a <c>virtserialport</c>.</summary>
     public const string ChannelOptions = $"chardev={ChannelDevice},name={ChannelPort}";
 
     private const string ChannelDevice = "ic-channel";

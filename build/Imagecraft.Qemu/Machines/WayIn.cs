@@ -24,7 +24,7 @@ public static class WayIn
     {
         if (!machine.HasChannel || machine.CommandLine.Split(' ').Contains("--"))
             return null;
-        if (machine.Arguments.Contains("{cmdline}"))
+        if (machine.Arguments.Contains("$CMDLINE"))
             return machine with { CommandLine = $"{machine.CommandLine} {Argument(machine.CommandLine)}", HasWayIn = true };
         // UEFI: our boards have systemd-boot there.
         if (machine.Arguments.Any(argument => argument.Split(',').Contains("if=pflash")))

@@ -14,7 +14,7 @@ namespace Imagecraft.Requests.Imaging;
 public sealed record MakeCommandLineRequest(string Text, PartitionTable Table, string Partition, int Number) : IRequest
 {
     /// <summary>What stands for the partition.</summary>
-    public const string Placeholder = "{root}";
+    public const string Placeholder = "$ROOT";
 
     /// <inheritdoc/>
     public static string FunctionName => "make-command-line";

@@ -20,7 +20,7 @@ static class BoardForm
         CpuFlags = keys.List("cpu-flags", ScalarShapes.Text, "compiler flags that tune for its CPU"),
         Kernel = keys.Required("kernel", ScalarShapes.Name, "recipe of system `kernel`"),
         KernelFragments = keys.List("kernel-fragments", FileShapes.File, "kernel fragments of the board"),
-        CommandLine = keys.Required("command-line", TextShapes.Line, "kernel command line"),
+        CommandLine = keys.Required("command-line", TextShapes.KernelArguments, "kernel command line"),
         Console = keys.Required("console", TextShapes.Console, "serial console device on the board, e.g. ttyAMA0"),
         Accelerators = keys.List("accelerators", ScalarShapes.Name, "names of accelerators"),
         Packages = keys.List("packages", ScalarShapes.Name, "packages that every image gets on it: firmware of its devices"),
@@ -72,11 +72,11 @@ static class QemuForm
         "aarch64", "alpha", "arm", "avr", "hppa", "i386", "loongarch64", "m68k", "microblaze", "mips", "mips64", "mips64el", "mipsel", "or1k", "ppc", "ppc64",
         "riscv32", "riscv64", "rx", "s390x", "sh4", "sh4eb", "sparc", "sparc64", "tricore", "x86_64", "xtensa", "xtensaeb");
 
-    static readonly Placeholders Argument = new("image", "disk", "file:", "cmdline", "channel");
+    static readonly Placeholders Argument = new("IMAGE", "DISK", "FILE:", "CMDLINE", "CHANNEL");
 
     public static Form<QemuSpec> Form { get; } = new("`qemu`", keys => new QemuSpec(
         keys.Required("system", System, "suffix of qemu-system-"),
-        keys.List("arguments", Argument, "arguments; {image}, {disk}, {file:NAME}, {cmdline} and {channel} are filled in"))
+        keys.List("arguments", Argument, "arguments; $IMAGE, $DISK, ${FILE:NAME}, $CMDLINE and $CHANNEL are filled in"))
     {
         Without = keys.List("without", ScalarShapes.Name, "accelerators of the board whose hardware QEMU does not have"),
         DiskSize = keys.Maybe("disk-size", ScalarShapes.SomeSize, "size of the disk that the machine sees; QEMU's SD cards have a power of two"),

@@ -35,11 +35,11 @@ static class FitImageForm
 /// <summary><c>boot-scripts:</c> of boards.</summary>
 static class BootScriptForm
 {
-    static readonly Placeholders Text = new("cmdline", "kernel");
+    static readonly Placeholders Text = new("CMDLINE", "KERNEL");
 
     public static Form<BootScriptSpec> Form { get; } = new("a boot script", keys => new BootScriptSpec(
         keys.Required("name", BoardFileForm.FileName, "file name in out/BOARD/IMAGE/, e.g. boot.scr"),
-        keys.Required("text", Text, "commands of U-Boot; {cmdline} and {kernel} are filled in")));
+        keys.Required("text", Text, "commands of U-Boot; $CMDLINE and $KERNEL are filled in")));
 }
 
 /// <summary>Addresses in memory.</summary>

@@ -133,14 +133,14 @@ static class BootFileForm
     // Source: Microsoft's FAT specification 1.03, long file names.
     const string Forbidden = "\\:*?\"<>|";
 
-    static readonly Placeholders Text = new("cmdline", "kernel", "overlays");
+    static readonly Placeholders Text = new("CMDLINE", "KERNEL", "OVERLAYS");
 
     public static Form<BootFile> Form { get; } = new("a file of a partition", Bind);
 
     static Func<BootFile?> Bind(Keys keys)
     {
         var path = keys.Required("path", ScalarShapes.TargetPath, "absolute path in the partition; a folder when it ends with a slash");
-        var text = keys.Maybe("text", Text, "the text itself; {cmdline}, {kernel} and {overlays}, the paths of the board's overlays in the partition, are filled in");
+        var text = keys.Maybe("text", Text, "the text itself; $CMDLINE, $KERNEL and $OVERLAYS, the paths of the board's overlays in the partition, are filled in");
         var artifact = keys.Maybe("artifact", ScalarShapes.Text, "artifact of the image, e.g. Image");
         var package = keys.Maybe("package", ScalarShapes.Name, "package that brings `file`; it need not be installed");
         var file = keys.Maybe("file", ScalarShapes.TargetPath, "path in the package; a glob when `path` is a folder");

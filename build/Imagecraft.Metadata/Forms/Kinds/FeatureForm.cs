@@ -16,7 +16,7 @@ static class FeatureForm
         Conflicts = keys.List("conflicts", ScalarShapes.Name, "features that an image cannot have besides"),
         Packages = keys.List("packages", ScalarShapes.Name, "packages; what they require comes along"),
         KernelFragments = keys.List("kernel-fragments", FileShapes.File, "kernel fragments"),
-        CommandLine = keys.Maybe("command-line", TextShapes.Line, "kernel arguments after the board's"),
+        CommandLine = keys.Maybe("command-line", TextShapes.KernelArguments, "kernel arguments after the board's"),
         Root = keys.Maybe("root", ImageForm.RootFormat, "format of the root file system on the disk"),
         Init = keys.Maybe("init", ImageForm.InitProgram, "what starts services: busybox or systemd"),
         Users = keys.List("users", UserForm.Form, "users"),

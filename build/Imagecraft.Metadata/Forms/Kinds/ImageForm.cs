@@ -22,7 +22,7 @@ static class ImageForm
         Version = keys.Maybe("version", TextShapes.ImageVersion, "version for os-release"),
         Packages = keys.List("packages", ScalarShapes.Name, "packages; what they require comes along"),
         Features = keys.List("features", ScalarShapes.Name, "features: what they bring comes before what the image says itself"),
-        CommandLine = keys.Maybe("command-line", TextShapes.Line, "kernel arguments after the board's"),
+        CommandLine = keys.Maybe("command-line", TextShapes.KernelArguments, "kernel arguments after the board's"),
         Init = keys.Maybe("init", InitProgram, "what starts services; busybox when absent, none for containers"),
         Containers = keys.List("containers", ScalarShapes.Name, "images without init that lie ready in /usr/share/containers as OCI archives"),
         Models = keys.List("models", ModelEntryForm.Shape, "models: names, or maps that choose variant and format"),

@@ -14,7 +14,7 @@ static class QemuDiskCheck
         var before = reading.Problems.Count;
         if (board.Qemu is not { } qemu)
             return true;
-        var drive = qemu.Arguments.FirstOrDefault(argument => argument.Value.Contains("{disk}", StringComparison.Ordinal));
+        var drive = qemu.Arguments.FirstOrDefault(argument => argument.Value.Contains("$DISK", StringComparison.Ordinal));
         if (DiskSize.SectorOf(board) != 512)
             Sectors(board, qemu, drive, reading);
         if (qemu.DiskSize is { } size)
@@ -29,7 +29,7 @@ static class QemuDiskCheck
             return;
         var why = IsSd(drive) ? "an SD card, whose sectors have 512 bytes" : "a disk whose sectors have 512 bytes";
         reading.Error(Codes.Contradiction, $"QEMU's machine has the disk as {why}, but `sector-size` of board `{board.Name.Value}` is {sectorSize}", drive.Span,
-            $"Write `file={{disk}},format=raw,if=virtio`, or `if=none` and a `-device` with `logical_block_size={sectorSize},physical_block_size={sectorSize}`");
+            $"Write `file=$DISK,format=raw,if=virtio`, or `if=none` and a `-device` with `logical_block_size={sectorSize},physical_block_size={sectorSize}`");
     }
 
     static void Size(Board board, Sited<long> size, bool isSd, Reading reading)
@@ -46,7 +46,7 @@ static class QemuDiskCheck
     }
 
     // The one form to which the sectors' size is added.
-    static bool IsVirtio(Sited<string> drive) => drive.Value.Split(',') is var options && options.Contains("file={disk}") && options.Contains("if=virtio");
+    static bool IsVirtio(Sited<string> drive) => drive.Value.Split(',') is var options && options.Contains("file=$DISK") && options.Contains("if=virtio");
 
     static bool IsSd(Sited<string> drive) => drive.Value.Split(',').Contains("if=sd");
 }

@@ -11,7 +11,7 @@ namespace Imagecraft.Planning.Imaging.Booting;
 /// <param name="IsOfQemu">It is QEMU that hands it over.</param>
 internal sealed record KernelLine(ImmutableArray<Sited<string>> Pieces, bool IsWhole, bool IsOfQemu)
 {
-    private const string Placeholder = "{cmdline}", Root = "root=";
+    private const string Placeholder = "$CMDLINE", Root = "root=";
 
     /// <summary>All lines of a board with an image; the command line itself when nothing hands it over.</summary>
     public static ImmutableArray<KernelLine> Of(Board board, Image image)

@@ -19,7 +19,7 @@ internal sealed record QemuDisk(string Name, string Prefix)
     {
         var arguments = (board.Qemu?.Arguments ?? []).Select(argument => argument.Value).ToList();
         var drives = arguments.Where(argument => Kind(argument) is not (null or "pflash")).ToList();
-        if (drives.Count != 1 || !drives[0].Contains("{disk}", StringComparison.Ordinal) || arguments.Exists(argument => FurtherDisks.Any(disk => argument.Contains(disk, StringComparison.Ordinal))))
+        if (drives.Count != 1 || !drives[0].Contains("$DISK", StringComparison.Ordinal) || arguments.Exists(argument => FurtherDisks.Any(disk => argument.Contains(disk, StringComparison.Ordinal))))
             return null;
         return Kind(drives[0]) switch
         {

@@ -52,10 +52,10 @@ internal static class VfatFormat
         return job.Script($"vfat-{partition.Name}", $"{partition.Name}.vfat", "formats", "make-vfat", [partition.Name, partition.Size?.Value.ToString(CultureInfo.InvariantCulture) ?? "", DiskSize.SectorOf(job.Target.Board).ToString(CultureInfo.InvariantCulture)], inputs);
     }
 
-    /// <summary>A text of the boot loader with its places filled in; <c>{cmdline}</c> stays where the command line has the root's identifier, which is known only when the root file system is.</summary>
+    /// <summary>A text of the boot loader with its places filled in; <c>$CMDLINE</c> stays where the command line has the root's identifier, which is known only when the root file system is.</summary>
     public static string Filled(string text, FormatJob job) => text
-        .Replace("{cmdline}", job.Root is null ? job.Target.CommandLine : "{cmdline}", StringComparison.Ordinal)
-        .Replace("{kernel}", job.Target.Board.KernelImageOf(job.Target.Target.Architecture), StringComparison.Ordinal);
+        .Replace("$CMDLINE", job.Root is null ? job.Target.CommandLine : "$CMDLINE", StringComparison.Ordinal)
+        .Replace("$KERNEL", job.Target.Board.KernelImageOf(job.Target.Target.Architecture), StringComparison.Ordinal);
 
     private static string Filled(string text, FormatJob job, PartitionSpec partition) =>
         Filled(text, job).Replace(OverlayPaths.Placeholder, string.Join(' ', OverlayPaths.Of(job.Target.Board, partition)), StringComparison.Ordinal);
