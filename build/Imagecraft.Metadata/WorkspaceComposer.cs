@@ -48,7 +48,7 @@ sealed class WorkspaceComposer(LayerStack stack, Func<string, string?>? text)
         }
 
         var values = ReadAll([.. trees.Values], reading);
-        var further = new Reading(reading.Exists, reading.Oddity);
+        var further = reading.Fresh();
         foreach (var variant in variants)
         {
             further.Owner = variant.Id;
@@ -91,7 +91,7 @@ sealed class WorkspaceComposer(LayerStack stack, Func<string, string?>? text)
 
     Reading Begin()
     {
-        var reading = new Reading(stack.Reading.Exists, stack.Reading.Oddity);
+        var reading = stack.Reading.Fresh();
         reading.Add(stack.Reading);
         return reading;
     }
@@ -186,7 +186,8 @@ sealed class WorkspaceComposer(LayerStack stack, Func<string, string?>? text)
         var readings = new Reading[fresh.Length];
         Spread.Over(fresh.Length, index =>
         {
-            readings[index] = new Reading(reading.Exists, reading.Oddity) { Owner = fresh[index].Id };
+            readings[index] = reading.Fresh();
+            readings[index].Owner = fresh[index].Id;
             values[index] = Kinds.All[fresh[index].Id.Kind].Read(fresh[index].Root, readings[index]);
         });
         for (var index = 0; index < fresh.Length; index++)

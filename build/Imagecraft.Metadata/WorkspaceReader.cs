@@ -21,7 +21,7 @@ public static class WorkspaceReader
     /// <param name="odd">Why a file or folder that exists is nothing to read, following its name, and the remedy; called from several threads.</param>
     public static WorkspaceReading Read(IReadOnlyList<LayerText> layers, Func<string, bool> exists, string? version = null, Func<string, string?>? text = null, Func<string, (string Why, string Hint)?>? odd = null)
     {
-        var reading = new Reading(exists, odd);
+        var reading = new Reading(exists, odd, text);
         var stack = LayerOrder.Sort(Parse(layers), reading);
         LayerRequirements.Check(stack, version ?? ImagecraftVersion.Current, reading);
         foreach (var layer in layers)

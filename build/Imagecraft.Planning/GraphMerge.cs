@@ -90,7 +90,7 @@ public static class GraphMerge
                 Line("calls", [function.Function, .. function.Parameters.Select(p => $"{p.Key}={p.Value}")]);
                 break;
             case ActionWork.Fetch fetch:
-                Line("fetches", [fetch.Sha256]);
+                Line("fetches", [fetch.Integrity ?? fetch.Sha256]);
                 break;
             case ActionWork.FetchCommit fetch:
                 Line("fetches", [fetch.Commit, fetch.Sha256 ?? ""]);

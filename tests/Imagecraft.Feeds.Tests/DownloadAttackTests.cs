@@ -40,7 +40,7 @@ public sealed class DownloadAttackTests : IDisposable
         folder.Write("local", Content);
         using var fetcher = new Fetcher(TestMachines.On(server, folder), TestMachines.Fast);
 
-        var error = await Assert.ThrowsAsync<FeedException>(() => fetcher.FetchAsync(new string('0', 64), 100, "f", [$"file:{folder["local"]}"], folder["f"], null, TestContext.Current.CancellationToken));
+        var error = await Assert.ThrowsAsync<FeedException>(() => fetcher.FetchAsync(new ContentPin.Sha256(new string('0', 64)), 100, "f", [$"file:{folder["local"]}"], folder["f"], null, TestContext.Current.CancellationToken));
 
         Assert.Contains($"sends {Content.Length} bytes or more, but what pins it says 100", error.Message, StringComparison.Ordinal);
     }

@@ -56,7 +56,7 @@ public sealed class SecurityFeedTests : IDisposable
         var make = (await UpdateAsync(LockFile.Empty)).Lock.Sets[0].Packages.Single();
 
         using var fetcher = new Fetcher(TestMachines.On(server, folder), TestMachines.Fast);
-        await fetcher.FetchAsync(make.Sha256, make.Size, make.FileName, [$"debian:{make.PoolPath}"], folder["make.deb"], null, TestContext.Current.CancellationToken);
+        await fetcher.FetchAsync(new ContentPin.Sha256(make.Sha256), make.Size, make.FileName, [$"debian:{make.PoolPath}"], folder["make.deb"], null, TestContext.Current.CancellationToken);
 
         Assert.Equal("GET /debian-security/pool/updates/main/m/make/make_4.4-2_amd64.deb", server.Requests.Last());
     }

@@ -48,7 +48,7 @@ public class SchemaTests
             .ToDictionary(choice => choice.GetProperty("properties").GetProperty("system").GetProperty("const").GetString()!, choice => choice.GetProperty("properties").EnumerateObject().Select(key => key.Name).ToArray());
         var all = Whole(append, recipe).GetProperty("properties").GetProperty("build").GetProperty("anyOf")[0].GetProperty("properties").EnumerateObject().Select(key => key.Name).ToHashSet();
 
-        Assert.Equal(["autotools", "cmake", "dotnet-aot", "kconfig", "kernel", "kernel-module", "kernel-tool", "make", "meson", "prebuilt", "script"], systems.Keys);
+        Assert.Equal(["autotools", "cargo", "cmake", "dotnet-aot", "go", "kconfig", "kernel", "kernel-module", "kernel-tool", "make", "meson", "node", "prebuilt", "python", "script"], systems.Keys);
         Assert.All(systems.Values, keys => Assert.Subset(all, keys.ToHashSet()));
         foreach (var (system, keys) in systems)
         {

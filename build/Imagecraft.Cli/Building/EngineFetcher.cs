@@ -3,6 +3,7 @@
 using System.Collections.Concurrent;
 using Imagecraft.Engine.Actions;
 using Imagecraft.Feeds;
+using Imagecraft.Feeds.Fetching;
 
 namespace Imagecraft.Cli.Building;
 
@@ -19,11 +20,11 @@ public sealed class EngineFetcher(Fetching fetching) : IFetcher
     {
         try
         {
-            await fetching.Fetcher.FetchAsync(request.Sha256, request.Size, request.FileName, request.Places, destination, progress, cancellationToken).ConfigureAwait(false);
+            await fetching.Fetcher.FetchAsync(ContentPin.Parse(request.Integrity ?? request.Sha256), request.Size, request.FileName, request.Places, destination, progress, cancellationToken).ConfigureAwait(false);
         }
         catch (FeedException problem)
         {
-            _failed[request.Sha256] = problem.Cause;
+            _failed[request.Integrity ?? request.Sha256] = problem.Cause;
             throw new FetchFailedException(problem.Message, problem.UserError);
         }
     }

@@ -86,7 +86,7 @@ public static class PlanVerb
                     yield return $"  with    {line}";
                 break;
             case ActionWork.Fetch fetch:
-                yield return $"  fetches {fetch.FileName} with SHA-256 {fetch.Sha256}";
+                yield return $"  fetches {fetch.FileName} with {(fetch.Integrity is { } integrity ? integrity : $"SHA-256 {fetch.Sha256}")}";
                 foreach (var place in fetch.Places)
                     yield return $"  from    {Addresses.Shown(place)}";
                 break;

@@ -112,6 +112,9 @@ public abstract record ActionWork
     {
         /// <summary>Bytes of the content where somebody pinned them: no place may send more. Null when nobody knows. No part of the key.</summary>
         public long? Size { get; init; }
+
+        /// <summary>A hash of another sort, in the words of who fetches, which is the identity in place of <see cref="Sha256"/> (empty then); null: the SHA-256 is known.</summary>
+        public string? Integrity { get; init; }
     }
 
     /// <summary>

@@ -13,6 +13,8 @@ public sealed class Registries
     private readonly Machine machine;
     private readonly Lazy<ImmutableArray<Uri>> debian;
     private readonly Lazy<ImmutableArray<Uri>> security;
+    private readonly Lazy<Uri> cargo;
+    private readonly Lazy<Task<ImmutableArray<Uri>>> go;
     private readonly Lazy<Task<Uri>> npm;
     private readonly Lazy<Task<ImmutableArray<string>>> nuget;
 
@@ -22,6 +24,8 @@ public sealed class Registries
         this.machine = machine;
         debian = new(FindDebian);
         security = new(FindSecurity);
+        cargo = new(FindCargo);
+        go = new(FindGoAsync);
         npm = new(FindNpmAsync);
         nuget = new(FindNugetAsync);
     }
@@ -40,6 +44,14 @@ public sealed class Registries
     /// <summary>The npm registry, ending in a slash.</summary>
     /// <exception cref="FeedException">None is configured; the message says what to set.</exception>
     public Task<Uri> NpmRegistryAsync() => npm.Value;
+
+    /// <summary>The sparse index that Cargo takes crates from, ending in a slash.</summary>
+    /// <exception cref="FeedException">None is configured; the message says what to set.</exception>
+    public Uri CargoRegistry => cargo.Value;
+
+    /// <summary>Go's module proxies in order, each ending in a slash.</summary>
+    /// <exception cref="FeedException">None is configured; the message says what to set.</exception>
+    public Task<ImmutableArray<Uri>> GoProxiesAsync() => go.Value;
 
     /// <summary>NuGet sources in order: service index addresses or local folders.</summary>
     /// <exception cref="FeedException">None is configured; the message says what to set.</exception>
@@ -62,6 +74,22 @@ public sealed class Registries
     private static string[] Listed(string text) => text.Split([' ', ','], StringSplitOptions.RemoveEmptyEntries);
 
     private static ImmutableArray<Uri> Addresses(IEnumerable<string> texts, string what) => [.. texts.Select(text => Base(text, what)).Where(a => a.Scheme is "http" or "https").Distinct()];
+
+    // Cargo has a registry of its own that no file names, so one must be said.
+    private Uri FindCargo()
+    {
+        var home = machine.Variable("CARGO_HOME") ?? Path.Combine(machine.Home, ".cargo");
+        var set = machine.Setting("IMAGECRAFT_CARGO_REGISTRY", "cargo-registry") ?? new[] { Path.Combine(machine.Folder, ".cargo", "config.toml"), Path.Combine(home, "config.toml"), Path.Combine(home, "config") }.Select(CargoConfiguration.Registry).FirstOrDefault(found => found is not null);
+        return set is null ? throw None("Cargo registry", "Cargo's configuration (`[source.crates-io]` with `replace-with`)", "IMAGECRAFT_CARGO_REGISTRY", "cargo-registry") : Base(set.StartsWith("sparse+", StringComparison.Ordinal) ? set["sparse+".Length..] : set, "Cargo registry");
+    }
+
+    private async Task<ImmutableArray<Uri>> FindGoAsync()
+    {
+        var set = machine.Setting("IMAGECRAFT_GO_PROXY", "go-proxy") ?? machine.Variable("GOPROXY") ?? (await OutputAsync("go", ["env", "GOPROXY"]))?.Trim();
+        // The other words say that modules come from their repositories, or from nowhere.
+        ImmutableArray<Uri> proxies = [.. (set ?? "").Split([',', '|', ' '], StringSplitOptions.RemoveEmptyEntries).Where(p => p.StartsWith("http", StringComparison.Ordinal)).Select(p => Base(p, "Go proxy"))];
+        return proxies.Length > 0 ? proxies : throw None("Go proxy", "Go's configuration (`GOPROXY`)", "IMAGECRAFT_GO_PROXY", "go-proxy");
+    }
 
     private async Task<Uri> FindNpmAsync()
     {

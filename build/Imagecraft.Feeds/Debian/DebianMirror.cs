@@ -134,7 +134,7 @@ public sealed class DebianMirror(Fetcher fetcher, Registries registries, string 
         }
         // Builds may run side by side on one cache: each downloads to a name of its own.
         var own = $"{local}.{Environment.ProcessId}";
-        await fetcher.FetchAsync(file.Sha256, file.Size, file.Path, places, own, null, cancellationToken);
+        await fetcher.FetchAsync(new ContentPin.Sha256(file.Sha256), file.Size, file.Path, places, own, null, cancellationToken);
         File.Move(own, local, overwrite: true);
         return (local, release.Date);
     }

@@ -1,12 +1,11 @@
 // Brings files of known content from the first place that has them. Unaware of the engine and of the lock.
 
 using System.Globalization;
-using System.Security.Cryptography;
 using Imagecraft.Feeds.Configuration;
 
 namespace Imagecraft.Feeds.Fetching;
 
-/// <summary>Downloads by schemes `https:`, `http:`, `file:`, `debian:`, `npm:` and `nuget:`, and commits by `git:`; may be used from several threads.</summary>
+/// <summary>Downloads by schemes `https:`, `http:`, `file:`, `debian:`, `npm:`, `nuget:`, `cargo:` and `go:`, and commits by `git:`; may be used from several threads.</summary>
 public sealed partial class Fetcher : IDisposable
 {
     private readonly HttpDownload http;
@@ -25,6 +24,8 @@ public sealed partial class Fetcher : IDisposable
             ["file"] = new FileScheme(),
             ["debian"] = new DebianScheme(http, registries),
             ["npm"] = new NpmScheme(http, registries, options),
+            ["cargo"] = new CargoScheme(http, registries),
+            ["go"] = new GoScheme(http, registries),
             ["nuget"] = new NugetScheme(http, registries, options),
         };
     }
@@ -32,10 +33,10 @@ public sealed partial class Fetcher : IDisposable
     /// <summary>A file whose size nobody knows; see the other form.</summary>
     public Task FetchAsync(
         string sha256, string fileName, IReadOnlyList<string> places, string destination, IProgress<(long Received, long? Total)>? progress, CancellationToken cancellationToken) =>
-        FetchAsync(sha256, null, fileName, places, destination, progress, cancellationToken);
+        FetchAsync(new ContentPin.Sha256(sha256), null, fileName, places, destination, progress, cancellationToken);
 
     /// <summary>Tries the places in order, checks the hash and leaves the file at <paramref name="destination"/>.</summary>
-    /// <param name="sha256">Expected hash, 64 hexadecimal characters.</param>
+    /// <param name="pin">Expected hash.</param>
     /// <param name="size">Its bytes as they are pinned: no place may send more; null when nobody knows.</param>
     /// <param name="fileName">Name of the file for messages.</param>
     /// <param name="places">Addresses with their schemes.</param>
@@ -44,7 +45,7 @@ public sealed partial class Fetcher : IDisposable
     /// <param name="cancellationToken">Ends the download.</param>
     /// <exception cref="FeedException">No place gave it: each with its error, and the cause that they share. A full disk ends the search at once.</exception>
     public async Task FetchAsync(
-        string sha256, long? size, string fileName, IReadOnlyList<string> places, string destination, IProgress<(long Received, long? Total)>? progress, CancellationToken cancellationToken)
+        ContentPin pin, long? size, string fileName, IReadOnlyList<string> places, string destination, IProgress<(long Received, long? Total)>? progress, CancellationToken cancellationToken)
     {
         if (places.Count == 0) throw new FeedException($"`{fileName}` has no place to be fetched from; add a `url`", userError: true);
         var partial = destination + ".partial";
@@ -54,7 +55,7 @@ public sealed partial class Fetcher : IDisposable
         {
             try
             {
-                await TryPlaceAsync(place, sha256, partial, () => new Transfer(bound, progress), cancellationToken);
+                await TryPlaceAsync(place, pin, partial, () => new Transfer(bound, progress), cancellationToken);
                 File.Move(partial, destination, overwrite: true);
                 return;
             }
@@ -84,7 +85,7 @@ public sealed partial class Fetcher : IDisposable
     /// <inheritdoc/>
     public void Dispose() => http.Dispose();
 
-    private async Task TryPlaceAsync(string place, string sha256, string partial, Func<Transfer> begin, CancellationToken cancellationToken)
+    private async Task TryPlaceAsync(string place, ContentPin pin, string partial, Func<Transfer> begin, CancellationToken cancellationToken)
     {
         var colon = place.IndexOf(':', StringComparison.Ordinal);
         if (colon <= 0 || !schemes.TryGetValue(place[..colon], out var scheme))
@@ -96,27 +97,17 @@ public sealed partial class Fetcher : IDisposable
         {
             var transfer = begin();
             await scheme.GetAsync(place, partial, transfer, cancellationToken);
-            var actual = await HashAsync(partial, cancellationToken);
-            if (string.Equals(actual, sha256, StringComparison.OrdinalIgnoreCase)) return;
+            var actual = await pin.OfAsync(partial, cancellationToken);
+            if (actual == pin.Expected) return;
             File.Delete(partial);
-            if (anew || !(mixed || transfer.Continued)) throw OtherContent(place, actual, sha256);
+            if (anew || !(mixed || transfer.Continued)) throw OtherContent(place, actual, pin);
         }
     }
 
     // Of a package in the pool, the index that is signed for the suite says the hash; of any other file, whoever wrote the recipe does.
-    private static FeedException OtherContent(string place, string actual, string expected) => place.StartsWith("debian:pool/", StringComparison.Ordinal)
-        ? new(FeedCause.WrongMirror, $"has SHA-256 `{actual}`, but `{expected}` according to the suite's index")
-        : new(FeedCause.OtherContent, $"has SHA-256 `{actual}`, expected `{expected}`; either the file changed or the expectation is wrong");
+    private static FeedException OtherContent(string place, string actual, ContentPin pin) => place.StartsWith("debian:pool/", StringComparison.Ordinal)
+        ? new(FeedCause.WrongMirror, $"has SHA-256 `{actual}`, but `{pin.Expected}` according to the suite's index")
+        : new(FeedCause.OtherContent, $"has {pin.Noun} `{actual}`, expected `{pin.Expected}`; either the file changed or the expectation is wrong");
 
     private static FeedException Offline() => new(FeedCause.Offline, "needs the network, which `--offline` forbids; run `fetch` first");
-
-    private static async Task<string> HashAsync(string path, CancellationToken cancellationToken)
-    {
-        await using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 0, useAsync: false);
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        var buffer = new byte[1 << 20];
-        int count;
-        while ((count = await stream.ReadAsync(buffer, cancellationToken)) > 0) hash.AppendData(buffer, 0, count);
-        return Convert.ToHexStringLower(hash.GetHashAndReset());
-    }
 }

@@ -7,7 +7,7 @@ using Imagecraft.Feeds.Configuration;
 
 namespace Imagecraft.Feeds.Fetching;
 
-/// <summary>`npm:PACKAGE@VERSION/path/inside/the/tarball`; the tarball is checked against the registry's integrity value.</summary>
+/// <summary>`npm:PACKAGE@VERSION/path/inside/the/tarball` is a file, `npm:PACKAGE@VERSION` the whole tarball; it is checked against the registry's integrity value.</summary>
 /// <remarks>Source: npm registry API, package metadata (`dist.tarball`, `dist.integrity`, `dist.shasum`).</remarks>
 internal sealed class NpmScheme(HttpDownload http, Registries registries, FetcherOptions options) : IScheme
 {
@@ -18,6 +18,12 @@ internal sealed class NpmScheme(HttpDownload http, Registries registries, Fetche
         var (package, version, member) = Parse(place["npm:".Length..]);
         var registry = await registries.NpmRegistryAsync();
         var (tarball, integrity, shasum) = await DistributionAsync(registry, package, version, cancellationToken);
+        if (member.Length == 0)
+        {
+            await http.ToFileAsync(tarball, path, transfer, cancellationToken);
+            return;
+        }
+
         var archive = path + ".tgz";
         try
         {
@@ -36,8 +42,9 @@ internal sealed class NpmScheme(HttpDownload http, Registries registries, Fetche
     {
         var at = text.IndexOf('@', 1);
         var slash = at < 0 ? -1 : text.IndexOf('/', at);
-        if (at < 0 || slash < 0 || slash == text.Length - 1 || slash == at + 1)
+        if (at < 0 || at == text.Length - 1 || slash == text.Length - 1 || slash == at + 1)
             throw new FeedException("is not of the form `npm:PACKAGE@VERSION/path/inside`", userError: true);
+        if (slash < 0) return (text[..at], text[(at + 1)..], "");
         return (text[..at], text[(at + 1)..slash], text[(slash + 1)..]);
     }
 

@@ -64,6 +64,10 @@ sealed class CrossCheck(Workspace workspace, WorkspaceNames names, References re
 
         if (recipe.Build is BuildSpec.KernelTool ofKernel)
             KnownKernel(ofKernel.KernelRecipe, $"recipe `{recipe.Name}` takes its sources from");
+        foreach (var implied in workspace.Architectures.Values.Select(architecture => recipe.Build switch { BuildSpec.Cargo => architecture.Rust?.ToolRoot, BuildSpec.Go => architecture.Go?.ToolRoot, _ => null }).OfType<Sited<string>>())
+            references.Add(reading.Owner, new DocumentId(KindNames.ToolRoot, implied), implied.Span);
+        if (recipe.Build is BuildSpec.Python or BuildSpec.Node)
+            references.Add(reading.Owner, new DocumentId(KindNames.ToolRoot, recipe.Build is BuildSpec.Python ? BuildSpec.Python.LanguageTools : BuildSpec.Node.LanguageTools), recipe.Build.System.Span);
         if (recipe.Build is BuildSpec.Prebuilt prebuilt)
         {
             Known(KindNames.Feed, prebuilt.Feed, "feed", $"recipe `{recipe.Name}` takes packages from");
@@ -133,6 +137,8 @@ sealed class CrossCheck(Workspace workspace, WorkspaceNames names, References re
         Known(KindNames.ToolRoot, architecture.ToolRoot, "tool root", $"architecture `{architecture.Name}` is built in");
         Known(KindNames.ToolRoot, architecture.Sysroot, "tool root", $"architecture `{architecture.Name}` is compiled against");
         Known(KindNames.ToolRoot, architecture.NativeCompiler, "tool root", $"architecture `{architecture.Name}` is compiled with on hosts like it");
+        Known(KindNames.ToolRoot, architecture.Rust?.ToolRoot, "tool root", $"architecture `{architecture.Name}` compiles Rust in", isNeeded: false);
+        Known(KindNames.ToolRoot, architecture.Go?.ToolRoot, "tool root", $"architecture `{architecture.Name}` compiles Go in", isNeeded: false);
         if (architecture.Counting is { } counting)
             Known(KindNames.ToolRoot, counting.ToolRoot, "tool root", $"architecture `{architecture.Name}` counts instructions in", isNeeded: false);
     }

@@ -8,7 +8,8 @@ namespace Imagecraft.Metadata.Forms;
 /// <summary>Collects the problems of documents while they are read.</summary>
 /// <param name="exists">Whether a workspace-relative path exists.</param>
 /// <param name="odd">Why a workspace-relative path that exists is nothing to read, and the remedy; null when it is.</param>
-sealed class Reading(Func<string, bool> exists, Func<string, (string Why, string Hint)?>? odd = null)
+/// <param name="text">The text of a workspace-relative path; null when it has none.</param>
+sealed class Reading(Func<string, bool> exists, Func<string, (string Why, string Hint)?>? odd = null, Func<string, string?>? text = null)
 {
     readonly List<Problem> problems = [];
 
@@ -23,6 +24,12 @@ sealed class Reading(Func<string, bool> exists, Func<string, (string Why, string
 
     /// <summary>Why a workspace-relative path that exists is nothing to read, and the remedy; null when it is.</summary>
     public (string Why, string Hint)? Oddity(string path) => odd?.Invoke(path);
+
+    /// <summary>The text of a workspace-relative path; null when it has none.</summary>
+    public string? Text(string path) => text?.Invoke(path);
+
+    /// <summary>One with the same view of the workspace and no problems.</summary>
+    public Reading Fresh() => new(exists, odd, text);
 
     /// <summary>Adds an error of the present owner.</summary>
     public void Error(string code, string message, SourceSpan span, string? hint) =>

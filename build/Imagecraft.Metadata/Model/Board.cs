@@ -165,6 +165,12 @@ public sealed record Architecture
     /// <summary>.NET runtime identifier; null when NativeAOT does not exist for it.</summary>
     public Sited<string>? DotnetRid { get; init; }
 
+    /// <summary>Rust's name of it, with the tool root that has its standard library; null: nothing can be built by Cargo.</summary>
+    public RustSpec? Rust { get; init; }
+
+    /// <summary>Go's name of it; null: nothing can be built by Go.</summary>
+    public GoSpec? Go { get; init; }
+
     /// <summary>CPU name for CMake and Meson, e.g. <c>aarch64</c>.</summary>
     public required Sited<string> Cpu { get; init; }
 
@@ -192,6 +198,18 @@ public sealed record Architecture
     /// <summary>How the instructions of a network are counted; null: they cannot be.</summary>
     public CountingSpec? Counting { get; init; }
 }
+
+/// <summary>How Rust knows an architecture.</summary>
+/// <param name="Target">Target triple, e.g. <c>aarch64-unknown-linux-gnu</c>.</param>
+/// <param name="ToolRoot">Tool root with Cargo, rustc, the standard library for the target, and what links it.</param>
+public sealed record RustSpec(Sited<string> Target, Sited<string> ToolRoot);
+
+/// <summary>How Go knows an architecture.</summary>
+/// <param name="Architecture"><c>GOARCH</c>.</param>
+/// <param name="Variant"><c>GOARM</c> and the like as NAME=VALUE; null: the usual one.</param>
+/// <param name="ToolRoot">Tool root with Go, and the C compiler.</param>
+/// <param name="HasPie">Whether Go's own linker makes programs that lie anywhere.</param>
+public sealed record GoSpec(Sited<string> Architecture, Sited<string>? Variant, Sited<string> ToolRoot, bool HasPie);
 
 /// <summary>A virtual machine whose clock is the counter of its instructions.</summary>
 /// <param name="ToolRoot">Tool root with QEMU and, for the machine, a kernel at <c>/boot/vmlinuz-*</c> and busybox, static.</param>

@@ -64,6 +64,26 @@ public abstract record BuildSpec
     /// <summary>A .NET project of this workspace, compiled ahead of time; <paramref name="Folder"/> is relative to the workspace root.</summary>
     public sealed record DotnetAot(Sited<string> Project, ImmutableArray<Sited<string>> Folders, ImmutableArray<Sited<string>> Properties) : BuildSpec;
 
+    /// <summary>A Rust program built by Cargo. <paramref name="Crates"/>: what its <c>Cargo.lock</c> pins; null: it has everything in its sources, or no dependency.</summary>
+    public sealed record Cargo(ImmutableArray<Sited<string>> Arguments, LanguageLock? Crates) : BuildSpec;
+
+    /// <summary>Go programs. <paramref name="Modules"/>: what <c>go.sum</c> pins; null: modules lie in <c>vendor/</c>, or there are none. <paramref name="HasC"/>: it has parts in C.</summary>
+    public sealed record Go(ImmutableArray<Sited<string>> Programs, ImmutableArray<Sited<string>> Tags, ImmutableArray<Sited<string>> LinkerFlags, bool HasC, LanguageLock? Modules) : BuildSpec;
+
+    /// <summary>A Python distribution: sources with <c>pyproject.toml</c> or <c>setup.py</c>, or ready wheels among the sources.</summary>
+    public sealed record Python(ImmutableArray<Sited<string>> Settings) : BuildSpec
+    {
+        /// <summary>The tool root with Python and its build backends, which every such recipe has besides.</summary>
+        public const string LanguageTools = "python";
+    }
+
+    /// <summary>A program for Node.js with the packages of its <c>package-lock.json</c>, installed as <c>/usr/lib/node_modules/NAME</c>. <paramref name="Programs"/>: names in <c>/usr/bin</c> to files of it.</summary>
+    public sealed record Node(LanguageLock? Modules, ImmutableSortedDictionary<string, Sited<string>> Programs, Sited<string>? Steps) : BuildSpec
+    {
+        /// <summary>The tool root with Node.js, which every such recipe has besides.</summary>
+        public const string LanguageTools = "node";
+    }
+
     /// <summary>Packages of a Debian feed for the board's architecture, with their dependencies. <paramref name="Architectures"/>: those that the feed has them for; empty: all.</summary>
     public sealed record Prebuilt(Sited<string> Feed, ImmutableArray<Sited<string>> FeedPackages, ImmutableArray<Sited<string>> Without, ImmutableArray<Sited<string>> Architectures) : BuildSpec;
 

@@ -26,9 +26,18 @@ internal static class HardeningCheck
                 target.Image.Name,
                 architecture.ElfMachine?.Value,
                 architecture.HardeningFlags.Any(f => f.Value.StartsWith("-mbranch-protection", StringComparison.Ordinal) || f.Value.StartsWith("-fcf-protection", StringComparison.Ordinal)),
-                [.. programs.Select(p => new HardenedPackage(p.Chosen.Package.Name, p.Chosen.Recipe.Name, p.Chosen.Recipe.Build is not BuildSpec.Prebuilt, [.. p.Chosen.Recipe.Build.Hardening.Without.Select(w => w.Value)]))]),
+                [.. programs.Select(p => new HardenedPackage(p.Chosen.Package.Name, p.Chosen.Recipe.Name, p.Chosen.Recipe.Build is not (BuildSpec.Prebuilt or BuildSpec.Node), [.. Without(p.Chosen.Recipe.Build, architecture)]))]),
             "which recipes go without what",
             $"Check the hardening of {target.Image.Name}",
             [.. programs.Select(p => p.Tree.At(CheckHardeningRequest.PackageInputs.At(p.Chosen.Package.Name), "programs and libraries may lie in it"))]);
     }
+
+    // The compilers of these languages, of which standard libraries come ready, know no such measures; and their programs check by themselves what they write to.
+    private static IEnumerable<string> Without(BuildSpec build, Architecture architecture) => build switch
+    {
+        BuildSpec.Cargo => [HardeningWords.Architecture, HardeningWords.Fortify, HardeningWords.StackProtector],
+        BuildSpec.Go { HasC: false } when architecture.Go is { HasPie: false } => HardeningWords.All,
+        BuildSpec.Go => [HardeningWords.Architecture, HardeningWords.Fortify, HardeningWords.StackProtector],
+        _ => build.Hardening.Without.Select(w => w.Value),
+    };
 }

@@ -19,6 +19,15 @@ public static class Downloads
         Description = $"Fetch {fileName}",
     });
 
+    /// <summary>Adds the download of what a lock file of a language pins by a hash of its own sort.</summary>
+    public static OutputRef AddPinned(PlanContext context, string integrity, string fileName, string place) => context.Add(new ActionNode
+    {
+        Id = new($"fetch:{fileName}:{Digest.Of(System.Text.Encoding.UTF8.GetBytes(integrity)).Hash[..8]}"),
+        Work = new ActionWork.Fetch("", fileName, [place]) { Integrity = integrity },
+        Outputs = [new("file", "file", OutputKind.File)],
+        Description = $"Fetch {fileName}",
+    });
+
     /// <summary>Adds the download of a commit, with git of a tool root of its own.</summary>
     public static OutputRef AddCommit(PlanContext context, ToolRoots toolRoots, Sited<string> commit, string? sha256, string fileName, ImmutableArray<string> places) => context.Add(new ActionNode
     {

@@ -119,9 +119,10 @@ public sealed class BuildJob
     }
 
     /// <summary>Tools, compiler, dependencies and sources as inputs.</summary>
-    public IEnumerable<InputEdge> Inputs()
+    /// <param name="usual">The tool root when the recipe names none; null: the architecture's.</param>
+    public IEnumerable<InputEdge> Inputs(string? usual = null)
     {
-        foreach (var tools in Tools())
+        foreach (var tools in Tools(usual))
             yield return tools;
         foreach (var part in Toolchain.Inputs)
             yield return part;
@@ -171,8 +172,9 @@ public sealed class BuildJob
     /// <param name="inputs">What it reads.</param>
     /// <param name="extra">Outputs beside the install tree.</param>
     /// <param name="compilerCache">A cache to compile through.</param>
+    /// <param name="environment">What the steps see; the documented variables when null.</param>
     /// <param name="follows">Inputs whose changes the build tool follows in the folder of an earlier run (<see cref="ActionWork.Process.Follows"/>).</param>
-    public OutputRef Build(Steps steps, IEnumerable<InputEdge> inputs, ImmutableArray<OutputSpec> extra = default, Ccache? compilerCache = null, ImmutableArray<string> follows = default)
+    public OutputRef Build(Steps steps, IEnumerable<InputEdge> inputs, ImmutableArray<OutputSpec> extra = default, Ccache? compilerCache = null, ImmutableArray<string> follows = default, ImmutableSortedDictionary<string, string>? environment = null)
     {
         steps.ThenShell(Recipe.Build.After?.Value);
         if (IsStripped)
@@ -183,7 +185,7 @@ public sealed class BuildJob
             Work = new ActionWork.Process
             {
                 Arguments = steps.ToArguments(),
-                Environment = compilerCache is null ? Variables.Values : Variables.Values.SetItems(compilerCache.Environment),
+                Environment = environment ?? (compilerCache is null ? Variables.Values : Variables.Values.SetItems(compilerCache.Environment)),
                 WorkingDirectory = "/build",
                 Caches = compilerCache is null ? ImmutableSortedDictionary<string, string>.Empty : Ccache.Mounts,
                 Follows = follows.IsDefault ? [] : follows,

@@ -59,7 +59,7 @@ sealed class ManifestBuilder(EngineOptions options, IReadOnlyDictionary<string, 
                 properties["identity"] = Function(builtIn, node.Id).Identity;
                 return manifest with { Work = $"built-in {builtIn.Function}", Environment = builtIn.Parameters, Properties = properties.ToImmutable() };
             case ActionWork.Fetch fetch:
-                properties["sha256"] = fetch.Sha256;
+                properties[fetch.Integrity is null ? "sha256" : "integrity"] = fetch.Integrity ?? fetch.Sha256;
                 return manifest with { Work = "fetch", Inputs = [], Properties = properties.ToImmutable() };
             case ActionWork.FetchCommit fetch:
                 properties["git-commit"] = fetch.Commit;

@@ -23,9 +23,10 @@ sealed class FetchRunner(ContentStore store, IFetcher fetcher, EngineOptions opt
             return Forbidden(fetch.FileName);
         var partial = Path.Combine(options.CacheRoot, "partial");
         Directory.CreateDirectory(partial);
-        using var owner = FileLock.TryTake(Path.Combine(partial, fetch.Sha256 + ".lock"));
+        var name = fetch.Integrity is { } integrity ? Digest.Of(System.Text.Encoding.UTF8.GetBytes(integrity)).Hash : fetch.Sha256;
+        using var owner = FileLock.TryTake(Path.Combine(partial, name + ".lock"));
         // Another build fetches the same file right now: fetch it too, without its partial file.
-        var path = Path.Combine(owner is null ? folder : partial, fetch.Sha256);
+        var path = Path.Combine(owner is null ? folder : partial, name);
         await fetcher.FetchAsync(fetch, path, new Forward(context.Progress), cancellationToken);
         if (PrivateKeys.IsOne(path))
         {
@@ -34,7 +35,7 @@ sealed class FetchRunner(ContentStore store, IFetcher fetcher, EngineOptions opt
         }
 
         var digest = await store.PutFileAsync(path, executable: false, move: true, cancellationToken);
-        return Taken(digest, fetch.FileName, fetch.Sha256);
+        return Taken(digest, fetch.FileName, fetch.Integrity is null ? fetch.Sha256 : null);
     }
 
     /// <summary>The same for a commit. Nothing of it is resumed.</summary>

@@ -2,6 +2,7 @@
 
 using System.Collections.Immutable;
 using System.Text.Json.Nodes;
+using Imagecraft.Metadata.Languages;
 using Imagecraft.Metadata.Model;
 
 namespace Imagecraft.Metadata.Forms.Kinds;
@@ -21,6 +22,8 @@ static class BuildSystems
         },
         () => new() { ["type"] = new JsonArray("string", "number"), ["pattern"] = $"^({ToolSpec.RecipePrefix})?[a-z0-9][a-z0-9+._-]*$" }).Select(tool => new ToolSpec(new(tool.Value.Name, tool.Span), tool.Value.IsRecipe));
 
+    static readonly LockFileShape Crates = new(LockFiles.Cargo), Modules = new(LockFiles.Go), NodeModules = new(LockFiles.Npm);
+
     public static IEnumerable<KeyValuePair<string, Form<BuildSpec>>> All =>
     [
         Of("autotools", (keys, system) => new BuildSpec.Autotools(keys.Texts("configure", "further arguments of ./configure"), keys.Make(), keys.Install()) { System = system }),
@@ -39,6 +42,20 @@ static class BuildSystems
             keys.Required("project", FileShapes.OfWorkspace, "project file, relative to the workspace"),
             keys.List("folders", FileShapes.OfWorkspace, "folders of the workspace that the project needs"),
             keys.List("properties", Property, "MSBuild properties as NAME=VALUE")) { System = system }),
+        Of("cargo", (keys, system) => new BuildSpec.Cargo(
+            keys.Texts("arguments", "further arguments of cargo install, e.g. --features"),
+            keys.Maybe("crates", Crates, "Cargo.lock beside the recipe, whose crates are fetched; not needed where the sources have them")) { System = system }),
+        Of("go", (keys, system) => new BuildSpec.Go(
+            keys.Texts("programs", "packages that are built, e.g. ./cmd/app; the one in the folder when absent"),
+            keys.Texts("tags", "build tags"),
+            keys.Texts("linker-flags", "further arguments of the linker, e.g. `-X main.version=$VERSION`"),
+            keys.Optional("c", ScalarShapes.Flag, false, "whether it has parts in C (cgo)"),
+            keys.Maybe("modules", Modules, "go.sum beside the recipe, whose modules are fetched; not needed with a vendor/ folder")) { System = system }),
+        Of("python", (keys, system) => new BuildSpec.Python(keys.Texts("settings", "settings of the build backend as NAME=VALUE")) { System = system }),
+        Of("node", (keys, system) => new BuildSpec.Node(
+            keys.Maybe("modules", NodeModules, "package-lock.json beside the recipe, whose packages are fetched"),
+            keys.Map("programs", ScalarShapes.Text, "programs in /usr/bin by name, with their files in the sources", ScalarShapes.Name),
+            keys.Maybe("steps", ScalarShapes.Text, "shell that builds, before everything in the source folder is installed")) { System = system }),
         // It runs no steps, so it has none of the keys of those that do.
         new("prebuilt", new Form<BuildSpec>("`build` of system `prebuilt`", keys =>
         {

@@ -1,0 +1,3 @@
+module imagecraft.example/hello
+
+go 1.23
