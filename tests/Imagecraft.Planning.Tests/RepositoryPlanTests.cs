@@ -175,7 +175,7 @@ public class RepositoryPlanTests
             .Where(f => f.StartsWith("recipes/", StringComparison.Ordinal) || f.StartsWith("boards/", StringComparison.Ordinal) || f.StartsWith("images/", StringComparison.Ordinal) || f.StartsWith("models/", StringComparison.Ordinal))
             .Select(f => new SourceText(f, File.ReadAllText(Path.Combine(Root, f))));
         LayerText mine = new("layers/mine", [new("layers/mine/layer.yaml", "layer: mine\n"), new("layers/mine/boards/desk.yaml", board)]);
-        var reading = WorkspaceReader.Read([new LayerText("", [.. core]), mine], path => Path.Exists(Path.Combine(Root, path)));
+        var reading = WorkspaceReader.Read([new LayerText("", [.. core]), mine], path => Path.Exists(Path.Combine(Root, path)), text: path => WorkspaceLoader.Source(Root, path));
         Assert.Equal([], reading.Diagnostics);
 
         var plan = Planner.Plan(reading.Workspace, Lock, Options, "desk", null);

@@ -36,7 +36,7 @@ internal static class TestPlans
     /// <summary>The lock that fits the small workspace.</summary>
     public static LockFile Lock { get; } = new(
         [
-            .. new[] { "audio", "binman", "boot-images", "compiler", "cross", "dotnet", "drawing", "extra", "formats", "git", "image", "qemu", "sandbox" }.Select(name => new LockedSet(LockSets.OfToolRoot(name), "amd64", "x", [Package(name)])),
+            .. new[] { "audio", "binman", "boot-images", "compiler", "cross", "dotnet", "drawing", "extra", "formats", "git", "go", "image", "node", "python", "qemu", "rust", "sandbox" }.Select(name => new LockedSet(LockSets.OfToolRoot(name), "amd64", "x", [Package(name)])),
             .. new[] { "arm64", "amd64" }.Select(architecture => new LockedSet(LockSets.OfToolRoot($"sysroot-{architecture}"), architecture, "x", [Package("libc6-dev")])),
             new LockedSet(LockSets.OfDataset("clothes"), "amd64", "x", [Package("dataset-clothes")]),
         ],
@@ -49,14 +49,17 @@ internal static class TestPlans
     /// <summary>Reads the small workspace with files replaced or added.</summary>
     public static DotnetSdk Sdk { get; } = new("/sdk", "10.0.1", ["dotnet", "sdk/10.0.1"]);
 
-    public static Workspace Workspace(params (string Path, string Text)[] changes)
+    public static Workspace Workspace(params (string Path, string Text)[] changes) => Reading(changes).Workspace;
+
+    /// <summary>The same with what was read beside the workspace.</summary>
+    public static WorkspaceReading Reading(params (string Path, string Text)[] changes)
     {
         var texts = new Dictionary<string, string>(Base, StringComparer.Ordinal);
         foreach (var (path, text) in changes)
             texts[path] = text;
-        var reading = WorkspaceReader.Read([new LayerText("", [.. texts.Select(t => new SourceText(t.Key, t.Value))])], path => !path.Contains("/acme/", StringComparison.Ordinal) && !path.EndsWith("virt.dts", StringComparison.Ordinal));
+        var reading = WorkspaceReader.Read([new LayerText("", [.. texts.Select(t => new SourceText(t.Key, t.Value))])], path => !path.Contains("/acme/", StringComparison.Ordinal) && !path.EndsWith("virt.dts", StringComparison.Ordinal), text: path => texts.GetValueOrDefault(path) ?? "");
         Assert.Equal([], reading.Diagnostics.Where(d => d.Severity == Severity.Error));
-        return reading.Workspace;
+        return reading;
     }
 
     /// <summary>Plans the image of the small board.</summary>

@@ -31,6 +31,18 @@ public sealed class Steps
         return this;
     }
 
+    /// <summary>Where the program is mounted that gives jobs to programs which know no jobserver.</summary>
+    private const string JobsPath = "/imagecraft/take-jobs";
+
+    /// <summary>That program, as an input.</summary>
+    public static InputEdge Jobs { get; } = new(JobsPath, new InputSource.Inline(EmbeddedText.Read("take-jobs"), Executable: true), "the script that takes jobs of the jobserver");
+
+    /// <summary>What stands for the number of jobs in <see cref="ThenWithJobs"/>.</summary>
+    public const string JobCount = "@JOBS@";
+
+    /// <summary>Adds a command that knows no jobserver, with as many jobs as are free in place of <see cref="JobCount"/>; it needs <see cref="Jobs"/>.</summary>
+    public Steps ThenWithJobs(params IEnumerable<string> command) => Then(["/bin/bash", JobsPath, .. command]);
+
     /// <summary>Adds shell text of the recipe's author; nothing when there is none.</summary>
     public Steps ThenShell(string? text) => string.IsNullOrWhiteSpace(text) ? this : Then("/bin/sh", "-eu", "-c", text);
 

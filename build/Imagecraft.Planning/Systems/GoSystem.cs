@@ -43,8 +43,8 @@ internal static class GoSystem
         return job.Build(
             new Steps().Then("cd", job.SourceFolder).ThenShell(build.Before?.Value)
                 .Then("mkdir", "-p", $"{BuildJob.Destination}/usr/bin")
-                .Then(["go", "build", "-o", $"{BuildJob.Destination}/usr/bin/", .. pie, .. tags, $"-ldflags={flags}", .. build.Programs.IsEmpty ? ["."] : variables.Expand(build.Programs)]),
-            [.. job.Inputs(go.ToolRoot), .. build.Modules is { } modules ? ImmutableArray.Create<InputEdge>([job.Context.Local(modules.File.Value, $"{job.SourceFolder}/go.sum", "which modules it is built with"), .. modules.Modules.Select(m => Module(job, m))]) : []],
+                .ThenWithJobs(["go", "build", "-p", Steps.JobCount, "-o", $"{BuildJob.Destination}/usr/bin/", .. pie, .. tags, $"-ldflags={flags}", .. build.Programs.IsEmpty ? ["."] : variables.Expand(build.Programs)]),
+            [.. job.Inputs(go.ToolRoot), Steps.Jobs, .. build.Modules is { } modules ? ImmutableArray.Create<InputEdge>([job.Context.Local(modules.File.Value, $"{job.SourceFolder}/go.sum", "which modules it is built with"), .. modules.Modules.Select(m => Module(job, m))]) : []],
             environment: environment);
     }
 

@@ -42,8 +42,8 @@ internal static class MesonSystem
             .Then("cd", job.SourceFolder)
             .ThenShell(build.Before?.Value)
             .Then(["env", "-u", "CC", "-u", "CXX", "meson", "setup", .. how, "--prefix=/usr", $"--libdir=lib/{triplet}", "--sysconfdir=/etc", "--localstatedir=/var", "--buildtype=plain", "--wrap-mode=nodownload", .. job.Variables.Expand(build.Options), "/build", job.SourceFolder])
-            .Then("meson", "compile", "-C", "/build")
+            .ThenWithJobs("meson", "compile", "-C", "/build", "-j", Steps.JobCount)
             .Then("env", $"DESTDIR={BuildJob.Destination}", "meson", "install", "-C", "/build", "--no-rebuild"),
-            [.. job.Inputs(), .. told]);
+            [.. job.Inputs(), Steps.Jobs, .. told]);
     }
 }
