@@ -106,4 +106,5 @@ if ! is_current; then
     exec 9>&-
 fi
 
-IMAGECRAFT_WORKSPACE=$root exec "$dotnet" exec "$root/$folder/imagecraft.dll" "$@"
+# Called from within a workspace of one's own, it builds that one.
+IMAGECRAFT_CORE=$root exec "$dotnet" exec "$root/$folder/imagecraft.dll" "$@"

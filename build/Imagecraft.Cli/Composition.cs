@@ -15,7 +15,11 @@ namespace Imagecraft.Cli;
 public static class Composition
 {
     /// <summary>Reads the workspace, whatever is wrong with it.</summary>
-    public static WorkspaceReading Load(Session session) => WorkspaceLoader.Load(session.WorkspaceRoot);
+    public static WorkspaceReading Load(Session session)
+    {
+        var layers = WorkspaceLayers.Prepare(session);
+        return WorkspaceLoader.Load(session.WorkspaceRoot, layers.File, layers.Folders);
+    }
 
     /// <summary>What documents need. Warnings are told, and problems that others have in a line.</summary>
     /// <exception cref="DiagnosticsException">What is needed has errors.</exception>

@@ -21,6 +21,7 @@ return await Dispatcher.RunAsync(
         ShowVerb.Verb,
         ListVerb.Verb,
         ValidateVerb.Verb,
+        NewVerb.Verb,
         SchemaVerb.Verb,
         CacheVerb.Verb,
         DoctorVerb.Verb,

@@ -3,12 +3,13 @@
 using Imagecraft.Cli.CommandLine;
 using Imagecraft.Cli.Output;
 using Imagecraft.Engine.Sandbox;
+using Imagecraft.Metadata.Model;
 
 namespace Imagecraft.Cli;
 
 /// <summary>What every verb is given.</summary>
 /// <param name="Console">Where everything visible goes.</param>
-/// <param name="WorkspaceRoot">Absolute path of the checkout.</param>
+/// <param name="WorkspaceRoot">Absolute path of the workspace.</param>
 /// <param name="Variable">Environment variables.</param>
 public sealed record Session(IConsole Console, string WorkspaceRoot, Func<string, string?> Variable)
 {
@@ -32,6 +33,11 @@ public sealed record Session(IConsole Console, string WorkspaceRoot, Func<string
         }
     }
 
+    /// <summary>Absolute path of the core layer, which comes with the program; the workspace itself when it is that.</summary>
+    public string CoreRoot => Variable("IMAGECRAFT_CORE") is { Length: > 0 } core ? Path.GetFullPath(core) : Directory.Exists(InstalledCore) ? InstalledCore : WorkspaceRoot;
+
+    private static string InstalledCore => Path.Combine(AppContext.BaseDirectory, "core");
+
     /// <summary>The <c>dotnet</c> that runs us; it belongs to an SDK that fits <c>global.json</c>, because <c>build.sh</c> saw to that.</summary>
     public string Dotnet { get; init; } = Environment.ProcessPath is { } path && Path.GetFileName(path) == "dotnet" ? path : "dotnet";
 
@@ -41,12 +47,22 @@ public sealed record Session(IConsole Console, string WorkspaceRoot, Func<string
     /// <summary>The folder of artifacts of a board's image.</summary>
     public string OutputFolder(string board, string image) => Path.Combine(OutputRoot, board, image);
 
-    /// <summary>The session of this process. The workspace is the folder of <c>build.sh</c>, which passes it on.</summary>
+    /// <summary>The session of this process. The workspace is the one that <c>IMAGECRAFT_WORKSPACE</c> names, or the folder here or above that has an <c>imagecraft.yaml</c>, or the folder of <c>build.sh</c>.</summary>
     public static Session OfProcess()
     {
         // What the calling shell left open is none of what this process starts.
         Descriptors.KeepFromChildren();
         Func<string, string?> variable = Environment.GetEnvironmentVariable;
-        return new Session(new SystemConsole(variable), Path.GetFullPath(variable("IMAGECRAFT_WORKSPACE") is { Length: > 0 } root ? root : "."), variable);
+        return new Session(new SystemConsole(variable), Path.GetFullPath(Workspace(variable)), variable);
+    }
+
+    private static string Workspace(Func<string, string?> variable)
+    {
+        if (variable("IMAGECRAFT_WORKSPACE") is { Length: > 0 } root)
+            return root;
+        for (var folder = Directory.GetCurrentDirectory(); folder is not null; folder = Path.GetDirectoryName(folder))
+            if (File.Exists(Path.Combine(folder, WorkspaceFile.FileName)))
+                return folder;
+        return variable("IMAGECRAFT_CORE") is { Length: > 0 } core ? core : ".";
     }
 }

@@ -1,5 +1,7 @@
 // The words a document can begin with. Unaware of what follows them.
 
+using Imagecraft.Metadata.Model;
+
 namespace Imagecraft.Metadata;
 
 /// <summary>First keys of documents.</summary>
@@ -38,6 +40,9 @@ public static class KindNames
     /// <summary>A <see cref="Model.Layer"/>.</summary>
     public const string Layer = "layer";
 
+    /// <summary>A <see cref="Model.WorkspaceFile"/>, which lies at the root of a workspace and is none of a layer's documents.</summary>
+    public const string Workspace = "workspace";
+
     /// <summary>Changes to a document of this or a lower layer.</summary>
     public const string Append = "append";
 
@@ -50,7 +55,7 @@ public static class KindNames
     /// <summary>Kinds of documents that lie in the folder of a file (<c>boards/</c> and so on, of any layer).</summary>
     internal static IReadOnlyList<string> In(string path)
     {
-        var parts = path.Split('/');
+        var parts = LayerFolders.WithoutHome(path).Split('/');
         return parts[parts[0] == "layers" && parts.Length > 2 ? 2 : 0] switch
         {
             "boards" => [Board, Architecture, Accelerator],

@@ -7,6 +7,7 @@ using System.Collections.Immutable;
 using System.Runtime.InteropServices;
 using Imagecraft.Metadata.Diagnostics;
 using Imagecraft.Metadata.Layers;
+using Imagecraft.Metadata.Model;
 
 namespace Imagecraft.Metadata;
 
@@ -22,6 +23,7 @@ sealed partial class LayerGuard(string root)
     const uint TypeModeSize = 0x203;
 
     readonly Lazy<string> home = new(() => RealPath(root) ?? root);
+    readonly ConcurrentDictionary<string, string> elsewhere = new(StringComparer.Ordinal);
     readonly ConcurrentDictionary<string, RefusedEntry> refused = new(StringComparer.Ordinal);
 
     /// <summary>Everything that was not taken, by path.</summary>
@@ -34,9 +36,12 @@ sealed partial class LayerGuard(string root)
             return true;
         if (RealPath(path) is not { } real)
             return true;
+        var own = Home(path);
+        if (path != root && path.Length > root.Length && LayerFolders.LinkOf(Relative(path)) == Relative(path))
+            return true;
         if (path != root && $"{home.Value}{path[root.Length..]}/".StartsWith(real + "/", StringComparison.Ordinal))
             return Refuse(path, Codes.LinkLeadsOut, $"The symbolic link `{Relative(path)}` to `{target}` leads to a folder in which it lies itself", "Remove the link");
-        if (real == home.Value || real.StartsWith(home.Value + "/", StringComparison.Ordinal))
+        if (real == own || real.StartsWith(own + "/", StringComparison.Ordinal))
             return true;
         return Refuse(path, Codes.LinkLeadsOut, $"The symbolic link `{Relative(path)}` to `{target}` leads out of the workspace, to `{real}`", "Copy what it leads to into the layer, or remove the link");
     }
@@ -62,12 +67,20 @@ sealed partial class LayerGuard(string root)
     /// <param name="path">Workspace-relative.</param>
     public (string Why, string Hint)? Oddity(string path)
     {
-        if (RealPath($"{root}/{path}") is { } real && real != home.Value && !real.StartsWith(home.Value + "/", StringComparison.Ordinal))
+        if (RealPath($"{root}/{path}") is { } real && Home($"{root}/{path}") is var own && real != own && !real.StartsWith(own + "/", StringComparison.Ordinal))
             return ($"leads out of the workspace by a symbolic link, to `{real}`", "Copy it into the workspace");
         var buffer = new byte[BufferSize];
         return Statx(CurrentFolder, $"{root}/{path}", 0, TypeModeSize, buffer) == 0 && Kind(BitConverter.ToUInt16(buffer, ModeAt) & TypeMask) is { } kind
             ? ($"is {kind}", "Name a file or a folder")
             : null;
+    }
+
+    /// <summary>The folder that a path may not leave: the workspace, or the layer from elsewhere that it goes through.</summary>
+    string Home(string path)
+    {
+        if (path.Length <= root.Length || LayerFolders.LinkOf(Relative(path)) is not { } link)
+            return home.Value;
+        return elsewhere.GetOrAdd(link, name => RealPath($"{root}/{name}") ?? home.Value);
     }
 
     /// <summary>Notes a file that is no UTF-8.</summary>

@@ -20,12 +20,16 @@ public static class SchemaWriter
     // Meanings contain apostrophes and angle brackets, which only matter in HTML.
     static readonly JsonWriterOptions Options = new() { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    /// <summary>One file a kind of document, in the order of <see cref="KindNames.All"/>.</summary>
-    public static ImmutableArray<SchemaFile> Write() => [.. KindNames.All.Select(Write)];
+    /// <summary>One file a kind of document, in the order of <see cref="KindNames.All"/>, and that of workspaces.</summary>
+    public static ImmutableArray<SchemaFile> Write() => [.. KindNames.All.Select(Write), Write(KindNames.Workspace, WorkspaceForm.Form.Schema())];
 
     static SchemaFile Write(string kind)
     {
-        var schema = kind == KindNames.Append ? DocumentSchema.OfAppends() : DocumentSchema.Of(kind, Kinds.All[kind].Schema);
+        return Write(kind, kind == KindNames.Append ? DocumentSchema.OfAppends() : DocumentSchema.Of(kind, Kinds.All[kind].Schema));
+    }
+
+    static SchemaFile Write(string kind, JsonObject schema)
+    {
         schema.Insert(0, "$schema", "https://json-schema.org/draft/2020-12/schema");
         schema.Insert(1, "title", $"Imagecraft: {kind}");
         return new SchemaFile($"{kind}.schema.json", Text(schema) + "\n");

@@ -3,6 +3,7 @@
 using System.Collections.Immutable;
 using Imagecraft.Metadata.Checks;
 using Imagecraft.Metadata.Conditions;
+using Imagecraft.Metadata.Diagnostics;
 using Imagecraft.Metadata.Forms;
 using Imagecraft.Metadata.Forms.Kinds;
 using Imagecraft.Metadata.Layers;
@@ -23,7 +24,8 @@ sealed class WorkspaceComposer(LayerStack stack, Func<string, string?>? text)
     bool isConditional;
 
     /// <summary>The workspace with everything that any board or image may have. Where parts exclude each other it has the first; the others are judged too.</summary>
-    public WorkspaceReading Compose()
+    /// <param name="own">What <c>imagecraft.yaml</c> says; null when there is none.</param>
+    public WorkspaceReading Compose(WorkspaceFile? own)
     {
         var reading = Begin();
         var references = new References();
@@ -55,7 +57,9 @@ sealed class WorkspaceComposer(LayerStack stack, Func<string, string?>? text)
             Kinds.All[variant.Id.Kind].Read(variant.Root, further);
         }
         reading.AddNew(further);
-        return Compose(values, names, references, reading, null, null);
+        if (own is not null)
+            KnownDefaults(own, names, reading);
+        return Compose(values, names, references, reading, null, null, own);
     }
 
     /// <summary>The workspace of one board and image.</summary>
@@ -84,7 +88,7 @@ sealed class WorkspaceComposer(LayerStack stack, Func<string, string?>? text)
         var values = ReadAll(resolved, reading);
         var host = all.Workspace.Architectures.Values.FirstOrDefault(architecture => architecture.Debian.Value == hostArchitecture);
         var ofHost = host is null ? null : HostRecipes(new Circumstances(host.Name, null, null, here.Features, IsHost: true), choices, names);
-        return Compose(values, names, references, reading, choices, ofHost);
+        return Compose(values, names, references, reading, choices, ofHost, all.Own);
     }
 
     IEnumerable<LayerDocument> Documents() => stack.Merged.Values.Where(document => document.IsWhole && document.Id.Kind != KindNames.Layer);
@@ -129,7 +133,7 @@ sealed class WorkspaceComposer(LayerStack stack, Func<string, string?>? text)
         return values.ToImmutableSortedDictionary(value => value.Key.Name, value => (T)value.Value, StringComparer.Ordinal);
     }
 
-    WorkspaceReading Compose(Dictionary<DocumentId, object> values, WorkspaceNames names, References references, Reading reading, Choices? choices, ImmutableSortedDictionary<string, Recipe>? ofHost)
+    WorkspaceReading Compose(Dictionary<DocumentId, object> values, WorkspaceNames names, References references, Reading reading, Choices? choices, ImmutableSortedDictionary<string, Recipe>? ofHost, WorkspaceFile? own)
     {
         foreach (var (from, to, span) in stack.Extensions)
             references.Add(from, to, span);
@@ -155,7 +159,15 @@ sealed class WorkspaceComposer(LayerStack stack, Func<string, string?>? text)
                 ImageContentCheck.CheckNeeds(whole, installed, reading);
         }
         NeedSoundLayers(reading, references);
-        return new WorkspaceReading(workspace, reading.Sorted(), stack.Merged, names, references, choices is null ? For : null);
+        return new WorkspaceReading(workspace, reading.Sorted(), stack.Merged, names, references, choices is null ? For : null) { Own = own };
+    }
+
+    static void KnownDefaults(WorkspaceFile own, WorkspaceNames names, Reading reading)
+    {
+        reading.Owner = new DocumentId(KindNames.Layer, DocumentId.OwnLayer);
+        foreach (var (kind, name) in new[] { (KindNames.Board, own.Board), (KindNames.Image, own.Image) })
+            if (name is not null && !names.Of(kind).Contains(name) && names.Suspect(name) is null)
+                reading.Error(Codes.UnknownName, $"Unknown {kind} `{name}`, which the workspace builds by default", name.Span, Nearest.Hint(name, names.Of(kind), kind));
     }
 
     static Recipe WithConventions(Recipe recipe, WorkspaceNames names, References? references)

@@ -7,7 +7,11 @@ using System.IO.Enumeration;
 using System.Text;
 using System.Text.Unicode;
 using Imagecraft.Metadata.Diagnostics;
+using Imagecraft.Metadata.Forms;
+using Imagecraft.Metadata.Forms.Kinds;
 using Imagecraft.Metadata.Layers;
+using Imagecraft.Metadata.Model;
+using Imagecraft.Metadata.Yaml;
 
 namespace Imagecraft.Metadata;
 
@@ -19,14 +23,36 @@ public static class WorkspaceLoader
     /// <summary>The files and folders below a root that <see cref="Load"/> looks at.</summary>
     public static ImmutableArray<string> Places { get; } = ["layer.yaml", "layers", .. Folders];
 
+    /// <summary>The places of a workspace of one's own: its file and layers beside those of <see cref="Places"/>.</summary>
+    public static IEnumerable<string> PlacesOf(WorkspaceFile? file, IEnumerable<string> layers) =>
+        file is null ? Places : [WorkspaceFile.FileName, .. Places, .. layers.SelectMany(layer => Places.Where(place => place != "layers").Select(place => $"{layer}/{place}"))];
+
+    /// <summary>Reads `imagecraft.yaml`; neither a file nor problems when there is none.</summary>
+    /// <param name="root">The workspace's root folder.</param>
+    public static (WorkspaceFile? File, ImmutableArray<Diagnostic> Problems) ReadFile(string root)
+    {
+        if (Source(root, WorkspaceFile.FileName) is not { } text)
+            return (null, []);
+        var document = YamlText.Parse(WorkspaceFile.FileName, text);
+        var reading = new Reading(path => Path.Exists($"{root}/{path}"));
+        reading.Add(document.Diagnostics);
+        if (document is { IsWhole: true, Root: { } map } && WorkspaceForm.Form.TryRead(map, "`workspace`", reading, out var file))
+            return (file, []);
+        return (null, [.. reading.Sorted().Select(problem => problem.Diagnostic)]);
+    }
+
     /// <summary>Enumerates the folders of every layer once, reads all YAML files and hands them to <see cref="WorkspaceReader"/>.</summary>
     /// <param name="root">The workspace's root folder.</param>
+    /// <param name="own">The workspace of one's own that it is; null: the root is the core layer, and each folder of `layers/` a further one.</param>
+    /// <param name="further">Folders of the layers of <paramref name="own"/>, relative to the root.</param>
     /// <exception cref="IOException">A file or folder cannot be read.</exception>
-    public static WorkspaceReading Load(string root)
+    public static WorkspaceReading Load(string root, WorkspaceFile? own = null, params IEnumerable<string> further)
     {
         root = Path.TrimEndingDirectorySeparator(Path.GetFullPath(root));
         var known = new HashSet<string>(StringComparer.Ordinal);
-        var layers = LayerFolders(root).Select(folder => Layer(root, folder, known)).ToArray();
+        LayerText[] layers = own is null
+            ? [.. FoldersOf(root).Select(folder => Layer(root, folder, known))]
+            : [Layer(root, LayerFolders.Core, known) with { IsCore = true }, .. further.Select(folder => Layer(root, folder, known)), Layer(root, "", known) with { IsCore = false, Workspace = own }];
         return WorkspaceReader.Read(layers, path => known.Contains(path) || Path.Exists($"{root}/{path}"), text: path => Source(root, path), odd: new LayerGuard(root).Oddity);
     }
 
@@ -57,7 +83,7 @@ public static class WorkspaceLoader
     /// <summary>A file's UTF-8 text without byte order mark; <see cref="File.ReadAllText(string)"/> allocates several times the size of small files.</summary>
     static string Text(ReadOnlySpan<byte> bytes) => Encoding.UTF8.GetString(bytes.StartsWith(Encoding.UTF8.Preamble) ? bytes[Encoding.UTF8.Preamble.Length..] : bytes);
 
-    static IEnumerable<string> LayerFolders(string root)
+    static IEnumerable<string> FoldersOf(string root)
     {
         var layers = Path.Combine(root, "layers");
         var found = Directory.Exists(layers) ? Directory.GetDirectories(layers) : [];

@@ -27,7 +27,7 @@ public static class WorkspaceReader
         foreach (var layer in layers)
         {
             // Whatever of the layer uses the entry, it must not be built.
-            reading.Owner = new DocumentId(KindNames.Layer, layer.Folder);
+            reading.Owner = new ParsedLayer(layer.Folder, []) { IsCore = layer.IsCore, Workspace = layer.Workspace }.Id;
             foreach (var entry in layer.Refused)
                 reading.Error(entry.Code, entry.Message, new SourceSpan(entry.Path, 1, 1, 0), entry.Hint);
         }
@@ -39,7 +39,7 @@ public static class WorkspaceReader
         foreach (var layer in stack)
             if (layer.Root is { } root)
                 merged[new DocumentId(KindNames.Layer, layer.Layer.Name)] = new LayerDocument(new DocumentId(KindNames.Layer, layer.Layer.Name), root, IsWhole: true);
-        return new WorkspaceComposer(new LayerStack(stack, documents, merged, unknown, merge.Extensions, reading), text).Compose();
+        return new WorkspaceComposer(new LayerStack(stack, documents, merged, unknown, merge.Extensions, reading), text).Compose(layers.Select(layer => layer.Workspace).FirstOrDefault(own => own is not null));
     }
 
     static ParsedLayer[] Parse(IReadOnlyList<LayerText> layers)
@@ -48,7 +48,7 @@ public static class WorkspaceReader
         var documents = new YamlDocument[texts.Length];
         Spread.Over(texts.Length, index => documents[index] = YamlText.Parse(texts[index].Path, texts[index].Text));
         var next = 0;
-        return [.. layers.Select(layer => new ParsedLayer(layer.Folder, [.. layer.Files.Select(file => new ParsedFile(file.Path, documents[next++]))]))];
+        return [.. layers.Select(layer => new ParsedLayer(layer.Folder, [.. layer.Files.Select(file => new ParsedFile(file.Path, documents[next++]))]) { IsCore = layer.IsCore, Workspace = layer.Workspace })];
     }
 
     /// <summary>The documents of a layer by path, its own description left out; a wrong first key is reported.</summary>

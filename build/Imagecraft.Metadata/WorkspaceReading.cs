@@ -45,6 +45,9 @@ public sealed class WorkspaceReading
     /// <summary>The merged documents, from which the workspace was read.</summary>
     internal IReadOnlyDictionary<DocumentId, LayerDocument> Documents => documents;
 
+    /// <summary>What <c>imagecraft.yaml</c> says; null when there is none.</summary>
+    public WorkspaceFile? Own { get; init; }
+
     /// <summary>Which names exist.</summary>
     internal WorkspaceNames Names { get; }
 

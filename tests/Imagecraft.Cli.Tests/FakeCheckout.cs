@@ -16,7 +16,7 @@ internal sealed class FakeCheckout : IDisposable
             while [[ $1 != -o ]]; do shift; done
             if grep -rq syntax-error build; then echo "Program.cs(1,1): error CS1002: ; expected"; exit 1; fi
             sleep 0.2; mkdir -p "$2"; touch "$2/imagecraft.dll" ;;
-        exec) shift 2; echo "workspace=$IMAGECRAFT_WORKSPACE"; printf 'argument=%s\n' "$@"; exit "${FAKE_EXIT:-0}" ;;
+        exec) shift 2; echo "workspace=$IMAGECRAFT_CORE"; printf 'argument=%s\n' "$@"; exit "${FAKE_EXIT:-0}" ;;
         esac
         """;
 

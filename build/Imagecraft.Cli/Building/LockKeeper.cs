@@ -26,8 +26,13 @@ public sealed class LockKeeper(Session session, WorkspaceReading reading, Fetchi
     // A project is locked for all architectures, so without one of them nothing can be said of it.
     private readonly bool _hasAllArchitectures = reading.NamesOf(KindNames.Architecture).All(reading.Workspace.Architectures.ContainsKey);
 
-    /// <summary>Reads the lock on a thread of its own, so that it costs nothing beside the workspace's files; empty when there is none.</summary>
-    public static Task<LockFile> ReadAsync(Session session) => Task.Run(() => File.Exists(LockPath(session)) ? LockFile.Parse(File.ReadAllText(LockPath(session))) : LockFile.Empty);
+    /// <summary>Reads the lock on a thread of its own, so that it costs nothing beside the workspace's files; empty when there is none. That of a workspace lies over the core layer's.</summary>
+    public static Task<LockFile> ReadAsync(Session session) => Task.Run(() => Read(session.WorkspaceRoot) is var own && CoreOf(session) is { } core ? own.Over(core) : own);
+
+    /// <summary>The core layer's lock; null when the workspace has none elsewhere.</summary>
+    private static LockFile? CoreOf(Session session) => File.Exists(Path.Combine(session.WorkspaceRoot, WorkspaceFile.FileName)) ? Read(session.CoreRoot) : null;
+
+    private static LockFile Read(string folder) => Path.Combine(folder, LockFile.FileName) is var path && File.Exists(path) ? LockFile.Parse(File.ReadAllText(path), path) : LockFile.Empty;
 
     /// <summary>The lock as a build may use it: what it needs is brought up to date first, unless <paramref name="locked"/> or <paramref name="offline"/> forbid it.</summary>
     /// <param name="needed">The documents that the build needs; what others ask for is left alone.</param>
@@ -95,14 +100,17 @@ public sealed class LockKeeper(Session session, WorkspaceReading reading, Fetchi
 
     private string Inputs(ProjectRequest project) => NugetLock.Inputs(ProjectPath(project), project.RuntimeIdentifiers, HostSdk.Find(session.Dotnet).Version);
 
-    private string ProjectPath(ProjectRequest project) => Path.Combine(session.WorkspaceRoot, project.Project);
+    // By its own folder: what lies above it decides on its packages.
+    private string ProjectPath(ProjectRequest project) => LayerFolders.LinkOf(project.Project) is { } link && new FileInfo(Path.Combine(session.WorkspaceRoot, link)).LinkTarget is { } home
+        ? Path.Combine(home, LayerFolders.WithoutHome(project.Project))
+        : Path.Combine(session.WorkspaceRoot, project.Project);
 
     private LockFile Keep(LockFile before, LockUpdate update)
     {
         foreach (var warning in update.Warnings)
             session.Console.WriteWarning(warning);
         if (!ReferenceEquals(before, update.Lock))
-            AtomicFile.Write(LockPath(session), update.Lock.Write());
+            AtomicFile.Write(LockPath(session), (CoreOf(session) is { } core ? update.Lock.Without(core) : update.Lock).Write());
         return update.Lock;
     }
 

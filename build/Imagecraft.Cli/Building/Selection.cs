@@ -26,7 +26,7 @@ public sealed record Selection(string Board, string Image)
     private static Selection Of(WorkspaceReading reading, string? board, string? chosenImage)
     {
         var boards = reading.NamesOf(KindNames.Board);
-        var name = board ?? (boards.Count == 1
+        var name = board ?? reading.Own?.Board?.Value ?? (boards.Count == 1
             ? boards.First()
             : throw ProblemException.User("A board is needed", boards.Count == 0 ? "The workspace has none; add one below `boards/`" : $"Add `--board`, one of [{string.Join(", ", boards)}]"));
         if (!reading.Workspace.Boards.TryGetValue(name, out var known))
@@ -35,7 +35,7 @@ public sealed record Selection(string Board, string Image)
             throw ProblemException.Unknown("board", name, boards);
         }
 
-        var image = chosenImage ?? known.DefaultImage.Value;
+        var image = chosenImage ?? (board is null || board == reading.Own?.Board?.Value ? reading.Own?.Image?.Value : null) ?? known.DefaultImage.Value;
         if (reading.Workspace.Images.ContainsKey(image))
             return new Selection(name, image);
         Composition.RefuseBroken(reading, new DocumentId(KindNames.Image, image));

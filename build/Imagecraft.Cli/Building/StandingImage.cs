@@ -28,7 +28,7 @@ public static class StandingImage
             Path.Combine(session.WorkspaceRoot, ".imagecraft", "standing", name),
             words,
             session.WorkspaceRoot,
-            [LockFile.FileName, .. WorkspaceLoader.Places],
+            [LockFile.FileName, .. WorkspaceLayers.Prepare(session).Places],
             session.CacheRoot,
             TimeProvider.System));
     }

@@ -80,6 +80,22 @@ public sealed record LockFile(ImmutableArray<LockedSet> Sets, ImmutableArray<Loc
     /// <summary>A lock that remembers that a feed's suite was used at a date; a newer one that is known stays.</summary>
     public LockFile With(string feed, DateTimeOffset date) => Suites.TryGetValue(feed, out var known) && known >= date ? this : this with { Suites = Suites.SetItem(feed, date) };
 
+    /// <summary>This lock over another one: what both have is this one's.</summary>
+    public LockFile Over(LockFile below) => below with
+    {
+        Sets = [.. below.Sets.Where(set => FindSet(set.Name, set.Architecture) is null), .. Sets],
+        Projects = [.. below.Projects.Where(project => FindProject(project.Name) is null), .. Projects],
+        Suites = Suites.Aggregate(below.Suites, (all, suite) => all.TryGetValue(suite.Key, out var known) && known >= suite.Value ? all : all.SetItem(suite.Key, suite.Value)),
+    };
+
+    /// <summary>What this lock has that is not in another one, over which it lies.</summary>
+    public LockFile Without(LockFile below) => this with
+    {
+        Sets = [.. Sets.Where(set => below.FindSet(set.Name, set.Architecture) is not { } other || other.Inputs != set.Inputs || !other.Packages.SequenceEqual(set.Packages))],
+        Projects = [.. Projects.Where(project => below.FindProject(project.Name) is not { } other || other.Inputs != project.Inputs || !other.Packages.SequenceEqual(project.Packages))],
+        Suites = Suites.RemoveRange(Suites.Where(suite => below.Suites.TryGetValue(suite.Key, out var known) && known == suite.Value).Select(suite => suite.Key)),
+    };
+
     /// <summary>Reads a lock's text; see <see cref="LockText"/>.</summary>
     public static LockFile Parse(string text, string path = FileName) => LockText.Parse(text, path);
 

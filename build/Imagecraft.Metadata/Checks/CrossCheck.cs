@@ -35,7 +35,7 @@ sealed class CrossCheck(Workspace workspace, WorkspaceNames names, References re
         foreach (var feed in workspace.Feeds.Values)
             Check(feed);
         foreach (var layer in workspace.Layers)
-            ChoicesCheck.Check(layer.Choices, new DocumentId(KindNames.Layer, layer.Folder), workspace, names, reading);
+            ChoicesCheck.Check(layer.Choices, layer.Id, workspace, names, reading);
         NoPackageTwice();
         UniqueNames.Check(workspace, reading);
         FitNames.Check(workspace, reading);

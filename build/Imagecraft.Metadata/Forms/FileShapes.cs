@@ -34,7 +34,7 @@ static class FileShapes
             if (!ScalarShapes.Text.TryRead(node, what, reading, out value))
                 return false;
             var seenFrom = $"Names are relative to {(isOfWorkspace ? "the workspace" : "the folder of the file they are written in")}";
-            if (WorkspacePath.Resolve(isOfWorkspace ? "" : WorkspacePath.FolderOf(value.Span.File), value.Value) is not { } path)
+            if (WorkspacePath.Resolve(isOfWorkspace ? LayerFolders.HomeOf(value.Span.File) : WorkspacePath.FolderOf(value.Span.File), value.Value) is not { } path)
             {
                 reading.Error(Codes.MissingFile, $"{Capital(what)} names `{value.Value}`, which lies outside of the workspace", value.Span, seenFrom);
                 return false;

@@ -14,14 +14,17 @@ sealed record ParsedFile(string Path, YamlDocument Document);
 /// <summary>A layer after parsing.</summary>
 sealed record ParsedLayer(string Folder, IReadOnlyList<ParsedFile> Files)
 {
-    /// <summary>The repository root.</summary>
-    public bool IsCore => Folder.Length == 0;
+    /// <summary>Whether it lies lowest.</summary>
+    public bool IsCore { get; init; } = Folder.Length == 0;
+
+    /// <summary>See <see cref="LayerText.Workspace"/>.</summary>
+    public WorkspaceFile? Workspace { get; init; }
 
     /// <summary>What its problems are known by.</summary>
-    public DocumentId Id => new(KindNames.Layer, Folder);
+    public DocumentId Id => new(KindNames.Layer, IsCore ? DocumentId.CoreLayer : Workspace is not null ? DocumentId.OwnLayer : Folder);
 
     /// <summary>The file that describes the layer itself.</summary>
-    public string DescriptionPath => IsCore ? "layer.yaml" : $"{Folder}/layer.yaml";
+    public string DescriptionPath => Folder.Length == 0 ? "layer.yaml" : $"{Folder}/layer.yaml";
 }
 
 /// <summary>A layer with what it says about itself.</summary>
@@ -67,14 +70,16 @@ static class LayerOrder
     {
         reading.Owner = layer.Id;
         var path = layer.DescriptionPath;
+        if (layer.Workspace is { } workspace)
+            return new Layer(workspace.Name, new Sited<int>(int.MaxValue, workspace.Name.Span), layer.Folder) { Requires = workspace.Requires, Choices = workspace.Choices, Id = layer.Id };
         var place = new SourceSpan(path, 1, 1, 0);
-        var fallback = new Layer(new Sited<string>(layer.IsCore ? "core" : layer.Folder, place), new Sited<int>(0, place), layer.Folder);
+        var fallback = new Layer(new Sited<string>(layer.IsCore ? "core" : layer.Folder, place), new Sited<int>(0, place), layer.Folder) { Id = layer.Id };
         var file = layer.Files.FirstOrDefault(file => file.Path == path);
         if (file is null && !layer.IsCore)
             reading.Error(Codes.MissingFile, $"Layer `{layer.Folder}` has no `layer.yaml`", place, "Add one with `layer: NAME` and `priority: N`");
         reading.Add(file?.Document.Diagnostics ?? []);
         if (file?.Document is not { IsWhole: true, Root: { } root })
             return fallback;
-        return LayerForm.Form.TryRead(root, "`layer`", reading, out var described) ? described : fallback;
+        return LayerForm.Form.TryRead(root, "`layer`", reading, out var described) ? described with { Id = layer.Id } : fallback;
     }
 }

@@ -9,6 +9,12 @@ public sealed record DocumentId(string Kind, string Name)
 {
     const string FileKind = "file", PackageKind = "package";
 
+    /// <summary>Name of the core layer, wherever it lies.</summary>
+    internal const string CoreLayer = "";
+
+    /// <summary>Name of the layer that a workspace is itself.</summary>
+    internal const string OwnLayer = ".";
+
     /// <summary>A file whose kind or name of document cannot be told.</summary>
     internal static DocumentId OfFile(string path) => new(FileKind, path);
 
@@ -24,7 +30,8 @@ public sealed record DocumentId(string Kind, string Name)
         FileKind => $"`{Name}`",
         KindNames.ToolRoot => $"tool root `{Name}`",
         KindNames.Append => $"append to `{Name}`",
-        KindNames.Layer when Name.Length == 0 => "the core layer",
+        KindNames.Layer when Name == CoreLayer => "the core layer",
+        KindNames.Layer when Name == OwnLayer => "the workspace's own layer",
         _ => $"{Kind} `{Name}`",
     };
 }

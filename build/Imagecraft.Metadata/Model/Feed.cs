@@ -66,6 +66,9 @@ public sealed record ToolRoot
 /// <param name="Folder">Folder relative to the workspace root.</param>
 public sealed record Layer(Sited<string> Name, Sited<int> Priority, string Folder)
 {
+    /// <summary>What its problems are known by.</summary>
+    public DocumentId Id { get; init; } = new(KindNames.Layer, Folder);
+
     /// <summary>Its own version; null when it says none.</summary>
     public Sited<string>? Version { get; init; }
 

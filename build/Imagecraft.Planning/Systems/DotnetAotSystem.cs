@@ -56,6 +56,7 @@ internal static class DotnetAotSystem
         }
 
         var sdk = job.Context.Options.Sdk;
+        var home = LayerFolders.HomeOf(job.Recipe.Folder);
         var variables = job.Variables;
         var environment = variables.Values
             .Where(v => !ForeignToDotnet.Contains(v.Key))
@@ -64,7 +65,7 @@ internal static class DotnetAotSystem
             .SetItem("PUBLISH", PublishFolder);
         ImmutableArray<string> publish =
         [
-            $"{SdkFolder}/dotnet", "publish", $"/src/{build.Project}", "-c", "Release", $"-p:RuntimeIdentifier={rid}", "-o", PublishFolder, "--source", FeedFolder, "--artifacts-path", "/build/artifacts",
+            $"{SdkFolder}/dotnet", "publish", $"/src/{LayerFolders.WithoutHome(build.Project)}", "-c", "Release", $"-p:RuntimeIdentifier={rid}", "-o", PublishFolder, "--source", FeedFolder, "--artifacts-path", "/build/artifacts",
             "-p:RestoreLockedMode=true", $"-p:SysRoot={Toolchain.Sysroot}", "-p:CppCompilerAndLinker=clang", "-p:LinkerFlavor=lld", "-p:ObjCopyName=llvm-objcopy", "-p:UseSharedCompilation=false", "-nodeReuse:false", "-maxCpuCount:1", "-v:minimal",
             .. variables.Expand(build.Properties),
         ];
@@ -85,8 +86,8 @@ internal static class DotnetAotSystem
                 .. sdk.Parts.Select(part => new InputEdge($"{SdkFolder}/{part}", new InputSource.Local(Path.Combine(sdk.Root, part), []), "the .NET SDK of the build host")),
                 new("/src/global.json", new InputSource.Inline($$"""{ "sdk": { "version": "{{sdk.Version}}", "rollForward": "disable" } }"""), "no other SDK"),
                 .. packages.Select(p => Downloads.Add(job.Context, p.Sha256, p.FileName, [$"nuget:{p.Id}/{p.Version}"], p.Size).At($"{FeedFolder}/{p.FileName}", $"NuGet package {p.Id}")),
-                .. RootFiles.Select(f => job.Context.Local(f, $"/src/{f}", "settings of all projects")),
-                .. build.Folders.Select(f => job.Context.Local(f.Value, $"/src/{f.Value}", $"code of {job.Recipe.Name}", "**/bin/**", "**/obj/**")),
+                .. RootFiles.Select(f => job.Context.Local(home.Length == 0 ? f : $"{home}/{f}", $"/src/{f}", "settings of all projects")),
+                .. build.Folders.Select(f => job.Context.Local(f.Value, $"/src/{LayerFolders.WithoutHome(f.Value)}", $"code of {job.Recipe.Name}", "**/bin/**", "**/obj/**")),
             ],
             Outputs = [new("install", BuildJob.Destination, OutputKind.Tree)],
             Resources = new(MemoryBytes: 2L << 30),

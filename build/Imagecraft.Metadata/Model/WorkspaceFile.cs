@@ -1,0 +1,28 @@
+// What `imagecraft.yaml` says. Unaware of YAML and of disks.
+
+using System.Collections.Immutable;
+
+namespace Imagecraft.Metadata.Model;
+
+/// <summary>A workspace of one's own: which layers it stands on, and what is built when nothing is named.</summary>
+/// <param name="Name">Its name, which is also that of the layer that it is itself.</param>
+/// <param name="Layers">Layers besides the core layer and itself.</param>
+/// <param name="Board">Built when no board is named; null: one must be.</param>
+/// <param name="Image">Built when no image is named; null: the board's own.</param>
+public sealed record WorkspaceFile(Sited<string> Name, ImmutableArray<LayerPlace> Layers, Sited<string>? Board, Sited<string>? Image)
+{
+    /// <summary>Its name at the root of a workspace.</summary>
+    public const string FileName = "imagecraft.yaml";
+
+    /// <summary>Versions that it was made for: of Imagecraft by <c>imagecraft</c>, of layers by their names.</summary>
+    public ImmutableSortedDictionary<string, Sited<VersionRange>> Requires { get; init; } = ImmutableSortedDictionary<string, Sited<VersionRange>>.Empty;
+
+    /// <summary>What it chooses for all boards and images.</summary>
+    public Choices Choices { get; init; } = Choices.None;
+}
+
+/// <summary>Where a layer is.</summary>
+/// <param name="Path">Its folder: relative to the workspace, which it may leave, or within the archive.</param>
+/// <param name="Archive">Address of an archive with it; null: it lies at the path.</param>
+/// <param name="Sha256">Hash of the archive.</param>
+public sealed record LayerPlace(Sited<string> Path, Sited<string>? Archive, Sited<string>? Sha256);
