@@ -137,7 +137,8 @@ public sealed class WorkspaceVerbTests : IDisposable
 
         Assert.Equal(0, code);
         var files = Directory.GetFiles(Path.Combine(_cli.Root, "schemas"));
-        Assert.Equal(Metadata.KindNames.All.Count, files.Length);
+        // Those of documents, and that of imagecraft.yaml.
+        Assert.Equal(Metadata.KindNames.All.Count + 1, files.Length);
         Assert.Equal(files.Length, output.Trim().Split('\n').Length);
         Assert.All(files, f => JsonDocument.Parse(File.ReadAllText(f)).Dispose());
     }
