@@ -73,14 +73,7 @@ public class DeploymentTests
     [MemberData(nameof(Passes))]
     public void Every_pass_can_be_left_out_by_its_name(string name) => All().Replace("models/net.yaml", "fold-affine, merge-casts", name == "optimize-basic" ? $"{name}, optimize-extended" : name).Good();
 
-    public static TheoryData<string> Passes
-    {
-        get
-        {
-            using var schema = JsonDocument.Parse(SchemaWriter.Write().Single(file => file.FileName == "model.schema.json").Json);
-            return [.. schema.RootElement.GetProperty("$defs").GetProperty("whole").GetProperty("properties").GetProperty("passes").GetProperty("anyOf")[0].GetProperty("properties").GetProperty("without").GetProperty("anyOf")[0].GetProperty("items").GetProperty("anyOf")[0].GetProperty("enum").EnumerateArray().Select(name => name.GetString()!)];
-        }
-    }
+    public static TheoryData<string> Passes => [.. SchemaWords.Of("model", "passes/without/*")];
 
     [Theory]
     [InlineData("images/small.yaml", "variant: float", "variant: flot", "`variant` must be one of [ `float`, `int8`, `int4`, `float16` ], not `flot`", "Did you mean `float`?")]

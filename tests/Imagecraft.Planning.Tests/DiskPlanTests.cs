@@ -1,5 +1,6 @@
 // What a board says of its disk, as the disk's own records.
 
+using Imagecraft.Metadata.Tests;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Imagecraft.Boards.BootChains;

@@ -1,5 +1,6 @@
 // How a model's variants, formats and a board's profile become actions.
 
+using Imagecraft.Metadata.Tests;
 using System.Collections.Immutable;
 using System.Text.Json;
 using Imagecraft.Engine.Actions;
