@@ -60,9 +60,11 @@ public sealed record Session(IConsole Console, string WorkspaceRoot, Func<string
     {
         if (variable("IMAGECRAFT_WORKSPACE") is { Length: > 0 } root)
             return root;
+        var core = variable("IMAGECRAFT_CORE") is { Length: > 0 } checkout ? checkout : null;
         for (var folder = Directory.GetCurrentDirectory(); folder is not null; folder = Path.GetDirectoryName(folder))
+            // Another checkout is no workspace of this one: whoever calls a script by its path means what it is of.
             if (File.Exists(Path.Combine(folder, WorkspaceFile.FileName)))
-                return folder;
-        return variable("IMAGECRAFT_CORE") is { Length: > 0 } core ? core : ".";
+                return core is not null && File.Exists(Path.Combine(folder, "Imagecraft.sln")) ? core : folder;
+        return core ?? ".";
     }
 }

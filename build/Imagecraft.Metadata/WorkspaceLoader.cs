@@ -23,9 +23,9 @@ public static class WorkspaceLoader
     /// <summary>The files and folders below a root that <see cref="Load"/> looks at.</summary>
     public static ImmutableArray<string> Places { get; } = ["layer.yaml", "layers", .. Folders];
 
-    /// <summary>The places of a workspace of one's own: its file and layers beside those of <see cref="Places"/>.</summary>
-    public static IEnumerable<string> PlacesOf(WorkspaceFile? file, IEnumerable<string> layers) =>
-        file is null ? Places : [WorkspaceFile.FileName, .. Places, .. layers.SelectMany(layer => Places.Where(place => place != "layers").Select(place => $"{layer}/{place}"))];
+    /// <summary>The same of a workspace with its file and layers.</summary>
+    public static IEnumerable<string> PlacesOf(IEnumerable<string> layers) =>
+        [WorkspaceFile.FileName, .. Places, .. layers.SelectMany(layer => Places.Where(place => place != "layers").Select(place => $"{layer}/{place}"))];
 
     /// <summary>Reads `imagecraft.yaml`; neither a file nor problems when there is none.</summary>
     /// <param name="root">The workspace's root folder.</param>
@@ -50,8 +50,8 @@ public static class WorkspaceLoader
     {
         root = Path.TrimEndingDirectorySeparator(Path.GetFullPath(root));
         var known = new HashSet<string>(StringComparer.Ordinal);
-        LayerText[] layers = own is null
-            ? [.. FoldersOf(root).Select(folder => Layer(root, folder, known))]
+        LayerText[] layers = own is null ? [.. FoldersOf(root).Select(folder => Layer(root, folder, known))]
+            : own.IsCore ? [Layer(root, "", known), .. further.Select(folder => Layer(root, folder, known))]
             : [Layer(root, LayerFolders.Core, known) with { IsCore = true }, .. further.Select(folder => Layer(root, folder, known)), Layer(root, "", known) with { IsCore = false, Workspace = own }];
         return WorkspaceReader.Read(layers, path => known.Contains(path) || Path.Exists($"{root}/{path}"), text: path => Source(root, path), odd: new LayerGuard(root).Oddity);
     }

@@ -56,6 +56,15 @@ public sealed class OwnWorkspaceTests : IDisposable
     }
 
     [Fact]
+    public async Task The_repository_is_the_core_layer_and_its_example_is_nobodys()
+    {
+        var images = await SucceedAsync(Golden.Root, "list", "images");
+
+        Assert.Contains("image  base ", images, StringComparison.Ordinal);
+        Assert.DoesNotContain("image  example", images, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task What_is_there_is_not_written_over()
     {
         Write("product/mine", "");

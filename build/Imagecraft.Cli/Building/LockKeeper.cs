@@ -30,7 +30,7 @@ public sealed class LockKeeper(Session session, WorkspaceReading reading, Fetchi
     public static Task<LockFile> ReadAsync(Session session) => Task.Run(() => Read(session.WorkspaceRoot) is var own && CoreOf(session) is { } core ? own.Over(core) : own);
 
     /// <summary>The core layer's lock; null when the workspace has none elsewhere.</summary>
-    private static LockFile? CoreOf(Session session) => File.Exists(Path.Combine(session.WorkspaceRoot, WorkspaceFile.FileName)) ? Read(session.CoreRoot) : null;
+    private static LockFile? CoreOf(Session session) => session.CoreRoot != session.WorkspaceRoot && File.Exists(Path.Combine(session.WorkspaceRoot, WorkspaceFile.FileName)) ? Read(session.CoreRoot) : null;
 
     private static LockFile Read(string folder) => Path.Combine(folder, LockFile.FileName) is var path && File.Exists(path) ? LockFile.Parse(File.ReadAllText(path), path) : LockFile.Empty;
 

@@ -17,7 +17,7 @@ namespace Imagecraft.Cli.Building;
 public sealed record WorkspaceLayers(WorkspaceFile? File, ImmutableArray<string> Folders)
 {
     /// <summary>The workspace's files that decide what it says.</summary>
-    public IEnumerable<string> Places => WorkspaceLoader.PlacesOf(File, Folders.Prepend(LayerFolders.Core));
+    public IEnumerable<string> Places => WorkspaceLoader.PlacesOf(File is { IsCore: false } ? Folders.Prepend(LayerFolders.Core) : Folders);
 
     /// <summary>Reads `imagecraft.yaml` and sees to it that each layer has its folder; layers in archives are fetched when they are not there yet.</summary>
     /// <exception cref="DiagnosticsException">The file is wrong, or a layer that it lists is not there.</exception>
@@ -28,6 +28,8 @@ public sealed record WorkspaceLayers(WorkspaceFile? File, ImmutableArray<string>
             throw new DiagnosticsException(problems);
         if (file is null)
             return new(null, []);
+        if (file.IsCore)
+            return new(file, [.. file.Layers.Select(place => FolderOf(session, place))]);
         if (Path.GetFullPath(session.CoreRoot) == session.WorkspaceRoot)
             throw ProblemException.Environment($"The core layer of the workspace `{session.WorkspaceRoot}` is not known", "Call `build.sh` of a checkout of Imagecraft, or an installed `imagecraft`, from within the workspace");
         Link(session, LayerFolders.Core, session.CoreRoot);

@@ -14,6 +14,9 @@ public sealed record WorkspaceFile(Sited<string> Name, ImmutableArray<LayerPlace
     /// <summary>Its name at the root of a workspace.</summary>
     public const string FileName = "imagecraft.yaml";
 
+    /// <summary>Whether it is the core layer itself, which stands on none: Imagecraft's own repository.</summary>
+    public bool IsCore { get; init; }
+
     /// <summary>Versions that it was made for: of Imagecraft by <c>imagecraft</c>, of layers by their names.</summary>
     public ImmutableSortedDictionary<string, Sited<VersionRange>> Requires { get; init; } = ImmutableSortedDictionary<string, Sited<VersionRange>>.Empty;
 

@@ -33,8 +33,9 @@ static class WorkspaceForm
         var layers = keys.List("layers", Place, "layers besides the core layer: folders, which may lie outside, or maps of an archive");
         var board = keys.Maybe("board", ScalarShapes.Name, "board that is built when none is named");
         var image = keys.Maybe("image", ScalarShapes.Name, "image that is built when none is named; the board's own when absent");
+        var isCore = keys.Optional("core", ScalarShapes.Flag, false, "it is the core layer itself, as Imagecraft's own repository is");
         var requires = keys.Map("requires", ScalarShapes.VersionRange, "versions it was made for: of `imagecraft`, and of layers by their names");
         var choices = ChoicesForm.Of(keys);
-        return () => new WorkspaceFile(name, layers, board, image) { Requires = requires, Choices = choices };
+        return () => new WorkspaceFile(name, layers, board, image) { IsCore = isCore, Requires = requires, Choices = choices };
     });
 }
