@@ -45,7 +45,8 @@ public sealed class TestKitPackageTests : IDisposable
             .WithArguments(arguments)
             .WithWorkingDirectory(folder)
             // What the test's own host was told is not for the compiler's.
-            .WithEnvironmentVariables(e => e.Set("IMAGECRAFT_WORKSPACE", RepositoryWorkspace.Repository).Set("MSBUILDDISABLENODEREUSE", "1").Set("DOTNET_NOLOGO", "1").Set("DOTNET_CLI_TELEMETRY_OPTOUT", "1"))
+            // NuGet keeps a package of one version whatever is packed anew, so the kit would be that of an earlier run.
+            .WithEnvironmentVariables(e => e.Set("NUGET_PACKAGES", folder == RepositoryWorkspace.Repository ? null : Path.Combine(folder, "restored")).Set("IMAGECRAFT_WORKSPACE", RepositoryWorkspace.Repository).Set("MSBUILDDISABLENODEREUSE", "1").Set("DOTNET_NOLOGO", "1").Set("DOTNET_CLI_TELEMETRY_OPTOUT", "1"))
             .WithValidation(CommandResultValidation.None)
             .ExecuteBufferedAsync(TestContext.Current.CancellationToken);
         Assert.True(result.ExitCode == 0, $"dotnet {string.Join(' ', arguments)} ended with {result.ExitCode}: {result.StandardOutput}{result.StandardError}");
