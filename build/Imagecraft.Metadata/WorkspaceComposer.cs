@@ -148,6 +148,8 @@ sealed class WorkspaceComposer(LayerStack stack, Func<string, string?>? text)
         workspace = new Providers(workspace, choices ?? Choices.None, choices is null ? null : reading).Apply(workspace);
         if (ofHost is not null)
             workspace = workspace with { HostRecipes = new Providers(workspace with { Recipes = ofHost }, choices ?? Choices.None, null).Apply(workspace with { Recipes = ofHost }).Recipes };
+        if (workspace.Recipes.Values.Any(recipe => !recipe.Provides.IsEmpty))
+            RecipeCycles.Check(workspace.Recipes, reading);
         var installed = new InstalledRecipes(workspace);
         foreach (var image in workspace.Images.Values)
         {

@@ -31,8 +31,12 @@ public static class WorkspaceLoader
     /// <param name="root">The workspace's root folder.</param>
     public static (WorkspaceFile? File, ImmutableArray<Diagnostic> Problems) ReadFile(string root)
     {
-        if (Source(root, WorkspaceFile.FileName) is not { } text)
+        var path = $"{root}/{WorkspaceFile.FileName}";
+        var guard = new LayerGuard(root);
+        if (!Path.Exists(path) && new FileInfo(path).LinkTarget is null)
             return (null, []);
+        if (!guard.Takes(path) || !guard.TakesText(path) || ReadText(path, guard) is not { } text)
+            return (null, [.. guard.Refused.Select(entry => new Diagnostic(entry.Code, Severity.Error, entry.Message, new SourceSpan(entry.Path, 1, 1, 0), entry.Hint))]);
         var document = YamlText.Parse(WorkspaceFile.FileName, text);
         var reading = new Reading(path => Path.Exists($"{root}/{path}"));
         reading.Add(document.Diagnostics);

@@ -117,12 +117,41 @@ public sealed class OwnWorkspaceTests : IDisposable
         Assert.Contains("imagecraft.yaml:7:", text, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_link_that_no_layer_asked_for_leads_nowhere()
+    {
+        await SucceedAsync(_base, "new", "workspace", "product");
+        Directory.CreateDirectory(Path.Combine(Product, ".imagecraft", "layers"));
+        File.CreateSymbolicLink(Path.Combine(Product, ".imagecraft", "layers", "evil"), "/etc");
+        File.AppendAllText(Path.Combine(Product, "images", "product.yaml"), "files: [ { path: /stolen, source: ../.imagecraft/layers/evil/passwd } ]\n");
+
+        var (exitCode, text) = await RunAsync(Product, "plan", "--locked");
+
+        Assert.Equal(3, exitCode);
+        Assert.Contains("`source` names `../.imagecraft/layers/evil/passwd`", text, StringComparison.Ordinal);
+        Assert.False(Path.Exists(Path.Combine(Product, ".imagecraft", "layers", "evil")));
+    }
+
+    [Fact]
+    public async Task An_imagecraft_yaml_that_cannot_be_read_is_not_taken_for_none()
+    {
+        await SucceedAsync(_base, "new", "workspace", "product");
+        File.WriteAllText(Path.Combine(Product, "imagecraft.yaml"), "workspace: p", System.Text.Encoding.Unicode);
+
+        var (exitCode, text) = await RunAsync(Product, "list", "images");
+
+        Assert.Equal(3, exitCode);
+        Assert.Contains("`imagecraft.yaml` is UTF-16", text, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("layers: []", "layers: [ ../none ]", "imagecraft.yaml:7:11: error IC0107: The layer `../none` is no folder")]
+    [InlineData("layers: []", "layers: [ . ]", "`.` is the workspace itself, or holds it")]
+    [InlineData("layers: []", "layers: [ images, images ]", "Two layers have the folder name `images`, or one is listed twice")]
     [InlineData("layers: []", "layer: []", "imagecraft.yaml:7:1: error IC0102: Unknown key `layer` in a workspace")]
     [InlineData("layers: []", "layers: [ /abs ]", "must be a folder such as `../layers/vendor`, not `/abs`")]
     [InlineData("board: qemu-arm64", "board: qemu-arm", "Unknown board `qemu-arm`, which the workspace builds by default")]
-    [InlineData("image: product", "image: prodct", "Unknown image `prodct`, which the workspace builds by default")]
+    [InlineData("image: \"product\"", "image: prodct", "Unknown image `prodct`, which the workspace builds by default")]
     public async Task What_is_wrong_with_the_file_is_told_with_its_place(string old, string replacement, string message)
     {
         await SucceedAsync(_base, "new", "workspace", "product");

@@ -99,6 +99,20 @@ public class ConditionTests
     [InlineData("depends: [ { value: slow, when: arm64 } ]", "An item of `depends` must be a name of lowercase letters, digits and `+._-`, not a map")]
     public void A_wrong_condition_is_told(string more, string message) => Assert.Equal(message, Message(Workspace(App1 + more)));
 
+    [Theory]
+    [InlineData("depends: [ { value: slow, when: { architecture: arm64 }, otherwhise: fast } ]", "Unknown key `otherwhise` beside `value` and `when`")]
+    [InlineData("depends: [ { when: { architecture: arm64 }, otherwise: fast } ]", "There is an `otherwise`, but no `value`")]
+    [InlineData("when: { architecture: arm64 }", "A whole recipe has no condition, nor has an append")]
+    public void What_would_be_lost_silently_is_told(string more, string message) => Assert.Contains(Workspace(App1 + more).Read().Diagnostics, problem => problem.Message == message);
+
+    [Fact]
+    public void A_cycle_through_a_provided_name_is_found()
+    {
+        var reading = Workspace($"{App1}depends: [ codec ]").Recipe("fast", "provides: [ codec ]\ndepends: [ app ]").Read();
+
+        Assert.Contains(reading.For("arm", "plain", "amd64").Diagnostics, problem => problem.Message.StartsWith("Recipes depend on each other in a cycle", StringComparison.Ordinal));
+    }
+
     [Fact]
     public void Conditions_have_a_place_only_where_something_depends_on_the_board()
     {
@@ -203,6 +217,7 @@ public class ConditionTests
         Assert.Equal("https://example.org/app/1.86/app_1_86_2-1-$.tar.gz", recipe.Sources.Single().Url.Value);
         Assert.Equal(("libapp1", "/usr/lib/*.so.1.86.2"), (recipe.Packages[0].Name.Value, recipe.Packages[0].Files.Single().Value));
         Assert.Equal(("echo $VERSION", "app 1.86.2", "^1$"), (recipe.Checks[0].Run.Value, recipe.Checks[0].Contains.Single().Value, recipe.Checks[0].Matches.Single().Value));
+        Assert.Equal("Unknown variable `$`", Message(Workspace(App1 + "packages: [ { name: app, files: [ \"/usr/$\" ] } ]")));
         var problem = Assert.Single(Workspace(App1 + "sources: [ { url: \"https://example.org/$VERSOIN.tar.gz\", sha256: " + Hash + " } ]").Read().Diagnostics);
         Assert.Equal(("Unknown variable `$VERSOIN`", "Did you mean `VERSION`?; a dollar sign is `$$`"), (problem.Message, problem.Hint));
     }

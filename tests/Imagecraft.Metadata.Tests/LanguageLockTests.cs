@@ -55,6 +55,20 @@ public class LanguageLockTests
         Assert.Equal((message, place), (problem.Message, problem.Span!.ToString()));
     }
 
+    [Theory]
+    [InlineData("\"version\": null, \"integrity\": \"sha512-a\"", "has the package `node_modules/x` ``, which no registry has")]
+    [InlineData("\"version\": \"1.0.0\", \"integrity\": null", "has no SHA-512 of `node_modules/x`")]
+    public void Words_that_are_none_are_told(string package, string message) =>
+        Assert.Equal($"`recipes/a/l` {message}", Assert.Single(Workspace("{ system: node, modules: l }", "l", $"{{ \"packages\": {{ \"node_modules/x\": {{ {package} }} }} }}").Read().Diagnostics).Message);
+
+    [Theory]
+    [InlineData("\"os\": [ \"darwin\" ]", 0)]
+    [InlineData("\"os\": [ \"!win32\" ]", 1)]
+    [InlineData("\"os\": [ \"linux\", \"darwin\" ]", 1)]
+    [InlineData("\"inBundle\": true", 0)]
+    public void What_runs_on_no_board_or_comes_in_another_package_is_left_out(string more, int count) =>
+        Assert.Equal(count, Assert.IsType<BuildSpec.Node>(Build("{ system: node, modules: l }", "l", $"{{ \"packages\": {{ \"node_modules/x\": {{ \"version\": \"1.0.0\", \"integrity\": \"sha512-a\", {more} }} }} }}")).Modules!.Modules.Length);
+
     [Fact]
     public void Something_that_is_no_JSON_is_told() =>
         Assert.StartsWith("`recipes/a/l` is no package-lock.json: ", Assert.Single(Workspace("{ system: node, modules: l }", "l", "<html>").Read().Diagnostics).Message, StringComparison.Ordinal);

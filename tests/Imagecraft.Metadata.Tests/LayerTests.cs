@@ -83,6 +83,9 @@ public class LayerTests
     [InlineData("remove: [ summary ]", "There is no `summary` in the document to remove")]
     [InlineData("remove: patches", "What `remove` takes away must be a list of keys, texts or names, not text")]
     [InlineData("replace: { source: [ ] }", "Nothing has the key `source`, which is to be replaced")]
+    [InlineData("remove: [ recipe ]", "`recipe` names the document, which cannot be changed")]
+    [InlineData("replace: { recipe: other }", "`recipe` names the document, which cannot be changed")]
+    [InlineData("replace: { packages: { busybox: 1 } }", "`packages` is a list, and cannot be replaced by a map")]
     [InlineData("replace: [ sources ]", "`replace` must be a map of keys with their new values, not a list")]
     public void What_cannot_be_changed_is_told(string changes, string message) =>
         Assert.Equal(message, Assert.Single(Two("append: busybox\n" + changes).Add("recipes/busybox/a.patch", "").Add("recipes/busybox/b.patch", "").Add("recipes/libc.yaml", "recipe: libc\nversion: 1\nlicense: MIT\nbuild: { system: make }\npackages: [ { name: libc, files: [ /lib ] } ]").Add("recipes/busybox/busybox.yaml", Below + "\n" + Packages).Read().Diagnostics).Message);
@@ -127,6 +130,7 @@ public class LayerTests
     public void Extending_what_is_not_there_or_itself_is_told()
     {
         Assert.Equal("Unknown image `bse`, which image `mine` extends", Assert.Single(new TestWorkspace().Add("images/base.yaml", "image: base").Add("images/mine.yaml", "image: mine\nextends: bse").Read().Diagnostics).Message);
+        Assert.Equal("The board `b` extends itself", Assert.Single(new TestWorkspace().Add("boards/b.yaml", "board: b\nextends: b").Read().Diagnostics).Message);
         Assert.Contains("Documents extend each other in a cycle: `a` -> `b` -> `a`", new TestWorkspace().Add("images/a.yaml", "image: a\nextends: b").Add("images/b.yaml", "image: b\nextends: a").Bad(), StringComparison.Ordinal);
     }
 

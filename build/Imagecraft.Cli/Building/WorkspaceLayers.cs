@@ -27,27 +27,57 @@ public sealed record WorkspaceLayers(WorkspaceFile? File, ImmutableArray<string>
         if (!problems.IsEmpty)
             throw new DiagnosticsException(problems);
         if (file is null)
+        {
+            KeepLinks(session, []);
             return new(null, []);
+        }
+
         if (file.IsCore)
-            return new(file, [.. file.Layers.Select(place => FolderOf(session, place))]);
+            return Of(session, file);
         if (Path.GetFullPath(session.CoreRoot) == session.WorkspaceRoot)
             throw ProblemException.Environment($"The core layer of the workspace `{session.WorkspaceRoot}` is not known", "Call `build.sh` of a checkout of Imagecraft, or an installed `imagecraft`, from within the workspace");
         Link(session, LayerFolders.Core, session.CoreRoot);
-        return new(file, [.. file.Layers.Select(place => FolderOf(session, place))]);
+        return Of(session, file);
+    }
+
+    private static WorkspaceLayers Of(Session session, WorkspaceFile file)
+    {
+        var folders = new Dictionary<string, LayerPlace>(StringComparer.Ordinal);
+        foreach (var place in file.Layers)
+            if (FolderOf(session, place) is var folder && !folders.TryAdd(folder, place))
+                throw Wrong("IC0201", $"Two layers have the folder name `{Path.GetFileName(folder)}`, or one is listed twice", place.Path.Span, $"The other is at {folders[folder].Path.Span}; rename one, or remove it");
+        KeepLinks(session, file.IsCore ? folders.Keys : folders.Keys.Append(LayerFolders.Core));
+        return new(file, [.. folders.Keys]);
+    }
+
+    private static DiagnosticsException Wrong(string code, string message, SourceSpan span, string? hint) => new([new(code, Severity.Error, message, span, hint)]);
+
+    /// <summary>Links that nobody asked for would be trusted: only those of listed layers stay.</summary>
+    private static void KeepLinks(Session session, IEnumerable<string> kept)
+    {
+        var folder = Path.Combine(session.WorkspaceRoot, LayerFolders.Elsewhere);
+        if (!Directory.Exists(folder))
+            return;
+        foreach (var entry in new DirectoryInfo(folder).EnumerateFileSystemInfos())
+            if (entry.LinkTarget is not null && !kept.Contains($"{LayerFolders.Elsewhere}/{entry.Name}"))
+                entry.Delete();
     }
 
     private static string FolderOf(Session session, LayerPlace place)
     {
-        var from = place.Archive is { } archive ? Path.Combine(Unpacked(session, place, archive), place.Path) : Path.GetFullPath(place.Path, session.WorkspaceRoot);
-        if (!Directory.Exists(from))
-            throw new DiagnosticsException([new("IC0107", Severity.Error, place.Archive is null ? $"The layer `{place.Path}` is no folder" : $"The archive has no folder `{place.Path}`", place.Path.Span, "Correct the name; it is seen from the folder of `imagecraft.yaml`, or from the top of the archive")]);
+        var home = place.Archive is { } archive ? Unpacked(session, place, archive) : session.WorkspaceRoot;
+        var from = Path.GetFullPath(place.Path, home).TrimEnd('/');
+        if (!Directory.Exists(from) || (place.Archive is not null && !IsWithin(from, home)))
+            throw Wrong("IC0107", place.Archive is null ? $"The layer `{place.Path}` is no folder" : $"The archive has no folder `{place.Path}`", place.Path.Span, "Correct the name; it is seen from the folder of `imagecraft.yaml`, or from the top of the archive");
+        if (place.Archive is null && $"{session.WorkspaceRoot}/".StartsWith(from + "/", StringComparison.Ordinal))
+            throw Wrong("IC0108", $"`{place.Path}` is the workspace itself, or holds it", place.Path.Span, "The workspace is a layer without being listed; name folders of others");
         var inside = Path.GetRelativePath(session.WorkspaceRoot, from);
         if (place.Archive is null && inside != "." && !inside.StartsWith("..", StringComparison.Ordinal))
             return inside;
         var name = place.Sha256 is { } hash ? $"{Path.GetFileName(from.TrimEnd('/'))}-{hash.Value[..8]}" : Path.GetFileName(from.TrimEnd('/'));
         var folder = $"{LayerFolders.Elsewhere}/{name}";
         if (folder == LayerFolders.Core)
-            throw new DiagnosticsException([new("IC0108", Severity.Error, "A layer's folder cannot be named `core`, which is the one that comes with Imagecraft", place.Path.Span, "Rename it")]);
+            throw Wrong("IC0108", "A layer's folder cannot be named `core`, which is the one that comes with Imagecraft", place.Path.Span, "Rename it");
         Link(session, folder, from);
         return folder;
     }
@@ -58,28 +88,40 @@ public sealed record WorkspaceLayers(WorkspaceFile? File, ImmutableArray<string>
         if (!Directory.Exists(folder))
             Fetch(session, place.Sha256.Value, archive, folder);
         // An archive of one folder, as forges make them, stands for what is in it.
-        return Directory.GetFileSystemEntries(folder) is [var only] && Directory.Exists(only) ? only : folder;
+        return new DirectoryInfo(folder).GetFileSystemInfos() is [DirectoryInfo { LinkTarget: null } only] ? only.FullName : folder;
+    }
+
+    /// <summary>Whether no part of the way from a folder to one below it is a link.</summary>
+    private static bool IsWithin(string path, string folder)
+    {
+        for (; path.StartsWith(folder + "/", StringComparison.Ordinal); path = Path.GetDirectoryName(path)!)
+            if (new DirectoryInfo(path).LinkTarget is not null)
+                return false;
+        return path == folder;
     }
 
     private static void Fetch(Session session, string sha256, Sited<string> archive, string folder)
     {
         PrivateFolder.Make(session.CacheRoot);
-        var scratch = $"{folder}.{Environment.ProcessId}";
+        var scratch = $"{folder}.{Guid.NewGuid():N}";
         Directory.CreateDirectory(scratch);
         try
         {
             using var fetching = new Fetching(session, offline: false);
-            var (file, tree, place) = (Path.Combine(scratch, SourceSpec.FileNameOf(archive)), Path.Combine(scratch, "tree"), archive.Value);
+            var (file, tree, place) = (Path.Combine(scratch, "archive"), Path.Combine(scratch, "tree"), archive.Value);
             if (place.StartsWith("file:", StringComparison.Ordinal))
                 place = "file:" + Path.GetFullPath(place["file:".Length..], session.WorkspaceRoot);
-            fetching.Fetcher.FetchAsync(new ContentPin.Sha256(sha256), null, Path.GetFileName(file), [place], file, null, session.Interrupts.Gentle).GetAwaiter().GetResult();
+            fetching.Fetcher.FetchAsync(new ContentPin.Sha256(sha256), null, SourceSpec.FileNameOf(archive), [place], file, null, session.Interrupts.Gentle).GetAwaiter().GetResult();
             Archive.ExtractAsync(file, tree, new ExtractOptions(), session.Interrupts.Gentle).GetAwaiter().GetResult();
-            if (!Directory.Exists(folder))
-                Directory.Move(tree, folder);
+            Directory.Move(tree, folder);
+        }
+        catch (IOException) when (Directory.Exists(folder))
+        {
+            // Another call was quicker.
         }
         catch (FeedException problem)
         {
-            throw new DiagnosticsException([new("IC0107", Severity.Error, problem.Message, archive.Span, null)]);
+            throw Wrong("IC0107", problem.Message, archive.Span, null);
         }
         finally
         {
@@ -92,17 +134,21 @@ public sealed record WorkspaceLayers(WorkspaceFile? File, ImmutableArray<string>
         var link = Path.Combine(session.WorkspaceRoot, folder);
         if (new FileInfo(link) is var present && present.LinkTarget == target)
             return;
-        PrivateFolder.Make(Path.Combine(session.WorkspaceRoot, ".imagecraft"));
-        Directory.CreateDirectory(Path.GetDirectoryName(link)!);
-        if (present.LinkTarget is not null)
-            present.Delete();
         try
         {
+            PrivateFolder.Make(Path.Combine(session.WorkspaceRoot, ".imagecraft"));
+            Directory.CreateDirectory(Path.GetDirectoryName(link)!);
+            if (present.LinkTarget is not null)
+                present.Delete();
             System.IO.File.CreateSymbolicLink(link, target);
         }
         catch (IOException) when (new FileInfo(link).LinkTarget == target)
         {
             // Another call was quicker.
+        }
+        catch (IOException problem)
+        {
+            throw ProblemException.Environment($"The link `{link}` to a layer cannot be made: {problem.Message}", "Remove what is there; the folder `.imagecraft` holds nothing of yours");
         }
     }
 }

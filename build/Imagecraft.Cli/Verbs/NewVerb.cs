@@ -35,7 +35,7 @@ public static class NewVerb
             session.Console.Out.WriteLine(file);
         }
 
-        session.Console.Out.WriteLine($"Build it from within: cd {folder} && {Program(session, root)} image");
+        session.Console.Out.WriteLine($"Build it from within: cd {(folder.All(c => char.IsLetterOrDigit(c) || c is '/' or '.' or '_' or '-') ? folder : $"'{folder}'")} && {Program(session, root)} image");
         return ExitCodes.Done;
     }
 
@@ -48,9 +48,9 @@ public static class NewVerb
         yield return (WorkspaceFile.FileName, $"""
             # yaml-language-server: $schema={schemas}/workspace.schema.json
             # The core layer comes with Imagecraft and lies below; this folder is the layer above all others, with boards/, images/, models/ and recipes/ of its own.
-            workspace: {name}
+            workspace: "{name}"
             board: {board}
-            image: {name}
+            image: "{name}"
             # Further layers: folders, which may lie outside, or archives.
             layers: []
 
@@ -100,6 +100,7 @@ public static class NewVerb
     private static string Name(string folder)
     {
         var name = string.Concat(folder.ToLowerInvariant().Select(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '_' or '-' ? c : '-')).TrimStart('-', '.', '_');
-        return name.Length > 0 ? name : throw ProblemException.User($"`{folder}` gives the workspace no name", "Name a folder with letters or digits");
+        return name == "core" ? throw ProblemException.User("A workspace cannot be named `core`, as the layer is that comes with Imagecraft", "Name another folder")
+            : name.Length > 0 ? name : throw ProblemException.User($"`{folder}` gives the workspace no name", "Name a folder with letters or digits");
     }
 }

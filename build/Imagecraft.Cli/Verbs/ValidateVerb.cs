@@ -5,6 +5,7 @@ using Imagecraft.Cli.Building;
 using Imagecraft.Cli.CommandLine;
 using Imagecraft.Cli.Output;
 using Imagecraft.Feeds.Locking;
+using Imagecraft.Metadata;
 using Imagecraft.Metadata.Model;
 using Imagecraft.Planning.Recipes;
 using Imagecraft.Planning;
@@ -27,7 +28,7 @@ public static class ValidateVerb
         var problems = reading.Diagnostics.ToList();
         var planned = 0;
         var options = Composition.PlanOptions(session);
-        foreach (var (board, image) in Pairs(reading.Workspace))
+        foreach (var (board, image) in Pairs(reading))
         {
             // What cannot be relied on was told already.
             if (!Needs.Of(reading.Workspace, board, image, [], []).All(reading.IsSound))
@@ -49,6 +50,10 @@ public static class ValidateVerb
     }
 
     /// <summary>Each board with its default image and those of the test matrix.</summary>
-    private static IEnumerable<(string Board, string Image)> Pairs(Workspace workspace) =>
-        workspace.Boards.Values.SelectMany(b => b.Images.Prepend(b.DefaultImage).Select(i => i.Value).Distinct(StringComparer.Ordinal).Select(i => (b.Name.Value, i)));
+    private static IEnumerable<(string Board, string Image)> Pairs(WorkspaceReading reading) => Own(reading).Concat(
+        reading.Workspace.Boards.Values.SelectMany(b => b.Images.Prepend(b.DefaultImage).Select(i => i.Value).Distinct(StringComparer.Ordinal).Select(i => (b.Name.Value, i)))).Distinct();
+
+    /// <summary>What the workspace builds by default.</summary>
+    private static IEnumerable<(string Board, string Image)> Own(WorkspaceReading reading) =>
+        reading.Own?.Board is { } board && reading.Workspace.Boards.TryGetValue(board, out var known) && (reading.Own.Image ?? known.DefaultImage) is var image && reading.Workspace.Images.ContainsKey(image) ? [(board.Value, image.Value)] : [];
 }

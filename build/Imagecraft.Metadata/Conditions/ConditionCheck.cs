@@ -27,8 +27,32 @@ sealed class ConditionCheck(WorkspaceNames names, Reading reading)
     {
         reading.Owner = document.Id;
         foreach (var (key, value) in document.Root.Entries)
-            foreach (var when in ConditionalTree.Conditions(value))
-                Check(document, key.Text, when);
+        {
+            if (key.Text == ConditionWords.When)
+            {
+                reading.Error(Codes.Contradiction, $"A whole {document.Id.Kind} has no condition, nor has an append", key.Span, "Give conditions to what is in it");
+                continue;
+            }
+
+            foreach (var map in ConditionalTree.Conditional(value))
+            {
+                OnlyItsKeys(map);
+                Check(document, key.Text, (YamlMap)map[ConditionWords.When]!);
+            }
+        }
+    }
+
+    // What has a value stands for that, so nothing else can be meant by it.
+    void OnlyItsKeys(YamlMap map)
+    {
+        string[] known = [ConditionWords.Value, ConditionWords.When, ConditionWords.Otherwise];
+        if (map[ConditionWords.Otherwise] is not null && map[ConditionWords.Value] is null)
+            reading.Error(Codes.MissingKey, "There is an `otherwise`, but no `value`", map.Span, "Write `{ value: A, when: { ... }, otherwise: B }`");
+        if (map[ConditionWords.Value] is null)
+            return;
+        foreach (var (key, _) in map.Entries)
+            if (!known.Contains(key.Text))
+                reading.Error(Codes.UnknownKey, $"Unknown key `{key.Text}` beside `value` and `when`", key.Span, Nearest.Hint(key.Text, known, "key"));
     }
 
     void Check(LayerDocument document, string key, YamlMap when)
@@ -52,7 +76,7 @@ sealed class ConditionCheck(WorkspaceNames names, Reading reading)
         Known(KindNames.Image, condition.Images, "image");
         Known(KindNames.Feature, condition.Features, "feature");
         if (!condition.Features.IsEmpty && key is "features" or "requires" && document.Id.Kind is KindNames.Image or KindNames.Feature)
-            reading.Error(Codes.Contradiction, $"Which features there are cannot depend on features in `{key}`", condition.Features.IsEmpty ? when.Span : condition.Features[0].Span, "Let it depend on the board or its architecture, or make a feature that `requires` the others");
+            reading.Error(Codes.Contradiction, $"Which features there are cannot depend on features in `{key}`", condition.Features[0].Span, "Let it depend on the board or its architecture, or make a feature that `requires` the others");
         if (document.Id.Kind != KindNames.Recipe && (condition.Options.FirstOrDefault()?.Span ?? condition.Host?.Span) is { } place)
             reading.Error(Codes.Contradiction, "Options and the build host are conditions of recipes alone", place, $"A {document.Id.Kind} may depend on `architecture`, `board`, `image` and `image-feature`");
         else

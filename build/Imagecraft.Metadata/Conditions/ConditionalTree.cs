@@ -69,11 +69,11 @@ static class ConditionalTree
         }
     }
 
-    /// <summary>All conditions of a document.</summary>
-    public static IEnumerable<YamlMap> Conditions(YamlNode node) => node switch
+    /// <summary>All maps with a condition.</summary>
+    public static IEnumerable<YamlMap> Conditional(YamlNode node) => node switch
     {
-        YamlMap map => [.. map[ConditionWords.When] is YamlMap when ? [when] : ImmutableArray<YamlMap>.Empty, .. map.Entries.SelectMany(entry => Conditions(entry.Value))],
-        YamlList list => list.Items.SelectMany(Conditions),
+        YamlMap map => [.. IsConditional(map) ? [map] : ImmutableArray<YamlMap>.Empty, .. map.Entries.SelectMany(entry => Conditional(entry.Value))],
+        YamlList list => list.Items.SelectMany(Conditional),
         _ => [],
     };
 

@@ -89,7 +89,8 @@ static partial class LockFiles
             using var document = JsonDocument.Parse(text);
             if (!document.RootElement.TryGetProperty("packages", out var packages))
                 throw new LockFileException("has no `packages`: it was written by npm before version 7");
-            return [.. packages.EnumerateObject().Where(package => package.Name.Length > 0 && !IsTrue(package.Value, "dev") && !IsTrue(package.Value, "link")).Select(Package)];
+            // What lies in another package comes with it, and what is for other systems runs on no board.
+            return [.. packages.EnumerateObject().Where(package => package.Name.Length > 0 && !IsTrue(package.Value, "dev") && !IsTrue(package.Value, "link") && !IsTrue(package.Value, "inBundle") && IsForLinux(package.Value)).Select(Package)];
         }
         catch (Exception problem) when (problem is JsonException or InvalidOperationException or KeyNotFoundException)
         {
@@ -98,14 +99,21 @@ static partial class LockFiles
 
         static bool IsTrue(JsonElement package, string key) => package.TryGetProperty(key, out var value) && value.ValueKind == JsonValueKind.True;
 
+        static bool IsForLinux(JsonElement package) => !package.TryGetProperty("os", out var systems) || systems.ValueKind != JsonValueKind.Array
+            || (systems.EnumerateArray().Select(Word).ToArray() is var words && !words.Contains("!linux") && (words.Contains("linux") || words.All(word => word.StartsWith('!'))));
+
+        static string Word(JsonElement value) => value.ValueKind == JsonValueKind.String ? value.GetString()! : "";
+
+        static string? Text(JsonElement package, string key) => package.TryGetProperty(key, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+
         static LockedModule Package(JsonProperty package)
         {
             var folder = package.Name;
-            var version = package.Value.TryGetProperty("version", out var known) ? known.GetString()! : "";
-            var name = package.Value.TryGetProperty("name", out var other) ? other.GetString()! : folder.Split("node_modules/")[^1];
+            var version = Text(package.Value, "version") ?? "";
+            var name = Text(package.Value, "name") ?? folder.Split("node_modules/")[^1];
             if (!NpmFolder().IsMatch(folder) || !NpmName().IsMatch(name) || !Version().IsMatch(version))
                 throw new LockFileException($"has the package `{folder}` `{version}`, which no registry has");
-            if (!package.Value.TryGetProperty("integrity", out var integrity) || integrity.GetString()!.Split(' ').FirstOrDefault(hash => hash.StartsWith("sha512-", StringComparison.Ordinal)) is not { } strong)
+            if (Text(package.Value, "integrity")?.Split(' ').FirstOrDefault(hash => hash.StartsWith("sha512-", StringComparison.Ordinal)) is not { } strong)
                 throw new LockFileException($"has no SHA-512 of `{folder}`");
             return new(name, version, strong, folder);
         }

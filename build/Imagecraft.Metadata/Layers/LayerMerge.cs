@@ -93,11 +93,15 @@ sealed class LayerMerge(Reading reading)
         if (document.IsWhole && root[Extends] is { } extended)
         {
             open.Add(id);
-            root = Extended(document, extended) ?? Without(root);
+            // Without what it begins with, only its name can be relied on.
+            if (Extended(document, extended) is { } begun)
+                root = begun;
+            else
+                document = document with { IsWhole = false };
             open.Remove(id);
         }
         reading.Owner = id;
-        foreach (var change in changes)
+        foreach (var change in document.IsWhole ? changes : [])
             root = YamlMerge.Apply(root, change, reading);
         return merged[id] = document with { Root = root, HasConditions = ConditionalTree.HasAny(root) };
     }
@@ -114,6 +118,11 @@ sealed class LayerMerge(Reading reading)
             return null;
         }
         extensions.Add((document.Id, id, name.Span));
+        if (id == document.Id)
+        {
+            reading.Error(Codes.Cycle, $"The {id.Kind} `{id.Name}` extends itself", name.Span, $"Write `append: {{ {id.Kind}: {id.Name} }}` in place of `{id.Kind}: {id.Name}` and `{Extends}` to change it, or give this one another name");
+            return null;
+        }
         if (open.Contains(id))
         {
             var cycle = open.SkipWhile(step => step != id).Append(id);

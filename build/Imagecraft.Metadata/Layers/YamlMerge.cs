@@ -28,12 +28,26 @@ static class YamlMerge
     /// <param name="reading">Takes what cannot be changed so.</param>
     public static YamlMap Apply(YamlMap below, YamlMap changes, Reading reading)
     {
+        // The first key says what it is.
+        foreach (var change in new[] { changes[Remove], changes[Replace] })
+            if (NamesKind(change, below.Entries[0].Key.Text) is { } kind)
+            {
+                reading.Error(Codes.UnknownKey, $"`{kind.Text}` names the document, which cannot be changed", kind.Span, $"Leave `{kind.Text}` out");
+                return below;
+            }
         if (changes[Remove] is { } removed)
             below = Removed(below, removed, "the document", reading) as YamlMap ?? below;
         if (changes[Replace] is { } replaced)
             below = Replaced(below, replaced, reading);
         return Over(below, changes with { Entries = changes.Entries.RemoveAll(entry => entry.Key.Text is Remove or Replace) });
     }
+
+    static YamlScalar? NamesKind(YamlNode? change, string kind) => change switch
+    {
+        YamlMap map => map.Entries.FirstOrDefault(entry => entry.Key.Text == kind)?.Key,
+        YamlList list => list.Items.OfType<YamlScalar>().FirstOrDefault(name => name.Text == kind),
+        _ => null,
+    };
 
     /// <summary>What an item of a list of maps is known by; null when it has no name of any sort.</summary>
     public static string? IdentityOf(YamlNode item)
@@ -114,6 +128,11 @@ static class YamlMerge
             if (below[key.Text] is not { } old)
             {
                 reading.Error(Codes.UnknownName, $"Nothing has the key `{key.Text}`, which is to be replaced", key.Span, Nearest.Hint(key.Text, below.Entries.Select(entry => entry.Key.Text), "key"));
+                continue;
+            }
+            if (old is YamlList != value is YamlList && !HasCondition(old) && !HasCondition(value))
+            {
+                reading.Error(Codes.WrongType, $"`{key.Text}` is {old.Noun}, and cannot be replaced by {value.Noun}", value.Span, null);
                 continue;
             }
             var made = (old, value) is (YamlMap lower, YamlMap upper) ? Replaced(lower, upper, reading) : value;

@@ -98,7 +98,7 @@ public sealed class SourcePlanner(PlanContext context, ToolRoots toolRoots)
             Outputs = [new("changed", "/out/changed", OutputKind.Tree), new("removed", "/out/removed", OutputKind.File)],
             Description = $"Patch {recipe.Name}",
         }, "changed");
-        return context.Call(new($"{recipe.Name}:patched"), new OverlayRequest(), "nothing but the trees decides", $"Lay the patches over {recipe.Name}",
+        return context.Call(new($"{name}:patched"), new OverlayRequest(), "nothing but the trees decides", $"Lay the patches over {recipe.Name}",
         [
             unpacked.At(OverlayRequest.BelowInput, "the unpacked sources"),
             patched.At(OverlayRequest.AboveInput, "files the patches changed"),

@@ -85,6 +85,6 @@ static partial class RecipeVariables
         return entries == map.Entries ? map : map with { Entries = entries };
     }
 
-    [GeneratedRegex(@"\$\$|\$(?<name>[A-Za-z_][A-Za-z0-9_]*)|\$\{(?<name>[^{}$]*)\}", RegexOptions.ExplicitCapture)]
+    [GeneratedRegex(@"\$\$|\$(?<name>[A-Za-z_][A-Za-z0-9_]*)|\$\{(?<name>[^{}$]*)\}|\$", RegexOptions.ExplicitCapture)]
     private static partial Regex Variable();
 }
