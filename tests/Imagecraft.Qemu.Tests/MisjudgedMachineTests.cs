@@ -32,6 +32,7 @@ public class MisjudgedMachineTests
     {
         await using var slow = FakeMachine.Start("echo booting; sleep 6; login; shell", watch: new() { StarvedShare = 0.9 });
         await slow.Console.LoginAsync(FakeMachine.Login(seconds: 3), Cancellation);
+        Assert.Equal(CommandEnd.Exited, (await slow.RunAsync("sleep 4", seconds: 2)).End);
         await using var hanging = FakeMachine.Start("echo booting; sleep 1000", watch: new() { StarvedShare = 1 });
         var hang = await Assert.ThrowsAsync<MachineHangException>(() => hanging.Console.LoginAsync(FakeMachine.Login(seconds: 0.5), Cancellation));
         Assert.StartsWith("Machine hangs: no shell of `root` within 0.5 s", hang.Headline);

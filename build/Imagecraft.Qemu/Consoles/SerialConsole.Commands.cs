@@ -79,15 +79,21 @@ public sealed partial class SerialConsole
 
         CommandEnd how = CommandEnd.Exited;
         Ended? ended = null;
-        try
+        var allowance = new Allowance(limit, watch);
+        while (ended is null && how == CommandEnd.Exited)
         {
-            ended = await WaitForEndAsync(end, from, closing, limit, cancellationToken);
-            if (ended.ExitCode is null)
-                how = CommandEnd.Flooded;
-        }
-        catch (MachineException late) when (IsLate(late))
-        {
-            how = CommandEnd.TimedOut;
+            try
+            {
+                ended = await WaitForEndAsync(end, from, closing, allowance.Left, cancellationToken);
+                if (ended.ExitCode is null)
+                    how = CommandEnd.Flooded;
+            }
+            catch (MachineException late) when (IsLate(late))
+            {
+                // What the host did not let the machine do in its time is no fault of the command.
+                if (allowance.Left <= TimeSpan.Zero)
+                    how = CommandEnd.TimedOut;
+            }
         }
 
         if (how == CommandEnd.TimedOut && troubles.Start is { } start && start.Position > console)
