@@ -1,6 +1,5 @@
 // `go:` places: modules of the proxies that Go is set up for. Unaware of dependencies.
 
-using System.Text;
 using Imagecraft.Feeds.Configuration;
 
 namespace Imagecraft.Feeds.Fetching;
@@ -21,7 +20,7 @@ internal sealed class GoScheme(HttpDownload http, Registries registries) : ISche
         {
             try
             {
-                await http.ToFileAsync(new Uri(proxy, $"{Escaped(text[..at])}/@v/{Escaped(text[(at + 1)..])}"), path, transfer, cancellationToken);
+                await http.ToFileAsync(new Uri(proxy, $"{GoModulePath.Escaped(text[..at])}/@v/{GoModulePath.Escaped(text[(at + 1)..])}"), path, transfer, cancellationToken);
                 return;
             }
             catch (FeedException e) when (e.Cause != FeedCause.DiskFull)
@@ -31,14 +30,5 @@ internal sealed class GoScheme(HttpDownload http, Registries registries) : ISche
         }
 
         throw new FeedException(FeedCauses.Together([.. failures.Select(f => f.Why.Cause)]), string.Join("; ", failures.Select(f => $"{f.Place}: {f.Why.Message}")));
-    }
-
-    /// <summary>A path or version in which each capital letter is an exclamation mark and the small one.</summary>
-    internal static string Escaped(string text)
-    {
-        var escaped = new StringBuilder();
-        foreach (var c in text)
-            escaped.Append(char.IsAsciiLetterUpper(c) ? $"!{char.ToLowerInvariant(c)}" : c.ToString());
-        return escaped.ToString();
     }
 }

@@ -36,7 +36,7 @@ sealed class CrossCheck(Workspace workspace, WorkspaceNames names, References re
             Check(feed);
         foreach (var layer in workspace.Layers)
             ChoicesCheck.Check(layer.Choices, layer.Id, workspace, names, reading);
-        NoPackageTwice();
+        PackageNames.Check(workspace, reading);
         UniqueNames.Check(workspace, reading);
         FitNames.Check(workspace, reading);
         FaultCheck.Check(workspace, reading);
@@ -288,21 +288,5 @@ sealed class CrossCheck(Workspace workspace, WorkspaceNames names, References re
                 references.Add(reading.Owner, recipe, name.Span);
         else
             reading.Error(Codes.UnknownName, $"Unknown package `{name.Value}`, which {why}", name.Span, Nearest.Hint(name.Value, names.Packages, "package"));
-    }
-
-    void NoPackageTwice()
-    {
-        var owners = new Dictionary<string, Recipe>();
-        foreach (var recipe in workspace.Recipes.Values)
-        {
-            foreach (var package in recipe.Packages)
-            {
-                if (owners.TryAdd(package.Name.Value, recipe))
-                    continue;
-                var owner = owners[package.Name.Value];
-                var other = owner.Packages.First(candidate => candidate.Name.Value == package.Name.Value).Name.Span;
-                reading.Error(Codes.DuplicatePackage, $"Recipes [ `{owner.Name}`, `{recipe.Name}` ] both have a package `{package.Name}`", package.Name.Span, $"The other is at {other}; rename one", [DocumentId.OfPackage(package.Name.Value)]);
-            }
-        }
     }
 }

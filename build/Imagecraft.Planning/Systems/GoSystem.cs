@@ -2,6 +2,7 @@
 
 using System.Collections.Immutable;
 using Imagecraft.Engine.Actions;
+using Imagecraft.Feeds.Fetching;
 using Imagecraft.Metadata.Model;
 using Imagecraft.Planning.Recipes;
 
@@ -51,7 +52,5 @@ internal static class GoSystem
     // The layout of a module proxy, in which capital letters are escaped. Source: Go Modules Reference, GOPROXY protocol.
     private static InputEdge Module(BuildJob job, LockedModule module) =>
         Downloads.AddPinned(job.Context, module.Integrity, $"{module.Name.Replace('/', '-')}-{module.Version}.{module.Place}", $"go:{module.Name}@{module.Version}.{module.Place}")
-            .At($"{Proxy}/{Escaped(module.Name)}/@v/{Escaped(module.Version)}.{module.Place}", $"module {module.Name}");
-
-    private static string Escaped(string text) => string.Concat(text.Select(c => char.IsAsciiLetterUpper(c) ? $"!{char.ToLowerInvariant(c)}" : c.ToString()));
+            .At($"{Proxy}/{GoModulePath.Escaped(module.Name)}/@v/{GoModulePath.Escaped(module.Version)}.{module.Place}", $"module {module.Name}");
 }
