@@ -4,7 +4,6 @@ using Imagecraft.Qemu.Machines;
 
 namespace Imagecraft.EndToEnd.Tests;
 
-[Collection(DeskWorkspace.Collection)]
 public sealed class BootFormatTests : IDisposable
 {
     private const string Packages = "packages: [ base-files, busybox, imagecraft-infer ]\n";

@@ -2,7 +2,6 @@
 
 namespace Imagecraft.EndToEnd.Tests;
 
-[Collection(DeskWorkspace.Collection)]
 public sealed class BusyboxTests : IDisposable
 {
     private const string Failure = "FAIL: ";

@@ -1,16 +1,13 @@
 // A small board in QEMU and small images for it, above the repository's recipes. Unaware of what they are tested for.
 
+using System.Collections.Concurrent;
 using Imagecraft.Qemu.Machines;
 using Imagecraft.TestKit;
 
 namespace Imagecraft.EndToEnd.Tests;
 
-/// <summary>Classes that use it share a collection: at the same time they would build the same kernel twice.</summary>
 internal sealed class DeskWorkspace : IDisposable
 {
-    /// <summary>The collection of its users.</summary>
-    public const string Collection = "desk";
-
     /// <summary>The kernel of edge-ml on qemu-arm64, so that it is built already.</summary>
     public const string KnownKernel = "kernel-fragments: [ ../../../images/edge-ml/cgroups.config, ../../../images/features/profiling.config ]\n";
 
@@ -43,6 +40,9 @@ internal sealed class DeskWorkspace : IDisposable
 
     private const string SystemdFragment = "CONFIG_FHANDLE=y\nCONFIG_AUTOFS_FS=y\nCONFIG_TMPFS_POSIX_ACL=y\n";
 
+    // By the line that tells what is in it: tests that run at the same time would compile the same kernel twice.
+    private static readonly ConcurrentDictionary<string, Lazy<Task>> Kernels = new(StringComparer.Ordinal);
+
     private readonly RepositoryWorkspace _workspace = new();
 
     public DeskWorkspace() => _workspace.Write("layers/mine/images/systemd.config", SystemdFragment);
@@ -72,11 +72,16 @@ internal sealed class DeskWorkspace : IDisposable
         _workspace.Write($"layers/mine/images/{name}.yaml", Image.Replace("NAME", name, StringComparison.Ordinal).Replace("password: \"\"", $"password: \"\"{root}", StringComparison.Ordinal) + text);
 
     /// <summary>Builds an image; its artifacts lie in <c>out/desk/NAME</c>.</summary>
-    public async Task BuildAsync(string image) => Succeeded(await _workspace.RunAsync("image", "--board", "desk", "--image", image, "--locked"));
+    public async Task BuildAsync(string image)
+    {
+        await KernelAsync(image);
+        Succeeded(await _workspace.RunAsync("image", "--board", "desk", "--image", image, "--locked"));
+    }
 
     /// <summary>Builds the image <c>tiny</c>, boots it, runs its checks, and gives exit code and output.</summary>
     public async Task<(int ExitCode, string Text)> CheckAsync()
     {
+        await KernelAsync("tiny");
         var result = await _workspace.RunAsync("check", "--board", "desk", "--locked");
         return (result.ExitCode, result.StandardOutput + result.StandardError);
     }
@@ -87,6 +92,7 @@ internal sealed class DeskWorkspace : IDisposable
     /// <param name="hasVolatileCache">See <see cref="MachineOptions.VolatileCache"/>.</param>
     public async Task<Machine> BootAsync(string image, Func<MachineDescription, Task<MachineDescription>>? change = null, bool hasVolatileCache = false)
     {
+        await KernelAsync(image);
         var file = PathOf("machine.json");
         Succeeded(await _workspace.RunAsync("machine", "--board", "desk", "--image", image, "--locked", file));
         var description = MachineDescription.FromJson(await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken));
@@ -94,6 +100,13 @@ internal sealed class DeskWorkspace : IDisposable
     }
 
     public void Dispose() => _workspace.Dispose();
+
+    /// <summary>The first that asks for a kernel builds it; the others wait.</summary>
+    private Task KernelAsync(string image)
+    {
+        var fragments = File.ReadLines(PathOf($"layers/mine/images/{image}.yaml")).FirstOrDefault(line => line.StartsWith("kernel-fragments:", StringComparison.Ordinal)) ?? "";
+        return Kernels.GetOrAdd(fragments, _ => new(async () => Succeeded(await _workspace.RunAsync("build", "linux", "--board", "desk", "--image", image, "--locked")))).Value;
+    }
 
     private static void Succeeded(CliWrap.Buffered.BufferedCommandResult result) => Assert.True(result.ExitCode == 0, result.StandardOutput + result.StandardError);
 }

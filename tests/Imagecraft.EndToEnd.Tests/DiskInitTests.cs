@@ -6,7 +6,6 @@ using Imagecraft.TestKit;
 
 namespace Imagecraft.EndToEnd.Tests;
 
-[Collection(DeskWorkspace.Collection)]
 public sealed class DiskInitTests : IDisposable
 {
     private const string Packages = "packages: [ base-files, busybox ]\n";

@@ -6,7 +6,6 @@ using Imagecraft.TestKit;
 
 namespace Imagecraft.EndToEnd.Tests;
 
-[Collection(DeskWorkspace.Collection)]
 public sealed class EnduranceTests : IDisposable
 {
     private const int UsualRounds = 2;

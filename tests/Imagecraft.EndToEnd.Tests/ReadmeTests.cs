@@ -4,8 +4,6 @@ using System.Text.RegularExpressions;
 
 namespace Imagecraft.EndToEnd.Tests;
 
-/// <summary>The collection is that of the desk, which builds the same kernel.</summary>
-[Collection(DeskWorkspace.Collection)]
 public sealed partial class ReadmeTests : IDisposable
 {
     private const string Board = "--board=qemu-arm64";

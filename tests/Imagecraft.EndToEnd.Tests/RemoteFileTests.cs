@@ -9,7 +9,6 @@ using Imagecraft.Qemu.Machines;
 
 namespace Imagecraft.EndToEnd.Tests;
 
-[Collection(DeskWorkspace.Collection)]
 public sealed class RemoteFileTests : IDisposable
 {
     private readonly DeskWorkspace _desk = new();

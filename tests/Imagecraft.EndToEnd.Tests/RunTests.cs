@@ -5,7 +5,6 @@ using System.Text;
 
 namespace Imagecraft.EndToEnd.Tests;
 
-[Collection(DeskWorkspace.Collection)]
 public sealed class RunTests : IDisposable
 {
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(10);

@@ -4,7 +4,6 @@ using Imagecraft.TestKit;
 
 namespace Imagecraft.EndToEnd.Tests;
 
-[Collection(DeskWorkspace.Collection)]
 public sealed class ServiceTests : IDisposable
 {
     private const string Board = """

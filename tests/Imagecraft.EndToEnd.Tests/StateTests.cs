@@ -5,7 +5,6 @@ using Imagecraft.TestKit;
 
 namespace Imagecraft.EndToEnd.Tests;
 
-[Collection(DeskWorkspace.Collection)]
 public sealed class StateTests : IDisposable
 {
     private const string Image = "features: [ readonly-root ]\n" + DeskWorkspace.LayeredKernel;

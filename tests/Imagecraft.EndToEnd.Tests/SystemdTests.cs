@@ -2,7 +2,6 @@
 
 namespace Imagecraft.EndToEnd.Tests;
 
-[Collection(DeskWorkspace.Collection)]
 public sealed class SystemdTests : IDisposable
 {
     // Not by the feature `systemd`, whose wishes would compile most of the kernel anew; the image `server` proves that.

@@ -4,7 +4,6 @@ using Imagecraft.TestKit;
 
 namespace Imagecraft.EndToEnd.Tests;
 
-[Collection(DeskWorkspace.Collection)]
 public sealed class TestKitSystemdTests : IDisposable
 {
     // As SystemdTests says; one unit takes its time, one fails, one is never started.

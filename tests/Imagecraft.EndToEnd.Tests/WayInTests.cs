@@ -2,7 +2,6 @@
 
 namespace Imagecraft.EndToEnd.Tests;
 
-[Collection(DeskWorkspace.Collection)]
 public sealed class WayInTests : IDisposable
 {
     private readonly DeskWorkspace _desk = new();
