@@ -54,7 +54,14 @@ public abstract record InputSource
     public sealed record OutputOf(ActionId Action, string Output) : InputSource;
 
     /// <summary>A file or folder of the workspace, hashed when the build starts. <paramref name="Exclude"/> are globs relative to it.</summary>
-    public sealed record Local(string HostPath, ImmutableArray<string> Exclude) : InputSource;
+    public sealed record Local(string HostPath, ImmutableArray<string> Exclude) : InputSource
+    {
+        /// <summary>
+        /// A process sees the folder itself, with the times of its files, instead of a copy of its content, so that it may follow changes (<see cref="ActionWork.Process.KeptFolder"/>); what it writes there does not reach the folder.
+        /// A folder that changes while it runs fails it. Entries that are excluded by name are empty.
+        /// </summary>
+        public bool IsInPlace { get; init; }
+    }
 
     /// <summary>A file whose text the planner wrote.</summary>
     public sealed record Inline(string Text, bool Executable = false) : InputSource;
@@ -99,6 +106,12 @@ public abstract record ActionWork
         /// Outside the key: the tool's promise is that both ways give the same.
         /// </summary>
         public ImmutableArray<string> Follows { get; init; } = [];
+
+        /// <summary>
+        /// Absolute path on the host where the action's <c>/build</c>, and what it writes over inputs that are in place, stay between its runs, failed ones too, until something else changes than what it <see cref="Follows"/>.
+        /// Part of the key: such results are for whoever works there, and nobody else gets them.
+        /// </summary>
+        public string? KeptFolder { get; init; }
     }
 
     /// <summary>A function of the orchestrator, keyed by name, parameters and the identity of its assembly.</summary>

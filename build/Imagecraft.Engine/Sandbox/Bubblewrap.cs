@@ -1,6 +1,7 @@
 // Turns a sandbox value into bubblewrap's command line and the folders it needs. Unaware of actions and of the store.
 
 using System.Globalization;
+using Imagecraft.Engine.Files;
 using Microsoft.Win32.SafeHandles;
 
 namespace Imagecraft.Engine.Sandbox;
@@ -141,8 +142,11 @@ public static class Bubblewrap
         switch (mount)
         {
             case SandboxMount.Overlay overlay:
-                var upper = Path.Combine(spec.Scratch, string.Create(CultureInfo.InvariantCulture, $"u{number}"));
-                var work = Path.Combine(spec.Scratch, string.Create(CultureInfo.InvariantCulture, $"w{number}"));
+                var upper = overlay.Written ?? Path.Combine(spec.Scratch, string.Create(CultureInfo.InvariantCulture, $"u{number}"));
+                // On the file system of what is written, and empty at each start.
+                var work = overlay.Written is { } written ? written + ".work" : Path.Combine(spec.Scratch, string.Create(CultureInfo.InvariantCulture, $"w{number}"));
+                if (overlay.Written is not null)
+                    FolderRemoval.Remove(work);
                 Directory.CreateDirectory(upper);
                 Directory.CreateDirectory(work);
                 foreach (var layer in overlay.Layers)

@@ -37,8 +37,11 @@ public sealed record SandboxSpec
     /// <summary>For a person at a terminal: the session is kept, so job control works.</summary>
     public bool Interactive { get; init; }
 
+    /// <summary>A folder that outlives the sandbox, for <c>/build</c> and for what is written over overlays that are kept; null: all of it is scratch.</summary>
+    public string? Kept { get; init; }
+
     /// <summary>The host's folder behind <c>/build</c>.</summary>
-    public string BuildFolder => Path.Combine(Scratch, "build");
+    public string BuildFolder => Path.Combine(Kept ?? Scratch, "build");
 
     /// <summary>The host's folder behind <c>/out</c>.</summary>
     public string OutFolder => Path.Combine(Scratch, "out");
@@ -54,7 +57,11 @@ public sealed record SandboxSpec
 public abstract record SandboxMount(string Path)
 {
     /// <summary>Folders merged by an overlay, later ones on top; writes go to the disk and are thrown away.</summary>
-    public sealed record Overlay(string Path, ImmutableArray<string> Layers) : SandboxMount(Path);
+    public sealed record Overlay(string Path, ImmutableArray<string> Layers) : SandboxMount(Path)
+    {
+        /// <summary>The host's folder for what is written, which is then there the next time; null: a scratch folder.</summary>
+        public string? Written { get; init; }
+    }
 
     /// <summary>A file or folder, read-only.</summary>
     public sealed record ReadBind(string Path, string HostPath, bool IsFile) : SandboxMount(Path);

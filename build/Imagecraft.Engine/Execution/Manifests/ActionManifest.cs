@@ -43,4 +43,13 @@ public sealed record ActionManifest
 /// <param name="Origin">Where the content comes from, for people and for comparison between builds, e.g. <c>output `install` of `zlib:build`</c>.</param>
 /// <param name="Reason">Why it is an input, in the planner's words.</param>
 /// <param name="Producer">The action that made it, when one did.</param>
-public sealed record ManifestInput(string MountPath, OutputValue Value, string Origin, string Reason, ActionId? Producer);
+public sealed record ManifestInput(string MountPath, OutputValue Value, string Origin, string Reason, ActionId? Producer)
+{
+    /// <summary>The host's folder that is seen itself; null for content of the store.</summary>
+    public InPlaceFolder? InPlace { get; init; }
+}
+
+/// <summary>A folder of the host that an action sees as it is.</summary>
+/// <param name="Path">Absolute.</param>
+/// <param name="Exclude">Globs of what is no part of it.</param>
+public sealed record InPlaceFolder(string Path, ImmutableArray<string> Exclude);

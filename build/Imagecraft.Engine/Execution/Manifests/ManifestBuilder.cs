@@ -32,7 +32,7 @@ sealed class ManifestBuilder(EngineOptions options, IReadOnlyDictionary<string, 
                     inputs.Add(new ManifestInput(edge.MountPath, outputsOf(output.Action)[output.Output], $"`{output.Output}` of `{output.Action}`", edge.Reason, output.Action));
                     break;
                 case InputSource.Local local:
-                    inputs.Add(new ManifestInput(edge.MountPath, Local(local, node), $"`{ShortPath(local.HostPath)}`", edge.Reason, null));
+                    inputs.Add(new ManifestInput(edge.MountPath, Local(local, node), $"`{ShortPath(local.HostPath)}`", edge.Reason, null) { InPlace = local.IsInPlace && node.Work is ActionWork.Process ? new(FullPath(local.HostPath), local.Exclude) : null });
                     break;
                 case InputSource.Inline inline:
                     inputs.Add(new ManifestInput(edge.MountPath, new OutputValue(InlineDigest(inline.Text), OutputKind.File, inline.Executable), "the plan", edge.Reason, null));
@@ -47,6 +47,8 @@ sealed class ManifestBuilder(EngineOptions options, IReadOnlyDictionary<string, 
                 properties["imagecraft-sandbox"] = SandboxEnvironment.Revision;
                 var writable = node.Inputs.Where(i => i.MountPath != "/").Select(i => i.MountPath).Distinct().Order(StringComparer.Ordinal);
                 properties["imagecraft-mounts"] = string.Join(':', writable);
+                if (process.KeptFolder is { } kept)
+                    properties["imagecraft-kept-folder"] = kept;
                 return manifest with
                 {
                     Work = "process",
@@ -82,8 +84,19 @@ sealed class ManifestBuilder(EngineOptions options, IReadOnlyDictionary<string, 
         {
             if (edge.Source is InputSource.Inline inline)
                 store.Put(Encoding.UTF8.GetBytes(inline.Text));
-            else if (edge.Source is InputSource.Local local)
+            else if (edge.Source is InputSource.Local local && !(local.IsInPlace && node.Work is ActionWork.Process))
                 await hasher.StoreAsync(FullPath(local.HostPath), local.Exclude, cancellationToken);
+        }
+    }
+
+    /// <summary>Refuses what came of a folder that was changed while it was read.</summary>
+    /// <exception cref="ActionFailedException">A folder in place is no longer what the manifest says.</exception>
+    public void RefuseChanged(ActionManifest manifest)
+    {
+        foreach (var input in manifest.Inputs)
+        {
+            if (input.InPlace is { } folder && new WorkspaceHasher(store, known).Hash(folder.Path, folder.Exclude) != input.Value)
+                throw new ActionFailedException($"`{ShortPath(folder.Path)}` changed while `{manifest.Id}` ran, so nobody knows what it was made of; start the build again");
         }
     }
 

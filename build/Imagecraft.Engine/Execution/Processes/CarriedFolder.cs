@@ -63,7 +63,10 @@ sealed class CarriedFolder(ContentStore store, ActionCache cache)
         cache.Put(KeyOf(manifest, follows), result);
     }
 
-    Digest KeyOf(ActionManifest manifest, ImmutableArray<string> follows) => ManifestKey.Of(
+    Digest KeyOf(ActionManifest manifest, ImmutableArray<string> follows) => KeyOf(store, manifest, follows);
+
+    /// <summary>Changes with everything that the tool does not follow.</summary>
+    public static Digest KeyOf(IContentStore store, ActionManifest manifest, ImmutableArray<string> follows) => ManifestKey.Of(
         manifest with
         {
             Inputs = manifest.Inputs.RemoveAll(input => follows.Contains(input.MountPath)),

@@ -18,14 +18,19 @@ sealed class ProcessRunner(ContentStore store, CarriedFolder carried, EngineOpti
         if (sandboxRoot is null)
             return new RunResult.Failed(new ActionFailure(FailureKind.Environment, $"`{action.Id}` is a process, but no tool root with bubblewrap is known", null, []));
         var plan = new SandboxPlan(store, options);
-        var spec = await plan.MakeAsync(action, context.Manifest, sandboxRoot, scratch, action.Resources.Jobserver ? jobserverPath : null, stop);
-        var follows = ((ActionWork.Process)action.Work).Follows;
-        if (!follows.IsEmpty && !context.Afresh)
+        var work = (ActionWork.Process)action.Work;
+        var (follows, kept) = context.Afresh ? ([], null) : (work.Follows, work.KeptFolder is { } path ? new KeptFolder(store, path) : null);
+        var isCarried = kept is null && !follows.IsEmpty;
+        var spec = await plan.MakeAsync(action, context.Manifest, sandboxRoot, scratch, action.Resources.Jobserver ? jobserverPath : null, kept, stop);
+        kept?.Open(context.Manifest, follows);
+        if (isCarried)
             await carried.RestoreAsync(context.Manifest, follows, spec.BuildFolder, stop);
         OutputFolders.Make(spec, action);
         // A second earlier, because the kernel's log has a clock of its own.
         var began = TimeSpan.FromMilliseconds(Environment.TickCount64 - 1000);
         var exit = await SandboxRun.RunAsync(spec, log, options.Grace, stop, kill);
+        if (exit.End is SandboxEnd.Exited)
+            kept?.Close(context.Manifest, follows);
         LogTail.Shorten(log, spec.Limits.LogBytes);
         if (ExitFailure.Of(exit, spec, action, log, began) is { } failure)
             return new RunResult.Failed(failure, exit.PeakMemoryBytes);
@@ -33,9 +38,9 @@ sealed class ProcessRunner(ContentStore store, CarriedFolder carried, EngineOpti
         {
             using var limit = CancellationTokenSource.CreateLinkedTokenSource(stop);
             limit.CancelAfter(action.Timeout);
-            RefuseKeys(spec, action, keepsFolder: !follows.IsEmpty);
+            RefuseKeys(spec, action, keepsFolder: isCarried);
             var outputs = await TakeOutputsAsync(spec, action, limit.Token);
-            if (!follows.IsEmpty && !context.Afresh)
+            if (isCarried)
                 await carried.KeepAsync(context.Manifest, follows, spec.BuildFolder, limit.Token);
             return new RunResult.Succeeded(outputs, exit.PeakMemoryBytes);
         }

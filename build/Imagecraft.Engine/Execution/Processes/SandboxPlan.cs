@@ -18,7 +18,7 @@ sealed class SandboxPlan(ContentStore store, EngineOptions options)
 
     /// <summary>The sandbox of <paramref name="action"/>, with all of its content materialized.</summary>
     /// <exception cref="ContentMissingException">Some of it is missing or damaged.</exception>
-    public async Task<SandboxSpec> MakeAsync(ActionNode action, ActionManifest manifest, OutputValue sandboxRoot, string scratch, string? jobserver, CancellationToken cancellationToken)
+    public async Task<SandboxSpec> MakeAsync(ActionNode action, ActionManifest manifest, OutputValue sandboxRoot, string scratch, string? jobserver, KeptFolder? kept, CancellationToken cancellationToken)
     {
         var process = (ActionWork.Process)action.Work;
         var mounts = ImmutableArray.CreateBuilder<SandboxMount>();
@@ -27,7 +27,9 @@ sealed class SandboxPlan(ContentStore store, EngineOptions options)
         {
             var trees = group.Where(i => i.Value.Kind == OutputKind.Tree).Select(i => i.Value).ToList();
             var file = group.LastOrDefault(i => i.Value.Kind == OutputKind.File);
-            if (file is not null)
+            if (group.Last().InPlace is { } folder)
+                mounts.AddRange(InPlace(group.Key, folder, scratch, kept));
+            else if (file is not null)
                 mounts.Add(new SandboxMount.ReadBind(group.Key, store.FilePath(file.Value.Digest, file.Value.Executable), IsFile: true));
             else if (group.Key == "/")
                 layers = await LayersAsync(trees, cancellationToken);
@@ -56,6 +58,7 @@ sealed class SandboxPlan(ContentStore store, EngineOptions options)
             BubblewrapRoot = await store.MaterializeAsync(sandboxRoot.Digest, cancellationToken),
             RootLayers = layers,
             Scratch = scratch,
+            Kept = kept?.Root,
             Mounts = mounts.ToImmutable(),
             Arguments = process.Arguments,
             Environment = environment,
@@ -63,6 +66,22 @@ sealed class SandboxPlan(ContentStore store, EngineOptions options)
             Limits = options.Limits,
             TimeLimit = action.Timeout,
         };
+    }
+
+    // What is excluded by name would be there all the same.
+    static IEnumerable<SandboxMount> InPlace(string mountPath, InPlaceFolder folder, string scratch, KeptFolder? kept)
+    {
+        yield return new SandboxMount.Overlay(mountPath, [folder.Path]) { Written = kept?.WrittenOver(mountPath) };
+        foreach (var name in folder.Exclude.Where(name => Path.Exists(Path.Combine(folder.Path, name))))
+        {
+            var isFile = File.Exists(Path.Combine(folder.Path, name));
+            var nothing = Path.Combine(scratch, isFile ? "no-file" : "no-folder");
+            if (isFile)
+                File.WriteAllBytes(nothing, []);
+            else
+                Directory.CreateDirectory(nothing);
+            yield return new SandboxMount.ReadBind($"{mountPath}/{name}", nothing, isFile);
+        }
     }
 
     // Each tree is materialized once and shared by all actions. They are merged first only where an overlay would show something else

@@ -49,7 +49,7 @@ public sealed class SandboxShell : IDisposable
             var manifest = manifests.Build(action, result.OutputsOf);
             await manifests.StoreOwnInputsAsync(action, cancellationToken);
             var plan = new SandboxPlan(store, options);
-            var spec = await plan.MakeAsync(action, manifest, sandboxRoot, scratch.New(), jobserver: null, cancellationToken);
+            var spec = await plan.MakeAsync(action, manifest, sandboxRoot, scratch.New(), jobserver: null, kept: null, cancellationToken);
             OutputFolders.Make(spec, action);
             var terminal = Environment.GetEnvironmentVariable("TERM") ?? "dumb";
             var shell = spec with

@@ -49,6 +49,7 @@ sealed class ActionRunner(
                 if (result is RunResult.Succeeded succeeded)
                 {
                     CheckOutputs(context, succeeded.Outputs);
+                    manifests.RefuseChanged(context.Manifest);
                     succeeded = succeeded with { Warnings = LogLint.Find(log) };
                     result = again.Chooses(context.Action.Work, context.Key) ? await RunAgainAsync(context, succeeded, log) : succeeded;
                     if (result is RunResult.Succeeded)
