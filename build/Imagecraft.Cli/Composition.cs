@@ -3,6 +3,7 @@
 using System.Collections.Immutable;
 using Imagecraft.Cli.Building;
 using Imagecraft.Cli.CommandLine;
+using Imagecraft.Cli.Editing;
 using Imagecraft.Cli.Output;
 using Imagecraft.Metadata;
 using Imagecraft.Metadata.Diagnostics;
@@ -69,6 +70,7 @@ public static class Composition
     {
         return new PlanOptions(session.WorkspaceRoot, Machines.HostArchitecture, HostSdk.Find(session.Dotnet))
         {
+            Edited = new Edits(session.WorkspaceRoot).Planned(),
             Look = (path, hash) => LocalFiles.Look(Path.Combine(session.WorkspaceRoot, path), hash),
         };
     }

@@ -18,6 +18,7 @@ return await Dispatcher.RunAsync(
         PlanVerb.Verb,
         WhyVerb.Verb,
         ShellVerb.Verb,
+        EditVerb.Verb,
         ShowVerb.Verb,
         ListVerb.Verb,
         ValidateVerb.Verb,

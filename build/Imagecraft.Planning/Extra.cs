@@ -16,6 +16,9 @@ public abstract record Extra
     /// <summary>The packages of a recipe, or <paramref name="ForHost"/> what it installs on the build host.</summary>
     public sealed record OfRecipe(string Name, bool ForHost = false) : Extra;
 
+    /// <summary>The sources of a recipe with its patches, for somebody who works on them: the tree, the <c>.git</c> of it with a commit of the sources and one for each patch, and the tool root with git.</summary>
+    public sealed record SourcesOf(string Name) : Extra;
+
     /// <summary>All variants of a model, or the one that is named.</summary>
     public sealed record OfModel(string Name, string? Variant = null) : Extra;
 

@@ -22,6 +22,9 @@ public sealed record PlanOptions(string WorkspaceRoot, string HostArchitecture, 
     /// <summary>Checks run on a real board, which has what QEMU's machine of it is <c>without</c>.</summary>
     public bool OnBoard { get; init; }
 
+    /// <summary>Recipes whose sources somebody works on, by name.</summary>
+    public ImmutableSortedDictionary<string, EditedRecipe> Edited { get; init; } = ImmutableSortedDictionary<string, EditedRecipe>.Empty;
+
     /// <summary>Looks at supplied files, and at those beside a recipe that have a hash.</summary>
     public LocalFile.Look Look { get; init; } = (_, _) => new LocalFile.Missing();
 }

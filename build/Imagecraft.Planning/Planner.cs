@@ -73,7 +73,7 @@ public static class Planner
             if (board.Inference.Accelerator is { } chosen && workspace.Accelerators.TryGetValue(chosen, out var accelerator) && !CheckPlanner.Accelerators(workspace, board).Contains(accelerator))
                 context.Error("IC0370", $"Networks of board `{board.Name}` run on `{chosen}`, whose driver the kernel `{board.Kernel}` does not have", chosen.Span, $"Boot a kernel from {accelerator.SinceKernel} on, or let the CPU run them");
             artifacts = new ImagePlanner(context, toolRoots, recipes, models, target).Plan();
-            planned = [.. extras.Select(extra => PlanExtra(extra, recipes, models, workspace))];
+            planned = [.. extras.Select(extra => extra is Extra.SourcesOf edited ? new(sources.PlanRepository(workspace.Recipes[edited.Name]), []) : PlanExtra(extra, recipes, models, workspace))];
         }
         else
         {

@@ -3,6 +3,7 @@
 using System.Collections.Immutable;
 using Imagecraft.BuiltIns;
 using Imagecraft.Cli.CommandLine;
+using Imagecraft.Cli.Editing;
 using Imagecraft.Cli.Output;
 using Imagecraft.Cli.Rendering;
 using Imagecraft.Engine.Actions;
@@ -85,6 +86,8 @@ public sealed class Workshop : IDisposable
         workshop._lock = await workshop._lockKeeper.ReadyAsync(reach.Documents.Contains, request.Locked, request.Offline, session.Interrupts.Gentle).ConfigureAwait(false);
         workshop.MakePlans();
         Composition.Report(session, [.. workshop.Plans.SelectMany(p => p.Diagnostics)]);
+        if (!workshop._extras.Any(extra => extra is Extra.SourcesOf))
+            EditNotice.Tell(session, workshop.Workspace, workshop.Graph);
         workshop.HasWarnings = reach.Others > 0 || workshop.Plans.Any(p => !p.Diagnostics.IsEmpty);
         return workshop;
     }

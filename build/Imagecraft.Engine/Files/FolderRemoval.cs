@@ -9,11 +9,11 @@ namespace Imagecraft.Engine.Files;
 /// Works on descriptors and on names as bytes, so neither names that are not UTF-8 nor paths longer than the kernel takes are in its way, and never
 /// follows a link. Each sub-folder is first renamed into the top folder: no depth needs a longer path, more descriptors or more stack.
 /// </summary>
-static class FolderRemoval
+public static class FolderRemoval
 {
     /// <summary>Removes the folder; nothing happens when there is none.</summary>
     /// <exception cref="IOException">Something could not be removed; everything else is.</exception>
-    internal static void Remove(string path)
+    public static void Remove(string path)
     {
         using var top = Posix.TryOpenFolder(path, out var error);
         if (error == Posix.ENOENT)

@@ -16,20 +16,59 @@ public sealed class SourcePlanner(PlanContext context, ToolRoots toolRoots)
     public const string SuppliedFileMissing = "IC0321";
 
     /// <summary>The tree that the build sees at <c>/src</c>.</summary>
-    public OutputRef Plan(Recipe recipe)
+    public SourceTree Plan(Recipe recipe) => EditOf(recipe) is { } edited
+        ? new SourceTree(new InputSource.Local(edited.Folder, [EditedRecipe.Repository]))
+        : PlanRecorded(recipe);
+
+    /// <summary>Who works on the recipe's sources; null: they are as the recipe says. What is built for the build host in another version is never edited.</summary>
+    public EditedRecipe? EditOf(Recipe recipe) => IsUsual(recipe) ? context.Options.Edited.GetValueOrDefault(recipe.Name) : null;
+
+    // As the recipe says, whoever works on it: all sources, then all patches.
+    private OutputRef PlanRecorded(Recipe recipe) => recipe.Patches.IsEmpty ? Unpacked(recipe) : Patch(recipe, Unpacked(recipe), NameOf(recipe));
+
+    /// <summary>The tree as the recipe says, the git repository of it, which a clone would have as <c>.git</c>, and the tool root that has git.</summary>
+    public ImmutableArray<OutputRef> PlanRepository(Recipe recipe)
+    {
+        var mounts = PatchMounts(recipe);
+        var git = toolRoots.Plan(Downloads.GitToolRoot, recipe.Name.Span);
+        var repository = context.Add(new ActionNode
+        {
+            Id = new($"{recipe.Name}:repository"),
+            Work = new ActionWork.Process { Arguments = ["/bin/bash", RepositoryScript, "/src", "/out/repository", $"{recipe.Name} {recipe.Version}", .. mounts.Select(m => m.Mount)] },
+            Inputs =
+            [
+                git.At("/", "git"),
+                toolRoots.Plan(HostToolRoot, recipe.Name.Span).At("/", "tools"),
+                new(RepositoryScript, new InputSource.Inline(EmbeddedText.Read("make-repository"), Executable: true), "the script that makes the repository"),
+                Unpacked(recipe).At("/src", $"the unpacked sources of {recipe.Name}"),
+                .. mounts.Select(m => context.Local(m.Patch.Value, m.Mount, $"patch {Path.GetFileName(m.Patch.Value)}")),
+            ],
+            Outputs = [new("repository", "/out/repository", OutputKind.Tree)],
+            Description = $"Make a repository of {recipe.Name}",
+        });
+        return [PlanRecorded(recipe), repository, git];
+    }
+
+    private const string RepositoryScript = "/imagecraft/make-repository";
+
+    private string NameOf(Recipe recipe) => IsUsual(recipe) ? recipe.Name.Value : $"{recipe.Name}@host";
+
+    private static (string Mount, Sited<string> Patch)[] PatchMounts(Recipe recipe) =>
+        [.. recipe.Patches.Select((patch, i) => (string.Create(CultureInfo.InvariantCulture, $"/patches/{i:D3}-{Path.GetFileName(patch.Value)}"), patch))];
+
+    private OutputRef Unpacked(Recipe recipe)
     {
         var parts = recipe.Sources.Select((source, index) => Part(recipe.Name, recipe.Folder, source, index)).ToImmutableArray();
-        // For the build host a recipe may be of another version.
-        var isUsual = context.Workspace.Recipes.GetValueOrDefault(recipe.Name) is not { } usual || (usual.Sources == recipe.Sources && usual.Patches == recipe.Patches);
-        var name = isUsual ? recipe.Name.Value : $"{recipe.Name}@host";
-        var unpacked = context.Call(
-            new($"{name}:source"),
+        return context.Call(
+            new($"{NameOf(recipe)}:source"),
             new AssembleSourceRequest([.. parts.Select(p => p.Part)]),
             $"how the sources of {recipe.Name} are laid down",
             $"Unpack the sources of {recipe.Name} {recipe.Version}",
             [.. parts.Select((p, i) => AssembleSourceRequest.PartInputs.At(i).Of(p.Content, p.Reason))]);
-        return recipe.Patches.IsEmpty ? unpacked : Patch(recipe, unpacked, name);
     }
+
+    // For the build host a recipe may be of another version.
+    private bool IsUsual(Recipe recipe) => context.Workspace.Recipes.GetValueOrDefault(recipe.Name) is not { } usual || (usual.Sources == recipe.Sources && usual.Patches == recipe.Patches);
 
     /// <summary>Where a source may be had: upstream first, then mirrors; names of <c>file:</c> are seen from the recipe's folder.</summary>
     public static ImmutableArray<string> Places(SourceSpec source, string folder) =>
@@ -82,7 +121,7 @@ public sealed class SourcePlanner(PlanContext context, ToolRoots toolRoots)
 
     private OutputRef Patch(Recipe recipe, OutputRef unpacked, string name)
     {
-        var mounts = recipe.Patches.Select((p, i) => (Mount: string.Create(CultureInfo.InvariantCulture, $"/patches/{i:D3}-{Path.GetFileName(p.Value)}"), Patch: p)).ToArray();
+        var mounts = PatchMounts(recipe);
         var toolRoot = toolRoots.Plan(HostToolRoot, recipe.Name.Span);
         var patched = context.Add(new ActionNode
         {

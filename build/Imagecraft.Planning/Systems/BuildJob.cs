@@ -66,7 +66,13 @@ public sealed class BuildJob
     public string ToolsIdentity => string.Join('+', FurtherTools.Select(t => t.Name).Prepend(OwnToolRoot ?? Target.Architecture.ToolRoot).Select(t => ToolRoots.Identity(t)));
 
     /// <summary>The source tree.</summary>
-    public OutputRef Source => Sources.Plan(Recipe);
+    public SourceTree Source => Sources.Plan(Recipe);
+
+    /// <summary>Whether somebody works on the sources, so that builds continue in the folder of the last one.</summary>
+    public bool IsEdited => Sources.EditOf(Recipe) is not null;
+
+    /// <summary>Shell text of the recipe's author that comes before all else. Where a build continues it has changed the sources already.</summary>
+    public string? Before => Recipe.Build.Before?.Value is { } text && IsEdited ? $"[ ! -e /build/.begun ] || exit 0\n{text}\n: > /build/.begun\n" : Recipe.Build.Before?.Value;
 
     /// <summary>Where the build files are inside the sandbox.</summary>
     public string SourceFolder => Recipe.Build.Subfolder.Length == 0 ? "/src" : $"/src/{Recipe.Build.Subfolder}";
@@ -179,16 +185,19 @@ public sealed class BuildJob
         steps.ThenShell(Recipe.Build.After?.Value);
         if (IsStripped)
             steps.Then("/bin/bash", Steps.StripperPath, Destination, DebugFolder + ConventionalPackages.DebugFolder, Target.Cross, Target.Architecture.ElfMachine?.Value.ToString(CultureInfo.InvariantCulture) ?? "");
+        var edited = Sources.EditOf(Recipe);
+        var id = Id("build");
         return Context.Add(new ActionNode
         {
-            Id = Id("build"),
+            Id = id,
             Work = new ActionWork.Process
             {
                 Arguments = steps.ToArguments(),
                 Environment = environment ?? (compilerCache is null ? Variables.Values : Variables.Values.SetItems(compilerCache.Environment)),
                 WorkingDirectory = "/build",
                 Caches = compilerCache is null ? ImmutableSortedDictionary<string, string>.Empty : Ccache.Mounts,
-                Follows = follows.IsDefault ? [] : follows,
+                Follows = [.. follows.IsDefault ? [] : follows, .. edited is null ? ImmutableArray<string>.Empty : ["/src"]],
+                KeptFolder = edited is null ? null : Path.Combine(edited.KeptFolder, id.Value.Replace(':', '.')),
             },
             Inputs = [.. inputs],
             Outputs = [new("install", Destination, OutputKind.Tree), .. IsStripped ? ImmutableArray.Create(new OutputSpec(DebugOutput, DebugFolder, OutputKind.Tree)) : [], .. extra.IsDefault ? [] : extra],

@@ -39,7 +39,7 @@ internal static class KconfigActions
             {
                 Arguments = new Steps()
                     .Then("cd", job.SourceFolder)
-                    .ThenShell(job.Recipe.Build.Before?.Value)
+                    .ThenShell(job.Before)
                     .Then(["env", "-u", "CFLAGS", "-u", "CXXFLAGS", "/bin/bash", "/imagecraft/kconfig-configure", isTarget ? config.Value : "/imagecraft/base", "/imagecraft/fragment", job.SourceFolder, buildFolder, .. make])
                     .ToArguments(),
                 Environment = job.Variables.Values,
@@ -76,5 +76,18 @@ internal static class KconfigActions
                 job.Source.At(CheckConfigRequest.SourceInput, "the Kconfig files that explain a dropped symbol"),
                 .. job.Tools().Select((tools, i) => tools with { MountPath = CheckConfigRequest.ToolInputs.At(i).Path }),
             ]);
+    }
+
+    /// <summary>Puts the final configuration into the build folder. Whoever works on the sources has it there already, as a rule, and then nothing is touched.</summary>
+    /// <param name="job">The build.</param>
+    /// <param name="steps">What comes before.</param>
+    /// <param name="stale">What another configuration made useless.</param>
+    public static Steps TakeConfig(BuildJob job, Steps steps, ImmutableArray<string> stale)
+    {
+        if (job.IsEdited)
+            return steps.ThenShell($"cmp -s {ConfigPath} /build/.config || {{ rm -rf {string.Join(' ', stale)}; cp {ConfigPath} /build/.config; touch /build/.config; }}");
+        if (!stale.IsEmpty)
+            steps.Then(["rm", "-rf", .. stale]);
+        return steps.Then("cp", ConfigPath, "/build/.config").Then("touch", "/build/.config");
     }
 }

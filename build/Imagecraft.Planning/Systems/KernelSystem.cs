@@ -29,13 +29,8 @@ internal static class KernelSystem
         // What lacks a driver that the board needs is told before hours of compiling.
         var lint = DriverCheck.Plan(job, config, name => trees.GetValueOrDefault(DeviceTreeActions.Prefix + name));
         var judged = lint?.Beside(CheckDriversRequest.ConfigOutput) ?? config;
-        var install = job.Build(new Steps()
-            .Then("cd", job.SourceFolder)
-            .ThenShell(build.Before?.Value)
-            // A build that continues must not export programs that its configuration no longer makes.
-            .Then("rm", "-rf", "/build/scripts")
-            .Then("cp", KconfigActions.ConfigPath, "/build/.config")
-            .Then("touch", "/build/.config")
+        // A build that continues must not export programs that its configuration no longer makes.
+        var install = job.Build(KconfigActions.TakeConfig(job, new Steps().Then("cd", job.SourceFolder).ThenShell(job.Before), stale: ["/build/scripts"])
             .Then([.. all, image, "modules"])
             .Then("mkdir", "-p", BootFolder, BuildJob.Destination)
             .Then([.. all, $"INSTALL_MOD_PATH={BuildJob.Destination}/usr", "INSTALL_MOD_STRIP=1", "DEPMOD=true", "modules_install"])

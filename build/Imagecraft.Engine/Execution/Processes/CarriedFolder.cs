@@ -79,38 +79,8 @@ sealed class CarriedFolder(ContentStore store, ActionCache cache)
         var times = Parse(Encoding.UTF8.GetString(store.Read(timesDigest)));
         // After the clock was set back, files of then must not be newer than those of this run.
         var now = (DateTime.UtcNow - DateTime.UnixEpoch).Ticks * 100;
-        var files = new List<TreeEntry>();
-        var folders = new List<(string Path, uint Mode)>();
-        foreach (var entry in TreeWalk.Entries(store, tree))
-        {
-            var path = Path.Combine(folder, entry.Path);
-            if (entry.Kind == TreeEntryKind.Folder)
-            {
-                Directory.CreateDirectory(path);
-                if (TreeWalk.FolderMode(store, entry) is { } mode)
-                    folders.Add((path, mode));
-            }
-            else if (entry.Kind == TreeEntryKind.Symlink)
-                Posix.Symlink(entry.Target!, path);
-            else
-                files.Add(entry);
-        }
-
-        await Parallel.ForEachAsync(files, AllCores.Until(cancellationToken), (entry, cancel) =>
-        {
-            var path = Path.Combine(folder, entry.Path);
-            store.Objects.CopyOut(entry.Digest, path, cancel);
-            Posix.ChangeMode(path, (TreeWalk.Mode(store, entry) & Permissions) | OwnerReads);
-            var time = Math.Min(times.TryGetValue(entry.Path, out var known) ? known : throw new ContentMissingException(timesDigest), now);
-            Posix.SetTime(path, time / 1_000_000_000, time % 1_000_000_000);
-            return ValueTask.CompletedTask;
-        });
-        foreach (var (path, mode) in folders)
-            Posix.ChangeMode(path, (mode & Permissions) | OwnerUses);
+        await TreeCopy.ToAsync(store, tree, folder, path => Math.Min(times.TryGetValue(path, out var known) ? known : throw new ContentMissingException(timesDigest), now), cancellationToken);
     }
-
-    // Set-uid and set-gid are for what is shipped, not for files of this machine.
-    const uint Permissions = 0x1ff, OwnerReads = 0x100, OwnerUses = 0x1c0;
 
     // Links are not followed: they lead to places that only the sandbox has.
     static readonly EnumerationOptions _files = new() { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint };
