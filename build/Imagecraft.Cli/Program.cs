@@ -19,6 +19,7 @@ return await Dispatcher.RunAsync(
         WhyVerb.Verb,
         ShellVerb.Verb,
         EditVerb.Verb,
+        DeployVerb.Verb,
         ShowVerb.Verb,
         ListVerb.Verb,
         ValidateVerb.Verb,

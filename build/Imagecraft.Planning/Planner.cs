@@ -37,6 +37,9 @@ public sealed record ImageBuild(
     /// <summary>What was planned besides the image, in the order in which it was asked for.</summary>
     public ImmutableArray<PlannedExtra> Extras { get; init; } = [];
 
+    /// <summary>The root file system of the image as a tar, before it becomes a file system of any kind.</summary>
+    public OutputRef RootFs => new(Imaging.ImagePlanner.RootFsOf(Image.Name, Board.Name), Imagecraft.Requests.Imaging.MakeRootFsRequest.TarOutput.Name);
+
     /// <summary>The kernel's arguments.</summary>
     public string CommandLine => BoardTarget.CommandLineOf(Board, Image);
 

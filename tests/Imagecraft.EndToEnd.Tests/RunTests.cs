@@ -29,12 +29,12 @@ public sealed class RunTests : IDisposable
         var errors = run.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
         var said = new StringBuilder();
 
-        var mount = Line(await HearAsync(run, said, "/mnt\n"), "In the machine: ");
-        await HearAsync(run, said, "login: ");
+        var mount = Line(await run.HearAsync(said, "/mnt\n"), "In the machine: ");
+        await run.HearAsync(said, "login: ");
         await run.StandardInput.WriteAsync("root\n");
-        await HearAsync(run, said, "# ");
+        await run.HearAsync(said, "# ");
         await run.StandardInput.WriteAsync($"{mount} && cat /mnt/to && echo from the machine > /mnt/back && umount /mnt && echo all-''done\n");
-        Assert.Contains("from the host", await HearAsync(run, said, "all-done"), StringComparison.Ordinal);
+        Assert.Contains("from the host", await run.HearAsync(said, "all-done"), StringComparison.Ordinal);
         run.StandardInput.Close();
         await run.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(Limit, TestContext.Current.CancellationToken);
 
@@ -46,24 +46,6 @@ public sealed class RunTests : IDisposable
     {
         _desk.Dispose();
         _shared.Delete(recursive: true);
-    }
-
-    // All that was said until something is.
-    private static async Task<string> HearAsync(Process run, StringBuilder said, string awaited)
-    {
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-        limit.CancelAfter(Limit);
-        var start = said.Length;
-        var buffer = new char[1024];
-        while (!said.ToString(start, said.Length - start).Contains(awaited, StringComparison.Ordinal))
-        {
-            var read = await run.StandardOutput.ReadAsync(buffer, limit.Token);
-            if (read == 0)
-                Assert.Fail($"It ended before it said `{awaited}`: {said}");
-            said.Append(buffer, 0, read);
-        }
-
-        return said.ToString(start, said.Length - start);
     }
 
     private static string Line(string text, string start) => text.Split('\n').Single(line => line.StartsWith(start, StringComparison.Ordinal))[start.Length..];

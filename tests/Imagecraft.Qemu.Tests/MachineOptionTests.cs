@@ -64,7 +64,7 @@ public sealed class MachineOptionTests : IDisposable
     public async Task The_end_of_the_input_ends_qemu()
     {
         using var nothing = new MemoryStream();
-        Assert.Equal(0, await QemuMachine.RunInTerminalAsync(machines.Describe("here\n", powerOff: false), [], nothing, Cancellation));
+        Assert.Equal(0, await QemuMachine.RunInTerminalAsync(machines.Describe("here\n", powerOff: false), [], nothing, null, Cancellation));
     }
 
     [Fact]
@@ -72,7 +72,7 @@ public sealed class MachineOptionTests : IDisposable
     {
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
         using var typed = new AnonymousPipe();
-        Task<int> running = QemuMachine.RunInTerminalAsync(machines.Describe("here\n", powerOff: false), ["-name", "ours"], typed.Reader, ending.Token);
+        Task<int> running = QemuMachine.RunInTerminalAsync(machines.Describe("here\n", powerOff: false), ["-name", "ours"], typed.Reader, null, ending.Token);
         await ending.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => running);
     }

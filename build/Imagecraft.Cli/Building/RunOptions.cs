@@ -17,8 +17,9 @@ namespace Imagecraft.Cli.Building;
 /// <param name="Ssh">A free port leads to its SSH server, which is told.</param>
 /// <param name="Share">Folder of this host that it can mount; null: none.</param>
 /// <param name="KeepDisk">What it writes is there again the next time.</param>
+/// <param name="Deploy"><c>deploy --to qemu</c> may come in.</param>
 /// <param name="Arguments">Arguments of QEMU.</param>
-public sealed record RunDemand(ImmutableArray<PortForward> Forwards, bool Ssh, string? Share, bool KeepDisk, ImmutableArray<string> Arguments)
+public sealed record RunDemand(ImmutableArray<PortForward> Forwards, bool Ssh, string? Share, bool KeepDisk, bool Deploy, ImmutableArray<string> Arguments)
 {
     private const string ShareName = "share";
 
@@ -44,6 +45,8 @@ public sealed record RunDemand(ImmutableArray<PortForward> Forwards, bool Ssh, s
             session.Console.Out.WriteLine($"In the machine: mount -t 9p -o trans=virtio {ShareName} /mnt");
         }
 
+        if (Deploy)
+            machine = WayIn.Open(machine) ?? throw ProblemException.User($"QEMU's machine of `{workshop.Plan.Board.Name}` has no way in beside its console: it needs `$CMDLINE` and `virtserialport,$CHANNEL` among its arguments", "Give the image the feature `ssh` and a key, `run --ssh`, and deploy `--to ssh://root@127.0.0.1:PORT`");
         return KeepDisk ? Kept(session, workshop, machine) : machine;
     }
 
@@ -89,12 +92,13 @@ public sealed class RunOptions
     private readonly Option<bool> _ssh = new("--ssh") { Description = "Let a free port lead to the machine's SSH server, and say how to log in" };
     private readonly Option<string?> _share = new("--share") { Description = "Let the machine mount a folder of this host (9p)", HelpName = "folder" };
     private readonly Option<bool> _keepDisk = new("--keep-disk") { Description = "Keep what is written to the disk for the next time" };
+    private readonly Option<bool> _deploy = new("--deploy") { Description = "Let `deploy NAME --to qemu` put what was changed onto the machine while it runs" };
     private readonly Argument<string[]> _arguments = new("qemu-arguments") { Description = "After `--`: arguments of QEMU", Hidden = true, Arity = ArgumentArity.ZeroOrMore };
 
     /// <summary>Adds all options to <paramref name="command"/>.</summary>
     public RunOptions(Command command)
     {
-        foreach (var option in new Option[] { _forward, _ssh, _share, _keepDisk })
+        foreach (var option in new Option[] { _forward, _ssh, _share, _keepDisk, _deploy })
             command.Options.Add(option);
         command.Arguments.Add(_arguments);
         _forward.Validators.Add(result =>
@@ -121,5 +125,5 @@ public sealed class RunOptions
     }
 
     private RunDemand Written(ParseResult parsed) => new(
-        [.. (parsed.GetValue(_forward) ?? []).Select(PortForward.Parse)], parsed.GetValue(_ssh), parsed.GetValue(_share), parsed.GetValue(_keepDisk), [.. parsed.GetValue(_arguments) ?? []]);
+        [.. (parsed.GetValue(_forward) ?? []).Select(PortForward.Parse)], parsed.GetValue(_ssh), parsed.GetValue(_share), parsed.GetValue(_keepDisk), parsed.GetValue(_deploy), [.. parsed.GetValue(_arguments) ?? []]);
 }

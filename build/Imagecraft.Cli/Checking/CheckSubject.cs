@@ -32,16 +32,24 @@ public sealed record CheckSubject(string Name, string? Processor, bool IsOne, Fu
     {
         var resets = KernelArguments.ResetAfterPanic(workshop.Plan.CommandLine);
         var (login, identity) = CheckLogins.OnBoard(session, workshop.Plan, demand);
-        IBoardLine line = demand.Address switch
-        {
-            BoardAddress.Ssh ssh => new SshLine(ssh, login.Password, identity, Path.Combine(session.WorkspaceRoot, ".imagecraft", "known_hosts")),
-            BoardAddress.Serial serial => new SerialLine(serial, resets),
-            BoardAddress.Labgrid labgrid => new LabgridLine(labgrid, resets),
-            _ => throw new ArgumentOutOfRangeException(nameof(demand), demand.Address, "An address without a line"),
-        };
+        var line = LineTo(session, demand.Address, login.Password, identity, resets);
         var power = demand.Power ?? (line as LabgridLine)?.PowerCommand;
         return new($"{NameOf(workshop)}@board", null, IsOne: true, logs => new BoardCheckMachines(line, login, string.IsNullOrEmpty(power) ? null : new(power), logs));
     }
+
+    /// <summary>The line of an address.</summary>
+    /// <param name="session">The call.</param>
+    /// <param name="address">Where the board is.</param>
+    /// <param name="password">For SSH; empty: keys only.</param>
+    /// <param name="identity">For SSH: file with a private key, or null.</param>
+    /// <param name="resets">Its kernel resets the board after a panic.</param>
+    public static IBoardLine LineTo(Session session, BoardAddress address, string password, string? identity, bool resets) => address switch
+    {
+        BoardAddress.Ssh ssh => new SshLine(ssh, password, identity, Path.Combine(session.WorkspaceRoot, ".imagecraft", "known_hosts")),
+        BoardAddress.Serial serial => new SerialLine(serial, resets),
+        BoardAddress.Labgrid labgrid => new LabgridLine(labgrid, resets),
+        _ => throw new ArgumentOutOfRangeException(nameof(address), address, "An address without a line"),
+    };
 
     private static string NameOf(Workshop workshop) => $"{workshop.Selection.Board}/{workshop.Selection.Image}";
 }

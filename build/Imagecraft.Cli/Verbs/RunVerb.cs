@@ -30,7 +30,8 @@ public static class RunVerb
             var isTyped = !Console.IsInputRedirected;
             session.Console.Out.WriteLine(isTyped ? "Booting; Ctrl-A X ends QEMU" : "Booting; the end of the input ends QEMU");
             using var input = isTyped ? null : Console.OpenStandardInput();
-            return await QemuMachine.RunInTerminalAsync(machine, demand.Arguments, input, session.Interrupts.Listen().Gentle).ConfigureAwait(false) == 0 ? ExitCodes.Done : ExitCodes.Environment;
+            using var running = new RunningMachine(session.WorkspaceRoot, workshop.Plan.Board.Name, workshop.Plan.Image.Name);
+            return await QemuMachine.RunInTerminalAsync(machine, demand.Arguments, input, demand.Deploy ? running.Record : null, session.Interrupts.Listen().Gentle).ConfigureAwait(false) == 0 ? ExitCodes.Done : ExitCodes.Environment;
         });
     }
 

@@ -81,6 +81,9 @@ public sealed class ImagePlanner(PlanContext context, ToolRoots toolRoots, Recip
         return RootFs(RootFsPlan.Of(context, target, chosen, [.. trees.Select(t => t.Chosen.Package)]), content, ModuleIndex(trees, board));
     }
 
+    /// <summary>The action that assembles the root file system of an image; its outputs are those of <see cref="MakeRootFsRequest"/>.</summary>
+    public static ActionId RootFsOf(string image, string board) => new($"{image}@{board}:rootfs");
+
     private ActionId Id(string step) => new($"{target.Image.Name}@{target.Board.Name}:{step}");
 
     private OutputRef ContainerOf(string name)
@@ -140,7 +143,7 @@ public sealed class ImagePlanner(PlanContext context, ToolRoots toolRoots, Recip
         var templates = target.Image.Files.Where(f => f.Template is not null).DistinctBy(f => f.Template!.Value).Select(f => context.Local(f.Template!.Value, MakeRootFsRequest.TemplateInputs.At(f.Template.Value).Path, $"template of {f.Path}"));
         var sources = target.Image.Files.Select(f => f.Source).OfType<Sited<string>>().DistinctBy(s => s.Value).Select(s => context.Local(s, MakeRootFsRequest.SourceInputs.At(s).Path, $"a file of the image {target.Image.Name}"));
         var overlays = target.Image.Overlays.Select(o => context.Local(o, MakeRootFsRequest.OverlayInputs.At(o).Path, $"lies over the packages of {target.Image.Name}"));
-        return context.Call(Id("rootfs"), request, "what image and board say", $"Assemble the root file system of {target.Image.Name}",
+        return context.Call(RootFsOf(target.Image.Name, target.Board.Name), request, "what image and board say", $"Assemble the root file system of {target.Image.Name}",
             [
                 .. content,
                 .. moduleIndex is null ? [] : ImmutableArray.Create(moduleIndex.At(MakeRootFsRequest.PackageInputs.At("module-index"), "modprobe needs the modules' dependencies")),

@@ -16,7 +16,8 @@ public abstract record ConsolePlace
     public sealed record Sockets(string Console, string Qmp, string Channel, string WayIn) : ConsolePlace;
 
     /// <summary>The terminal that QEMU inherits; control-A x ends it.</summary>
-    public sealed record Terminal : ConsolePlace;
+    /// <param name="WayIn">Path of a Unix socket that QEMU listens on for the way in; null: it leads nowhere.</param>
+    public sealed record Terminal(string? WayIn = null) : ConsolePlace;
 }
 
 /// <summary>Puts a machine's command line together.</summary>
@@ -68,7 +69,12 @@ public static class QemuArguments
             .. Enumerable.Repeat<string[]>(["-serial", "null"], machine.ConsolePort).SelectMany(port => port),
             .. console,
             .. machine.ExpandedArguments,
-            .. place is ConsolePlace.Sockets { WayIn: { } wayIn } && machine.HasWayIn ? OfWayIn(wayIn) : [],
+            .. machine.HasWayIn ? OfWayIn(place switch
+            {
+                ConsolePlace.Sockets sockets => $"socket,id={WayInDevice},path={Escape(sockets.WayIn)}",
+                ConsolePlace.Terminal { WayIn: { } path } => $"socket,id={WayInDevice},path={Escape(path)},server=on,wait=off",
+                _ => $"null,id={WayInDevice}",
+            }) : [],
             .. OfAccelerators(machine, accelerators),
         ];
     }
@@ -115,10 +121,10 @@ public static class QemuArguments
     }
 
     // After the board's own, because they sit on its virtio-serial device. The first console has nobody at its other end.
-    private static string[] OfWayIn(string socket) =>
+    private static string[] OfWayIn(string other) =>
     [
         "-chardev", "null,id=ic-no-console", "-device", "virtconsole,chardev=ic-no-console",
-        "-chardev", $"socket,id={WayInDevice},path={Escape(socket)}", "-device", $"virtconsole,chardev={WayInDevice},name=imagecraft.way-in",
+        "-chardev", other, "-device", $"virtconsole,chardev={WayInDevice},name=imagecraft.way-in",
     ];
 
     private static string Escape(string path) => path.Replace(",", ",,", StringComparison.Ordinal);

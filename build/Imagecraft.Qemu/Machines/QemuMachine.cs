@@ -108,10 +108,11 @@ public sealed partial class QemuMachine : IAsyncDisposable
     /// <param name="machine">What to start.</param>
     /// <param name="further">Arguments of QEMU after the board's own.</param>
     /// <param name="input">What is typed, whose end is that of the machine; null: the terminal, which QEMU inherits.</param>
+    /// <param name="reachable">Told the socket of the machine's way in before it starts; null: nobody comes in.</param>
     /// <param name="cancellationToken">Ends QEMU.</param>
     /// <returns>QEMU's exit code; 0 after the end of the input.</returns>
     /// <exception cref="MachineStartException">Something is missing.</exception>
-    public static async Task<int> RunInTerminalAsync(MachineDescription machine, IReadOnlyCollection<string> further, Stream? input, CancellationToken cancellationToken)
+    public static async Task<int> RunInTerminalAsync(MachineDescription machine, IReadOnlyCollection<string> further, Stream? input, Action<string>? reachable, CancellationToken cancellationToken)
     {
         ToolRootProgram tool = Find(machine);
         DirectoryInfo folder = CreateFolder();
@@ -119,8 +120,10 @@ public sealed partial class QemuMachine : IAsyncDisposable
         try
         {
             ImmutableArray<string> accelerators = await ServeAsync(machine, folder, servers, cancellationToken);
+            string? wayIn = reachable is null ? null : Path.Combine(folder.FullName, "way-in");
+            reachable?.Invoke(wayIn!);
             using ChildProcess process = await ChildProcess.StartAsync(
-                tool, [.. QemuArguments.Of(MachineDisk.OfItsSize(machine, folder.FullName), new ConsolePlace.Terminal(), accelerators), .. further], inTerminal: true, relaysInput: input is not null);
+                tool, [.. QemuArguments.Of(MachineDisk.OfItsSize(machine, folder.FullName), new ConsolePlace.Terminal(wayIn), accelerators), .. further], inTerminal: true, relaysInput: input is not null);
             try
             {
                 if (input is null)

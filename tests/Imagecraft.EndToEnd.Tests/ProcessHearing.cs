@@ -1,0 +1,32 @@
+// Listens to a program that runs.
+
+using System.Diagnostics;
+using System.Text;
+
+namespace Imagecraft.EndToEnd.Tests;
+
+internal static class ProcessHearing
+{
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(10);
+
+    /// <summary>All that is said until something is.</summary>
+    /// <param name="run">The program.</param>
+    /// <param name="said">Gets what it says.</param>
+    /// <param name="awaited">What is waited for.</param>
+    public static async Task<string> HearAsync(this Process run, StringBuilder said, string awaited)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        limit.CancelAfter(Limit);
+        var start = said.Length;
+        var buffer = new char[1024];
+        while (!said.ToString(start, said.Length - start).Contains(awaited, StringComparison.Ordinal))
+        {
+            var read = await run.StandardOutput.ReadAsync(buffer, limit.Token);
+            if (read == 0)
+                Assert.Fail($"It ended before it said `{awaited}`: {said}");
+            said.Append(buffer, 0, read);
+        }
+
+        return said.ToString(start, said.Length - start);
+    }
+}
