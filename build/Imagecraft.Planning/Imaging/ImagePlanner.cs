@@ -108,7 +108,7 @@ public sealed class ImagePlanner(PlanContext context, ToolRoots toolRoots, Recip
         var pinned = recipe.Build is BuildSpec.Prebuilt && context.Lock.FindSet(LockSets.OfRecipe(recipe.Name), target.Target.Architecture.Debian)?.Packages is { } set ? set : [];
         return new(chosen.Package.Name, recipe.Version, recipe.License, recipe.Name,
         [
-            .. recipe.Sources.Select(s => Source(s, recipe.Folder)),
+            .. context.Options.Edited.ContainsKey(recipe.Name) ? [new ManifestSource($"edited:{recipe.Name}", "")] : recipe.Sources.Select(s => Source(s, recipe.Folder)),
             .. pinned.Select(p => new ManifestSource($"debian:{p.Name}={p.Version}", p.Sha256)),
         ]);
     }

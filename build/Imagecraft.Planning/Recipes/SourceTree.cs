@@ -15,6 +15,9 @@ public sealed class SourceTree(InputSource source)
     /// <summary>As an input of a process, which sees a folder that is worked in as it is.</summary>
     public InputEdge At(string mountPath, string reason) => new(mountPath, source is InputSource.Local local ? local with { IsInPlace = true } : source, reason);
 
+    /// <summary>Without what the globs describe, as far as it is a folder that is worked in: so a changed program changes nothing of what never reads one. All of it may be seen nevertheless.</summary>
+    public SourceTree But(params ReadOnlySpan<string> globs) => source is InputSource.Local local ? new(local with { Exclude = [.. local.Exclude, .. globs] }) : this;
+
     /// <summary>As the input of a built-in function.</summary>
     public InputEdge At(InputSlot slot, string reason) => slot.Of(source, reason);
 }

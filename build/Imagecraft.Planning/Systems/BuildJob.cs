@@ -173,6 +173,13 @@ public sealed class BuildJob
         }
     }
 
+    /// <summary>A step as it is, or, where somebody works on the sources, one that continues where its last run ended.</summary>
+    /// <param name="step">Last part of its id.</param>
+    /// <param name="work">What brings its folder up to date by itself.</param>
+    public ActionWork.Process Continuing(string step, ActionWork.Process work) => Sources.EditOf(Recipe) is { } edited
+        ? work with { Follows = work.Follows.Add("/src"), KeptFolder = Path.Combine(edited.KeptFolder, Id(step).Value.Replace(':', '.')) }
+        : work;
+
     /// <summary>The usual action: steps that leave files below <see cref="Destination"/>, which are then stripped.</summary>
     /// <param name="steps">What runs.</param>
     /// <param name="inputs">What it reads.</param>
@@ -185,20 +192,17 @@ public sealed class BuildJob
         steps.ThenShell(Recipe.Build.After?.Value);
         if (IsStripped)
             steps.Then("/bin/bash", Steps.StripperPath, Destination, DebugFolder + ConventionalPackages.DebugFolder, Target.Cross, Target.Architecture.ElfMachine?.Value.ToString(CultureInfo.InvariantCulture) ?? "");
-        var edited = Sources.EditOf(Recipe);
-        var id = Id("build");
         return Context.Add(new ActionNode
         {
-            Id = id,
-            Work = new ActionWork.Process
+            Id = Id("build"),
+            Work = Continuing("build", new()
             {
                 Arguments = steps.ToArguments(),
                 Environment = environment ?? (compilerCache is null ? Variables.Values : Variables.Values.SetItems(compilerCache.Environment)),
                 WorkingDirectory = "/build",
                 Caches = compilerCache is null ? ImmutableSortedDictionary<string, string>.Empty : Ccache.Mounts,
-                Follows = [.. follows.IsDefault ? [] : follows, .. edited is null ? ImmutableArray<string>.Empty : ["/src"]],
-                KeptFolder = edited is null ? null : Path.Combine(edited.KeptFolder, id.Value.Replace(':', '.')),
-            },
+                Follows = follows.IsDefault ? [] : follows,
+            }),
             Inputs = [.. inputs],
             Outputs = [new("install", Destination, OutputKind.Tree), .. IsStripped ? ImmutableArray.Create(new OutputSpec(DebugOutput, DebugFolder, OutputKind.Tree)) : [], .. extra.IsDefault ? [] : extra],
             Resources = new(Jobserver: true, MemoryBytes: 1L << 30),

@@ -31,11 +31,13 @@ internal static class KconfigActions
             $"which fragments {job.Recipe.Name} has",
             $"Merge the configuration fragments of {job.Recipe.Name}",
             [.. fragments.Select((f, i) => job.Context.Local(f.Path.Value, MergeFragmentsRequest.FragmentInputs.At(i).Path, f.Reason))]);
+        // Programs decide on nothing that can be configured.
+        var source = job.Source.But("**/*.c", "**/*.h", "**/*.S", "**/*.dts", "**/*.dtsi", "Documentation/**");
         var isTarget = !config.Value.Contains('/', StringComparison.Ordinal);
         var configured = job.Context.Add(new ActionNode
         {
             Id = job.Id("configure"),
-            Work = new ActionWork.Process
+            Work = job.Continuing("configure", new()
             {
                 Arguments = new Steps()
                     .Then("cd", job.SourceFolder)
@@ -43,7 +45,7 @@ internal static class KconfigActions
                     .Then(["env", "-u", "CFLAGS", "-u", "CXXFLAGS", "/bin/bash", "/imagecraft/kconfig-configure", isTarget ? config.Value : "/imagecraft/base", "/imagecraft/fragment", job.SourceFolder, buildFolder, .. make])
                     .ToArguments(),
                 Environment = job.Variables.Values,
-            },
+            }),
             Inputs =
             [
                 .. job.Tools(),
@@ -53,7 +55,7 @@ internal static class KconfigActions
                 merged.At("/imagecraft/fragment", "the merged configuration fragments"),
                 .. isTarget ? [] : ImmutableArray.Create(job.Context.Local(config.Value, "/imagecraft/base", "the base configuration")),
                 .. job.Dependencies(),
-                job.Source.At("/src", $"the sources of {job.Recipe.Name}"),
+                source.At("/src", $"the sources of {job.Recipe.Name}"),
             ],
             Outputs = [new("config", "/out/config", OutputKind.File)],
             Resources = new(Jobserver: true),
@@ -73,7 +75,7 @@ internal static class KconfigActions
             [
                 configured.At(CheckConfigRequest.ConfigInput, "the final configuration"),
                 merged.Beside(MergeFragmentsRequest.ContractOutput).At(CheckConfigRequest.ContractInput, "the symbols that fragments request"),
-                job.Source.At(CheckConfigRequest.SourceInput, "the Kconfig files that explain a dropped symbol"),
+                source.At(CheckConfigRequest.SourceInput, "the Kconfig files that explain a dropped symbol"),
                 .. job.Tools().Select((tools, i) => tools with { MountPath = CheckConfigRequest.ToolInputs.At(i).Path }),
             ]);
     }
