@@ -1,16 +1,18 @@
 // `new`: the beginning of something of one's own. Builds nothing and changes nothing that is there.
 
 using System.CommandLine;
+using System.Collections.Immutable;
+using Imagecraft.Cli.Authoring;
 using Imagecraft.Cli.CommandLine;
 using Imagecraft.Metadata.Model;
 
 namespace Imagecraft.Cli.Verbs;
 
-/// <summary>Writes the first files of a workspace.</summary>
+/// <summary>Writes the first files of a workspace or recipe.</summary>
 public static class NewVerb
 {
     /// <summary>The registration.</summary>
-    public static readonly Verb Verb = new("new", "Begin a workspace of one's own", Build);
+    public static readonly Verb Verb = new("new", "Begin a workspace of one's own, or a recipe", Build);
 
     private static void Build(Command command, Session session)
     {
@@ -19,6 +21,20 @@ public static class NewVerb
         var workspace = new Command("workspace", "A product's own folder, with its boards, images and recipes over the layers that come with Imagecraft") { folder, board };
         workspace.SetAction(parsed => Workspace(session, parsed.GetValue(folder)!, parsed.GetValue(board)!));
         command.Subcommands.Add(workspace);
+        command.Subcommands.Add(Recipe(session));
+    }
+
+    private static Command Recipe(Session session)
+    {
+        var address = new Argument<string>("address") { Description = "Archive of the sources: https:, debian:SOURCE/FILE, npm:, or a path" };
+        var mirror = new Option<string[]>("--mirror") { Description = "Further address of the same archive", AllowMultipleArgumentsPerToken = false };
+        var name = new Option<string?>("--name") { Description = "Name of the recipe (default: what the sources say)" };
+        var version = new Option<string?>("--of-version") { Description = "Version (default: what the archive's name and the sources say)" };
+        var noBuild = new Option<bool>("--no-build") { Description = "Write it without trying it" };
+        var recipe = new Command("recipe", "A recipe: finds name, version, license, build system and dependencies, builds it, and says what is missing") { address, mirror, name, version, noBuild };
+        var options = new BuildOptions(recipe);
+        recipe.SetAction((parsed, _) => new RecipeAuthor(session, options.Read(parsed)).WriteAsync(new([parsed.GetValue(address)!, .. parsed.GetValue(mirror) ?? []], parsed.GetValue(name), parsed.GetValue(version), !parsed.GetValue(noBuild))));
+        return recipe;
     }
 
     private static int Workspace(Session session, string folder, string board)

@@ -28,6 +28,16 @@ public abstract record ContentPin
         internal override string Noun => "SHA-256";
     }
 
+    /// <summary>A file that nobody has seen yet: whatever comes is taken, and whoever asked pins what came.</summary>
+    public sealed record FirstSight : ContentPin
+    {
+        internal override Task<string> OfAsync(string path, CancellationToken cancellationToken) => Task.FromResult(Expected);
+
+        internal override string Expected => "";
+
+        internal override string Noun => "hash";
+    }
+
     /// <summary>SHA-512 of the file as Base64, which npm's lock files have.</summary>
     /// <remarks>Source: W3C, Subresource Integrity; npm's <c>package-lock.json</c>, <c>integrity</c>.</remarks>
     public sealed record Sha512(string Base64) : ContentPin

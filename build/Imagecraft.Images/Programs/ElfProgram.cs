@@ -1,7 +1,9 @@
-// What an ELF file says of itself that matters to attackers: where it may lie, what of it can be written, where jumps may go. Pure.
+// What an ELF file says of itself: the libraries that it needs, and what matters to attackers: where it may lie, what of it can be written, where jumps may go. Pure.
 // Sources: System V ABI (gABI), chapters 4 and 5; the Linux gABI extension for program properties; x86-64 and AArch64 psABIs.
 
 using System.Buffers.Binary;
+using System.Collections.Immutable;
+using System.Text;
 
 namespace Imagecraft.Images.Programs;
 
@@ -10,8 +12,8 @@ public sealed record ElfProgram
 {
     private const int HeaderSize32 = 52, HeaderSize64 = 64;
     private const ushort Executable = 2, Shared = 3;
-    private const uint Dynamic = 2, Interpreter = 3, Note = 4, Stack = 0x6474e551, ReadOnlyAfterRelocation = 0x6474e552, Property = 0x6474e553;
-    private const ulong TagBindNow = 24, TagFlags = 30, TagFlags1 = 0x6ffffffb, FlagBindNow = 8, Flag1Now = 1, Flag1Pie = 0x08000000;
+    private const uint Loaded = 1, Dynamic = 2, Interpreter = 3, Note = 4, Stack = 0x6474e551, ReadOnlyAfterRelocation = 0x6474e552, Property = 0x6474e553;
+    private const ulong TagNeeded = 1, TagStrings = 5, TagBindNow = 24, TagFlags = 30, TagFlags1 = 0x6ffffffb, FlagBindNow = 8, Flag1Now = 1, Flag1Pie = 0x08000000;
     private const uint PropertyNote = 5, X86Features = 0xc0000002, ArmFeatures = 0xc0000000;
 
     /// <summary>The number of the processor (<c>e_machine</c>).</summary>
@@ -35,6 +37,9 @@ public sealed record ElfProgram
     /// <summary>Whether its processor refuses jumps to where nobody meant to: IBT and shadow stacks on x86-64, BTI on AArch64.</summary>
     public required bool RefusesStrayJumps { get; init; }
 
+    /// <summary>Names of the libraries that it needs, e.g. <c>libc.so.6</c>.</summary>
+    public ImmutableArray<string> Needed { get; init; } = [];
+
     /// <summary>Reads the headers; null when it is no ELF program or library, or its headers lead out of it.</summary>
     /// <param name="file">The whole file.</param>
     public static ElfProgram? Read(ReadOnlySpan<byte> file)
@@ -53,6 +58,8 @@ public sealed record ElfProgram
             return null;
         bool hasInterpreter = false, hasRelro = false, bindsNow = false, isPie = false, isDynamic = false, stackSaid = false, executableStack = false;
         ulong features = 0;
+        ReadOnlySpan<byte> dynamicTable = [];
+        var segments = new List<(ulong Address, ulong Offset, ulong Size)>();
         for (var i = 0; i < count; i++)
         {
             var header = file.Slice((int)table + (i * entry), entry);
@@ -61,6 +68,9 @@ public sealed record ElfProgram
             var (offset, size) = (reader.Address(header, reader.Is64 ? 8 : 4), reader.Address(header, reader.Is64 ? 32 : 16));
             switch (kind)
             {
+                case Loaded:
+                    segments.Add((reader.Address(header, reader.Is64 ? 16 : 8), offset, size));
+                    break;
                 case Interpreter:
                     hasInterpreter = true;
                     break;
@@ -72,6 +82,7 @@ public sealed record ElfProgram
                     break;
                 case Dynamic when Within(file, offset, size) is { IsEmpty: false } dynamic:
                     isDynamic = true;
+                    dynamicTable = dynamic;
                     ReadDynamic(reader, dynamic, ref bindsNow, ref isPie);
                     break;
                 case Note or Property when Within(file, offset, size) is { IsEmpty: false } notes:
@@ -88,10 +99,40 @@ public sealed record ElfProgram
             IsDynamic = isDynamic && (hasInterpreter || type == Shared),
             HasRelro = hasRelro,
             BindsNow = bindsNow,
+            Needed = NeededOf(reader, file, dynamicTable, segments),
             // Where nothing is said, the kernel lets the stack be executed on processors whose ABI is that old.
             HasExecutableStack = stackSaid && executableStack,
             RefusesStrayJumps = machine switch { 62 => (features & 3) == 3, 183 => (features & 1) == 1, _ => false },
         };
+    }
+
+    private static ImmutableArray<string> NeededOf(Reader reader, ReadOnlySpan<byte> file, ReadOnlySpan<byte> table, List<(ulong Address, ulong Offset, ulong Size)> segments)
+    {
+        var size = reader.Is64 ? 16 : 8;
+        var names = new List<ulong>();
+        ulong? strings = null;
+        for (var at = 0; at + size <= table.Length && reader.Address(table, at) is not 0 and var tag; at += size)
+        {
+            var value = reader.Address(table, at + (size / 2));
+            if (tag == TagNeeded)
+                names.Add(value);
+            else if (tag == TagStrings)
+                strings = value;
+        }
+
+        // The table of strings is named by its address in memory.
+        var home = segments.Find(segment => strings >= segment.Address && strings - segment.Address < segment.Size);
+        var needed = ImmutableArray.CreateBuilder<string>();
+        foreach (var name in names)
+        {
+            var at = (strings - home.Address + home.Offset + name) ?? ulong.MaxValue;
+            if (home.Size == 0 || at >= (ulong)file.Length)
+                continue;
+            var text = file[(int)at..];
+            needed.Add(Encoding.UTF8.GetString(text[..Math.Max(0, text.IndexOf((byte)0))]));
+        }
+
+        return needed.ToImmutable();
     }
 
     private static void ReadDynamic(Reader reader, ReadOnlySpan<byte> table, ref bool bindsNow, ref bool isPie)
