@@ -25,6 +25,7 @@ return await Dispatcher.RunAsync(
         ValidateVerb.Verb,
         NewVerb.Verb,
         SchemaVerb.Verb,
+        CompletionVerb.Verb,
         CacheVerb.Verb,
         DoctorVerb.Verb,
         CleanVerb.Verb,

@@ -34,6 +34,9 @@ public sealed class RecipeAuthor(Session session, BuildRequest request)
     /// <exception cref="ProblemException">Nothing can be written.</exception>
     public async Task<int> WriteAsync(RecipeOrder order)
     {
+        // What is wrong with the workspace is told before anything is written into it.
+        if (order.Builds)
+            (await Workshop.OpenAsync(session, request).ConfigureAwait(false)).Dispose();
         var workspace = Composition.Load(session).Workspace;
         var scratch = Directory.CreateTempSubdirectory("imagecraft-recipe-").FullName;
         try

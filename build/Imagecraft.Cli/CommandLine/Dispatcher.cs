@@ -3,6 +3,7 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using Imagecraft.Cli.Output;
+using Imagecraft.Cli.Verbs;
 using Imagecraft.Metadata.Diagnostics;
 
 namespace Imagecraft.Cli.CommandLine;
@@ -44,8 +45,25 @@ public static class Dispatcher
         }
     }
 
+    // Whatever is wrong, a shell that asks wants words or none.
+    private static async Task<int> CompleteAsync(IReadOnlyList<Verb> verbs, string[] words, Session session)
+    {
+        try
+        {
+            foreach (var word in await Completions.OfAsync(verbs, words, session).ConfigureAwait(false))
+                session.Console.Out.WriteLine(word);
+            return ExitCodes.Done;
+        }
+        catch (Exception e) when (e is ProblemException or DiagnosticsException or IOException)
+        {
+            return ExitCodes.User;
+        }
+    }
+
     private static async Task<int> DispatchAsync(IReadOnlyList<Verb> verbs, string[] arguments, Session session)
     {
+        if (arguments is [CompletionVerb.Asking, .. var words])
+            return await CompleteAsync(verbs, words, session).ConfigureAwait(false);
         var chosen = verbs.FirstOrDefault(v => arguments.Length > 0 && v.Name == arguments[0]);
         if (chosen is null && arguments.Length > 0 && !arguments[0].StartsWith('-'))
             throw UnknownVerb(arguments[0], verbs);
