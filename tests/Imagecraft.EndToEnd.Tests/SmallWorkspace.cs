@@ -51,6 +51,13 @@ internal sealed class SmallWorkspace : IDisposable
     /// <summary>Runs a verb on the shared cache, so that tool roots are there already; what a test builds is its own, because its texts are.</summary>
     public async Task<(int ExitCode, string Text)> RunAsync(params string[] arguments)
     {
+        var (code, output, errors) = await RunApartAsync(arguments);
+        return (code, output + errors);
+    }
+
+    /// <summary>The same with its two streams apart.</summary>
+    public async Task<(int ExitCode, string Output, string Errors)> RunApartAsync(params string[] arguments)
+    {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
         limit.CancelAfter(TimeSpan.FromMinutes(10));
         var result = await CliWrap.Cli.Wrap("dotnet")
@@ -58,7 +65,7 @@ internal sealed class SmallWorkspace : IDisposable
             .WithEnvironmentVariables(new Dictionary<string, string?>(Variables!) { ["IMAGECRAFT_WORKSPACE"] = Root })
             .WithValidation(CommandResultValidation.None)
             .ExecuteBufferedAsync(limit.Token);
-        return (result.ExitCode, (result.StandardOutput + result.StandardError).Replace(Root, "ROOT", StringComparison.Ordinal));
+        return (result.ExitCode, result.StandardOutput.Replace(Root, "ROOT", StringComparison.Ordinal), result.StandardError.Replace(Root, "ROOT", StringComparison.Ordinal));
     }
 
     /// <summary>Builds one recipe.</summary>

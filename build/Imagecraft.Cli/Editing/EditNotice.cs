@@ -19,7 +19,7 @@ public static class EditNotice
         var seen = graph.Nodes.Values.SelectMany(node => node.Inputs).Select(input => input.Source).OfType<InputSource.Local>().Select(local => local.HostPath).ToHashSet(StringComparer.Ordinal);
         foreach (var edit in all.Where(edit => seen.Contains(edits.PathOf(edit))))
         {
-            session.Console.Out.WriteLine($"{edit.Recipe} is built from `{edit.Folder}`");
+            session.Console.Diagnostics.WriteLine($"{edit.Recipe} is built from `{edit.Folder}`");
             if (!edit.IsOwn && workspace.Recipes.GetValueOrDefault(edit.Recipe) is { } recipe && recipe.Version != edit.Version)
                 session.Console.WriteWarning($"`{edit.Folder}` has version {edit.Version} of `{edit.Recipe}`, and its recipe says {recipe.Version} by now", $"`./build.sh edit {edit.Recipe} --finish` or `--discard`, and begin again");
         }

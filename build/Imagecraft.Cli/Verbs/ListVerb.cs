@@ -1,7 +1,9 @@
 // `list`: what the workspace has. Unaware of how it is built.
 
 using System.CommandLine;
+using System.Text.Json.Nodes;
 using Imagecraft.Cli.CommandLine;
+using Imagecraft.Cli.Output;
 
 namespace Imagecraft.Cli.Verbs;
 
@@ -14,12 +16,29 @@ public static class ListVerb
     private static void Build(Command command, Session session)
     {
         var kind = new Argument<string?>("kind") { Description = $"One of [{string.Join(", ", Catalog.Kinds)}] (default: boards, images, recipes and models)", Arity = ArgumentArity.ZeroOrOne };
+        var json = JsonOutput.Option();
         command.Arguments.Add(kind);
+        command.Options.Add(json);
         command.SetAction(parsed =>
         {
             var asked = parsed.GetValue(kind);
             var reading = Composition.Load(session);
-            foreach (var shown in asked is null ? Catalog.Kinds[..4] : [KindNamed(asked)])
+            var shownKinds = asked is null ? Catalog.Kinds[..4] : [KindNamed(asked)];
+            if (parsed.GetValue(json))
+            {
+                session.Console.WriteJson(shownKinds.SelectMany(shown => Catalog.Of(reading, shown).Select(entry => (Kind: shown, Entry: entry))).ToJson(one => new JsonObject
+                {
+                    ["kind"] = one.Kind,
+                    ["name"] = one.Entry.Name,
+                    ["about"] = one.Entry.About,
+                    ["file"] = one.Entry.Place.File,
+                    ["line"] = one.Entry.Place.Line,
+                }));
+                Composition.TellOthers(session, reading.Reach());
+                return ExitCodes.Done;
+            }
+
+            foreach (var shown in shownKinds)
             {
                 var entries = Catalog.Of(reading, shown);
                 var width = entries.Select(e => e.Name.Length).DefaultIfEmpty(0).Max();

@@ -1,8 +1,10 @@
 // `plan`: what would be done, what of it would run and why, and why each input is there; runs nothing.
 
 using System.CommandLine;
+using System.Text.Json.Nodes;
 using Imagecraft.Cli.Building;
 using Imagecraft.Cli.CommandLine;
+using Imagecraft.Cli.Output;
 using Imagecraft.Engine.Actions;
 using Imagecraft.Engine.Execution;
 using Imagecraft.Feeds;
@@ -20,7 +22,9 @@ public static class PlanVerb
     private static void Build(Command command, Session session)
     {
         var name = new Argument<string?>("action") { Description = "Show this one (or this recipe's) in full", Arity = ArgumentArity.ZeroOrOne };
+        var json = JsonOutput.Option();
         command.Arguments.Add(name);
+        command.Options.Add(json);
         var options = new BuildOptions(command);
         command.SetAction(async (parsed, _) =>
         {
@@ -29,6 +33,12 @@ public static class PlanVerb
             using var engine = workshop.OpenEngine();
             var forecasts = engine.Forecast(workshop.Graph, session.Console.Diagnostics.WriteLine);
             var goals = asked.Goals(workshop.Plan).ToHashSet();
+            if (parsed.GetValue(json))
+            {
+                session.Console.WriteJson(forecasts.Where(forecast => goals.Count == 0 || goals.Contains(forecast.Id)).ToJson(forecast => Json(workshop.Graph.Nodes[forecast.Id], forecast)));
+                return ExitCodes.Done;
+            }
+
             foreach (var line in goals.Count == 0
                 ? Listing(forecasts, id => workshop.Graph.Nodes[id].Description)
                 : forecasts.Where(forecast => goals.Contains(forecast.Id)).SelectMany(forecast => Lines(workshop.Graph.Nodes[forecast.Id]).Append($"  next    {Next(forecast)}")))
@@ -54,11 +64,30 @@ public static class PlanVerb
         yield return $"{forecasts.Count} actions: {counts["run"].Count()} would run, {counts["maybe"].Count()} run when what they read changes by that, {counts["have"].Count()} are there";
     }
 
-    private static string Word(WhyVerdict verdict) => verdict switch
+    /// <summary>A word for programs and listings.</summary>
+    public static string Word(WhyVerdict verdict) => verdict switch
     {
         WhyVerdict.Stale => "run",
         WhyVerdict.Undecided => "maybe",
         _ => "have",
+    };
+
+    private static JsonObject Json(ActionNode node, Forecast forecast) => new()
+    {
+        ["action"] = node.Id.Value,
+        ["description"] = node.Description,
+        ["verdict"] = Word(forecast.Verdict),
+        ["because"] = forecast.Words,
+        ["work"] = node.Work switch
+        {
+            ActionWork.Process process => new JsonObject { ["command"] = process.Arguments.ToJson(), ["environment"] = new JsonObject(process.Environment.Select(variable => KeyValuePair.Create(variable.Key, (JsonNode?)variable.Value))) },
+            ActionWork.BuiltIn function => new JsonObject { ["function"] = function.Function, ["request"] = JsonNode.Parse(Request(node)) },
+            ActionWork.Fetch fetch => new JsonObject { ["fetch"] = fetch.FileName, ["hash"] = fetch.Integrity ?? fetch.Sha256, ["places"] = fetch.Places.Select(Addresses.Shown).ToJson() },
+            ActionWork.FetchCommit fetch => new JsonObject { ["commit"] = fetch.Commit, ["places"] = fetch.Places.Select(Addresses.Shown).ToJson() },
+            _ => null,
+        },
+        ["reads"] = node.Inputs.Where(i => i.MountPath != RequestJson.Input.Path).ToJson(input => new JsonObject { ["path"] = input.MountPath, ["from"] = Words(input.Source), ["because"] = input.Reason }),
+        ["makes"] = node.Outputs.ToJson(output => new JsonObject { ["name"] = output.Name, ["kind"] = output.Kind.ToString().ToLowerInvariant(), ["path"] = output.Path }),
     };
 
     private static string Next(Forecast forecast) => forecast.Verdict switch

@@ -1,8 +1,10 @@
 // `show`: the final, merged text of one thing, and which file set each field. Unaware of layers' rules.
 
 using System.CommandLine;
+using System.Text.Json.Nodes;
 using Imagecraft.Cli.Boards;
 using Imagecraft.Cli.CommandLine;
+using Imagecraft.Cli.Output;
 using Imagecraft.Metadata;
 
 namespace Imagecraft.Cli.Verbs;
@@ -19,7 +21,9 @@ public static class ShowVerb
         var name = new Argument<string>("name") { Description = "Its name" };
         var origin = new Option<bool>("--origin") { Description = "Name the file and line that set each field" };
         var merged = new Option<bool>("--fields") { Description = "Show the merged fields of a board too" };
+        var json = JsonOutput.Option();
         command.Options.Add(merged);
+        command.Options.Add(json);
         command.Arguments.Add(kind);
         command.Arguments.Add(name);
         command.Options.Add(origin);
@@ -35,6 +39,17 @@ public static class ShowVerb
             }
 
             Composition.TellOthers(session, reading.Reach());
+            if (parsed.GetValue(json))
+            {
+                session.Console.WriteJson(new JsonObject
+                {
+                    ["kind"] = asked,
+                    ["name"] = wanted,
+                    ["fields"] = reading.Origins(asked, wanted).ToJson(field => new JsonObject { ["path"] = field.Path, ["value"] = field.Value.TrimEnd('\n'), ["file"] = field.Span.File, ["line"] = field.Span.Line }),
+                });
+                return ExitCodes.Done;
+            }
+
             if (asked == KindNames.Board && !parsed.GetValue(origin) && !parsed.GetValue(merged))
             {
                 foreach (var line in BoardPage.Lines(reading.Workspace, reading.Workspace.Boards[wanted], (image, folder) => CheckRecord.Read(session.OutputFolder(wanted, image), folder)))
