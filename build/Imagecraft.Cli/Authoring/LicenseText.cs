@@ -82,6 +82,9 @@ public static partial class LicenseText
         if (declared is not null && Expression().IsMatch(declared))
             return (declared, found.Count > 0 && !found.Any(id => declared.Contains(id.Split("-o")[0], StringComparison.Ordinal)) ? doubts.Add($"The build files say {declared}, the texts are of [{string.Join(", ", found)}]: read them") : doubts);
         var all = reuse.Count > 0 ? reuse : found;
+        // An exception is no license of its own.
+        if (all.Remove(SyscallNote) && all.FindIndex(id => id.StartsWith("GPL-2.0", StringComparison.Ordinal)) is >= 0 and var excepted)
+            all[excepted] += $" WITH {SyscallNote}";
         return all.Count switch
         {
             0 => (null, doubts),
@@ -89,6 +92,8 @@ public static partial class LicenseText
             _ => (string.Join(" AND ", all), doubts.Add($"There are several licenses, [{string.Join(", ", all)}]: say which parts are under which, and by AND or OR")),
         };
     }
+
+    private const string SyscallNote = "Linux-syscall-note";
 
     // The beginnings of some of its programs.
     private static IEnumerable<string> HeadsOf(SourceView sources)

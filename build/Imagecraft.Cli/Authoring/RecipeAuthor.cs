@@ -29,6 +29,7 @@ public sealed class RecipeAuthor(Session session, BuildRequest request)
 {
     private readonly List<string> _notes = [];
     private ImmutableArray<string> _optional = [];
+    private ImmutableArray<string> _used = [];
 
     /// <summary>Writes one, and says what is missing.</summary>
     /// <exception cref="ProblemException">Nothing can be written.</exception>
@@ -101,11 +102,7 @@ public sealed class RecipeAuthor(Session session, BuildRequest request)
         foreach (var (need, _, _) in needs.Where(need => need.Recipe is null && !need.IsOptional))
             _notes.Add($"It needs `{need}`, which no recipe seems to have: write that recipe first, or switch the need off");
         if (needs.Where(need => need.IsOptional && need.Recipe is not null).Select(need => need.Recipe!).Distinct().ToList() is { Count: > 0 } optional)
-        {
             _optional = [.. optional];
-            _notes.Add($"It can use [{string.Join(", ", optional)}], when they stand in `depends:`");
-        }
-
         if (needs.Where(need => need.IsOptional && need.Recipe is null).Select(need => need.Name).ToList() is { Count: > 0 } unknown)
             _notes.Add($"It goes without [{string.Join(", ", unknown)}], for which there is no recipe");
         return new()
@@ -144,6 +141,7 @@ public sealed class RecipeAuthor(Session session, BuildRequest request)
         if (built is null && !_optional.IsEmpty)
         {
             draft = draft with { Depends = [.. draft.Depends, .. _optional] };
+            _used = _optional;
             session.Console.Out.WriteLine($"Once more, with [{string.Join(", ", _optional)}], which it can use");
             Write(file, draft);
             built = await InstalledAsync(draft.Name).ConfigureAwait(false);
@@ -209,6 +207,8 @@ public sealed class RecipeAuthor(Session session, BuildRequest request)
             _notes.Add("Write a `summary:`");
         if (draft.Homepage is null)
             _notes.Add("Write the `homepage:`");
+        if (_optional.Except(_used).ToList() is { Count: > 0 } unused)
+            _notes.Add($"It can use [{string.Join(", ", unused)}], when they stand in `depends:`");
         foreach (var note in _notes.Distinct())
             console.WriteLine($"  - {note}");
         if (!wasTried)
