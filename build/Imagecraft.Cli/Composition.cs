@@ -70,7 +70,7 @@ public static class Composition
     {
         return new PlanOptions(session.WorkspaceRoot, Machines.HostArchitecture, HostSdk.Find(session.Dotnet))
         {
-            Edited = new Edits(session.WorkspaceRoot).Planned(),
+            Edited = new Edits(session).Planned(),
             Look = (path, hash) => LocalFiles.Look(Path.Combine(session.WorkspaceRoot, path), hash),
         };
     }

@@ -194,6 +194,18 @@ public sealed class EditTests : IDisposable
         }
     }
 
+    // A workspace that came from elsewhere names no folder of the host by itself, nor by a link.
+    [Theory]
+    [InlineData("/etc")]
+    [InlineData("work/link")]
+    public async Task A_record_that_came_along_with_a_workspace_leads_nowhere_else(string folder)
+    {
+        Directory.CreateDirectory(WorkPath("").TrimEnd('/') + "/..");
+        Directory.CreateSymbolicLink(Path.Combine(_workspace.Root, "work/link"), "/etc");
+        _workspace.Write("work/hello.edit.json", $"{{ \"recipe\": \"hello\", \"folder\": \"{folder}\", \"version\": \"1\", \"is-own\": true }}");
+        await RefusedAsync("which lies outside of the workspace", "build", "hello", "--board", "small");
+    }
+
     [Fact]
     public async Task Recipes_that_cannot_be_worked_on_are_told()
     {

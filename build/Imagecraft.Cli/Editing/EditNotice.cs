@@ -13,7 +13,7 @@ public static class EditNotice
     /// <summary>Prints them.</summary>
     public static void Tell(Session session, Workspace workspace, ActionGraph graph)
     {
-        var edits = new Edits(session.WorkspaceRoot);
+        var edits = new Edits(session);
         if (edits.All() is not { IsEmpty: false } all)
             return;
         var seen = graph.Nodes.Values.SelectMany(node => node.Inputs).Select(input => input.Source).OfType<InputSource.Local>().Select(local => local.HostPath).ToHashSet(StringComparer.Ordinal);

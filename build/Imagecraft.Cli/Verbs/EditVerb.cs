@@ -32,7 +32,7 @@ public static class EditVerb
         var options = new BuildOptions(command);
         command.SetAction(async (parsed, _) =>
         {
-            var edits = new Edits(session.WorkspaceRoot);
+            var edits = new Edits(session);
             if (new[] { parsed.GetValue(folder) is not null, parsed.GetValue(finish), parsed.GetValue(discard) }.Count(given => given) > 1)
                 throw ProblemException.User("`--folder`, `--finish` and `--discard` exclude each other", "Give one of them");
             if (parsed.GetValue(recipe) is not { } name)
