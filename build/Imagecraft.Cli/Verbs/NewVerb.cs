@@ -110,7 +110,7 @@ public static class NewVerb
 
             """);
         yield return ("recipes/hello/program/Makefile", "hello: hello.c\n\t$(CC) $(CFLAGS) -o $@ $<\n\ninstall: hello\n\tinstall -D -t $(DESTDIR)/usr/bin hello\n");
-        yield return (".gitignore", "/.imagecraft/\n/out/\n/work/\n");
+        yield return (".gitignore", "/.imagecraft/\n/out/\nwork/\n");
     }
 
     private static string Name(string folder)
