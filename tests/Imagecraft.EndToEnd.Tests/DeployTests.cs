@@ -34,13 +34,7 @@ public sealed class DeployTests : IDisposable
         Write("one");
         Assert.Contains("No machine of `tiny` on `desk` runs that could be reached", (await RunAsync(3, "deploy", "greeter", "--to", "qemu")), StringComparison.Ordinal);
         await _desk.BuildAsync("tiny");
-        using var run = Process.Start(new ProcessStartInfo("dotnet", ["exec", Program, "run", "--board", "desk", "--locked", "--deploy"])
-        {
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            Environment = { ["IMAGECRAFT_WORKSPACE"] = _desk.PathOf("") },
-        })!;
+        using var run = ProcessHearing.StartCli(_desk.PathOf(""), "run", "--board", "desk", "--locked", "--deploy");
         var errors = run.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
         var said = new StringBuilder();
         try

@@ -216,6 +216,7 @@ public sealed class EditTests : IDisposable
         await RefusedAsync("`ready` is made of ready packages and has no sources", "edit", "ready");
         await RefusedAsync("The sources of `beside` lie in the workspace, in `recipes/beside/program`", "edit", "beside");
         await RefusedAsync("`hello` is not worked on", "edit", "hello", "--finish");
+        await RefusedAsync("`--force` belongs to `--discard`", "edit", "hello", "--force");
         await RefusedAsync("exclude each other", "edit", "hello", "--finish", "--discard");
         await RefusedAsync("`nowhere` is no folder", "edit", "hello", "--folder", "nowhere");
         _workspace.Write("work/hello.edit.json", "{");

@@ -9,6 +9,17 @@ internal static class ProcessHearing
 {
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(10);
 
+    /// <summary>Starts the command line in a workspace, with its three streams at hand.</summary>
+    /// <param name="workspace">Root of the workspace.</param>
+    /// <param name="arguments">The verb and what follows it.</param>
+    public static Process StartCli(string workspace, params IEnumerable<string> arguments) => Process.Start(new ProcessStartInfo("dotnet", ["exec", Path.Combine(AppContext.BaseDirectory, "imagecraft.dll"), .. arguments])
+    {
+        RedirectStandardInput = true,
+        RedirectStandardOutput = true,
+        RedirectStandardError = true,
+        Environment = { ["IMAGECRAFT_WORKSPACE"] = workspace },
+    })!;
+
     /// <summary>All that is said until something is.</summary>
     /// <param name="run">The program.</param>
     /// <param name="said">Gets what it says.</param>

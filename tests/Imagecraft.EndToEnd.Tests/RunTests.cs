@@ -19,13 +19,7 @@ public sealed class RunTests : IDisposable
         _desk.WriteImage("tiny", $"{DeskWorkspace.KnownKernel}packages: [ base-files, busybox ]\n");
         await _desk.BuildAsync("tiny");
         await File.WriteAllTextAsync(Path.Combine(_shared.FullName, "to"), "from the host\n", TestContext.Current.CancellationToken);
-        using var run = Process.Start(new ProcessStartInfo("dotnet", ["exec", Path.Combine(AppContext.BaseDirectory, "imagecraft.dll"), "run", "--board", "desk", "--locked", "--share", _shared.FullName])
-        {
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            Environment = { ["IMAGECRAFT_WORKSPACE"] = _desk.PathOf("") },
-        })!;
+        using var run = ProcessHearing.StartCli(_desk.PathOf(""), "run", "--board", "desk", "--locked", "--share", _shared.FullName);
         var errors = run.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
         var said = new StringBuilder();
 

@@ -35,6 +35,8 @@ public static class EditVerb
             var edits = new Edits(session);
             if (new[] { parsed.GetValue(folder) is not null, parsed.GetValue(finish), parsed.GetValue(discard) }.Count(given => given) > 1)
                 throw ProblemException.User("`--folder`, `--finish` and `--discard` exclude each other", "Give one of them");
+            if (parsed.GetValue(force) && !parsed.GetValue(discard))
+                throw ProblemException.User("`--force` belongs to `--discard`", "Leave it away");
             if (parsed.GetValue(recipe) is not { } name)
                 return List(session, edits);
             var request = options.Read(parsed);
