@@ -128,11 +128,8 @@ public sealed class RecipeAuthor(Session session, BuildRequest request)
         return plain.Length > 0 && !plain.Contains('$', StringComparison.Ordinal) ? plain : null;
     }
 
-    private void Write(string file, RecipeDraft draft)
-    {
-        var schemas = session.CoreRoot == session.WorkspaceRoot ? "docs/schemas" : $"{LayerFolders.Core}/docs/schemas";
-        AtomicFile.Write(file, draft.ToYaml($"../../{schemas}/recipe.schema.json"));
-    }
+    private void Write(string file, RecipeDraft draft) =>
+        AtomicFile.Write(file, draft.ToYaml($"../../{WorkspaceLayers.Prepare(session).Schemas}/recipe.schema.json"));
 
     private async Task<bool> BuildAsync(RecipeDraft draft, string file)
     {

@@ -16,6 +16,9 @@ namespace Imagecraft.Cli.Building;
 /// <param name="Folders">Workspace-relative folders of its further layers.</param>
 public sealed record WorkspaceLayers(WorkspaceFile? File, ImmutableArray<string> Folders)
 {
+    /// <summary>The workspace-relative folder of the core layer's editor schemas.</summary>
+    public string Schemas => File is { IsCore: false } ? $"{LayerFolders.Core}/docs/schemas" : "docs/schemas";
+
     /// <summary>The workspace's files that decide what it says.</summary>
     public IEnumerable<string> Places => WorkspaceLoader.PlacesOf(File is { IsCore: false } ? Folders.Prepend(LayerFolders.Core) : Folders);
 
