@@ -10,7 +10,7 @@ public class PlannerTests
 {
     [Fact]
     public void An_image_gives_every_artifact_that_is_promised() =>
-        Assert.Equal(["Image", "SHA256SUMS", "disk.img", "disk.img.bmap", "hardening.txt", "kernel.config", "manifest.json", "rootfs.ext4", "rootfs.tar"], TestPlans.Plan().Artifacts.Keys);
+        Assert.Equal(["Image", "SHA256SUMS", "disk.img", "disk.img.bmap", "files.json", "hardening.txt", "kernel.config", "kernel.requested", "manifest.json", "rootfs.ext4", "rootfs.tar"], TestPlans.Plan().Artifacts.Keys);
 
     [Fact]
     public void A_password_in_an_address_is_used_for_fetching_and_does_not_ship()
@@ -169,7 +169,14 @@ public class PlannerTests
 
     [Fact]
     public void A_container_alone_comes_as_an_OCI_archive() =>
-        Assert.Equal(["SHA256SUMS", "hardening.txt", "manifest.json", "rootfs.oci.tar", "rootfs.tar"], TestPlans.Plan(("images/base.yaml", "image: base\npackages: [ zlib ]\ninit: none\n")).Artifacts.Keys);
+        Assert.Equal(["SHA256SUMS", "files.json", "hardening.txt", "manifest.json", "rootfs.oci.tar", "rootfs.tar"], TestPlans.Plan(("images/base.yaml", "image: base\npackages: [ zlib ]\ninit: none\n")).Artifacts.Keys);
+
+    // Debian's C library has no CET on x86-64, so nothing that is linked with it is marked, however it was compiled.
+    [Theory]
+    [InlineData("-mbranch-protection=standard", true)]
+    [InlineData("-fcf-protection=full", false)]
+    public void Marks_of_jump_guards_are_demanded_where_the_C_library_lets_the_linker_set_them(string flag, bool isDemanded) =>
+        Assert.Equal(isDemanded, TestPlans.Plan(("boards/arch.yaml", $"{TestPlans.Text("boards/arch.yaml")}hardening-flags: [ {flag} ]\n")).Request<CheckHardeningRequest>("base@virt:hardening").HasJumpGuard);
 
     [Fact]
     public void A_container_for_an_architecture_that_OCI_does_not_know_is_told_with_its_place()
@@ -191,7 +198,7 @@ public class PlannerTests
             ("boards/board.yaml", TestPlans.Text("boards/board.yaml")[..TestPlans.Text("boards/board.yaml").IndexOf("partitions", StringComparison.Ordinal)]),
             ("images/base.yaml", "image: base\nroot: erofs\n"),
             ("recipes/formats.yaml", "toolroot: formats\nfeed: trixie\npackages: [ erofs-utils ]\n"));
-        Assert.Equal(["Image", "SHA256SUMS", "hardening.txt", "kernel.config", "manifest.json", "rootfs.erofs", "rootfs.tar"], plan.Artifacts.Keys);
+        Assert.Equal(["Image", "SHA256SUMS", "files.json", "hardening.txt", "kernel.config", "kernel.requested", "manifest.json", "rootfs.erofs", "rootfs.tar"], plan.Artifacts.Keys);
     }
 
     [Fact]

@@ -5,6 +5,7 @@ using System.Security.Cryptography;
 using Imagecraft.Engine.Actions;
 using Imagecraft.Engine.Store;
 using Imagecraft.Images.Archives;
+using Imagecraft.Images.Manifests;
 using Imagecraft.Images.RootFs;
 using Imagecraft.Images;
 using Imagecraft.Requests.Imaging;
@@ -40,6 +41,7 @@ public sealed class MakeRootFs() : BuiltInFunction<MakeRootFsRequest>(typeof(Con
         await context.OutputAsync(MakeRootFsRequest.TarOutput, tar, cancellationToken);
         await context.OutputTextAsync(MakeRootFsRequest.SizeOutput, Size(request, tree).ToString(CultureInfo.InvariantCulture), cancellationToken);
         await context.OutputTextAsync(MakeRootFsRequest.XattrsOutput, ExtendedAttributes.List(tree), cancellationToken);
+        await context.OutputTextAsync(MakeRootFsRequest.FilesOutput, FileListJson.Write(tree), cancellationToken);
         await context.OutputTextAsync(MakeRootFsRequest.UuidOutput, UuidV5.Create(UuidV5.Imagecraft, $"{request.Image}@{request.Board}:{hash}").ToString("D"), cancellationToken);
     }
 

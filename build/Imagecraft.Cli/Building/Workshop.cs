@@ -81,7 +81,8 @@ public sealed class Workshop : IDisposable
     {
         var present = LockKeeper.ReadAsync(session);
         var reading = Composition.Load(session);
-        var workshop = new Workshop(session, request, extras?.Invoke(reading) ?? [], reading, await present.ConfigureAwait(false));
+        var workshop = new Workshop(session, request with { Last = LastChoice.Read(session) }, extras?.Invoke(reading) ?? [], reading, await present.ConfigureAwait(false));
+        workshop.Selection.Tell(session);
         var reach = Composition.Require(session, reading, workshop.Selections.SelectMany(s => Needs.Of(reading.Workspace, s.Board, s.Image, workshop._extras, request.ToolRoots)));
         workshop._lock = await workshop._lockKeeper.ReadyAsync(reach.Documents.Contains, request.Locked, request.Offline, session.Interrupts.Gentle).ConfigureAwait(false);
         workshop.MakePlans();

@@ -4,6 +4,7 @@ using System.Collections.Immutable;
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
+using Imagecraft.Cli.Building;
 
 namespace Imagecraft.Cli.CommandLine;
 
@@ -19,6 +20,9 @@ public sealed record BuildRequest(string? Board, string? Image, bool Locked, boo
 {
     /// <summary>Boards after the first, for verbs that build several at once.</summary>
     public ImmutableArray<string> FurtherBoards { get; init; } = [];
+
+    /// <summary>What the workspace was last used with.</summary>
+    public LastChoice? Last { get; init; }
 
     /// <summary>Share of the actions that run, from 0 to 1, that are run twice and compared.</summary>
     public double VerifiedShare { get; init; }

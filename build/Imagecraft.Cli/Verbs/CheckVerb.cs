@@ -23,6 +23,7 @@ public static class CheckVerb
             var demand = boards.Read(parsed);
             var request = options.Read(parsed) with { OnBoard = demand is not null };
             using var workshop = await Workshop.OpenAsync(session, request).ConfigureAwait(false);
+            LastChoice.Keep(session, request);
             var (code, outcome) = demand is null
                 ? await ImageCheck.RunAsync(session, workshop, checks.Read(parsed, request.Jobs)).ConfigureAwait(false)
                 : (ExitCodes.Done, await ImageCheck.RunOnBoardAsync(session, workshop, checks.Read(parsed, request.Jobs), demand).ConfigureAwait(false));

@@ -22,8 +22,13 @@ public static class ImageVerb
             var request = options.Read(parsed);
             var standing = StandingImage.Look(session, request);
             if (standing?.Answer is { } answer)
+            {
+                LastChoice.Keep(session, request);
                 return StandingImage.Say(session, answer);
+            }
+
             using var workshop = await Workshop.OpenAsync(session, request).ConfigureAwait(false);
+            LastChoice.Keep(session, request);
             var delivery = new ImageDelivery(session, workshop);
             var result = await delivery.BuildAsync(_ => []).ConfigureAwait(false);
             if (!result.Succeeded)

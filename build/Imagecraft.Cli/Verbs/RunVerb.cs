@@ -22,7 +22,9 @@ public static class RunVerb
         command.SetAction(async (parsed, _) =>
         {
             var demand = machines.Read(parsed);
-            using var workshop = await Workshop.OpenAsync(session, options.Read(parsed)).ConfigureAwait(false);
+            var request = options.Read(parsed);
+            using var workshop = await Workshop.OpenAsync(session, request).ConfigureAwait(false);
+            LastChoice.Keep(session, request);
             using var image = await BootableImage.MakeAsync(session, workshop).ConfigureAwait(false);
             if (image.Machine is null)
                 return image.Result.ExitCode;

@@ -13,7 +13,17 @@ namespace Imagecraft.Images.Manifests;
 /// <param name="License">SPDX expression.</param>
 /// <param name="Recipe">Recipe that made it.</param>
 /// <param name="Sources">What it was made of.</param>
-public sealed record ManifestPackage(string Name, string Version, string License, string Recipe, ImmutableArray<ManifestSource> Sources);
+public sealed record ManifestPackage(string Name, string Version, string License, string Recipe, ImmutableArray<ManifestSource> Sources)
+{
+    /// <summary>Why it is in the image, in words.</summary>
+    public string? Reason { get; init; }
+
+    /// <summary>The package that brought it; null when image, board or an accelerator did.</summary>
+    public string? RequiredBy { get; init; }
+
+    /// <summary>Packages that it does not work without.</summary>
+    public ImmutableArray<string> Requires { get; init; } = [];
+}
 
 /// <summary>A source by address and SHA-256 (or commit for git).</summary>
 public sealed record ManifestSource(string Url, string Sha256);

@@ -25,7 +25,8 @@ internal static class HardeningCheck
             new CheckHardeningRequest(
                 target.Image.Name,
                 architecture.ElfMachine?.Value,
-                architecture.HardeningFlags.Any(f => f.Value.StartsWith("-mbranch-protection", StringComparison.Ordinal) || f.Value.StartsWith("-fcf-protection", StringComparison.Ordinal)),
+                // On x86-64 code is compiled for it, too, but Debian's C library is not, and what is linked with its start files gets no mark.
+                architecture.HardeningFlags.Any(f => f.Value.StartsWith("-mbranch-protection", StringComparison.Ordinal)),
                 [.. programs.Select(p => new HardenedPackage(p.Chosen.Package.Name, p.Chosen.Recipe.Name, p.Chosen.Recipe.Build is not (BuildSpec.Prebuilt or BuildSpec.Node), [.. Without(p.Chosen.Recipe.Build, architecture)]))]),
             "which recipes go without what",
             $"Check the hardening of {target.Image.Name}",

@@ -14,6 +14,7 @@ using Imagecraft.Planning.Imaging.Booting;
 using Imagecraft.Planning.Imaging.Formats;
 using Imagecraft.Planning.Models;
 using Imagecraft.Planning.Recipes;
+using Imagecraft.Planning.Systems;
 using Imagecraft.Requests.Imaging;
 using Imagecraft.Requests.Models;
 
@@ -36,6 +37,7 @@ public sealed class ImagePlanner(PlanContext context, ToolRoots toolRoots, Recip
             var alone = new Artifacts(new FormatJob(context, toolRoots, target, RootFs(out var inside)), PackageTree);
             alone.ChooseContainer();
             alone.Add(HardeningCheck.Artifact, HardeningCheck.Plan(context, target, inside.Trees));
+            alone.Add(FileListJson.Artifact, FileListOf(target));
             alone.Add("manifest.json", Manifest(inside, alone.All));
             alone.Add("SHA256SUMS", Checksums(alone.All));
             return alone.All;
@@ -47,6 +49,7 @@ public sealed class ImagePlanner(PlanContext context, ToolRoots toolRoots, Recip
         var artifacts = new Artifacts(new FormatJob(context, toolRoots, target, RootFs(out var contents)), PackageTree);
         artifacts.Add(target.Board.KernelImageOf(target.Target.Architecture), kernelImage);
         artifacts.Add("kernel.config", kernel.Extra["config"]);
+        artifacts.Add("kernel.requested", kernel.Extra[KernelSystem.Requested]);
         foreach (var (name, output) in BoardFiles.Plan(context, toolRoots.Plan(ImageToolRoot, target.Board.Name.Span), target.Board, kernel, PackageTree))
             artifacts.Add(name, output);
         artifacts.Choose();
@@ -55,6 +58,7 @@ public sealed class ImagePlanner(PlanContext context, ToolRoots toolRoots, Recip
         if (ModuleCheck.Plan(context, target, kernel, [.. contents.Trees.Select(t => (t.Chosen.Package.Name.Value, t.Tree))]) is { } modules)
             artifacts.Add(ModuleCheck.Artifact, modules);
         artifacts.Add(HardeningCheck.Artifact, HardeningCheck.Plan(context, target, contents.Trees));
+        artifacts.Add(FileListJson.Artifact, FileListOf(target));
         RootCheck.Run(context, target.Board, target.Image);
         DiskRoom.Check(context, target.Board, target.Image);
         KnownFiles(artifacts.All);
@@ -84,6 +88,8 @@ public sealed class ImagePlanner(PlanContext context, ToolRoots toolRoots, Recip
     /// <summary>The action that assembles the root file system of an image; its outputs are those of <see cref="MakeRootFsRequest"/>.</summary>
     public static ActionId RootFsOf(string image, string board) => new($"{image}@{board}:rootfs");
 
+    private static OutputRef FileListOf(BoardTarget target) => new(RootFsOf(target.Image.Name, target.Board.Name), MakeRootFsRequest.FilesOutput.Name);
+
     private ActionId Id(string step) => new($"{target.Image.Name}@{target.Board.Name}:{step}");
 
     private OutputRef ContainerOf(string name)
@@ -110,7 +116,12 @@ public sealed class ImagePlanner(PlanContext context, ToolRoots toolRoots, Recip
         [
             .. context.Options.Edited.ContainsKey(recipe.Name) ? [new ManifestSource($"edited:{recipe.Name}", "")] : recipe.Sources.Select(s => Source(s, recipe.Folder)),
             .. pinned.Select(p => new ManifestSource($"debian:{p.Name}={p.Version}", p.Sha256)),
-        ]);
+        ])
+        {
+            Reason = chosen.Reason,
+            RequiredBy = chosen.RequiredBy,
+            Requires = [.. chosen.Package.Requires.Select(r => r.Value)],
+        };
     }
 
     private ManifestSource Source(SourceSpec source, string folder) => new(Addresses.Shown(source.Url), LocalSources.Sha256Of(context, source, folder) ?? "");

@@ -6,6 +6,7 @@ using Imagecraft.Engine.Content;
 using Imagecraft.Metadata.Model;
 using Imagecraft.Planning.Checks;
 using Imagecraft.Planning.Recipes;
+using Imagecraft.Requests.Configuration;
 using Imagecraft.Requests.Drivers;
 
 namespace Imagecraft.Planning.Systems;
@@ -14,6 +15,9 @@ internal static class KernelSystem
 {
     /// <summary>Where modules of other recipes find the development tree.</summary>
     public const string DevelopmentTree = "/usr/src/linux-dev";
+
+    /// <summary>The output that says which symbols were asked for, and by which fragments.</summary>
+    public const string Requested = "requested";
 
     private const string BootFolder = "/out/boot";
     private const string DevelopmentScript = "/imagecraft/kernel-development-tree";
@@ -49,6 +53,7 @@ internal static class KernelSystem
         var extra = lint is null ? trees : trees.Add(DriverCheck.Report, lint.Beside(CheckDriversRequest.ReportOutput)).Add(DriverCheck.Drivers, lint.Beside(CheckDriversRequest.DriversOutput));
         return new(install, ImmutableSortedDictionary<string, OutputRef>.Empty, extra
             .Add("config", judged)
+            .Add(Requested, new(job.Id("fragments"), MergeFragmentsRequest.ContractOutput.Name))
             .Add("image", new(install.Action, "image"))
             .Add("symbols", new(install.Action, "symbols"))
             .Add("dev", new(install.Action, "dev")));

@@ -38,6 +38,9 @@ public sealed record MakeRootFsRequest : IRequest
     /// <summary>Extended attributes that a maker of file systems does not take from the tar: a line each of path, name and value in hexadecimal digits, with tabs between them.</summary>
     public static OutputSlot XattrsOutput { get; } = new("xattrs", OutputKind.File);
 
+    /// <summary>Its files with their packages, as <see cref="Images.Manifests.FileListJson"/>.</summary>
+    public static OutputSlot FilesOutput { get; } = new("files", OutputKind.File);
+
     /// <summary>Identity of its file system.</summary>
     public static OutputSlot UuidOutput { get; } = new("uuid", OutputKind.File);
 
@@ -99,7 +102,7 @@ public sealed record MakeRootFsRequest : IRequest
     public long? Budget { get; init; }
 
     /// <inheritdoc/>
-    public ImmutableArray<OutputSpec> Outputs() => [TarOutput.Spec, SizeOutput.Spec, UuidOutput.Spec, XattrsOutput.Spec];
+    public ImmutableArray<OutputSpec> Outputs() => [TarOutput.Spec, SizeOutput.Spec, UuidOutput.Spec, XattrsOutput.Spec, FilesOutput.Spec];
 }
 
 /// <summary>An installed package with what its recipe says of modes and owners.</summary>

@@ -25,4 +25,11 @@ static class FileNames
             text = text[..180] + "%" + Digest.Of(Encoding.UTF8.GetBytes(id.Value)).Prefix;
         return text[0] == '.' ? "%2e" + text[1..] : text;
     }
+
+    /// <summary>The id of a file name; null when it was cut, or is no id's.</summary>
+    public static ActionId? IdOf(string name)
+    {
+        var id = Uri.UnescapeDataString(name.Replace('=', ':'));
+        return id.Length > 0 && Of(new ActionId(id)) == name ? new ActionId(id) : null;
+    }
 }

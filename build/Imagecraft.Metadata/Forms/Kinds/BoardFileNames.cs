@@ -9,7 +9,7 @@ namespace Imagecraft.Metadata.Forms.Kinds;
 static class BoardFileNames
 {
     // What the build or a check puts there; `rootfs.` and `disk.img` come in many forms.
-    static readonly string[] Own = ["SHA256SUMS", "board-lint.txt", "boot-chain.txt", "build-trace.json", "check", "check-on-board", "command-line", "disk.img", "kernel.config", "manifest.json"];
+    static readonly string[] Own = ["SHA256SUMS", "board-lint.txt", "boot-chain.txt", "build-trace.json", "check", "check-on-board", "command-line", "disk.img", "files.json", "hardening.txt", "kernel.config", "kernel.requested", "manifest.json", "report.html"];
 
     static readonly string[] Forms = ["rootfs", "disk.img"];
 

@@ -1,0 +1,59 @@
+// `log`: what an action printed when it last ran here. Unaware of what it does.
+
+using System.CommandLine;
+using Imagecraft.Cli.Building;
+using Imagecraft.Cli.CommandLine;
+using Imagecraft.Cli.Rendering;
+using Imagecraft.Engine.Execution;
+
+namespace Imagecraft.Cli.Verbs;
+
+/// <summary>Prints logs, or lists them.</summary>
+public static class LogVerb
+{
+    private const int Listed = 20;
+
+    /// <summary>The registration.</summary>
+    public static readonly Verb Verb = new("log", "Print what an action said when it last ran in this workspace, or list the latest logs", Build);
+
+    private static void Build(Command command, Session session)
+    {
+        var name = new Argument<string?>("action") { Description = "An action, e.g. linux:build, or a recipe", Arity = ArgumentArity.ZeroOrOne };
+        var path = new Option<bool>("--path") { Description = "Print where the log lies instead" };
+        command.Arguments.Add(name);
+        command.Options.Add(path);
+        command.SetAction(parsed =>
+        {
+            var logs = ActionLogs.Of(session.WorkspaceRoot);
+            if (parsed.GetValue(name) is { } wanted)
+            {
+                if (logs.Count == 0)
+                    throw ProblemException.User("No action ran in this workspace yet, so there are no logs", "What is taken from the cache was run elsewhere, and leaves none");
+                var found = ActionNames.Resolve([.. logs.Keys], wanted);
+                foreach (var id in found.OrderBy(id => File.GetLastWriteTimeUtc(logs[id])))
+                {
+                    if (parsed.GetValue(path))
+                        session.Console.Out.WriteLine(logs[id]);
+                    else
+                        Print(session, found.Count > 1 ? $"==> {id} <==" : null, logs[id]);
+                }
+
+                return ExitCodes.Done;
+            }
+
+            foreach (var (id, file) in logs.Select(log => (log.Key, new FileInfo(log.Value))).OrderByDescending(log => log.Item2.LastWriteTimeUtc).Take(Listed).Reverse())
+                session.Console.Out.WriteLine($"{file.LastWriteTime:yyyy-MM-dd HH:mm:ss}  {Quantities.Size(file.Length),10}  {id}");
+            if (logs.Count > Listed)
+                session.Console.Out.WriteLine($"These are the latest of {logs.Count}");
+            return ExitCodes.Done;
+        });
+    }
+
+    private static void Print(Session session, string? heading, string file)
+    {
+        if (heading is not null)
+            session.Console.Out.WriteLine(heading);
+        foreach (var line in File.ReadLines(file))
+            session.Console.Out.WriteLine(line);
+    }
+}
