@@ -26,10 +26,12 @@ public sealed class FormatTests : IDisposable
     [Fact]
     public async Task A_vfat_partition_has_the_declared_files_and_fsck_finds_no_fault()
     {
-        workspace.WriteBoard(BootFiles);
+        workspace.WriteBoard(BootFiles, root: "$ROOT");
         var disk = (await workspace.BuildAsync("disk.img"))[0];
         Assert.Contains("No errors detected", await workspace.ToolAsync("disks", "/usr/sbin/sfdisk", "--verify", disk), StringComparison.Ordinal);
-        Assert.Contains("attrs=\"LegacyBIOSBootable GUID:63\"", await workspace.ToolAsync("disks", "/usr/sbin/sfdisk", "--dump", disk), StringComparison.Ordinal);
+        var table = await workspace.ToolAsync("disks", "/usr/sbin/sfdisk", "--dump", disk);
+        Assert.Contains("attrs=\"LegacyBIOSBootable GUID:63\"", table, StringComparison.Ordinal);
+        var root = System.Text.RegularExpressions.Regex.Match(table, "uuid=([0-9A-F-]+), name=\"root\"").Groups[1].Value.ToLowerInvariant();
 
         await using var whole = File.OpenRead(disk);
         whole.Position = 1 << 20;
@@ -44,7 +46,8 @@ public sealed class FormatTests : IDisposable
             listing.Split('\n', StringSplitOptions.RemoveEmptyEntries).Order(StringComparer.Ordinal));
         var dates = System.Text.RegularExpressions.Regex.Matches(await workspace.ToolAsync("formats", "/usr/bin/mdir", "-/", "-i", workspace.Place("boot.vfat"), "::/"), "[0-9]{4}-[0-9]{2}-[0-9]{2} +[0-9:]+").Select(d => d.Value).Distinct();
         Assert.Equal(["2026-01-01   0:00"], dates);
-        Assert.Equal("label main\n  kernel /Image\n  append console=ttyAMA0 root=PARTLABEL=root\n", await workspace.ToolAsync("formats", "/usr/bin/mtype", "-i", workspace.Place("boot.vfat"), "::/extlinux/extlinux.conf"));
+        // The identifier is known only when the root file system is.
+        Assert.Equal($"label main\n  kernel /Image\n  append console=ttyAMA0 root=PARTUUID={root}\n", await workspace.ToolAsync("formats", "/usr/bin/mtype", "-i", workspace.Place("boot.vfat"), "::/extlinux/extlinux.conf"));
     }
 
     [Theory]

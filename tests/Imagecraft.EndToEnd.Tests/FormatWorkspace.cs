@@ -34,7 +34,9 @@ internal sealed class FormatWorkspace : IDisposable
     public StringWriter Log { get; } = new();
 
     /// <summary>Writes a board with these lines below its usual ones.</summary>
-    public void WriteBoard(string lines) => workspace.Write("boards/small.yaml", $"board: small\narchitecture: arm64\nkernel: linux\ncommand-line: console=ttyAMA0 root=PARTLABEL=root\nconsole: ttyAMA0\ndefault-image: small\n{lines}");
+    /// <param name="lines">The further lines.</param>
+    /// <param name="root">Where the kernel finds its root.</param>
+    public void WriteBoard(string lines, string root = "PARTLABEL=root") => workspace.Write("boards/small.yaml", $"board: small\narchitecture: arm64\nkernel: linux\ncommand-line: console=ttyAMA0 root={root}\nconsole: ttyAMA0\ndefault-image: small\n{lines}");
 
     public void WriteImage(string lines) => workspace.Write("images/small.yaml", $"image: small\npackages: [ hello ]\n{lines}");
 

@@ -111,7 +111,7 @@ public sealed class OwnTreeTests : IDisposable
             cpu-flags: [ -mcpu=cortex-a57 ]
             kernel: linux
             kernel-fragments: [ ../../../boards/platforms/virt-arm.config ]
-            command-line: "console=ttyAMA0 kpti=off root=PARTLABEL=root rw panic=-1"
+            command-line: "console=ttyAMA0 kpti=off root=$ROOT rw panic=-1"
             console: ttyAMA0
             accelerators: [ etnaviv, qaic, rocket ]
             default-image: tree

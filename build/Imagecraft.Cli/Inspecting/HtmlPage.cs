@@ -10,7 +10,7 @@ public static class HtmlPage
     private const string Style = """
         :root { color-scheme: light dark; --a: #2563eb; --b: #f59e0b; --bad: #dc2626; --good: #16a34a; }
         body { font: 15px/1.5 system-ui, sans-serif; max-width: 72rem; margin: 2rem auto; padding: 0 1rem; }
-        table { border-collapse: collapse; margin: 1rem 0; } th, td { padding: .2rem .8rem; text-align: left; border-bottom: 1px solid #8884; vertical-align: top; overflow-wrap: anywhere; }
+        table { border-collapse: collapse; margin: 1rem 0; } th, td { padding: .2rem .8rem; text-align: left; border-bottom: 1px solid #8884; vertical-align: top; overflow-wrap: break-word; } th { white-space: nowrap; }
         td.number, th.number { text-align: right; white-space: nowrap; } .failed, .broken { color: var(--bad); } .passed { color: var(--good); }
         svg { width: 100%; height: auto; margin: 1rem 0; } text { font: 11px system-ui, sans-serif; fill: currentColor; } details { margin: .5rem 0; } summary { cursor: pointer; } pre { overflow-x: auto; }
         .bar { fill: var(--a); } .bar.wait { fill: var(--b); } .label { text-anchor: end; } .map { stroke: Canvas; } .map + text { fill: #fff; } .part { fill-opacity: .8; }
