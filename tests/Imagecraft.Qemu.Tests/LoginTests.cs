@@ -76,6 +76,14 @@ public class LoginTests
         Assert.Contains("Comm: swapper/0", panic.Message);
     }
 
+    [Fact]
+    public async Task A_kernel_that_was_not_told_to_reset_its_machine_has_panicked_all_the_same()
+    {
+        await using var machine = FakeMachine.Start("echo '[    5.390097] Kernel panic - not syncing: VFS: Unable to mount root fs'; echo '[    5.426313] ---[ end Kernel panic - not syncing: VFS: Unable to mount root fs ]---'; sleep 1000", resetsAfterPanic: true);
+        var panic = await Assert.ThrowsAsync<KernelPanicException>(() => machine.Console.LoginAsync(FakeMachine.Login(seconds: 6), Cancellation));
+        Assert.Equal("Kernel panic: `Kernel panic - not syncing: VFS: Unable to mount root fs`", panic.Headline);
+    }
+
     [Theory]
     [InlineData("[    3.512345] reboot: System halted", "reboot: System halted")]
     [InlineData("### ERROR ### Please RESET the board ###", "### ERROR ### Please RESET the board ###")]

@@ -152,6 +152,9 @@ public sealed partial class SerialConsole
         ? new RebootLoopException(troubles.Starts, (troubles.Panic ?? troubles.Oops)?.Line, LastLines)
         : troubles.Oops is { } oops
         ? new KernelOopsException(oops.Line, LastLines)
+        // The kernel was to be told to reset its machine, and may not have been: its last word counts when nothing came after it.
+        : troubles.PanicEnd is { } end && string.IsNullOrWhiteSpace(buffer.Slice(end.Position, buffer.End))
+        ? new KernelPanicException((troubles.Panic ?? end).Line, LastLines)
         : Late($"shell of `{options.User}`", options.Limit, Route is { LeadsElsewhere: true } route ? $"; {route.Story}; {route.Remedy}" : "");
 
     private LoginEvent? FindLogin(List<Marker> questions, bool named, bool isWayIn)
