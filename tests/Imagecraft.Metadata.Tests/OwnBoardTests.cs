@@ -107,7 +107,7 @@ public class OwnBoardTests
 
     [Fact]
     public void A_name_of_the_build_s_own_says_which_they_are() =>
-        Assert.EndsWith("`manifest.json` ] and all that begin with `rootfs.` and `disk.img.`", Assert.Single(Desk("boot-scripts: [ { name: disk.img, text: x } ]\n").Read().Diagnostics).Hint, StringComparison.Ordinal);
+        Assert.EndsWith("`manifest.json`, `report.html` ] and all that begin with `rootfs.` and `disk.img.`", Assert.Single(Desk("boot-scripts: [ { name: disk.img, text: x } ]\n").Read().Diagnostics).Hint, StringComparison.Ordinal);
 
     [Theory]
     [InlineData("device-trees: [ desk.dtb ]", "Write `desk.dts` for the board's own, or rename it")]
