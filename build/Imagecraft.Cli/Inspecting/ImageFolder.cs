@@ -50,14 +50,14 @@ public sealed record ImageFolder(string Path, ImageManifest Manifest, ImmutableA
     public static ImageFolder Read(string path)
     {
         var folder = System.IO.Path.GetFileName(path) == ManifestName ? System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(path))! : path;
-        var manifest = Parse(folder, ManifestName, ManifestJson.Read) ?? throw ProblemException.User($"`{folder}` is no folder of an image: it has no `{ManifestName}`", "Build the image with `./build.sh image`, or name the folder of one that was built");
+        var manifest = Parse<ImageManifest?>(folder, ManifestName, ManifestJson.Read, null) ?? throw ProblemException.User($"`{folder}` is no folder of an image: it has no `{ManifestName}`", "Build the image with `./build.sh image`, or name the folder of one that was built");
         return new(
             folder,
             manifest,
-            Parse(folder, FileListJson.Artifact, FileListJson.Read),
+            Parse(folder, FileListJson.Artifact, FileListJson.Read, []),
             Symbols(Text(folder, ConfigName)),
             RequestedBy(Text(folder, RequestedName)),
-            Parse(System.IO.Path.Combine(folder, CheckRecord.Folder), CheckRecord.FileName, CheckedCases.Parse) ?? CheckedCases.None);
+            Parse(System.IO.Path.Combine(folder, CheckRecord.Folder), CheckRecord.FileName, CheckedCases.Parse, CheckedCases.None));
     }
 
     /// <summary>The symbols of a <c>.config</c>; what is not set is <c>n</c>.</summary>
@@ -81,11 +81,11 @@ public sealed record ImageFolder(string Path, ImageManifest Manifest, ImmutableA
 
     private static string? Text(string folder, string name) => System.IO.Path.Combine(folder, name) is var path && File.Exists(path) ? File.ReadAllText(path) : null;
 
-    private static T? Parse<T>(string folder, string name, Func<string, T> read)
+    private static T Parse<T>(string folder, string name, Func<string, T> read, T absent)
     {
         try
         {
-            return Text(folder, name) is { } text ? read(text) : typeof(T) == typeof(ImmutableArray<ListedFile>) ? (T)(object)ImmutableArray<ListedFile>.Empty : default;
+            return Text(folder, name) is { } text ? read(text) : absent;
         }
         catch (Exception problem) when (problem is JsonException or XmlException or FormatException)
         {
