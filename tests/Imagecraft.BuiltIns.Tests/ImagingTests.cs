@@ -2,7 +2,6 @@ using System.Formats.Tar;
 using Imagecraft.BuiltIns.Imaging;
 using Imagecraft.Boards.BootChains;
 using Imagecraft.Images.Disks;
-using Imagecraft.Images.Manifests;
 using Imagecraft.Requests.Imaging;
 using Imagecraft.Requests.Packages;
 
@@ -34,19 +33,6 @@ public class ImagingTests
         Assert.Equal((4 << 9) | (7 << 6) | (5 << 3), (int)tool.Mode);
         Assert.Equal(1000, tool.Gid);
         Assert.Equal(0, tool.Uid);
-    }
-
-    [Fact]
-    public async Task Every_file_is_listed_with_the_package_that_brought_it()
-    {
-        using var context = await Root(Plan, "Welcome\n").RunAsync(new MakeRootFs());
-        var files = FileListJson.Read(new StreamReader(context.Store.OpenRead(context.Outputs["files"].Digest)).ReadToEnd()).ToDictionary(file => file.Path);
-        var tool = files["/usr/bin/tool"];
-        Assert.Equal(("file", "tool", "4750", "0:1000"), (tool.Kind, tool.Package, tool.Mode, tool.Owner));
-        Assert.Equal(Read(context)["./usr/bin/tool"].Text.Length, tool.Size);
-        Assert.Equal(("link", "usr/bin", null), (files["/bin"].Kind, files["/bin"].Target, files["/bin"].Sha256));
-        Assert.Equal(("image", 8L), (files["/etc/motd"].Package, files["/etc/motd"].Size));
-        Assert.Equal(Read(context).Count, files.Count);
     }
 
     [Fact]

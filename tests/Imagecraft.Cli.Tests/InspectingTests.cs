@@ -90,6 +90,15 @@ public sealed class InspectingTests : IDisposable
         Assert.Equal((0, "", "Nothing differs\n"), await _cli.RunAsync("compare", "b/small", "b/small"));
     }
 
+    [Fact]
+    public async Task A_manifest_of_an_older_version_gives_no_reasons()
+    {
+        var manifest = Path.Combine(_cli.Root, "out/b/small/manifest.json");
+        var image = ManifestJson.Read(File.ReadAllText(manifest));
+        File.WriteAllText(manifest, ManifestJson.Write(image with { Packages = [.. image.Packages.Select(p => p with { Reason = null, RequiredBy = null })] }));
+        Assert.Equal((3, "error: The manifest in `ROOT/out/b/small` gives no reasons: an older version wrote it\n  Build the image again\n", ""), await _cli.RunAsync("why-in-image", "libc"));
+    }
+
     [Theory]
     [InlineData("compare b/small b/none", "neither a folder of artifacts nor")]
     [InlineData("compare b/small recipes", "it has no `manifest.json`")]

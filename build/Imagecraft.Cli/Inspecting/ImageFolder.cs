@@ -24,9 +24,6 @@ public sealed record ImageFolder(string Path, ImageManifest Manifest, ImmutableA
 
     private const string ManifestName = "manifest.json", RequestedName = "kernel.requested";
 
-    /// <summary>Bytes of all files of a package.</summary>
-    public long SizeOf(string package) => Files.Where(file => file.Package == package).Sum(file => file.Size);
-
     /// <summary>Why a package is there: its reason, then that of the package that required it, up to image, board or accelerator.</summary>
     public IEnumerable<string> Reasons(string package)
     {

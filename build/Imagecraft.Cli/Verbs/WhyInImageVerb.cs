@@ -26,6 +26,8 @@ public static class WhyInImageVerb
             var image = options.Read(parsed, session);
             var name = Named(image, parsed.GetValue(package)!);
             var reasons = image.Reasons(name).ToList();
+            if (reasons.Count == 0)
+                throw ProblemException.User($"The manifest in `{image.Path}` gives no reasons: an older version wrote it", "Build the image again");
             var users = image.Manifest.Packages.Where(p => p.Requires.Contains(name)).Select(p => p.Name).ToList();
             if (parsed.GetValue(json))
                 session.Console.WriteJson(new JsonObject { ["package"] = name, ["because"] = reasons.ToJson(), ["required-by"] = users.ToJson() });
