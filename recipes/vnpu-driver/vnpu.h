@@ -7,6 +7,7 @@
 
 #include <linux/completion.h>
 #include <linux/kref.h>
+#include <linux/list.h>
 #include <linux/mutex.h>
 #include <linux/pci.h>
 #include <linux/wait.h>
@@ -125,6 +126,9 @@ struct vnpu_device {
 
 	/** @pending: jobs on the ring */
 	atomic_t pending;
+	/** @bos: buffers that have memory; @bos_lock: theirs */
+	struct list_head bos;
+	struct mutex bos_lock;
 	/** @resets, @lost: how often the device hung, and an interrupt was lost */
 	atomic_t resets, lost;
 };
@@ -145,8 +149,9 @@ struct vnpu_client {
  */
 struct vnpu_bo {
 	struct drm_gem_object base;
-	void *cpu;
-	dma_addr_t dma;
+	struct list_head link;
+	/** @pages: one segment for the device; NULL once the device is removed */
+	struct sg_table *pages;
 };
 
 /**
@@ -164,7 +169,7 @@ struct vnpu_job {
 	u32 status, command;
 	u64 cycles, products;
 
-	/** @memory: table of buffers, and commands behind it */
+	/** @memory: table of buffers, and commands behind it; with the buffers themselves, until the job ended */
 	void *memory;
 	dma_addr_t dma;
 	size_t size, table_size;
@@ -181,6 +186,7 @@ int vnpu_start(struct vnpu_device *vnpu);
 void vnpu_stop(struct vnpu_device *vnpu);
 
 int vnpu_ioctl_bo_create(struct drm_device *drm, void *data, struct drm_file *file);
+void vnpu_bos_free_memory(struct vnpu_device *vnpu);
 
 int vnpu_ioctl_submit(struct drm_device *drm, void *data, struct drm_file *file);
 int vnpu_ioctl_wait(struct drm_device *drm, void *data, struct drm_file *file);

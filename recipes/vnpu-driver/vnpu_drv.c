@@ -363,6 +363,10 @@ static int vnpu_probe(struct pci_dev *pdev, const struct pci_device_id *id)
 	ret = drmm_mutex_init(&vnpu->drm, &vnpu->lock);
 	if (ret)
 		return ret;
+	ret = drmm_mutex_init(&vnpu->drm, &vnpu->bos_lock);
+	if (ret)
+		return ret;
+	INIT_LIST_HEAD(&vnpu->bos);
 	init_completion(&vnpu->firmware_done);
 	vnpu_jobs_init(vnpu);
 	pci_set_drvdata(pdev, vnpu);
@@ -406,6 +410,8 @@ static void vnpu_remove(struct pci_dev *pdev)
 	drm_dev_unplug(&vnpu->drm);
 	cancel_delayed_work_sync(&vnpu->watchdog);
 	vnpu_jobs_end_all(vnpu, VNPU_STATUS_GONE);
+	/* Programs may keep jobs and buffers for as long as they like, but not what is the device's. */
+	vnpu_bos_free_memory(vnpu);
 }
 
 static int vnpu_suspend(struct device *dev)

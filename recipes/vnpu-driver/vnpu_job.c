@@ -17,18 +17,25 @@
 
 #include "vnpu.h"
 
-static void vnpu_job_release(struct kref *refs)
+/* When it ended, or never began: who waits for it later asks how it ended, and for nothing else. */
+static void vnpu_job_free_memory(struct vnpu_job *job)
 {
-	struct vnpu_job *job = container_of(refs, struct vnpu_job, refs);
 	u32 i;
 
 	for (i = 0; i < job->buffer_count; i++)
 		if (job->bos[i])
 			drm_gem_object_put(job->bos[i]);
 	kvfree(job->bos);
+	job->bos = NULL;
+	job->buffer_count = 0;
 	if (job->memory)
 		dma_free_coherent(job->vnpu->drm.dev, job->size, job->memory, job->dma);
-	kfree(job);
+	job->memory = NULL;
+}
+
+static void vnpu_job_release(struct kref *refs)
+{
+	kfree(container_of(refs, struct vnpu_job, refs));
 }
 
 static void vnpu_job_put(struct vnpu_job *job)
@@ -47,6 +54,7 @@ static int vnpu_job_fill(struct vnpu_job *job, struct vnpu_submit *args, struct 
 		return -EFAULT;
 	for (i = 0; i < job->buffer_count; i++) {
 		struct vnpu_buffer buffer;
+		struct sg_table *pages;
 
 		if (copy_from_user(&buffer, &buffers[i], sizeof(buffer)))
 			return -EFAULT;
@@ -55,7 +63,10 @@ static int vnpu_job_fill(struct vnpu_job *job, struct vnpu_submit *args, struct 
 		job->bos[i] = drm_gem_object_lookup(file, buffer.handle);
 		if (!job->bos[i])
 			return -ENOENT;
-		table[i].address = cpu_to_le64(to_vnpu_bo(job->bos[i])->dma);
+		pages = to_vnpu_bo(job->bos[i])->pages;
+		/* The device sees what the program wrote. */
+		dma_sync_sgtable_for_device(job->vnpu->drm.dev, pages, DMA_BIDIRECTIONAL);
+		table[i].address = cpu_to_le64(sg_dma_address(pages->sgl));
 		table[i].length = cpu_to_le64(job->bos[i]->size);
 		table[i].writable = cpu_to_le32(buffer.flags & VNPU_BUFFER_WRITE);
 	}
@@ -84,6 +95,7 @@ static struct vnpu_job *vnpu_job_make(struct vnpu_client *client, struct vnpu_su
 		ret = vnpu_job_fill(job, args, file);
 	}
 	if (ret) {
+		vnpu_job_free_memory(job);
 		vnpu_job_put(job);
 		return ERR_PTR(ret);
 	}
@@ -117,6 +129,17 @@ static void vnpu_ring_put(struct vnpu_device *vnpu, struct vnpu_job *job)
 	writel(vnpu->tail, vnpu->regs + VNPU_RING_TAIL);
 }
 
+/* The program sees what the device wrote. */
+static void vnpu_job_sync(struct vnpu_job *job)
+{
+	const struct vnpu_table_entry *table = job->memory;
+	u32 i;
+
+	for (i = 0; i < job->buffer_count; i++)
+		if (table[i].writable)
+			dma_sync_sgtable_for_cpu(job->vnpu->drm.dev, to_vnpu_bo(job->bos[i])->pages, DMA_BIDIRECTIONAL);
+}
+
 /* Under the lock: ends the oldest job. */
 static void vnpu_end_first(struct vnpu_device *vnpu, u32 status, u32 command, u64 cycles, u64 products)
 {
@@ -135,7 +158,9 @@ static void vnpu_end_first(struct vnpu_device *vnpu, u32 status, u32 command, u6
 		atomic64_add(cycles, &job->client->cycles);
 		atomic64_add(products, &job->client->products);
 	}
+	vnpu_job_sync(job);
 	complete_all(&job->done);
+	vnpu_job_free_memory(job);
 	vnpu_job_put(job);
 	atomic_dec(&vnpu->pending);
 	wake_up_all(&vnpu->room);
@@ -346,8 +371,10 @@ int vnpu_ioctl_submit(struct drm_device *drm, void *data, struct drm_file *file)
 		goto out;
 	/* The number first: a job that runs can always be waited for. */
 	ret = xa_alloc_cyclic(&client->jobs, &id, job, XA_LIMIT(1, U32_MAX), &client->next_job, GFP_KERNEL);
-	if (ret < 0)
+	if (ret < 0) {
+		vnpu_job_free_memory(job);
 		goto put;
+	}
 	kref_get(&job->refs);
 	ret = vnpu_enqueue(vnpu, job);
 	if (ret) {
@@ -356,6 +383,7 @@ int vnpu_ioctl_submit(struct drm_device *drm, void *data, struct drm_file *file)
 		complete_all(&job->done);
 		if (xa_erase(&client->jobs, id) == job)
 			vnpu_job_put(job);
+		vnpu_job_free_memory(job);
 	}
 	args->job = id;
 put:

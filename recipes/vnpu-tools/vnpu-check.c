@@ -20,7 +20,7 @@
 
 static const char usage[] =
 	"Usage: vnpu-check info | all | latency [JOBS] | transfer [COPIES] | job [TIMEOUT_MS] |\n"
-	"       clients [JOBS] | killed [PROGRAMS] | fuzz [ROUNDS [SEED]]\n";
+	"       clients [JOBS] | killed [PROGRAMS] | unplugged | fuzz [ROUNDS [SEED]]\n";
 
 enum { COPY = 1, FENCE = 2, CLAMP = 21 };
 
@@ -185,6 +185,7 @@ static void refuse(int file)
 	struct vnpu_buffer only_read = { own.handle, 0 }, absent = { 12345, 0 }, odd = { own.handle, 8 };
 	struct command copy = { .operation = COPY, .count = 16 }, nothing = { 0 }, far = { .operation = COPY, .count = 16, .input = { .offset = 4090 } };
 	struct vnpu_wait unknown = { .job = 99999 };
+	struct vnpu_bo_create create = { .size = 4096 };
 	uint64_t job;
 	int other = open_device();
 
@@ -197,6 +198,10 @@ static void refuse(int file)
 	check(submit(file, &copy, 0, NULL, 0, 0, &job) == -EINVAL, "no commands");
 	check(submit(file, NULL, 1, NULL, 0, 0, &job) == -EFAULT, "commands nowhere");
 	check(ioctl(file, DRM_IOCTL_VNPU_WAIT, &unknown) && errno == ENOENT, "a job that is not there");
+	check(!ioctl(file, DRM_IOCTL_VNPU_BO_CREATE, &create), "a buffer");
+	check(mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE, file, create.mmap_offset) == MAP_FAILED && errno == EINVAL, "a copy of a buffer");
+	check(mmap(NULL, 8192, PROT_READ | PROT_WRITE, MAP_SHARED, file, create.mmap_offset) == MAP_FAILED && errno == EINVAL, "more than a buffer");
+	check(mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED, other, create.mmap_offset) == MAP_FAILED && errno == EACCES, "another client's buffer");
 	close(other);
 	puts("refuses");
 }
@@ -350,6 +355,81 @@ static void killed(int count)
 	printf("killed: %d programs\n", count);
 }
 
+/* Takes the device from its driver, or gives it back. */
+static void tell_driver(const char *device, const char *what)
+{
+	char path[64];
+	int file;
+
+	snprintf(path, sizeof(path), "/sys/bus/pci/drivers/vnpu/%s", what);
+	file = open(path, O_WRONLY);
+	if (file < 0 || write(file, device, strlen(device)) < 0)
+		fail("%s: %s", path, strerror(errno));
+	close(file);
+}
+
+static void leave(int signal)
+{
+	_exit(signal);
+}
+
+/* How a program ends that reads a byte: with no signal, or by which. */
+static int touch(const volatile uint8_t *byte)
+{
+	pid_t child = fork();
+	int status;
+
+	if (child < 0)
+		fail("fork: %s", strerror(errno));
+	if (!child) {
+		signal(SIGBUS, leave);
+		(void)*byte;
+		_exit(0);
+	}
+	check(waitpid(child, &status, 0) == child && WIFEXITED(status), "a program that touches a buffer");
+	return WEXITSTATUS(status);
+}
+
+/* The driver is taken from the device while a program holds buffers of it, mapped, and a job that nobody waited for. */
+static void unplugged(void)
+{
+	enum { SIZE = 1 << 20 };
+	int file = open_device();
+	struct copy copy = make_copy(file, SIZE, 3), untouched = { .from = make(file, SIZE) };
+	struct vnpu_bo_create create = { .size = SIZE };
+	char link[256] = "";
+	const char *device;
+	uint64_t number;
+
+	check(run(file, &copy.command, 1, copy.buffers, 2).status == VNPU_STATUS_DONE && is_copied(&copy), "a job before the driver goes");
+	check(!submit(file, &copy.command, 1, copy.buffers, 2, 0, &number), "a job that nobody waits for");
+	check(touch(copy.to.bytes + SIZE - 1) == 0, "a buffer is there for the program's child");
+	if (readlink("/sys/class/accel/accel0/device", link, sizeof(link) - 1) < 0 || !strrchr(link, '/'))
+		fail("/sys/class/accel/accel0/device: %s", strerror(errno));
+	device = strrchr(link, '/') + 1;
+
+	tell_driver(device, "unbind");
+	check(touch(copy.from.bytes) == SIGBUS && touch(copy.to.bytes + SIZE - 1) == SIGBUS, "a buffer that was used ends with the device");
+	check(touch(untouched.from.bytes) == SIGBUS, "a buffer that was not touched ends with the device");
+	check(submit(file, &copy.command, 1, copy.buffers, 2, 0, &number) == -ENODEV, "no job without a device");
+	check(ioctl(file, DRM_IOCTL_VNPU_BO_CREATE, &create) && errno == ENODEV, "no buffer without a device");
+
+	tell_driver(device, "bind");
+	check(submit(file, &copy.command, 1, copy.buffers, 2, 0, &number) == -ENODEV && touch(copy.from.bytes) == SIGBUS, "what went does not come back");
+	munmap(copy.from.bytes, SIZE);
+	munmap(copy.to.bytes, SIZE);
+	munmap(untouched.from.bytes, SIZE);
+	close(file);
+
+	/* Its number was taken by the file and its buffers until now. */
+	tell_driver(device, "unbind");
+	tell_driver(device, "bind");
+	file = open_device();
+	compute(file);
+	close(file);
+	puts("unplugged: buffers end with the device");
+}
+
 static uint64_t random_state;
 
 /* xorshift64: Marsaglia, "Xorshift RNGs", 2003. */
@@ -472,7 +552,7 @@ int main(int argc, char **argv)
 	const char *what = argc > 1 ? argv[1] : "";
 	int count = argc > 2 ? atoi(argv[2]) : 0, file;
 
-	if (argc > 4 || (argc > 2 && count < 1) || (argc > 3 && strcmp(what, "fuzz"))) {
+	if (argc > 4 || (argc > 2 && (count < 1 || !strcmp(what, "unplugged"))) || (argc > 3 && strcmp(what, "fuzz"))) {
 		fputs(usage, stderr);
 		return 2;
 	}
@@ -482,6 +562,10 @@ int main(int argc, char **argv)
 	}
 	if (!strcmp(what, "killed")) {
 		killed(count ? count : 20);
+		return 0;
+	}
+	if (!strcmp(what, "unplugged")) {
+		unplugged();
 		return 0;
 	}
 	if (!strcmp(what, "fuzz")) {
