@@ -126,8 +126,9 @@ struct vnpu_device {
 
 	/** @pending: jobs on the ring */
 	atomic_t pending;
-	/** @bos: buffers that have memory; @bos_lock: theirs */
+	/** @bos: buffers that have memory */
 	struct list_head bos;
+	/** @bos_lock: @bos, and what memory a buffer has */
 	struct mutex bos_lock;
 	/** @resets, @lost: how often the device hung, and an interrupt was lost */
 	atomic_t resets, lost;
