@@ -327,6 +327,8 @@ static int vnpu_prepare(struct vnpu_device *vnpu, struct pci_dev *pdev)
 	ret = dma_set_mask_and_coherent(dev, DMA_BIT_MASK(64));
 	if (ret)
 		return ret;
+	/* A buffer is one segment. */
+	dma_set_max_seg_size(dev, VNPU_MOST_BYTES);
 	pci_set_master(pdev);
 	vnpu->regs = pcim_iomap(pdev, 0, 0);
 	if (!vnpu->regs)
