@@ -20,6 +20,8 @@ return await Dispatcher.RunAsync(
         ShellVerb.Verb,
         LogVerb.Verb,
         EditVerb.Verb,
+        MenuconfigVerb.Verb,
+        SavedefconfigVerb.Verb,
         DeployVerb.Verb,
         ShowVerb.Verb,
         ListVerb.Verb,

@@ -19,6 +19,9 @@ public abstract record Extra
     /// <summary>The sources of a recipe with its patches, for somebody who works on them: the tree, the <c>.git</c> of it with a commit of the sources and one for each patch, and the tool root with git.</summary>
     public sealed record SourcesOf(string Name) : Extra;
 
+    /// <summary>The menu of a recipe with a kconfig configuration (<see cref="Systems.KconfigMenu"/>): the symbols that fragments ask for, the action that shows the menu, and the fewest lines of the configuration.</summary>
+    public sealed record MenuOf(string Name) : Extra;
+
     /// <summary>All variants of a model, or the one that is named.</summary>
     public sealed record OfModel(string Name, string? Variant = null) : Extra;
 

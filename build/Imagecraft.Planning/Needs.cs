@@ -41,6 +41,7 @@ public static class Needs
     {
         Extra.OfRecipe recipe => [new(KindNames.Recipe, recipe.Name)],
         Extra.SourcesOf recipe => [new(KindNames.Recipe, recipe.Name)],
+        Extra.MenuOf recipe => [new(KindNames.Recipe, recipe.Name), new(KindNames.ToolRoot, KconfigMenu.ToolRoot)],
         Extra.OfModel model => [new(KindNames.Model, model.Name)],
         Extra.OfSetting { Model: var model } => new[] { model.Quantize?.Calibration?.Dataset, model.Quantize?.Search?.Dataset, model.Evaluate?.Dataset, model.Golden?.Dataset }.OfType<Sited<string>>().Select(d => new DocumentId(KindNames.Dataset, d)).Append(new(KindNames.Model, model.Name)),
         Extra.Counted counted => Of(counted.Network).Append(new(KindNames.Recipe, InstructionCounter.Runtime)),

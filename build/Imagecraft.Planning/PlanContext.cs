@@ -77,6 +77,9 @@ public sealed class PlanContext(Workspace workspace, LockFile lockFile, PlanOpti
     /// <summary>Whether the action was planned already.</summary>
     public bool Has(ActionId id) => nodes.ContainsKey(id);
 
+    /// <summary>An action that was planned already.</summary>
+    public ActionNode Node(ActionId id) => nodes[id];
+
     /// <summary>Notes a problem.</summary>
     public void Error(string code, string message, SourceSpan? span, string? hint) => diagnostics.Add(new(code, Severity.Error, message, span, hint));
 

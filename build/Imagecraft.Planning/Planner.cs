@@ -108,6 +108,8 @@ public static class Planner
                 return Planned(all.Select(models.Counted));
             case Extra.OfRecipe { ForHost: true } recipe:
                 return new([.. recipes.PlanForHost(recipe.Name, CommandLine) is { } plan ? ImmutableArray.Create(plan.Install) : []], []);
+            case Extra.MenuOf menu:
+                return new(recipes.PlanMenu(menu.Name, CommandLine), []);
             case Extra.OfRecipe recipe:
                 return new([.. recipes.Plan(recipe.Name, CommandLine)?.Packages.Values ?? []], []);
             default:

@@ -32,7 +32,7 @@ public sealed class CompletionTests : IDisposable
     [InlineData("deploy zlib --to q", "qemu")]
     [InlineData("show boa", "board")]
     [InlineData("show board l", "lamp")]
-    [InlineData("new ", "recipe workspace")]
+    [InlineData("new ", "board image layer model recipe workspace")]
     [InlineData("new recipe --mi", "--mirror")]
     [InlineData("cache g", "gc")]
     [InlineData("completion ", "")]

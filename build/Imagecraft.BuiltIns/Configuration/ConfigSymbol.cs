@@ -4,8 +4,11 @@ using System.Collections.Immutable;
 
 namespace Imagecraft.BuiltIns.Configuration;
 
-/// <summary>A symbol (without <c>CONFIG_</c>) and its value; <c>n</c> for "is not set".</summary>
-internal sealed record ConfigSymbol(string Name, string Value, int Line)
+/// <summary>A symbol and its value.</summary>
+/// <param name="Name">Without <c>CONFIG_</c>.</param>
+/// <param name="Value">As it stands behind the equals sign; <c>n</c> for "is not set".</param>
+/// <param name="Line">Where it stands, from 1.</param>
+public sealed record ConfigSymbol(string Name, string Value, int Line)
 {
     private const string Prefix = "CONFIG_";
     private const string NotSet = " is not set";

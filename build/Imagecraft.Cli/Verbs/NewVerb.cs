@@ -1,18 +1,20 @@
-// `new`: the beginning of something of one's own. Builds nothing and changes nothing that is there.
+// `new`: the beginning of something of one's own. Changes nothing that is there.
 
 using System.CommandLine;
 using System.Collections.Immutable;
 using Imagecraft.Cli.Authoring;
+using Imagecraft.Cli.Authoring.Scaffolds;
 using Imagecraft.Cli.CommandLine;
+using Imagecraft.Metadata;
 using Imagecraft.Metadata.Model;
 
 namespace Imagecraft.Cli.Verbs;
 
-/// <summary>Writes the first files of a workspace or recipe.</summary>
+/// <summary>Writes the first files of workspaces and documents.</summary>
 public static class NewVerb
 {
     /// <summary>The registration.</summary>
-    public static readonly Verb Verb = new("new", "Begin a workspace of one's own, or a recipe", Build);
+    public static readonly Verb Verb = new("new", "Begin a workspace of one's own, or a board, image, layer, model or recipe in it", Build);
 
     private static void Build(Command command, Session session)
     {
@@ -21,7 +23,104 @@ public static class NewVerb
         var workspace = new Command("workspace", "A product's own folder, with its boards, images and recipes over the layers that come with Imagecraft") { folder, board };
         workspace.SetAction(parsed => Workspace(session, parsed.GetValue(folder)!, parsed.GetValue(board)!));
         command.Subcommands.Add(workspace);
+        command.Subcommands.Add(Board(session));
+        command.Subcommands.Add(Image(session));
+        command.Subcommands.Add(Layer(session));
+        command.Subcommands.Add(Model(session));
         command.Subcommands.Add(Recipe(session));
+    }
+
+    private static Option<string?> LayerOption() => new("--layer") { Description = "Layer below layers/ that gets it (default: the workspace itself)" };
+
+    private static Argument<string> NameArgument(string of) => new("name") { Description = $"Name of the {of}" };
+
+    private static Command Board(Session session)
+    {
+        var (name, layer) = (NameArgument(KindNames.Board), LayerOption());
+        var like = new Option<string?>("--like") { Description = "A board that it is to be like, but for what its file says" };
+        var architecture = new Option<string?>("--architecture") { Description = "Without --like: its architecture, e.g. arm64" };
+        var console = new Option<string?>("--console") { Description = "Without --like: its serial console, e.g. ttymxc1" };
+        var board = new Command("board", "A board: one that differs from another, or the least that a machine needs") { name, like, architecture, console, layer };
+        board.SetAction(parsed =>
+        {
+            var place = new ScaffoldPlace(session, parsed.GetValue(layer));
+            var made = parsed.GetValue(name)!;
+            place.RefuseName(KindNames.Board, made);
+            switch (parsed.GetValue(like), parsed.GetValue(architecture), parsed.GetValue(console))
+            {
+                case ({ } other, null, null):
+                    place.RequireName(KindNames.Board, other);
+                    place.Write(DocumentScaffolds.BoardLike(place, made, other));
+                    break;
+                case (null, { } machine, { } tty):
+                    place.RequireName(KindNames.Architecture, machine);
+                    var workspace = Composition.Load(session).Workspace;
+                    var image = workspace.Images.ContainsKey("base") ? "base" : workspace.Images.Keys.FirstOrDefault() ?? throw ProblemException.User("The workspace has no image that the board could boot", "`./build.sh new image NAME` makes one");
+                    place.Write([.. DocumentScaffolds.Board(place, made, workspace.Architectures[machine], tty, image)]);
+                    break;
+                default:
+                    throw ProblemException.User("A board is like another, or begins with its architecture and console", "Give `--like BOARD`, or both `--architecture` and `--console`");
+            }
+
+            return Next(session, $"./build.sh plan --board {made}");
+        });
+        return board;
+    }
+
+    private static Command Image(Session session)
+    {
+        var (name, layer) = (NameArgument(KindNames.Image), LayerOption());
+        var image = new Command("image", "An image with a shell and an address from the network") { name, layer };
+        image.SetAction(parsed =>
+        {
+            var place = new ScaffoldPlace(session, parsed.GetValue(layer));
+            place.RefuseName(KindNames.Image, parsed.GetValue(name)!);
+            place.Write(DocumentScaffolds.Image(place, parsed.GetValue(name)!));
+            return Next(session, $"./build.sh check --image {parsed.GetValue(name)}");
+        });
+        return image;
+    }
+
+    private static Command Layer(Session session)
+    {
+        var name = NameArgument(KindNames.Layer);
+        var layer = new Command("layer", "A layer below layers/, for what several products or boards have in common") { name };
+        layer.SetAction(parsed =>
+        {
+            var place = new ScaffoldPlace(session, null);
+            place.RefuseName(KindNames.Layer, parsed.GetValue(name)!);
+            place.Write(DocumentScaffolds.Layer(place, parsed.GetValue(name)!));
+            if (File.Exists(Path.Combine(session.WorkspaceRoot, WorkspaceFile.FileName)))
+                session.Console.Out.WriteLine($"It counts when `{WorkspaceFile.FileName}` lists it: `layers: [ layers/{parsed.GetValue(name)} ]`");
+            return ExitCodes.Done;
+        });
+        return layer;
+    }
+
+    private static Command Model(Session session)
+    {
+        var (name, layer) = (NameArgument(KindNames.Model), LayerOption());
+        var file = new Argument<string>("file") { Description = "The network, an .onnx file; it is copied beside the recipe" };
+        var license = new Option<string>("--license") { Description = "Its license, an SPDX expression", DefaultValueFactory = _ => "NOASSERTION" };
+        var shape = new Option<string[]>("--shape") { Description = "Shape of an input whose sizes the network leaves open, e.g. input=1,3,224,224", AllowMultipleArgumentsPerToken = false };
+        var model = new Command("model", "A network: reads its inputs and outputs, and says what is needed to quantize and judge it") { name, file, license, shape, layer };
+        model.SetAction(parsed =>
+        {
+            var place = new ScaffoldPlace(session, parsed.GetValue(layer));
+            var order = new ModelOrder(parsed.GetValue(name)!, Path.GetFullPath(parsed.GetValue(file)!), parsed.GetValue(license)!, [.. parsed.GetValue(shape) ?? []]);
+            place.RefuseName(KindNames.Model, order.Name);
+            var recipe = ModelScaffold.Recipe(place, order);
+            place.Write(recipe);
+            File.Copy(order.File, Path.Combine(place.Root, Path.GetDirectoryName(recipe.Path)!, Path.GetFileName(order.File)));
+            return Next(session, $"./build.sh model {order.Name}");
+        });
+        return model;
+    }
+
+    private static int Next(Session session, string call)
+    {
+        session.Console.Out.WriteLine($"Next: {call}");
+        return ExitCodes.Done;
     }
 
     private static Command Recipe(Session session)
@@ -43,7 +142,7 @@ public static class NewVerb
         if (File.Exists(root) || (Directory.Exists(root) && Directory.EnumerateFileSystemEntries(root).Any()))
             throw ProblemException.User($"`{folder}` is there already, and is not empty", "Name a folder that does not exist yet");
         var name = Name(Path.GetFileName(root.TrimEnd('/')));
-        foreach (var (path, text) in Files(name, board))
+        foreach (var (path, text) in WorkspaceScaffold.Files(name, board))
         {
             var file = Path.Combine(root, path);
             Directory.CreateDirectory(Path.GetDirectoryName(file)!);
@@ -57,61 +156,6 @@ public static class NewVerb
 
     // A checkout is called by its script, from where the workspace is.
     private static string Program(Session session, string root) => session.CoreRoot is var core && File.Exists(Path.Combine(core, "build.sh")) ? Path.Combine(Path.GetRelativePath(root, core), "build.sh") : "imagecraft";
-
-    private static IEnumerable<(string Path, string Text)> Files(string name, string board)
-    {
-        const string schemas = $"{LayerFolders.Core}/docs/schemas";
-        yield return (WorkspaceFile.FileName, $"""
-            # yaml-language-server: $schema={schemas}/workspace.schema.json
-            # The core layer comes with Imagecraft and lies below; this folder is the layer above all others, with boards/, images/, models/ and recipes/ of its own.
-            workspace: "{name}"
-            board: {board}
-            image: "{name}"
-            # Further layers: folders, which may lie outside, or archives.
-            layers: []
-
-            """);
-        yield return ($"images/{name}.yaml", $$"""
-            # yaml-language-server: $schema=../{{schemas}}/image.schema.json
-            image: {{name}}
-            summary: What the product is made of
-            packages:
-              - base-files
-              - busybox
-              - {{name}}-hello
-            features: [ dhcp ]
-            hostname: {{name}}
-            # Device nodes of accelerators are for this group.
-            groups: [ { name: render, id: 105 } ]
-            # No password on the serial console, where checks log in.
-            users: [ { name: root, id: 0, home: /root, shell: /bin/sh, password: "" } ]
-
-            """);
-        yield return ($"recipes/hello/{name}-hello.yaml", $$"""
-            # yaml-language-server: $schema=../../{{schemas}}/recipe.schema.json
-            recipe: {{name}}-hello
-            version: "1.0"
-            license: MIT
-            summary: A program of one's own, to be replaced
-            sources: [ { url: "file:program" } ]
-            build: { system: make }
-            packages: [ { name: {{name}}-hello, files: [ /usr/bin/hello ], requires: [ libc ] } ]
-            checks: [ { name: greets, run: hello, output: "Hello from {{name}}" } ]
-
-            """);
-        yield return ("recipes/hello/program/hello.c", $$"""
-            #include <stdio.h>
-
-            int main(void)
-            {
-                puts("Hello from {{name}}");
-                return 0;
-            }
-
-            """);
-        yield return ("recipes/hello/program/Makefile", "hello: hello.c\n\t$(CC) $(CFLAGS) -o $@ $<\n\ninstall: hello\n\tinstall -D -t $(DESTDIR)/usr/bin hello\n");
-        yield return (".gitignore", "/.imagecraft/\n/out/\nwork/\n");
-    }
 
     private static string Name(string folder)
     {

@@ -80,10 +80,10 @@ public sealed class BuildEngine : IDisposable
     /// <param name="tell">Told when the cache has to be checked first, because the machine was restarted.</param>
     public ImmutableArray<Forecast> Forecast(ActionGraph graph, Action<string>? tell = null) => Ask(graph, why => why.Forecast(), tell);
 
-    /// <summary>Makes all that <paramref name="id"/> reads and then its sandbox, with an interactive shell instead of its command.</summary>
+    /// <summary>Makes all that <paramref name="id"/> reads and then its sandbox, with a command on the terminal; what it leaves is not looked at.</summary>
     /// <returns>The shell, or the failed build of what it needs.</returns>
-    /// <exception cref="GraphException">No process of the graph is named so.</exception>
-    public async Task<(SandboxShell? Shell, BuildResult Result)> ShellAsync(ActionGraph graph, ActionId id, Action<BuildEvent> events, CancellationToken stop = default)
+    /// <exception cref="GraphException">No process of the graph is named so, or what is kept was kept of another.</exception>
+    public async Task<(SandboxShell? Shell, BuildResult Result)> ShellAsync(ActionGraph graph, ActionId id, TerminalUse use, Action<BuildEvent> events, CancellationToken stop = default)
     {
         if (!graph.Nodes.TryGetValue(id, out var action) || action.Work is not ActionWork.Process)
             throw new GraphException($"`{id}` is no process of this plan, so it has no sandbox");
@@ -94,7 +94,7 @@ public sealed class BuildEngine : IDisposable
             return (null, result);
         var memory = WorkspaceMemory.Load(Options.StateFolder, Options.CacheRoot, Options.Boot);
         var manifests = new ManifestBuilder(Options, builtIns, Store, memory.Files);
-        return (await SandboxShell.OpenAsync(Options, Store, manifests, action, result, result.Output(root.Action, root.Output), stop), result);
+        return (await SandboxShell.OpenAsync(Options, Store, manifests, action, use, result, result.Output(root.Action, root.Output), stop), result);
     }
 
     /// <inheritdoc/>

@@ -1,5 +1,7 @@
 // What a document is known by. Unaware of files, apart from those whose document cannot be told.
 
+using Imagecraft.Metadata.Forms;
+
 namespace Imagecraft.Metadata.Model;
 
 /// <summary>Kind and name of a document; a class, because dictionaries of classes run code that was compiled ahead.</summary>
@@ -20,6 +22,9 @@ public sealed record DocumentId(string Kind, string Name)
 
     /// <summary>A package, which stands for the recipes that have it.</summary>
     internal static DocumentId OfPackage(string name) => new(PackageKind, name);
+
+    /// <summary>Whether a text can be a name: lowercase letters, digits and <c>+._-</c>, from a letter or digit on.</summary>
+    public static bool IsName(string text) => ScalarShapes.IsName(text);
 
     /// <summary>Whether it stands for something else, and is none that people would look for.</summary>
     internal bool IsPackage => Kind == PackageKind;

@@ -24,6 +24,13 @@ public sealed class RecipePlanner(PlanContext context, ToolRoots toolRoots, Sour
         return null;
     }
 
+    /// <summary>Plans the recipe <paramref name="name"/>, which has a kconfig configuration, and what a person may ask of it (<see cref="KconfigMenu"/>); nothing after a problem that was noted.</summary>
+    public ImmutableArray<OutputRef> PlanMenu(string name, SourceSpan usedAt) =>
+        Plan(name, usedAt) is null ? [] : KconfigMenu.Plan(JobOf(context.Workspace.Recipes[name], board.Target));
+
+    private BuildJob JobOf(Recipe recipe, Target target) =>
+        new() { Context = context, Recipe = recipe, Target = target, Board = board, ToolRoots = toolRoots, Sources = sources, Other = (other, span) => Plan(other, span, target), OfHost = PlanForHost };
+
     private RecipePlan? Plan(string name, SourceSpan usedAt, Target target)
     {
         var key = (name, target.IsHost);
@@ -42,7 +49,7 @@ public sealed class RecipePlanner(PlanContext context, ToolRoots toolRoots, Sour
             return null;
         }
 
-        var job = new BuildJob { Context = context, Recipe = recipe, Target = target, Board = board, ToolRoots = toolRoots, Sources = sources, Other = (other, span) => Plan(other, span, target), OfHost = PlanForHost };
+        var job = JobOf(recipe, target);
         var built = recipe.Build switch
         {
             BuildSpec.Kernel kernel => KernelSystem.Plan(job, kernel),

@@ -149,7 +149,7 @@ public sealed class ProcessTests(SandboxFixture sandbox) : IClassFixture<Sandbox
     {
         using var engine = new BuildEngine(sandbox.Bench.Options, sandbox.Bench.Functions, sandbox.Bench.Fetcher);
         var node = Shell("shell", "exit 1", new InputEdge("/src/x", Text("content"), "a file"));
-        var (shell, _) = await engine.ShellAsync(ActionGraph.Create([.. sandbox.Roots, node]), node.Id, _ => { }, TestContext.Current.CancellationToken);
+        var (shell, _) = await engine.ShellAsync(ActionGraph.Create([.. sandbox.Roots, node]), node.Id, new(TerminalCommand.Shell), _ => { }, TestContext.Current.CancellationToken);
         using (shell)
         {
             var start = new System.Diagnostics.ProcessStartInfo(shell!.Command[0]) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };

@@ -4,15 +4,33 @@ using Imagecraft.Engine.Actions;
 using Imagecraft.Engine.Content;
 using Imagecraft.Engine.Execution.Manifests;
 using Imagecraft.Engine.Execution.Running;
+using Imagecraft.Engine.Graph;
 using Imagecraft.Engine.Sandbox;
 using Imagecraft.Engine.Store;
 using Microsoft.Win32.SafeHandles;
 
 namespace Imagecraft.Engine.Execution.Processes;
 
-/// <summary>A command to be run on a terminal, in exactly the sandbox of an action; its folders live until it is disposed.</summary>
+/// <summary>How the sandbox of an action is opened for a person.</summary>
+/// <param name="Command">What runs.</param>
+/// <param name="KeptIn">An absolute path: the folder in which all that is written stays, for the next time; null: it goes with the command.</param>
+public sealed record TerminalUse(TerminalCommand Command, string? KeptIn = null);
+
+/// <summary>What runs on the terminal.</summary>
+public enum TerminalCommand
+{
+    /// <summary>A shell.</summary>
+    Shell,
+
+    /// <summary>What the action runs.</summary>
+    Action,
+}
+
+/// <summary>A command to be run on a terminal, in exactly the sandbox of an action; its folders live until it is disposed, unless they are kept.</summary>
 public sealed class SandboxShell : IDisposable
 {
+    const string KeyFile = "key";
+
     readonly ScratchFolder scratch;
     readonly Lease lease;
     readonly SafeFileHandle filter;
@@ -40,7 +58,7 @@ public sealed class SandboxShell : IDisposable
     /// <summary>The host's folder behind <c>/out</c>.</summary>
     public string OutFolder { get; }
 
-    internal static async Task<SandboxShell> OpenAsync(EngineOptions options, ContentStore store, ManifestBuilder manifests, ActionNode action, BuildResult result, OutputValue sandboxRoot, CancellationToken cancellationToken)
+    internal static async Task<SandboxShell> OpenAsync(EngineOptions options, ContentStore store, ManifestBuilder manifests, ActionNode action, TerminalUse use, BuildResult result, OutputValue sandboxRoot, CancellationToken cancellationToken)
     {
         var lease = store.BeginLease();
         var scratch = ScratchFolder.Create(options.CacheRoot);
@@ -49,13 +67,14 @@ public sealed class SandboxShell : IDisposable
             var manifest = manifests.Build(action, result.OutputsOf);
             await manifests.StoreOwnInputsAsync(action, cancellationToken);
             var plan = new SandboxPlan(store, options);
-            var spec = await plan.MakeAsync(action, manifest, sandboxRoot, scratch.New(), jobserver: null, kept: null, cancellationToken);
+            var folder = use.KeptIn is { } kept ? Keep(kept, CarriedFolder.KeyOf(store, manifest, [.. manifest.Inputs.Where(i => i.InPlace is not null).Select(i => i.MountPath)]).Hash) : scratch.New();
+            var spec = await plan.MakeAsync(action, manifest, sandboxRoot, folder, jobserver: null, kept: null, cancellationToken);
             OutputFolders.Make(spec, action);
             var terminal = Environment.GetEnvironmentVariable("TERM") ?? "dumb";
             var shell = spec with
             {
                 Interactive = true,
-                Arguments = ["/bin/sh", "-c", "if [ -x /bin/bash ]; then exec /bin/bash --norc -i; else exec /bin/sh -i; fi"],
+                Arguments = use.Command == TerminalCommand.Action ? spec.Arguments : ["/bin/sh", "-c", "if [ -x /bin/bash ]; then exec /bin/bash --norc -i; else exec /bin/sh -i; fi"],
                 Environment = spec.Environment.SetItem("TERM", terminal).SetItem("PS1", $"[{action.Id}] \\w \\$ "),
             };
             return new SandboxShell(scratch, lease, shell, (ActionWork.Process)action.Work);
@@ -66,6 +85,17 @@ public sealed class SandboxShell : IDisposable
             lease.Dispose();
             throw;
         }
+    }
+
+    // What was written over other files than these would be nonsense.
+    static string Keep(string folder, string key)
+    {
+        var record = Path.Combine(folder, KeyFile);
+        if (Directory.Exists(folder) && (!File.Exists(record) || File.ReadAllText(record) != key))
+            throw new GraphException($"The action reads other things than when `{folder}` was kept; take out of it what is needed, and remove it");
+        Directory.CreateDirectory(folder);
+        File.WriteAllText(record, key);
+        return folder;
     }
 
     /// <inheritdoc/>
