@@ -21,11 +21,11 @@ public sealed class ScaffoldTests : IDisposable
     [Fact]
     public async Task What_is_begun_is_sound_and_can_be_planned()
     {
-        Assert.Equal("images/small.yaml\nNext: ./build.sh check --image small\n", await SucceedAsync("new", "image", "small"));
-        Assert.Equal("boards/desk/desk.yaml\nNext: ./build.sh plan --board desk\n", await SucceedAsync("new", "board", "desk", "--like", "qemu-arm64"));
-        Assert.Equal("boards/field/field.yaml\nboards/field/field.config\nNext: ./build.sh plan --board field\n", await SucceedAsync("new", "board", "field", "--architecture", "riscv64", "--console", "ttyS1"));
+        Assert.Equal("images/small.yaml\nNext: BUILD check --image small\n", await SucceedAsync("new", "image", "small"));
+        Assert.Equal("boards/desk/desk.yaml\nNext: BUILD plan --board desk\n", await SucceedAsync("new", "board", "desk", "--like", "qemu-arm64"));
+        Assert.Equal("boards/field/field.yaml\nboards/field/field.config\nNext: BUILD plan --board field\n", await SucceedAsync("new", "board", "field", "--architecture", "riscv64", "--console", "ttyS1"));
         Assert.Equal("layers/shared/layer.yaml\nIt counts when `imagecraft.yaml` lists it: `layers: [ layers/shared ]`\n", await SucceedAsync("new", "layer", "shared"));
-        Assert.Equal("models/clothes/clothes.yaml\nNext: ./build.sh model clothes\n", await SucceedAsync("new", "model", "clothes", Network, "--license", "MIT", "--shape", "1,1,28,28"));
+        Assert.Equal("models/clothes/clothes.yaml\nNext: BUILD model clothes\n", await SucceedAsync("new", "model", "clothes", Network, "--license", "MIT", "--shape", "1,1,28,28"));
         Assert.StartsWith("layers/shared/images/large.yaml\n", await SucceedAsync("new", "image", "large", "--layer", "shared"), StringComparison.Ordinal);
         File.WriteAllText(Path.Combine(_root, "imagecraft.yaml"), "workspace: product\nboard: qemu-arm64\nimage: small\nlayers: [ layers/shared ]\n");
 
@@ -95,7 +95,8 @@ public sealed class ScaffoldTests : IDisposable
             .WithEnvironmentVariables(e => e.Set("IMAGECRAFT_WORKSPACE", null).Set("IMAGECRAFT_CORE", Golden.Root).Set("IMAGECRAFT_CACHE", Path.Combine(_root, ".imagecraft/cache")))
             .WithValidation(CommandResultValidation.None)
             .ExecuteBufferedAsync(TestContext.Current.CancellationToken);
-        return (result.ExitCode, result.StandardOutput + result.StandardError);
+        // Where the checkout is from here.
+        return (result.ExitCode, (result.StandardOutput + result.StandardError).Replace(Path.Combine(Path.GetRelativePath(_root, Golden.Root), "build.sh"), "BUILD", StringComparison.Ordinal));
     }
 
     private async Task<string> SucceedAsync(params string[] arguments)

@@ -45,10 +45,11 @@ public sealed class Renderers : IBuildRenderer
             observer.Handle(buildEvent);
     }
 
-    /// <inheritdoc/>
+    /// <summary>Ends what is drawn; once more does nothing, so that a program may have the terminal before the end.</summary>
     public void Dispose()
     {
         foreach (var renderer in _own)
             renderer.Dispose();
+        _own.Clear();
     }
 }

@@ -44,7 +44,7 @@ public static class MenuconfigVerb
             if (asked is null)
                 return failed;
             using var engine = work.Workshop.OpenEngine();
-            var renderers = Renderers.For(session, request, []);
+            using var renderers = Renderers.For(session, request, []);
             var (shell, result) = await engine.ShellAsync(work.Workshop.Graph, work.Menu, new(TerminalCommand.Action), renderers.Handle, session.Interrupts.Listen().Gentle).ConfigureAwait(false);
             renderers.Dispose();
             if (shell is null)

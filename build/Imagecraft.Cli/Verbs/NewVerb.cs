@@ -62,7 +62,7 @@ public static class NewVerb
                     throw ProblemException.User("A board is like another, or begins with its architecture and console", "Give `--like BOARD`, or both `--architecture` and `--console`");
             }
 
-            return Next(session, $"./build.sh plan --board {made}");
+            return Next(session, $"plan --board {made}");
         });
         return board;
     }
@@ -76,7 +76,7 @@ public static class NewVerb
             var place = new ScaffoldPlace(session, parsed.GetValue(layer));
             place.RefuseName(KindNames.Image, parsed.GetValue(name)!);
             place.Write(DocumentScaffolds.Image(place, parsed.GetValue(name)!));
-            return Next(session, $"./build.sh check --image {parsed.GetValue(name)}");
+            return Next(session, $"check --image {parsed.GetValue(name)}");
         });
         return image;
     }
@@ -112,14 +112,14 @@ public static class NewVerb
             var recipe = ModelScaffold.Recipe(place, order);
             place.Write(recipe);
             File.Copy(order.File, Path.Combine(place.Root, Path.GetDirectoryName(recipe.Path)!, Path.GetFileName(order.File)));
-            return Next(session, $"./build.sh model {order.Name}");
+            return Next(session, $"model {order.Name}");
         });
         return model;
     }
 
     private static int Next(Session session, string call)
     {
-        session.Console.Out.WriteLine($"Next: {call}");
+        session.Console.Out.WriteLine($"Next: {Program(session, session.WorkspaceRoot)} {call}");
         return ExitCodes.Done;
     }
 
