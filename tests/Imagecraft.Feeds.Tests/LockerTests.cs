@@ -160,17 +160,6 @@ public sealed class LockerTests : IDisposable
     }
 
     [Fact]
-    public async Task A_source_file_outside_of_the_usual_folders_is_found_through_the_sources_index()
-    {
-        suite.Add("make", "4.4").Publish();
-        using var fetcher = new Fetcher(TestMachines.On(server, folder), TestMachines.Fast);
-
-        var found = await Mirror(fetcher).FindSourceAsync([suite.Feed()], "odd", "odd_1.orig.tar.gz", TestContext.Current.CancellationToken);
-
-        Assert.Equal(("pool/main/other/odd/odd_1.orig.tar.gz", new string('2', 64)), found);
-    }
-
-    [Fact]
     public async Task A_suite_whose_indexes_lag_behind_its_release_is_read_under_its_other_name()
     {
         suite.Add("make", "4.3").Publish(byHash: false);

@@ -20,6 +20,9 @@ internal sealed class TestSuite(TestServer server, TemporaryFolder folder, Signi
     /// <summary>When the next release that is published expires.</summary>
     public DateTimeOffset? ValidUntil { get; set; }
 
+    /// <summary>Its index of source packages.</summary>
+    public string Sources { get; set; } = "Package: none\nVersion: 1\nChecksums-Sha256:\n";
+
     public FeedSpec Feed(string? feed = null, string? basis = null) => new(feed ?? name, name, ["main"], [folder.Write("key.asc", key.PublicKey)], basis);
 
     public static byte[] Content(string name, string version) => Encoding.UTF8.GetBytes($"{name} {version}");
@@ -37,7 +40,7 @@ internal sealed class TestSuite(TestServer server, TemporaryFolder folder, Signi
     public TestSuite Publish(bool byHash = true, string? codename = null)
     {
         var index = Tar.Compress(Encoding.UTF8.GetBytes(packages.ToString()), s => new GZipStream(s, CompressionLevel.Fastest, leaveOpen: true));
-        var sources = Encoding.UTF8.GetBytes($"Package: odd\nDirectory: pool/main/other/odd\nChecksums-Sha256:\n {new string('1', 64)} 5 odd_1.dsc\n {new string('2', 64)} 7 odd_1.orig.tar.gz\n");
+        var sources = Encoding.UTF8.GetBytes(Sources);
         var release = $"Suite: stable\nCodename: {codename ?? name}\nDate: {Date:ddd, dd MMM yyyy HH:mm:ss} UTC\n{(ValidUntil is { } end ? string.Create(CultureInfo.InvariantCulture, $"Valid-Until: {end.UtcDateTime:ddd, dd MMM yyyy HH:mm:ss} UTC\n") : "")}Acquire-By-Hash: {(byHash ? "yes" : "no")}\nSHA256:\n {Hex(index)} {index.Length} main/binary-{architecture}/Packages.gz\n {Hex(sources)} {sources.Length} main/source/Sources\n";
         published = (Answer.Of(key.Sign(release)), Answer.Of(index));
         server.Serve($"/{archive}/dists/{name}/InRelease", published.Release);

@@ -45,4 +45,30 @@ public sealed class YamlEditTests
     [InlineData("x: y")]
     [InlineData("#no")]
     public void What_YAML_would_read_otherwise_is_quoted(string value) => Assert.Equal($"[ \"{value}\" ]", YamlEdit.Flow([value]));
+
+    // The places are those that the reader tells.
+    [Theory]
+    [InlineData("version: 1.2.3   # now\nlast: 1\n", "version: 1.3.0   # now\nlast: 1\n", "1.3.0")]
+    [InlineData("version: 1.2.3\n", "version: \"1.3\"\n", "1.3")]
+    [InlineData("version: \"1.2\" # x", "version: \"1.3\" # x", "1.3")]
+    [InlineData("version: '1.2'\r\nlast: 1\r\n", "version: '1.3'\r\nlast: 1\r\n", "1.3")]
+    [InlineData("version: https://a.b/c-1.2.tar.gz\n", "version: https://a.b/c-1.3.tar.gz\n", "https://a.b/c-1.3.tar.gz")]
+    [InlineData("version: plain\n", "version: \"a, b\"\n", "a, b")]
+    public void A_text_is_changed_where_it_stands(string before, string after, string value) =>
+        Assert.Equal(after, YamlEdit.ChangeAt(before, YamlText.Parse("x", before).Root!["version"]!.Span, _ => value));
+
+    [Fact]
+    public void A_text_within_a_list_of_maps_is_changed_and_nothing_beside_it()
+    {
+        const string before = "sources: [ { url: \"x-$VERSION\", sha256: abc }, { url: y, sha256: 'def' } ]   # two\n";
+        var second = (YamlMap)((YamlList)YamlText.Parse("x", before).Root!["sources"]!).Items[1];
+        Assert.Equal(before.Replace("def", "012", StringComparison.Ordinal), YamlEdit.ChangeAt(before, second["sha256"]!.Span, _ => "012"));
+    }
+
+    [Theory]
+    [InlineData("version: \"1\\x2e2\"\n")]
+    [InlineData("version: >-\n  1.2\n")]
+    [InlineData("version: 'it''s'\n")]
+    public void A_text_that_is_not_written_plainly_is_left_to_people(string text) =>
+        Assert.Null(YamlEdit.ChangeAt(text, YamlText.Parse("x", text).Root!["version"]!.Span, _ => "2"));
 }

@@ -38,7 +38,7 @@ public static class Completions
             "list" => Catalog.Kinds,
             "show" => words.Count == 3 && Catalog.Kinds.Contains(words[1]) ? Names(session, words[1]) : Catalog.Kinds,
             "model" => Names(session, KindNames.Model),
-            "edit" or "deploy" or "menuconfig" or "savedefconfig" => Names(session, KindNames.Recipe),
+            "edit" or "deploy" or "update" or "menuconfig" or "savedefconfig" => Names(session, KindNames.Recipe),
             "build" or "plan" or "why" or "shell" => start.AsSpan().IndexOfAny(':', '@') >= 0 ? await ActionsAsync(words, start, session).ConfigureAwait(false) : [.. Names(session, KindNames.Recipe), .. Names(session, KindNames.Model)],
             "test" => Directory.Exists(Path.Combine(session.WorkspaceRoot, "tests")) ? Directory.EnumerateDirectories(Path.Combine(session.WorkspaceRoot, "tests"), "*.Tests").Select(folder => Path.GetFileName(folder).Split('.')[^2]) : [],
             _ => [],

@@ -5,7 +5,6 @@ using System.CommandLine;
 using Imagecraft.Cli.Building;
 using Imagecraft.Cli.CommandLine;
 using Imagecraft.Cli.Editing;
-using Imagecraft.Engine.Execution;
 using Imagecraft.Engine.Files;
 using Imagecraft.Engine.Store;
 using Imagecraft.Metadata.Model;
@@ -68,7 +67,7 @@ public static class EditVerb
         if (Path.Exists(folder))
             throw ProblemException.User($"`{Edits.FolderOf(name)}` is there already", $"Move it away, or take it as it is: `./build.sh edit {name} --folder {Edits.FolderOf(name)}`");
         Recipe? recipe = null;
-        using var tools = await ToolsAsync(session, request, name, reading => recipe = RefuseWithout(reading), whole: true).ConfigureAwait(false);
+        using var tools = await SourceTools.OpenAsync(session, request, name, reading => recipe = RefuseWithout(reading), whole: true).ConfigureAwait(false);
         if (tools.ExitCode != ExitCodes.Done)
             return tools.ExitCode;
         var half = folder + ".new";
@@ -113,7 +112,7 @@ public static class EditVerb
         {
             if (!isForced)
             {
-                using var tools = await ToolsAsync(session, request, edit.Recipe, _ => { }, whole: false).ConfigureAwait(false);
+                using var tools = await SourceTools.OpenAsync(session, request, edit.Recipe, _ => { }, whole: false).ConfigureAwait(false);
                 if (tools.ExitCode != ExitCodes.Done)
                     return tools.ExitCode;
                 if (await tools.RepositoryOf(edits.PathOf(edit)).HasMoreThanPatchesAsync(session.Interrupts.Gentle).ConfigureAwait(false))
@@ -133,7 +132,7 @@ public static class EditVerb
         if (edit.IsOwn)
             throw ProblemException.User($"`{edit.Folder}` is a folder of your own, which no patches of the recipe were made of", "`--discard` ends the work, and leaves the folder");
         Recipe? recipe = null;
-        using var tools = await ToolsAsync(session, request, edit.Recipe, workspace => recipe = workspace.Recipes[edit.Recipe], whole: false).ConfigureAwait(false);
+        using var tools = await SourceTools.OpenAsync(session, request, edit.Recipe, workspace => recipe = workspace.Recipes[edit.Recipe], whole: false).ConfigureAwait(false);
         if (tools.ExitCode != ExitCodes.Done)
             return tools.ExitCode;
         var repository = tools.RepositoryOf(edits.PathOf(edit));
@@ -163,45 +162,4 @@ public static class EditVerb
 
     private static string? WorkspaceFolderOf(Recipe recipe) => recipe.Sources is [{ Url.Value: var url }] && url.StartsWith("file:", StringComparison.Ordinal) && !url.StartsWith("file:/", StringComparison.Ordinal) && recipe.Sources[0].Sha256 is null
         ? (url is "file:." or "file:./" ? recipe.Folder : $"{recipe.Folder}/{url["file:".Length..]}") : null;
-
-    // Bubblewrap and git, and the sources where they are wanted.
-    private static async Task<Tools> ToolsAsync(Session session, BuildRequest request, string name, Action<Workspace> look, bool whole)
-    {
-        var workshop = await Workshop.OpenAsync(session, request, reading =>
-        {
-            if (!reading.NamesOf(Imagecraft.Metadata.KindNames.Recipe).Contains(name))
-                throw ProblemException.Unknown("recipe", name, reading.NamesOf(Imagecraft.Metadata.KindNames.Recipe));
-            return [new Extra.SourcesOf(name)];
-        }).ConfigureAwait(false);
-        try
-        {
-            look(workshop.Workspace);
-            var outputs = workshop.Plan.Extras[0].Outputs;
-            var result = await workshop.BuildAsync(plan => plan.Extras[0].Outputs.Where((_, i) => whole || i == 2).Append(plan.Sandbox).Select(output => output.Action), null).ConfigureAwait(false);
-            var engine = workshop.OpenEngine();
-            return result.Succeeded
-                ? new(workshop, engine, result, outputs, await engine.Store.MaterializeAsync(result.Output(workshop.Plan.Sandbox.Action, workshop.Plan.Sandbox.Output).Digest, session.Interrupts.Gentle).ConfigureAwait(false), await engine.Store.MaterializeAsync(result.Output(outputs[2].Action, outputs[2].Output).Digest, session.Interrupts.Gentle).ConfigureAwait(false))
-                : new(workshop, engine, result, outputs, "", "");
-        }
-        catch
-        {
-            workshop.Dispose();
-            throw;
-        }
-    }
-
-    private sealed record Tools(Workshop Workshop, BuildEngine Engine, BuildResult Result, ImmutableArray<OutputRef> Outputs, string Sandbox, string Git) : IDisposable
-    {
-        public int ExitCode => Result.ExitCode;
-
-        public Imagecraft.Engine.Content.Digest Output(int number) => Result.Output(Outputs[number].Action, Outputs[number].Output).Digest;
-
-        public WorkRepository RepositoryOf(string folder) => new(Sandbox, Git, folder);
-
-        public void Dispose()
-        {
-            Engine.Dispose();
-            Workshop.Dispose();
-        }
-    }
 }

@@ -50,21 +50,20 @@ public sealed class DebianMirror(Fetcher fetcher, Registries registries, string 
     internal async Task<TextReader> OpenAsync(FeedSpec feed, string path, CancellationToken cancellationToken) =>
         OpenText((await IndexFileAsync(feed, path, new FeedMemory(null), cancellationToken)).Path);
 
-    /// <summary>Finds a file of a source package through the `Sources` indexes of the feeds, in their order.</summary>
-    /// <returns>Its path below the mirror and its SHA-256, or null when no feed has it.</returns>
-    public async Task<(string PoolPath, string Sha256)?> FindSourceAsync(IReadOnlyList<FeedSpec> feeds, string source, string file, CancellationToken cancellationToken)
+    /// <summary>Source packages of a feed, in the order of its `Sources` indexes; of one name there may be several versions.</summary>
+    /// <param name="feed">The feed.</param>
+    /// <param name="names">Names of source packages.</param>
+    /// <param name="cancellationToken">Ends the downloads.</param>
+    /// <exception cref="FeedException">The feed cannot be read.</exception>
+    public async Task<ImmutableArray<DebianSource>> SourcesAsync(FeedSpec feed, IReadOnlySet<string> names, CancellationToken cancellationToken)
     {
-        HashSet<string> fields = new(StringComparer.OrdinalIgnoreCase) { "Package", "Directory", "Checksums-Sha256" };
-        foreach (var feed in feeds)
-            foreach (var component in feed.Components)
-            {
-                using var reader = OpenText((await IndexFileAsync(feed, $"{component}/source/Sources", new FeedMemory(null), cancellationToken)).Path);
-                foreach (var paragraph in ControlText.Paragraphs(reader, fields).Where(p => p.GetValueOrDefault("Package") == source))
-                    foreach (var line in paragraph.GetValueOrDefault("Checksums-Sha256", "").Split('\n'))
-                        if (line.Split(' ', StringSplitOptions.RemoveEmptyEntries) is [var hash, _, var name] && name == file)
-                            return ($"{paragraph["Directory"]}/{file}", hash);
-            }
-        return null;
+        var found = ImmutableArray.CreateBuilder<DebianSource>();
+        foreach (var component in feed.Components)
+        {
+            using var reader = OpenText((await IndexFileAsync(feed, $"{component}/source/Sources", new FeedMemory(null), cancellationToken)).Path);
+            found.AddRange(ControlText.Paragraphs(reader, DebianSource.Fields).Where(p => names.Contains(p.GetValueOrDefault("Package", ""))).Select(p => DebianSource.From(p, feed.Name)));
+        }
+        return found.ToImmutable();
     }
 
     // Updates are left out where they cannot be had: a mirror may lag for some architectures only.

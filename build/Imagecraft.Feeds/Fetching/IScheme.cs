@@ -1,5 +1,7 @@
 // The contract of one kind of place. Unaware of hashes and of the order of places.
 
+using System.Collections.Immutable;
+
 namespace Imagecraft.Feeds.Fetching;
 
 /// <summary>Brings the file that an address of one scheme names.</summary>
@@ -11,6 +13,14 @@ internal interface IScheme
     /// <summary>Writes the file to <paramref name="path"/>; a part that is there may be continued.</summary>
     /// <exception cref="FeedException">It could not; the message reads well after the place and a colon.</exception>
     Task GetAsync(string place, string path, Transfer transfer, CancellationToken cancellationToken);
+}
+
+/// <summary>A scheme whose registry tells the versions of its packages.</summary>
+internal interface IVersionedScheme : IScheme
+{
+    /// <summary>All versions of a package.</summary>
+    /// <exception cref="FeedException">The registry did not tell; the message reads well after the package and a colon.</exception>
+    Task<ImmutableArray<string>> VersionsAsync(string package, CancellationToken cancellationToken);
 }
 
 /// <summary>`http:` and `https:`.</summary>

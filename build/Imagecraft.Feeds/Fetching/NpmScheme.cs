@@ -1,5 +1,6 @@
 // `npm:` places: one file within a package of the npm registry. Unaware of dependencies.
 
+using System.Collections.Immutable;
 using System.Security.Cryptography;
 using System.Text.Json;
 using Imagecraft.Feeds.Archives;
@@ -9,7 +10,7 @@ namespace Imagecraft.Feeds.Fetching;
 
 /// <summary>`npm:PACKAGE@VERSION/path/inside/the/tarball` is a file, `npm:PACKAGE@VERSION` the whole tarball; it is checked against the registry's integrity value.</summary>
 /// <remarks>Source: npm registry API, package metadata (`dist.tarball`, `dist.integrity`, `dist.shasum`).</remarks>
-internal sealed class NpmScheme(HttpDownload http, Registries registries, FetcherOptions options) : IScheme
+internal sealed class NpmScheme(HttpDownload http, Registries registries, FetcherOptions options) : IVersionedScheme
 {
     public bool NeedsNetwork => true;
 
@@ -48,16 +49,30 @@ internal sealed class NpmScheme(HttpDownload http, Registries registries, Fetche
         return (text[..at], text[(at + 1)..slash], text[(slash + 1)..]);
     }
 
+    public async Task<ImmutableArray<string>> VersionsAsync(string package, CancellationToken cancellationToken)
+    {
+        var address = new Uri(await registries.NpmRegistryAsync(), Escaped(package));
+        return await AnswerAsync<ImmutableArray<string>>(address, answer => [.. answer.GetProperty("versions").EnumerateObject().Where(v => !v.Value.TryGetProperty("deprecated", out _)).Select(v => v.Name)], cancellationToken);
+    }
+
+    private static string Escaped(string package) => package.Replace("/", "%2F", StringComparison.Ordinal);
+
     private async Task<(Uri Tarball, string? Integrity, string? Shasum)> DistributionAsync(Uri registry, string package, string version, CancellationToken cancellationToken)
     {
-        var address = new Uri(registry, $"{package.Replace("/", "%2F", StringComparison.Ordinal)}/{version}");
+        return await AnswerAsync(new Uri(registry, $"{Escaped(package)}/{version}"), answer =>
+        {
+            var distribution = answer.GetProperty("dist");
+            return (new Uri(registry, distribution.GetProperty("tarball").GetString()!), Text(distribution, "integrity"), Text(distribution, "shasum"));
+        }, cancellationToken);
+    }
+
+    private async Task<T> AnswerAsync<T>(Uri address, Func<JsonElement, T> read, CancellationToken cancellationToken)
+    {
         var bytes = await http.BytesAsync(address, cancellationToken);
         try
         {
             using var document = JsonDocument.Parse(bytes);
-            var distribution = document.RootElement.GetProperty("dist");
-            var tarball = new Uri(registry, distribution.GetProperty("tarball").GetString()!);
-            return (tarball, Text(distribution, "integrity"), Text(distribution, "shasum"));
+            return read(document.RootElement);
         }
         catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException or UriFormatException)
         {

@@ -1,6 +1,7 @@
 // `nuget:` places: package files of NuGet sources, and single files within them. Unaware of dependencies.
 
 using System.Collections.Concurrent;
+using System.Collections.Immutable;
 using System.IO.Compression;
 using System.Text.Json;
 using Imagecraft.Feeds.Archives;
@@ -10,7 +11,7 @@ namespace Imagecraft.Feeds.Fetching;
 
 /// <summary>`nuget:ID/VERSION` is a package, `nuget:ID/VERSION/path/inside` one file of it, and behind `#` one resource of an assembly, from each configured source in order; a source may be a local folder.</summary>
 /// <remarks>Source: NuGet server API v3, service index and package content (`PackageBaseAddress/3.0.0`).</remarks>
-internal sealed class NugetScheme(HttpDownload http, Registries registries, FetcherOptions options) : IScheme
+internal sealed class NugetScheme(HttpDownload http, Registries registries, FetcherOptions options) : IVersionedScheme
 {
     private readonly ConcurrentDictionary<string, Task<Uri>> bases = new(StringComparer.Ordinal);
 
@@ -38,21 +39,55 @@ internal sealed class NugetScheme(HttpDownload http, Registries registries, Fetc
         }
     }
 
-    private async Task PackageAsync(string id, string version, string path, Transfer transfer, CancellationToken cancellationToken)
+    public Task<ImmutableArray<string>> VersionsAsync(string package, CancellationToken cancellationToken)
+    {
+        var id = package.ToLowerInvariant();
+        return FromSourcesAsync(LocalVersions, async (address, cancellation) =>
+        {
+            var index = new Uri(address, $"{id}/index.json");
+            var bytes = await http.BytesAsync(index, cancellation);
+            try
+            {
+                using var document = JsonDocument.Parse(bytes);
+                return (ImmutableArray<string>)[.. document.RootElement.GetProperty("versions").EnumerateArray().Select(v => v.GetString()!)];
+            }
+            catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException)
+            {
+                throw new FeedException($"{index} did not answer with versions: {e.Message}", userError: false, e);
+            }
+        }, cancellationToken);
+
+        ImmutableArray<string> LocalVersions(string folder)
+        {
+            // Of packages whose names begin alike, the version begins with a digit.
+            ImmutableArray<string> found = !Directory.Exists(folder) ? [] : [.. Directory.EnumerateFiles(folder, "*.nupkg").Select(f => Path.GetFileNameWithoutExtension(f)).Where(f => f.Length > id.Length + 1 && f.StartsWith(id + ".", StringComparison.OrdinalIgnoreCase) && char.IsAsciiDigit(f[id.Length + 1])).Select(f => f[(id.Length + 1)..])];
+            return found.IsEmpty ? throw new FeedException(FeedCause.Gone, "does not hold it") : found;
+        }
+    }
+
+    private Task<bool> PackageAsync(string id, string version, string path, Transfer transfer, CancellationToken cancellationToken) => FromSourcesAsync(
+        folder =>
+        {
+            CopyLocal(folder, id, version, path, transfer.Bound);
+            return true;
+        },
+        async (address, cancellation) =>
+        {
+            await http.ToFileAsync(new Uri(address, $"{id}/{version}/{id}.{version}.nupkg"), path, transfer, cancellation);
+            return true;
+        },
+        cancellationToken);
+
+    // The first source that gives it wins.
+    private async Task<T> FromSourcesAsync<T>(Func<string, T> fromFolder, Func<Uri, CancellationToken, Task<T>> fromServer, CancellationToken cancellationToken)
     {
         var failures = new List<(string Place, FeedException Why)>();
         foreach (var source in await registries.NugetSourcesAsync())
         {
             try
             {
-                if (!source.StartsWith("http", StringComparison.OrdinalIgnoreCase))
-                {
-                    CopyLocal(source, id, version, path, transfer.Bound);
-                    return;
-                }
-                var address = await bases.GetOrAdd(source, s => BaseAddressAsync(new Uri(s), cancellationToken));
-                await http.ToFileAsync(new Uri(address, $"{id}/{version}/{id}.{version}.nupkg"), path, transfer, cancellationToken);
-                return;
+                if (!source.StartsWith("http", StringComparison.OrdinalIgnoreCase)) return fromFolder(source);
+                return await fromServer(await bases.GetOrAdd(source, s => BaseAddressAsync(new Uri(s), cancellationToken)), cancellationToken);
             }
             catch (FeedException e) when (e.Cause != FeedCause.DiskFull)
             {

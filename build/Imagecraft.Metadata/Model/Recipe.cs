@@ -28,6 +28,9 @@ public sealed record Recipe
     /// <summary>Patch files (paths relative to the workspace root), applied in order with <c>patch -p1</c>.</summary>
     public ImmutableArray<Sited<string>> Patches { get; init; } = [];
 
+    /// <summary>Where newer versions appear; null: its sources tell.</summary>
+    public ReleasesSpec? Releases { get; init; }
+
     /// <summary>How it is built.</summary>
     public required BuildSpec Build { get; init; }
 

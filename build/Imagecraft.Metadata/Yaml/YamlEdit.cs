@@ -1,5 +1,7 @@
 // Changes values in the text of a document and leaves all else as somebody wrote it. Unaware of what keys mean.
 
+using System.Buffers;
+using Imagecraft.Metadata.Model;
 using YamlDotNet.Core;
 using YamlDotNet.Core.Events;
 
@@ -8,6 +10,8 @@ namespace Imagecraft.Metadata.Yaml;
 /// <summary>Edits of keys at the root of a document. All give null where the text is not simple enough to be changed by a program.</summary>
 public static class YamlEdit
 {
+    private static readonly SearchValues<char> OfSyntax = SearchValues.Create("[]{},#\"'");
+
     /// <summary>Sets a list of texts, which is added when it is not there.</summary>
     /// <param name="text">A document that can be read.</param>
     /// <param name="key">A key of the root.</param>
@@ -33,6 +37,38 @@ public static class YamlEdit
         var quote = text[entry.ValueStart] is '"' or '\'' ? text[entry.ValueStart].ToString() : Quote(value);
         return string.Concat(text.AsSpan(0, entry.ValueStart), quote + value + quote, text.AsSpan(entry.End));
     }
+
+    /// <summary>Changes one text where it stands, quoted as it was. Only one that stands on one line and has no escapes.</summary>
+    /// <param name="text">The document that <paramref name="place"/> is of.</param>
+    /// <param name="place">Where the text stands, with its quotes.</param>
+    /// <param name="change">The new words for the old ones, as they are written there: variables are not filled in.</param>
+    public static string? ChangeAt(string text, SourceSpan place, Func<string, string> change)
+    {
+        var start = StartOfLine(text, place.Line) + place.Column - 1;
+        if (place.Length == 0 || start + place.Length > text.Length || text.AsSpan(start, place.Length).ContainsAny('\n', '\\'))
+            return null;
+        var (token, isQuoted) = (text.Substring(start, place.Length), text[start] is '"' or '\'');
+        if (isQuoted && (token.Length < 2 || token[^1] != token[0] || token.AsSpan(1, token.Length - 2).Contains(token[0])))
+            return null;
+        var before = isQuoted ? token[1..^1] : token;
+        var after = change(before);
+        if (after == before)
+            return text;
+        // What went without quotes goes on so, unless it would be read as something else.
+        var quote = isQuoted ? token[..1] : Quote(before).Length == 0 ? Quote(after) : NeedsQuotes(after) ? "\"" : "";
+        return string.Concat(text.AsSpan(0, start), quote + after + quote, text.AsSpan(start + place.Length));
+    }
+
+    private static int StartOfLine(string text, int line)
+    {
+        var start = 0;
+        for (var number = 1; number < line && start >= 0; number++)
+            start = text.IndexOf('\n', start) is >= 0 and var end ? end + 1 : text.Length;
+        return start;
+    }
+
+    // Within a list on one line, too.
+    private static bool NeedsQuotes(string value) => value.AsSpan().ContainsAny(OfSyntax) || value.Contains(": ", StringComparison.Ordinal) || value.Length == 0;
 
     /// <summary>A list as it stands on one line.</summary>
     public static string Flow(IEnumerable<string> values) => $"[ {string.Join(", ", values.Select(value => Quote(value) + value + Quote(value)))} ]";

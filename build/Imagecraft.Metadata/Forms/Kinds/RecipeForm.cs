@@ -20,6 +20,7 @@ static class RecipeForm
         Sources = [.. keys.List("sources", SourceForm.Form, "unpacked one over the other, in order").Select(source => SourceForm.SeenFrom(keys.Folder, source))],
         Patches = keys.List("patches", FileShapes.File, "patch files, applied in order with patch -p1"),
         Depends = keys.List("depends", ScalarShapes.Name, "recipes whose install trees lie in the sysroot while building"),
+        Releases = keys.Maybe("releases", ReleasesForm.Form, "where newer versions appear, and which of them count, for `./build.sh update`"),
         Build = keys.Required("build", BuildForm.Shape, "how it is built; begins with `system:`"),
         Provides = keys.List("provides", ScalarShapes.Name, "names besides its own by which recipes may depend on it"),
         Options = keys.Map("options", RecipeOptionForm.Form, "parts that images, boards and layers switch, for `when: { option: NAME }`", ScalarShapes.Name),
