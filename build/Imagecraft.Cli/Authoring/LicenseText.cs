@@ -45,7 +45,7 @@ public static partial class LicenseText
         new("IJG", ["independent jpeg group"]),
         new("FTL", ["the freetype project license"]),
         new("Unlicense", ["this is free and unencumbered software released into the public domain"]),
-        new("CC0-1.0", ["cc0 1 0 universal"]),
+        new("CC0-1.0", ["cc0 1 0 universal", "statement of purpose"]),
         new("BSD-4-Clause", ["redistribution and use in source and binary forms", "all advertising materials mentioning features or use of this software"]),
         new("BSD-3-Clause", ["redistribution and use in source and binary forms", "endorse or promote products"]),
         new("BSD-2-Clause", ["redistribution and use in source and binary forms", "redistributions in binary form must reproduce"]),

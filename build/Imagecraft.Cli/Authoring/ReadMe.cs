@@ -31,6 +31,9 @@ public static partial class ReadMe
     /// <summary>The page of a repository that an archive comes from; null: it is of none that is known.</summary>
     public static string? PageOf(string address) => Repository().Match(address) is { Success: true } match ? match.Value : null;
 
+    /// <summary>The name of the repository that an archive comes from; null: it is of none that is known.</summary>
+    public static string? NameOf(string address) => PageOf(address) is { } page ? page[(page.LastIndexOf('/') + 1)..] : null;
+
     // A short line of its own below the title.
     [GeneratedRegex(@"\A\s*#[^\n]*\n\s*\n([A-Z][^\n#=-]*)\n\s*\n")]
     private static partial Regex Heading();

@@ -91,8 +91,8 @@ public sealed class RecipeAuthor(Session session, BuildRequest request)
     private RecipeDraft Draft(Workspace workspace, RecipeOrder order, ProjectFacts facts, SourceView sources, string fileName, string sha256)
     {
         var (archiveName, archiveVersion) = ProjectReader.OfArchive(fileName);
-        var name = order.Name ?? Plain(archiveName) ?? Plain(facts.Name) ?? throw ProblemException.User($"Neither `{fileName}` nor what is in it says a name", "Give one by `--name`");
-        var version = order.Version ?? archiveVersion ?? facts.Version ?? throw ProblemException.User($"Neither `{fileName}` nor what is in it says a version", "Give one by `--version`");
+        var name = order.Name ?? Plain(archiveName) ?? Plain(facts.Name) ?? Plain(order.Addresses.Select(ReadMe.NameOf).FirstOrDefault(repository => repository is not null)) ?? throw ProblemException.User($"Neither `{fileName}` nor what is in it says a name", "Give one by `--name`");
+        var version = order.Version ?? archiveVersion ?? facts.Version ?? throw ProblemException.User($"Neither `{fileName}` nor what is in it says a version", "Give one by `--of-version`");
         if (facts.Version is { } told && told != version && !version.StartsWith(told, StringComparison.Ordinal))
             _notes.Add($"The sources say version {told}, the archive {version}");
         var (license, doubts) = LicenseText.Of(sources, facts.License);

@@ -19,6 +19,8 @@ public sealed class RecipeDraftTests
     [InlineData("GNU LIBRARY GENERAL PUBLIC LICENSE\nVersion 2, June 1991", "LGPL-2.0-only")]
     [InlineData("Permission to use, copy, modify, and/or distribute this software for any\npurpose with or without fee is hereby granted, provided that the above\ncopyright notice and this permission notice appear in all copies.", "ISC")]
     [InlineData("Permission to use, copy, modify, and/or distribute this software for any purpose with or without fee is hereby granted.", "0BSD")]
+    [InlineData("Some files may be used under CC0 1.0 Universal or Apache 2.0.\n" + Bsd, "BSD-2-Clause")]
+    [InlineData("Creative Commons CC0 1.0 Universal\n\nStatement of Purpose\nThe laws of most jurisdictions", "CC0-1.0")]
     [InlineData("All rights reserved.", null)]
     public void A_license_is_known_by_its_words(string text, string? id) => Assert.Equal(id, LicenseText.IdOf(text));
 

@@ -24,7 +24,7 @@ internal static partial class AutotoolsProject
             System = "autotools",
             Keys = isReady ? [] : ["before: \"autoreconf --install --force\""],
             Name = Written(MadeName()) ?? At(0),
-            Version = Written(MadeVersion()) ?? At(1),
+            Version = (Written(MadeVersion()) ?? At(1)) is { } version && version.Any(char.IsAsciiDigit) ? version : null,
             Homepage = PageOf(Written(MadePage()) ?? At(4)),
             Needs =
             [
