@@ -5,6 +5,7 @@ using Imagecraft.Engine.Actions;
 using Imagecraft.Engine.Content;
 using Imagecraft.Engine.Events;
 using Imagecraft.Engine.Execution;
+using Imagecraft.Engine.Execution.Processes;
 using Imagecraft.Engine.Graph;
 using Imagecraft.Engine.Sandbox;
 using static Imagecraft.Engine.Tests.Execution.EngineBench;
