@@ -29,6 +29,8 @@ public sealed class CompletionTests : IDisposable
     [InlineData("build z", "zlib zstd")]
     [InlineData("build zlib zs", "zstd")]
     [InlineData("edit zlib --fi", "--finish")]
+    [InlineData("update zlib zs", "zstd")]
+    [InlineData("update --no", "--no-build")]
     [InlineData("deploy zlib --to q", "qemu")]
     [InlineData("show boa", "board")]
     [InlineData("show board l", "lamp")]

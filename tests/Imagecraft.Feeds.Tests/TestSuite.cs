@@ -21,7 +21,7 @@ internal sealed class TestSuite(TestServer server, TemporaryFolder folder, Signi
     public DateTimeOffset? ValidUntil { get; set; }
 
     /// <summary>Its index of source packages.</summary>
-    public string Sources { get; set; } = "Package: none\nVersion: 1\nChecksums-Sha256:\n";
+    public string Sources { get; set; } = "Package: none\nVersion: 1\nDirectory: pool/n\nChecksums-Sha256:\n";
 
     public FeedSpec Feed(string? feed = null, string? basis = null) => new(feed ?? name, name, ["main"], [folder.Write("key.asc", key.PublicKey)], basis);
 

@@ -26,7 +26,7 @@ public sealed class VersionLookupTests : IDisposable
         var suite = new TestSuite(server, folder, key)
         {
             Sources = $"Package: xz-utils\nVersion: 5.8.1-1\nDirectory: pool/x\nChecksums-Sha256:\n {new string('1', 64)} 5 xz-utils_5.8.1.orig.tar.xz.asc\n {new string('2', 64)} 7 xz-utils_5.8.1.orig.tar.xz\n {new string('3', 64)} 7 xz-utils_5.8.1-1.debian.tar.xz\n\n"
-                + $"Package: other\nVersion: 1\nChecksums-Sha256:\n\nPackage: native\nVersion: 1:2.0\nChecksums-Sha256:\n {new string('4', 64)} 7 native_2.0.dsc\n {new string('5', 64)} 7 native_2.0.tar.xz\n",
+                + $"Package: other\nVersion: 1\nDirectory: pool/o\nChecksums-Sha256:\n\nPackage: native\nVersion: 1:2.0\nDirectory: pool/updates/n\nChecksums-Sha256:\n {new string('4', 64)} 7 native_2.0.dsc\n {new string('5', 64)} 7 native_2.0.tar.xz\n",
         };
         suite.Publish();
         using var fetcher = new Fetcher(TestMachines.On(server, folder), TestMachines.Fast);
@@ -35,7 +35,7 @@ public sealed class VersionLookupTests : IDisposable
         var found = await mirror.SourcesAsync(suite.Feed(), new HashSet<string> { "xz-utils", "native", "none" }, TestContext.Current.CancellationToken);
 
         Assert.Equal([("trixie", "xz-utils", "5.8.1-1"), ("trixie", "native", "1:2.0")], found.Select(s => (s.Feed, s.Name, s.Version)));
-        Assert.Equal([new("xz-utils_5.8.1.orig.tar.xz", new string('2', 64)), new DebianSourceFile("native_2.0.tar.xz", new string('5', 64))], found.Select(s => s.Archive));
+        Assert.Equal([new("xz-utils_5.8.1.orig.tar.xz", new string('2', 64), "pool/x"), new DebianSourceFile("native_2.0.tar.xz", new string('5', 64), "pool/updates/n")], found.Select(s => s.Archive));
     }
 
     [Fact]

@@ -80,7 +80,7 @@ public sealed class BumpTrial(Session session, BuildRequest request, Fetching fe
 
         Write(files, hashes);
         var documents = new[] { recipe.Version.Span.File }.Concat(hashes.Select(change => change.Place.File)).Distinct().ToList();
-        return await BuildAsync(name, release, () => [.. documents.SelectMany(document => RecipeBump.Leftovers(document, Read(document), old))]).ConfigureAwait(false);
+        return await BuildAsync(name, release, () => [.. versioned.SelectMany(index => RecipeBump.Unseen(recipe.Sources[index], release)), .. documents.SelectMany(document => RecipeBump.Leftovers(document, Read(document), old))]).ConfigureAwait(false);
     }
 
     private async Task<BumpOutcome> BuildAsync(string name, Release release, Func<ImmutableArray<string>> remarks)

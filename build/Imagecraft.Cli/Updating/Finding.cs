@@ -12,6 +12,9 @@ public sealed record Release(string Version, string From)
     /// <summary>Name of the file that it was read from; null: it was a tag.</summary>
     public string? File { get; init; }
 
+    /// <summary>Where that file lies, below folders that are named by versions; null: nobody looked into such folders.</summary>
+    public Uri? Address { get; init; }
+
     /// <summary>Commit of its tag; null: it was no tag.</summary>
     public string? Commit { get; init; }
 

@@ -26,6 +26,6 @@ public static partial class LinkListing
         return name is "" or "." or ".." || name.Any(char.IsControl) ? "" : isFolder ? name + "/" : name;
     }
 
-    [GeneratedRegex("""\bhref\s*=\s*("(?<target>[^"<>]*)"|'(?<target>[^'<>]*)'|(?<target>[^\s"'<>]+))|<link>\s*(<!\[CDATA\[)?(?<target>[^<>\]]+)(\]\]>)?\s*</link>""", RegexOptions.ExplicitCapture | RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    [GeneratedRegex("""\bhref\s*=\s*("(?<target>[^"<>]*)"|'(?<target>[^'<>]*)'|(?<target>[^\s"'<>]+))|<link>(\s*<!\[CDATA\[)?(?<target>[^<>\]]+)(\]\]>\s*)?</link>""", RegexOptions.ExplicitCapture | RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex Link();
 }

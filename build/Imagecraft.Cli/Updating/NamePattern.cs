@@ -59,4 +59,8 @@ public sealed partial record NamePattern(Regex Expression, VersionSpelling? Spel
 /// <summary>A version that somebody has.</summary>
 /// <param name="Version">The version, spelled as the recipe does.</param>
 /// <param name="Name">Name of the file or tag that it was read from.</param>
-public sealed record FoundVersion(ReleaseVersion Version, string Name);
+public sealed record FoundVersion(ReleaseVersion Version, string Name)
+{
+    /// <summary>The page that links to it; null: it is no link.</summary>
+    public Uri? Folder { get; init; }
+}

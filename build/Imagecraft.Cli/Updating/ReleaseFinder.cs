@@ -127,7 +127,7 @@ public sealed partial class ReleaseFinder(ReleaseSources sources, Lookups lookup
         switch (place)
         {
             case ReleasePlace.Page page:
-                return ([.. (await FilesAsync(page.Start, page.Folders.AsMemory(), page.Files, version, series).ConfigureAwait(false)).Select(found => (found.Version, new Release(found.Version.Text, place.Words) { File = found.Name }))], null);
+                return ([.. (await FilesAsync(page.Start, page.Folders.AsMemory(), page.Files, version, series).ConfigureAwait(false)).Select(found => (found.Version, new Release(found.Version.Text, place.Words) { File = found.Name, Address = page.Folders.IsEmpty ? null : Below(found.Folder!, found.Name) }))], null);
             case ReleasePlace.WebTags web:
                 var address = GitTag.AdvertisementOf(web.Repository);
                 return (OfTags(GitTag.OfAdvertisement(await PageAsync(address).ConfigureAwait(false)), web.Tags, version, place.Words), null);
@@ -157,17 +157,17 @@ public sealed partial class ReleaseFinder(ReleaseSources sources, Lookups lookup
     private async Task<ImmutableArray<FoundVersion>> FilesAsync(Uri folder, ReadOnlyMemory<FolderName> below, NamePattern files, ReleaseVersion version, string? series)
     {
         if (below.IsEmpty)
-            return files.In(LinkListing.Names(await PageAsync(folder).ConfigureAwait(false)));
+            return [.. files.In(LinkListing.Names(await PageAsync(folder).ConfigureAwait(false))).Select(found => found with { Folder = folder })];
         var next = below.Span[0];
         if (next.Pattern is not { } pattern)
-            return await FilesAsync(Below(folder, next.Text), below[1..], files, version, series).ConfigureAwait(false);
+            return await FilesAsync(Below(folder, next.Text + "/"), below[1..], files, version, series).ConfigureAwait(false);
         var names = LinkListing.Names(await PageAsync(folder).ConfigureAwait(false)).Select(name => name.TrimEnd('/'));
         var folders = pattern.In(names).Where(found => found.Version.Kind == VersionKind.Numbers && !found.Version.IsPreRelease && (series is null || found.Version.MayHold(series)))
             .OrderByDescending(found => found.Version, ReleaseVersion.Order).Take(Folders);
         var all = ImmutableArray.CreateBuilder<FoundVersion>();
         foreach (var found in folders)
         {
-            all.AddRange(await FilesAsync(Below(folder, found.Name), below[1..], files, version, series).ConfigureAwait(false));
+            all.AddRange(await FilesAsync(Below(folder, found.Name + "/"), below[1..], files, version, series).ConfigureAwait(false));
             if (all.Any(one => Counts(one.Version, version, series)))
                 break;
         }
@@ -175,5 +175,5 @@ public sealed partial class ReleaseFinder(ReleaseSources sources, Lookups lookup
         return all.ToImmutable();
     }
 
-    private static Uri Below(Uri folder, string name) => new(folder, Uri.EscapeDataString(name) + "/");
+    private static Uri Below(Uri folder, string name) => new(folder, name.EndsWith('/') ? Uri.EscapeDataString(name[..^1]) + "/" : Uri.EscapeDataString(name));
 }

@@ -49,7 +49,7 @@ public abstract record ReleaseSearch
 
     /// <summary>The source that the version is of: the first with it in an address, or the first that is fetched. Null: none is.</summary>
     public static SourceSpec? MainSource(Recipe recipe) =>
-        recipe.Sources.FirstOrDefault(source => IsFetched(source) && Addresses(source).Any(address => VersionSpelling.Find(address, recipe.Version) is not null)) ?? recipe.Sources.FirstOrDefault(IsFetched);
+        recipe.Sources.FirstOrDefault(source => IsFetched(source) && Addresses(source).Any(address => VersionSpelling.IsIn(address, recipe.Version))) ?? recipe.Sources.FirstOrDefault(IsFetched);
 
     /// <summary>All places of a source, the best first.</summary>
     public static IEnumerable<string> Addresses(SourceSpec source) => source.Mirrors.Prepend(source.Url).Select(place => place.Value);
@@ -58,12 +58,17 @@ public abstract record ReleaseSearch
     public static string? FeedSource(string address) => !address.StartsWith("debian:", StringComparison.Ordinal) ? null
         : address["debian:".Length..].Split('/') is ["pool", .., var inPool, _] ? inPool : address["debian:".Length..].Split('/')[0];
 
-    /// <summary>Whether a folder is named by the first numbers of a version, as in <c>v2.41</c>, <c>tool-1.2</c> or <c>v6.x</c>; by one number alone only when hardly anything else is there.</summary>
-    /// <param name="folder">Its name.</param>
-    /// <param name="start">The numbers.</param>
-    /// <param name="count">How many they are.</param>
-    public static bool IsFolderOf(string folder, string start, int count) =>
-        count > 1 ? VersionSpelling.Find(folder, start) is not null : folder == start || folder == $"v{start}" || folder == $"v{start}.x" || folder == $"{start}.x";
+    /// <summary>How many of the numbers of a version a folder is named by, as <c>v2.41</c>, <c>tool-1.2</c> and <c>v6.x</c> are: one alone counts only where hardly anything else is there. 0: it is not named by them.</summary>
+    public static int FolderNumbers(string folder, string version)
+    {
+        for (var count = version.Split(VersionSpelling.Separators).Length; count > 0; count--)
+            if (First(version, count) is var start && (count > 1 ? VersionSpelling.Find(folder, start) is not null : folder == start || folder == $"v{start}" || folder == $"v{start}.x" || folder == $"{start}.x"))
+                return count;
+        return 0;
+    }
+
+    /// <summary>The first numbers of a version.</summary>
+    public static string First(string version, int count) => string.Join('.', version.Split(VersionSpelling.Separators).Take(count));
 
     private static bool IsFetched(SourceSpec source) => source.Commit is not null || !(source.Url.Value.StartsWith("file:", StringComparison.Ordinal) || source.Url.Value.StartsWith("supplied:", StringComparison.Ordinal));
 
@@ -120,14 +125,7 @@ public abstract record ReleaseSearch
         return new(new Uri(file, "/" + string.Concat(parts.Take(fixedParts).Select(part => Uri.EscapeDataString(part) + "/"))), [.. folders.Skip(fixedParts)], files);
     }
 
-    private static NamePattern? FolderPattern(string folder, string version)
-    {
-        var numbers = version.Split(VersionSpelling.Separators);
-        for (var count = numbers.Length; count > 0; count--)
-            if (string.Join('.', numbers.Take(count)) is var start && (count == numbers.Length || IsFolderOf(folder, start, count)) && NamePattern.Like(folder, start) is { } pattern)
-                return pattern;
-        return null;
-    }
+    private static NamePattern? FolderPattern(string folder, string version) => FolderNumbers(folder, version) is > 0 and var count ? NamePattern.Like(folder, First(version, count)) : null;
 
     // Its servers for downloads list nothing; the newest files of a project stand in a page of its own.
     // Source: SourceForge's documentation, "RSS" of "Files".

@@ -23,8 +23,20 @@ public sealed record VersionSpelling(int Start, int Length, ImmutableArray<char>
     {
         ImmutableArray<char> usual = [.. version.Where(Separators.Contains)];
         var any = $"([{Regex.Escape(string.Concat(Separators)).Replace("-", @"\-", StringComparison.Ordinal)}])";
-        var pattern = $@"(?<![0-9])(?<![0-9][._]){string.Join(any, version.Split(Separators).Select(Regex.Escape))}(?![0-9])(?![._][0-9])";
-        return Regex.Matches(text, pattern, RegexOptions.CultureInvariant).Select(found => new VersionSpelling(found.Index, found.Length, [.. found.Groups.Values.Skip(1).Select(group => group.Value[0])], usual));
+        var pattern = $@"(?<![0-9])(?<![0-9]\.){string.Join(any, version.Split(Separators).Select(Regex.Escape))}(?![0-9])(?![._][0-9])";
+        return Regex.Matches(text, pattern, RegexOptions.CultureInvariant).Select(found => new VersionSpelling(found.Index, found.Length, [.. found.Groups.Values.Skip(1).Select(group => group.Value[0])], usual))
+            // An underscore is between numbers only where it is between those of the version too: `libpng1.6_1.6.48`.
+            .Where(place => !(place.Marks.Contains('_') && place.Start > 1 && text[place.Start - 1] == '_' && char.IsAsciiDigit(text[place.Start - 2])));
+    }
+
+    /// <summary>Whether an address has a version in it: not in the name of a host, and one of a single number only in the name of the file.</summary>
+    public static bool IsIn(string address, string version) => Find(address[Reach(address, version)..], version) is not null;
+
+    /// <summary>An address in which another version stands wherever it has this one.</summary>
+    public static string ReplaceIn(string address, string version, string other)
+    {
+        var start = Reach(address, version);
+        return address[..start] + Replace(address[start..], version, other);
     }
 
     /// <summary>A text in which another version stands wherever this one did, spelled likewise.</summary>
@@ -44,6 +56,14 @@ public sealed record VersionSpelling(int Start, int Length, ImmutableArray<char>
 
     /// <summary>The version that is spelled as here.</summary>
     public string Read(string spelled) => string.Concat(spelled.Select(c => Marks.IndexOf(c) is >= 0 and var index ? Usual[index] : c));
+
+    // Where in an address a version may begin.
+    private static int Reach(string address, string version)
+    {
+        var host = address.IndexOf("://", StringComparison.Ordinal);
+        var path = host < 0 ? 0 : address.IndexOf('/', host + "://".Length) is >= 0 and var slash ? slash : address.Length;
+        return version.IndexOfAny(Separators) < 0 ? Math.Max(path, address.LastIndexOfAny(['/', ':']) + 1) : path;
+    }
 
     // By its place, or as the first of its like.
     private char MarkOf(char usual, int number) => number < Usual.Length && Usual[number] == usual ? Marks[number] : Usual.IndexOf(usual) is >= 0 and var index ? Marks[index] : usual;

@@ -14,6 +14,7 @@ public sealed class NamePatternTests
     [InlineData("R_2_7_1.tar.gz", "2.7.1", "R_2_8_0.tar.gz", "2.8.0")]
     [InlineData("ncurses_6.5+20250216.orig.tar.gz", "6.5.20250216", "ncurses_6.5+20251230.orig.tar.gz", "6.5.20251230")]
     [InlineData("tool-1.2-src.zip", "1.2", "tool-1.3-src.tar.bz2", "1.3")]
+    [InlineData("libpng1.6_1.6.48.orig.tar.gz", "1.6.48", "libpng1.6_1.6.50.orig.tar.gz", "1.6.50")]
     [InlineData("v1.9", "1.9", "v1.10", "1.10")]
     [InlineData("v1.9", "1.9", "1.10", null)]
     public void Names_are_like_the_one_of_the_recipes_version(string name, string version, string other, string? found) =>
@@ -23,6 +24,7 @@ public sealed class NamePatternTests
     [InlineData("tool-11.2.tar.gz", "1.2")]
     [InlineData("tool-1.2.3.tar.gz", "1.2")]
     [InlineData("tool-3.1.2.tar.gz", "1.2")]
+    [InlineData("tool_3_1_2.tar.gz", "1.2")]
     [InlineData("tool-latest.tar.gz", "1.2")]
     public void A_name_without_the_version_tells_nothing(string name, string version) => Assert.Null(NamePattern.Like(name, version));
 
@@ -47,4 +49,15 @@ public sealed class NamePatternTests
     [InlineData("debian:n/n_6.5+20250216.orig.tar.gz", "6.5.20250216", "6.6.20260101", "debian:n/n_6.6+20260101.orig.tar.gz")]
     [InlineData("https://a.org/tool-$VERSION.tar.gz", "1.2", "1.3", "https://a.org/tool-$VERSION.tar.gz")]
     public void Another_version_is_spelled_as_the_one_before(string text, string version, string other, string changed) => Assert.Equal(changed, VersionSpelling.Replace(text, version, other));
+
+    [Theory]
+    [InlineData("https://mirror1.example.org/lib1/tool-1.tar.gz", "1", "2", "https://mirror1.example.org/lib1/tool-2.tar.gz")]
+    [InlineData("https://v1.2.example.org/1.2/tool-1.2.tar.gz", "1.2", "1.3", "https://v1.2.example.org/1.3/tool-1.3.tar.gz")]
+    [InlineData("debian:tool1/tool1_1.orig.tar.gz", "1", "2", "debian:tool1/tool1_2.orig.tar.gz")]
+    [InlineData("https://example1.org", "1", "2", "https://example1.org")]
+    public void A_host_has_no_version(string address, string version, string other, string changed)
+    {
+        Assert.Equal(changed, VersionSpelling.ReplaceIn(address, version, other));
+        Assert.Equal(changed != address, VersionSpelling.IsIn(address, version));
+    }
 }

@@ -43,11 +43,21 @@ public sealed class RecipeBumpTests
     [Fact]
     public void The_feed_may_name_its_archive_otherwise()
     {
-        var release = new Release("1.3", "feed trixie") { Archive = new DebianSourceFile("tool_1.3+ds1.orig.tar.gz", Old) };
+        var release = new Release("1.3", "feed trixie") { Archive = new DebianSourceFile("tool_1.3+ds1.orig.tar.gz", Old, "pool/main/t/tool") };
         var bumped = Changed(Document, release);
         var again = RecipeBump.Apply(_ => bumped, RecipeBump.OfArchive(RecipeTexts.Read(bumped).Sources[0], release))[RecipeTexts.File];
         Assert.Contains("mirrors: [ \"debian:tool/tool_1.3+ds1.orig.tar.gz\", 'https", again, StringComparison.Ordinal);
         Assert.Empty(RecipeBump.OfArchive(RecipeTexts.Read(again).Sources[0], release));
+    }
+
+    [Theory]
+    [InlineData("debian:tool/tool_1.3.orig.tar.gz", "pool/updates/main/t/tool", "debian:pool/updates/main/t/tool/tool_1.3.orig.tar.gz")]
+    [InlineData("debian:pool/updates/main/t/tool/tool_1.3.orig.tar.gz", "pool/main/t/tool", "debian:tool/tool_1.3.orig.tar.gz")]
+    [InlineData("debian:pool/main/t/tool/tool_1.3.orig.tar.gz", "pool/main/t/tool", null)]
+    public void What_comes_by_a_security_update_is_fetched_from_that_archive(string before, string folder, string? after)
+    {
+        var recipe = RecipeTexts.Read(RecipeTexts.Of($"sources: [ {{ url: \"{before}\", sha256: {Old} }} ]", "1.3"));
+        Assert.Equal(after, RecipeBump.OfArchive(recipe.Sources[0], new("1.3", "feed") { Archive = new DebianSourceFile("tool_1.3.orig.tar.gz", Other, folder) }).Select(change => change.Change("")).SingleOrDefault());
     }
 
     [Fact]
@@ -67,6 +77,23 @@ public sealed class RecipeBumpTests
         var text = RecipeTexts.Of($"sources: [ {{ url: \"{before}\", sha256: {Old} }} ]", "1.2.9");
         Assert.Contains(after, Changed(text, new("1.4.1", "x") { File = "tool-1.4.1.tar.gz" }), StringComparison.Ordinal);
     }
+
+    [Theory]
+    [InlineData("https://example.org/v2.41/tool-2.41.tar.gz", "2.41", "2.41.5", null, "https://example.org/v2.41/tool-2.41.5.tar.gz")]
+    [InlineData("https://example.org/v2.41/tool-2.41.tar.gz", "2.41", "2.41.5", "https://example.org/v2.41.5/tool-2.41.5.tar.gz", "https://example.org/v2.41.5/tool-2.41.5.tar.gz")]
+    [InlineData("https://example.org/v2.41/tool-$VERSION.tar.gz", "2.41", "2.41.5", "https://example.org/v2.41.x/tool-2.41.5.tar.gz", "https://example.org/v2.41.x/tool-$VERSION.tar.gz")]
+    [InlineData("https://example.org/v2.41/tool-2.41.tar.gz", "2.41", "2.42", "https://elsewhere.org/x/tool-2.42.tar.gz", "https://example.org/v2.42/tool-2.42.tar.gz")]
+    [InlineData("https://github.com/o/tool/releases/download/v2.41/tool-2.41.tar.gz", "2.41", "2.41.5", null, "https://github.com/o/tool/releases/download/v2.41.5/tool-2.41.5.tar.gz")]
+    public void A_folder_is_where_the_release_was_seen_or_named_by_as_many_numbers_as_before(string before, string version, string to, string? seen, string after)
+    {
+        var text = RecipeTexts.Of($"sources: [ {{ url: \"{before}\", sha256: {Old} }} ]", version);
+        Assert.Contains($"\"{after}\"", Changed(text, new(to, "x") { Address = seen is null ? null : new Uri(seen) }), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_address_that_nobody_has_seen_is_told() =>
+        Assert.Equal(["nobody has seen https://example.org/v1.2/tool-1.2.tar.gz: upstream did not tell of it", "nobody has seen https://example.com/tool-1.2.tar.gz: upstream did not tell of it"],
+            RecipeBump.Unseen(RecipeTexts.Read(Document).Sources[0], new("1.3", "feed trixie") { Archive = new DebianSourceFile("tool_1.3.orig.tar.gz", Old, "pool/main/t/tool") }));
 
     [Fact]
     public void What_a_program_would_spoil_is_told_with_its_place()

@@ -46,7 +46,7 @@ public sealed class ReleaseFinderTests : IDisposable
         Page("/pub/v1.10/src/", "tool-1.10.tar.gz", "tool-1.10.2.tar.gz");
         Page("/pub/v1.11/src/", "tool-1.11-rc1.tar.gz");
 
-        Assert.Equal("1.10.2", Newer(await FindAsync("1.9", "/pub/v1.9/src/tool-1.9.tar.gz")).Version);
+        Assert.Equal(new Release("1.10.2", Host) { File = "tool-1.10.2.tar.gz", Address = new Uri($"{_server.Address}/pub/v1.10/src/tool-1.10.2.tar.gz") }, Newer(await FindAsync("1.9", "/pub/v1.9/src/tool-1.9.tar.gz")));
         Assert.DoesNotContain("GET /pub/v1.9/src/", _server.Requests);
     }
 
@@ -125,7 +125,7 @@ public sealed class ReleaseFinderTests : IDisposable
     public async Task The_feed_tells_where_upstream_does_not()
     {
         const string mirrored = "mirrors: [ \"debian:tool/tool_$VERSION.orig.tar.gz\" ],";
-        var archive = new DebianSourceFile("tool_1.3.orig.tar.gz", new string('b', 64));
+        var archive = new DebianSourceFile("tool_1.3.orig.tar.gz", new string('b', 64), "pool/main/t/tool");
         _feed["tool"] = [new("trixie", "1.2", archive with { Name = "tool_1.2.orig.tar.gz" }), new("trixie-backports", "1.3", archive)];
 
         var newer = Assert.IsType<Finding.Newer>(await FindAsync("1.2", "/gone/tool-$VERSION.tar.gz", mirrors: mirrored));
@@ -140,7 +140,7 @@ public sealed class ReleaseFinderTests : IDisposable
     [Fact]
     public async Task A_source_of_the_feed_is_compared_as_the_recipe_spells_it()
     {
-        var archive = new DebianSourceFile("ncurses_6.6+20260101.orig.tar.gz", new string('b', 64));
+        var archive = new DebianSourceFile("ncurses_6.6+20260101.orig.tar.gz", new string('b', 64), "pool/main/t/tool");
         _feed["ncurses"] = [new("trixie", "6.6+20260101", archive), new("trixie", "6.6~git7", archive)];
 
         Assert.Equal("6.6.20260101", Newer(await FindAsync("6.5.20250216", "debian:ncurses/ncurses_6.5+20250216.orig.tar.gz")).Version);
