@@ -29,6 +29,9 @@ public sealed record BumpWishes(bool Builds, bool Keeps);
 /// <param name="wishes">What is wanted.</param>
 public sealed class BumpTrial(Session session, BuildRequest request, Fetching fetching, GitAccess git, BumpWishes wishes)
 {
+    // A failed download says in its second line why.
+    private const int WordyLines = 2;
+
     private CancellationToken Cancellation => session.Interrupts.Gentle;
 
     /// <summary>Tries a release.</summary>
@@ -93,7 +96,7 @@ public sealed class BumpTrial(Session session, BuildRequest request, Fetching fe
             return new BumpOutcome.Bumped(release.Version, wishes.Builds, remarks());
         var (id, failure) = build.Failures[0];
         var patch = failure.LogPath is { } log && id.Value.EndsWith(":patch", StringComparison.Ordinal) ? PatchFailure.Of(File.ReadLines(log)) : null;
-        return new BumpOutcome.Failed(release.Version, patch?.ToString() ?? $"`{id}` failed: {failure.Message.Split('\n')[0]}", build.ExitCode, wishes.Keeps) { Log = failure.LogPath };
+        return new BumpOutcome.Failed(release.Version, patch?.ToString() ?? $"`{id}` failed: {string.Join(' ', failure.Message.Split('\n').Take(WordyLines).Select(line => line.Trim()))}", build.ExitCode, wishes.Keeps) { Log = failure.LogPath };
     }
 
     private async Task<Built> WholeAsync(string name)
