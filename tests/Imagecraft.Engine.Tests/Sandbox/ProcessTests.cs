@@ -165,6 +165,27 @@ public sealed class ProcessTests(SandboxFixture sandbox) : IClassFixture<Sandbox
         }
     }
 
+    [Fact]
+    public async Task A_kept_shell_is_of_its_action_and_has_no_links()
+    {
+        using var engine = new BuildEngine(sandbox.Bench.Options, sandbox.Bench.Functions, sandbox.Bench.Fetcher);
+        ActionNode Node(string text) => Shell("kept-shell", "exit 1", new InputEdge("/src/x", Text(text), "a file"));
+        var kept = Path.Combine(sandbox.Bench.Workspace, "kept-shell");
+        (await OpenAsync("one"))!.Dispose();
+        File.WriteAllText(Path.Combine(kept, "build", "note"), "mine");
+        using (var again = await OpenAsync("one"))
+            Assert.Equal("mine", File.ReadAllText(Path.Combine(again!.BuildFolder, "note")));
+
+        Assert.Contains("reads other things", (await Assert.ThrowsAsync<GraphException>(() => OpenAsync("two"))).Message, StringComparison.Ordinal);
+        Assert.True(File.Exists(Path.Combine(kept, "build", "note")));
+        Directory.Delete(Path.Combine(kept, "build"), recursive: true);
+        Directory.CreateSymbolicLink(Path.Combine(kept, "build"), "/");
+        Assert.Contains("is a link or has some", (await Assert.ThrowsAsync<GraphException>(() => OpenAsync("one"))).Message, StringComparison.Ordinal);
+
+        async Task<SandboxShell?> OpenAsync(string text) =>
+            (await engine.ShellAsync(ActionGraph.Create([.. sandbox.Roots, Node(text)]), Node(text).Id, new(TerminalCommand.Shell, kept), _ => { }, TestContext.Current.CancellationToken)).Shell;
+    }
+
     async Task<BuildResult> StoppedAsync(ActionNode node, bool hard)
     {
         using var stop = new CancellationTokenSource();

@@ -87,9 +87,11 @@ public sealed class SandboxShell : IDisposable
         }
     }
 
-    // What was written over other files than these would be nonsense.
+    // What was written over other files than these would be nonsense. A workspace that came from elsewhere may bring links, which would let the sandbox write wherever they lead.
     static string Keep(string folder, string key)
     {
+        if (new FileInfo(folder).LinkTarget is not null || (Directory.Exists(folder) && new DirectoryInfo(folder).EnumerateFileSystemInfos().Any(entry => entry.LinkTarget is not null)))
+            throw new GraphException($"`{folder}` is a link or has some, which no shell left there; remove it");
         var record = Path.Combine(folder, KeyFile);
         if (Directory.Exists(folder) && (!File.Exists(record) || File.ReadAllText(record) != key))
             throw new GraphException($"The action reads other things than when `{folder}` was kept; take out of it what is needed, and remove it");
