@@ -22,6 +22,12 @@ public abstract record Extra
     /// <summary>The menu of a recipe with a kconfig configuration (<see cref="Systems.KconfigMenu"/>): the symbols that fragments ask for, the action that shows the menu, and the fewest lines of the configuration.</summary>
     public sealed record MenuOf(string Name) : Extra;
 
+    /// <summary>A debugger for the image (<see cref="Debugging.InspectionPlan"/>), with the sources of some of its recipes: its action, which needs a terminal.</summary>
+    public sealed record Debugger(ImmutableArray<string> WithSources) : Extra;
+
+    /// <summary>What makes text of samples that were taken on a machine with the image (<see cref="Debugging.InspectionPlan"/>): its action.</summary>
+    public sealed record Profiler : Extra;
+
     /// <summary>All variants of a model, or the one that is named.</summary>
     public sealed record OfModel(string Name, string? Variant = null) : Extra;
 

@@ -3,6 +3,7 @@
 using System.Collections.Immutable;
 using Imagecraft.Metadata.Model;
 using Imagecraft.Metadata;
+using Imagecraft.Planning.Debugging;
 using Imagecraft.Planning.Imaging.Formats;
 using Imagecraft.Planning.Models;
 using Imagecraft.Planning.Recipes;
@@ -42,6 +43,8 @@ public static class Needs
         Extra.OfRecipe recipe => [new(KindNames.Recipe, recipe.Name)],
         Extra.SourcesOf recipe => [new(KindNames.Recipe, recipe.Name)],
         Extra.MenuOf recipe => [new(KindNames.Recipe, recipe.Name), new(KindNames.ToolRoot, KconfigMenu.ToolRoot)],
+        Extra.Debugger => [new(KindNames.ToolRoot, InspectionPlan.DebuggerToolRoot)],
+        Extra.Profiler => [new(KindNames.ToolRoot, InspectionPlan.DebuggerToolRoot), new(KindNames.ToolRoot, InspectionPlan.ProfilerToolRoot)],
         Extra.OfModel model => [new(KindNames.Model, model.Name)],
         Extra.OfSetting { Model: var model } => new[] { model.Quantize?.Calibration?.Dataset, model.Quantize?.Search?.Dataset, model.Evaluate?.Dataset, model.Golden?.Dataset }.OfType<Sited<string>>().Select(d => new DocumentId(KindNames.Dataset, d)).Append(new(KindNames.Model, model.Name)),
         Extra.Counted counted => Of(counted.Network).Append(new(KindNames.Recipe, InstructionCounter.Runtime)),

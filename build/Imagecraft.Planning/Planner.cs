@@ -6,6 +6,7 @@ using Imagecraft.Feeds.Locking;
 using Imagecraft.Metadata.Diagnostics;
 using Imagecraft.Metadata.Model;
 using Imagecraft.Planning.Checks;
+using Imagecraft.Planning.Debugging;
 using Imagecraft.Planning.Imaging;
 using Imagecraft.Planning.Models;
 using Imagecraft.Planning.Recipes;
@@ -76,7 +77,13 @@ public static class Planner
             if (board.Inference.Accelerator is { } chosen && workspace.Accelerators.TryGetValue(chosen, out var accelerator) && !CheckPlanner.Accelerators(workspace, board).Contains(accelerator))
                 context.Error("IC0370", $"Networks of board `{board.Name}` run on `{chosen}`, whose driver the kernel `{board.Kernel}` does not have", chosen.Span, $"Boot a kernel from {accelerator.SinceKernel} on, or let the CPU run them");
             artifacts = new ImagePlanner(context, toolRoots, recipes, models, target).Plan();
-            planned = [.. extras.Select(extra => extra is Extra.SourcesOf edited ? new(sources.PlanRepository(workspace.Recipes[edited.Name]), []) : PlanExtra(extra, recipes, models, workspace))];
+            planned = [.. extras.Select(extra => extra switch
+            {
+                Extra.SourcesOf edited => new(sources.PlanRepository(workspace.Recipes[edited.Name]), []),
+                Extra.Debugger debugger => new([new InspectionPlan(context, toolRoots, recipes, sources, target).Debugger(debugger.WithSources)], []),
+                Extra.Profiler => new([new InspectionPlan(context, toolRoots, recipes, sources, target).Profiler()], []),
+                _ => PlanExtra(extra, recipes, models, workspace),
+            })];
         }
         else
         {

@@ -11,8 +11,8 @@ internal sealed class DeskWorkspace : IDisposable
     /// <summary>The kernel of edge-ml on qemu-arm64, so that it is built already.</summary>
     public const string KnownKernel = "kernel-fragments: [ ../../../images/edge-ml/cgroups.config, ../../../images/features/profiling.config ]\n";
 
-    /// <summary>One more kernel, which goes on from there and serves all other tests: it adds what <c>readonly-root</c> wants, and of systemd's wishes those that change little of the kernel.</summary>
-    public const string LayeredKernel = "kernel-fragments: [ ../../../images/edge-ml/cgroups.config, ../../../images/features/profiling.config, ../../../images/features/readonly-root.config, systemd.config ]\n";
+    /// <summary>One more kernel, which goes on from there and serves all other tests: it adds what <c>readonly-root</c> and <c>tracing</c> want, and of systemd's wishes those that change little of the kernel.</summary>
+    public const string LayeredKernel = "kernel-fragments: [ ../../../images/edge-ml/cgroups.config, ../../../images/features/profiling.config, ../../../images/features/readonly-root.config, ../../../images/features/tracing.config, systemd.config ]\n";
 
     private const string Image = """
         image: NAME

@@ -46,6 +46,8 @@ public class ElfProgramTests
     {
         var program = ElfProgram.Read(File.ReadAllBytes("/proc/self/exe"))!;
         Assert.True(program.IsDynamic);
+        Assert.True(File.Exists(program.Loader), program.Loader);
+        Assert.Matches("^[0-9a-f]{8,}$", program.BuildId);
         Assert.False(program.HasExecutableStack);
     }
 

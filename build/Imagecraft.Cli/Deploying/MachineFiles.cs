@@ -4,38 +4,23 @@ using System.Formats.Tar;
 using System.IO.Compression;
 using System.Text;
 using Imagecraft.Cli.CommandLine;
-using Imagecraft.Qemu.Consoles;
 
 namespace Imagecraft.Cli.Deploying;
 
 /// <summary>Works by the shell and the usual small programs of the machine: sha256sum, stat, readlink, gzip and tar.</summary>
-/// <param name="console">Its shell.</param>
-/// <param name="folder">A folder of the machine for what is copied.</param>
-public sealed class MachineFiles(SerialConsole console, string folder)
+/// <param name="folder">For what is copied.</param>
+public sealed class MachineFiles(MachineFolder folder)
 {
+    private const string List = "list", Archive = "files.tar.gz";
+
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(5);
-
-    private string List => $"{folder}/list";
-
-    private string Archive => $"{folder}/files.tar.gz";
-
-    /// <summary>Makes the folder.</summary>
-    /// <exception cref="ProblemException">The machine has no place for it.</exception>
-    public static async Task<MachineFiles> OpenAsync(SerialConsole console, CancellationToken cancellationToken)
-    {
-        var made = await console.RunAsync("umask 077 && mktemp -d /tmp/imagecraft-XXXXXX", Limit, cancellationToken).ConfigureAwait(false);
-        return made.Succeeded ? new(console, made.Output.Trim()) : throw ProblemException.Environment($"The machine has no folder for what is copied: {made.Output.Trim()}", "It needs `mktemp` and a `/tmp` that can be written");
-    }
-
-    /// <summary>Takes the folder away.</summary>
-    public Task CloseAsync(CancellationToken cancellationToken) => console.RunAsync($"rm -rf {folder}", Limit, cancellationToken);
 
     /// <summary>Those that the machine lacks or has otherwise.</summary>
     public async Task<IReadOnlyList<InstalledFile>> DifferentAsync(IReadOnlyList<InstalledFile> files, CancellationToken cancellationToken)
     {
-        await WriteAsync(List, Encoding.UTF8.GetBytes(string.Concat(files.Select(file => file.Path + "\n"))), cancellationToken).ConfigureAwait(false);
+        await folder.WriteAsync(List, new MemoryStream(Encoding.UTF8.GetBytes(string.Concat(files.Select(file => file.Path + "\n")))), cancellationToken).ConfigureAwait(false);
         var said = await ExpectAsync(
-            "while IFS= read -r p; do if [ -L \"$p\" ]; then echo \"link $(readlink \"$p\")\"; elif [ -f \"$p\" ]; then s=$(sha256sum < \"$p\"); echo \"file ${s%% *} $(stat -c '%a %u %g' \"$p\")\"; else echo none; fi; done < " + List,
+            "while IFS= read -r p; do if [ -L \"$p\" ]; then echo \"link $(readlink \"$p\")\"; elif [ -f \"$p\" ]; then s=$(sha256sum < \"$p\"); echo \"file ${s%% *} $(stat -c '%a %u %g' \"$p\")\"; else echo none; fi; done < " + $"{folder.Path}/{List}",
             cancellationToken).ConfigureAwait(false);
         var states = said.TrimEnd('\n').Split('\n');
         return states.Length == files.Count
@@ -52,9 +37,10 @@ public sealed class MachineFiles(SerialConsole console, string folder)
         await using (var tar = new TarWriter(compressed, TarEntryFormat.Gnu, leaveOpen: true))
             foreach (var file in files)
                 await tar.WriteEntryAsync(Plain(file), cancellationToken).ConfigureAwait(false);
-        await WriteAsync(Archive, archive.ToArray(), cancellationToken).ConfigureAwait(false);
+        archive.Position = 0;
+        await folder.WriteAsync(Archive, archive, cancellationToken).ConfigureAwait(false);
         // A program that runs is not written over: tar takes its name away first.
-        await ExpectAsync($"gzip -dc {Archive} | tar -xpf - -C /", cancellationToken).ConfigureAwait(false);
+        await ExpectAsync($"gzip -dc {folder.Path}/{Archive} | tar -xpf - -C /", cancellationToken).ConfigureAwait(false);
         if (await DifferentAsync(files, cancellationToken).ConfigureAwait(false) is { Count: > 0 } wrong)
             throw ProblemException.Environment($"[{string.Join(", ", wrong.Select(file => file.Path))}] are not as they were sent", "Is the file system full, or only read? An image with the feature `readonly-root` can be written to");
     }
@@ -69,21 +55,9 @@ public sealed class MachineFiles(SerialConsole console, string folder)
         return entry;
     }
 
-    private async Task WriteAsync(string path, byte[] content, CancellationToken cancellationToken)
-    {
-        try
-        {
-            await console.WriteFileAsync(new MemoryStream(content), path, Limit, cancellationToken).ConfigureAwait(false);
-        }
-        catch (IOException problem)
-        {
-            throw ProblemException.Environment(problem.Message, "Is there room in `/tmp` of the machine?");
-        }
-    }
-
     private async Task<string> ExpectAsync(string command, CancellationToken cancellationToken)
     {
-        var result = await console.RunAsync($"set -o pipefail 2>/dev/null; {command}", Limit, cancellationToken).ConfigureAwait(false);
+        var result = await folder.Console.RunAsync($"set -o pipefail 2>/dev/null; {command}", Limit, cancellationToken).ConfigureAwait(false);
         return result.Succeeded ? result.Output : throw ProblemException.Environment($"The machine could not do it (exit code {result.ExitCode}): {result.Output.Trim()}", "Is the file system full, or only read?");
     }
 }

@@ -1,9 +1,7 @@
 // What an ELF file says of itself: the libraries that it needs, and what matters to attackers: where it may lie, what of it can be written, where jumps may go. Pure.
 // Sources: System V ABI (gABI), chapters 4 and 5; the Linux gABI extension for program properties; x86-64 and AArch64 psABIs.
 
-using System.Buffers.Binary;
 using System.Collections.Immutable;
-using System.Text;
 
 namespace Imagecraft.Images.Programs;
 
@@ -40,13 +38,19 @@ public sealed record ElfProgram
     /// <summary>Names of the libraries that it needs, e.g. <c>libc.so.6</c>.</summary>
     public ImmutableArray<string> Needed { get; init; } = [];
 
+    /// <summary>Path of the loader that a program asks for, e.g. <c>/lib/ld-linux-aarch64.so.1</c>; null for those that need none, and for most libraries.</summary>
+    public string? Loader { get; init; }
+
+    /// <summary>What tells this build of it from others, in hexadecimal digits; null: it has none.</summary>
+    public string? BuildId { get; init; }
+
     /// <summary>Reads the headers; null when it is no ELF program or library, or its headers lead out of it.</summary>
     /// <param name="file">The whole file.</param>
     public static ElfProgram? Read(ReadOnlySpan<byte> file)
     {
         if (file.Length < HeaderSize32 || !file.StartsWith("\u007fELF"u8) || file[4] is not (1 or 2) || file[5] is not (1 or 2))
             return null;
-        var reader = new Reader(Is64: file[4] == 2, IsLittle: file[5] == 1);
+        var reader = new ElfWords(Is64: file[4] == 2, IsLittle: file[5] == 1);
         if (reader.Is64 && file.Length < HeaderSize64)
             return null;
         var type = reader.Half(file, 16);
@@ -56,7 +60,8 @@ public sealed record ElfProgram
         var (entry, count) = (reader.Half(file, reader.Is64 ? 54 : 42), reader.Half(file, reader.Is64 ? 56 : 44));
         if (entry < (reader.Is64 ? 56 : 32) || table > (ulong)file.Length || (ulong)entry * count > (ulong)file.Length - table)
             return null;
-        bool hasInterpreter = false, hasRelro = false, bindsNow = false, isPie = false, isDynamic = false, stackSaid = false, executableStack = false;
+        string? loader = null, buildId = null;
+        bool hasRelro = false, bindsNow = false, isPie = false, isDynamic = false, stackSaid = false, executableStack = false;
         ulong features = 0;
         ReadOnlySpan<byte> dynamicTable = [];
         var segments = new List<(ulong Address, ulong Offset, ulong Size)>();
@@ -72,7 +77,7 @@ public sealed record ElfProgram
                     segments.Add((reader.Address(header, reader.Is64 ? 16 : 8), offset, size));
                     break;
                 case Interpreter:
-                    hasInterpreter = true;
+                    loader = ElfWords.Text(Within(file, offset, size));
                     break;
                 case ReadOnlyAfterRelocation:
                     hasRelro = true;
@@ -87,6 +92,7 @@ public sealed record ElfProgram
                     break;
                 case Note or Property when Within(file, offset, size) is { IsEmpty: false } notes:
                     features |= Features(reader, notes, kind == Property || reader.Is64);
+                    buildId ??= ElfNote.BuildIdIn(reader, notes);
                     break;
             }
         }
@@ -96,9 +102,11 @@ public sealed record ElfProgram
         {
             Machine = machine,
             IsFixed = type == Executable && !isPie,
-            IsDynamic = isDynamic && (hasInterpreter || type == Shared),
+            IsDynamic = isDynamic && (loader is not null || type == Shared),
             HasRelro = hasRelro,
             BindsNow = bindsNow,
+            Loader = loader,
+            BuildId = buildId,
             Needed = NeededOf(reader, file, dynamicTable, segments),
             // Where nothing is said, the kernel lets the stack be executed on processors whose ABI is that old.
             HasExecutableStack = stackSaid && executableStack,
@@ -106,7 +114,7 @@ public sealed record ElfProgram
         };
     }
 
-    private static ImmutableArray<string> NeededOf(Reader reader, ReadOnlySpan<byte> file, ReadOnlySpan<byte> table, List<(ulong Address, ulong Offset, ulong Size)> segments)
+    private static ImmutableArray<string> NeededOf(ElfWords reader, ReadOnlySpan<byte> file, ReadOnlySpan<byte> table, List<(ulong Address, ulong Offset, ulong Size)> segments)
     {
         var size = reader.Is64 ? 16 : 8;
         var names = new List<ulong>();
@@ -128,14 +136,13 @@ public sealed record ElfProgram
             var at = (strings - home.Address + home.Offset + name) ?? ulong.MaxValue;
             if (home.Size == 0 || at >= (ulong)file.Length)
                 continue;
-            var text = file[(int)at..];
-            needed.Add(Encoding.UTF8.GetString(text[..Math.Max(0, text.IndexOf((byte)0))]));
+            needed.Add(ElfWords.Text(file[(int)at..]));
         }
 
         return needed.ToImmutable();
     }
 
-    private static void ReadDynamic(Reader reader, ReadOnlySpan<byte> table, ref bool bindsNow, ref bool isPie)
+    private static void ReadDynamic(ElfWords reader, ReadOnlySpan<byte> table, ref bool bindsNow, ref bool isPie)
     {
         var size = reader.Is64 ? 16 : 8;
         for (var at = 0; at + size <= table.Length; at += size)
@@ -149,7 +156,7 @@ public sealed record ElfProgram
     }
 
     // Of all property notes of a file, those that the loader believes.
-    private static ulong Features(Reader reader, ReadOnlySpan<byte> notes, bool isWide)
+    private static ulong Features(ElfWords reader, ReadOnlySpan<byte> notes, bool isWide)
     {
         var align = isWide ? 8 : 4;
         for (var at = 0; at + 16 <= notes.Length;)
@@ -184,15 +191,4 @@ public sealed record ElfProgram
 
     private static ReadOnlySpan<byte> Within(ReadOnlySpan<byte> file, ulong offset, ulong size) =>
         offset <= (ulong)file.Length && size <= (ulong)file.Length - offset ? file.Slice((int)offset, (int)size) : [];
-
-    private readonly record struct Reader(bool Is64, bool IsLittle)
-    {
-        public ushort Half(ReadOnlySpan<byte> from, int at) => IsLittle ? BinaryPrimitives.ReadUInt16LittleEndian(from[at..]) : BinaryPrimitives.ReadUInt16BigEndian(from[at..]);
-
-        public uint Word(ReadOnlySpan<byte> from, int at) => IsLittle ? BinaryPrimitives.ReadUInt32LittleEndian(from[at..]) : BinaryPrimitives.ReadUInt32BigEndian(from[at..]);
-
-        public ulong Long(ReadOnlySpan<byte> from, int at) => IsLittle ? BinaryPrimitives.ReadUInt64LittleEndian(from[at..]) : BinaryPrimitives.ReadUInt64BigEndian(from[at..]);
-
-        public ulong Address(ReadOnlySpan<byte> from, int at) => Is64 ? Long(from, at) : Word(from, at);
-    }
 }

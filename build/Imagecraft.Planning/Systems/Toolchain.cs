@@ -48,6 +48,9 @@ public sealed class Toolchain(PlanContext context, ToolRoots toolRoots, Target t
         }
     }
 
+    /// <summary>Where debugging symbols say that the sources of a recipe lie.</summary>
+    internal static string SourcesInSymbols(Recipe recipe) => $"/usr/src/debug/{recipe.Name}-{recipe.Version}";
+
     /// <summary>The compiler and what it links with.</summary>
     public IEnumerable<InputEdge> Inputs
     {
@@ -61,7 +64,7 @@ public sealed class Toolchain(PlanContext context, ToolRoots toolRoots, Target t
                 yield return toolRoots.Plan(target.Architecture.NativeCompiler!, target.Architecture.NativeCompiler!.Span).At(NativeCompiler, "the compiler, away from the libraries of the build host");
             var wrapper = EmbeddedText.Read("compile-for-sysroot")
                 .Replace("@COMPILERS@", IsNative ? $"{NativeCompiler}/usr/bin" : "/usr/bin", StringComparison.Ordinal)
-                .Replace("@SOURCES@", $"/usr/src/debug/{recipe.Name}-{recipe.Version}", StringComparison.Ordinal)
+                .Replace("@SOURCES@", SourcesInSymbols(recipe), StringComparison.Ordinal)
                 .Replace("@ALWAYS@", string.Join(' ', Flags(Measures)), StringComparison.Ordinal)
                 .Replace("@OPTIMIZED@", recipe.Build.Hardening.Has(HardeningWords.Fortify) ? "-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3" : "", StringComparison.Ordinal);
             foreach (var program in Compilers)

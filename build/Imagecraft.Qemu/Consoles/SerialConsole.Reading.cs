@@ -84,6 +84,12 @@ public sealed partial class SerialConsole
     private async Task TakeAsync(Piece piece)
     {
         Volatile.Write(ref lastSign, Stopwatch.GetTimestamp());
+        if (!piece.OfCommands && relay is { Ended.IsCompleted: false } program)
+        {
+            await program.TakeAsync(piece.Bytes, closing.Token);
+            return;
+        }
+
         char[] text = new char[piece.Bytes.Length + 4];
         int count = (piece.OfCommands ? outputText : serialText).GetChars(piece.Bytes, text, flush: false);
         if (piece.OfCommands)

@@ -113,6 +113,17 @@ public sealed class SandboxTests(SandboxFixture sandbox) : IClassFixture<Sandbox
         Assert.Equal("80", await sandbox.TextOfAsync(Shell("many", "ls /usr/share/many | wc -l > /out/text", [.. inputs])));
     }
 
+    [Theory]
+    [InlineData("/")]
+    [InlineData("/in")]
+    public async Task A_tree_that_lies_at_one_place_twice_counts_where_it_comes_last(string place)
+    {
+        sandbox.Bench.Write($"twice{place.Length}/a/usr/share/twice/name", "first and last");
+        sandbox.Bench.Write($"twice{place.Length}/b/usr/share/twice/name", "between");
+        InputEdge[] inputs = [.. "aba".Select(tree => new InputEdge(place, Local($"twice{place.Length}/{tree}"), "one of three"))];
+        Assert.Equal("first and last", await sandbox.TextOfAsync(Shell($"twice{place.Length}", $"cat {place}/usr/share/twice/name > /out/text", inputs)));
+    }
+
     [Fact]
     public async Task Files_can_be_installed_as_root()
     {

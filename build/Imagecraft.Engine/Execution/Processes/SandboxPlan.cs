@@ -86,8 +86,10 @@ sealed class SandboxPlan(ContentStore store, EngineOptions options)
 
     // Each tree is materialized once and shared by all actions. They are merged first only where an overlay would show something else
     // (a tree that lies behind a link of one below), or when the list is too long for the kernel.
-    async Task<ImmutableArray<string>> LayersAsync(List<OutputValue> trees, CancellationToken cancellationToken)
+    // One that is there twice, as empty ones are, counts where it comes last; the kernel takes no folder twice.
+    async Task<ImmutableArray<string>> LayersAsync(List<OutputValue> given, CancellationToken cancellationToken)
     {
+        var trees = Enumerable.Reverse(given).DistinctBy(tree => tree.Digest).Reverse().ToList();
         if (trees.Count > 1)
         {
             var merged = TreeMerge.Merge(store, trees.Select(t => ("/", t)), out var followedLinks);
