@@ -16,9 +16,11 @@ namespace Imagecraft.Cli;
 public static class Composition
 {
     /// <summary>Reads the workspace, whatever is wrong with it.</summary>
-    public static WorkspaceReading Load(Session session)
+    /// <param name="session">The call.</param>
+    /// <param name="offline">No network, not even for layers.</param>
+    public static WorkspaceReading Load(Session session, bool offline = false)
     {
-        var layers = WorkspaceLayers.Prepare(session);
+        var layers = WorkspaceLayers.Prepare(session, offline);
         return WorkspaceLoader.Load(session.WorkspaceRoot, layers.File, layers.Folders);
     }
 

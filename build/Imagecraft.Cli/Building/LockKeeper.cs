@@ -32,6 +32,9 @@ public sealed class LockKeeper(Session session, WorkspaceReading reading, Fetchi
     /// <summary>The core layer's lock; null when the workspace has none elsewhere.</summary>
     private static LockFile? CoreOf(Session session) => session.CoreRoot != session.WorkspaceRoot && File.Exists(Path.Combine(session.WorkspaceRoot, WorkspaceFile.FileName)) ? Read(session.CoreRoot) : null;
 
+    /// <summary>The lock of the core layer, whoever stands on it.</summary>
+    public static LockFile ReadCore(Session session) => Read(session.CoreRoot);
+
     private static LockFile Read(string folder) => Path.Combine(folder, LockFile.FileName) is var path && File.Exists(path) ? LockFile.Parse(File.ReadAllText(path), path) : LockFile.Empty;
 
     /// <summary>The lock as a build may use it: what it needs is brought up to date first, unless <paramref name="locked"/> or <paramref name="offline"/> forbid it.</summary>

@@ -47,7 +47,7 @@ public static class UpdateVerb
             session.Interrupts.Listen();
             // The table is the result; all else is progress.
             var progress = session with { Console = new DiagnosticsConsole(session.Console) };
-            var reading = Composition.Load(session);
+            var reading = Composition.Load(session, options.Read(parsed).Offline);
             var asked = Asked(reading, names);
             var request = WithBoard(session, reading, options.Read(parsed));
             using var fetching = new Fetching(session, request.Offline);

@@ -69,6 +69,9 @@ public sealed record Layer(Sited<string> Name, Sited<int> Priority, string Folde
     /// <summary>What its problems are known by.</summary>
     public DocumentId Id { get; init; } = new(KindNames.Layer, Folder);
 
+    /// <summary>Where the workspace says that it comes from; null for the core layer and the workspace itself.</summary>
+    public LayerPlace? Place { get; init; }
+
     /// <summary>Its own version; null when it says none.</summary>
     public Sited<string>? Version { get; init; }
 
