@@ -79,6 +79,8 @@ public static class WorkspaceReader
                 reading.Owner = documents[^1].Target;
             reading.Add(file.Document.Diagnostics);
         }
+        foreach (var feed in layer.Workspace?.Feeds ?? [])
+            documents.Add(new LayerDocument(new DocumentId(KindNames.Feed, ((YamlScalar)feed.Entries[0].Value).Text), feed, IsWhole: true));
         return documents;
     }
 }

@@ -15,6 +15,9 @@ internal sealed class ProductFolder : IDisposable
     /// <summary>An empty cache of its own, unless the test needs what the user's has.</summary>
     public string Cache { get => field ?? Path.Combine(Base, "cache"); init; }
 
+    /// <summary>Variables of the calls, beside those that every call gets.</summary>
+    public Dictionary<string, string?> Variables { get; } = [];
+
     /// <summary>The cache that tests themselves are run with.</summary>
     public static string UsersCache => Environment.GetEnvironmentVariable("IMAGECRAFT_CACHE") is { Length: > 0 } own ? own
         : Path.Combine(Environment.GetEnvironmentVariable("XDG_CACHE_HOME") is { Length: > 0 } caches ? caches : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".cache"), "imagecraft");
@@ -24,7 +27,7 @@ internal sealed class ProductFolder : IDisposable
         var result = await CliWrap.Cli.Wrap("dotnet")
             .WithArguments(["exec", Path.Combine(AppContext.BaseDirectory, "imagecraft.dll"), .. arguments])
             .WithWorkingDirectory(folder)
-            .WithEnvironmentVariables(e => e.Set("IMAGECRAFT_WORKSPACE", null).Set("IMAGECRAFT_CORE", Golden.Root).Set("IMAGECRAFT_CACHE", Cache))
+            .WithEnvironmentVariables(e => e.Set("IMAGECRAFT_WORKSPACE", null).Set("IMAGECRAFT_CORE", Golden.Root).Set("IMAGECRAFT_CACHE", Cache).Set(Variables))
             .WithValidation(CommandResultValidation.None)
             .ExecuteBufferedAsync(TestContext.Current.CancellationToken);
         return (result.ExitCode, (result.StandardOutput + result.StandardError).Replace(Base, "BASE", StringComparison.Ordinal));

@@ -38,7 +38,7 @@ public sealed class Workshop : IDisposable
         _extras = extras;
         _reading = reading;
         Selections = Selection.AllOf(reading, request);
-        _fetching = new Fetching(session, request.Offline);
+        _fetching = new Fetching(session, request.Offline, reading.Workspace);
         _lockKeeper = new LockKeeper(session, reading, _fetching, present);
     }
 

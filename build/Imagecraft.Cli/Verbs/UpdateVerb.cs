@@ -50,7 +50,7 @@ public static class UpdateVerb
             var reading = Composition.Load(session, options.Read(parsed).Offline);
             var asked = Asked(reading, names);
             var request = WithBoard(session, reading, options.Read(parsed));
-            using var fetching = new Fetching(session, request.Offline);
+            using var fetching = new Fetching(session, request.Offline, reading.Workspace);
             using var git = new GitAccess(progress, request, GitRecipe(asked));
             var rows = parsed.GetValue(to) is { } version ? [Given(asked[0], version)] : await LookAsync(session, reading, request, fetching, git, asked).ConfigureAwait(false);
             if (parsed.GetValue(apply))

@@ -39,7 +39,7 @@ internal sealed class Releases(Fetcher fetcher, Registries registries, TimeProvi
         var expired = new List<(ReleaseFile Release, string Place)>();
         foreach (var mirror in registries.MirrorsOf(feed))
         {
-            var address = new Uri(mirror, $"dists/{feed.Suite}/InRelease").ToString();
+            var address = new Uri(mirror, feed.Folder + "InRelease").ToString();
             try
             {
                 var release = Read(await fetcher.BytesAsync(new Uri(address), cancellationToken), feed, keys, address);
@@ -47,7 +47,7 @@ internal sealed class Releases(Fetcher fetcher, Registries registries, TimeProvi
                 if (release.ValidUntil is not { } end || end >= clock.GetUtcNow()) return release;
                 // Another mirror may have a newer one.
                 if (feed.Archived || memory is not null) expired.Add((release, address));
-                else throw new FeedException($"`{address}` was valid until {end:u} and is expired; the mirror is stale, take another one with `IMAGECRAFT_DEBIAN_MIRROR` or another suite, or say `archived: true` in the feed when the suite gets no updates any more", userError: false);
+                else throw new FeedException($"`{address}` was valid until {end:u} and is expired; the mirror is stale, take another one with `{feed.MirrorVariable}` or another suite, or say `archived: true` in the feed when the suite gets no updates any more", userError: false);
             }
             catch (FeedException e) when (e.Cause != FeedCause.DiskFull)
             {
@@ -76,10 +76,10 @@ internal sealed class Releases(Fetcher fetcher, Registries registries, TimeProvi
         {
             throw new FeedException($"`{place}` is not UTF-8 text; the mirror answered with something else", userError: false, e);
         }
-        return ReleaseFile.Read(ClearSigned.Verify(text, keys, place, clock.GetUtcNow()), feed.Suite, place);
+        return ReleaseFile.Read(ClearSigned.Verify(text, keys, place, clock.GetUtcNow()), feed, place);
     }
 
     private static FeedException Replayed(FeedSpec feed, ReleaseFile release, DateTimeOffset newest, string place) => new(
-        $"`{place}` is of {release.Date:u}, but `imagecraft.lock` was made with one of {newest:u}: the mirror is stale, or somebody repeats an old state; take another mirror with `IMAGECRAFT_DEBIAN_MIRROR`, or, to go back indeed, remove the line `suite {feed.Name}` from the lock",
+        $"`{place}` is of {release.Date:u}, but `imagecraft.lock` was made with one of {newest:u}: the mirror is stale, or somebody repeats an old state; take another mirror with `{feed.MirrorVariable}`, or, to go back indeed, remove the line `suite {feed.Name}` from the lock",
         userError: false);
 }

@@ -1,6 +1,7 @@
-// What `imagecraft.yaml` says. Unaware of YAML and of disks.
+// What `imagecraft.yaml` says. Unaware of disks.
 
 using System.Collections.Immutable;
+using Imagecraft.Metadata.Yaml;
 
 namespace Imagecraft.Metadata.Model;
 
@@ -19,6 +20,9 @@ public sealed record WorkspaceFile(Sited<string> Name, ImmutableArray<LayerPlace
 
     /// <summary>Versions that it was made for: of Imagecraft by <c>imagecraft</c>, of layers by their names.</summary>
     public ImmutableSortedDictionary<string, Sited<VersionRange>> Requires { get; init; } = ImmutableSortedDictionary<string, Sited<VersionRange>>.Empty;
+
+    /// <summary>Its feeds, as documents of its layer.</summary>
+    internal ImmutableArray<YamlMap> Feeds { get; init; } = [];
 
     /// <summary>What it chooses for all boards and images.</summary>
     public Choices Choices { get; init; } = Choices.None;

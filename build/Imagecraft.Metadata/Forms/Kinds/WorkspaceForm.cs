@@ -3,6 +3,7 @@
 using Imagecraft.GitAddresses;
 using Imagecraft.Metadata.Diagnostics;
 using Imagecraft.Metadata.Model;
+using Imagecraft.Metadata.Yaml;
 
 namespace Imagecraft.Metadata.Forms.Kinds;
 
@@ -62,6 +63,12 @@ static class WorkspaceForm
         }
     }
 
+    static WorkspaceFile? NoFeedsOfCore(YamlMap first, Keys keys)
+    {
+        keys.Reading.Error(Codes.Contradiction, "The core layer has feeds in its `imagecraft.yaml`, which nobody who stands on it reads", first.Span, "Write each into a file of its own below `recipes/`, which begins with `feed:`");
+        return null;
+    }
+
     public static Form<WorkspaceFile> Form { get; } = new("a workspace", keys =>
     {
         var name = keys.Required(KindNames.Workspace, ScalarShapes.Name, "its name");
@@ -70,7 +77,8 @@ static class WorkspaceForm
         var image = keys.Maybe("image", ScalarShapes.Name, "image that is built when none is named; the board's own when absent");
         var isCore = keys.Optional("core", ScalarShapes.Flag, false, "it is the core layer itself, as Imagecraft's own repository is");
         var requires = keys.Map("requires", ScalarShapes.VersionRange, "versions it was made for: of `imagecraft`, and of layers by their names");
+        var feeds = keys.Optional("feeds", new NamedDocuments(KindNames.Feed, FeedForm.Form.Schema), [], "feeds by their names, each as a document `feed:` says them");
         var choices = ChoicesForm.Of(keys);
-        return () => new WorkspaceFile(name, layers, board, image) { IsCore = isCore, Requires = requires, Choices = choices };
+        return () => isCore && feeds is [var first, ..] ? NoFeedsOfCore(first, keys) : new WorkspaceFile(name, layers, board, image) { IsCore = isCore, Requires = requires, Feeds = feeds, Choices = choices };
     });
 }
