@@ -70,7 +70,7 @@ public static class Composition
     /// <summary>The machine's part of plans.</summary>
     public static PlanOptions PlanOptions(Session session)
     {
-        return new PlanOptions(session.WorkspaceRoot, Machines.HostArchitecture, HostSdk.Find(session.Dotnet))
+        return new PlanOptions(session.WorkspaceRoot, Machines.HostArchitecture, HostSdk.Find(session))
         {
             Edited = new Edits(session).Planned(),
             Look = (path, hash) => LocalFiles.Look(Path.Combine(session.WorkspaceRoot, path), hash),

@@ -99,7 +99,8 @@ public static class UpdateVerb
         using var fetcher = new Fetcher(fetching.Registries, new FetcherOptions { Offline = request.Offline, Attempts = 2, LargestIndex = LargestPage });
         using var lookups = new Lookups(LookupLimits.Usual, cancellation);
         var mirror = new DebianMirror(fetching.Fetcher, fetching.Registries, Path.Combine(session.CacheRoot, "indexes"), TimeProvider.System);
-        var feeds = new FeedReleases(mirror, LockSets.Feeds(reading.Workspace, session.WorkspaceRoot), names, cancellation);
+        // A vendor's packages say nothing of what upstream released.
+        var feeds = new FeedReleases(mirror, [.. LockSets.Feeds(reading.Workspace, session.WorkspaceRoot).Where(feed => feed.Home is null)], names, cancellation);
         var finder = new ReleaseFinder(
             new ReleaseSources
             {
