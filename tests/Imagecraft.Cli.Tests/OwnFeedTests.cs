@@ -59,6 +59,25 @@ public sealed class OwnFeedTests : IDisposable
     }
 
     [Fact]
+    public async Task A_layer_brings_its_feed_with_the_key_and_the_workspace_has_the_last_word()
+    {
+        await ProductAsync("apt: $IMAGECRAFT_FEED_VENDOR, suite: ./");
+        _folder.Write("shared/layer.yaml", "layer: shared\n");
+        _folder.Write("shared/recipes/vendor.yaml", "feed: vendor\napt: file:../packages\nsuite: ./\narchitectures: [ arm64 ]\nkeys: [ vendor.asc ]\n");
+        _folder.Write("shared/recipes/vendor.asc", System.Text.Encoding.ASCII.GetString(Key.PublicKey));
+        Directory.Move(Path.Combine(_folder.Product, "recipes", "vendor-tool.yaml"), Path.Combine(_folder.Base, "shared", "recipes", "vendor-tool.yaml"));
+        Vendor("./", folder: "shared/packages").Publish();
+        const string own = "feeds:\n  vendor: { apt: $IMAGECRAFT_FEED_VENDOR, suite: ./, architectures: [ arm64 ], keys: [ keys/vendor.asc ] }";
+        _folder.Replace(own, "layers: [ ../shared ]");
+
+        await _folder.SucceedAsync(_folder.Product, "lock");
+        Assert.Contains($"\ndeb vendor-tool {_version} arm64 vendor ", Lock, StringComparison.Ordinal);
+
+        _folder.Replace("layers: [ ../shared ]", $"layers: [ ../shared ]\n{own}");
+        Assert.Contains("keys[0]: keys/vendor.asc  # imagecraft.yaml:9:", await _folder.SucceedAsync(_folder.Product, "show", "feed", "vendor", "--origin"), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task What_another_key_signed_is_refused_and_nothing_is_locked()
     {
         await ProductAsync("apt: \"file:../vendor\", suite: stable, components: [ main ]");
@@ -124,6 +143,6 @@ public sealed class OwnFeedTests : IDisposable
         _folder.Write("product/recipes/vendor-tool.yaml", "recipe: vendor-tool\nversion: 1.0\nlicense: MIT\nbuild: { system: prebuilt, feed: vendor, packages: [ vendor-tool ] }\npackages: [ { name: vendor-tool, files: [ /usr/share/vendor-tool/data ] } ]\n");
     }
 
-    private RepositoryFolder Vendor(string suite = "stable", SigningKey? key = null, string content = "data") =>
-        new RepositoryFolder(Path.Combine(_folder.Base, "vendor"), key ?? Key, suite).Add("vendor-tool", _version, new Tar().Folder("./usr/").Folder("./usr/share/").Folder("./usr/share/vendor-tool/").File("./usr/share/vendor-tool/data", content));
+    private RepositoryFolder Vendor(string suite = "stable", SigningKey? key = null, string content = "data", string folder = "vendor") =>
+        new RepositoryFolder(Path.Combine(_folder.Base, folder), key ?? Key, suite).Add("vendor-tool", _version, new Tar().Folder("./usr/").Folder("./usr/share/").Folder("./usr/share/vendor-tool/").File("./usr/share/vendor-tool/data", content));
 }
