@@ -83,9 +83,28 @@ public sealed class OwnFeedTests : IDisposable
         Directory.CreateDirectory(folder["vendor/dists/stable"]);
         FeedSpec[] feeds = [Spec($"file://{folder["vendor"]}")];
 
-        Assert.Contains("/vendor/dists/stable/InRelease: does not exist", (await Assert.ThrowsAsync<FeedException>(() => UpdateAsync(feeds, LockFile.Empty))).Message, StringComparison.Ordinal);
+        Assert.Contains("/vendor/dists/stable/InRelease: is not there, and neither is `Release.gpg`, so nothing says whose the repository is", (await Assert.ThrowsAsync<FeedException>(() => UpdateAsync(feeds, LockFile.Empty))).Message, StringComparison.Ordinal);
         folder.Write("vendor/dists/stable/InRelease", "Suite: stable\nDate: Sat, 21 Nov 2015 02:10:46 UTC\nSHA256:\n");
         Assert.Contains("is not a clear-signed message", (await Assert.ThrowsAsync<FeedException>(() => UpdateAsync(feeds, LockFile.Empty))).Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_signature_may_stand_beside_the_release(bool isArmoured)
+    {
+        byte[] Armoured(byte[] packets) => isArmoured ? System.Text.Encoding.ASCII.GetBytes($"-----BEGIN PGP SIGNATURE-----\n\n{Convert.ToBase64String(packets)}\n-----END PGP SIGNATURE-----\n") : packets;
+        new RepositoryFolder(folder["vendor"], VendorKey, architecture: "amd64").Add("tool", "1.0", new Tar().File("./x")).Publish(Armoured);
+        FeedSpec[] feeds = [Spec($"file://{folder["vendor"]}")];
+
+        Assert.Single((await UpdateAsync(feeds, LockFile.Empty)).Lock.Sets[0].Packages);
+
+        File.AppendAllText(folder["vendor/dists/stable/Release"], "Label: changed\n");
+        Assert.Contains($"The signature of `file://{folder["vendor"]}/dists/stable/Release` by key `{VendorKey.Id}` does not match its content: it was changed after signing", (await Assert.ThrowsAsync<FeedException>(() => UpdateAsync(feeds, LockFile.Empty))).Message, StringComparison.Ordinal);
+        new RepositoryFolder(folder["vendor"], DebianKey, architecture: "amd64").Publish(Armoured);
+        Assert.Contains("none of which is in the key files [vendor.asc]", (await Assert.ThrowsAsync<FeedException>(() => UpdateAsync(feeds, LockFile.Empty))).Message, StringComparison.Ordinal);
+        File.WriteAllText(folder["vendor/dists/stable/Release.gpg"], "none");
+        await Assert.ThrowsAsync<FeedException>(() => UpdateAsync(feeds, LockFile.Empty));
     }
 
     [Fact]

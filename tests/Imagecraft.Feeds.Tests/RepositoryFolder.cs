@@ -29,12 +29,20 @@ internal sealed class RepositoryFolder(string root, SigningKey key, string suite
     }
 
     /// <summary>Writes the index and signs it.</summary>
-    public RepositoryFolder Publish()
+    /// <param name="armour">Null: within `InRelease`. Otherwise the signature stands in `Release.gpg`, in this form of its packets.</param>
+    public RepositoryFolder Publish(Func<byte[], byte[]>? armour = null)
     {
         var (folder, name) = IsFlat ? (suite, "Packages") : ($"dists/{suite}/", $"main/binary-{architecture}/Packages");
         var index = Encoding.UTF8.GetBytes(packages.ToString());
         Write(folder + name, index);
-        Write(folder + "InRelease", Encoding.UTF8.GetBytes(key.Sign($"{(IsFlat ? "" : $"Suite: {suite}\n")}Date: {Time(Date)}\n{(ValidUntil is { } end ? $"Valid-Until: {Time(end)}\n" : "")}SHA256:\n {Convert.ToHexStringLower(SHA256.HashData(index))} {index.Length} {name}\n")));
+        var release = $"{(IsFlat ? "" : $"Suite: {suite}\n")}Date: {Time(Date)}\n{(ValidUntil is { } end ? $"Valid-Until: {Time(end)}\n" : "")}SHA256:\n {Convert.ToHexStringLower(SHA256.HashData(index))} {index.Length} {name}\n";
+        if (armour is null)
+        {
+            Write(folder + "InRelease", Encoding.UTF8.GetBytes(key.Sign(release)));
+            return this;
+        }
+        Write(folder + "Release", Encoding.UTF8.GetBytes(release));
+        Write(folder + "Release.gpg", armour(key.SignatureOf(Encoding.UTF8.GetBytes(release))));
         return this;
     }
 
