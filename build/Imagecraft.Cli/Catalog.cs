@@ -40,9 +40,16 @@ public static class Catalog
         KindNames.Accelerator => [.. workspace.Accelerators.Values.Select(a => new CatalogEntry(a.Name, a.Summary ?? "", a.Name.Span))],
         KindNames.Architecture => [.. workspace.Architectures.Values.Select(a => new CatalogEntry(a.Name, a.Triplet, a.Name.Span))],
         KindNames.ToolRoot => [.. workspace.ToolRoots.Values.Select(t => new CatalogEntry(t.Name, $"feed {t.Feed}", t.Name.Span))],
-        KindNames.Feed => [.. workspace.Feeds.Values.Select(f => new CatalogEntry(f.Name, $"suite {f.Suite}", f.Name.Span))],
-        KindNames.Layer => [.. workspace.Layers.Select(l => new CatalogEntry(l.Name, l.Version is null ? $"priority {l.Priority}" : $"priority {l.Priority}, version {l.Version}", l.Name.Span))],
+        KindNames.Feed => [.. workspace.Feeds.Values.Select(f => new CatalogEntry(f.Name, f.Apt is null ? $"suite {f.Suite}" : $"suite {f.Suite} of {f.Apt}", f.Name.Span))],
+        KindNames.Layer => [.. workspace.Layers.Select(l => new CatalogEntry(l.Name, string.Join(", ", new[] { $"priority {l.Priority}", l.Version is null ? null : $"version {l.Version}", From(l.Place) }.OfType<string>()), l.Name.Span))],
         "package" => [.. workspace.Recipes.Values.SelectMany(r => r.Packages.Where(p => !p.IsConventional).Select(p => new CatalogEntry(p.Name, $"of recipe {r.Name}", p.Name.Span))).OrderBy(e => e.Name, StringComparer.Ordinal)],
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "No kind of this name"),
+    };
+
+    private static string? From(LayerPlace? place) => place switch
+    {
+        LayerPlace.Archive archive => $"archive {archive.Address}",
+        LayerPlace.Commit commit => $"commit {commit.Id} of {commit.Address}",
+        _ => null,
     };
 }

@@ -16,9 +16,11 @@ namespace Imagecraft.Cli;
 public static class Composition
 {
     /// <summary>Reads the workspace, whatever is wrong with it.</summary>
-    public static WorkspaceReading Load(Session session)
+    /// <param name="session">The call.</param>
+    /// <param name="offline">No network, not even for layers.</param>
+    public static WorkspaceReading Load(Session session, bool offline = false)
     {
-        var layers = WorkspaceLayers.Prepare(session);
+        var layers = WorkspaceLayers.Prepare(session, offline);
         return WorkspaceLoader.Load(session.WorkspaceRoot, layers.File, layers.Folders);
     }
 
@@ -68,7 +70,7 @@ public static class Composition
     /// <summary>The machine's part of plans.</summary>
     public static PlanOptions PlanOptions(Session session)
     {
-        return new PlanOptions(session.WorkspaceRoot, Machines.HostArchitecture, HostSdk.Find(session.Dotnet))
+        return new PlanOptions(session.WorkspaceRoot, Machines.HostArchitecture, HostSdk.Find(session))
         {
             Edited = new Edits(session).Planned(),
             Look = (path, hash) => LocalFiles.Look(Path.Combine(session.WorkspaceRoot, path), hash),

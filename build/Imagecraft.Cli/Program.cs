@@ -39,6 +39,7 @@ return await Dispatcher.RunAsync(
         NewVerb.Verb,
         UpdateVerb.Verb,
         SchemaVerb.Verb,
+        PublishToolVerb.Verb,
         CompletionVerb.Verb,
         CacheVerb.Verb,
         DoctorVerb.Verb,

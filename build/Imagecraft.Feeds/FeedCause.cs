@@ -73,7 +73,7 @@ public static class FeedCauses
     {
         FeedCause.Request => new(true, false, null),
         FeedCause.OtherContent => new(true, false, null),
-        FeedCause.WrongMirror => new(false, false, "The mirror is damaged, or something before it changes files; name another one by `IMAGECRAFT_DEBIAN_MIRROR`"),
+        FeedCause.WrongMirror => new(false, false, "The mirror is damaged, or something before it changes files; name another one by `IMAGECRAFT_DEBIAN_MIRROR`, or by the variable of a feed of your own"),
         FeedCause.Gone => new(false, false, "Nobody has it under that name any more; name another place or version, or, for a Debian package, another mirror by `IMAGECRAFT_DEBIAN_MIRROR`, or take newer ones by `./build.sh lock --update`"),
         FeedCause.Refused => new(false, false, "The server does not give it to this machine; see whether it wants a login or a proxy"),
         FeedCause.Busy => new(false, true, Later),

@@ -48,15 +48,16 @@ public static class WorkspaceLoader
     /// <summary>Enumerates the folders of every layer once, reads all YAML files and hands them to <see cref="WorkspaceReader"/>.</summary>
     /// <param name="root">The workspace's root folder.</param>
     /// <param name="own">The workspace of one's own that it is; null: the root is the core layer, and each folder of `layers/` a further one.</param>
-    /// <param name="further">Folders of the layers of <paramref name="own"/>, relative to the root.</param>
+    /// <param name="further">Folders of the layers of <paramref name="own"/>, relative to the root, in the order in which it lists them.</param>
     /// <exception cref="IOException">A file or folder cannot be read.</exception>
     public static WorkspaceReading Load(string root, WorkspaceFile? own = null, params IEnumerable<string> further)
     {
         root = Path.TrimEndingDirectorySeparator(Path.GetFullPath(root));
         var known = new HashSet<string>(StringComparer.Ordinal);
+        LayerText[] listed = [.. further.Select((folder, index) => Layer(root, folder, known) with { Place = own?.Layers.ElementAtOrDefault(index) })];
         LayerText[] layers = own is null ? [.. FoldersOf(root).Select(folder => Layer(root, folder, known))]
-            : own.IsCore ? [Layer(root, "", known), .. further.Select(folder => Layer(root, folder, known))]
-            : [Layer(root, LayerFolders.Core, known) with { IsCore = true }, .. further.Select(folder => Layer(root, folder, known)), Layer(root, "", known) with { IsCore = false, Workspace = own }];
+            : own.IsCore ? [Layer(root, "", known), .. listed]
+            : [Layer(root, LayerFolders.Core, known) with { IsCore = true }, .. listed, Layer(root, "", known) with { IsCore = false, Workspace = own }];
         return WorkspaceReader.Read(layers, path => known.Contains(path) || Path.Exists($"{root}/{path}"), text: path => Source(root, path), odd: new LayerGuard(root).Oddity);
     }
 

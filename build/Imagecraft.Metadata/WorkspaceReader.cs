@@ -48,7 +48,7 @@ public static class WorkspaceReader
         var documents = new YamlDocument[texts.Length];
         Spread.Over(texts.Length, index => documents[index] = YamlText.Parse(texts[index].Path, texts[index].Text));
         var next = 0;
-        return [.. layers.Select(layer => new ParsedLayer(layer.Folder, [.. layer.Files.Select(file => new ParsedFile(file.Path, documents[next++]))]) { IsCore = layer.IsCore, Workspace = layer.Workspace })];
+        return [.. layers.Select(layer => new ParsedLayer(layer.Folder, [.. layer.Files.Select(file => new ParsedFile(file.Path, documents[next++]))]) { IsCore = layer.IsCore, Workspace = layer.Workspace, Place = layer.Place })];
     }
 
     /// <summary>The documents of a layer by path, its own description left out; a wrong first key is reported.</summary>
@@ -79,6 +79,8 @@ public static class WorkspaceReader
                 reading.Owner = documents[^1].Target;
             reading.Add(file.Document.Diagnostics);
         }
+        foreach (var feed in layer.Workspace?.Feeds ?? [])
+            documents.Add(new LayerDocument(new DocumentId(KindNames.Feed, ((YamlScalar)feed.Entries[0].Value).Text), feed, IsWhole: true));
         return documents;
     }
 }

@@ -99,8 +99,22 @@ public sealed class WorkspaceReading
         var origins = ImmutableArray.CreateBuilder<FieldOrigin>();
         if (documents.TryGetValue(new DocumentId(kind, name), out var document))
             Collect("", document.Root, origins);
+        if (kind == KindNames.Layer && Workspace.Layers.FirstOrDefault(layer => layer.Name.Value == name)?.Place is { } place)
+            origins.AddRange(PlaceFields(place).Select(field => new FieldOrigin(field.Key, field.Value, field.Value.Span)));
         return origins.DrainToImmutable();
     }
+
+    /// <summary>Where a layer comes from, in the words of <c>imagecraft.yaml</c>.</summary>
+    static IEnumerable<(string Key, Sited<string> Value)> PlaceFields(LayerPlace place) =>
+    [
+        .. place switch
+        {
+            LayerPlace.Archive archive => [("archive", archive.Address), ("sha256", archive.Sha256)],
+            LayerPlace.Commit commit => [("git", commit.Address), ("commit", commit.Id)],
+            _ => Array.Empty<(string, Sited<string>)>(),
+        },
+        .. place.Path.Value.Length > 0 ? [("folder", place.Path)] : Array.Empty<(string, Sited<string>)>(),
+    ];
 
     static void Collect(string path, YamlNode node, ImmutableArray<FieldOrigin>.Builder origins)
     {

@@ -14,7 +14,7 @@ namespace Imagecraft.Planning;
 /// <param name="WorkspaceRoot">Absolute path; local inputs lie below it.</param>
 /// <param name="HostArchitecture">Debian's name of the build host's architecture.</param>
 /// <param name="Sdk">What compiles .NET programs for the board.</param>
-public sealed record PlanOptions(string WorkspaceRoot, string HostArchitecture, DotnetSdk Sdk)
+public sealed record PlanOptions(string WorkspaceRoot, string HostArchitecture, DotnetSdk? Sdk)
 {
     /// <summary>Tool roots to plan besides the image's.</summary>
     public ImmutableArray<string> ToolRoots { get; init; } = [];

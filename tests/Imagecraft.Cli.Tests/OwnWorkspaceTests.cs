@@ -2,48 +2,25 @@
 
 using System.IO.Compression;
 using System.Security.Cryptography;
-using CliWrap;
-using CliWrap.Buffered;
 
 namespace Imagecraft.Cli.Tests;
 
 public sealed class OwnWorkspaceTests : IDisposable
 {
-    private readonly string _base = Directory.CreateTempSubdirectory("imagecraft-own-").FullName;
+    private readonly ProductFolder _folder = new();
 
-    private string Product => Path.Combine(_base, "product");
+    private string Product => _folder.Product;
 
-    public void Dispose() => Directory.Delete(_base, recursive: true);
+    public void Dispose() => _folder.Dispose();
 
-    private async Task<(int ExitCode, string Text)> RunAsync(string folder, params string[] arguments)
-    {
-        var result = await CliWrap.Cli.Wrap("dotnet")
-            .WithArguments(["exec", Path.Combine(AppContext.BaseDirectory, "imagecraft.dll"), .. arguments])
-            .WithWorkingDirectory(folder)
-            .WithEnvironmentVariables(e => e.Set("IMAGECRAFT_WORKSPACE", null).Set("IMAGECRAFT_CORE", Golden.Root).Set("IMAGECRAFT_CACHE", Path.Combine(_base, "cache")))
-            .WithValidation(CommandResultValidation.None)
-            .ExecuteBufferedAsync(TestContext.Current.CancellationToken);
-        return (result.ExitCode, (result.StandardOutput + result.StandardError).Replace(_base, "BASE", StringComparison.Ordinal));
-    }
+    private Task<(int ExitCode, string Text)> RunAsync(string folder, params string[] arguments) => _folder.RunAsync(folder, arguments);
 
-    private async Task<string> SucceedAsync(string folder, params string[] arguments)
-    {
-        var (exitCode, text) = await RunAsync(folder, arguments);
-        Assert.True(exitCode == 0, text);
-        return text;
-    }
-
-    private void Write(string path, string text)
-    {
-        var file = Path.Combine(_base, path);
-        Directory.CreateDirectory(Path.GetDirectoryName(file)!);
-        File.WriteAllText(file, text);
-    }
+    private Task<string> SucceedAsync(string folder, params string[] arguments) => _folder.SucceedAsync(folder, arguments);
 
     [Fact]
     public async Task A_new_workspace_is_sound_and_builds_its_own_image_from_any_folder_of_it()
     {
-        var told = await SucceedAsync(_base, "new", "workspace", "product");
+        var told = await SucceedAsync(_folder.Base, "new", "workspace", "product");
         Assert.Contains("BASE/product/imagecraft.yaml\n", told, StringComparison.Ordinal);
         Assert.EndsWith("/build.sh image\n", told, StringComparison.Ordinal);
 
@@ -67,9 +44,9 @@ public sealed class OwnWorkspaceTests : IDisposable
     [Fact]
     public async Task What_is_there_is_not_written_over()
     {
-        Write("product/mine", "");
+        _folder.Write("product/mine", "");
 
-        var (exitCode, text) = await RunAsync(_base, "new", "workspace", "product");
+        var (exitCode, text) = await RunAsync(_folder.Base, "new", "workspace", "product");
 
         Assert.Equal(3, exitCode);
         Assert.Contains("`product` is there already, and is not empty", text, StringComparison.Ordinal);
@@ -79,39 +56,39 @@ public sealed class OwnWorkspaceTests : IDisposable
     [Fact]
     public async Task Layers_are_on_because_they_are_listed_and_may_lie_outside()
     {
-        await SucceedAsync(_base, "new", "workspace", "product");
-        Write("shared/layer.yaml", "layer: shared\npriority: 3\n");
-        Write("shared/images/tiny.yaml", "image: tiny\ninit: none\n");
-        Write("product/layers/inner/layer.yaml", "layer: inner\n");
-        Write("product/layers/inner/images/inner.yaml", "append: { image: tiny }\nsummary: Changed within\n");
+        await SucceedAsync(_folder.Base, "new", "workspace", "product");
+        _folder.Write("shared/layer.yaml", "layer: shared\npriority: 3\n");
+        _folder.Write("shared/images/tiny.yaml", "image: tiny\ninit: none\n");
+        _folder.Write("product/layers/inner/layer.yaml", "layer: inner\n");
+        _folder.Write("product/layers/inner/images/inner.yaml", "append: { image: tiny }\nsummary: Changed within\n");
         Assert.DoesNotContain("tiny", await SucceedAsync(Product, "list", "images"), StringComparison.Ordinal);
 
-        Replace("layers: []", "layers: [ ../shared, layers/inner ]");
+        _folder.Replace("layers: []", "layers: [ ../shared, layers/inner ]");
 
         // The inner layer lies below the shared one by its priority.
         var (exitCode, text) = await RunAsync(Product, "validate");
         Assert.Equal(3, exitCode);
         Assert.Contains("It is described by a layer above, at .imagecraft/layers/shared/images/tiny.yaml:1:8; raise this layer's `priority`", text, StringComparison.Ordinal);
-        Write("product/layers/inner/layer.yaml", "layer: inner\npriority: 4\n");
+        _folder.Write("product/layers/inner/layer.yaml", "layer: inner\npriority: 4\n");
         Assert.Contains("Changed within", await SucceedAsync(Product, "list", "images"), StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task A_layer_comes_in_an_archive_of_known_hash()
     {
-        await SucceedAsync(_base, "new", "workspace", "product");
-        Write("pack/vendor-1.0/layer.yaml", "layer: vendor\n");
-        Write("pack/vendor-1.0/images/vendors.yaml", "image: vendors\ninit: none\n");
-        ZipFile.CreateFromDirectory(Path.Combine(_base, "pack"), Path.Combine(_base, "vendor.zip"));
-        var hash = Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(Path.Combine(_base, "vendor.zip"))));
+        await SucceedAsync(_folder.Base, "new", "workspace", "product");
+        _folder.Write("pack/vendor-1.0/layer.yaml", "layer: vendor\n");
+        _folder.Write("pack/vendor-1.0/images/vendors.yaml", "image: vendors\ninit: none\n");
+        ZipFile.CreateFromDirectory(Path.Combine(_folder.Base, "pack"), Path.Combine(_folder.Base, "vendor.zip"));
+        var hash = Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(Path.Combine(_folder.Base, "vendor.zip"))));
 
-        Replace("layers: []", $"layers: [ {{ archive: \"file:../vendor.zip\", sha256: {hash} }} ]");
+        _folder.Replace("layers: []", $"layers: [ {{ archive: \"file:../vendor.zip\", sha256: {hash} }} ]");
         Assert.Contains("vendors", await SucceedAsync(Product, "list", "images"), StringComparison.Ordinal);
         // It is there, so nobody asks for it again.
-        File.Delete(Path.Combine(_base, "vendor.zip"));
+        File.Delete(Path.Combine(_folder.Base, "vendor.zip"));
         await SucceedAsync(Product, "list", "images");
 
-        Replace(hash, new string('0', 64));
+        _folder.Replace(hash, new string('0', 64));
         var (exitCode, text) = await RunAsync(Product, "list", "images");
         Assert.Equal(3, exitCode);
         Assert.Contains("imagecraft.yaml:7:", text, StringComparison.Ordinal);
@@ -120,7 +97,7 @@ public sealed class OwnWorkspaceTests : IDisposable
     [Fact]
     public async Task A_link_that_no_layer_asked_for_leads_nowhere()
     {
-        await SucceedAsync(_base, "new", "workspace", "product");
+        await SucceedAsync(_folder.Base, "new", "workspace", "product");
         Directory.CreateDirectory(Path.Combine(Product, ".imagecraft", "layers"));
         File.CreateSymbolicLink(Path.Combine(Product, ".imagecraft", "layers", "evil"), "/etc");
         File.AppendAllText(Path.Combine(Product, "images", "product.yaml"), "files: [ { path: /stolen, source: ../.imagecraft/layers/evil/passwd } ]\n");
@@ -135,7 +112,7 @@ public sealed class OwnWorkspaceTests : IDisposable
     [Fact]
     public async Task An_imagecraft_yaml_that_cannot_be_read_is_not_taken_for_none()
     {
-        await SucceedAsync(_base, "new", "workspace", "product");
+        await SucceedAsync(_folder.Base, "new", "workspace", "product");
         File.WriteAllText(Path.Combine(Product, "imagecraft.yaml"), "workspace: p", System.Text.Encoding.Unicode);
 
         var (exitCode, text) = await RunAsync(Product, "list", "images");
@@ -154,20 +131,12 @@ public sealed class OwnWorkspaceTests : IDisposable
     [InlineData("image: \"product\"", "image: prodct", "Unknown image `prodct`, which the workspace builds by default")]
     public async Task What_is_wrong_with_the_file_is_told_with_its_place(string old, string replacement, string message)
     {
-        await SucceedAsync(_base, "new", "workspace", "product");
-        Replace(old, replacement);
+        await SucceedAsync(_folder.Base, "new", "workspace", "product");
+        _folder.Replace(old, replacement);
 
         var (exitCode, text) = await RunAsync(Product, "validate");
 
         Assert.Equal(3, exitCode);
         Assert.Contains(message, text, StringComparison.Ordinal);
-    }
-
-    private void Replace(string old, string replacement)
-    {
-        var file = Path.Combine(Product, "imagecraft.yaml");
-        var text = File.ReadAllText(file);
-        Assert.Contains(old, text, StringComparison.Ordinal);
-        File.WriteAllText(file, text.Replace(old, replacement, StringComparison.Ordinal));
     }
 }

@@ -147,7 +147,7 @@ public sealed class FeedFuzzTests
         switch (reader)
         {
             case "release":
-                ReleaseFile.Read(input, "trixie", "place");
+                ReleaseFile.Read(input, new FeedSpec("trixie", "trixie", ["main"], [], null), "place");
                 break;
             case "packages":
                 foreach (var name in DebianIndex.Read([new("f", input)]).Names) Assert.DoesNotContain(' ', name);

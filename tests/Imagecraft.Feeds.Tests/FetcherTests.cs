@@ -173,7 +173,7 @@ public sealed class FetcherTests : IDisposable
     }
 
     [Theory]
-    [InlineData("ftp://example.org/f", "has no known scheme; known are [cargo, debian, file, go, http, https, npm, nuget]")]
+    [InlineData("ftp://example.org/f", "has no known scheme; known are [cargo, debian, feed, file, go, http, https, npm, nuget]")]
     [InlineData("npm:left-pad", "is not of the form `npm:PACKAGE@VERSION/path/inside`")]
     [InlineData("nuget:id", "is not of the form `nuget:ID/VERSION` or `nuget:ID/VERSION/path/inside`")]
     [InlineData("nuget:id/1.0.0/", "is not of the form `nuget:ID/VERSION` or `nuget:ID/VERSION/path/inside`")]

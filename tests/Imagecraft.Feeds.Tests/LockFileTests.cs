@@ -48,6 +48,23 @@ public sealed class LockFileTests
     }
 
     [Fact]
+    public void Packages_of_one_name_and_version_from_two_feeds_stay_apart()
+    {
+        var vendors = Make with { Feed = "vendor", Sha256 = new string('d', 64), PoolPath = "make.deb" };
+        var file = new LockFile([new LockedSet("recipe/a", "amd64", "in1", [vendors]), new LockedSet("toolroot/z", "amd64", "in2", [Make])], []);
+
+        var text = file.Write();
+
+        Assert.Contains("set recipe/a amd64 in1\n+ make:amd64=4.4.1-2/vendor\nset toolroot/z amd64 in2\n+ make:amd64=4.4.1-2\n", text, StringComparison.Ordinal);
+        var read = LockFile.Parse(text);
+        Assert.Equal([vendors], read.FindSet("recipe/a", "amd64")!.Packages);
+        Assert.Equal([Make], read.FindSet("toolroot/z", "amd64")!.Packages);
+        Assert.Equal(text, read.Write());
+        var twice = text.Split('\n').First(line => line.StartsWith("deb make", StringComparison.Ordinal) && line.Contains(" vendor ", StringComparison.Ordinal));
+        Assert.Contains("pins `make:amd64=4.4.1-2` twice", Assert.Throws<FeedException>(() => LockFile.Parse(text.Replace(twice, $"{twice}\n{twice}", StringComparison.Ordinal))).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_set_replaces_the_one_of_its_name_and_architecture()
     {
         var changed = Sample.With(new LockedSet("toolroot/z", "amd64", "new", [Make])).With(new LockedSet("toolroot/z", "arm64", "other", [Libc]));

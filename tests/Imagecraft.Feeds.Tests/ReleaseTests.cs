@@ -69,7 +69,7 @@ public sealed class ReleaseTests
     [Fact]
     public void A_release_lists_its_indexes()
     {
-        var release = ReleaseFile.Read(Text, "trixie", "place");
+        var release = ReleaseFile.Read(Text, Suite("trixie"), "place");
 
         Assert.True(release.ByHash);
         Assert.Equal(new IndexFile("main/binary-amd64/Packages.xz", 12, Sum), release.Files["main/binary-amd64/Packages.xz"]);
@@ -78,7 +78,7 @@ public sealed class ReleaseTests
     [Fact]
     public void A_release_says_when_it_was_made_and_how_long_it_counts()
     {
-        var release = ReleaseFile.Read(Text + "Valid-Until: Sat, 28 Nov 2015 02:10:46 UTC\n", "trixie", "place");
+        var release = ReleaseFile.Read(Text + "Valid-Until: Sat, 28 Nov 2015 02:10:46 UTC\n", Suite("trixie"), "place");
 
         Assert.Equal((new DateTimeOffset(2015, 11, 21, 2, 10, 46, TimeSpan.Zero), new DateTimeOffset(2015, 11, 28, 2, 10, 46, TimeSpan.Zero)), (release.Date, release.ValidUntil));
     }
@@ -90,11 +90,26 @@ public sealed class ReleaseTests
     [InlineData("Suite: stable\nCodename: trixie\nDate: Sat, 21 Nov 2015 02:10:46 UTC\nSHA256:\n ../../x 1 main\n", "has the malformed line `../../x 1 main` among its SHA-256 hashes")]
     [InlineData("Suite: stable\nCodename: trixie\nDate: Sat, 21 Nov 2015 02:10:46 UTC\nSHA256:\n " + Sum + " -1 main\n", "has the malformed line `" + Sum + " -1 main` among its SHA-256 hashes")]
     public void A_malformed_release_says_what_is_wrong(string text, string expected) =>
-        Assert.Equal($"`place` {expected}", Assert.Throws<FeedException>(() => ReleaseFile.Read(text, "trixie", "place")).Message);
+        Assert.Equal($"`place` {expected}", Assert.Throws<FeedException>(() => ReleaseFile.Read(text, Suite("trixie"), "place")).Message);
 
     [Fact]
     public void A_release_of_another_suite_is_refused() =>
-        Assert.Contains("is of suite `stable` (trixie), not `bookworm`", Assert.Throws<FeedException>(() => ReleaseFile.Read(Text, "bookworm", "place")).Message, StringComparison.Ordinal);
+        Assert.Contains("is of suite `stable` (trixie), not `bookworm`", Assert.Throws<FeedException>(() => ReleaseFile.Read(Text, Suite("bookworm"), "place")).Message, StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("stable", "Date", true)]
+    [InlineData("./", "Suite: other\nDate", true)]
+    [InlineData("stable", "Suite: other\nDate", false)]
+    public void A_repository_of_ones_own_may_leave_its_suite_unnamed_but_not_misnamed(string suite, string fields, bool isTaken)
+    {
+        var text = $"{fields}: Sat, 21 Nov 2015 02:10:46 UTC\nSHA256:\n {Sum} 12 ./Packages\n";
+        var own = Suite(suite) with { Home = new("vendor", null) };
+
+        if (isTaken) Assert.Equal("Packages", Assert.Single(ReleaseFile.Read(text, own, "place").Files).Key);
+        else Assert.Contains("is of suite `other`", Assert.Throws<FeedException>(() => ReleaseFile.Read(text, own, "place")).Message, StringComparison.Ordinal);
+    }
+
+    private static FeedSpec Suite(string suite) => new("trixie", suite, ["main"], [], null);
 
     private static string Verify(string text, params SigningKey[] keys) =>
         ClearSigned.Verify(text, [.. keys.Select((key, i) => ($"key{i}.asc", key.PublicKey))], "http://example.org/InRelease", Now);

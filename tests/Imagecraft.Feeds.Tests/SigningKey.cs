@@ -98,6 +98,19 @@ internal sealed class SigningKey
         return generator.Generate().GetEncoded();
     }
 
+    /// <summary>A signature of bytes as they are, as packets.</summary>
+    public byte[] SignatureOf(byte[] content)
+    {
+        var signer = sub ?? primary;
+        var generator = new PgpSignatureGenerator(signer.PublicKey.Algorithm, HashAlgorithmTag.Sha256);
+        generator.InitSign(PgpSignature.BinaryDocument, signer.PrivateKey);
+        var subpackets = new PgpSignatureSubpacketGenerator();
+        subpackets.SetSignatureCreationTime(false, DateTime.UtcNow);
+        generator.SetHashedSubpackets(subpackets.Generate());
+        generator.Update(content);
+        return generator.Generate().GetEncoded();
+    }
+
     /// <summary>A clear-signed message of a text and signature packets.</summary>
     public static string Wrap(string text, byte[] signatures)
     {

@@ -1,7 +1,10 @@
 // Registries and the downloader of one call, made when first needed. Unaware of what is downloaded.
 
 using Imagecraft.Feeds.Configuration;
+using Imagecraft.Feeds.Debian;
 using Imagecraft.Feeds.Fetching;
+using Imagecraft.Metadata.Model;
+using Imagecraft.Planning.Recipes;
 
 namespace Imagecraft.Cli.Building;
 
@@ -11,9 +14,12 @@ public sealed class Fetching : IDisposable
     private readonly Lazy<Fetcher> _fetcher;
 
     /// <summary>Reads the machine's configuration when first asked.</summary>
-    public Fetching(Session session, bool offline)
+    /// <param name="session">The call.</param>
+    /// <param name="offline">No network.</param>
+    /// <param name="workspace">Has feeds of its own; null: none is asked.</param>
+    public Fetching(Session session, bool offline, Workspace? workspace = null)
     {
-        Registries = new Registries(Machine.This(session.WorkspaceRoot));
+        Registries = new Registries(Machine.This(session.WorkspaceRoot), [.. workspace is null ? [] : LockSets.Feeds(workspace, session.WorkspaceRoot).Select(feed => feed.Home).OfType<FeedHome>()]);
         _fetcher = new Lazy<Fetcher>(() => new Fetcher(Registries, new FetcherOptions { Offline = offline }));
     }
 

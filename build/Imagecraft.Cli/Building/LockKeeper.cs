@@ -10,6 +10,7 @@ using Imagecraft.Feeds.Nuget;
 using Imagecraft.Metadata.Model;
 using Imagecraft.Metadata;
 using Imagecraft.Planning.Recipes;
+using Imagecraft.Planning.Systems;
 using Imagecraft.Planning;
 
 namespace Imagecraft.Cli.Building;
@@ -23,6 +24,9 @@ public sealed class LockKeeper(Session session, WorkspaceReading reading, Fetchi
 {
     private readonly ImmutableArray<FeedSpec> _feeds = LockSets.Feeds(reading.Workspace, session.WorkspaceRoot);
 
+    // Null: this machine has none, so what is locked for projects can neither be judged nor renewed, and stays.
+    private readonly Lazy<DotnetSdk?> _sdk = new(() => HostSdk.Find(session));
+
     // A project is locked for all architectures, so without one of them nothing can be said of it.
     private readonly bool _hasAllArchitectures = reading.NamesOf(KindNames.Architecture).All(reading.Workspace.Architectures.ContainsKey);
 
@@ -31,6 +35,9 @@ public sealed class LockKeeper(Session session, WorkspaceReading reading, Fetchi
 
     /// <summary>The core layer's lock; null when the workspace has none elsewhere.</summary>
     private static LockFile? CoreOf(Session session) => session.CoreRoot != session.WorkspaceRoot && File.Exists(Path.Combine(session.WorkspaceRoot, WorkspaceFile.FileName)) ? Read(session.CoreRoot) : null;
+
+    /// <summary>The lock of the core layer, whoever stands on it.</summary>
+    public static LockFile ReadCore(Session session) => Read(session.CoreRoot);
 
     private static LockFile Read(string folder) => Path.Combine(folder, LockFile.FileName) is var path && File.Exists(path) ? LockFile.Parse(File.ReadAllText(path), path) : LockFile.Empty;
 
@@ -55,6 +62,8 @@ public sealed class LockKeeper(Session session, WorkspaceReading reading, Fetchi
     public async Task<LockFile> UpdateAsync(bool everything, CancellationToken cancellationToken)
     {
         var (requests, projects) = (Requests(reading.IsSound), Projects(reading.IsSound));
+        if (_sdk.Value is null && !LockSets.Projects(reading.Workspace, reading.IsSound).IsEmpty)
+            session.Console.WriteWarning($"No .NET SDK of version {Environment.Version.Major} is on this machine, so what is locked for .NET projects stays as it is");
         List<string> names = everything ? [.. requests.Select(r => r.Name), .. projects.Select(p => p.Name)] : Stale(requests, projects);
         return names.Count == 0 ? present : await ResolveAsync(names, requests, projects, everything, cancellationToken).ConfigureAwait(false);
     }
@@ -72,7 +81,7 @@ public sealed class LockKeeper(Session session, WorkspaceReading reading, Fetchi
     private ImmutableArray<SetRequest> Requests(Func<DocumentId, bool> counts) => LockSets.Debian(reading.Workspace, Machines.HostArchitecture, counts);
 
     private ImmutableArray<ProjectRequest> Projects(Func<DocumentId, bool> counts) =>
-        [.. LockSets.Projects(reading.Workspace, counts).Where(p => _hasAllArchitectures || present.FindProject(p.Name) is null)];
+        [.. LockSets.Projects(reading.Workspace, counts).Where(p => (_hasAllArchitectures || present.FindProject(p.Name) is null) && _sdk.Value is not null)];
 
     private List<string> Stale(ImmutableArray<SetRequest> requests, ImmutableArray<ProjectRequest> projects) =>
         [.. Locker.Stale(present, requests, _feeds).Select(r => $"{r.Name} {r.Architecture}"), .. projects.Where(p => present.FindProject(p.Name)?.Inputs != Inputs(p)).Select(p => p.Name)];
@@ -87,7 +96,7 @@ public sealed class LockKeeper(Session session, WorkspaceReading reading, Fetchi
         foreach (var project in wanted.Where(p => everything || present.FindProject(p.Name)?.Inputs != Inputs(p)))
         {
             var scratch = Path.Combine(session.CacheRoot, "restore", Guid.NewGuid().ToString("N"));
-            projects = projects.With(await NugetLock.ResolveAsync(project.Name, ProjectPath(project), project.RuntimeIdentifiers, session.Dotnet, Inputs(project), scratch, cancellationToken).ConfigureAwait(false));
+            projects = projects.With(await NugetLock.ResolveAsync(project.Name, ProjectPath(project), project.RuntimeIdentifiers, _sdk.Value!.Program, Inputs(project), scratch, cancellationToken).ConfigureAwait(false));
         }
 
         return Keep(present, update with { Lock = projects });
@@ -98,7 +107,7 @@ public sealed class LockKeeper(Session session, WorkspaceReading reading, Fetchi
         .SelectMany(kind => reading.NamesOf(kind).Select(name => new DocumentId(kind, name)))
         .Where(document => !reading.IsSound(document)).SelectMany(LockSets.Of).ToHashSet(StringComparer.Ordinal);
 
-    private string Inputs(ProjectRequest project) => NugetLock.Inputs(ProjectPath(project), project.RuntimeIdentifiers, HostSdk.Find(session.Dotnet).Version);
+    private string Inputs(ProjectRequest project) => NugetLock.Inputs(ProjectPath(project), project.RuntimeIdentifiers, _sdk.Value!.Version);
 
     // By its own folder: what lies above it decides on its packages.
     private string ProjectPath(ProjectRequest project) => LayerFolders.LinkOf(project.Project) is { } link && new FileInfo(Path.Combine(session.WorkspaceRoot, link)).LinkTarget is { } home

@@ -21,15 +21,15 @@ public static class StandingImage
     {
         if (request.Events is not null)
             return null;
-        var sdk = HostSdk.Find(session.Dotnet);
+        var sdk = HostSdk.Find(session);
         // The program's folder is named anew with each compilation.
-        var words = string.Join('\n', "image", request.Board, string.Join(' ', request.FurtherBoards), request.Image, request.Locked, request.Offline, new Edits(session).Words, request.Board is null ? LastChoice.Read(session) : null, AppContext.BaseDirectory, Environment.Version, sdk.Root, string.Join(' ', sdk.Parts));
+        var words = string.Join('\n', "image", request.Board, string.Join(' ', request.FurtherBoards), request.Image, request.Locked, request.Offline, new Edits(session).Words, request.Board is null ? LastChoice.Read(session) : null, AppContext.BaseDirectory, Environment.Version, sdk?.Root, string.Join(' ', sdk?.Parts ?? []));
         var name = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(words)).AsSpan(0, 8));
         return StandingBuild.Look(new(
             Path.Combine(session.WorkspaceRoot, ".imagecraft", "standing", name),
             words,
             session.WorkspaceRoot,
-            [LockFile.FileName, .. WorkspaceLayers.Prepare(session).Places],
+            [LockFile.FileName, .. WorkspaceLayers.Prepare(session, request.Offline).Places],
             session.CacheRoot,
             TimeProvider.System));
     }

@@ -38,7 +38,7 @@ public sealed class Workshop : IDisposable
         _extras = extras;
         _reading = reading;
         Selections = Selection.AllOf(reading, request);
-        _fetching = new Fetching(session, request.Offline);
+        _fetching = new Fetching(session, request.Offline, reading.Workspace);
         _lockKeeper = new LockKeeper(session, reading, _fetching, present);
     }
 
@@ -80,7 +80,7 @@ public sealed class Workshop : IDisposable
     public static async Task<Workshop> OpenAsync(Session session, BuildRequest request, Func<WorkspaceReading, ImmutableArray<Extra>>? extras = null)
     {
         var present = LockKeeper.ReadAsync(session);
-        var reading = Composition.Load(session);
+        var reading = Composition.Load(session, request.Offline);
         var workshop = new Workshop(session, request with { Last = LastChoice.Read(session) }, extras?.Invoke(reading) ?? [], reading, await present.ConfigureAwait(false));
         workshop.Selection.Tell(session);
         var reach = Composition.Require(session, reading, workshop.Selections.SelectMany(s => Needs.Of(reading.Workspace, s.Board, s.Image, workshop._extras, request.ToolRoots)));

@@ -3,9 +3,6 @@
 using System.Collections.Immutable;
 using Imagecraft.Cli.CommandLine;
 using Imagecraft.Engine.Files;
-using Imagecraft.Feeds;
-using Imagecraft.Feeds.Archives;
-using Imagecraft.Feeds.Fetching;
 using Imagecraft.Metadata;
 using Imagecraft.Metadata.Model;
 
@@ -22,9 +19,11 @@ public sealed record WorkspaceLayers(WorkspaceFile? File, ImmutableArray<string>
     /// <summary>The workspace's files that decide what it says.</summary>
     public IEnumerable<string> Places => WorkspaceLoader.PlacesOf(File is { IsCore: false } ? Folders.Prepend(LayerFolders.Core) : Folders);
 
-    /// <summary>Reads `imagecraft.yaml` and sees to it that each layer has its folder; layers in archives are fetched when they are not there yet.</summary>
+    /// <summary>Reads `imagecraft.yaml` and sees to it that each layer has its folder; layers in archives and commits are fetched when they are not there yet.</summary>
+    /// <param name="session">The call.</param>
+    /// <param name="offline">No network.</param>
     /// <exception cref="DiagnosticsException">The file is wrong, or a layer that it lists is not there.</exception>
-    public static WorkspaceLayers Prepare(Session session)
+    public static WorkspaceLayers Prepare(Session session, bool offline = false)
     {
         var (file, problems) = WorkspaceLoader.ReadFile(session.WorkspaceRoot);
         if (!problems.IsEmpty)
@@ -36,18 +35,19 @@ public sealed record WorkspaceLayers(WorkspaceFile? File, ImmutableArray<string>
         }
 
         if (file.IsCore)
-            return Of(session, file);
+            return Of(session, file, offline);
         if (Path.GetFullPath(session.CoreRoot) == session.WorkspaceRoot)
             throw ProblemException.Environment($"The core layer of the workspace `{session.WorkspaceRoot}` is not known", "Call `build.sh` of a checkout of Imagecraft, or an installed `imagecraft`, from within the workspace");
         Link(session, LayerFolders.Core, session.CoreRoot);
-        return Of(session, file);
+        return Of(session, file, offline);
     }
 
-    private static WorkspaceLayers Of(Session session, WorkspaceFile file)
+    private static WorkspaceLayers Of(Session session, WorkspaceFile file, bool offline)
     {
+        var fetched = new FetchedLayers(session, offline);
         var folders = new Dictionary<string, LayerPlace>(StringComparer.Ordinal);
         foreach (var place in file.Layers)
-            if (FolderOf(session, place) is var folder && !folders.TryAdd(folder, place))
+            if (FolderOf(session, fetched, place) is var folder && !folders.TryAdd(folder, place))
                 throw Wrong("IC0201", $"Two layers have the folder name `{Path.GetFileName(folder)}`, or one is listed twice", place.Path.Span, $"The other is at {folders[folder].Path.Span}; rename one, or remove it");
         KeepLinks(session, file.IsCore ? folders.Keys : folders.Keys.Append(LayerFolders.Core));
         return new(file, [.. folders.Keys]);
@@ -66,33 +66,37 @@ public sealed record WorkspaceLayers(WorkspaceFile? File, ImmutableArray<string>
                 entry.Delete();
     }
 
-    private static string FolderOf(Session session, LayerPlace place)
+    private static string FolderOf(Session session, FetchedLayers fetched, LayerPlace place)
     {
-        var home = place.Archive is { } archive ? Unpacked(session, place, archive) : session.WorkspaceRoot;
+        var home = place switch
+        {
+            LayerPlace.Archive archive => fetched.Of(archive),
+            LayerPlace.Commit commit => fetched.Of(commit),
+            _ => session.WorkspaceRoot,
+        };
+        var isFetched = place is not LayerPlace.Folder;
         var from = Path.GetFullPath(place.Path, home).TrimEnd('/');
-        if (!Directory.Exists(from) || (place.Archive is not null && !IsWithin(from, home)))
-            throw Wrong("IC0107", place.Archive is null ? $"The layer `{place.Path}` is no folder" : $"The archive has no folder `{place.Path}`", place.Path.Span, "Correct the name; it is seen from the folder of `imagecraft.yaml`, or from the top of the archive");
-        if (place.Archive is null && $"{session.WorkspaceRoot}/".StartsWith(from + "/", StringComparison.Ordinal))
+        if (!Directory.Exists(from) || (isFetched && !IsWithin(from, home)))
+            throw Wrong("IC0107", place is LayerPlace.Folder ? $"The layer `{place.Path}` is no folder" : $"The {(place is LayerPlace.Archive ? "archive" : "commit")} has no folder `{place.Path}`", place.Path.Span, "Correct the name; it is seen from the folder of `imagecraft.yaml`, or from the top of what is fetched, where links are not followed");
+        if (!isFetched && $"{session.WorkspaceRoot}/".StartsWith(from + "/", StringComparison.Ordinal))
             throw Wrong("IC0108", $"`{place.Path}` is the workspace itself, or holds it", place.Path.Span, "The workspace is a layer without being listed; name folders of others");
         var inside = Path.GetRelativePath(session.WorkspaceRoot, from);
-        if (place.Archive is null && inside != "." && !inside.StartsWith("..", StringComparison.Ordinal))
+        if (!isFetched && inside != "." && !inside.StartsWith("..", StringComparison.Ordinal))
             return inside;
-        var name = place.Sha256 is { } hash ? $"{Path.GetFileName(from.TrimEnd('/'))}-{hash.Value[..8]}" : Path.GetFileName(from.TrimEnd('/'));
-        var folder = $"{LayerFolders.Elsewhere}/{name}";
+        var folder = $"{LayerFolders.Elsewhere}/{LinkName(place, from)}";
         if (folder == LayerFolders.Core)
             throw Wrong("IC0108", "A layer's folder cannot be named `core`, which is the one that comes with Imagecraft", place.Path.Span, "Rename it");
         Link(session, folder, from);
         return folder;
     }
 
-    private static string Unpacked(Session session, LayerPlace place, Sited<string> archive)
+    private static string LinkName(LayerPlace place, string from) => place switch
     {
-        var folder = Path.Combine(session.CacheRoot, "layers", place.Sha256!.Value);
-        if (!Directory.Exists(folder))
-            Fetch(session, place.Sha256.Value, archive, folder);
-        // An archive of one folder, as forges make them, stands for what is in it.
-        return new DirectoryInfo(folder).GetFileSystemInfos() is [DirectoryInfo { LinkTarget: null } only] ? only.FullName : folder;
-    }
+        LayerPlace.Archive archive => $"{Path.GetFileName(from)}-{archive.Sha256.Value[..8]}",
+        LayerPlace.Commit { Path.Value: "" } commit => $"{Path.GetFileNameWithoutExtension(commit.Address.Value.TrimEnd('/').Split('/', ':')[^1])}-{commit.Id.Value[..8]}",
+        LayerPlace.Commit commit => $"{Path.GetFileName(from)}-{commit.Id.Value[..8]}",
+        _ => Path.GetFileName(from),
+    };
 
     /// <summary>Whether no part of the way from a folder to one below it is a link.</summary>
     private static bool IsWithin(string path, string folder)
@@ -101,35 +105,6 @@ public sealed record WorkspaceLayers(WorkspaceFile? File, ImmutableArray<string>
             if (new DirectoryInfo(path).LinkTarget is not null)
                 return false;
         return path == folder;
-    }
-
-    private static void Fetch(Session session, string sha256, Sited<string> archive, string folder)
-    {
-        PrivateFolder.Make(session.CacheRoot);
-        var scratch = $"{folder}.{Guid.NewGuid():N}";
-        Directory.CreateDirectory(scratch);
-        try
-        {
-            using var fetching = new Fetching(session, offline: false);
-            var (file, tree, place) = (Path.Combine(scratch, "archive"), Path.Combine(scratch, "tree"), archive.Value);
-            if (place.StartsWith("file:", StringComparison.Ordinal))
-                place = "file:" + Path.GetFullPath(place["file:".Length..], session.WorkspaceRoot);
-            fetching.Fetcher.FetchAsync(new ContentPin.Sha256(sha256), null, SourceSpec.FileNameOf(archive), [place], file, null, session.Interrupts.Gentle).GetAwaiter().GetResult();
-            Archive.ExtractAsync(file, tree, new ExtractOptions(), session.Interrupts.Gentle).GetAwaiter().GetResult();
-            Directory.Move(tree, folder);
-        }
-        catch (IOException) when (Directory.Exists(folder))
-        {
-            // Another call was quicker.
-        }
-        catch (FeedException problem)
-        {
-            throw Wrong("IC0107", problem.Message, archive.Span, null);
-        }
-        finally
-        {
-            Directory.Delete(scratch, recursive: true);
-        }
     }
 
     private static void Link(Session session, string folder, string target)

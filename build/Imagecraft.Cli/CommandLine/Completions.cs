@@ -55,7 +55,7 @@ public static class Completions
         _ => [],
     };
 
-    private static IEnumerable<string> Names(Session session, string kind) => Composition.Load(session).NamesOf(kind);
+    private static IEnumerable<string> Names(Session session, string kind) => Composition.Load(session, offline: true).NamesOf(kind);
 
     // Of the board and image that the line names.
     private static async Task<IEnumerable<string>> ActionsAsync(IReadOnlyList<string> words, string start, Session session)

@@ -29,7 +29,7 @@ public sealed class ImageOptions
     /// <exception cref="ProblemException">A name is unknown, or nothing was built.</exception>
     public static ImageFolder Read(Session session, BuildRequest request)
     {
-        var chosen = Selection.Of(Composition.Load(session), request with { Last = LastChoice.Read(session) });
+        var chosen = Selection.Of(Composition.Load(session, request.Offline), request with { Last = LastChoice.Read(session) });
         chosen.Tell(session);
         return Of(session, chosen.Board, chosen.Image);
     }

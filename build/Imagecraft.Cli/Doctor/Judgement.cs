@@ -65,7 +65,7 @@ public static class Judgement
     /// <summary>The SDK, from <c>dotnet --version</c> run in the workspace.</summary>
     public static Finding Sdk(ProbeResult version) => version.Worked
         ? Finding.Fine(".NET SDK", version.Text)
-        : Finding.Missing(".NET SDK", "none fits `global.json`", "`./build.sh` installs one when no other is on PATH; see its messages");
+        : Finding.Missing(".NET SDK", "none fits `global.json`", "`build.sh` of a checkout installs one when no other is on PATH, see its messages; an unpacked archive needs one for .NET recipes alone, on PATH or in DOTNET_ROOT");
 
     /// <summary>Where a kind of registry is, or why none was found; the error names what to set.</summary>
     public static async Task<Finding> RegistryAsync(string subject, Func<Task<IEnumerable<string>>> places)

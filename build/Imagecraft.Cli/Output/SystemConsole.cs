@@ -12,10 +12,12 @@ public sealed class SystemConsole(Func<string, string?> variable) : IConsole
     private TextWriter? _out, _diagnostics;
 
     /// <inheritdoc/>
-    public TextWriter Out => _out ??= new VisibleWriter(_terminal.Value, HasColor);
+    public TextWriter Out => _out ??= new VisibleWriter(_terminal.Value, HasColor, Program);
 
     /// <inheritdoc/>
-    public TextWriter Diagnostics => _diagnostics ??= new VisibleWriter(_error.Value, HasColor);
+    public TextWriter Diagnostics => _diagnostics ??= new VisibleWriter(_error.Value, HasColor, Program);
+
+    private string Program => variable("IMAGECRAFT_PROGRAM") is { Length: > 0 } name ? name : VisibleWriter.Script;
 
     /// <inheritdoc/>
     public TextWriter Terminal => _terminal.Value;

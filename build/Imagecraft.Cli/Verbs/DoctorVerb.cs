@@ -1,6 +1,7 @@
 // `doctor`: what this machine lacks, each with the remedy. Unaware of what is built.
 
 using System.CommandLine;
+using Imagecraft.Cli.Building;
 using Imagecraft.Cli.CommandLine;
 using Imagecraft.Cli.Doctor;
 using Imagecraft.Cli.Output;
@@ -17,7 +18,7 @@ public static class DoctorVerb
 
     private static async Task<int> RunAsync(Session session)
     {
-        var findings = await Examination.RunAsync(session.WorkspaceRoot, session.CacheRoot, session.Dotnet, new Registries(Machine.This(session.WorkspaceRoot)), session.Interrupts.Listen().Gentle).ConfigureAwait(false);
+        var findings = await Examination.RunAsync(session.WorkspaceRoot, session.CacheRoot, HostSdk.Find(session)?.Program ?? session.Dotnet, new Registries(Machine.This(session.WorkspaceRoot)), session.Interrupts.Listen().Gentle).ConfigureAwait(false);
         foreach (var finding in findings)
         {
             session.Console.Out.WriteLine($"{(finding.IsMissing ? session.Console.Paint("31", "missing") : session.Console.Paint("32", "ok     "))}  {finding.Subject}: {finding.Observation}");

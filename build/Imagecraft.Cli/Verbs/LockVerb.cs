@@ -18,8 +18,8 @@ public static class LockVerb
         command.Options.Add(update);
         command.SetAction(async (parsed, _) =>
         {
-            using var fetching = new Fetching(session, offline: false);
             var reading = Composition.Load(session);
+            using var fetching = new Fetching(session, offline: false, reading.Workspace);
             Composition.TellOthers(session, reading.Reach(), "; what is locked for them stays as it is");
             var keeper = new LockKeeper(session, reading, fetching, await LockKeeper.ReadAsync(session).ConfigureAwait(false));
             var file = await keeper.UpdateAsync(parsed.GetValue(update), session.Interrupts.Listen().Gentle).ConfigureAwait(false);

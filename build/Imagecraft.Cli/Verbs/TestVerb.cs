@@ -70,7 +70,7 @@ public static class TestVerb
 
     private static async Task<int> RunMatrixAsync(Session session, string[] boards, BuildRequest request, CheckDemand demand)
     {
-        var rows = await new BoardMatrix(session).RunAsync(Composition.Load(session), boards, request, demand, session.Interrupts.Listen().Gentle).ConfigureAwait(false);
+        var rows = await new BoardMatrix(session).RunAsync(Composition.Load(session, request.Offline), boards, request, demand, session.Interrupts.Listen().Gentle).ConfigureAwait(false);
         var table = BoardMatrix.Table(rows).ToList();
         var path = Path.Combine(session.WorkspaceRoot, "artifacts", "tests", "boards.md");
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);

@@ -47,10 +47,10 @@ public static class UpdateVerb
             session.Interrupts.Listen();
             // The table is the result; all else is progress.
             var progress = session with { Console = new DiagnosticsConsole(session.Console) };
-            var reading = Composition.Load(session);
+            var reading = Composition.Load(session, options.Read(parsed).Offline);
             var asked = Asked(reading, names);
             var request = WithBoard(session, reading, options.Read(parsed));
-            using var fetching = new Fetching(session, request.Offline);
+            using var fetching = new Fetching(session, request.Offline, reading.Workspace);
             using var git = new GitAccess(progress, request, GitRecipe(asked));
             var rows = parsed.GetValue(to) is { } version ? [Given(asked[0], version)] : await LookAsync(session, reading, request, fetching, git, asked).ConfigureAwait(false);
             if (parsed.GetValue(apply))
@@ -99,7 +99,8 @@ public static class UpdateVerb
         using var fetcher = new Fetcher(fetching.Registries, new FetcherOptions { Offline = request.Offline, Attempts = 2, LargestIndex = LargestPage });
         using var lookups = new Lookups(LookupLimits.Usual, cancellation);
         var mirror = new DebianMirror(fetching.Fetcher, fetching.Registries, Path.Combine(session.CacheRoot, "indexes"), TimeProvider.System);
-        var feeds = new FeedReleases(mirror, LockSets.Feeds(reading.Workspace, session.WorkspaceRoot), names, cancellation);
+        // A vendor's packages say nothing of what upstream released.
+        var feeds = new FeedReleases(mirror, [.. LockSets.Feeds(reading.Workspace, session.WorkspaceRoot).Where(feed => feed.Home is null)], names, cancellation);
         var finder = new ReleaseFinder(
             new ReleaseSources
             {

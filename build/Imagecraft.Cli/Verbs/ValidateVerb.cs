@@ -24,7 +24,7 @@ public static class ValidateVerb
         var present = LockKeeper.ReadAsync(session);
         var reading = Composition.Load(session);
         var lockFile = await present.ConfigureAwait(false);
-        using var fetching = new Fetching(session, offline: true);
+        using var fetching = new Fetching(session, offline: true, reading.Workspace);
         var problems = reading.Diagnostics.ToList();
         var planned = 0;
         var options = Composition.PlanOptions(session);

@@ -11,6 +11,7 @@ namespace Imagecraft.Feeds.Configuration;
 public sealed class Registries
 {
     private readonly Machine machine;
+    private readonly IReadOnlyList<FeedHome> homes;
     private readonly Lazy<ImmutableArray<Uri>> debian;
     private readonly Lazy<ImmutableArray<Uri>> security;
     private readonly Lazy<Uri> cargo;
@@ -19,9 +20,12 @@ public sealed class Registries
     private readonly Lazy<Task<ImmutableArray<string>>> nuget;
 
     /// <summary>Reads from <paramref name="machine"/> on demand.</summary>
-    public Registries(Machine machine)
+    /// <param name="machine">Configuration.</param>
+    /// <param name="homes">Feeds of one's own.</param>
+    public Registries(Machine machine, params IReadOnlyList<FeedHome> homes)
     {
         this.machine = machine;
+        this.homes = homes;
         debian = new(FindDebian);
         security = new(FindSecurity);
         cargo = new(FindCargo);
@@ -39,7 +43,20 @@ public sealed class Registries
     public ImmutableArray<Uri> DebianSecurityMirrors => security.Value;
 
     /// <summary>The mirrors that may have a feed's suite.</summary>
-    public ImmutableArray<Uri> MirrorsOf(FeedSpec feed) => feed.IsSecurity ? DebianSecurityMirrors : DebianMirrors;
+    public ImmutableArray<Uri> MirrorsOf(FeedSpec feed) => feed.Home is { } home ? [AddressOf(home)] : feed.IsSecurity ? DebianSecurityMirrors : DebianMirrors;
+
+    /// <summary>The address of a feed of one's own, ending in a slash.</summary>
+    /// <exception cref="FeedException">There is no such feed, or this machine does not know where it lies.</exception>
+    public Uri AddressOf(string feed) => AddressOf(homes.FirstOrDefault(home => home.Name == feed) ?? throw new FeedException($"is of the feed `{feed}`, which the workspace does not have", userError: true));
+
+    private Uri AddressOf(FeedHome home)
+    {
+        var text = machine.Setting(home.Variable, home.Key) ?? home.Address
+            ?? throw new FeedException($"No address of the feed `{home.Name}` is known on this machine: set the variable `{home.Variable}`, or `{home.Key}:` in `{machine.UserFile}`, or write it to the feed's `apt:`", userError: false);
+        return Base(text.StartsWith('/') ? $"file://{text}" : text, $"address of the feed `{home.Name}`") is { Scheme: "http" or "https" or "file" } address
+            ? address
+            : throw new FeedException($"The address `{text}` of the feed `{home.Name}` is none of `https:`, `http:` and `file:`", userError: true);
+    }
 
     /// <summary>The npm registry, ending in a slash.</summary>
     /// <exception cref="FeedException">None is configured; the message says what to set.</exception>

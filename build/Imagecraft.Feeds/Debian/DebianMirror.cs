@@ -69,16 +69,17 @@ public sealed class DebianMirror(Fetcher fetcher, Registries registries, string 
     // Updates are left out where they cannot be had: a mirror may lag for some architectures only.
     private async Task<(ImmutableArray<(string Path, DateTimeOffset Date)> Files, ImmutableArray<string> Warnings)> FilesAsync(FeedSpec feed, IReadOnlyList<string> architectures, FeedMemory? memory, CancellationToken cancellationToken)
     {
-        var tried = await Task.WhenAll(architectures.SelectMany(a => feed.Components.Select(c => TryAsync(c, a))));
+        // A flat repository has one index of all architectures.
+        var tried = await Task.WhenAll(feed.IsFlat ? [TryAsync("Packages", architectures[0])] : architectures.SelectMany(a => feed.Components.Select(c => TryAsync($"{c}/binary-{a}/Packages", a))));
         var missing = tried.Where(t => t.Problem is not null).GroupBy(t => t.Problem!, t => t.Architecture)
             .Select(g => $"Feed `{feed.Name}`, which updates `{feed.Updates}`, is left out for [{string.Join(", ", g.Distinct())}]: {g.Key}");
         return ([.. tried.Where(t => t.Problem is null).Select(t => t.File)], [.. missing, .. releases.WarningOf(feed) is { } warning ? new[] { warning } : []]);
 
-        async Task<(string Architecture, (string Path, DateTimeOffset Date) File, string? Problem)> TryAsync(string component, string architecture)
+        async Task<(string Architecture, (string Path, DateTimeOffset Date) File, string? Problem)> TryAsync(string path, string architecture)
         {
             try
             {
-                return (architecture, await IndexFileAsync(feed, $"{component}/binary-{architecture}/Packages", memory, cancellationToken), null);
+                return (architecture, await IndexFileAsync(feed, path, memory, cancellationToken), null);
             }
             catch (FeedException e) when (feed.Updates is not null && e.Cause is not (FeedCause.DiskFull or FeedCause.Offline))
             {
@@ -105,6 +106,7 @@ public sealed class DebianMirror(Fetcher fetcher, Registries registries, string 
 
     private async Task<(string Path, DateTimeOffset Date)?> UnderOtherNameAsync(FeedSpec feed, ReleaseFile release, string path, FeedMemory? memory, CancellationToken cancellationToken)
     {
+        if (feed.Home is not null) return null;
         var other = feed with { Suite = feed.Suite == release.Codename ? release.Suite : release.Codename };
         try
         {
@@ -124,12 +126,12 @@ public sealed class DebianMirror(Fetcher fetcher, Registries registries, string 
         Directory.CreateDirectory(cacheFolder);
         var local = Path.Combine(cacheFolder, file.Sha256);
         if (await IsWholeAsync(local, file, cancellationToken)) return (local, release.Date);
-        var folder = path[..path.LastIndexOf('/')];
+        var folder = path[..(path.LastIndexOf('/') + 1)];
         var places = new List<string>();
         foreach (var mirror in registries.MirrorsOf(feed))
         {
-            if (release.ByHash) places.Add(new Uri(mirror, $"dists/{feed.Suite}/{folder}/by-hash/SHA256/{file.Sha256}").ToString());
-            places.Add(new Uri(mirror, $"dists/{feed.Suite}/{file.Path}").ToString());
+            if (release.ByHash) places.Add(new Uri(mirror, $"{feed.Folder}{folder}by-hash/SHA256/{file.Sha256}").ToString());
+            places.Add(new Uri(mirror, feed.Folder + file.Path).ToString());
         }
         // Builds may run side by side on one cache: each downloads to a name of its own.
         var own = $"{local}.{Environment.ProcessId}";

@@ -18,8 +18,20 @@ public sealed record FeedSpec(string Name, string Suite, ImmutableArray<string> 
     /// <summary>The suite gets no updates any more, so its release may be past its time.</summary>
     public bool Archived { get; init; }
 
+    /// <summary>Where it lies when that is none of the machine's mirrors; null: one of them has it.</summary>
+    public FeedHome? Home { get; init; }
+
+    /// <summary>Whether the indexes lie beside the packages, without `dists/`, components and architectures.</summary>
+    public bool IsFlat => Suite.EndsWith('/');
+
+    /// <summary>The folder of its release below a mirror's root, with a slash at its end.</summary>
+    public string Folder => !IsFlat ? $"dists/{Suite}/" : Suite is "/" or "./" ? "" : Suite.TrimStart('/');
+
+    /// <summary>The variable that names another mirror.</summary>
+    public string MirrorVariable => Home?.Variable ?? "IMAGECRAFT_DEBIAN_MIRROR";
+
     /// <summary>Whether it lies in Debian's security archive, which has mirrors of its own.</summary>
-    public bool IsSecurity => Suite.EndsWith("-security", StringComparison.Ordinal);
+    public bool IsSecurity => Home is null && Suite.EndsWith("-security", StringComparison.Ordinal);
 }
 
 /// <summary>What is known of a feed from before.</summary>

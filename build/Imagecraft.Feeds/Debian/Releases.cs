@@ -8,7 +8,7 @@ using Imagecraft.Feeds.Fetching;
 
 namespace Imagecraft.Feeds.Debian;
 
-/// <summary>Downloads <c>InRelease</c>; each once per instance.</summary>
+/// <summary>Downloads <c>InRelease</c>, or of a repository of one's own that has none <c>Release</c> with <c>Release.gpg</c>; each once per instance.</summary>
 /// <param name="fetcher">Downloads.</param>
 /// <param name="registries">Mirrors.</param>
 /// <param name="clock">The present, for suites and keys that have expired.</param>
@@ -39,15 +39,15 @@ internal sealed class Releases(Fetcher fetcher, Registries registries, TimeProvi
         var expired = new List<(ReleaseFile Release, string Place)>();
         foreach (var mirror in registries.MirrorsOf(feed))
         {
-            var address = new Uri(mirror, $"dists/{feed.Suite}/InRelease").ToString();
+            var address = new Uri(mirror, feed.Folder + "InRelease").ToString();
             try
             {
-                var release = Read(await fetcher.BytesAsync(new Uri(address), cancellationToken), feed, keys, address);
+                var release = await ReadAsync(feed, keys, mirror, cancellationToken);
                 if (memory?.Newest is { } newest && release.Date < newest) throw Replayed(feed, release, newest, address);
                 if (release.ValidUntil is not { } end || end >= clock.GetUtcNow()) return release;
                 // Another mirror may have a newer one.
                 if (feed.Archived || memory is not null) expired.Add((release, address));
-                else throw new FeedException($"`{address}` was valid until {end:u} and is expired; the mirror is stale, take another one with `IMAGECRAFT_DEBIAN_MIRROR` or another suite, or say `archived: true` in the feed when the suite gets no updates any more", userError: false);
+                else throw new FeedException($"`{address}` was valid until {end:u} and is expired; the mirror is stale, take another one with `{feed.MirrorVariable}` or another suite, or say `archived: true` in the feed when the suite gets no updates any more", userError: false);
             }
             catch (FeedException e) when (e.Cause != FeedCause.DiskFull)
             {
@@ -65,21 +65,52 @@ internal sealed class Releases(Fetcher fetcher, Registries registries, TimeProvi
         throw new FeedException(cause, $"Feed `{feed.Name}` cannot be used from any of {errors.Count} mirrors:\n{string.Join('\n', errors.Select(e => "  " + e.Message))}");
     }
 
-    private ReleaseFile Read(byte[] bytes, FeedSpec feed, ImmutableArray<(string, byte[])> keys, string place)
+    private async Task<ReleaseFile> ReadAsync(FeedSpec feed, ImmutableArray<(string, byte[])> keys, Uri mirror, CancellationToken cancellationToken)
     {
-        string text;
+        var address = new Uri(mirror, feed.Folder + "InRelease");
+        byte[] message;
         try
         {
-            text = StrictUtf8.GetString(bytes);
+            message = await fetcher.BytesAsync(address, cancellationToken);
+        }
+        catch (FeedException e) when (e.Cause == FeedCause.Gone && feed.Home is not null)
+        {
+            return await ReadDetachedAsync(feed, keys, mirror, cancellationToken);
+        }
+        return ReleaseFile.Read(ClearSigned.Verify(Text(message, address), keys, address.ToString(), clock.GetUtcNow()), feed, address.ToString());
+    }
+
+    // Older programs that make repositories write the signature beside the release.
+    private async Task<ReleaseFile> ReadDetachedAsync(FeedSpec feed, ImmutableArray<(string, byte[])> keys, Uri mirror, CancellationToken cancellationToken)
+    {
+        var address = new Uri(mirror, feed.Folder + "Release");
+        byte[] signature;
+        try
+        {
+            signature = await fetcher.BytesAsync(new Uri(mirror, feed.Folder + "Release.gpg"), cancellationToken);
+        }
+        catch (FeedException e) when (e.Cause == FeedCause.Gone)
+        {
+            throw new FeedException(FeedCause.Gone, "is not there, and neither is `Release.gpg`, so nothing says whose the repository is; see whether address and suite are right", e);
+        }
+        var content = await fetcher.BytesAsync(address, cancellationToken);
+        Signatures.RequireDetached(signature, content, keys, address.ToString(), clock.GetUtcNow());
+        return ReleaseFile.Read(Text(content, address), feed, address.ToString());
+    }
+
+    private static string Text(byte[] bytes, Uri place)
+    {
+        try
+        {
+            return StrictUtf8.GetString(bytes);
         }
         catch (ArgumentException e)
         {
             throw new FeedException($"`{place}` is not UTF-8 text; the mirror answered with something else", userError: false, e);
         }
-        return ReleaseFile.Read(ClearSigned.Verify(text, keys, place, clock.GetUtcNow()), feed.Suite, place);
     }
 
     private static FeedException Replayed(FeedSpec feed, ReleaseFile release, DateTimeOffset newest, string place) => new(
-        $"`{place}` is of {release.Date:u}, but `imagecraft.lock` was made with one of {newest:u}: the mirror is stale, or somebody repeats an old state; take another mirror with `IMAGECRAFT_DEBIAN_MIRROR`, or, to go back indeed, remove the line `suite {feed.Name}` from the lock",
+        $"`{place}` is of {release.Date:u}, but `imagecraft.lock` was made with one of {newest:u}: the mirror is stale, or somebody repeats an old state; take another mirror with `{feed.MirrorVariable}`, or, to go back indeed, remove the line `suite {feed.Name}` from the lock",
         userError: false);
 }

@@ -5,7 +5,7 @@ using Imagecraft.Feeds.Configuration;
 
 namespace Imagecraft.Feeds.Fetching;
 
-/// <summary>Downloads by schemes `https:`, `http:`, `file:`, `debian:`, `npm:`, `nuget:`, `cargo:` and `go:`, and commits by `git:`; may be used from several threads.</summary>
+/// <summary>Downloads by schemes `https:`, `http:`, `file:`, `debian:`, `feed:`, `npm:`, `nuget:`, `cargo:` and `go:`, and commits by `git:`; may be used from several threads.</summary>
 public sealed partial class Fetcher : IDisposable
 {
     private readonly HttpDownload http;
@@ -23,6 +23,7 @@ public sealed partial class Fetcher : IDisposable
             ["http"] = new HttpScheme(http),
             ["file"] = new FileScheme(),
             ["debian"] = new DebianScheme(http, registries),
+            ["feed"] = new FeedScheme(http, registries),
             ["npm"] = new NpmScheme(http, registries, options),
             ["cargo"] = new CargoScheme(http, registries),
             ["go"] = new GoScheme(http, registries),
@@ -78,9 +79,11 @@ public sealed partial class Fetcher : IDisposable
         return new FeedException(cause, $"`{fileName}` could not be fetched from any of {failures.Count} places:\n{string.Join('\n', list.Append(cause.Consequence().Remedy).OfType<string>())}");
     }
 
-    /// <summary>A small file over HTTP, without a hash: indexes that are verified otherwise. Bounded by <see cref="FetcherOptions.LargestIndex"/>.</summary>
+    /// <summary>A small file over HTTP, or of this machine, without a hash: indexes that are verified otherwise. Bounded by <see cref="FetcherOptions.LargestIndex"/>.</summary>
     internal Task<byte[]> BytesAsync(Uri address, CancellationToken cancellationToken) =>
-        options.Offline ? throw Offline() : http.BytesAsync(address, cancellationToken);
+        address.IsFile ? FileScheme.BytesAsync(address.LocalPath, options.LargestIndex, cancellationToken)
+        : options.Offline ? throw Offline()
+        : http.BytesAsync(address, cancellationToken);
 
     /// <inheritdoc/>
     public void Dispose() => http.Dispose();
@@ -105,7 +108,7 @@ public sealed partial class Fetcher : IDisposable
     }
 
     // Of a package in the pool, the index that is signed for the suite says the hash; of any other file, whoever wrote the recipe does.
-    private static FeedException OtherContent(string place, string actual, ContentPin pin) => place.StartsWith("debian:pool/", StringComparison.Ordinal)
+    private static FeedException OtherContent(string place, string actual, ContentPin pin) => place.StartsWith("debian:pool/", StringComparison.Ordinal) || place.StartsWith("feed:", StringComparison.Ordinal)
         ? new(FeedCause.WrongMirror, $"has SHA-256 `{actual}`, but `{pin.Expected}` according to the suite's index")
         : new(FeedCause.OtherContent, $"has {pin.Noun} `{actual}`, expected `{pin.Expected}`; either the file changed or the expectation is wrong");
 

@@ -39,9 +39,30 @@ internal sealed class FileScheme : IScheme
 {
     public bool NeedsNetwork => false;
 
-    public async Task GetAsync(string place, string path, Transfer transfer, CancellationToken cancellationToken)
+    public Task GetAsync(string place, string path, Transfer transfer, CancellationToken cancellationToken) =>
+        CopyAsync(place.StartsWith("file://", StringComparison.Ordinal) ? new Uri(place).LocalPath : place["file:".Length..], path, transfer, cancellationToken);
+
+    /// <summary>A small file in memory.</summary>
+    /// <exception cref="FeedException">It is not there, has more bytes, or cannot be read.</exception>
+    public static async Task<byte[]> BytesAsync(string source, long most, CancellationToken cancellationToken)
     {
-        var source = place.StartsWith("file://", StringComparison.Ordinal) ? new Uri(place).LocalPath : place["file:".Length..];
+        if (!File.Exists(source)) throw new FeedException(FeedCause.Gone, "does not exist");
+        try
+        {
+            return new FileInfo(source).Length is var length && length <= most
+                ? await File.ReadAllBytesAsync(source, cancellationToken)
+                : throw SizeBound.AtMost(most, "an index").Exceeded(length);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new FeedException(e.Message, userError: false, e);
+        }
+    }
+
+    /// <summary>Copies a file of this machine.</summary>
+    /// <exception cref="FeedException">It is not there, too large, or cannot be read.</exception>
+    internal static async Task CopyAsync(string source, string path, Transfer transfer, CancellationToken cancellationToken)
+    {
         if (!File.Exists(source)) throw new FeedException("does not exist", userError: true);
         try
         {

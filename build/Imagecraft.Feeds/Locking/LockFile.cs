@@ -17,8 +17,11 @@ namespace Imagecraft.Feeds.Locking;
 public sealed record LockedPackage(
     string Name, string Version, string Architecture, string Feed, long Size, string Sha256, string PoolPath, string Source, string SourceVersion)
 {
-    /// <summary>Unique within a lock.</summary>
+    /// <summary>Unique within a feed, and as a rule within a lock.</summary>
     public string Key => $"{Name}:{Architecture}={Version}";
+
+    /// <summary>Unique where another feed has a package of the same name, version and architecture.</summary>
+    public string KeyOfFeed => $"{Key}/{Feed}";
 
     /// <summary>The package file's name.</summary>
     public string FileName => PoolPath[(PoolPath.LastIndexOf('/') + 1)..];

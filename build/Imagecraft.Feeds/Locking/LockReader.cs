@@ -42,7 +42,7 @@ internal sealed class LockReader(string path)
                 var package = new LockedPackage(
                     line[words[1]].ToString(), line[words[2]].ToString(), line[words[3]].ToString(), line[words[4]].ToString(), Size(line[words[5]], number),
                     Hash(line[words[6]], number), line[words[7]].ToString(), line[words[8]].ToString(), line[words[9]].ToString());
-                if (!packages.TryAdd(package.Key, package)) throw Malformed(number, $"pins `{package.Key}` twice");
+                if (!packages.TryAdd(package.Key, package) && (packages[package.Key].Feed == package.Feed || !packages.TryAdd(package.KeyOfFeed, package))) throw Malformed(number, $"pins `{package.Key}` twice");
                 break;
             case "nupkg" when count == 5:
                 var nupkg = new LockedNupkg(line[words[1]].ToString(), line[words[2]].ToString(), Size(line[words[3]], number), Hash(line[words[4]], number));

@@ -9,6 +9,7 @@ namespace Imagecraft.Feeds.Locking;
 /// <remarks>
 /// <c>deb NAME VERSION ARCH FEED SIZE SHA256 POOL-PATH SOURCE SOURCE-VERSION</c>, <c>nupkg ID VERSION SIZE SHA256</c>,
 /// <c>suite FEED DATE</c> (newest release that was used, from version 2 on), <c>set NAME ARCH INPUTS</c> and <c>project NAME INPUTS</c>, each followed by <c>+ KEY</c> lines that name packages above.
+/// Where several feeds have a package of the same name, version and architecture, all but the first are named with their feeds, <c>+ KEY/FEED</c>.
 /// </remarks>
 internal static class LockText
 {
@@ -21,14 +22,16 @@ internal static class LockText
         var text = new StringBuilder();
         text.Append("# Pins every package by hash. Written by `./build.sh lock`; commit it.\n").Append(file.Suites.IsEmpty ? First : Header).Append('\n');
         foreach (var (feed, date) in file.Suites) Line(text, "suite", feed, date.UtcDateTime.ToString(DateFormat, CultureInfo.InvariantCulture));
-        foreach (var package in file.Sets.SelectMany(s => s.Packages).DistinctBy(p => p.Key).OrderBy(p => p.Key, StringComparer.Ordinal))
+        var packages = file.Sets.SelectMany(s => s.Packages).DistinctBy(p => (p.Key, p.Feed)).OrderBy(p => p.Key, StringComparer.Ordinal).ThenBy(p => p.Feed, StringComparer.Ordinal).ToList();
+        var first = packages.DistinctBy(p => p.Key).ToDictionary(p => p.Key, p => p.Feed, StringComparer.Ordinal);
+        foreach (var package in packages)
             Line(text, "deb", package.Name, package.Version, package.Architecture, package.Feed, package.Size.ToString(CultureInfo.InvariantCulture), package.Sha256, package.PoolPath, package.Source, package.SourceVersion);
         foreach (var nupkg in file.Projects.SelectMany(p => p.Packages).DistinctBy(p => p.Key).OrderBy(p => p.Key, StringComparer.Ordinal))
             Line(text, "nupkg", nupkg.Id, nupkg.Version, nupkg.Size.ToString(CultureInfo.InvariantCulture), nupkg.Sha256);
         foreach (var set in file.Sets.OrderBy(s => s.Name, StringComparer.Ordinal).ThenBy(s => s.Architecture, StringComparer.Ordinal))
         {
             Line(text, "set", set.Name, set.Architecture, set.Inputs);
-            foreach (var key in set.Packages.Select(p => p.Key).Order(StringComparer.Ordinal)) Line(text, "+", key);
+            foreach (var key in set.Packages.Select(p => first[p.Key] == p.Feed ? p.Key : p.KeyOfFeed).Order(StringComparer.Ordinal)) Line(text, "+", key);
         }
         foreach (var project in file.Projects.OrderBy(p => p.Name, StringComparer.Ordinal))
         {

@@ -55,6 +55,7 @@ public sealed class Locker(DebianMirror mirror, IReadOnlyList<FeedSpec> feeds)
 
     private string IndexOf(LockedSet set, LockedPackage package)
     {
+        if (feeds.FirstOrDefault(f => f.Name == package.Feed) is { IsFlat: true } flat) return $"{flat.Folder}Packages";
         // pool/COMPONENT/...; Debian's layout of a mirror.
         var component = package.PoolPath.Split('/') is ["pool", var name, ..] ? name : "main";
         var suite = feeds.FirstOrDefault(f => f.Name == package.Feed)?.Suite ?? package.Feed;

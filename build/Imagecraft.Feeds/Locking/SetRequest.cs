@@ -22,7 +22,7 @@ public sealed record SetRequest(string Name, string Feed, string Architecture, I
         text.AppendJoin(' ', Packages.Order(StringComparer.Ordinal)).Append('\n').AppendJoin(' ', Without.Order(StringComparer.Ordinal)).Append('\n');
         HashSet<string> used = [.. Resolvable(feeds).Feeds];
         foreach (var feed in feeds.Where(f => used.Contains(f.Name) && f.Updates is null).OrderBy(f => f.Name, StringComparer.Ordinal))
-            text.Append(feed.Name).Append(' ').Append(feed.Suite).Append(' ').AppendJoin(',', feed.Components).Append(' ').Append(feed.Base).Append('\n');
+            text.Append(feed.Name).Append(' ').Append(feed.Suite).Append(' ').AppendJoin(',', feed.Components).Append(' ').Append(feed.Base).Append(feed.Home is null ? "\n" : " own\n");
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text.ToString())))[..32];
     }
 

@@ -1,5 +1,6 @@
 // Checks documents against each other: every name that is used exists, no package is there twice; and learns which needs which. Unaware of YAML.
 
+using System.Collections.Immutable;
 using Imagecraft.Metadata.Diagnostics;
 using Imagecraft.Metadata.Forms;
 using Imagecraft.Metadata.Forms.Kinds;
@@ -72,7 +73,12 @@ sealed class CrossCheck(Workspace workspace, WorkspaceNames names, References re
         {
             Known(KindNames.Feed, prebuilt.Feed, "feed", $"recipe `{recipe.Name}` takes packages from");
             foreach (var architecture in prebuilt.Architectures)
+            {
                 Known(KindNames.Architecture, architecture, "architecture", $"recipe `{recipe.Name}` has packages for", isNeeded: false);
+                if (workspace.Feeds.TryGetValue(prebuilt.Feed, out var feed) && !feed.Architectures.IsEmpty && !feed.Architectures.Any(has => has.Value == architecture.Value))
+                    reading.Error(Codes.Contradiction, $"Recipe `{recipe.Name}` has packages for `{architecture}`, but feed `{feed.Name}` has none", architecture.Span, $"The feed has [{string.Join(", ", feed.Architectures)}], at {feed.Architectures[0].Span}");
+            }
+            KnownFeeds(prebuilt.FeedPackages, $"recipe `{recipe.Name}`");
         }
 
         foreach (var package in recipe.Packages)
@@ -227,15 +233,22 @@ sealed class CrossCheck(Workspace workspace, WorkspaceNames names, References re
         Known(KindNames.Feed, toolRoot.Feed, "feed", $"tool root `{toolRoot.Name}` takes packages from");
         foreach (var included in toolRoot.Includes)
             Known(KindNames.ToolRoot, included, "tool root", $"tool root `{toolRoot.Name}` includes");
-        foreach (var package in toolRoot.Packages)
+        KnownFeeds(toolRoot.Packages, $"tool root `{toolRoot.Name}`");
+    }
+
+    void KnownFeeds(ImmutableArray<Sited<string>> packages, string who)
+    {
+        foreach (var package in packages)
             if (package.Value.IndexOf('/') is >= 0 and var slash)
-                Known(KindNames.Feed, new Sited<string>(package.Value[(slash + 1)..], package.Span), "feed", $"tool root `{toolRoot.Name}` takes `{package.Value[..slash]}` from");
+                Known(KindNames.Feed, new Sited<string>(package.Value[(slash + 1)..], package.Span), "feed", $"{who} takes `{package.Value[..slash]}` from");
     }
 
     void Check(Feed feed)
     {
         reading.Owner = new DocumentId(KindNames.Feed, feed.Name);
         Known(KindNames.Feed, feed.Base, "feed", $"feed `{feed.Name}` is based on");
+        foreach (var architecture in feed.Architectures)
+            Known(KindNames.Architecture, architecture, "architecture", $"feed `{feed.Name}` has packages for", isNeeded: false);
         Known(KindNames.Feed, feed.Updates, "feed", $"feed `{feed.Name}` updates");
         if (feed.Updates is { } updated && (feed.Base is not null || updated.Value == feed.Name.Value || (workspace.Feeds.TryGetValue(updated.Value, out var other) && other.Updates is not null)))
             reading.Error(Codes.Contradiction, $"Feed `{feed.Name}` updates `{updated.Value}`, so it stands for itself: it has no `base`, and what it updates is no feed of updates", updated.Span, "Let it update a feed that has packages of its own");

@@ -117,10 +117,10 @@ static class ScalarShapes
         text => (Codes.WrongFormat, UnixMode.Remedy(text)));
 
     /// <summary>A SHA-256 as 64 lowercase hexadecimal characters.</summary>
-    public static Shape<Sited<string>> Sha256 { get; } = Hexadecimal(64);
+    public static Shape<Sited<string>> Sha256 { get; } = Hexadecimal(null, 64);
 
     /// <summary>A git commit as 40 lowercase hexadecimal characters, or 64 of a repository with SHA-256.</summary>
-    public static Shape<Sited<string>> Commit { get; } = Hexadecimal(40, 64);
+    public static Shape<Sited<string>> Commit { get; } = Hexadecimal(WholeCommit, 40, 64);
 
     /// <summary>Comparisons of versions, all of which must hold.</summary>
     public static Shape<Sited<VersionRange>> VersionRange { get; } = new Scalar<VersionRange>(
@@ -144,10 +144,15 @@ static class ScalarShapes
     internal static bool IsName(string text) =>
         text.Length > 0 && char.IsAsciiLetterOrDigit(text[0]) && text.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c is '+' or '.' or '_' or '-');
 
-    static Scalar<string> Hexadecimal(params int[] lengths) => new(
+    static Scalar<string> Hexadecimal(Func<string, string>? remedy, params int[] lengths) => new(
         $"{string.Join(" or ", lengths)} lowercase hexadecimal characters", text => (text, lengths.Contains(text.Length) && text.All(char.IsAsciiHexDigitLower)),
         () => new JsonObject { ["type"] = new JsonArray("string", "number"), ["pattern"] = $"^{(lengths.Length == 1 ? "" : "(")}{string.Join('|', lengths.Select(length => $"[0-9a-f]{{{length}}}"))}{(lengths.Length == 1 ? "" : ")")}$" },
-        text => (Codes.WrongFormat, lengths.Contains(text.Length) ? null : $"It has {text.Length} characters"));
+        text => (Codes.WrongFormat, remedy is not null ? remedy(text) : lengths.Contains(text.Length) ? null : $"It has {text.Length} characters"));
+
+    /// <summary>How to find the commit that is meant by what git takes for one.</summary>
+    static string WholeCommit(string text) => text.All(char.IsAsciiHexDigit)
+        ? $"It has {text.Length} characters; `git rev-parse {text.ToLowerInvariant()}` in a clone prints all of them"
+        : $"Branches and tags move, a commit stays what it is: `git ls-remote ADDRESS {text}` prints the one that a branch leads to now, and with `{text}^{{}}` that of a tag";
 }
 
 /// <summary>A shape of a single value with its place.</summary>

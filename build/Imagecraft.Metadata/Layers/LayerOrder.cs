@@ -20,6 +20,9 @@ sealed record ParsedLayer(string Folder, IReadOnlyList<ParsedFile> Files)
     /// <summary>See <see cref="LayerText.Workspace"/>.</summary>
     public WorkspaceFile? Workspace { get; init; }
 
+    /// <summary>See <see cref="LayerText.Place"/>.</summary>
+    public LayerPlace? Place { get; init; }
+
     /// <summary>What its problems are known by.</summary>
     public DocumentId Id => new(KindNames.Layer, IsCore ? DocumentId.CoreLayer : Workspace is not null ? DocumentId.OwnLayer : Folder);
 
@@ -73,13 +76,13 @@ static class LayerOrder
         if (layer.Workspace is { } workspace)
             return new Layer(workspace.Name, new Sited<int>(int.MaxValue, workspace.Name.Span), layer.Folder) { Requires = workspace.Requires, Choices = workspace.Choices, Id = layer.Id };
         var place = new SourceSpan(path, 1, 1, 0);
-        var fallback = new Layer(new Sited<string>(layer.IsCore ? "core" : layer.Folder, place), new Sited<int>(0, place), layer.Folder) { Id = layer.Id };
+        var fallback = new Layer(new Sited<string>(layer.IsCore ? "core" : layer.Folder, place), new Sited<int>(0, place), layer.Folder) { Id = layer.Id, Place = layer.Place };
         var file = layer.Files.FirstOrDefault(file => file.Path == path);
         if (file is null && !layer.IsCore)
             reading.Error(Codes.MissingFile, $"Layer `{layer.Folder}` has no `layer.yaml`", place, "Add one with `layer: NAME` and `priority: N`");
         reading.Add(file?.Document.Diagnostics ?? []);
         if (file?.Document is not { IsWhole: true, Root: { } root })
             return fallback;
-        return LayerForm.Form.TryRead(root, "`layer`", reading, out var described) ? described with { Id = layer.Id } : fallback;
+        return LayerForm.Form.TryRead(root, "`layer`", reading, out var described) ? described with { Id = layer.Id, Place = layer.Place } : fallback;
     }
 }

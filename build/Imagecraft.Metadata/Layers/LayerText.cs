@@ -16,6 +16,9 @@ public sealed record LayerText(string Folder, ImmutableArray<SourceText> Files)
     /// <summary>Whether it is the workspace itself, standing on a core layer that lies elsewhere: it lies highest, and <c>imagecraft.yaml</c> describes it.</summary>
     public WorkspaceFile? Workspace { get; init; }
 
+    /// <summary>Where the workspace says that it comes from; null for the core layer, the workspace itself, and folders that nobody lists.</summary>
+    public LayerPlace? Place { get; init; }
+
     /// <summary>What the rim did not read, and why.</summary>
     public ImmutableArray<RefusedEntry> Refused { get; init; } = [];
 }

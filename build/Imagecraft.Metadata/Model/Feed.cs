@@ -4,7 +4,7 @@ using System.Collections.Immutable;
 
 namespace Imagecraft.Metadata.Model;
 
-/// <summary>A Debian suite. Its mirror's address comes from the machine, never from here.</summary>
+/// <summary>A suite of Debian packages. Mirrors of Debian are the machine's; a repository of one's own has its address here.</summary>
 public sealed record Feed
 {
     /// <summary>Unique name, e.g. <c>trixie</c>.</summary>
@@ -15,6 +15,12 @@ public sealed record Feed
 
     /// <summary>Components, as a rule <c>main</c>.</summary>
     public ImmutableArray<Sited<string>> Components { get; init; } = [];
+
+    /// <summary>Address of a repository of one's own: <c>https:</c>, <c>http:</c> or <c>file:</c>, or <c>$VARIABLE</c> when only the machine knows it. Null: the machine's mirrors of Debian have the suite.</summary>
+    public Sited<string>? Apt { get; init; }
+
+    /// <summary>Names of the architectures that it has packages for; empty: all.</summary>
+    public ImmutableArray<Sited<string>> Architectures { get; init; } = [];
 
     /// <summary>OpenPGP key files (workspace-relative) that may sign it.</summary>
     public ImmutableArray<Sited<string>> Keys { get; init; } = [];
@@ -68,6 +74,9 @@ public sealed record Layer(Sited<string> Name, Sited<int> Priority, string Folde
 {
     /// <summary>What its problems are known by.</summary>
     public DocumentId Id { get; init; } = new(KindNames.Layer, Folder);
+
+    /// <summary>Where the workspace says that it comes from; null for the core layer and the workspace itself.</summary>
+    public LayerPlace? Place { get; init; }
 
     /// <summary>Its own version; null when it says none.</summary>
     public Sited<string>? Version { get; init; }

@@ -1,6 +1,7 @@
-// What `imagecraft.yaml` says. Unaware of YAML and of disks.
+// What `imagecraft.yaml` says. Unaware of disks.
 
 using System.Collections.Immutable;
+using Imagecraft.Metadata.Yaml;
 
 namespace Imagecraft.Metadata.Model;
 
@@ -20,12 +21,29 @@ public sealed record WorkspaceFile(Sited<string> Name, ImmutableArray<LayerPlace
     /// <summary>Versions that it was made for: of Imagecraft by <c>imagecraft</c>, of layers by their names.</summary>
     public ImmutableSortedDictionary<string, Sited<VersionRange>> Requires { get; init; } = ImmutableSortedDictionary<string, Sited<VersionRange>>.Empty;
 
+    /// <summary>Its feeds, as documents of its layer.</summary>
+    internal ImmutableArray<YamlMap> Feeds { get; init; } = [];
+
     /// <summary>What it chooses for all boards and images.</summary>
     public Choices Choices { get; init; } = Choices.None;
 }
 
 /// <summary>Where a layer is.</summary>
-/// <param name="Path">Its folder: relative to the workspace, which it may leave, or within the archive.</param>
-/// <param name="Archive">Address of an archive with it; null: it lies at the path.</param>
-/// <param name="Sha256">Hash of the archive.</param>
-public sealed record LayerPlace(Sited<string> Path, Sited<string>? Archive, Sited<string>? Sha256);
+/// <param name="Path">Its folder: relative to the workspace, which it may leave, or within what is fetched.</param>
+public abstract record LayerPlace(Sited<string> Path)
+{
+    /// <summary>A folder of this machine.</summary>
+    public sealed record Folder(Sited<string> Path) : LayerPlace(Path);
+
+    /// <summary>In an archive.</summary>
+    /// <param name="Path">Its folder there.</param>
+    /// <param name="Address">Of the archive.</param>
+    /// <param name="Sha256">Hash of the archive.</param>
+    public sealed record Archive(Sited<string> Path, Sited<string> Address, Sited<string> Sha256) : LayerPlace(Path);
+
+    /// <summary>In a commit of a git repository.</summary>
+    /// <param name="Path">Its folder there.</param>
+    /// <param name="Address">Of the repository; <c>file:PATH</c> is seen from the workspace.</param>
+    /// <param name="Id">The commit's 40 or 64 hexadecimal characters.</param>
+    public sealed record Commit(Sited<string> Path, Sited<string> Address, Sited<string> Id) : LayerPlace(Path);
+}

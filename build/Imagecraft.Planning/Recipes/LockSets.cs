@@ -35,12 +35,24 @@ public static class LockSets
         _ => [],
     };
 
-    /// <summary>Whether the feed has the packages for the architecture of this name.</summary>
-    public static bool Has(BuildSpec.Prebuilt build, string architecture) => build.Architectures.IsEmpty || build.Architectures.Any(a => a.Value == architecture);
+    /// <summary>Whether the recipe has packages for the architecture of this name, and its feed too.</summary>
+    public static bool Has(Workspace workspace, BuildSpec.Prebuilt build, string architecture) =>
+        IsAmong(build.Architectures, architecture) && (!workspace.Feeds.TryGetValue(build.Feed, out var feed) || IsAmong(feed.Architectures, architecture));
+
+    private static bool IsAmong(ImmutableArray<Sited<string>> named, string architecture) => named.IsEmpty || named.Any(a => a.Value == architecture);
 
     /// <summary>All feeds of the workspace; key files are found below <paramref name="workspaceRoot"/>.</summary>
     public static ImmutableArray<FeedSpec> Feeds(Workspace workspace, string workspaceRoot) =>
-        [.. workspace.Feeds.Values.Select(f => new FeedSpec(f.Name, f.Suite, [.. f.Components.Select(c => c.Value)], [.. f.Keys.Select(k => Path.Combine(workspaceRoot, k))], f.Base?.Value) { Updates = f.Updates?.Value, Archived = f.Archived })];
+        [.. workspace.Feeds.Values.Select(f => new FeedSpec(f.Name, f.Suite, [.. f.Components.Select(c => c.Value)], [.. f.Keys.Select(k => Path.Combine(workspaceRoot, k))], f.Base?.Value) { Updates = f.Updates?.Value, Archived = f.Archived, Home = f.Apt is null ? null : new(f.Name, AddressOf(f.Apt, workspaceRoot)) })];
+
+    // A path is seen from the folder of the file that it is written in.
+    private static string? AddressOf(Sited<string> apt, string workspaceRoot) => apt.Value switch
+    {
+        ['$', ..] => null,
+        ['f', 'i', 'l', 'e', ':', '/', '/', ..] => apt,
+        ['f', 'i', 'l', 'e', ':', .. var path] => "file://" + string.Join('/', Path.GetFullPath(Path.Combine(workspaceRoot, Path.GetDirectoryName(apt.Span.File) ?? "", path)).Split('/').Select(Uri.EscapeDataString)),
+        _ => apt,
+    };
 
     /// <summary>The sets of Debian packages that documents of the workspace use.</summary>
     /// <param name="workspace">The merged metadata.</param>
@@ -57,7 +69,7 @@ public static class LockSets
                 var idx = (DatasetContent.Idx)d.Content;
                 return Request(OfDataset(d.Name), idx.Feed, hostArchitecture, [idx.Package], []);
             }),
-            .. workspace.Recipes.Values.Where(r => r.Build is BuildSpec.Prebuilt && counts(new(KindNames.Recipe, r.Name))).SelectMany(r => architectures.Where(a => Has((BuildSpec.Prebuilt)r.Build, a.Name)).Select(a =>
+            .. workspace.Recipes.Values.Where(r => r.Build is BuildSpec.Prebuilt && counts(new(KindNames.Recipe, r.Name))).SelectMany(r => architectures.Where(a => Has(workspace, (BuildSpec.Prebuilt)r.Build, a.Name)).Select(a =>
             {
                 var build = (BuildSpec.Prebuilt)r.Build;
                 return Request(OfRecipe(r.Name), build.Feed, a.Debian, build.FeedPackages, build.Without);

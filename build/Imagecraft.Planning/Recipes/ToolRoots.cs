@@ -59,10 +59,12 @@ public sealed class ToolRoots(PlanContext context)
 
     private OutputRef Unpacked(LockedPackage package)
     {
-        var id = new ActionId($"deb:{Name(package)}");
+        // A feed of one's own may have a package of a name and version that Debian has too.
+        var isOwn = context.Workspace.Feeds.GetValueOrDefault(package.Feed)?.Apt is not null;
+        var id = new ActionId(isOwn ? $"deb:{package.Feed}/{Name(package)}" : $"deb:{Name(package)}");
         if (context.Has(id))
             return new(id, UnpackDebRequest.TreeOutput.Name);
-        var file = Downloads.Add(context, package.Sha256, package.FileName, [$"debian:{package.PoolPath}"], package.Size);
+        var file = Downloads.Add(context, package.Sha256, package.FileName, [isOwn ? $"feed:{package.Feed}/{package.PoolPath}" : $"debian:{package.PoolPath}"], package.Size);
         return context.Call(id, new UnpackDebRequest(), "nothing but the file decides", $"Unpack {package.FileName}", [file.At(UnpackDebRequest.PackageInput, $"the package file of {package.Name}")]);
     }
 

@@ -10,9 +10,6 @@ namespace Imagecraft.Planning.Systems;
 
 internal static class DotnetAotSystem
 {
-    /// <summary>Files of the workspace root that decide how a project is compiled.</summary>
-    private static readonly ImmutableArray<string> RootFiles = ["Directory.Build.props", "Directory.Packages.props", ".editorconfig"];
-
     private const string SdkFolder = "/dotnet";
     private const string FeedFolder = "/feed";
 
@@ -49,13 +46,18 @@ internal static class DotnetAotSystem
             return null;
         }
 
+        if (job.Context.Options.Sdk is not { } sdk)
+        {
+            job.Context.Error("IC0346", $"`{job.Recipe.Name}` is compiled by the .NET SDK, and this machine has none that fits", job.Recipe.Name.Span, "Install the one of .NET 10 so that `dotnet` is on PATH or in DOTNET_ROOT, or leave the package out of the image");
+            return null;
+        }
+
         if (job.Context.Lock.FindProject(LockSets.OfRecipe(job.Recipe.Name))?.Packages is not { } packages)
         {
             job.Context.Error("IC0343", $"The lock has no NuGet packages for `{job.Recipe.Name}`", build.Project.Span, "Run `./build.sh lock`");
             return null;
         }
 
-        var sdk = job.Context.Options.Sdk;
         var home = LayerFolders.HomeOf(job.Recipe.Folder);
         var variables = job.Variables;
         var environment = variables.Values
@@ -86,7 +88,7 @@ internal static class DotnetAotSystem
                 .. sdk.Parts.Select(part => new InputEdge($"{SdkFolder}/{part}", new InputSource.Local(Path.Combine(sdk.Root, part), []), "the .NET SDK of the build host")),
                 new("/src/global.json", new InputSource.Inline($$"""{ "sdk": { "version": "{{sdk.Version}}", "rollForward": "disable" } }"""), "no other SDK"),
                 .. packages.Select(p => Downloads.Add(job.Context, p.Sha256, p.FileName, [$"nuget:{p.Id}/{p.Version}"], p.Size).At($"{FeedFolder}/{p.FileName}", $"NuGet package {p.Id}")),
-                .. RootFiles.Select(f => job.Context.Local(home.Length == 0 ? f : $"{home}/{f}", $"/src/{f}", "settings of all projects")),
+                .. DotnetSdk.SettingFiles.Select(f => job.Context.Local(home.Length == 0 ? f : $"{home}/{f}", $"/src/{f}", "settings of all projects")),
                 .. build.Folders.Select(f => job.Context.Local(f.Value, $"/src/{LayerFolders.WithoutHome(f.Value)}", $"code of {job.Recipe.Name}", "**/bin/**", "**/obj/**")),
             ],
             Outputs = [new("install", BuildJob.Destination, OutputKind.Tree)],

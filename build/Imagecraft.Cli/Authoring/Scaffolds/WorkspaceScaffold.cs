@@ -17,7 +17,7 @@ public static class WorkspaceScaffold
             workspace: "{name}"
             board: {board}
             image: "{name}"
-            # Further layers: folders, which may lie outside, or archives.
+            # Further layers: folders, which may lie outside, archives, and git commits.
             layers: []
 
             """);

@@ -1,6 +1,8 @@
 // The forms of feeds, tool roots and layers. Unaware of networks.
 
 using System.Collections.Immutable;
+using Imagecraft.FeedVariables;
+using Imagecraft.Metadata.Diagnostics;
 using Imagecraft.Metadata.Model;
 
 namespace Imagecraft.Metadata.Forms.Kinds;
@@ -8,16 +10,49 @@ namespace Imagecraft.Metadata.Forms.Kinds;
 /// <summary>Documents that begin with <c>feed:</c>.</summary>
 static class FeedForm
 {
+    static readonly string[] Schemes = ["https://", "http://", "file:", "$"];
+
+    static readonly Shape<Sited<string>> Address = new Scalar<string>(
+        "an address such as `https://example.org/debian`, or a variable such as `$IMAGECRAFT_FEED_VENDOR`", text => (text, Schemes.Any(scheme => text.StartsWith(scheme, StringComparison.Ordinal) && text.Length > scheme.Length)),
+        () => new() { ["type"] = "string", ["pattern"] = "^(https?://|file:|[$])." });
+
     public static Form<Feed> Form { get; } = new("a feed", keys => new Feed
     {
         Name = keys.Required(KindNames.Feed, ScalarShapes.Name, "unique name"),
-        Suite = keys.Required("suite", ScalarShapes.Text, "suite as in dists/"),
+        Apt = keys.Maybe("apt", Address, "address of a repository of one's own, or its variable (`$IMAGECRAFT_FEED_NAME`); the machine's mirrors of Debian when absent"),
+        Suite = keys.Required("suite", ScalarShapes.Text, "suite as in dists/; `./` for a flat repository, which has none"),
         Components = keys.List("components", ScalarShapes.Text, "components, as a rule main"),
+        Architectures = keys.List("architectures", ScalarShapes.Name, "architectures that it has packages for; all when absent"),
         Keys = keys.List("keys", FileShapes.File, "OpenPGP key files that may sign it"),
         Base = keys.Maybe("base", ScalarShapes.Name, "feed whose packages may satisfy dependencies too"),
         Updates = keys.Maybe("updates", ScalarShapes.Name, "feed that it brings newer packages for: of both, the newer one is taken"),
         Archived = keys.Optional("archived", ScalarShapes.Flag, false, "the suite gets no updates any more, so its release may be past its time"),
-    });
+    }, Check);
+
+    static bool Check(Feed feed, Keys keys)
+    {
+        var before = keys.Reading.Problems.Count;
+        var isFlat = feed.Suite.Value.EndsWith('/');
+        if (feed.Apt is not { } apt)
+        {
+            if (isFlat)
+                Refuse(Codes.Contradiction, feed.Suite.Span, $"The suite `{feed.Suite}` is the folder of a flat repository, which no mirror of Debian is", "Name the repository by `apt:`, or write the suite's name");
+            return keys.Reading.Problems.Count == before;
+        }
+        if (apt.Value.StartsWith('$') && apt.Value[1..] != FeedVariable.Of(feed.Name))
+            Refuse(Codes.WrongFormat, apt.Span, $"`{apt}` is not the variable of feed `{feed.Name}`", $"Write `${FeedVariable.Of(feed.Name)}`, or the address");
+        if (feed.Keys.IsEmpty)
+            Refuse(Codes.MissingKey, apt.Span, $"Feed `{feed.Name}` has an address of its own, but no `keys` that its packages are signed with", "Get the vendor's public key from where you trust it, and name its file: `keys: [ keys/vendor.asc ]`");
+        if (isFlat && feed.Components is [var component, ..])
+            Refuse(Codes.Contradiction, component.Span, $"Feed `{feed.Name}` is a flat repository, which has no components", "Remove `components`, or write the suite without a slash at its end");
+        if (!isFlat && feed.Components.IsEmpty)
+            Refuse(Codes.MissingKey, feed.Suite.Span, $"Feed `{feed.Name}` has no `components`", "Add them as the vendor names them, e.g. `components: [ main ]`; a flat repository has the suite `./` and none");
+        if (SourceForm.HasCredentials(apt))
+            keys.Reading.Warning(Codes.Credentials, "An address has a name or password in it, which all can read who have this file", apt.Span, $"Write `${FeedVariable.Of(feed.Name)}`, and set that variable where it is built");
+        return keys.Reading.Problems.Count == before || keys.Reading.Problems.Skip(before).All(problem => !problem.IsError);
+
+        void Refuse(string code, SourceSpan span, string message, string hint) => keys.Reading.Error(code, message, span, hint);
+    }
 }
 
 /// <summary>A package of a feed as it is asked for.</summary>

@@ -104,7 +104,7 @@ static class SourceForm
     }
 
     /// <summary>Of http and https everything before the host is secret; ssh needs its user's name, so only a password is.</summary>
-    static bool HasCredentials(string address)
+    internal static bool HasCredentials(string address)
     {
         var start = address.IndexOf("://", StringComparison.Ordinal);
         if (start < 0)
