@@ -79,7 +79,7 @@ public sealed record RecipeDraft
     }
 
     // A bump then changes one line.
-    internal static string WithVersion(string address, string version) => version.Length > 1 ? address.Replace(version, "$VERSION", StringComparison.Ordinal).Replace("$VERSION$VERSION", "$VERSION", StringComparison.Ordinal) : address;
+    internal static string WithVersion(string address, string version) => version.Length > 1 && version.Any(char.IsAsciiDigit) ? address.Replace(version, "$VERSION", StringComparison.Ordinal).Replace("$VERSION$VERSION", "$VERSION", StringComparison.Ordinal) : address;
 
     private static string Glob(string glob) => glob.Contains('*', StringComparison.Ordinal) ? $"\"{glob}\"" : glob;
 

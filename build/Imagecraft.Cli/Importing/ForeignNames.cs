@@ -18,6 +18,13 @@ internal sealed class ForeignNames(Workspace workspace)
         ["libusb1"] = "libusb", ["pcre2"] = "pcre2", ["libnl"] = "libnl3", ["libmosquitto"] = "mosquitto", ["libcurl"] = "curl", ["libgpiod2"] = "libgpiod", ["xz-utils"] = "xz",
     }.ToImmutableSortedDictionary(StringComparer.Ordinal);
 
+    // Parts of Python's own library, of which Yocto makes packages.
+    private static readonly ImmutableHashSet<string> PythonParts =
+    [
+        "2to3", "asyncio", "audio", "codecs", "compile", "compression", "core", "crypt", "ctypes", "curses", "datetime", "db", "debugger", "difflib", "distutils", "doctest", "email", "fcntl", "html", "idle", "image", "io", "json", "logging", "mailbox", "math", "mime", "misc", "mmap", "modules", "multiprocessing", "netclient", "netserver",
+        "numbers", "pickle", "pkgutil", "plistlib", "pprint", "profile", "pydoc", "resource", "shell", "smtpd", "sqlite3", "stringold", "syslog", "terminal", "threading", "tomllib", "typing", "unittest", "unixadmin", "venv", "xml", "xmlrpc", "zoneinfo",
+    ];
+
     // Tools by the feed's package that has them.
     private static readonly ImmutableSortedDictionary<string, string> Tools = new Dictionary<string, string>
     {
@@ -25,7 +32,8 @@ internal sealed class ForeignNames(Workspace workspace)
         ["perl"] = "perl-base", ["elfutils"] = "libelf-dev", ["openssl"] = "libssl-dev", ["skeleton"] = "base-files", ["fakeroot"] = "coreutils", ["lzip"] = "lzip", ["glib-2.0"] = "libglib2.0-dev-bin", ["libglib2"] = "libglib2.0-dev-bin",
     }.ToImmutableSortedDictionary(StringComparer.Ordinal);
 
-    private readonly ImmutableHashSet<string> _toolPackages = [.. workspace.Architectures.Values.SelectMany(architecture => workspace.ToolRoots.GetValueOrDefault(architecture.ToolRoot.Value)?.Packages ?? []).Select(package => package.Value.Split('/', ':')[0])];
+    private readonly ImmutableHashSet<string> _toolPackages = PackagesOf(workspace, workspace.Architectures.Values.Select(architecture => architecture.ToolRoot.Value));
+    private readonly ImmutableHashSet<string> _pythonPackages = PackagesOf(workspace, [BuildSpec.Python.LanguageTools]);
 
     /// <summary>Whether the compiler brings it, or the C library.</summary>
     public static bool IsCompilers(string name) => OfCompiler.Contains(name) || name.StartsWith("virtual/cross", StringComparison.Ordinal) || name.StartsWith("virtual/${", StringComparison.Ordinal);
@@ -34,7 +42,11 @@ internal sealed class ForeignNames(Workspace workspace)
     public string? Library(string name) => RecipeNames.Find(workspace, Libraries.GetValueOrDefault(name, name.StartsWith("virtual/", StringComparison.Ordinal) ? name["virtual/".Length..] : name));
 
     /// <summary>Whether the tool roots that compile have a tool.</summary>
-    public bool IsInToolRoot(string name) => IsCompilers(name) || _toolPackages.Contains(PackageOf(name));
+    /// <param name="name">The tool.</param>
+    /// <param name="system">What builds: those of languages have a tool root besides.</param>
+    public bool IsInToolRoot(string name, string system) =>
+        IsCompilers(name) || _toolPackages.Contains(PackageOf(name)) || (system == "python" && (_pythonPackages.Contains(PackageOf(name)) || _pythonPackages.Contains($"python3-{(name.StartsWith("python-", StringComparison.Ordinal) ? name["python-".Length..] : name)}")))
+        || (system == "cargo" && name is "cargo" or "rust" or "rustc") || (system == "go" && name is "go");
 
     /// <summary>The feed's package that a tool is likely in.</summary>
     public static string PackageOf(string name) => Tools.GetValueOrDefault(name, name);
@@ -46,8 +58,13 @@ internal sealed class ForeignNames(Workspace workspace)
     /// <summary>The package with a program or library for the board; null: there is none.</summary>
     public string? Package(string name)
     {
+        if (name.StartsWith("python3-", StringComparison.Ordinal) && PythonParts.Contains(name["python3-".Length..]))
+            name = "python3";
         var packages = workspace.Recipes.Values.SelectMany(recipe => recipe.Packages.Where(package => !package.IsConventional)).ToList();
         return packages.Find(package => package.Name.Value == name)?.Name.Value ?? packages.Find(package => package.Provides.Any(provided => provided.Value == name))?.Name.Value
             ?? (Library(name) is { } recipe ? workspace.Recipes[recipe].Packages.FirstOrDefault(package => !package.IsConventional)?.Name.Value : null);
     }
+
+    private static ImmutableHashSet<string> PackagesOf(Workspace workspace, IEnumerable<string> toolRoots) =>
+        [.. toolRoots.SelectMany(name => workspace.ToolRoots.GetValueOrDefault(name)?.Packages ?? []).Select(package => package.Value.Split('/', ':')[0])];
 }

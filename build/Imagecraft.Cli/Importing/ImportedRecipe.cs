@@ -20,6 +20,9 @@ public sealed record ImportedRecipe(ForeignRecipe Foreign)
     /// <summary>Packages that it needs on the board.</summary>
     public ImmutableArray<string> Requires { get; init; } = [];
 
+    /// <summary>Packages that it needs on the board under conditions.</summary>
+    public ImmutableArray<ConditionalName> Sometimes { get; init; } = [];
+
     /// <summary>What was not translated, in order.</summary>
     public ImmutableArray<Untranslated> Rest { get; init; } = [];
 
@@ -32,7 +35,10 @@ public sealed record ImportedRecipe(ForeignRecipe Foreign)
         var names = new ForeignNames(workspace);
         var rest = foreign.Rest.ToBuilder();
         foreign = WithoutMissing(foreign, names, rest);
-        var (depends, tools, requires) = (new List<ConditionalName>(), new List<ConditionalName>(), new List<string>());
+        var (depends, tools, requires) = (new List<ConditionalName>(), new List<ConditionalName>(), new List<ConditionalName>());
+        // The language itself, which both systems' infrastructures add.
+        if (foreign.System == "python")
+            foreign = foreign with { Needs = [.. foreign.Needs, new("python3", NeedKind.Library, ForeignCondition.Always, foreign.Place), new("python3", NeedKind.Runtime, ForeignCondition.Always, foreign.Place)] };
         foreach (var need in foreign.Needs.Where(need => !need.When.IsNever && need.Name != foreign.Name))
             Resolve(need, foreign, names, depends, tools, requires, rest);
         if (foreign.License is null)
@@ -43,18 +49,19 @@ public sealed record ImportedRecipe(ForeignRecipe Foreign)
         {
             Depends = Joined(depends),
             Tools = Joined(tools),
-            Requires = [.. requires.Distinct().Order(StringComparer.Ordinal)],
+            Requires = [.. Joined(requires).Where(one => one.When.IsAlways).Select(one => one.Name)],
+            Sometimes = [.. Joined(requires).Where(one => !one.When.IsAlways)],
         };
         return resolved with { Rest = [.. rest.Distinct()] };
     }
 
-    private static void Resolve(ForeignNeed need, ForeignRecipe foreign, ForeignNames names, List<ConditionalName> depends, List<ConditionalName> tools, List<string> requires, ImmutableArray<Untranslated>.Builder rest)
+    private static void Resolve(ForeignNeed need, ForeignRecipe foreign, ForeignNames names, List<ConditionalName> depends, List<ConditionalName> tools, List<ConditionalName> requires, ImmutableArray<Untranslated>.Builder rest)
     {
         void Tell(Reason reason) => rest.Add(new(need.Place, need.Name, reason));
         switch (need.Kind)
         {
             case NeedKind.Library when ForeignNames.IsCompilers(need.Name) || (foreign.System == "kernel-module" && need.Name == "linux"):
-            case NeedKind.Tool when names.IsInToolRoot(need.Name):
+            case NeedKind.Tool when names.IsInToolRoot(need.Name, foreign.System):
                 break;
             case NeedKind.Library when names.Library(need.Name) is { } recipe:
                 depends.Add(new(recipe, need.When));
@@ -68,14 +75,11 @@ public sealed record ImportedRecipe(ForeignRecipe Foreign)
             case NeedKind.Tool:
                 Tell(new("no tool root that compiles has it", $"Write `toolroot: {foreign.Name}-tools` with the feed's package for it (`{ForeignNames.PackageOf(need.Name)}`?), and name that in `tools:`; leave it out where the build does without"));
                 break;
-            case NeedKind.Runtime when !need.When.IsAlways:
-                Tell(new($"it is needed on the board where {need.When}", "Add the package to `requires:` where it is needed"));
-                break;
             case NeedKind.Runtime when names.Package(need.Name) is { } package:
-                requires.Add(package);
+                requires.Add(new(package, need.When));
                 break;
             case NeedKind.Runtime:
-                Tell(new("no package has it", "Import or write a recipe for it, and add its package to `requires:`"));
+                Tell(new("no package has it", $"Import or write a recipe for it, and add its package to `requires:`{Conditionally(need.When)}"));
                 break;
         }
     }
@@ -89,7 +93,7 @@ public sealed record ImportedRecipe(ForeignRecipe Foreign)
             var missing = foreign.Needs.Where(need => need.When.Equals(on) && need.Kind switch
             {
                 NeedKind.Library => !ForeignNames.IsCompilers(need.Name) && need.Name != foreign.Name && names.Library(need.Name) is null,
-                NeedKind.Tool => !names.IsInToolRoot(need.Name) && names.Tool(need.Name) is null,
+                NeedKind.Tool => !names.IsInToolRoot(need.Name, foreign.System) && names.Tool(need.Name) is null,
                 _ => false,
             }).ToList();
             if (missing.Count == 0)

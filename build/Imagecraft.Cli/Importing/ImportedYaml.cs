@@ -12,6 +12,8 @@ public static class ImportedYaml
 {
     private const int LongestQuote = 200;
 
+    private static readonly ImmutableArray<string> OwnNames = ["ARCH", "CROSS_COMPILE", "LIBDIR", "TRIPLET", "VERSION"];
+
     /// <summary>The document.</summary>
     /// <param name="recipe">What is written.</param>
     /// <param name="packages">Its packages.</param>
@@ -46,9 +48,9 @@ public static class ImportedYaml
             text.Append($"  environment:\n{string.Concat(foreign.Environment.Select(pair => $"    {pair.Key}: {Scalar(pair.Value)}\n"))}");
         Shell(text, "before", foreign.Before);
         if (foreign.System == "script")
-            Shell(text, "steps", foreign.Steps.IsEmpty ? [new(":", ForeignCondition.Always, foreign.Place)] : foreign.Steps);
+            Shell(text, "steps", foreign.Steps.IsEmpty ? [new(":", ForeignCondition.Always, foreign.Place)] : WithoutOwnNames(foreign.Steps));
         Shell(text, "after", foreign.After);
-        Packages(text, foreign, packages);
+        Packages(text, recipe, packages);
         foreach (var user in foreign.Users)
             text.Append($"{(user == foreign.Users[0] ? "users:\n" : "")}  - {{ name: {user.Name}, id: {user.Id}{(user.Home is { } home ? $", home: {Scalar(home)}" : "")}{(user.Shell is { } shell ? $", shell: {Scalar(shell)}" : "")}, locked: true }}\n");
         foreach (var service in foreign.Services)
@@ -126,7 +128,7 @@ public static class ImportedYaml
         if (shells.All(shell => shell.When.IsAlways))
         {
             var all = Joined(shells);
-            text.Append(all.Contains('\n', StringComparison.Ordinal) ? $"  {key}: |\n{Block(all, "    ")}" : $"  {key}: {Scalar(all)}\n");
+            text.Append(all.AsSpan().ContainsAny('\n', '"', '\\') ? $"  {key}: |\n{Block(all, "    ")}" : $"  {key}: {Scalar(all)}\n");
             return;
         }
 
@@ -139,6 +141,13 @@ public static class ImportedYaml
             text.Append($"    otherwise: |\n{Block(otherwise, "      ")}");
     }
 
+    // Makefiles read names from the environment that the foreign systems do not set there.
+    private static ImmutableArray<ForeignShell> WithoutOwnNames(ImmutableArray<ForeignShell> steps)
+    {
+        var unused = OwnNames.Where(name => !steps.Any(step => step.Text.Contains($"${{{name}}}", StringComparison.Ordinal))).ToList();
+        return unused.Count > 0 && steps.Any(step => step.Text.Contains("make", StringComparison.Ordinal)) ? steps.Insert(0, new($"unset {string.Join(' ', unused)}", ForeignCondition.Always, steps[0].Place)) : steps;
+    }
+
     // The folder of the sources is said once.
     private static string Joined(IEnumerable<ForeignShell> shells)
     {
@@ -148,14 +157,17 @@ public static class ImportedYaml
 
     private static string Block(string text, string indent) => string.Concat(text.Split('\n').Select(line => line.Trim().Length == 0 ? "\n" : $"{indent}{line.TrimEnd()}\n"));
 
-    private static void Packages(StringBuilder text, ForeignRecipe foreign, ImmutableArray<DraftPackage> packages)
+    private static void Packages(StringBuilder text, ImportedRecipe recipe, ImmutableArray<DraftPackage> packages)
     {
         text.Append("packages:\n");
         foreach (var package in packages)
         {
             var files = package.Files.Select(glob => $"\"{glob.Replace("$", "$$", StringComparison.Ordinal)}\"");
-            var modes = package == packages[^1] ? foreign.Modes : [];
-            text.Append($"  - {{ name: {package.Name}, files: [ {string.Join(", ", files)} ]{(package.Requires.IsEmpty ? "" : $", requires: {YamlEdit.Flow(package.Requires)}")}{(modes.IsEmpty ? "" : $", attributes: [ {string.Join(", ", modes.Select(mode => $"{{ path: {Scalar(mode.Path)}, mode: \"{mode.Mode}\" }}"))} ]")} }}\n");
+            // What the foreign recipe says of files and needs is for its programs.
+            var isMain = package == packages[^1];
+            var modes = isMain ? recipe.Foreign.Modes : [];
+            var requires = package.Requires.Select(Scalar).Concat(isMain ? recipe.Sometimes.Where(one => !package.Requires.Contains(one.Name)).Select(one => one.When.Around(Scalar(one.Name))) : []).ToList();
+            text.Append($"  - {{ name: {package.Name}, files: [ {string.Join(", ", files)} ]{(requires.Count == 0 ? "" : $", requires: [ {string.Join(", ", requires)} ]")}{(modes.IsEmpty ? "" : $", attributes: [ {string.Join(", ", modes.Select(mode => $"{{ path: {Scalar(mode.Path)}, mode: \"{mode.Mode}\" }}"))} ]")} }}\n");
         }
     }
 

@@ -65,8 +65,8 @@ internal sealed class BuildrootFindings(BuildrootName name, ForeignPlace place, 
         // Values added on lines of their own fail alone.
         foreach (var piece in scope.Raw(Full(suffix)).Pieces.Where(piece => !string.IsNullOrWhiteSpace(piece.Text)))
         {
-            if (scope.Expand(new PieceText([piece]), out var problem) is { } value && value.TryWords(out var found, out problem))
-                words.AddRange(found);
+            if (scope.Expand(new PieceText([piece with { When = ForeignCondition.Always }]), out var problem) is { } value && value.TryWords(out var found, out problem))
+                words.AddRange(found.Select(word => word with { When = word.When.And(piece.When) }).Where(word => !word.When.IsNever));
             else
                 Rest.Add(new(piece.Place, $"{Full(suffix)} = {piece.Text}", problem!));
         }

@@ -16,7 +16,7 @@ public static partial class BuildrootReader
         ["CPE_ID_PREFIX"] = "vulnerabilities are not looked up", ["IGNORE_CVES"] = "vulnerabilities are not looked up", ["SELINUX_MODULES"] = "no image has SELinux", ["SUPPORTS_IN_SOURCE_BUILD"] = "each build has a folder of its own", ["INSTALL_STAGING"] = "what is installed serves the board and other recipes",
         ["INSTALL_TARGET"] = "packages say what comes into an image", ["INSTALL_IMAGES"] = "what is installed serves the board and other recipes", ["INSTALL_STAGING_OPTS"] = "what is installed serves the board and other recipes", ["CONFIG_SCRIPTS"] = "such scripts belong to the package `-dev`, and builds ask pkg-config",
         ["ADD_TOOLCHAIN_DEPENDENCY"] = "the compiler is in the tool root", ["DL_SUBDIR"] = "downloads are known by their hashes", ["GETTEXTIZE"] = "texts of programs are not translated", ["LIBTOOL_PATCH"] = "the sysroot needs no change in libtool", ["DL_OPTS"] = "downloads are known by their hashes",
-        ["KCONFIG_EDITORS"] = "`./build.sh menuconfig` is the editor", ["KCONFIG_DEPENDENCIES"] = "the tool root has what menus need", ["KCONFIG_OPTS"] = "the tool root has what menus need", ["AUTORECONF_ENV"] = "autoreconf finds everything", ["VERSION"] = "", ["GOMOD"] = "Go finds the module's name in `go.mod`",
+        ["KCONFIG_EDITORS"] = "`./build.sh menuconfig` is the editor", ["KCONFIG_DEPENDENCIES"] = "the tool root has what menus need", ["KCONFIG_OPTS"] = "the tool root has what menus need", ["AUTORECONF_ENV"] = "autoreconf finds everything", ["AUTOPOINT"] = "autoreconf calls autopoint where it is needed", ["VERSION"] = "", ["GOMOD"] = "Go finds the module's name in `go.mod`",
         ["SOURCE"] = "it names a file of a repository", ["NEEDS_HOST_PYTHON"] = "the tool root has Python",
     }.ToImmutableSortedDictionary(StringComparer.Ordinal);
 
@@ -69,7 +69,10 @@ public static partial class BuildrootReader
             Modes = BuildrootAccounts.Modes(found),
         };
         recipe = recipe with { Options = Options(recipe, found, menu), Files = [.. found.Taken] };
-        Leftovers(found, menu);
+        Leftovers(found);
+        foreach (var shown in menu.Values.Where(one => one.Symbol == name.Symbol || recipe.Options.Any(option => option.Name == BuildrootSymbols.OptionOf(one.Symbol, name.Symbol))).OrderBy(one => one.Place.Line))
+            foreach (var (place, condition) in shown.Depends)
+                found.Needless.Add(new(place, $"depends on {condition}", "menus show by it what can be chosen; what cannot be built fails"));
         return recipe with
         {
             Given = [.. scope.Given.Select(fact => $"`{fact}`")],
@@ -165,7 +168,11 @@ public static partial class BuildrootReader
         foreach (var file in found.Files.In("").Where(file => InitFile().IsMatch(file)))
         {
             if (InitScript.Translate(file, found.Files.Text(file)!, out var problem) is { } service)
+            {
                 services.Add(service);
+                found.Needless.Add(new(service.Place, $"what else {file} does", "services log, wait and end in one way (docs/services.md)"));
+            }
+
             if (problem is not null)
                 found.Rest.Add(problem);
         }
@@ -177,14 +184,17 @@ public static partial class BuildrootReader
     }
 
     // Everything that was set, and that nobody has asked for until now.
-    private static void Leftovers(BuildrootFindings found, ImmutableDictionary<string, ConfigEntry> menu)
+    private static void Leftovers(BuildrootFindings found)
     {
+        const string ofHost = "it is about the variant for the build host, which `tools: [ \"recipe:NAME\" ]` builds of this recipe; `when: { host: true }` says where it differs";
         var host = $"HOST_{found.Name.Prefix}_";
+        if (!found.IsHost)
+            found.Needless.AddRange(found.Scope.Declarations.Where(one => one.Kind.StartsWith("host-", StringComparison.Ordinal)).Select(one => new Needless(one.Place, one.Kind, ofHost)));
         foreach (var (name, place) in found.Scope.Places.OrderBy(pair => pair.Value.Line))
         {
             var suffix = name.StartsWith($"{found.Name.Prefix}_", StringComparison.Ordinal) ? name[(found.Name.Prefix.Length + 1)..] : name;
             if (!found.IsHost && name.StartsWith(host, StringComparison.Ordinal))
-                found.Needless.Add(new(place, name, "it is about the variant for the build host, which `tools: [ \"recipe:NAME\" ]` builds of this recipe; `when: { host: true }` says where it differs"));
+                found.Needless.Add(new(place, name, ofHost));
             else if (found.Scope.Used.Contains(name))
                 continue;
             else if (Unmissed.TryGetValue(suffix, out var why) && why.Length > 0)

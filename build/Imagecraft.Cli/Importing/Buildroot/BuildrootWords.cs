@@ -45,7 +45,7 @@ internal static class BuildrootWords
 
     private static ImmutableDictionary<string, string> Common(BuildrootName name) => new Dictionary<string, string>
     {
-        [$"{name.Prefix}_NAME"] = name.Name, [$"{name.Prefix}_RAWNAME"] = name.Name, ["TARGET_LDFLAGS"] = "", ["TARGET_CPPFLAGS"] = LargeFiles, ["TARGET_MAKE_ENV"] = "", ["TARGET_NLS_DEPENDENCIES"] = "", ["TARGET_NLS_LIBS"] = "", ["TARGET_NLS_OPTS"] = "",
+        [$"{name.Prefix}_NAME"] = name.Name, [$"{name.Prefix}_RAWNAME"] = name.Name, ["TARGET_LDFLAGS"] = "", ["TARGET_CPPFLAGS"] = LargeFiles, ["TARGET_MAKE_ENV"] = "", ["HOST_MAKE_ENV"] = "", ["TARGET_CONFIGURE_ARGS"] = "", ["SHARED_STATIC_LIBS_OPTS"] = "--enable-shared --disable-static", ["Q"] = "", ["TAR"] = "tar", ["TARGET_NLS_DEPENDENCIES"] = "", ["TARGET_NLS_LIBS"] = "", ["TARGET_NLS_OPTS"] = "",
         ["PKG_CONFIG_HOST_BINARY"] = "pkg-config", ["BR2_GNU_MIRROR"] = "https://ftp.gnu.org/gnu", ["BR2_KERNEL_MIRROR"] = "https://cdn.kernel.org/pub", ["comma"] = ",", ["space"] = " ",
     }.ToImmutableDictionary();
 }

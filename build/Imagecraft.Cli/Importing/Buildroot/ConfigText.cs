@@ -14,6 +14,9 @@ internal sealed record ConfigEntry(ForeignPlace Place, string Symbol)
     /// <summary>Its defaults: value and condition.</summary>
     public List<(string Value, string? When)> Defaults { get; } = [];
 
+    /// <summary>What it is shown for.</summary>
+    public List<(ForeignPlace Place, string Condition)> Depends { get; } = [];
+
     /// <summary>What it switches on, with the condition and whether a comment says that only the board needs it.</summary>
     public List<(ForeignPlace Place, string Symbol, string? When, bool IsRuntime)> Selects { get; } = [];
 
@@ -35,10 +38,8 @@ internal static partial class ConfigText
         ForeignPlace? choice = null;
         var defaults = new List<string>();
         int? help = null;
-        var number = 0;
-        foreach (var raw in text.Replace("\\\n", " ", StringComparison.Ordinal).Split('\n'))
+        foreach (var (place, raw) in ForeignLine.Of(file, text))
         {
-            var place = new ForeignPlace(file, ++number);
             var depth = Depth(raw);
             if (help is not null && (raw.Trim().Length == 0 || depth >= Math.Max(1, help.Value)))
             {
@@ -79,6 +80,8 @@ internal static partial class ConfigText
             entry.Prompt = prompt.Groups[1].Value;
         else if (Default().Match(line) is { Success: true } value)
             entry.Defaults.Add((value.Groups["value"].Value, value.Groups["when"].Success ? value.Groups["when"].Value : null));
+        else if (line.StartsWith("depends on ", StringComparison.Ordinal))
+            entry.Depends.Add((place, line["depends on ".Length..].Split('#')[0].Trim()));
         else if (Select().Match(line) is { Success: true } select)
             entry.Selects.Add((place, select.Groups["symbol"].Value, select.Groups["when"].Success ? select.Groups["when"].Value.Trim() : null, select.Groups["comment"].Value.Contains("runtime", StringComparison.Ordinal)));
     }

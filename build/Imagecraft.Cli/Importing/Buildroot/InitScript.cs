@@ -11,7 +11,8 @@ internal static partial class InitScript
     public static ForeignService? Translate(string file, string text, out Untranslated? problem)
     {
         var name = ScriptName().Match(ForeignFiles.NameOf(file)).Groups[1].Value.ToLowerInvariant();
-        var lines = text.Replace("\\\n", " ", StringComparison.Ordinal).Split('\n');
+        var all = ForeignLine.Of(file, text);
+        var lines = all.Select(line => line.Text).ToArray();
         problem = null;
         var begin = Array.FindIndex(lines, line => Start().IsMatch(line));
         var end = begin < 0 ? -1 : Array.FindIndex(lines, begin, line => line == "}");
@@ -51,11 +52,11 @@ internal static partial class InitScript
         if (call is null)
             return Fail(begin + 1, "it starts nothing by `start-stop-daemon`", out problem);
         run.Add(call);
-        return new(name, string.Join('\n', run), null, null, new(file, begin + 1));
+        return new(name, string.Join('\n', run), null, null, all[begin].Place);
 
         ForeignService? Fail(int line, string why, out Untranslated? told)
         {
-            told = new(new(file, line), ForeignFiles.NameOf(file), new(why, $"Write `services: [ {{ name: {name}, run: \"exec PROGRAM\" }} ]` (docs/services.md)"));
+            told = new(all[line - 1].Place, ForeignFiles.NameOf(file), new(why, $"Write `services: [ {{ name: {name}, run: \"exec PROGRAM\" }} ]` (docs/services.md)"));
             return null;
         }
     }

@@ -31,11 +31,6 @@ internal abstract record MakeStatement(ForeignPlace Place)
     public sealed record Other(ForeignPlace Place, string Text) : MakeStatement(Place);
 }
 
-/// <summary>A line of a foreign file, with those that continue it.</summary>
-/// <param name="Place">Where it begins.</param>
-/// <param name="Text">What it says.</param>
-internal sealed record ForeignLine(ForeignPlace Place, string Text);
-
 /// <summary>Takes files of make apart.</summary>
 internal static partial class MakeText
 {
@@ -46,7 +41,7 @@ internal static partial class MakeText
     public static List<MakeStatement> Parse(string file, string text)
     {
         var statements = new List<MakeStatement>();
-        var lines = Lines(file, text);
+        var lines = ForeignLine.Of(file, text);
         var open = new Stack<ForeignPlace>();
         for (var at = 0; at < lines.Count; at++)
         {
@@ -87,23 +82,6 @@ internal static partial class MakeText
         }
 
         return open.TryPeek(out var unclosed) ? throw unclosed.Refuse("What begins here has no `endif`", "Mend the file") : statements;
-    }
-
-    // With lines that end in a backslash joined, as make joins them.
-    private static List<ForeignLine> Lines(string file, string text)
-    {
-        var lines = new List<ForeignLine>();
-        var raw = text.Split('\n');
-        for (var at = 0; at < raw.Length; at++)
-        {
-            var place = new ForeignPlace(file, at + 1);
-            var line = raw[at].TrimEnd('\r');
-            while (line.EndsWith('\\') && at + 1 < raw.Length)
-                line = line[..^1].TrimEnd() + " " + raw[++at].TrimEnd('\r').TrimStart();
-            lines.Add(new(place, line));
-        }
-
-        return lines;
     }
 
     private static string WithoutComment(string line)

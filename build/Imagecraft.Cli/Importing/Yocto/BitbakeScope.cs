@@ -18,7 +18,7 @@ internal sealed partial class BitbakeScope(string name, string version)
     private static readonly ImmutableHashSet<string> OfPackages =
     [
         "RDEPENDS", "RRECOMMENDS", "RSUGGESTS", "RPROVIDES", "RCONFLICTS", "RREPLACES", "FILES", "CONFFILES", "ALLOW_EMPTY", "INSANE_SKIP", "SYSTEMD_SERVICE", "SYSTEMD_AUTO_ENABLE", "USERADD_PARAM", "GROUPADD_PARAM", "GROUPMEMS_PARAM", "INITSCRIPT_NAME", "INITSCRIPT_PARAMS", "ALTERNATIVE", "PKG", "DEBIAN_NOAUTONAME",
-        "pkg_postinst", "pkg_preinst", "pkg_postrm", "pkg_prerm", "pkg_postinst_ontarget", "PRIVATE_LIBS", "ALTERNATIVE_PRIORITY", "DEBIANNAME",
+        "pkg_postinst", "pkg_preinst", "pkg_postrm", "pkg_prerm", "pkg_postinst_ontarget", "PRIVATE_LIBS", "ALTERNATIVE_PRIORITY", "DEBIANNAME", "LICENSE", "SUMMARY", "DESCRIPTION", "SECTION",
     ];
 
     private readonly Dictionary<string, Value> _values = new(StringComparer.Ordinal);
@@ -164,6 +164,9 @@ internal sealed partial class BitbakeScope(string name, string version)
     /// <summary>Whether words are taken out of a variable.</summary>
     public bool IsThinned(string variable) => _values.TryGetValue(variable, out var value) && !value.Removed.Pieces.IsEmpty;
 
+    /// <summary>Whether a value takes the place of the usual one, and is not added to it.</summary>
+    public bool IsReplaced(string variable) => _values.TryGetValue(variable, out var value) && value.IsReplaced;
+
     /// <summary>The value of all pieces.</summary>
     public PieceText? Expand(PieceText raw, out Reason? problem)
     {
@@ -227,9 +230,12 @@ internal sealed partial class BitbakeScope(string name, string version)
     /// <summary>What every recipe is called and made of; null: it is no such variable.</summary>
     public string? Identity(string variable) => variable switch
     {
-        "PN" or "BPN" => name,
+        "PN" => name,
+        "BPN" when !Has("BPN") => name,
         "PV" when !Has("PV") => version,
-        "BP" or "P" => $"{name}-{Identity("PV") ?? "${PV}"}",
+        "BP" or "P" when !Has(variable) => $"{Identity("BPN") ?? "${BPN}"}-{Identity("PV") ?? "${PV}"}",
+        "GITHUB_BASE_URI" when !Has("GITHUB_BASE_URI") => $"https://github.com/{Identity("BPN") ?? "${BPN}"}/{Identity("BPN") ?? "${BPN}"}/releases/",
+        "BB_GIT_DEFAULT_DESTSUFFIX" => "git",
         "MLPREFIX" or "SRCPV" or "AUTOINC" or "EXTENDPE" or "base_prefix" or "PE" => "",
         "PR" when !Has("PR") => "r0",
         _ => null,
@@ -299,11 +305,7 @@ internal sealed partial class BitbakeScope(string name, string version)
                 return ForeignCondition.Always;
             if (all is ["ptest"] or ["multiarch"])
                 return ForeignCondition.Never;
-            foreach (var word in all)
-            {
-                Features.Add(word);
-                Given.Add($"`{word}` of DISTRO_FEATURES is the option `{word}`");
-            }
+            Features.UnionWith(all);
         }
 
         var literals = all.Select(word => new Literal(ConditionSubject.Option, word, false));
@@ -353,6 +355,8 @@ internal sealed partial class BitbakeScope(string name, string version)
 
         public string Shown { get; set; } = "";
 
+        public bool IsReplaced { get; private set; }
+
         public PieceText Appended { get; set; } = PieceText.Empty;
 
         public PieceText Prepended { get; set; } = PieceText.Empty;
@@ -372,6 +376,7 @@ internal sealed partial class BitbakeScope(string name, string version)
 
         public void Set(string key, ForeignCondition when, string operation, PieceText text, PieceText blank)
         {
+            IsReplaced |= operation is "=" or ":=" or "?=";
             var at = _texts.FindIndex(one => one.Key == key);
             var present = at < 0 ? null : _texts[at].Text;
             if (operation == "??=")

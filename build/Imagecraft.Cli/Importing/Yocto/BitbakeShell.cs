@@ -11,16 +11,23 @@ namespace Imagecraft.Cli.Importing.Yocto;
 /// <param name="taken">Gets files that functions name.</param>
 /// <param name="isBuiltApart">Whether the folder of the build is not that of the sources.</param>
 /// <param name="subfolder">Folder below the sources in which steps run.</param>
-internal sealed partial class BitbakeShell(BitbakeScope scope, Func<string, string?> beside, ISet<string> taken, bool isBuiltApart, string subfolder)
+/// <param name="isWithin">Whether that is what the recipe calls its sources.</param>
+internal sealed partial class BitbakeShell(BitbakeScope scope, Func<string, string?> beside, ISet<string> taken, bool isBuiltApart, string subfolder, bool isWithin)
 {
     /// <summary>Where CMake and Meson build.</summary>
     private const string BuildFolder = "/build";
 
     private static readonly ImmutableHashSet<string> SourceFolders = ["S", "B", "WORKDIR", "UNPACKDIR"];
 
+    private bool _isBefore;
+
     /// <summary>The shell of a function; null: it cannot be said, and <paramref name="problem"/> tells why.</summary>
-    public string? Translate(BitbakeStatement.Function function, out Untranslated? problem)
+    /// <param name="function">The function.</param>
+    /// <param name="isBefore">Whether it runs before anything is configured, when the folder of the build is not there.</param>
+    /// <param name="problem">Why not.</param>
+    public string? Translate(BitbakeStatement.Function function, bool isBefore, out Untranslated? problem)
     {
+        _isBefore = isBefore;
         var writer = new ShellWriter();
         problem = null;
         var body = string.Join('\n', function.Lines.Select(line => line.Text));
@@ -52,10 +59,10 @@ internal sealed partial class BitbakeShell(BitbakeScope scope, Func<string, stri
 
         var lines = new List<string>();
         if (writer.UsesSource)
-            lines.Add(subfolder.Length == 0 ? $"{ShellWriter.SourceVariable}=$PWD" : $"{ShellWriter.SourceVariable}=$(cd {string.Join('/', subfolder.Split('/').Select(_ => ".."))} && pwd)");
+            lines.Add(subfolder.Length == 0 || isWithin ? $"{ShellWriter.SourceVariable}=$PWD" : $"{ShellWriter.SourceVariable}=$(cd {Up} && pwd)");
         // The next function begins in the folder of the build again.
-        var moves = ChangesFolder().IsMatch(shell) || isBuiltApart;
-        lines.Add(moves ? $"(\n{(isBuiltApart ? $"cd {BuildFolder}\n" : "")}{shell}\n)" : shell);
+        var isApart = isBuiltApart && !isBefore;
+        lines.Add(ChangesFolder().IsMatch(shell) || isApart ? $"(\n{(isApart ? $"cd {BuildFolder}\n" : "")}{shell}\n)" : shell);
         return string.Join('\n', lines);
 
         string? Fail(string why, out Untranslated? told)
@@ -71,6 +78,9 @@ internal sealed partial class BitbakeShell(BitbakeScope scope, Func<string, stri
         var writer = new ShellWriter();
         return scope.IsThinned(variable) || scope.Raw(variable).Plain is null || Write(string.Concat(scope.Raw(variable).Pieces.Select(piece => piece.Text)), writer, [variable]) is not null ? null : Blanks().Replace(writer.ToString().Trim(), " ");
     }
+
+    // From the folder in which steps run to the root of the sources.
+    private string Up => string.Join('/', subfolder.Split('/').Select(_ => ".."));
 
     private static string Title(BitbakeStatement.Function function) => string.Join(':', function.Overrides.Prepend(function.Name));
 
@@ -91,7 +101,7 @@ internal sealed partial class BitbakeShell(BitbakeScope scope, Func<string, stri
                 {
                     taken.Add(found);
                     writer.Add(ShellValue.Variable(ShellWriter.SourceVariable));
-                    writer.Add($"/{YoctoWords.ImportedFolder}/{ForeignFiles.NameOf(found)}");
+                    writer.Add($"{(subfolder.Length > 0 && isWithin ? $"/{Up}" : "")}/{YoctoWords.ImportedFolder}/{ForeignFiles.NameOf(found)}");
                     at = close + file.Length;
                     continue;
                 }
@@ -128,6 +138,8 @@ internal sealed partial class BitbakeShell(BitbakeScope scope, Func<string, stri
         {
             if (inner is "WORKDIR" or "UNPACKDIR")
                 return new($"what it names in `{inner}` does not lie beside the recipe", "Write the step by hand");
+            if (inner == "B" && isBuiltApart && _isBefore)
+                return new("the folder of the build is not there before it is configured", "Write the step by hand");
             if (inner == "B" && isBuiltApart)
                 writer.Add(BuildFolder);
             else

@@ -42,7 +42,7 @@ internal static partial class BitbakeText
     public static List<BitbakeStatement> Parse(string file, string text)
     {
         var statements = new List<BitbakeStatement>();
-        var lines = text.Split('\n').Select(line => line.TrimEnd('\r')).ToArray();
+        var lines = text.Split('\n').Select(line => line.TrimEnd()).ToArray();
         for (var at = 0; at < lines.Length; at++)
         {
             var place = new ForeignPlace(file, at + 1);

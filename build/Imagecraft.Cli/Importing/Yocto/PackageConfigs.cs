@@ -59,6 +59,8 @@ internal sealed record PackageConfigs(ImmutableArray<ForeignOption> Options, Imm
         foreach (var word in found.Words("PACKAGECONFIG"))
             if (word.When.IsAlways || (word.When.Options.ToList() is { Count: > 0 } features && features.TrueForAll(IsUsual) && !word.When.IsNever))
                 usual.Add(word.Text);
+            else if (word.When.Options.Any() && !found.Scope.Flags.ContainsKey(("PACKAGECONFIG", word.Text)))
+                continue;
             else if (word.When.Options.Any())
                 found.Scope.Given.Add($"`{word.Text}` of PACKAGECONFIG follows DISTRO_FEATURES there, and is off until an image switches the option on");
             else

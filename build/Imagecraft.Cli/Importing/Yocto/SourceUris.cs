@@ -20,6 +20,7 @@ internal static partial class SourceUris
         var sources = ImmutableArray.CreateBuilder<ForeignSource>();
         var patches = ImmutableArray.CreateBuilder<string>();
         var files = ImmutableArray.CreateBuilder<(string Name, string Path, ForeignPlace Place)>();
+        var locked = new HashSet<string>(StringComparer.Ordinal);
         foreach (var word in found.Words("SRC_URI"))
         {
             void Tell(string why, string remedy) => found.Rest.Add(new(word.Place, word.Text, new(why, remedy)));
@@ -51,7 +52,7 @@ internal static partial class SourceUris
             }
             else if (scheme == "file")
                 Beside(found, version, rest, options, word, patches, files);
-            else
+            else if (scheme is not ("crate" or "gomod" or "gomodgit" or "npm" or "npmsw") || locked.Add(scheme))
                 Tell(scheme is "crate" or "gomod" or "gomodgit" or "npm" or "npmsw" ? "what it depends on is pinned by the lock file of its language" : scheme == "gitsm" ? "submodules are not fetched" : "sources have no such address",
                     scheme is "crate" ? "Copy `Cargo.lock` beside the recipe: `crates: Cargo.lock`" : scheme is "gomod" or "gomodgit" ? "Copy `go.sum` beside the recipe: `modules: go.sum`" : scheme == "gitsm" ? "Write a source for the repository and one for each submodule, with `into:`" : "Find it by `https:` or `git:`, and write it into `sources:`");
         }

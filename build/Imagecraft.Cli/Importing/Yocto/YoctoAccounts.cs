@@ -25,7 +25,7 @@ internal static partial class YoctoAccounts
                     found.Needless.Add(new(word.Place, word.Text, "it is installed there, and not started"));
                 else if (!word.When.IsAlways || file.Path is null || !word.Text.EndsWith(".service", StringComparison.Ordinal) || word.Text.Contains('@', StringComparison.Ordinal))
                     found.Rest.Add(new(word.Place, word.Text, file.Path is null ? new("the unit is in the sources, and not beside the recipe", $"Write `services: [ {{ name: {found.Name}, run: \"exec PROGRAM\" }} ]` (docs/services.md)") : new("services are started always, and are no templates, sockets or timers", "Write `services:` by hand (docs/services.md)")));
-                else if (UnitText.Translate(ForeignFiles.NameOf(file.Path), found.Files.Text(file.Path)!, out var problem) is { } service)
+                else if (UnitText.Translate(ForeignFiles.NameOf(file.Path), found.Files.Text(file.Path)!, found.Needless, out var problem) is { } service)
                     services.Add(service with { Place = word.Place });
                 else
                     found.Rest.Add(problem!);

@@ -21,9 +21,9 @@ internal static class YoctoClasses
     private static readonly ImmutableSortedDictionary<string, string> Unmissed = new Dictionary<string, string>
     {
         ["pkgconfig"] = Sysroot, ["gettext"] = Sysroot, ["texinfo"] = Sysroot, ["python3native"] = Sysroot, ["python3targetconfig"] = Sysroot, ["python3-dir"] = Sysroot, ["perlnative"] = Sysroot, ["siteinfo"] = Sysroot, ["binconfig"] = Sysroot, ["binconfig-disabled"] = Sysroot, ["kernelsrc"] = Sysroot, ["kernel-arch"] = Sysroot, ["python_pep517"] = Sysroot, ["setuptools3-base"] = Sysroot, ["rust"] = Sysroot, ["gnu-config"] = Sysroot, ["linux-kernel-base"] = Sysroot,
-        ["features_check"] = Checks, ["github-releases"] = Checks, ["upstream-version-is-even"] = Checks, ["upstream-stable-release-point"] = Checks, ["sourceforge-releases"] = Checks, ["cargo-update-recipe-crates"] = Checks, ["gitpkgv"] = Checks, ["cve-check"] = Checks,
+        ["features_check"] = Checks, ["github-releases"] = Checks, ["upstream-version-is-even"] = Checks, ["upstream-stable-release-point"] = Checks, ["sourceforge-releases"] = Checks, ["cargo-update-recipe-crates"] = Checks, ["gitpkgv"] = Checks, ["cve-check"] = Checks, ["nospdx"] = Checks, ["gobject-introspection-data"] = Checks, ["perl-version"] = Sysroot, ["goarch"] = Sysroot, ["cpan-base"] = Sysroot, ["go-mod-update-modules"] = Checks,
         ["ptest"] = Tests, ["ptest-python-pytest"] = Tests, ["ptest-perl"] = Tests, ["ptest-gnome"] = Tests, ["ptest-cargo"] = Tests, ["pytest"] = Tests,
-        ["lib_package"] = Packaging, ["multilib_header"] = Packaging, ["multilib_script"] = Packaging, ["bash-completion"] = Packaging, ["allarch"] = Packaging, ["nopackages"] = Packaging, ["manpages"] = Packaging, ["update-alternatives"] = "programs of one name give way by `gives-way:` of their package (docs/services.md)",
+        ["lib_package"] = Packaging, ["multilib_header"] = Packaging, ["multilib_script"] = Packaging, ["bash-completion"] = Packaging, ["allarch"] = Packaging, ["nopackages"] = Packaging, ["manpages"] = Packaging, ["mime"] = Packaging, ["mime-xdg"] = Packaging, ["gtk-icon-cache"] = Packaging, ["fontcache"] = Packaging, ["gsettings"] = Packaging, ["gio-module-cache"] = Packaging, ["gtk-immodules-cache"] = Packaging, ["pixbufcache"] = Packaging, ["gnome-help"] = Packaging, ["update-alternatives"] = "programs of one name give way by `gives-way:` of their package (docs/services.md)",
         ["systemd"] = "`services:` says it for each init", ["update-rc.d"] = "`services:` says it for each init", ["useradd"] = "`users:` and `groups:` say it",
     }.ToImmutableSortedDictionary(StringComparer.Ordinal);
 
@@ -32,6 +32,14 @@ internal static class YoctoClasses
 
     /// <summary>What a class is here: a build system, or something that nobody misses; null: it is told.</summary>
     public static (bool IsSystem, string? Why)? Meaning(string name) => Systems.ContainsKey(name) ? (true, null) : Unmissed.TryGetValue(name, out var why) ? (false, why) : null;
+
+    /// <summary>What is told of a class that makes the address of the sources; null: it makes none.</summary>
+    public static Reason? Address(string name) => name switch
+    {
+        "pypi" => new("the class makes the address of the sources, which is that of a registry", "Find the archive upstream, and write `sources:` with its SHA-256"),
+        "gnomebase" or "xfce" or "xfce-app" or "xfce-panel-plugin" or "thunar-plugin" or "cpan" => new("the class makes the address of the sources, and further arguments", "Write `sources:`, and see what else the class gives"),
+        _ => null,
+    };
 
     /// <summary>Arguments that classes add, which switch off what is made by running programs of the board.</summary>
     public static IEnumerable<(string Class, string Argument)> Arguments(YoctoFindings found, string system)

@@ -72,8 +72,8 @@ internal sealed class YoctoFindings(string name, ForeignPlace place, string fold
         // A word that cannot be said leaves the others as they are, where it stands alone.
         foreach (var piece in scope.Raw(variable).Pieces)
             foreach (var part in Parts(piece.Text))
-                if (scope.Expand(new PieceText([piece with { Text = part }]), out var why) is { } value && value.TryWords(out var found, out why))
-                    words.AddRange(found);
+                if (scope.Expand(new PieceText([piece with { Text = part, When = ForeignCondition.Always }]), out var why) is { } value && value.TryWords(out var found, out why))
+                    words.AddRange(found.Select(word => word with { When = word.When.And(piece.When) }).Where(word => !word.When.IsNever));
                 else
                     Rest.Add(new(piece.Place, $"{variable}: {part}", why!));
         return words.ToImmutable();

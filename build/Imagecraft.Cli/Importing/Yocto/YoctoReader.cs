@@ -15,14 +15,15 @@ public static partial class YoctoReader
     private const string Packaging = "packages are made by what is installed";
 
     private static readonly ImmutableSortedDictionary<string, string> Unmissed = Groups(
-        ("vulnerabilities and newer versions are not looked up there", ["CVE_PRODUCT", "CVE_VERSION", "CVE_STATUS", "CVE_CHECK_IGNORE", "UPSTREAM_CHECK_URI", "UPSTREAM_CHECK_REGEX", "UPSTREAM_CHECK_GITTAGREGEX", "UPSTREAM_CHECK_COMMITS", "UPSTREAM_CHECK_PYPI_PACKAGE", "UPSTREAM_VERSION_UNKNOWN", "RECIPE_NO_UPDATE_REASON", "MIRRORS", "PREMIRRORS", "GITHUB_BASE_URI", "PYPI_PACKAGE_EXT"]),
+        ("vulnerabilities and newer versions are not looked up there", ["CVE_PRODUCT", "CVE_VERSION", "CVE_STATUS", "CVE_CHECK_IGNORE", "UPSTREAM_CHECK_URI", "UPSTREAM_CHECK_REGEX", "UPSTREAM_CHECK_GITTAGREGEX", "UPSTREAM_CHECK_COMMITS", "UPSTREAM_CHECK_PYPI_PACKAGE", "UPSTREAM_VERSION_UNKNOWN", "RECIPE_NO_UPDATE_REASON", "MIRRORS", "PREMIRRORS", "GITHUB_BASE_URI", "PYPI_PACKAGE", "PYPI_PACKAGE_EXT", "CVE_STATUS_GROUPS"]),
         ("it describes for people, or for menus of Yocto's", ["DESCRIPTION", "SECTION", "BUGTRACKER", "AUTHOR", "HOMEPAGE", "SUMMARY", "RECIPE_MAINTAINER", "PRIORITY"]),
         ("texts of licenses are not collected", ["LIC_FILES_CHKSUM", "NO_GENERIC_LICENSE", "LICENSE_FLAGS", "LICENSE_FLAGS_DETAILS"]),
-        (Packaging, ["PACKAGES", "FILES", "PACKAGE_BEFORE_PN", "PACKAGES_DYNAMIC", "RPROVIDES", "RREPLACES", "RCONFLICTS", "INSANE_SKIP", "ALLOW_EMPTY", "CONFFILES", "DEBIAN_NOAUTONAME", "PKG", "PACKAGE_ARCH", "INHIBIT_PACKAGE_STRIP", "PRIVATE_LIBS", "INITSCRIPT_PACKAGES", "SYSTEMD_PACKAGES", "USERADD_PACKAGES", "PACKAGESPLITFUNCS", "LEAD_SONAME", "MULTILIB_SCRIPTS", "BINCONFIG", "FILES_SOLIBSDEV", "SOLIBS", "SYSROOT_DIRS", "DISABLE_STATIC", "PACKAGE_PREPROCESS_FUNCS", "PE", "PR", "DEBIANNAME"]),
+        (Packaging, ["PACKAGES", "FILES", "PACKAGE_BEFORE_PN", "PACKAGES_DYNAMIC", "RPROVIDES", "RREPLACES", "RCONFLICTS", "INSANE_SKIP", "ALLOW_EMPTY", "CONFFILES", "DEBIAN_NOAUTONAME", "PKG", "PACKAGE_ARCH", "INHIBIT_PACKAGE_STRIP", "PRIVATE_LIBS", "INITSCRIPT_PACKAGES", "SYSTEMD_PACKAGES", "USERADD_PACKAGES", "PACKAGESPLITFUNCS", "LEAD_SONAME", "MULTILIB_SCRIPTS", "BINCONFIG", "FILES_SOLIBSDEV", "SOLIBS", "SYSROOT_DIRS", "DISABLE_STATIC", "PACKAGE_PREPROCESS_FUNCS", "PE", "PR", "DEBIANNAME", "DEV_PKG_DEPENDENCY", "PACKAGEFUNCS", "FONT_PACKAGES"]),
         ("nothing is recommended; images name it", ["RRECOMMENDS", "RSUGGESTS", "PACKAGE_EXCLUDE"]),
         ("programs of one name give way by `gives-way:` of their package (docs/services.md)", ["ALTERNATIVE", "ALTERNATIVE_PRIORITY", "ALTERNATIVE_LINK_NAME", "ALTERNATIVE_TARGET"]),
         ("`services:` says it for each init", ["INITSCRIPT_PARAMS", "SYSTEMD_AUTO_ENABLE"]),
-        ("every build has its own folder, and runs as it is written", ["CLEANBROKEN", "PARALLEL_MAKEINST", "B", "S", "EXCLUDE_FROM_WORLD", "COMPATIBLE_HOST", "COMPATIBLE_MACHINE", "REQUIRED_DISTRO_FEATURES", "CONFLICT_DISTRO_FEATURES", "ANY_OF_DISTRO_FEATURES", "AUTOTOOLS_AUXRECONF", "EXTRA_AUTORECONF", "ARM_INSTRUCTION_SET", "REQUIRED_MACHINE_FEATURES", "AUTO_LIBNAME_PKGS"]),
+        ("every build has its own folder, and runs as it is written", ["CLEANBROKEN", "PARALLEL_MAKEINST", "B", "S", "EXCLUDE_FROM_WORLD", "AUTOTOOLS_AUXRECONF", "EXTRA_AUTORECONF", "ARM_INSTRUCTION_SET", "AUTO_LIBNAME_PKGS", "INHIBIT_DEFAULT_DEPS", "UNKNOWN_CONFIGURE_OPT_IGNORE", "SSTATE_SCAN_FILES", "PACKAGE_WRITE_DEPS", "ASNEEDED", "LTO", "INHIBIT_PACKAGE_DEBUG_SPLIT", "CCACHE_DISABLE", "TOOLCHAIN", "TOOLCHAIN_NATIVE", "do_build", "do_populate_lic", "do_testimage", "do_create_spdx"]),
+        ("what an architecture or board cannot build fails there", ["COMPATIBLE_HOST", "COMPATIBLE_MACHINE", "REQUIRED_DISTRO_FEATURES", "CONFLICT_DISTRO_FEATURES", "ANY_OF_DISTRO_FEATURES", "REQUIRED_MACHINE_FEATURES"]),
         ("`when: { host: true }` says where the variant for the build host differs, and `tools: [ \"recipe:NAME\" ]` builds it", ["BBCLASSEXTEND", "NATIVE_INSTALL_WORKS"]),
         ("a file of `SRC_URI` is found by its folder", ["FILESEXTRAPATHS", "FILESPATH", "SRCREV_FORMAT", "SRCPV"]),
         ("Go finds the module's name in `go.mod`", ["GO_IMPORT", "GO_SRCURI_DESTSUFFIX"]),
@@ -45,8 +46,8 @@ public static partial class YoctoReader
         RefuseOthers(found);
         var fetched = SourceUris.Read(found, version);
         var system = YoctoClasses.SystemOf(found) ?? "script";
-        var subfolder = Subfolder(found, system);
-        var shell = new BitbakeShell(scope, file => SourceUris.Find(found, version, file), found.Taken, system is "cmake" or "meson", subfolder);
+        var (subfolder, isWithin) = Subfolder(found, system);
+        var shell = new BitbakeShell(scope, file => SourceUris.Find(found, version, file), found.Taken, system is "cmake" or "meson", subfolder, isWithin);
         var configs = PackageConfigs.Read(found);
         var arguments = Arguments(found, system, configs);
         var steps = new YoctoSteps(found, system, shell);
@@ -76,6 +77,10 @@ public static partial class YoctoReader
             Users = YoctoAccounts.Users(found),
         };
         Leftovers(found, fetched, recipe.Services);
+        // Features that nothing depends on but what is on by itself are no options.
+        var asked = recipe.Arguments.Values.SelectMany(words => words).SelectMany(word => word.When.Options).Concat(recipe.Needs.SelectMany(need => need.When.Options)).ToHashSet(StringComparer.Ordinal);
+        recipe = recipe with { Options = recipe.Options.RemoveAll(option => scope.Features.Contains(option.Name) && !asked.Contains(option.Name)) };
+        scope.Given.UnionWith(scope.Features.Where(feature => recipe.Options.Any(option => option.Name == feature)).Select(feature => $"`{feature}` of DISTRO_FEATURES is the option `{feature}`"));
         return recipe with
         {
             Files = [.. found.Taken],
@@ -155,7 +160,9 @@ public static partial class YoctoReader
             found.Classes.Add((word.Text, inherit.Place));
             if (!word.When.IsAlways || YoctoClasses.Meaning(word.Text) is not { } meaning)
             {
-                if (word.Text is not ("gobject-introspection" or "gtk-doc" or "gi-docgen" or "native" or "image" or "core-image" or "packagegroup" or "kernel" or "nativesdk" or "cross" or "crosssdk" or "cross-canadian" or "devicetree" or "uboot-config"))
+                if (YoctoClasses.Address(word.Text) is { } address)
+                    found.Rest.Add(new(inherit.Place, $"inherit {word.Text}", address));
+                else if (word.Text is not ("gobject-introspection" or "gtk-doc" or "gi-docgen" or "vala" or "native" or "image" or "core-image" or "packagegroup" or "kernel" or "nativesdk" or "cross" or "crosssdk" or "cross-canadian" or "devicetree" or "uboot-config"))
                     found.Rest.Add(new(inherit.Place, $"inherit {word.Text}", word.When.IsAlways ? new("the class does something that is not translated", "See what it does, and do it by hand if it is needed") : new($"it is inherited where {word.When}", "Decide it by hand")));
             }
             else if (!meaning.IsSystem)
@@ -186,7 +193,8 @@ public static partial class YoctoReader
                 });
     }
 
-    private static string Subfolder(YoctoFindings found, string system)
+    // Where the build files are, and whether that is what `${S}` names.
+    private static (string Folder, bool IsWithin) Subfolder(YoctoFindings found, string system)
     {
         foreach (var variable in new[] { "OECMAKE_SOURCEPATH", "MESON_SOURCEPATH", "AUTOTOOLS_SCRIPT_PATH", "PEP517_SOURCE_PATH", "SETUPTOOLS_SETUP_PATH", "CARGO_SRC_DIR", "S" })
         {
@@ -195,7 +203,7 @@ public static partial class YoctoReader
             found.Scope.Used.Add(variable);
             var text = found.Scope.Shown(variable).TrimEnd('/');
             if (variable == "CARGO_SRC_DIR")
-                return text;
+                return (text, false);
             // Archives have one folder around all others, whose name is dropped while unpacking.
             if (Inside().Match(text) is not { Success: true } inside)
                 return Unsaid(variable);
@@ -203,15 +211,15 @@ public static partial class YoctoReader
             if (folder.Contains("${", StringComparison.Ordinal))
                 return Unsaid(variable);
             if (folder.Length > 0)
-                return folder;
+                return (folder, variable == "S");
         }
 
-        return "";
+        return ("", false);
 
-        string Unsaid(string variable)
+        (string Folder, bool IsWithin) Unsaid(string variable)
         {
             found.Tell(variable, new($"where in the sources `{system}` begins cannot be said", "Write `subfolder:` of `build:` where it is not their root"));
-            return "";
+            return ("", false);
         }
     }
 
@@ -264,7 +272,7 @@ public static partial class YoctoReader
         {
             case "autotools":
                 Add("configure", [.. found.Words("EXTRA_OECONF"), .. ofClasses, .. configs.Arguments, .. found.Words("CACHED_CONFIGUREVARS")]);
-                Add("make", found.Words("EXTRA_OEMAKE"));
+                Add("make", [.. found.Words("EXTRA_OEMAKE"), .. OneJob(found)]);
                 break;
             case "cmake":
                 Add("options", [.. found.Words("EXTRA_OECMAKE"), .. configs.Arguments]);
@@ -294,12 +302,16 @@ public static partial class YoctoReader
         return lists.ToImmutableSortedDictionary(StringComparer.Ordinal);
     }
 
+    // A recipe that takes its jobs away cannot be built by several at once.
+    private static IEnumerable<ForeignWord> OneJob(YoctoFindings found) =>
+        found.Scope.Has("PARALLEL_MAKE") && found.Text("PARALLEL_MAKE") is "" or "-j1" or "-j 1" ? [new("-j1", ForeignCondition.Always, found.Scope.PlaceOf("PARALLEL_MAKE")!)] : [];
+
     private static ImmutableSortedDictionary<string, string> Environment(YoctoFindings found)
     {
         var set = ImmutableSortedDictionary.CreateBuilder<string, string>(StringComparer.Ordinal);
         foreach (var (variable, _, _) in found.Scope.All.Where(one => found.Scope.Exported.Contains(one.Name) || one.Name is "CFLAGS" or "CXXFLAGS" or "LDFLAGS" or "CPPFLAGS" or "TARGET_CFLAGS").ToList())
             if (found.Text(variable) is { } value && VariableName().IsMatch(variable))
-                set[variable == "TARGET_CFLAGS" ? "CFLAGS" : variable] = (variable is "CFLAGS" or "CXXFLAGS" && !value.Contains($"${{{variable}}}", StringComparison.Ordinal) ? $"${{{variable}}} {value}" : value).Trim();
+                set[variable == "TARGET_CFLAGS" ? "CFLAGS" : variable] = (variable is "CFLAGS" or "CXXFLAGS" && !found.Scope.IsReplaced(variable) ? $"${{{variable}}} {value}" : value).Trim();
         return set.ToImmutable();
     }
 
@@ -311,6 +323,13 @@ public static partial class YoctoReader
             var bare = name.Split(':')[0];
             if (found.Scope.Used.Contains(name))
                 continue;
+            // Options of classes that it does not have.
+            if (ClassOption().IsMatch(name))
+            {
+                found.Needless.Add(new(place, name, "the class that asks for it is not inherited, or adds nothing here"));
+                continue;
+            }
+
             if (Unmissed.TryGetValue(bare, out var why))
                 found.Needless.Add(new(place, name, why));
             else if (name.Contains("ptest", StringComparison.OrdinalIgnoreCase))
@@ -338,6 +357,9 @@ public static partial class YoctoReader
 
     [GeneratedRegex(@"^\(.*|.*\)$|^[<>=]+$")]
     private static partial Regex VersionWord();
+
+    [GeneratedRegex("^(GIR|GTKDOC|GIDOCGEN|VALA)_MESON_")]
+    private static partial Regex ClassOption();
 
     [GeneratedRegex("^[A-Za-z_][A-Za-z0-9_]*$")]
     private static partial Regex VariableName();

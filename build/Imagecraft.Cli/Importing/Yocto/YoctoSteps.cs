@@ -75,7 +75,7 @@ internal sealed class YoctoSteps(YoctoFindings found, string system, BitbakeShel
         var all = found.Scope.Functions.GetValueOrDefault(task, []).Where(function => function.Operation == operation);
         foreach (var function in operation == "prepend" ? all.Reverse() : all)
         {
-            if (shell.Translate(function.Function, out var problem) is { } text)
+            if (shell.Translate(function.Function, isBefore: task is "do_configure" or "do_patch" && system != "script", out var problem) is { } text)
             {
                 if (text.Length > 0)
                     shells.Add(new(text, function.When, function.Function.Place));
