@@ -2,6 +2,7 @@
 
 using System.Collections.Immutable;
 using System.Text;
+using System.Text.RegularExpressions;
 using Imagecraft.Metadata.Yaml;
 
 namespace Imagecraft.Cli.Authoring;
@@ -13,7 +14,7 @@ namespace Imagecraft.Cli.Authoring;
 public sealed record DraftPackage(string Name, ImmutableArray<string> Files, ImmutableArray<string> Requires);
 
 /// <summary>What a draft says.</summary>
-public sealed record RecipeDraft
+public sealed partial record RecipeDraft
 {
     /// <summary>Its name.</summary>
     public required string Name { get; init; }
@@ -79,7 +80,9 @@ public sealed record RecipeDraft
     }
 
     // A bump then changes one line.
-    internal static string WithVersion(string address, string version) => version.Length > 1 && version.Any(char.IsAsciiDigit) ? address.Replace(version, "$VERSION", StringComparison.Ordinal).Replace("$VERSION$VERSION", "$VERSION", StringComparison.Ordinal) : address;
+    internal static string WithVersion(string address, string version) => version.Length > 1 && version.Any(char.IsAsciiDigit)
+        ? LongName().Replace(address.Replace(version, "$VERSION", StringComparison.Ordinal).Replace("$VERSION$VERSION", "$VERSION", StringComparison.Ordinal), "${VERSION}")
+        : address;
 
     private static string Glob(string glob) => glob.Contains('*', StringComparison.Ordinal) ? $"\"{glob}\"" : glob;
 
@@ -91,4 +94,8 @@ public sealed record RecipeDraft
         var line = string.Join(' ', text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)).TrimEnd('.');
         return line.Length > 0 && char.IsLetter(line[0]) && !line.Contains(": ", StringComparison.Ordinal) && !line.Contains(" #", StringComparison.Ordinal) && !line.EndsWith(':') ? line : $"\"{line.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)}\"";
     }
+
+    // What follows would be a part of the name.
+    [GeneratedRegex(@"\$VERSION(?=[A-Za-z0-9_])")]
+    private static partial Regex LongName();
 }

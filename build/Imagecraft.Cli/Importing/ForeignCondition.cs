@@ -27,6 +27,9 @@ public readonly record struct Literal(ConditionSubject Subject, string Name, boo
 /// <summary>A conjunction of clauses, of each of which one literal must hold. All literals of a clause are about one subject, as those of a key of <c>when:</c> are.</summary>
 public sealed class ForeignCondition : IEquatable<ForeignCondition>
 {
+    // Words that YAML takes for something else than a text.
+    private static readonly ImmutableHashSet<string> Reserved = ["null", "true", "false", "yes", "no", "on", "off", "y", "n"];
+
     private readonly ImmutableArray<ImmutableArray<Literal>> _clauses;
 
     private ForeignCondition(IEnumerable<ImmutableArray<Literal>> clauses) => _clauses = Simplified([.. clauses.Select(clause => clause.Distinct().Order(Comparer<Literal>.Create(Compare)).ToImmutableArray())]);
@@ -111,7 +114,7 @@ public sealed class ForeignCondition : IEquatable<ForeignCondition>
 
     private static string Key(ImmutableArray<Literal> clause)
     {
-        var words = clause.Select(literal => literal.IsNegated ? $"\"!{literal.Name}\"" : literal.Name).ToList();
+        var words = clause.Select(literal => literal.IsNegated ? $"\"!{literal.Name}\"" : Reserved.Contains(literal.Name) || !char.IsAsciiLetter(literal.Name[0]) ? $"\"{literal.Name}\"" : literal.Name).ToList();
         return $"{(clause[0].Subject == ConditionSubject.Option ? "option" : "architecture")}: {(words.Count == 1 ? words[0] : $"[ {string.Join(", ", words)} ]")}";
     }
 

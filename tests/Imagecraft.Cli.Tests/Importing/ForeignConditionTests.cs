@@ -50,6 +50,7 @@ public sealed class ForeignConditionTests
         Assert.Equal("{ value: x, when: { option: \"!tls\" }, otherwise: y }", Tls.Negated()!.Around("x", "y"));
         Assert.Equal("{ value: x, when: { option: tls, architecture: arm64 } }", Tls.And(Arm).Around("x"));
         Assert.Equal("{ value: { value: x, when: { option: docs } }, when: { option: tls } }", Tls.And(Docs).Around("x"));
+        Assert.Equal("{ value: x, when: { option: \"null\" } }", ForeignCondition.Option("null").Around("x"));
         Assert.False(Tls.And(Docs).IsSimple);
     }
 }

@@ -144,6 +144,7 @@ public sealed class YoctoReaderTests
     [InlineData("EXTRA_OEMESON = \"-Da=1\"\nEXTRA_OEMESON:aarch64 = \"-Da=2\"", "{ value: -Da=1, when: { architecture: \"!arm64\" }, otherwise: -Da=2 }")]
     [InlineData("EXTRA_OEMESON = \"${@bb.utils.contains('PACKAGECONFIG', 'fast', '-Da=1', '-Da=0', d)}\"\nPACKAGECONFIG ?= \"fast\"", "{ value: -Da=1, when: { option: fast }, otherwise: -Da=0 }")]
     [InlineData("SERIES = \"${@oe.utils.trim_version('${PV}', 1)}\"\nEXTRA_OEMESON = \"-Da=${SERIES}\"", "options: [ -Da=1 ]")]
+    [InlineData("RDEPENDS:${PN} = \"${@bb.utils.contains('DISTRO_FEATURES', 'acl', 'htop', '', d)}\"", "requires: [ { value: htop, when: { option: acl } } ]")]
     [InlineData("EXTRA_OEMESON = \"-Da='one two'\"", "options: [ \"-Da=one two\" ]")]
     public void Variables_have_the_value_that_bitbake_gives_them(string text, string expected)
     {
@@ -173,6 +174,7 @@ public sealed class YoctoReaderTests
     [InlineData("do_install:append() {\n    oe_libinstall a ${D}\n}", "`oe_libinstall` is a function of Yocto's")]
     [InlineData("do_install:append() {\n    cat > ${D}/a <<EOF\n${PV}\nEOF\n}", "it has a text in place")]
     [InlineData("SRC_URI += \"file://none.patch\"", "it does not lie beside the recipe")]
+    [InlineData("SRC_URI += \"git:///x.example/y;protocol=https;branch=main\"", "git asks no safe address by `https`")]
     [InlineData("SRC_URI += \"svn://x.example/x\"", "sources have no such address")]
     [InlineData("SRC_URI += \"https://x.example/a.patch\"", "patches are files beside a recipe, and are not fetched")]
     [InlineData("SRC_URI += \"git://x.example/y;protocol=https;branch=main\"\nSRCREV = \"${AUTOREV}\"", "it follows a branch, and a source never changes")]

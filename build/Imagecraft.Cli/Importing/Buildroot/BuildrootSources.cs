@@ -80,7 +80,10 @@ internal static partial class BuildrootSources
 
     private static int Line(this HashLine line) => line.Place.Line;
 
-    private static string? GitUrl(string site) => site.StartsWith("https://", StringComparison.Ordinal) || site.StartsWith("git://", StringComparison.Ordinal) || site.StartsWith("ssh://", StringComparison.Ordinal) ? site : null;
+    private static string? GitUrl(string site) => Repository().IsMatch(site) ? site : null;
+
+    [GeneratedRegex(@"^(https|git|ssh)://([A-Za-z0-9_.-]+@)?[A-Za-z0-9][A-Za-z0-9.-]*(:\d+)?/")]
+    private static partial Regex Repository();
 
     [GeneratedRegex(@"^([a-z+]+)://")]
     private static partial Regex Scheme();

@@ -45,10 +45,11 @@ internal sealed record PackageConfigs(ImmutableArray<ForeignOption> Options, Imm
         // Some are only asked about by other values.
         foreach (var name in usual.Where(name => !found.Scope.Flags.ContainsKey(("PACKAGECONFIG", name)) && Metadata.Model.DocumentId.IsName(name)))
             options.Add(new(name, $"What Yocto's PACKAGECONFIG `{name}` brings", true, found.Scope.PlaceOf("PACKAGECONFIG") ?? found.Place));
-        foreach (var feature in found.Scope.Features.Where(feature => !options.Exists(option => option.Name == feature)))
-            options.Add(new(feature, $"What it has where Yocto's DISTRO_FEATURES has `{feature}`", IsUsual(feature), found.Place));
         return new([.. options.DistinctBy(option => option.Name)], [.. arguments], [.. needs]);
     }
+
+    /// <summary>The option that a feature of the distribution becomes.</summary>
+    public static ForeignOption OfFeature(string feature, ForeignPlace place) => new(feature, $"What it has where Yocto's DISTRO_FEATURES has `{feature}`", IsUsual(feature), place);
 
     private static bool IsUsual(string feature) => feature is "ipv4" or "ipv6" or "largefile";
 

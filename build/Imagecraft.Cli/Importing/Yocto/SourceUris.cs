@@ -100,7 +100,7 @@ internal static partial class SourceUris
     {
         void Tell(string why, string remedy) => found.Rest.Add(new(word.Place, word.Text, new(why, remedy)));
         var protocol = options.GetValueOrDefault("protocol", "git");
-        if (protocol is not ("https" or "git" or "ssh") || rest.Contains("${", StringComparison.Ordinal))
+        if (protocol is not ("https" or "git" or "ssh") || rest.Contains("${", StringComparison.Ordinal) || !Repository().IsMatch($"{protocol}://{rest}"))
         {
             Tell($"git asks no safe address by `{protocol}`", "Write `sources: [ { url: \"git:https://...\", commit: ... } ]`");
             return null;
@@ -153,6 +153,9 @@ internal static partial class SourceUris
 
     [GeneratedRegex(@"\.(patch|diff)(\.(gz|bz2|xz|Z))?$")]
     private static partial Regex PatchName();
+
+    [GeneratedRegex(@"^[a-z]+://([A-Za-z0-9_.-]+@)?[A-Za-z0-9][A-Za-z0-9.-]*(:\d+)?/")]
+    private static partial Regex Repository();
 
     [GeneratedRegex(@"\.(gz|bz2|xz|Z)$")]
     private static partial Regex PackedPatch();

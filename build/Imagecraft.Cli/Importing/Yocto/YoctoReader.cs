@@ -79,7 +79,7 @@ public static partial class YoctoReader
         Leftovers(found, fetched, recipe.Services);
         // Features that nothing depends on but what is on by itself are no options.
         var asked = recipe.Arguments.Values.SelectMany(words => words).SelectMany(word => word.When.Options).Concat(recipe.Needs.SelectMany(need => need.When.Options)).ToHashSet(StringComparer.Ordinal);
-        recipe = recipe with { Options = recipe.Options.RemoveAll(option => scope.Features.Contains(option.Name) && !asked.Contains(option.Name)) };
+        recipe = recipe with { Options = [.. recipe.Options, .. scope.Features.Where(feature => asked.Contains(feature) && !recipe.Options.Any(option => option.Name == feature)).Select(feature => PackageConfigs.OfFeature(feature, first))] };
         scope.Given.UnionWith(scope.Features.Where(feature => recipe.Options.Any(option => option.Name == feature)).Select(feature => $"`{feature}` of DISTRO_FEATURES is the option `{feature}`"));
         return recipe with
         {
