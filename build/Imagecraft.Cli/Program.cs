@@ -37,6 +37,7 @@ return await Dispatcher.RunAsync(
         ReportVerb.Verb,
         ValidateVerb.Verb,
         NewVerb.Verb,
+        ImportVerb.Verb,
         UpdateVerb.Verb,
         SchemaVerb.Verb,
         PublishToolVerb.Verb,

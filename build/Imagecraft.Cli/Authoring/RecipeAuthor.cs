@@ -28,6 +28,7 @@ public sealed record RecipeOrder(ImmutableArray<string> Addresses, string? Name,
 public sealed class RecipeAuthor(Session session, BuildRequest request)
 {
     private readonly List<string> _notes = [];
+    private readonly RecipeTrial _trial = new(session, request);
     private ImmutableArray<string> _optional = [];
     private ImmutableArray<string> _used = [];
 
@@ -133,7 +134,7 @@ public sealed class RecipeAuthor(Session session, BuildRequest request)
 
     private async Task<bool> BuildAsync(RecipeDraft draft, string file)
     {
-        var built = await InstalledAsync(draft.Name).ConfigureAwait(false);
+        var built = await _trial.InstalledAsync(draft.Name).ConfigureAwait(false);
         // What was called optional is often needed by one of several names.
         if (built is null && !_optional.IsEmpty)
         {
@@ -141,13 +142,13 @@ public sealed class RecipeAuthor(Session session, BuildRequest request)
             _used = _optional;
             session.Console.Out.WriteLine($"Once more, with [{string.Join(", ", _optional)}], which it can use");
             Write(file, draft);
-            built = await InstalledAsync(draft.Name).ConfigureAwait(false);
+            built = await _trial.InstalledAsync(draft.Name).ConfigureAwait(false);
         }
 
         if (built is null)
             return false;
         var missing = new List<string>();
-        var packages = InstalledTree.Packages(draft.Name, built, OwnerOf(Composition.Load(session).Workspace, draft), missing);
+        var packages = InstalledTree.Packages(draft.Name, built, RecipeTrial.OwnerOf(Composition.Load(session).Workspace, draft.Depends), missing);
         if (packages.IsEmpty)
             _notes.Add("Nothing was installed but what `-dev` and `-doc` get");
         foreach (var library in missing.Distinct())
@@ -157,41 +158,7 @@ public sealed class RecipeAuthor(Session session, BuildRequest request)
         if (final.Program is { } program)
             _notes.Add($"The check asks `{program} --version` on the board, which nobody has tried: put the package into an image and call `./build.sh check`");
         Write(file, final);
-        return await InstalledAsync(draft.Name).ConfigureAwait(false) is not null;
-    }
-
-    // Of libraries that recipes of the board have, by the globs of their packages.
-    private static Func<string, string?> OwnerOf(Workspace workspace, RecipeDraft draft)
-    {
-        var reached = new HashSet<string>(StringComparer.Ordinal) { "libc" };
-        var open = new Queue<string>(draft.Depends);
-        while (open.TryDequeue(out var name))
-            if (reached.Add(name) && workspace.Recipes.TryGetValue(name, out var recipe))
-                foreach (var further in recipe.Depends)
-                    open.Enqueue(further);
-        var globs = reached.Where(workspace.Recipes.ContainsKey).SelectMany(name => workspace.Recipes[name].Packages).Where(package => !package.IsConventional)
-            .SelectMany(package => package.Files.Select(glob => (Glob: new PathGlob(glob.Value), package.Name.Value))).ToList();
-        return library => globs.FirstOrDefault(owned => owned.Glob.Matches($"usr/lib/any/{library}") || owned.Glob.Matches($"usr/lib/{library}")).Value;
-    }
-
-    private async Task<List<BuiltFile>?> InstalledAsync(string recipe)
-    {
-        var asked = new AskedNames([$"recipe:{recipe}"]);
-        using var workshop = await Workshop.OpenAsync(session, request, asked.Extras).ConfigureAwait(false);
-        var install = workshop.Graph.Nodes.Values.Single(node => node.Id.Value.StartsWith($"{recipe}@", StringComparison.Ordinal) && node.Outputs.Any(output => output.Name == "install")).Id;
-        using var store = new ContentStore(session.CacheRoot);
-        using var lease = store.BeginLease();
-        var result = await workshop.BuildAsync(plan => asked.Goals(plan).Append(install), null).ConfigureAwait(false);
-        return result.Succeeded ? [.. Files(store, result.Output(install, "install").Digest)] : null;
-    }
-
-    private static IEnumerable<BuiltFile> Files(ContentStore store, Digest tree)
-    {
-        foreach (var entry in TreeWalk.Entries(store, tree).Where(entry => entry.Kind != TreeEntryKind.Folder))
-        {
-            var program = entry.Kind == TreeEntryKind.File && (entry.Executable || entry.Path.Contains(".so", StringComparison.Ordinal)) ? ElfProgram.Read(store.Read(entry.Digest)) : null;
-            yield return new("/" + entry.Path, program?.Needed ?? []);
-        }
+        return await _trial.InstalledAsync(draft.Name).ConfigureAwait(false) is not null;
     }
 
     private void Tell(RecipeDraft draft, string file, bool isBuilt, bool wasTried)

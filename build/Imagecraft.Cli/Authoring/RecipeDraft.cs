@@ -2,6 +2,7 @@
 
 using System.Collections.Immutable;
 using System.Text;
+using System.Text.RegularExpressions;
 using Imagecraft.Metadata.Yaml;
 
 namespace Imagecraft.Cli.Authoring;
@@ -13,7 +14,7 @@ namespace Imagecraft.Cli.Authoring;
 public sealed record DraftPackage(string Name, ImmutableArray<string> Files, ImmutableArray<string> Requires);
 
 /// <summary>What a draft says.</summary>
-public sealed record RecipeDraft
+public sealed partial record RecipeDraft
 {
     /// <summary>Its name.</summary>
     public required string Name { get; init; }
@@ -61,7 +62,7 @@ public sealed record RecipeDraft
             text.Append($"summary: {Plain(summary)}\n");
         if (Homepage is { Length: > 0 } page)
             text.Append($"homepage: {page}\n");
-        string Place(string address) => $"\"{WithVersion(address)}\"";
+        string Place(string address) => $"\"{WithVersion(address, Version)}\"";
         var commit = Addresses[0].StartsWith("git:", StringComparison.Ordinal);
         text.Append($"sources:\n  - url: {Place(Addresses[0])}\n");
         if (Addresses.Length > 1)
@@ -79,16 +80,22 @@ public sealed record RecipeDraft
     }
 
     // A bump then changes one line.
-    private string WithVersion(string address) => Version.Length > 1 ? address.Replace(Version, "$VERSION", StringComparison.Ordinal).Replace("$VERSION$VERSION", "$VERSION", StringComparison.Ordinal) : address;
+    internal static string WithVersion(string address, string version) => version.Length > 1 && version.Any(char.IsAsciiDigit)
+        ? LongName().Replace(address.Replace(version, "$VERSION", StringComparison.Ordinal).Replace("$VERSION$VERSION", "$VERSION", StringComparison.Ordinal), "${VERSION}")
+        : address;
 
     private static string Glob(string glob) => glob.Contains('*', StringComparison.Ordinal) ? $"\"{glob}\"" : glob;
 
     // What YAML would take for a number stays a text.
-    private static string Quoted(string version) => version.Count(c => c == '.') > 1 || version.Any(char.IsLetter) ? version : $"\"{version}\"";
+    internal static string Quoted(string version) => version.Count(c => c == '.') > 1 || version.Any(char.IsLetter) ? version : $"\"{version}\"";
 
-    private static string Plain(string text)
+    internal static string Plain(string text)
     {
         var line = string.Join(' ', text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)).TrimEnd('.');
         return line.Length > 0 && char.IsLetter(line[0]) && !line.Contains(": ", StringComparison.Ordinal) && !line.Contains(" #", StringComparison.Ordinal) && !line.EndsWith(':') ? line : $"\"{line.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)}\"";
     }
+
+    // What follows would be a part of the name.
+    [GeneratedRegex(@"\$VERSION(?=[A-Za-z0-9_])")]
+    private static partial Regex LongName();
 }

@@ -89,6 +89,14 @@ public sealed class RecipeDraftTests
             """, text);
     }
 
+    [Fact]
+    public void A_version_with_a_name_behind_it_is_a_variable_all_the_same()
+    {
+        string Url(string version, string address) => new RecipeDraft { Name = "thing", Version = version, License = "MIT", Addresses = [address], Pin = new('a', 64), System = "make" }.ToYaml("x").Split('\n').Single(line => line.Contains("url:", StringComparison.Ordinal)).Trim();
+        Assert.Equal("- url: \"https://thing.example/${VERSION}_linux.tar.gz\"", Url("1.2", "https://thing.example/1.2_linux.tar.gz"));
+        Assert.Equal("- url: \"git:https://git.example/thing\"", Url("git", "git:https://git.example/thing"));
+    }
+
     private static (string? License, System.Collections.Immutable.ImmutableArray<string> Doubts) Of(params (string Path, string Text)[] files) => LicenseText.Of(Sources(files), null);
 
     private static SourceView Sources(params (string Path, string Text)[] files) => new([.. files.Select(file => file.Path)], path => files.First(file => file.Path == path).Text);
