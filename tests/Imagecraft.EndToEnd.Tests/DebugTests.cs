@@ -1,5 +1,6 @@
 // A debugger looks into a program of a machine that runs, and into one that died there; a profiler shows where its time goes. Programs, symbols and sources are the image's.
 
+using System.Text;
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
 
@@ -24,6 +25,19 @@ public sealed class DebugTests : IDisposable
 
         text = await _machine.RunAsync(0, "debug", "greeter", "--to", "qemu", "--attach", "--execute", "backtrace", "--execute", "detach");
         Assert.Matches(new Regex(@"pause .*\n(.*\n)*.* main \(count=1, .*greeter\.c:"), text);
+
+        var said = new StringBuilder();
+        using (var typed = ProcessHearing.StartOnTerminal(_machine.Desk.PathOf(""), "debug", "greeter", "--to", "qemu", "--board", "desk", "--locked", "--", "typed"))
+        {
+            await typed.HearAsync(said, "(gdb) ");
+            await typed.StandardInput.WriteAsync("break greet\n");
+            await typed.HearAsync(said, "Breakpoint 1 at ");
+            await typed.StandardInput.WriteAsync("continue\n");
+            await typed.HearAsync(said, "Breakpoint 1, ");
+            await typed.StandardInput.WriteAsync("quit\n");
+            await typed.WaitForExitAsync(TestContext.Current.CancellationToken);
+            Assert.True(typed.ExitCode == 0, said.ToString());
+        }
 
         Assert.Contains("Nothing to do: ", await _machine.RunAsync(0, ["deploy", "greeter", .. bySsh]), StringComparison.Ordinal);
         text = await _machine.RunAsync(0, ["debug", "greeter", .. bySsh, "--execute", "break greet", "--execute", "continue", "--execute", "print word", "--execute", "continue", "--", "far"]);

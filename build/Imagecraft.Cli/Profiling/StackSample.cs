@@ -10,9 +10,10 @@ namespace Imagecraft.Cli.Profiling;
 
 /// <summary>What was running at one moment.</summary>
 /// <param name="Program">Name of the thread.</param>
+/// <param name="Id">Number of the thread; 0 for a processor that idled.</param>
 /// <param name="Period">What the sample stands for, in units of its event: nanoseconds for clocks.</param>
 /// <param name="Frames">From the first function to the one that ran; at least one. Names come from files that somebody made, so what is no letter of theirs is written as <see cref="VisibleText"/> does.</param>
-public sealed partial record StackSample(string Program, long Period, ImmutableArray<string> Frames)
+public sealed partial record StackSample(string Program, int Id, long Period, ImmutableArray<string> Frames)
 {
     private const string Unknown = "[unknown]";
 
@@ -22,7 +23,7 @@ public sealed partial record StackSample(string Program, long Period, ImmutableA
     {
         var samples = ImmutableArray.CreateBuilder<StackSample>();
         var frames = new List<string>();
-        (string Program, long Period)? head = null;
+        (string Program, int Id, long Period)? head = null;
         while (text.ReadLine() is { } line)
         {
             if (line.Length > 0 && line[0] == '\t')
@@ -42,19 +43,20 @@ public sealed partial record StackSample(string Program, long Period, ImmutableA
         void Close()
         {
             if (head is { } whole)
-                samples.Add(new(whole.Program, whole.Period, frames.Count == 0 ? [Unknown] : [.. Enumerable.Reverse(frames)]));
+                samples.Add(new(whole.Program, whole.Id, whole.Period, frames.Count == 0 ? [Unknown] : [.. Enumerable.Reverse(frames)]));
             head = null;
             frames.Clear();
         }
     }
 
     // `greeter   211/212    1001001 cpu-clock: ` — a name may have blanks.
-    private static (string Program, long Period) Head(string line)
+    private static (string Program, int Id, long Period) Head(string line)
     {
         var words = line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
         var period = Array.FindIndex(words, word => word.Contains('/', StringComparison.Ordinal) && word.Split('/') is [var process, var thread] && IsNumber(process) && IsNumber(thread)) + 1;
         return period > 1 && period < words.Length && long.TryParse(words[period], NumberStyles.None, CultureInfo.InvariantCulture, out var value)
-            ? (VisibleText.Of(string.Join(' ', words[..(period - 1)])), value)
+            && int.TryParse(words[period - 1].Split('/')[1], NumberStyles.None, CultureInfo.InvariantCulture, out var id)
+            ? (VisibleText.Of(string.Join(' ', words[..(period - 1)])), id, value)
             : throw new FormatException($"`{line}` begins no sample");
     }
 

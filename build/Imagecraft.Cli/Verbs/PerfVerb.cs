@@ -1,5 +1,6 @@
 // `perf`: where a machine that runs spends its time, recorded there and shown here with symbols. Unaware of how samples are taken and drawn.
 
+using System.Collections.Immutable;
 using System.CommandLine;
 using System.Globalization;
 using System.IO.Compression;
@@ -94,9 +95,12 @@ public static class PerfVerb
         if (inspection.Run([]) != 0)
             throw ProblemException.Environment("`perf script` could not read the samples", "What it said stands above");
         using var text = File.OpenText(Path.Combine(inspection.Folder, InspectionPlan.Stacks));
-        var samples = StackSample.Parse(text);
+        var all = StackSample.Parse(text);
+        var samples = all.Where(sample => sample.Id != 0).ToImmutableArray();
         if (samples.IsEmpty)
             throw ProblemException.User("Nothing ran while it was recorded, so there is no sample", "Record for longer, or all that runs (without a program)");
+        var idle = all.Where(sample => sample.Id == 0).Sum(sample => sample.Period);
+        var idled = idle > 0 ? $"; processors idled for {sampling.Words(idle)} besides" : "";
         var title = $"{demand.Program ?? "All that ran"} on {workshop.Plan.Board.Name}";
         var tree = StackTree.Of(title, samples);
         string Share(long amount) => string.Create(CultureInfo.InvariantCulture, $"{100.0 * amount / Math.Max(1, tree.Total):0.0} %");
@@ -106,10 +110,10 @@ public static class PerfVerb
         File.Copy(Path.Combine(inspection.Folder, InspectionPlan.Samples), Path.Combine(folder, InspectionPlan.Samples), overwrite: true);
         File.WriteAllText(Path.Combine(folder, Page), HtmlPage.Write(
             title,
-            new XElement("p", string.Create(CultureInfo.InvariantCulture, $"{samples.Length:N0} samples of {sampling.Event}, {sampling.Frequency} a second; {sampling.Words(tree.Total)} in all. Each function stands below the one that called it, as wide as what it took.")),
+            new XElement("p", string.Create(CultureInfo.InvariantCulture, $"{samples.Length:N0} samples of {sampling.Event}, {sampling.Frequency} a second; {sampling.Words(tree.Total)} in all{idled}. Each function stands below the one that called it, as wide as what it took.")),
             FlameGraph.Draw(tree, sampling.Words),
             HtmlPage.Table(["Function", "#Itself", "#Share", "#With what it called"], functions.Take(FunctionsOfPage).Select(f => new object?[] { f.Name, sampling.Words(f.Own), Share(f.Own), sampling.Words(f.Total) }))));
-        session.Console.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{samples.Length:N0} samples of {sampling.Event}, {sampling.Words(tree.Total)} in all"));
+        session.Console.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{samples.Length:N0} samples of {sampling.Event}, {sampling.Words(tree.Total)} in all{idled}"));
         foreach (var (name, own, total) in functions.Where(f => f.Own > 0).Take(ShownFunctions))
             session.Console.Out.WriteLine($"{Share(own),8}  {name}{(total > own ? $"  ({Share(total)} with what it called)" : "")}");
         session.Console.Out.WriteLine($"Flame graph: {Path.GetRelativePath(session.WorkspaceRoot, Path.Combine(folder, Page))}; beside it `{Folded}` for other tools, and `{InspectionPlan.Samples}`");

@@ -32,6 +32,8 @@ public sealed class InspectionPlan
     /// <summary>The kernel's functions, as <c>/proc/kallsyms</c> of the machine had them, to be laid into <c>/build</c>.</summary>
     public const string KernelSymbols = "kallsyms";
 
+    private const string Said = "said";
+
     /// <summary>Where the samples come out as text.</summary>
     public const string Stacks = "stacks";
 
@@ -61,7 +63,7 @@ public sealed class InspectionPlan
     /// <returns>An output of its action.</returns>
     internal OutputRef Profiler() => Add(
         "profiler",
-        ["/bin/bash", "-c", $"exec perf script -i /build/{Samples} --symfs {Root} --kallsyms /build/{KernelSymbols} -F comm,pid,tid,period,event,ip,sym,dso --no-inline > /build/{Stacks}"],
+        ["/bin/bash", "-c", $"perf script -i /build/{Samples} --symfs {Root} --kallsyms /build/{KernelSymbols} -F comm,pid,tid,period,event,ip,sym,dso --no-inline > /build/{Stacks} 2> /build/{Said} || {{ cat /build/{Said}; exit 1; }}"],
         [_toolRoots.Plan(ProfilerToolRoot, _target.Board.Name.Span).At("/", "what reads samples")]);
 
     private ActionId Id(string step) => new($"{_target.Image.Name}@{_target.Board.Name}:{step}");
@@ -69,7 +71,7 @@ public sealed class InspectionPlan
     private OutputRef Add(string step, ImmutableArray<string> arguments, IEnumerable<InputEdge> inputs) => _context.Add(new ActionNode
     {
         Id = Id(step),
-        Work = new ActionWork.Process { Arguments = arguments, WorkingDirectory = "/build" },
+        Work = new ActionWork.Process { Arguments = arguments, WorkingDirectory = "/build", Environment = ImmutableSortedDictionary<string, string>.Empty.Add("LC_ALL", "C") },
         Inputs =
         [
             .. inputs,

@@ -37,8 +37,8 @@ public class StackTests
     {
         var samples = StackSample.Parse(new StringReader(Text));
         Assert.Equal(
-            ["greeter 5025125: main work spin", "greeter 5025125: main spin", ".NET Long Name 5025125: [unknown] Map<int, char; 4>::find(int const&) const", "swapper 5025125: [unknown]", "greeter 1: work work [libc.so.6]"],
-            samples.Select(s => $"{s.Program} {s.Period}: {string.Join(' ', s.Frames)}"));
+            ["greeter 212 5025125: main work spin", "greeter 212 5025125: main spin", ".NET Long Name 301 5025125: [unknown] Map<int, char; 4>::find(int const&) const", "swapper 0 5025125: [unknown]", "greeter 212 1: work work [libc.so.6]"],
+            samples.Select(s => $"{s.Program} {s.Id} {s.Period}: {string.Join(' ', s.Frames)}"));
     }
 
     [Theory]
@@ -85,7 +85,7 @@ public class StackTests
     [Fact]
     public void What_would_not_be_seen_is_left_out()
     {
-        var tree = StackTree.Of("all", [new("long", 1_000_000, ["main"]), new("short", 1, ["main"])]);
+        var tree = StackTree.Of("all", [new("long", 1, 1_000_000, ["main"]), new("short", 2, 1, ["main"])]);
         Assert.DoesNotContain("short", FlameGraph.Draw(tree, amount => $"{amount}").ToString(), StringComparison.Ordinal);
     }
 }

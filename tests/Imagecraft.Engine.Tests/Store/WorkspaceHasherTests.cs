@@ -92,6 +92,21 @@ public sealed class WorkspaceHasherTests : IDisposable
     [InlineData("usr/**/x", "usr/a/b/y", false)]
     [InlineData("/usr/?ib", "usr/lib", true)]
     [InlineData("usr", "usr/lib", false)]
+    [InlineData("/usr/bin/[", "usr/bin/[", true)]
+    [InlineData("/usr/bin/[", "usr/bin/a", false)]
+    [InlineData("/usr/lib/lib[ab].so.[0-9]*", "usr/lib/liba.so.12", true)]
+    [InlineData("/usr/lib/lib[ab].so.[0-9]*", "usr/lib/libc.so.12", false)]
+    [InlineData("/usr/lib/lib[ab].so.[0-9]*", "usr/lib/liba.so.x", false)]
+    [InlineData("/usr/lib/lib[!ab].so", "usr/lib/libc.so", true)]
+    [InlineData("/usr/lib/lib[!ab].so", "usr/lib/liba.so", false)]
+    [InlineData("/a/[]x]", "a/]", true)]
+    [InlineData("/a/[]x]", "a/y", false)]
+    [InlineData("/a/[^x\\d]", "a/^", true)]
+    [InlineData("/a/[^x\\d]", "a/\\", true)]
+    [InlineData("/a/[^x\\d]", "a/7", false)]
+    [InlineData("/a/[z-a]", "a/b", false)]
+    [InlineData("/a.b/[x].(y)+?", "a.b/x.(y)+z", true)]
+    [InlineData("/[a/b]", "[a/b]", true)]
     public void A_pattern_is_about_whole_paths(string pattern, string path, bool matches) =>
         Assert.Equal(matches, new PathGlob(pattern).Matches(path));
 
