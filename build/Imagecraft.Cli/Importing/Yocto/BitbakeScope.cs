@@ -21,7 +21,7 @@ internal sealed partial class BitbakeScope(string name, string version)
         "pkg_postinst", "pkg_preinst", "pkg_postrm", "pkg_prerm", "pkg_postinst_ontarget", "PRIVATE_LIBS", "ALTERNATIVE_PRIORITY", "DEBIANNAME", "LICENSE", "SUMMARY", "DESCRIPTION", "SECTION",
     ];
 
-    private readonly Dictionary<string, Value> _values = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, BitbakeValue> _values = new(StringComparer.Ordinal);
     private readonly HashSet<string> _open = new(StringComparer.Ordinal);
 
     /// <summary>What could not be kept.</summary>
@@ -345,63 +345,6 @@ internal sealed partial class BitbakeScope(string name, string version)
     }
 
     private static string Quoted(string word) => word.AsSpan().ContainsAny(' ', '\t', '"') || word.Length == 0 ? $"'{word}'" : word;
-
-    private sealed class Value
-    {
-        private readonly List<(string Key, ForeignCondition When, PieceText Text)> _texts = [];
-        private readonly Dictionary<string, PieceText> _weak = new(StringComparer.Ordinal);
-
-        public ForeignPlace? Place { get; set; }
-
-        public string Shown { get; set; } = "";
-
-        public bool IsReplaced { get; private set; }
-
-        public PieceText Appended { get; set; } = PieceText.Empty;
-
-        public PieceText Prepended { get; set; } = PieceText.Empty;
-
-        public PieceText Removed { get; set; } = PieceText.Empty;
-
-        public PieceText? Whole
-        {
-            get
-            {
-                PieceText? whole = _texts.Find(one => one.Key.Length == 0).Text ?? _weak.GetValueOrDefault("", PieceText.Empty);
-                foreach (var (_, when, text) in _texts.Where(one => one.Key.Length > 0))
-                    whole = whole?.Replaced(text, when);
-                return whole is null ? null : Prepended.Then(whole).Then(Appended);
-            }
-        }
-
-        public void Set(string key, ForeignCondition when, string operation, PieceText text, PieceText blank)
-        {
-            IsReplaced |= operation is "=" or ":=" or "?=";
-            var at = _texts.FindIndex(one => one.Key == key);
-            var present = at < 0 ? null : _texts[at].Text;
-            if (operation == "??=")
-            {
-                _weak[key] = text;
-                if (key.Length > 0 && at < 0)
-                    _texts.Add((key, when, text));
-                return;
-            }
-
-            var made = operation switch
-            {
-                "?=" when present is not null => present,
-                "+=" => (present ?? PieceText.Empty).Then(blank).Then(text),
-                "=+" => text.Then(blank).Then(present ?? PieceText.Empty),
-                ".=" => (present ?? PieceText.Empty).Then(text),
-                "=." => text.Then(present ?? PieceText.Empty),
-                _ => text,
-            };
-            if (at < 0)
-                _texts.Add((key, when, made));
-            else
-                _texts[at] = (key, when, made);
-        }
-    }
 
     [GeneratedRegex(@"_(append|prepend|remove)($|_)")]
     private static partial Regex OldSyntax();
