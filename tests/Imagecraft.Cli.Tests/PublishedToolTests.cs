@@ -1,5 +1,6 @@
 // The archive of Imagecraft itself: unpacked where there is nothing else, it reads, makes and plans.
 
+using System.Runtime.InteropServices;
 using System.Text;
 using CliWrap;
 using CliWrap.Buffered;
@@ -9,6 +10,9 @@ namespace Imagecraft.Cli.Tests;
 
 public sealed class PublishedToolTests : IDisposable
 {
+    // The tests themselves may be started by it or by a program of their own.
+    private static readonly string _dotnet = Path.GetFullPath("../../../dotnet", RuntimeEnvironment.GetRuntimeDirectory());
+
     private readonly string _base = Directory.CreateTempSubdirectory("imagecraft-published-").FullName;
 
     public void Dispose() => Directory.Delete(_base, recursive: true);
@@ -17,7 +21,7 @@ public sealed class PublishedToolTests : IDisposable
     public async Task Unpacked_into_an_empty_folder_it_makes_lists_and_plans_a_workspace_without_an_SDK()
     {
         using (var stream = File.Create(Path.Combine(_base, "tool.tar.gz")))
-            ToolArchive.Write(stream, PublishedTool.Name, PublishedTool.Files(new Session(new TextConsole(), Golden.Root, name => name == "PATH" ? Environment.GetEnvironmentVariable("PATH") : null) { Dotnet = Path.GetFullPath(Environment.ProcessPath!) }));
+            ToolArchive.Write(stream, PublishedTool.Name, PublishedTool.Files(new Session(new TextConsole(), Golden.Root, name => name == "PATH" ? Environment.GetEnvironmentVariable("PATH") : null) { Dotnet = _dotnet }));
         // A machine with a shell, tar, and nothing of .NET.
         foreach (var program in (string[])["sh", "readlink", "tar", "gzip"])
             File.CreateSymbolicLink(Path.Combine(Directory.CreateDirectory(Path.Combine(_base, "bin")).FullName, program), (await CliWrap.Cli.Wrap("sh").WithArguments(["-c", $"readlink -f $(command -v {program})"]).ExecuteBufferedAsync(TestContext.Current.CancellationToken)).StandardOutput.Trim());

@@ -19,7 +19,7 @@ internal sealed class FakeLine(int seed, int between, params string[] texts)
     public bool IsOn { get; set; }
 
     /// <summary>After this text, it is always spoilt with the first of the texts.</summary>
-    public string? Victim { get; init; }
+    public string? Victim { get; set; }
 
     /// <summary>How often it did so.</summary>
     public int Count => count;

@@ -67,6 +67,16 @@ public class OutputTests
     }
 
     [Fact]
+    public async Task An_end_that_is_torn_each_time_by_lines_like_ours_is_told_on_the_terminal()
+    {
+        var line = new FakeLine(seed: 1, between: int.MaxValue / 2, "7777760 61 61 61 61 61 61 61 61 61 61 61 61 61 61 61 61\r\n");
+        await using FakeMachine machine = await FakeMachine.LoggedInAsync(line: line);
+        line.Victim = "\n";
+        CommandResult result = await machine.RunAsync("seq 1 9; exit 7");
+        Assert.Equal(("1\n2\n3\n4\n5\n6\n7\n8\n9\n", 7, CommandEnd.Exited), (result.Output, result.ExitCode, result.End));
+    }
+
+    [Fact]
     public async Task An_output_that_never_comes_whole_is_told_as_that()
     {
         // No marker has a `z`, and so none is spoilt by chance.

@@ -73,7 +73,9 @@ public sealed partial class SerialConsole
         bool encoded = outputPath == OutputPath.Encoded;
         // Both markers are printed twice: on a plain console one of them survives whatever else is written there meanwhile.
         string opening = $"{(encoded ? $"true >{Kept}; " : "")}printf '\\n%s%s\\n%s%s\\n' {begin.Arguments} {begin.Arguments} >&5";
-        string closing = $"printf '\\n%s%s %d.\\n%s%s %d.\\n{(encoded ? $"%{Padding}s" : "%s")}' {end.Arguments} $ic_s {end.Arguments} $ic_s '' >&5";
+        string told = $"printf '\\n%s%s %d.\\n%s%s %d.\\n{(encoded ? $"%{Padding}s" : "%s")}' {end.Arguments} $ic_s {end.Arguments} $ic_s ''", closing = $"{told} >&5";
+        // Lines of another program between ours tear a marker that is longer than a line; no program's text gets into one on the terminal itself.
+        string again = encoded ? $"{closing}; {told} >&4" : closing;
         takesInput = input.Length > 0;
         await SendAsync($"{opening}; {line}; ic_s=$?; {closing}\n{input}", cancellationToken);
 
@@ -84,7 +86,7 @@ public sealed partial class SerialConsole
         {
             try
             {
-                ended = await WaitForEndAsync(end, from, closing, allowance.Left, cancellationToken);
+                ended = await WaitForEndAsync(end, from, console, again, allowance.Left, cancellationToken);
                 if (ended.ExitCode is null)
                     how = CommandEnd.Flooded;
             }
@@ -99,10 +101,10 @@ public sealed partial class SerialConsole
         if (how == CommandEnd.TimedOut && troubles.Start is { } start && start.Position > console)
             throw new MachineRebootedException("end of a command", troubles.Panic is { } panic && panic.Position > console ? panic.Line : null, LastLines);
         if (how != CommandEnd.Exited)
-            ended = await InterruptAsync(end, from, closing, limit, cancellationToken);
+            ended = await InterruptAsync(end, from, console, [closing, again], limit, cancellationToken);
         consumed = buffer.IndexOf(end.Text, console) is >= 0 and var at ? at + end.Text.Length : buffer.End;
         string printed = outputs.Slice(from, ended!.Position);
-        if (encoded && how != CommandEnd.Flooded && gaps != gapsBefore)
+        if (encoded && how != CommandEnd.Flooded && (gaps != gapsBefore || ended.IsTorn))
             (printed, ended) = await RepairAsync(end, cancellationToken);
         return new(Between(begin, printed), how == CommandEnd.Exited ? ended.ExitCode!.Value : -1, Stopwatch.GetElapsedTime(started), how);
     }
@@ -118,28 +120,28 @@ public sealed partial class SerialConsole
         return output.EndsWith('\n') ? output[..^1] : output;
     }
 
-    private async Task<Ended> WaitForEndAsync(Marker end, long from, string closing, TimeSpan limit, CancellationToken cancellationToken)
+    private async Task<Ended> WaitForEndAsync(Marker end, long from, long console, string again, TimeSpan limit, CancellationToken cancellationToken)
     {
         long started = Stopwatch.GetTimestamp();
         for (TimeSpan patience = EndPatience; ; patience *= 2)
         {
             TimeSpan? asks = outputPath == OutputPath.Encoded ? patience : null;
-            if (await WaitAsync("end of a command", () => FindEnd(end, from, mayFlood: false), limit - Stopwatch.GetElapsedTime(started), cancellationToken, asks) is { } ended)
+            if (await WaitAsync("end of a command", () => FindEnd(end, from, mayFlood: false) ?? FindTornEnd(end, console), limit - Stopwatch.GetElapsedTime(started), cancellationToken, asks) is { } ended)
                 return ended;
-            await SendAsync(closing + "\n", cancellationToken);
+            await SendAsync(again + "\n", cancellationToken);
         }
     }
 
     // Control-C, then control-\ for programs that ignore the first.
-    private async Task<Ended> InterruptAsync(Marker end, long from, string closing, TimeSpan limit, CancellationToken cancellationToken)
+    private async Task<Ended> InterruptAsync(Marker end, long from, long console, string[] closings, TimeSpan limit, CancellationToken cancellationToken)
     {
         long before = outputs.End;
-        foreach (var (key, answer) in HasQuitKey ? Interrupts : Interrupts[..1])
+        foreach (var ((key, answer), closing) in (HasQuitKey ? Interrupts : Interrupts[..1]).Zip(closings))
         {
             await SendAsync(outputPath == OutputPath.Encoded ? $"{key}{closing}\n" : key, cancellationToken);
             try
             {
-                return (await WaitAsync("end of an interrupted command", () => FindEnd(end, from, mayFlood: true), answer, cancellationToken))!;
+                return (await WaitAsync("end of an interrupted command", () => FindEnd(end, from, mayFlood: true) ?? FindTornEnd(end, console), answer, cancellationToken))!;
             }
             catch (MachineException late) when (IsLate(late))
             {
@@ -186,6 +188,19 @@ public sealed partial class SerialConsole
         return null;
     }
 
+    // Told on the terminal itself, where only what the kernel says may tear one of the two.
+    private Ended? FindTornEnd(Marker end, long console)
+    {
+        if (outputPath != OutputPath.Encoded)
+            return null;
+        long until = buffer.End;
+        for (long at = Math.Max(scannedOnTerminal, console); (at = buffer.IndexOf(end.Text, at)) >= 0; at += end.Text.Length)
+            if (ExitCodeIn(buffer.Slice(at + end.Text.Length, at + end.Text.Length + LongestExitCode)) is { } code)
+                return new(outputs.End, code, IsTorn: true);
+        scannedOnTerminal = until - end.Text.Length - LongestExitCode;
+        return null;
+    }
+
     private static int? ExitCodeIn(string afterMarker) => ExitCode().Match(afterMarker) is { Success: true } match ? int.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture) : null;
 
     private static IEnumerable<string> Pieces(string escaped)
@@ -204,8 +219,15 @@ public sealed partial class SerialConsole
     // Up to here the end marker was looked for.
     private long scanned;
 
+    // The same on the terminal.
+    private long scannedOnTerminal;
+
+    // Characters of ` 255.`.
+    private const int LongestExitCode = 5;
+
     [GeneratedRegex(@"^ (\d{1,3})\.")]
     private static partial Regex ExitCode();
 
-    private sealed record Ended(long Position, int? ExitCode);
+    // Torn: its place in the output is unknown.
+    private sealed record Ended(long Position, int? ExitCode, bool IsTorn = false);
 }

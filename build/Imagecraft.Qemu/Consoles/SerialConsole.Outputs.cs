@@ -22,6 +22,8 @@ public sealed partial class SerialConsole
 
     private static readonly TimeSpan TrialPatience = TimeSpan.FromSeconds(20);
 
+    private static readonly TimeSpan RepeatPause = TimeSpan.FromMilliseconds(20);
+
     // When the end of an output may be what got lost, it is asked for again; each time after twice as long.
     private static readonly TimeSpan EndPatience = TimeSpan.FromSeconds(5);
 
@@ -105,6 +107,9 @@ public sealed partial class SerialConsole
     {
         for (int round = 0; round < MostRepeats; round++)
         {
+            // What the shell has told on the terminal may not have reached the file yet.
+            if (round > 0)
+                await Task.Delay(RepeatPause * (1 << round), cancellationToken);
             Match? kept = await AskAsync(
                 $"ic_z=$(($(wc -c <{Kept}) / {OutputLines.Width} * {OutputLines.Width}))", $"$ic_z \"$(head -c $ic_z <{Kept} | sha256sum)\"", KeptContent(), round, cancellationToken);
             if (kept is null)
