@@ -7,6 +7,7 @@ using Imagecraft.Metadata.Diagnostics;
 using Imagecraft.Metadata.Model;
 using Imagecraft.Planning.Checks;
 using Imagecraft.Planning.Debugging;
+using Imagecraft.Planning.Development;
 using Imagecraft.Planning.Imaging;
 using Imagecraft.Planning.Models;
 using Imagecraft.Planning.Recipes;
@@ -82,6 +83,7 @@ public static class Planner
                 Extra.SourcesOf edited => new(sources.PlanRepository(workspace.Recipes[edited.Name]), []),
                 Extra.Debugger debugger => new([new InspectionPlan(context, toolRoots, recipes, sources, target).Debugger(debugger.WithSources)], []),
                 Extra.Profiler => new([new InspectionPlan(context, toolRoots, recipes, sources, target).Profiler()], []),
+                Extra.Sdk => new(new SdkPlan(context, toolRoots, recipes, target).Plan(), []),
                 _ => PlanExtra(extra, recipes, models, workspace),
             })];
         }
