@@ -18,8 +18,15 @@ public static class ToolArchive
     public static void Write(Stream output, string folder, IEnumerable<ArchiveFile> files)
     {
         using var compressed = new GZipStream(output, CompressionLevel.Optimal, leaveOpen: true);
-        using var tar = new TarWriter(compressed, TarEntryFormat.Ustar);
-        foreach (var file in files.OrderBy(file => file.Name, StringComparer.Ordinal))
+        WriteTar(compressed, files.Select(file => Within(folder, file)));
+    }
+
+    /// <summary>Writes <paramref name="files"/> without compression, by their own names.</summary>
+    public static void WriteTar(Stream output, IEnumerable<ArchiveFile> files)
+    {
+        using var tar = new TarWriter(output, TarEntryFormat.Gnu, leaveOpen: true);
+        // Another name of a file stands behind it.
+        foreach (var file in files.OrderBy(file => file is ArchiveFile.HardLink).ThenBy(file => file.Name, StringComparer.Ordinal))
         {
             using var content = file switch
             {
@@ -27,16 +34,22 @@ public static class ToolArchive
                 ArchiveFile.OfText text => new MemoryStream(text.Bytes),
                 _ => Stream.Null,
             };
-            var name = $"{folder}/{file.Name}";
-            tar.WriteEntry(file is ArchiveFile.Link link
-                ? Owned(new UstarTarEntry(TarEntryType.SymbolicLink, name) { LinkName = link.Target, Mode = Executable })
-                : Owned(new UstarTarEntry(TarEntryType.RegularFile, name) { DataStream = content, Mode = file.IsExecutable ? Executable : Plain }));
+            tar.WriteEntry(file switch
+            {
+                ArchiveFile.Link link => Owned(new(TarEntryType.SymbolicLink, file.Name) { LinkName = link.Target, Mode = Executable }),
+                ArchiveFile.HardLink link => Owned(new(TarEntryType.HardLink, file.Name) { LinkName = link.Of, Mode = Executable }),
+                _ => Owned(new(TarEntryType.RegularFile, file.Name) { DataStream = content, Mode = file.IsExecutable ? Executable : Plain }),
+            });
         }
     }
 
-    private static UstarTarEntry Owned(UstarTarEntry entry)
+    private static ArchiveFile Within(string folder, ArchiveFile file) => file is ArchiveFile.HardLink link
+        ? new ArchiveFile.HardLink($"{folder}/{link.Name}", $"{folder}/{link.Of}")
+        : file with { Name = $"{folder}/{file.Name}" };
+
+    private static GnuTarEntry Owned(GnuTarEntry entry)
     {
-        entry.ModificationTime = _time;
+        entry.ModificationTime = entry.AccessTime = entry.ChangeTime = _time;
         entry.UserName = entry.GroupName = "root";
         return entry;
     }
