@@ -40,6 +40,7 @@ return await Dispatcher.RunAsync(
         ImportVerb.Verb,
         UpdateVerb.Verb,
         SchemaVerb.Verb,
+        SdkVerb.Verb,
         PublishToolVerb.Verb,
         CompletionVerb.Verb,
         CacheVerb.Verb,

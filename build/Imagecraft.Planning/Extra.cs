@@ -28,7 +28,7 @@ public abstract record Extra
     /// <summary>What makes text of samples that were taken on a machine with the image (<see cref="Debugging.InspectionPlan"/>): its action.</summary>
     public sealed record Profiler : Extra;
 
-    /// <summary>What an SDK for the image is made of (<see cref="Development.SdkPlan"/>): the host's programs, their starter, a container's tree, then the parts of the sysroot.</summary>
+    /// <summary>What an SDK for the image is made of (<see cref="Development.SdkPlan"/>): the host's programs, their starter, a container's tree, the compiler, then the parts of the sysroot.</summary>
     public sealed record Sdk : Extra;
 
     /// <summary>All variants of a model, or the one that is named.</summary>

@@ -38,8 +38,12 @@ public static class PublishedTool
     {
         if (session.CoreRoot != session.WorkspaceRoot)
             throw ProblemException.User($"`{session.WorkspaceRoot}` is a workspace of its own, and only Imagecraft itself is published", $"Call it from within `{session.CoreRoot}`");
-        return [new ArchiveFile.OfText("imagecraft", IsExecutable: true, Launcher), .. Runtime(session.Dotnet), .. Orchestrator(), .. Core(session)];
+        return [new ArchiveFile.OfText("imagecraft", IsExecutable: true, Launcher), .. Program(session), .. Core(session)];
     }
+
+    /// <summary>The .NET runtime, in <c>dotnet</c>, and the orchestrator.</summary>
+    /// <exception cref="ProblemException">No runtime lies beside the program that runs this.</exception>
+    public static IEnumerable<ArchiveFile> Program(Session session) => [.. Runtime(session.Dotnet), .. Orchestrator()];
 
     private static IEnumerable<ArchiveFile> Runtime(string dotnet)
     {

@@ -43,7 +43,8 @@ public static class ToolArchive
         }
     }
 
-    private static ArchiveFile Within(string folder, ArchiveFile file) => file is ArchiveFile.HardLink link
+    /// <summary>A file below a folder.</summary>
+    public static ArchiveFile Within(string folder, ArchiveFile file) => file is ArchiveFile.HardLink link
         ? new ArchiveFile.HardLink($"{folder}/{link.Name}", $"{folder}/{link.Of}")
         : file with { Name = $"{folder}/{file.Name}" };
 

@@ -15,6 +15,9 @@ public sealed class SdkPlan
     /// <summary>Beside the name of an architecture: the tool root with the programs of an SDK for it.</summary>
     public const string ToolRoot = "sdk-";
 
+    /// <summary>Beside the name of an architecture: the tool root with the compiler's own files.</summary>
+    public const string CompilerToolRoot = "compiler-";
+
     /// <summary>What a container with an SDK has around it.</summary>
     public const string ContainerToolRoot = "sdk-container";
 
@@ -28,7 +31,7 @@ public sealed class SdkPlan
 
     internal SdkPlan(PlanContext context, ToolRoots toolRoots, RecipePlanner recipes, BoardTarget target) => (_context, _toolRoots, _recipes, _target) = (context, toolRoots, recipes, target);
 
-    /// <summary>Plans them: the host's programs, their starter, the container's tree, and all that belongs into the sysroot, of which the first counts where two have a file.</summary>
+    /// <summary>Plans them: the host's programs, their starter, the container's tree, the compiler, and all that belongs into the sysroot, of which the first counts where two have a file.</summary>
     internal ImmutableArray<OutputRef> Plan()
     {
         var architecture = _target.Target.Architecture;
@@ -37,6 +40,7 @@ public sealed class SdkPlan
             _toolRoots.Plan(ToolRoot + architecture.Name, architecture.Name.Span),
             Starter(architecture),
             _toolRoots.Plan(ContainerToolRoot, architecture.Name.Span),
+            _toolRoots.Plan(CompilerToolRoot + architecture.Name, architecture.Name.Span),
             .. architecture.Sysroot is { } sysroot ? ImmutableArray.Create(_toolRoots.Plan(sysroot, sysroot.Span)) : [],
             .. Recipes().Select(name => _recipes.Plan(name, _target.Image.Name.Span)?.Install).OfType<OutputRef>(),
         ];

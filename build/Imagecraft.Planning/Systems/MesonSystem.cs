@@ -7,15 +7,18 @@ using Imagecraft.Planning.Recipes;
 
 namespace Imagecraft.Planning.Systems;
 
-internal static class MesonSystem
+/// <summary>Plans recipes that Meson builds.</summary>
+public static class MesonSystem
 {
     private const string CrossPath = "/imagecraft/cross.ini";
 
-    public static OutputRef Plan(BuildJob job, BuildSpec.Meson build)
+    /// <summary>What Meson calls the processors of an architecture.</summary>
+    public static string FamilyOf(Architecture architecture) => architecture.Cpu.Value switch { "armv7l" => "arm", var cpu => cpu };
+
+    internal static OutputRef Plan(BuildJob job, BuildSpec.Meson build)
     {
         var architecture = job.Target.Architecture;
         var triplet = architecture.Triplet.Value;
-        var family = architecture.Cpu.Value switch { "armv7l" => "arm", var cpu => cpu };
         var cross = $"""
             [binaries]
             c = '{triplet}-gcc'
@@ -31,7 +34,7 @@ internal static class MesonSystem
 
             [host_machine]
             system = 'linux'
-            cpu_family = '{family}'
+            cpu_family = '{FamilyOf(architecture)}'
             cpu = '{architecture.Cpu}'
             endian = 'little'
 

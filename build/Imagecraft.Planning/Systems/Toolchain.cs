@@ -81,6 +81,9 @@ public sealed class Toolchain(PlanContext context, ToolRoots toolRoots, Target t
         (HardeningWords.BindNow, "-Wl,-z,now", ""),
     ];
 
+    /// <summary>Arguments of a compiler by which programs are hardened that say nothing of it, beside fortification.</summary>
+    public static IEnumerable<string> UsualHardening(Architecture architecture) => [.. Measures.Select(m => m.Taken).Where(f => f.Length > 0), .. architecture.HardeningFlags.Select(f => f.Value)];
+
     private IEnumerable<string> Flags(ImmutableArray<(string Measure, string Taken, string NotTaken)> measures) =>
     [
         .. measures.Select(m => recipe.Build.Hardening.Has(m.Measure) ? m.Taken : m.NotTaken).Where(f => f.Length > 0),
