@@ -3,8 +3,11 @@
 using Imagecraft.Cli;
 using Imagecraft.Cli.CommandLine;
 using Imagecraft.Cli.Verbs;
+using Imagecraft.Cli.Verbs.OfSdk;
 
+var session = Session.OfProcess();
 return await Dispatcher.RunAsync(
+    session.Sdk is { } sdk ? SdkVerbs.Of(sdk) :
     [
         ImageVerb.Verb,
         BuildVerb.Verb,
@@ -48,4 +51,4 @@ return await Dispatcher.RunAsync(
         CleanVerb.Verb,
     ],
     args,
-    Session.OfProcess()).ConfigureAwait(false);
+    session).ConfigureAwait(false);

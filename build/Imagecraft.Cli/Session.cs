@@ -1,6 +1,7 @@
 // One call of the command line: its streams, workspace, variables and interrupts. Unaware of verbs.
 
 using Imagecraft.Cli.CommandLine;
+using Imagecraft.Cli.Development;
 using Imagecraft.Cli.Output;
 using Imagecraft.Engine.Sandbox;
 using Imagecraft.Metadata.Model;
@@ -41,6 +42,9 @@ public sealed record Session(IConsole Console, string WorkspaceRoot, Func<string
     /// <summary>The <c>dotnet</c> that runs us; it belongs to an SDK that fits <c>global.json</c>, because <c>build.sh</c> saw to that.</summary>
     public string Dotnet { get; init; } = Environment.ProcessPath is { } path && Path.GetFileName(path) == "dotnet" ? path : "dotnet";
 
+    /// <summary>The SDK that this program belongs to; null: it works on a workspace.</summary>
+    public UnpackedSdk? Sdk { get; init; }
+
     /// <summary>Holds all artifacts.</summary>
     public string OutputRoot => Path.Combine(WorkspaceRoot, "out");
 
@@ -53,7 +57,8 @@ public sealed record Session(IConsole Console, string WorkspaceRoot, Func<string
         // What the calling shell left open is none of what this process starts.
         Descriptors.KeepFromChildren();
         Func<string, string?> variable = Environment.GetEnvironmentVariable;
-        return new Session(new SystemConsole(variable), Path.GetFullPath(Workspace(variable)), variable);
+        var sdk = UnpackedSdk.Of(variable);
+        return new Session(new SystemConsole(variable), Path.GetFullPath(sdk?.StateFolder(variable) ?? Workspace(variable)), variable) { Sdk = sdk };
     }
 
     private static string Workspace(Func<string, string?> variable)

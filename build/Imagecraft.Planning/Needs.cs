@@ -4,6 +4,7 @@ using System.Collections.Immutable;
 using Imagecraft.Metadata.Model;
 using Imagecraft.Metadata;
 using Imagecraft.Planning.Debugging;
+using Imagecraft.Planning.Development;
 using Imagecraft.Planning.Imaging.Formats;
 using Imagecraft.Planning.Models;
 using Imagecraft.Planning.Recipes;
@@ -27,7 +28,7 @@ public static class Needs
     [
         new(KindNames.Board, board),
         new(KindNames.Image, image),
-        .. extras.SelectMany(Of),
+        .. extras.SelectMany(extra => Of(extra, workspace.Boards.GetValueOrDefault(board)?.Architecture.Value)),
         .. Implied.Concat(toolRoots).Concat(workspace.Boards.TryGetValue(board, out var known) ? ImpliedBy(workspace, known) : []).Select(root => new DocumentId(KindNames.ToolRoot, root)),
     ];
 
@@ -38,16 +39,22 @@ public static class Needs
     ];
 
     // A setting may name datasets that its recipe does not.
-    private static IEnumerable<DocumentId> Of(Extra extra) => extra switch
+    private static IEnumerable<DocumentId> Of(Extra extra, string? architecture) => extra switch
     {
         Extra.OfRecipe recipe => [new(KindNames.Recipe, recipe.Name)],
         Extra.SourcesOf recipe => [new(KindNames.Recipe, recipe.Name)],
         Extra.MenuOf recipe => [new(KindNames.Recipe, recipe.Name), new(KindNames.ToolRoot, KconfigMenu.ToolRoot)],
         Extra.Debugger => [new(KindNames.ToolRoot, InspectionPlan.DebuggerToolRoot)],
         Extra.Profiler => [new(KindNames.ToolRoot, InspectionPlan.DebuggerToolRoot), new(KindNames.ToolRoot, InspectionPlan.ProfilerToolRoot)],
+        Extra.Sdk =>
+        [
+            new(KindNames.Recipe, SdkPlan.DebugServer),
+            new(KindNames.ToolRoot, SdkPlan.ContainerToolRoot),
+            .. architecture is null ? [] : new[] { SdkPlan.ToolRoot, SdkPlan.CompilerToolRoot }.Select(root => new DocumentId(KindNames.ToolRoot, root + architecture)),
+        ],
         Extra.OfModel model => [new(KindNames.Model, model.Name)],
         Extra.OfSetting { Model: var model } => new[] { model.Quantize?.Calibration?.Dataset, model.Quantize?.Search?.Dataset, model.Evaluate?.Dataset, model.Golden?.Dataset }.OfType<Sited<string>>().Select(d => new DocumentId(KindNames.Dataset, d)).Append(new(KindNames.Model, model.Name)),
-        Extra.Counted counted => Of(counted.Network).Append(new(KindNames.Recipe, InstructionCounter.Runtime)),
+        Extra.Counted counted => Of(counted.Network, architecture).Append(new(KindNames.Recipe, InstructionCounter.Runtime)),
         _ => throw new InvalidOperationException($"No needs of {extra.GetType().Name}"),
     };
 }

@@ -76,7 +76,7 @@ public sealed class DebugTests : IDisposable
 
         // Another build of the program, which the machine does not have.
         _machine.Desk.Write(GreeterMachine.Source, await _machine.TextAsync(GreeterMachine.Source) + "int other(void) { return 1; }\n");
-        Assert.Contains("has another `/usr/bin/greeter` than the image", await _machine.RunAsync(3, "debug", "greeter", "--to", "qemu", "--execute", "continue"), StringComparison.Ordinal);
+        Assert.Contains("has another `/usr/bin/greeter` than is here", await _machine.RunAsync(3, "debug", "greeter", "--to", "qemu", "--execute", "continue"), StringComparison.Ordinal);
         Assert.Contains("is of another build of `/usr/bin/greeter`", await _machine.RunAsync(3, "core", dump, "--from", "qemu", "--execute", "backtrace"), StringComparison.Ordinal);
         await _machine.EndAsync();
     }

@@ -21,11 +21,14 @@ namespace Imagecraft.Cli.Building;
 /// <param name="Arguments">Arguments of QEMU.</param>
 public sealed record RunDemand(ImmutableArray<PortForward> Forwards, bool Ssh, string? Share, bool KeepDisk, bool Deploy, ImmutableArray<string> Arguments)
 {
+    /// <summary>What it asks of the artifacts beside the disk: the kernel's configuration, and which build they are of.</summary>
+    public const string KernelConfiguration = "kernel.config", Sums = "SHA256SUMS";
+
     private const string ShareName = "share";
 
     /// <summary>The machine as it is asked for. How to use it is printed.</summary>
     /// <exception cref="ProblemException">The disk that was kept is of another build, or there is no such folder.</exception>
-    public MachineDescription Apply(Session session, Workshop workshop, MachineDescription machine)
+    public MachineDescription Apply(Session session, RunSubject subject, MachineDescription machine)
     {
         var forwards = Forwards;
         if (Ssh)
@@ -40,32 +43,32 @@ public sealed record RunDemand(ImmutableArray<PortForward> Forwards, bool Ssh, s
             var folder = Path.GetFullPath(share);
             if (!Directory.Exists(folder))
                 throw ProblemException.User($"There is no folder `{folder}` to share");
-            RequireKernel(workshop, "CONFIG_9P_FS", "CONFIG_NET_9P_VIRTIO");
+            RequireKernel(subject, "CONFIG_9P_FS", "CONFIG_NET_9P_VIRTIO");
             machine = HostAccess.Share(machine, folder, ShareName);
             session.Console.Out.WriteLine($"In the machine: mount -t 9p -o trans=virtio {ShareName} /mnt");
         }
 
         if (Deploy)
-            machine = WayIn.Open(machine) ?? throw ProblemException.User($"QEMU's machine of `{workshop.Plan.Board.Name}` has no way in beside its console: it needs `$CMDLINE` and `virtserialport,$CHANNEL` among its arguments", "Give the image the feature `ssh` and a key, `run --ssh`, and deploy `--to ssh://root@127.0.0.1:PORT`");
-        return KeepDisk ? Kept(session, workshop, machine) : machine;
+            machine = WayIn.Open(machine) ?? throw ProblemException.User($"QEMU's machine of `{subject.Board}` has no way in beside its console: it needs `$CMDLINE` and `virtserialport,$CHANNEL` among its arguments", "Give the image the feature `ssh` and a key, `run --ssh`, and deploy `--to ssh://root@127.0.0.1:PORT`");
+        return KeepDisk ? Kept(session, subject, machine) : machine;
     }
 
     // The kernel's final configuration lies beside the disk.
-    private static void RequireKernel(Workshop workshop, params string[] symbols)
+    private static void RequireKernel(RunSubject subject, params string[] symbols)
     {
-        var configuration = Path.Combine(workshop.OutputFolder, "kernel.config");
+        var configuration = Path.Combine(subject.Artifacts, KernelConfiguration);
         var lines = File.Exists(configuration) ? File.ReadAllLines(configuration).ToHashSet() : [];
         var missing = symbols.Where(s => !lines.Contains($"{s}=y") && !lines.Contains($"{s}=m")).ToList();
         if (missing.Count > 0)
-            throw ProblemException.User($"The kernel of `{workshop.Plan.Board.Name}` cannot mount a shared folder: it lacks [{string.Join(", ", missing)}]", "Add them to a fragment of the board or image (`kernel-fragments:`), with CONFIG_NETWORK_FILESYSTEMS and CONFIG_NET_9P");
+            throw ProblemException.User($"The kernel of `{subject.Board}` cannot mount a shared folder: it lacks [{string.Join(", ", missing)}]", "Add them to a fragment of the board or image (`kernel-fragments:`), with CONFIG_NETWORK_FILESYSTEMS and CONFIG_NET_9P");
     }
 
-    private static MachineDescription Kept(Session session, Workshop workshop, MachineDescription machine)
+    private static MachineDescription Kept(Session session, RunSubject subject, MachineDescription machine)
     {
-        var folder = Path.Combine(session.WorkspaceRoot, ".imagecraft", "disks", $"{workshop.Plan.Board.Name}.{workshop.Plan.Image.Name}");
+        var folder = Path.Combine(session.WorkspaceRoot, ".imagecraft", "disks", $"{subject.Board}.{subject.Image}");
         var (overlay, origin) = (Path.Combine(folder, "disk.qcow2"), Path.Combine(folder, "made-from"));
         var name = Path.GetFileName(machine.Disk);
-        var sums = Path.Combine(workshop.OutputFolder, "SHA256SUMS");
+        var sums = Path.Combine(subject.Artifacts, Sums);
         var now = (File.Exists(sums) ? File.ReadAllLines(sums) : []).FirstOrDefault(l => l.EndsWith($" {name}", StringComparison.Ordinal)) ?? throw ProblemException.User($"`{sums}` does not name `{name}`, so a disk cannot be kept for it", "Build the image again");
         if (File.Exists(overlay) && (!File.Exists(origin) || File.ReadAllText(origin).Trim() != now))
             throw ProblemException.User($"The disk that was kept in `{folder}` belongs to another build of this image", "Remove the folder to begin with the new one, or leave `--keep-disk` away");
@@ -84,6 +87,12 @@ public sealed record RunDemand(ImmutableArray<PortForward> Forwards, bool Ssh, s
         return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }
+
+/// <summary>What is run.</summary>
+/// <param name="Board">Name of the board.</param>
+/// <param name="Image">Name of the image.</param>
+/// <param name="Artifacts">Folder with its artifacts.</param>
+public sealed record RunSubject(string Board, string Image, string Artifacts);
 
 /// <summary>Adds the options to a command and reads them.</summary>
 public sealed class RunOptions

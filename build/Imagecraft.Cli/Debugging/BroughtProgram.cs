@@ -18,21 +18,21 @@ public sealed record BroughtProgram(string Command)
     /// <summary>Uses the machine's own, or copies it there with the libraries that the machine lacks.</summary>
     /// <param name="path">Where images have it; a recipe that has it, and the recipe <c>libc</c>, are planned beside the image.</param>
     /// <param name="folder">A folder of the machine.</param>
-    /// <param name="image">The image that the machine has.</param>
+    /// <param name="planned">Content of files by their paths on the board, for what the machine lacks.</param>
     /// <param name="triplet">Names its folder of libraries.</param>
     /// <param name="cancellationToken">Ends copying.</param>
     /// <exception cref="ProblemException">The machine cannot take it, or cannot run it.</exception>
-    public static async Task<BroughtProgram> OnAsync(string path, MachineFolder folder, DebuggedImage image, string triplet, CancellationToken cancellationToken)
+    public static async Task<BroughtProgram> OnAsync(string path, MachineFolder folder, Func<string, byte[]> planned, string triplet, CancellationToken cancellationToken)
     {
         var console = folder.Console;
         if ((await console.RunAsync($"test -x {path}", Limit, cancellationToken).ConfigureAwait(false)).Succeeded)
             return new(path);
         var name = Path.GetFileName(path);
-        var program = image.Planned(path);
+        var program = planned(path);
         var elf = ElfProgram.Read(program)!;
         var libraries = $"/usr/lib/{triplet}";
         var missing = await console.RunAsync($"for l in {string.Join(' ', elf.Needed)}; do [ -e {libraries}/$l ] || [ -e /lib/$l ] || [ -e /lib64/$l ] || echo $l; done", Limit, cancellationToken).ConfigureAwait(false);
-        ImmutableArray<(string Name, byte[] Content)> files = [(name, program), .. missing.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(library => (library, image.Planned($"{libraries}/{library}")))];
+        ImmutableArray<(string Name, byte[] Content)> files = [(name, program), .. missing.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(library => (library, planned($"{libraries}/{library}")))];
         await folder.WriteAsync($"{name}.tar.gz", Archive(files), cancellationToken).ConfigureAwait(false);
         var own = $"{folder.Path}/{name}-files";
         // By the loader itself: a variable would reach what the program starts.

@@ -15,6 +15,14 @@ public sealed record InstalledFile(string Path, string State, TarEntry Entry)
     /// <summary>Capabilities and other attributes that are no content.</summary>
     public bool HasAttributes => Entry is PaxTarEntry pax && pax.ExtendedAttributes.Keys.Any(key => key.StartsWith("SCHILY.xattr.", StringComparison.Ordinal));
 
+    /// <summary>Hash of the content, in hexadecimal digits; null for links.</summary>
+    public string? Sha256 => State.Split(' ') is ["file", var hash, ..] ? hash : null;
+
+    /// <summary>A file whose content is in memory.</summary>
+    /// <param name="entry">Its name is the path without the leading slash.</param>
+    public static InstalledFile OfRoot(TarEntry entry) =>
+        new("/" + entry.Name.TrimStart('.', '/'), FileState(Convert.ToHexStringLower(SHA256.HashData(((MemoryStream)entry.DataStream!).ToArray())), (int)entry.Mode, entry.Uid, entry.Gid), entry);
+
     /// <summary>Files and links of a root file system whose paths are wanted.</summary>
     /// <param name="tar">The root file system.</param>
     /// <param name="wanted">Absolute paths.</param>
@@ -34,7 +42,7 @@ public sealed record InstalledFile(string Path, string State, TarEntry Entry)
                 entry.DataStream?.CopyTo(content);
                 content.Position = 0;
                 entry.DataStream = content;
-                yield return new(path, FileState(Convert.ToHexStringLower(SHA256.HashData(content.GetBuffer().AsSpan(0, (int)content.Length))), (int)entry.Mode, entry.Uid, entry.Gid), entry);
+                yield return OfRoot(entry);
             }
         }
     }

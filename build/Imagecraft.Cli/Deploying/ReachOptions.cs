@@ -51,21 +51,34 @@ public sealed class ReachOptions
 
     /// <summary>The machine that runs the image of the plan.</summary>
     /// <exception cref="ProblemException">No such machine runs, or there is no way in.</exception>
-    public ReachedMachine Read(ParseResult parsed, Session session, Workshop workshop)
+    public ReachedMachine Read(ParseResult parsed, Session session, Workshop workshop) => Read(parsed, session, new ReachedImage(
+        workshop.Plan.Board.Name, workshop.Plan.Image.Name, "./build.sh run --deploy", demand => CheckLogins.OnBoard(session, workshop.Plan, demand), KernelArguments.ResetAfterPanic(workshop.Plan.CommandLine)));
+
+    /// <summary>The machine that runs an image.</summary>
+    /// <exception cref="ProblemException">No such machine runs, or there is no way in.</exception>
+    public ReachedMachine Read(ParseResult parsed, Session session, ReachedImage image)
     {
         if (parsed.GetValue(_address) is not (not InQemu and { } to))
         {
-            var running = new RunningMachine(session.WorkspaceRoot, workshop.Plan.Board.Name, workshop.Plan.Image.Name);
+            var running = new RunningMachine(session.WorkspaceRoot, image.Board, image.Name);
             return running.Socket is { } socket
                 ? new(new RunningLine(socket), LoginOptions.Root with { IsRunning = true })
-                : throw ProblemException.User($"No machine of `{workshop.Plan.Image.Name}` on `{workshop.Plan.Board.Name}` runs that could be reached", "Start one in another terminal: `./build.sh run --deploy`");
+                : throw ProblemException.User($"No machine of `{image.Name}` on `{image.Board}` runs that could be reached", $"Start one in another terminal: `{image.Start}`");
         }
 
         var address = BoardAddress.Parse(to);
-        var (login, key) = CheckLogins.OnBoard(session, workshop.Plan, new BoardDemand(address, null, parsed.GetValue(_user), parsed.GetValue(_passwordFile), parsed.GetValue(_identity)));
-        return new(CheckSubject.LineTo(session, address, login.Password, key, KernelArguments.ResetAfterPanic(workshop.Plan.CommandLine)), login with { IsRunning = true });
+        var (login, key) = image.Login(new BoardDemand(address, null, parsed.GetValue(_user), parsed.GetValue(_passwordFile), parsed.GetValue(_identity)));
+        return new(CheckSubject.LineTo(session, address, login.Password, key, image.ResetsAfterPanic), login with { IsRunning = true });
     }
 }
+
+/// <summary>What is known of the image of a machine.</summary>
+/// <param name="Board">Its board.</param>
+/// <param name="Name">Its name.</param>
+/// <param name="Start">What starts a machine with it in QEMU that can be reached.</param>
+/// <param name="Login">How to log in to a board, and the private key for SSH.</param>
+/// <param name="ResetsAfterPanic">Its kernel resets the machine when it panics.</param>
+public sealed record ReachedImage(string Board, string Name, string Start, Func<BoardDemand, (LoginOptions Login, string? Identity)> Login, bool ResetsAfterPanic);
 
 /// <summary>A machine that runs.</summary>
 /// <param name="Line">The way to it.</param>

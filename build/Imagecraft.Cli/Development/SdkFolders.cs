@@ -3,7 +3,7 @@
 namespace Imagecraft.Cli.Development;
 
 /// <summary>Folders below that of the SDK.</summary>
-internal static class SdkFolders
+public static class SdkFolders
 {
     /// <summary>What people call; their <c>PATH</c> begins with it.</summary>
     public const string Programs = "bin";

@@ -1,6 +1,7 @@
 // QEMU's machine for an image, put into an SDK and found there again. Unaware of what runs on it.
 
 using System.Text.Json;
+using Imagecraft.Cli.Building;
 using Imagecraft.Cli.CommandLine;
 using Imagecraft.Cli.Publishing;
 using Imagecraft.Qemu.Machines;
@@ -8,7 +9,7 @@ using Imagecraft.Qemu.Machines;
 namespace Imagecraft.Cli.Development;
 
 /// <summary>Its paths are relative to the SDK there.</summary>
-internal static class SdkMachine
+public static class SdkMachine
 {
     /// <summary>The files of the image that the machine names, and its description.</summary>
     /// <param name="machine">As it runs from the workspace.</param>
@@ -22,7 +23,7 @@ internal static class SdkMachine
             Accelerators = [.. machine.Accelerators.Select(a => a with { Server = [$"{SdkFolders.Itself}/{SdkFolders.Programs}/{Path.GetFileNameWithoutExtension(a.Server[2])}", .. a.Server[3..]] })],
         };
         yield return new ArchiveFile.OfText($"{SdkFolders.Machine}/{SdkFolders.MachineFile}", IsExecutable: false, moved.ToJson());
-        string[] named = [moved.Image, moved.Disk, .. moved.Arguments];
+        string[] named = [moved.Image, moved.Disk, .. moved.Arguments, $"{folder}/{RunDemand.KernelConfiguration}", $"{folder}/{RunDemand.Sums}"];
         foreach (var path in Directory.EnumerateFiles(artifacts).Where(path => named.Any(text => Names(text, $"{folder}/{Path.GetFileName(path)}"))))
             yield return new ArchiveFile.OfDisk($"{SdkFolders.Machine}/{Path.GetFileName(path)}", IsExecutable: false, path);
     }

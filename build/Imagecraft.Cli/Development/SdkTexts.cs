@@ -11,7 +11,7 @@ namespace Imagecraft.Cli.Development;
 /// <param name="image">What they are made for.</param>
 /// <param name="architecture">The board's.</param>
 /// <param name="host">That of the machine on which the SDK runs.</param>
-internal sealed class SdkTexts(Board board, Image image, Architecture architecture, Architecture host)
+public sealed class SdkTexts(Board board, Image image, Architecture architecture, Architecture host)
 {
     private const string QemuText = """
             imagecraft run                                         # in another terminal: boots the image in QEMU
@@ -33,6 +33,7 @@ internal sealed class SdkTexts(Board board, Image image, Architecture architectu
     /// <param name="hasMachine">There is a machine of QEMU's for the image.</param>
     public IEnumerable<ArchiveFile> Files(bool hasMachine)
     {
+        yield return new ArchiveFile.OfText(SdkFacts.FileName, IsExecutable: false, new SdkFacts(board.Name, image.Name, Triplet, architecture.ElfMachine?.Value ?? 0).ToJson());
         yield return Text("README.md", "sdk-read-me.md", ("@QEMU@", hasMachine ? QemuText : ""), ("@DOTNET@", architecture.DotnetRid is null ? "" : DotnetText));
         yield return Text("environment", "sdk-environment");
         yield return Text("cmake/board.cmake", "sdk-toolchain.cmake");

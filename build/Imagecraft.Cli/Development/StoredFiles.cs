@@ -10,7 +10,7 @@ namespace Imagecraft.Cli.Development;
 /// <summary>A tree below a folder of the archive.</summary>
 /// <param name="store">Has the trees.</param>
 /// <param name="folder">Name of the folder.</param>
-internal sealed class StoredFiles(IContentStore store, string folder)
+public sealed class StoredFiles(IContentStore store, string folder)
 {
     private const string Real = ".real";
 

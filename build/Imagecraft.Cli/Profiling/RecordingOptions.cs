@@ -33,7 +33,7 @@ public sealed record RecordingDemand(string? Program, IReadOnlyList<string> Word
         var program = image.Program(Program);
         await RunningProcess.RequireSameAsync(console, machine, program, cancellationToken).ConfigureAwait(false);
         if (IsAttached)
-            return new(await RunningProcess.OfAsync(console, program, cancellationToken).ConfigureAwait(false), $"sleep {Length}");
+            return new(await RunningProcess.OfAsync(console, program.Path, cancellationToken).ConfigureAwait(false), $"sleep {Length}");
         var started = string.Join(' ', Words.Select(ShellText.Quote).Prepend(ShellText.Quote(program.Path)));
         return new(null, Length is { } seconds ? string.Create(CultureInfo.InvariantCulture, $"timeout -s INT {seconds} {started}") : started);
     }

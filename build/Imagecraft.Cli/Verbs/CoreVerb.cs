@@ -57,7 +57,7 @@ public static class CoreVerb
                     dump.Position = 0;
                     await using (var copy = File.Create(Path.Combine(debugger.Folder, Copy)))
                         await dump.CopyToAsync(copy, session.Interrupts.Gentle).ConfigureAwait(false);
-                    return DebuggerSession.Run(debugger, program, [$"core-file /build/{Copy}"], commands) == 0 ? ExitCodes.Done : ExitCodes.User;
+                    return new SandboxedDebugger(debugger, program).Run([$"core-file /build/{Copy}"], commands) == 0 ? ExitCodes.Done : ExitCodes.User;
                 }
             }
         });

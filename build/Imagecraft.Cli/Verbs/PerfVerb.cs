@@ -69,7 +69,7 @@ public static class PerfVerb
             throw ProblemException.User($"The kernel of {machine.Name} takes no samples", "Give the image the feature `monitoring`, or its fragment `profiling.config` (CONFIG_PERF_EVENTS)");
         var target = await demand.FindAsync(console, machine.Name, image, cancellation).ConfigureAwait(false);
         var folder = await MachineFolder.MakeAsync(console, cancellation).ConfigureAwait(false);
-        var perf = await BroughtProgram.OnAsync(Program, folder, image, workshop.Workspace.Architectures[workshop.Plan.Board.Architecture].Triplet, cancellation).ConfigureAwait(false);
+        var perf = await BroughtProgram.OnAsync(Program, folder, image.Planned, workshop.Workspace.Architectures[workshop.Plan.Board.Architecture].Triplet, cancellation).ConfigureAwait(false);
         session.Console.Out.WriteLine($"{machine.Name} records {demand.Span}");
         var what = target.Process is { } process ? string.Create(CultureInfo.InvariantCulture, $"-p {process} ") : demand.Program is null ? "-a " : "";
         var record = string.Create(CultureInfo.InvariantCulture, $"{perf.Command} record -q -e {ShellText.Quote(sampling.Event)} -F {sampling.Frequency} -g -o {InspectionPlan.Samples} {what}-- {target.Command}");

@@ -28,13 +28,19 @@ public static class RunVerb
             using var image = await BootableImage.MakeAsync(session, workshop).ConfigureAwait(false);
             if (image.Machine is null)
                 return image.Result.ExitCode;
-            var machine = Accelerated(session, demand.Apply(session, workshop, image.Machine)) with { HasAccelerators = true };
-            var isTyped = !Console.IsInputRedirected;
-            session.Console.Out.WriteLine(isTyped ? "Booting; Ctrl-A X ends QEMU" : "Booting; the end of the input ends QEMU");
-            using var input = isTyped ? null : Console.OpenStandardInput();
             using var running = new RunningMachine(session.WorkspaceRoot, workshop.Plan.Board.Name, workshop.Plan.Image.Name);
-            return await QemuMachine.RunInTerminalAsync(machine, demand.Arguments, input, demand.Deploy ? running.Record : null, session.Interrupts.Listen().Gentle).ConfigureAwait(false) == 0 ? ExitCodes.Done : ExitCodes.Environment;
+            return await RunAsync(session, demand, demand.Apply(session, new(workshop.Plan.Board.Name, workshop.Plan.Image.Name, workshop.OutputFolder), image.Machine), running).ConfigureAwait(false);
         });
+    }
+
+    /// <summary>Runs a machine on this terminal to its end.</summary>
+    internal static async Task<int> RunAsync(Session session, RunDemand demand, MachineDescription asked, RunningMachine running)
+    {
+        var machine = Accelerated(session, asked) with { HasAccelerators = true };
+        var isTyped = !Console.IsInputRedirected;
+        session.Console.Out.WriteLine(isTyped ? "Booting; Ctrl-A X ends QEMU" : "Booting; the end of the input ends QEMU");
+        using var input = isTyped ? null : Console.OpenStandardInput();
+        return await QemuMachine.RunInTerminalAsync(machine, demand.Arguments, input, demand.Deploy ? running.Record : null, session.Interrupts.Listen().Gentle).ConfigureAwait(false) == 0 ? ExitCodes.Done : ExitCodes.Environment;
     }
 
     private static MachineDescription Accelerated(Session session, MachineDescription machine)
