@@ -3,6 +3,7 @@
 using Imagecraft.Cli.CommandLine;
 using Imagecraft.Cli.Development;
 using Imagecraft.Cli.Output;
+using Imagecraft.Cli.Publishing;
 using Imagecraft.Engine.Sandbox;
 using Imagecraft.Metadata.Model;
 
@@ -35,9 +36,7 @@ public sealed record Session(IConsole Console, string WorkspaceRoot, Func<string
     }
 
     /// <summary>Absolute path of the core layer, which comes with the program; the workspace itself when it is that.</summary>
-    public string CoreRoot => Variable("IMAGECRAFT_CORE") is { Length: > 0 } core ? Path.GetFullPath(core) : Directory.Exists(InstalledCore) ? InstalledCore : WorkspaceRoot;
-
-    private static string InstalledCore => Path.Combine(AppContext.BaseDirectory, "core");
+    public string CoreRoot => Variable("IMAGECRAFT_CORE") is { Length: > 0 } core ? Path.GetFullPath(core) : WorkspaceRoot;
 
     /// <summary>The <c>dotnet</c> that runs us; it belongs to an SDK that fits <c>global.json</c>, because <c>build.sh</c> saw to that.</summary>
     public string Dotnet { get; init; } = Environment.ProcessPath is { } path && Path.GetFileName(path) == "dotnet" ? path : "dotnet";
@@ -56,9 +55,23 @@ public sealed record Session(IConsole Console, string WorkspaceRoot, Func<string
     {
         // What the calling shell left open is none of what this process starts.
         Descriptors.KeepFromChildren();
-        Func<string, string?> variable = Environment.GetEnvironmentVariable;
+        var variable = OfTool(Environment.GetEnvironmentVariable);
         var sdk = UnpackedSdk.Of(variable);
         return new Session(new SystemConsole(variable), Path.GetFullPath(sdk?.StateFolder(variable) ?? Workspace(variable)), variable) { Sdk = sdk };
+    }
+
+    // A package of the .NET tool has no launcher that would set them.
+    private static Func<string, string?> OfTool(Func<string, string?> variable)
+    {
+        if (PackedCore.Find(AppContext.BaseDirectory) is not { } archive)
+            return variable;
+        var core = new Lazy<string>(() => PackedCore.Unpack(archive, new Session(new SystemConsole(variable), ".", variable).CacheRoot));
+        return name => variable(name) is { Length: > 0 } set ? set : name switch
+        {
+            "IMAGECRAFT_CORE" => core.Value,
+            "IMAGECRAFT_PROGRAM" => "imagecraft",
+            _ => null,
+        };
     }
 
     private static string Workspace(Func<string, string?> variable)

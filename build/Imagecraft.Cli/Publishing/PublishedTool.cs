@@ -28,22 +28,20 @@ public static class PublishedTool
     // Of the core layer: what its own layer is read from, what that names by the workspace's root, and what people and editors read.
     private static readonly ImmutableArray<string> _ofCore = [WorkspaceFile.FileName, LockFile.FileName, "boards", "images", "models", "recipes", "docs", "README.md", "CHANGELOG.md", "global.json"];
 
+    /// <summary>Where the core layer lies.</summary>
+    public const string CoreFolder = "core";
+
     /// <summary>E.g. <c>imagecraft-0.1.0-linux-x64</c>.</summary>
     public static string Name => $"imagecraft-{ImagecraftVersion.Current}-linux-{RuntimeInformation.OSArchitecture.ToString().ToLowerInvariant()}";
 
     /// <summary>The files, by their names below the archive's folder.</summary>
     /// <param name="session">Its workspace is the core layer.</param>
     /// <exception cref="ProblemException">No runtime lies beside the program that runs this, or the workspace is another.</exception>
-    public static IEnumerable<ArchiveFile> Files(Session session)
-    {
-        if (session.CoreRoot != session.WorkspaceRoot)
-            throw ProblemException.User($"`{session.WorkspaceRoot}` is a workspace of its own, and only Imagecraft itself is published", $"Call it from within `{session.CoreRoot}`");
-        return [new ArchiveFile.OfText("imagecraft", IsExecutable: true, Launcher), .. Program(session), .. Core(session)];
-    }
+    public static IEnumerable<ArchiveFile> Files(Session session) => [new ArchiveFile.OfText("imagecraft", IsExecutable: true, Launcher), .. Program(session), .. Core(session).Select(file => ToolArchive.Within(CoreFolder, file))];
 
     /// <summary>The .NET runtime, in <c>dotnet</c>, and the orchestrator.</summary>
     /// <exception cref="ProblemException">No runtime lies beside the program that runs this.</exception>
-    public static IEnumerable<ArchiveFile> Program(Session session) => [.. Runtime(session.Dotnet), .. Orchestrator()];
+    public static IEnumerable<ArchiveFile> Program(Session session) => [.. Runtime(session.Dotnet), .. Orchestrator().Select(file => ToolArchive.Within("orchestrator", file))];
 
     private static IEnumerable<ArchiveFile> Runtime(string dotnet)
     {
@@ -52,16 +50,22 @@ public static class PublishedTool
         return parts.SelectMany(part => ArchiveFile.Below(Path.Combine(root, part), $"dotnet/{part}"));
     }
 
-    private static IEnumerable<ArchiveFile> Orchestrator() =>
-        ArchiveFile.Below(AppContext.BaseDirectory.TrimEnd('/'), "orchestrator").Where(file => Path.GetExtension(file.Name) != ".pdb");
+    /// <summary>The orchestrator's files, by their names beside its program.</summary>
+    public static IEnumerable<ArchiveFile> Orchestrator() =>
+        ArchiveFile.Below(AppContext.BaseDirectory.TrimEnd('/'), ".").Where(file => Path.GetExtension(file.Name) != ".pdb").Select(file => file with { Name = file.Name["./".Length..] });
 
-    private static IEnumerable<ArchiveFile> Core(Session session)
+    /// <summary>The core layer.</summary>
+    /// <param name="session">Its workspace is that layer.</param>
+    /// <exception cref="ProblemException">The workspace is another.</exception>
+    public static IEnumerable<ArchiveFile> Core(Session session)
     {
+        if (session.CoreRoot != session.WorkspaceRoot)
+            throw ProblemException.User($"`{session.WorkspaceRoot}` is a workspace of its own, and only Imagecraft itself is published", $"Call it from within `{session.CoreRoot}`");
         var layers = WorkspaceLayers.Prepare(session);
         var code = Composition.Load(session).Workspace.Recipes.Values.Select(recipe => recipe.Build).OfType<BuildSpec.DotnetAot>().SelectMany(build => build.Folders.Select(folder => folder.Value));
         string[] parts = [.. _ofCore, .. DotnetSdk.SettingFiles, .. layers.Folders];
         return parts.SelectMany(part => Below(part)).Concat(code.SelectMany(folder => Below(folder, "bin", "obj"))).DistinctBy(file => file.Name);
 
-        IEnumerable<ArchiveFile> Below(string part, params string[] without) => ArchiveFile.Below(Path.Combine(session.CoreRoot, part), $"core/{part}", without);
+        IEnumerable<ArchiveFile> Below(string part, params string[] without) => ArchiveFile.Below(Path.Combine(session.CoreRoot, part), part, without);
     }
 }
