@@ -29,11 +29,14 @@ internal sealed class GreeterMachine : IDisposable
     /// <summary>Path of the program's source in the workspace.</summary>
     public const string Source = "layers/mine/recipes/greeter/program/greeter.c";
 
+    /// <summary>Writes its board.</summary>
+    public void WriteBoard() => Desk.WriteBoard("command-line: \"console=ttyAMA0 kpti=off root=PARTLABEL=root rw panic=-1\"\npartitions: [ { name: root, type: linux-root-arm64, content: rootfs } ]\n", $"{DeskWorkspace.Disk}, -device, virtio-serial-pci, -device, \"virtserialport,$CHANNEL\", -netdev, \"user,id=net0\", -device, \"virtio-net-pci,netdev=net0\"");
+
     /// <summary>Builds and boots it.</summary>
     /// <param name="kernel">Line with the kernel's fragments.</param>
     public async Task StartAsync(string kernel)
     {
-        Desk.WriteBoard("command-line: \"console=ttyAMA0 kpti=off root=PARTLABEL=root rw panic=-1\"\npartitions: [ { name: root, type: linux-root-arm64, content: rootfs } ]\n", $"{DeskWorkspace.Disk}, -device, virtio-serial-pci, -device, \"virtserialport,$CHANNEL\", -netdev, \"user,id=net0\", -device, \"virtio-net-pci,netdev=net0\"");
+        WriteBoard();
         using (var made = Process.Start("ssh-keygen", ["-q", "-t", "ed25519", "-N", "", "-f", Key]))
             await made.WaitForExitAsync(TestContext.Current.CancellationToken);
         Desk.WriteImage("tiny", $"{kernel}packages: [ base-files, busybox, greeter ]\nfeatures: [ core-dumps, dhcp, ssh ]\n", $", authorized-keys: [ \"{File.ReadAllText(Key + ".pub").Trim()}\" ]");

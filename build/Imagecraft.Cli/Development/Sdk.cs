@@ -138,7 +138,7 @@ public sealed class Sdk : IDisposable
     private IEnumerable<ArchiveFile> Started(string folder, Digest tree, Architecture host) =>
         new StoredFiles(_store, folder).Started(tree, host.ElfMachine!.Value, PathOf(Part.Starter), path => !HostWithout.Any(without => path.StartsWith(without, StringComparison.Ordinal)));
 
-    private static bool IsOfSysroot(string path) => SysrootWith.Any(with => with.EndsWith('/') ? path.StartsWith(with, StringComparison.Ordinal) : path == with) && !SysrootWithout.Any(without => path.StartsWith(without, StringComparison.Ordinal));
+    private static bool IsOfSysroot(string path) => SysrootWith.Any(with => with.EndsWith('/') ? $"{path}/".StartsWith(with, StringComparison.Ordinal) : path == with) && !SysrootWithout.Any(without => path.StartsWith(without, StringComparison.Ordinal));
 
     // The runtime looks for itself beside the program that was started, which is the loader, and expects its own name there.
     private IEnumerable<ArchiveFile> Tool(List<ArchiveFile> programs, Architecture host)

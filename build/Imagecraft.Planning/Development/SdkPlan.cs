@@ -68,7 +68,8 @@ public sealed class SdkPlan
         const string compile = """
             loader=$(LC_ALL=C readelf --program-headers /bin/bash | sed -n 's/.*interpreter: \(.*\)]/\1/p')
             [ "$loader" ] || { echo "/bin/bash names no loader" >&2; exit 1; }
-            gcc -Os -s -static -Wall -Wextra -Werror "-DLOADER=\"$loader\"" "-DLIBRARIES=\"/usr/lib/$(gcc -print-multiarch)\"" -o /out/start-program "$1"
+            loader=$(readlink -f "$loader")
+            gcc -Os -s -static -Wall -Wextra -Werror "-DLOADER=\"$loader\"" "-DLIBRARIES=\"${loader%/*}\"" -o /out/start-program "$1"
             """;
         return _context.Add(new ActionNode
         {
