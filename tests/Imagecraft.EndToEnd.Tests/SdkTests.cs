@@ -43,6 +43,10 @@ public sealed class SdkTests : IDisposable
         imagecraft deploy /tmp/zip --to qemu
         imagecraft debug /tmp/days/days --to qemu --execute 'break days_between' --execute continue --execute backtrace --execute 'print to' --execute list --execute continue -- 1767398400
         printf 'root\n' >&9
+        until grep -q 'desk:~# ' /tmp/said; do
+            [ $((tries += 1)) -lt 2400 ] && kill -0 $! || { cat /tmp/said; exit 1; }
+            sleep 0.5
+        done
         printf 'zip; meson-zip; echo all-"done"\n' >&9
         until grep -q 'all-done' /tmp/said; do
             [ $((tries += 1)) -lt 2400 ] && kill -0 $! || { cat /tmp/said; exit 1; }
@@ -61,7 +65,7 @@ public sealed class SdkTests : IDisposable
     public async Task Where_there_is_only_busybox_it_compiles_runs_deploys_and_debugs()
     {
         _machine.WriteBoard();
-        _machine.Desk.WriteImage("tiny", $"{DeskWorkspace.KnownKernel}packages: [ base-files, busybox, zlib, libstdcxx ]\n");
+        _machine.Desk.WriteImage("tiny", $"{DeskWorkspace.LayeredKernel}packages: [ base-files, busybox, zlib, libstdcxx ]\n");
         await _machine.Desk.BuildAsync("tiny");
         await _machine.RunAsync(0, "sdk");
         var archive = _machine.Desk.PathOf("out/desk/tiny/tiny-desk-sdk.tar.gz");
@@ -69,11 +73,11 @@ public sealed class SdkTests : IDisposable
         foreach (var folder in (string[])["bin", "proc", "dev", "tmp", "elsewhere"])
             root.CreateSubdirectory(folder);
         File.Copy(Path.Combine(Variable("IMAGECRAFT_TEST_APPLETS"), "usr", "bin", "busybox"), Path.Combine(root.FullName, "bin", "busybox"));
-        foreach (var applet in (string[])["cat", "cp", "dirname", "grep", "kill", "mkdir", "mkfifo", "printf", "readlink", "sh", "sleep", "tar"])
+        foreach (var applet in (string[])["cat", "cp", "dirname", "grep", "kill", "mkdir", "mkfifo", "printf", "readlink", "sed", "sh", "sleep", "tar"])
             File.CreateSymbolicLink(Path.Combine(root.FullName, "bin", applet), "busybox");
         File.Move(archive, Path.Combine(root.FullName, "elsewhere", "sdk.tar.gz"));
 
-        await RunAsync(root, "/elsewhere", "tar xf sdk.tar.gz");
+        await RunAsync(root, "/elsewhere", "tar xzf sdk.tar.gz");
         var sdk = Path.Combine(root.FullName, "elsewhere", "tiny-desk-sdk");
         Assert.All(Directory.EnumerateFileSystemEntries(Path.Combine(sdk, "bin")), path => Assert.True(File.Exists(path), $"`{path}` leads to nothing"));
         var text = await RunAsync(root, "/elsewhere/tiny-desk-sdk", $"IMAGECRAFT_SDK=$PWD\n{Script}");
@@ -103,8 +107,9 @@ public sealed class SdkTests : IDisposable
     private static async Task<string> RunAsync(DirectoryInfo root, string folder, string script)
     {
         var tool = Imagecraft.Qemu.Machines.ToolRootProgram.Find(Path.Combine(Variable("IMAGECRAFT_TEST_TOOLROOT"), "sandbox"), "/usr/bin/bwrap");
-        var result = await CliWrap.Cli.Wrap(tool.Program)
-            .WithArguments([.. tool.Arguments, "--unshare-all", "--die-with-parent", "--bind", root.FullName, "/", "--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp", "--chdir", folder, "--clearenv", "--setenv", "PATH", "/bin", "/bin/sh", "-c", script])
+        // It ends with the thread that started it, which here is the only one of a shell.
+        var result = await CliWrap.Cli.Wrap("sh")
+            .WithArguments(["-c", "\"$@\"; exit $?", "sh", tool.Program, .. tool.Arguments, "--unshare-all", "--die-with-parent", "--bind", root.FullName, "/", "--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp", "--chdir", folder, "--clearenv", "--setenv", "PATH", "/bin", "/bin/sh", "-c", script])
             .WithValidation(CommandResultValidation.None).ExecuteBufferedAsync(TestContext.Current.CancellationToken);
         var text = result.StandardOutput + result.StandardError;
         Assert.True(result.ExitCode == 0, text);

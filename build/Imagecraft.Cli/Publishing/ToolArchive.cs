@@ -50,7 +50,9 @@ public static class ToolArchive
 
     private static GnuTarEntry Owned(GnuTarEntry entry)
     {
-        entry.ModificationTime = entry.AccessTime = entry.ChangeTime = _time;
+        entry.ModificationTime = _time;
+        // GNU has two more times where other readers of tar have a part of the name.
+        entry.AccessTime = entry.ChangeTime = default;
         entry.UserName = entry.GroupName = "root";
         return entry;
     }

@@ -101,6 +101,17 @@ public sealed class StoredFilesTests : IDisposable
         Assert.Equal("deep", await File.ReadAllTextAsync(Path.Combine(_base, "sdk/link"), TestContext.Current.CancellationToken));
     }
 
+    // Busybox takes what GNU has there for the beginning of the name.
+    [Fact]
+    public void Headers_have_nothing_where_other_readers_of_tar_look_for_a_part_of_the_name()
+    {
+        var archive = new MemoryStream();
+        ToolArchive.WriteTar(archive, [new ArchiveFile.OfText("file", IsExecutable: false, "text")]);
+
+        Assert.Equal("ustar", System.Text.Encoding.ASCII.GetString(archive.ToArray(), 257, 5));
+        Assert.All(archive.ToArray()[345..512], value => Assert.Equal(0, value));
+    }
+
     private string Folder(string name, params string[] files)
     {
         var folder = Path.Combine(_base, name);
