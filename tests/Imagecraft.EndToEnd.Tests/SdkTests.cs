@@ -28,6 +28,7 @@ public sealed class SdkTests : IDisposable
         printf 'all: two\ntwo: two.o\n' > /tmp/Makefile
         printf 'int main(void) { return 2; }\n' > /tmp/two.c
         make -C /tmp two
+        PATH=/bin "$PWD/bin/$CC" -O2 /tmp/two.c -o /tmp/two-by-path
         $CC -I/usr/include /tmp/two.c -o /tmp/two 2>&1 && exit 1
         $CC /nowhere.c 2>&1 && exit 1
         imagecraft deploy /bin/busybox --to qemu 2>&1 && exit 1

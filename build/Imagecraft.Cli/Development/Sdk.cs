@@ -30,6 +30,11 @@ public sealed class Sdk : IDisposable
     // Networks are neither prepared nor run by an SDK, and nothing of feeds is read.
     private static readonly string[] ToolWithout = ["libonnxruntime.so", "libonnxruntime_providers_shared.so", "SharpCompress.dll", "BouncyCastle.Cryptography.dll"];
 
+    // What programs of a container expect and no package of its tree brings.
+    private static readonly ArchiveFile.Folder[] Folders = [new("root", (UnixFileMode)0b111_000_000), new("tmp", Shared), new("var/tmp", Shared)];
+
+    private const UnixFileMode Shared = (UnixFileMode)0b001_111_111_111;
+
     private readonly Session _session;
     private readonly Workshop _workshop;
     private readonly BootableImage? _bootable;
@@ -93,7 +98,7 @@ public sealed class Sdk : IDisposable
         try
         {
             await using (var stream = File.Create(layer))
-                ToolArchive.WriteTar(stream, [.. new StoredFiles(_store, ".").Of([Tree(Part.Container)], _ => true).Select(file => file with { Name = file.Name[2..] }), .. Files().Select(file => ToolArchive.Within(folder, file))]);
+                ToolArchive.WriteTar(stream, [.. Folders, .. new StoredFiles(_store, ".").Of([Tree(Part.Container)], _ => true).Select(file => file with { Name = file.Name[2..] }), .. Files().Select(file => ToolArchive.Within(folder, file))]);
             await using var read = File.OpenRead(layer);
             var content = new FileContent(Convert.ToHexStringLower(await SHA256.HashDataAsync(read, cancellationToken).ConfigureAwait(false)), read.Length, () => File.OpenRead(layer));
             var start = new OciStart

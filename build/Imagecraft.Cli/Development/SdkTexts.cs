@@ -49,6 +49,9 @@ public sealed class SdkTexts(Board board, Image image, Architecture architecture
         yield return Program("imagecraft-vnpu", "sdk-imagecraft", ("@ASSEMBLY@", ServerNames.VirtualNpu));
         foreach (var program in Builders.Concat(Binutils.Select(name => $"{Triplet}-{name}")))
             yield return new ArchiveFile.Link($"{SdkFolders.Programs}/{program}", $"../{SdkFolders.Host}/usr/bin/{program}");
+        // Where the compiler itself looks for them, whatever the PATH.
+        foreach (var program in Binutils)
+            yield return new ArchiveFile.Link($"{SdkFolders.Compiler}/usr/{Triplet}/bin/{program}", $"../../../../usr/bin/{Triplet}-{program}");
         foreach (var program in CompilersTools.Select(name => $"{Triplet}-{name}"))
             yield return new ArchiveFile.Link($"{SdkFolders.Programs}/{program}", $"../{SdkFolders.Compiler}/usr/bin/{program}");
         if (architecture.DotnetRid is null)

@@ -15,6 +15,9 @@ public abstract record ArchiveFile(string Name, bool IsExecutable)
     /// <summary>A symbolic link.</summary>
     public sealed record Link(string Name, string Target) : ArchiveFile(Name, IsExecutable: false);
 
+    /// <summary>A folder that is there though nothing is in it, or has a mode of its own.</summary>
+    public sealed record Folder(string Name, UnixFileMode Mode) : ArchiveFile(Name, IsExecutable: false);
+
     /// <summary>Another name of a file of the archive; programs that ask for their own place get the name by which they were started.</summary>
     public sealed record HardLink(string Name, string Of) : ArchiveFile(Name, IsExecutable: true);
 

@@ -37,6 +37,7 @@ public static class ToolArchive
             tar.WriteEntry(file switch
             {
                 ArchiveFile.Link link => Owned(new(TarEntryType.SymbolicLink, file.Name) { LinkName = link.Target, Mode = Executable }),
+                ArchiveFile.Folder own => Owned(new(TarEntryType.Directory, file.Name + "/") { Mode = own.Mode }),
                 ArchiveFile.HardLink link => Owned(new(TarEntryType.HardLink, file.Name) { LinkName = link.Of, Mode = Executable }),
                 _ => Owned(new(TarEntryType.RegularFile, file.Name) { DataStream = content, Mode = file.IsExecutable ? Executable : Plain }),
             });
