@@ -32,6 +32,9 @@ public static class GraphMerge
         return new(ActionGraph.Create(nodes.Values), renamed);
     }
 
+    /// <summary>Whether two actions give the same, whatever is said of them to people.</summary>
+    public static bool AreSame(ActionNode one, ActionNode other) => Text(one) == Text(other);
+
     private static ImageBuild Add(ImageBuild plan, Dictionary<ActionId, ActionNode> nodes, Dictionary<ActionId, string> texts)
     {
         var names = new Dictionary<ActionId, ActionId>();

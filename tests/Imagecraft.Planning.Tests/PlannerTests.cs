@@ -9,6 +9,14 @@ namespace Imagecraft.Planning.Tests;
 public class PlannerTests
 {
     [Fact]
+    public void What_a_recipe_says_of_itself_only_changes_the_manifest()
+    {
+        var before = TestPlans.Plan();
+        var after = TestPlans.Plan(("recipes/tool.yaml", TestPlans.Text("recipes/tool.yaml").Replace("license: MIT", "license: Apache-2.0\nsummary: Another\nhomepage: https://example.org/other", StringComparison.Ordinal)));
+        Assert.Equal(["base@virt:manifest"], before.Graph!.Nodes.Values.Where(node => !GraphMerge.AreSame(node, after.Graph!.Nodes[node.Id])).Select(node => node.Id.Value));
+    }
+
+    [Fact]
     public void An_image_gives_every_artifact_that_is_promised() =>
         Assert.Equal(["Image", "SHA256SUMS", "disk.img", "disk.img.bmap", "files.json", "hardening.txt", "kernel.config", "kernel.requested", "manifest.json", "rootfs.ext4", "rootfs.tar"], TestPlans.Plan().Artifacts.Keys);
 

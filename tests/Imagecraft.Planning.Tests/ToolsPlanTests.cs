@@ -30,7 +30,7 @@ public class ToolsPlanTests
     [MemberData(nameof(Systems))]
     public void What_comes_before_configuring_also_comes_before_the_step_that_configures(string system)
     {
-        Assert.All(StepsOf(system), step => Assert.Contains("touch prepared", ((ActionWork.Process)step.Work).Arguments));
+        Assert.All(StepsOf(system), step => Assert.Contains(((ActionWork.Process)step.Work).Arguments, argument => argument.EndsWith("touch prepared", StringComparison.Ordinal)));
     }
 
     [Fact]

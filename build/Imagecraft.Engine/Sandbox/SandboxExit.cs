@@ -38,4 +38,8 @@ public enum SandboxEnd
 /// <param name="ExitCode">The command's, or 128 and the signal that killed it.</param>
 /// <param name="PeakMemoryBytes">The largest sum of resident memory seen.</param>
 /// <param name="Problem">Of one that could not be made or has no such command, what the sandbox tool said; empty otherwise.</param>
-public sealed record SandboxExit(SandboxEnd End, int ExitCode, long PeakMemoryBytes, string Problem = "");
+public sealed record SandboxExit(SandboxEnd End, int ExitCode, long PeakMemoryBytes, string Problem = "")
+{
+    /// <summary>Whether all processes ended by themselves, if only because they were told to: what they were writing is finished or cleared away.</summary>
+    public bool IsOrderly { get; init; }
+}

@@ -97,7 +97,7 @@ static class SandboxRun
         // The child began as a copy of this process, whose size the kernel counts in; only what is larger is the child's own.
         var peak = Math.Max(watch.PeakBytes, outer.LargestProcessBytes > SystemMemory.OwnPeakBytes() ? outer.LargestProcessBytes : 0);
         if (watch.Reason is { } reason)
-            return new SandboxExit(reason, outer.ExitCode, peak);
+            return new SandboxExit(reason, outer.ExitCode, peak) { IsOrderly = !watch.Killed };
         // Also when the command made the best of it: what it gave may depend on it.
         if (group?.MemoryKills() > 0)
             return new SandboxExit(SandboxEnd.OutOfMemory, outer.ExitCode, peak);
@@ -106,7 +106,7 @@ static class SandboxRun
         if (new FileInfo(log).Length > spec.Limits.LogBytes)
             return new SandboxExit(SandboxEnd.LogTooLong, outer.ExitCode, peak);
         if (exitCode is { } code)
-            return new SandboxExit(SandboxEnd.Exited, code, peak);
+            return new SandboxExit(SandboxEnd.Exited, code, peak) { IsOrderly = true };
         var (end, problem) = Bubblewrap.Problem(log);
         return new SandboxExit(end, outer.ExitCode, peak, problem);
     }

@@ -2,7 +2,7 @@
 
 namespace Imagecraft.Engine.Sandbox;
 
-/// <summary>Ends the processes gently on a stop, and at once on a kill, after the time limit or beyond a bound.</summary>
+/// <summary>Ends the processes gently on a stop and after the time limit, and at once on a kill or beyond a bound.</summary>
 sealed class SandboxWatch(SandboxSpec spec, string log, TimeSpan grace, CancellationToken stop, CancellationToken kill) : IDisposable
 {
     const int Terminate = 15, KillNow = 9;
@@ -28,14 +28,17 @@ sealed class SandboxWatch(SandboxSpec spec, string log, TimeSpan grace, Cancella
     /// <summary>Why this ended the sandbox; null when it did not.</summary>
     public SandboxEnd? Reason { get; private set; }
 
+    /// <summary>Whether it killed processes that could not clear away what they were writing.</summary>
+    public bool Killed { get; private set; }
+
     /// <summary>Begins to watch; <paramref name="process"/> is bubblewrap's outer process.</summary>
     public void Started(int process)
     {
         lock (gate)
             outer = process;
         Hold(new Timer(_ => Sample(), null, TimeSpan.FromMilliseconds(50), SampleEvery));
-        Hold(new Timer(_ => End(SandboxEnd.TimedOut), null, spec.TimeLimit, Timeout.InfiniteTimeSpan));
-        Hold(stop.Register(OnStop));
+        Hold(new Timer(_ => EndGently(SandboxEnd.TimedOut), null, spec.TimeLimit, Timeout.InfiniteTimeSpan));
+        Hold(stop.Register(() => EndGently(SandboxEnd.Stopped)));
         Hold(kill.Register(() => End(SandboxEnd.Stopped)));
     }
 
@@ -46,8 +49,9 @@ sealed class SandboxWatch(SandboxSpec spec, string log, TimeSpan grace, Cancella
         {
             inner = first;
             group = bounded;
-            if (Reason is not null and not SandboxEnd.Stopped)
-                first.Signal(KillNow);
+            if (Reason is null or SandboxEnd.Stopped)
+                return;
+            Kill();
         }
     }
 
@@ -124,18 +128,18 @@ sealed class SandboxWatch(SandboxSpec spec, string log, TimeSpan grace, Cancella
     static bool IsMachineShort(long resident) =>
         resident > SystemMemory.TotalBytes() / 4 && SystemMemory.AvailableBytes() < SystemMemory.TotalBytes() / 25;
 
-    void OnStop()
+    void EndGently(SandboxEnd reason)
     {
         lock (gate)
         {
-            Reason ??= outer != 0 ? SandboxEnd.Stopped : null;
+            Reason ??= outer != 0 ? reason : null;
             // The first process is bubblewrap's own, which must live on, or it would take the others with it at once.
             if (inner is not null)
                 ProcessTree.Descendants(inner.Pid).ForEach(child => ChildProcess.Signal(child, Terminate));
             else if (outer != 0)
-                ChildProcess.Signal(outer, KillNow);
+                Kill();
             if (!disposed)
-                held.Add(new Timer(_ => End(SandboxEnd.Stopped), null, grace, Timeout.InfiniteTimeSpan));
+                held.Add(new Timer(_ => End(reason), null, grace, Timeout.InfiniteTimeSpan));
         }
     }
 
@@ -146,10 +150,17 @@ sealed class SandboxWatch(SandboxSpec spec, string log, TimeSpan grace, Cancella
             if (outer == 0)
                 return;
             Reason ??= reason;
-            // The end of the first process inside is that of all others.
-            inner?.Signal(KillNow);
-            if (inner is null)
-                ChildProcess.Signal(outer, KillNow);
+            Kill();
         }
+    }
+
+    // The end of the first process inside is that of all others.
+    void Kill()
+    {
+        Killed = true;
+        if (inner is not null)
+            inner.Signal(KillNow);
+        else
+            ChildProcess.Signal(outer, KillNow);
     }
 }

@@ -43,8 +43,16 @@ public sealed class Steps
     /// <summary>Adds a command that knows no jobserver, with as many jobs as are free in place of <see cref="JobCount"/>; it needs <see cref="Jobs"/>.</summary>
     public Steps ThenWithJobs(params IEnumerable<string> command) => Then(["/bin/bash", JobsPath, .. command]);
 
-    /// <summary>Adds shell text of the recipe's author; nothing when there is none.</summary>
-    public Steps ThenShell(string? text) => string.IsNullOrWhiteSpace(text) ? this : Then("/bin/sh", "-eu", "-c", text);
+    /// <summary>Adds shell text of our own.</summary>
+    public Steps ThenShell(string text) => Then("/bin/sh", "-eu", "-c", text);
+
+    /// <summary>Adds shell text of the recipe's author, for bash, which says of several commands which one failed; nothing when there is none.</summary>
+    /// <param name="key">The key under which it stands in the recipe: the name that messages call it by.</param>
+    /// <param name="text">The commands.</param>
+    public Steps ThenText(string key, string? text) => string.IsNullOrWhiteSpace(text) ? this : Then("/bin/bash", "-Eeu", "-c", Trap + text, key);
+
+    // On the text's own first line, so that its lines are counted as the author counts them.
+    private const string Trap = """trap 'code=$?; printf "%s, line %s: %s: failed with exit code %s\n" "$0" "$LINENO" "$BASH_COMMAND" "$code" >&2' ERR; """;
 
     /// <summary>The whole command line.</summary>
     public ImmutableArray<string> ToArguments() => ["/bin/bash", RunnerPath, .. arguments];

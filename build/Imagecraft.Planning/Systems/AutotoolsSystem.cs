@@ -14,7 +14,7 @@ internal static class AutotoolsSystem
         var triplet = job.Target.Architecture.Triplet.Value;
         return job.Build(new Steps()
             .Then("cd", job.SourceFolder)
-            .ThenShell(job.Before)
+            .ThenText("before", job.Before)
             .Then([.. Configure(job), $"--build={job.BuildMachine}", $"--host={(job.Target.IsHost ? job.BuildMachine : triplet)}", "--prefix=/usr", $"--libdir=/usr/lib/{triplet}", "--sysconfdir=/etc", "--localstatedir=/var", .. variables.Expand(build.ConfigureArguments)])
             .Then(["make", .. variables.Expand(build.MakeArguments)])
             .Then(["make", $"DESTDIR={BuildJob.Destination}", .. build.InstallArguments.IsEmpty ? ["install"] : variables.Expand(build.InstallArguments)]), job.Inputs());

@@ -72,7 +72,7 @@ public sealed class BuildJob
     public bool IsEdited => Sources.EditOf(Recipe) is not null;
 
     /// <summary>Shell text of the recipe's author that comes before all else. Where a build continues it has changed the sources already.</summary>
-    public string? Before => Recipe.Build.Before?.Value is { } text && IsEdited ? $"[ ! -e /build/.begun ] || exit 0\n{text}\n: > /build/.begun\n" : Recipe.Build.Before?.Value;
+    public string? Before => Recipe.Build.Before?.Value is { } text && IsEdited ? $"[ ! -e /build/.begun ] || exit 0; {text}\n: > /build/.begun\n" : Recipe.Build.Before?.Value;
 
     /// <summary>Where the build files are inside the sandbox.</summary>
     public string SourceFolder => Recipe.Build.Subfolder.Length == 0 ? "/src" : $"/src/{Recipe.Build.Subfolder}";
@@ -189,7 +189,7 @@ public sealed class BuildJob
     /// <param name="follows">Inputs whose changes the build tool follows in the folder of an earlier run (<see cref="ActionWork.Process.Follows"/>).</param>
     public OutputRef Build(Steps steps, IEnumerable<InputEdge> inputs, ImmutableArray<OutputSpec> extra = default, Ccache? compilerCache = null, ImmutableArray<string> follows = default, ImmutableSortedDictionary<string, string>? environment = null)
     {
-        steps.ThenShell(Recipe.Build.After?.Value);
+        steps.ThenText("after", Recipe.Build.After?.Value);
         if (IsStripped)
             steps.Then("/bin/bash", Steps.StripperPath, Destination, DebugFolder + ConventionalPackages.DebugFolder, Target.Cross, Target.Architecture.ElfMachine?.Value.ToString(CultureInfo.InvariantCulture) ?? "");
         return Context.Add(new ActionNode

@@ -39,7 +39,7 @@ internal static class CargoSystem
         });
         // Crates' build scripts take these for their own compilers, and are told by target above.
         environment = environment.RemoveRange(["CC", "CXX", "AR", "CFLAGS", "CXXFLAGS"]);
-        var steps = new Steps().Then("cd", job.SourceFolder).ThenShell(job.Before);
+        var steps = new Steps().Then("cd", job.SourceFolder).ThenText("before", job.Before);
         if (build.Crates is { } crates)
             steps.Then("/bin/sh", Unpacker, Crates, "/build/vendor", "/build/cargo", Lock, job.SourceFolder);
         steps.Then(["cargo", "install", "--path", ".", "--root", $"{BuildJob.Destination}/usr", "--no-track", "--locked", "--offline", .. variables.Expand(build.Arguments)]);

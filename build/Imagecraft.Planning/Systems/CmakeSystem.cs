@@ -31,7 +31,7 @@ internal static class CmakeSystem
         ImmutableArray<InputEdge> told = job.Target.IsHost ? [] : [new(ToolchainPath, new InputSource.Inline(toolchain), "CMake's description of the toolchain")];
         return job.Build(new Steps()
             .Then("cd", job.SourceFolder)
-            .ThenShell(job.Before)
+            .ThenText("before", job.Before)
             .Then(["env", "-u", "CC", "-u", "CXX", "cmake", "-G", "Unix Makefiles", "-S", job.SourceFolder, "-B", "/build", .. how, "-DCMAKE_BUILD_TYPE=Release", "-DCMAKE_INSTALL_PREFIX=/usr", $"-DCMAKE_INSTALL_LIBDIR=lib/{triplet}", .. job.Variables.Expand(build.Options)])
             .Then("make", "-C", "/build")
             .Then("make", "-C", "/build", $"DESTDIR={BuildJob.Destination}", "install"),

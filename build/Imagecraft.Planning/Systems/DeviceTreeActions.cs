@@ -57,7 +57,7 @@ internal static class DeviceTreeActions
     {
         var (trees, overlays, architecture) = (job.Board.Board.DeviceTrees, job.Board.Board.Overlays, job.Target.Architecture.KernelArch.Value);
         ImmutableArray<string> kernels = [.. trees.Where(t => !t.IsOwn).Select(t => t.Source.Value).Concat(overlays.Where(o => !o.IsOwn).Select(o => o.Source.Value)).Distinct()];
-        var steps = new Steps().Then("cd", job.SourceFolder).ThenShell(job.Before);
+        var steps = new Steps().Then("cd", job.SourceFolder).ThenText("before", job.Before);
         if (!kernels.IsEmpty)
             steps.Then(["/bin/bash", CheckScript, job.SourceFolder, architecture, .. kernels]);
         steps

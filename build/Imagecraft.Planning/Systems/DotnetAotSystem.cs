@@ -76,7 +76,7 @@ internal static class DotnetAotSystem
             Id = job.Id("build"),
             Work = new ActionWork.Process
             {
-                Arguments = new Steps().Then("cd", "/src").ThenShell(build.Before?.Value).Then([.. publish]).ThenShell(build.After?.Value).ToArguments(),
+                Arguments = new Steps().Then("cd", "/src").ThenText("before", build.Before?.Value).Then([.. publish]).ThenText("after", build.After?.Value).ToArguments(),
                 Environment = environment,
             },
             Inputs =

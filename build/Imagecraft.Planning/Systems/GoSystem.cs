@@ -42,7 +42,7 @@ internal static class GoSystem
         var flags = string.Join(' ', ["-buildid=", .. pie.IsEmpty ? [] : ImmutableArray.Create("-bindnow"), .. variables.Expand(build.LinkerFlags)]);
         ImmutableArray<string> tags = build.Tags.IsEmpty ? [] : ["-tags", string.Join(',', build.Tags)];
         return job.Build(
-            new Steps().Then("cd", job.SourceFolder).ThenShell(job.Before)
+            new Steps().Then("cd", job.SourceFolder).ThenText("before", job.Before)
                 .Then("mkdir", "-p", $"{BuildJob.Destination}/usr/bin")
                 .ThenWithJobs(["go", "build", "-p", Steps.JobCount, "-o", $"{BuildJob.Destination}/usr/bin/", .. pie, .. tags, $"-ldflags={flags}", .. build.Programs.IsEmpty ? ["."] : variables.Expand(build.Programs)]),
             [.. job.Inputs(go.ToolRoot), Steps.Jobs, .. build.Modules is { } modules ? ImmutableArray.Create<InputEdge>([job.Context.Local(modules.File.Value, $"{job.SourceFolder}/go.sum", "which modules it is built with"), .. modules.Modules.Select(m => Module(job, m))]) : []],

@@ -41,7 +41,7 @@ internal static class KconfigActions
             {
                 Arguments = new Steps()
                     .Then("cd", job.SourceFolder)
-                    .ThenShell(job.Before)
+                    .ThenText("before", job.Before)
                     .Then(["env", "-u", "CFLAGS", "-u", "CXXFLAGS", "/bin/bash", "/imagecraft/kconfig-configure", isTarget ? config.Value : "/imagecraft/base", "/imagecraft/fragment", job.SourceFolder, buildFolder, .. make])
                     .ToArguments(),
                 Environment = job.Variables.Values,

@@ -14,7 +14,7 @@ internal static class KconfigSystem
         ImmutableArray<string> common = [$"ARCH={job.Target.Architecture.KernelArch}", $"CROSS_COMPILE={job.Target.Cross}", .. variables.Expand(build.MakeArguments)];
         var config = KconfigActions.Plan(job, build.Config with { Value = variables.Expand(build.Config) }, Fragments(job, build), common, "/build");
         ImmutableArray<string> make = ["make", "-C", job.SourceFolder, "O=/build", .. common, $"CC={variables.Values["CC"]}"];
-        return job.Build(KconfigActions.TakeConfig(job, new Steps().Then("cd", job.SourceFolder).ThenShell(job.Before), stale: [])
+        return job.Build(KconfigActions.TakeConfig(job, new Steps().Then("cd", job.SourceFolder).ThenText("before", job.Before), stale: [])
             .Then([.. make])
             .Then([.. make, .. build.InstallArguments.IsEmpty ? ["install"] : variables.Expand(build.InstallArguments)]),
             [.. job.Inputs(), config.At(KconfigActions.ConfigPath, "the final configuration")]);

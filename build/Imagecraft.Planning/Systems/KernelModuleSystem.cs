@@ -35,7 +35,7 @@ internal static class KernelModuleSystem
         var mine = $"/out/shared{SharedFolder}/{job.Recipe.Name}";
         var install = job.Build(new Steps()
             .Then("cd", job.SourceFolder)
-            .ThenShell(job.Before)
+            .ThenText("before", job.Before)
             .Then([.. make, "modules"])
             .Then([.. make, $"INSTALL_MOD_PATH={BuildJob.Destination}/usr", "INSTALL_MOD_STRIP=1", "INSTALL_MOD_DIR=extra", "DEPMOD=true", "modules_install"])
             .Then("mkdir", "-p", mine)

@@ -34,7 +34,7 @@ internal static class KernelSystem
         var lint = DriverCheck.Plan(job, config, name => trees.GetValueOrDefault(DeviceTreeActions.Prefix + name));
         var judged = lint?.Beside(CheckDriversRequest.ConfigOutput) ?? config;
         // A build that continues must not export programs that its configuration no longer makes.
-        var install = job.Build(KconfigActions.TakeConfig(job, new Steps().Then("cd", job.SourceFolder).ThenShell(job.Before), stale: ["/build/scripts"])
+        var install = job.Build(KconfigActions.TakeConfig(job, new Steps().Then("cd", job.SourceFolder).ThenText("before", job.Before), stale: ["/build/scripts"])
             .Then([.. all, image, "modules"])
             .Then("mkdir", "-p", BootFolder, BuildJob.Destination)
             .Then([.. all, $"INSTALL_MOD_PATH={BuildJob.Destination}/usr", "INSTALL_MOD_STRIP=1", "DEPMOD=true", "modules_install"])

@@ -21,7 +21,7 @@ internal static class KernelToolSystem
         // Its makefiles choose their own flags and compilers; only the cross prefix is theirs to be told.
         return job.Build(new Steps()
             .Then("cd", "/build")
-            .ThenShell(job.Before)
+            .ThenText("before", job.Before)
             .Then(["env", .. MakeOverrides.SelectMany(name => new[] { "-u", name }), .. make])
             .Then(["env", .. MakeOverrides.SelectMany(name => new[] { "-u", name }), .. make, $"DESTDIR={BuildJob.Destination}", .. build.InstallArguments.IsEmpty ? ["install"] : variables.Expand(build.InstallArguments)]),
             [.. job.Inputs().Where(i => i.MountPath != "/src"), job.Sources.Plan(kernel).At("/src", $"the sources of {kernel.Name}")]);

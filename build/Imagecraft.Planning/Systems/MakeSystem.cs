@@ -12,7 +12,7 @@ internal static class MakeSystem
         var variables = job.Variables;
         return job.Build(new Steps()
             .Then("cd", job.SourceFolder)
-            .ThenShell(job.Before)
+            .ThenText("before", job.Before)
             .Then(["make", .. variables.Expand(build.MakeArguments)])
             .Then(["make", $"DESTDIR={BuildJob.Destination}", .. variables.Expand(build.MakeArguments), .. build.InstallArguments.IsEmpty ? ["install"] : variables.Expand(build.InstallArguments)]), job.Inputs());
     }

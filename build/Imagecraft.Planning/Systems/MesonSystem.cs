@@ -43,7 +43,7 @@ public static class MesonSystem
         ImmutableArray<InputEdge> told = job.Target.IsHost ? [] : [new(CrossPath, new InputSource.Inline(cross), "Meson's description of the toolchain")];
         return job.Build(new Steps()
             .Then("cd", job.SourceFolder)
-            .ThenShell(job.Before)
+            .ThenText("before", job.Before)
             .Then(["env", "-u", "CC", "-u", "CXX", "meson", "setup", .. how, "--prefix=/usr", $"--libdir=lib/{triplet}", "--sysconfdir=/etc", "--localstatedir=/var", "--buildtype=plain", "--wrap-mode=nodownload", .. job.Variables.Expand(build.Options), "/build", job.SourceFolder])
             .ThenWithJobs("meson", "compile", "-C", "/build", "-j", Steps.JobCount)
             .Then("env", $"DESTDIR={BuildJob.Destination}", "meson", "install", "-C", "/build", "--no-rebuild"),

@@ -17,9 +17,9 @@ internal static class NodeSystem
         ImmutableArray<LockedModule> modules = build.Modules?.Modules ?? [];
         var list = string.Concat(modules.Select((m, i) => $"{i}.tgz {m.Place}\n"));
         return job.Build(
-            new Steps().Then("cd", job.SourceFolder).ThenShell(job.Before)
+            new Steps().Then("cd", job.SourceFolder).ThenText("before", job.Before)
                 .Then("/bin/bash", Unpacker, "modules", Packages, job.SourceFolder)
-                .ThenShell(build.Steps?.Value)
+                .ThenText("steps", build.Steps?.Value)
                 .Then(["/bin/bash", Unpacker, "install", job.SourceFolder, BuildJob.Destination, job.Recipe.Name, .. build.Programs.SelectMany(p => new[] { p.Key, p.Value.Value })]),
             [
                 .. job.Inputs(),

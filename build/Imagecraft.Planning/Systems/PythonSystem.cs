@@ -21,7 +21,7 @@ internal static class PythonSystem
             ["PIP_NO_INDEX"] = "1",
         });
         return job.Build(
-            new Steps().Then("cd", job.SourceFolder).ThenShell(job.Before)
+            new Steps().Then("cd", job.SourceFolder).ThenText("before", job.Before)
                 .Then(["/bin/bash", Installer, job.SourceFolder, BuildJob.Destination, architecture.Triplet, $"linux-{architecture.Cpu}", .. variables.Expand(build.Settings)]),
             [
                 .. job.Inputs(),

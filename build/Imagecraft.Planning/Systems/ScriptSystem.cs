@@ -10,6 +10,6 @@ internal static class ScriptSystem
     public static OutputRef Plan(BuildJob job, BuildSpec.Script build) => job.Build(new Steps()
         .Then("mkdir", "-p", BuildJob.Destination)
         .Then("cd", job.SourceFolder)
-        .ThenShell(job.Before)
-        .ThenShell(build.Steps), job.Inputs());
+        .ThenText("before", job.Before)
+        .ThenText("steps", build.Steps), job.Inputs());
 }

@@ -3,6 +3,7 @@
 using System.Collections.Immutable;
 using Imagecraft.Engine.Actions;
 using Imagecraft.Engine.Content;
+using Imagecraft.Engine.Events;
 using Imagecraft.Engine.Execution;
 using static Imagecraft.Engine.Tests.Execution.EngineBench;
 using static Imagecraft.Engine.Tests.Sandbox.SandboxFixture;
@@ -58,6 +59,55 @@ public sealed class CarriedFolderTests(SandboxFixture sandbox) : IClassFixture<S
         Ran("failing");
         Assert.Equal("failing\nc3", await sandbox.TextOfAsync(Node("failing", "failing\n", "c3")));
         Assert.Equal("link", Ran("failing"));
+    }
+
+    // Says whether an earlier run left something; the first run does what its configuration says and waits for its end.
+    static ActionNode Long(string id, string first = "true") => Node(id, id, first) with
+    {
+        Work = new ActionWork.Process
+        {
+            Arguments = ["/bin/bash", "-euc", "if [ -e begun ]; then cp begun /out/text; exit; fi; echo 'an earlier run' > begun; . /in/config; echo ready; while true; do sleep 0.05; done"],
+            Follows = ["/in/config"],
+        },
+    };
+
+    const string GoesOn = "; what was made until then is kept, and the next call goes on from there";
+
+    [Fact]
+    public async Task A_stopped_run_goes_on_where_it_was()
+    {
+        var stopped = await sandbox.StoppedAsync(Long("stopped"), hard: false);
+        Assert.Equal(130, stopped.ExitCode);
+        Assert.Equal("Stopped by the user" + GoesOn, Assert.Single(stopped.Failures).Failure.Message);
+        Assert.Equal("an earlier run", await sandbox.TextOfAsync(Long("stopped")));
+    }
+
+    [Fact]
+    public async Task So_does_one_that_took_too_long()
+    {
+        var node = Long("late") with { Timeout = TimeSpan.FromSeconds(5) };
+        ActionFailure failure;
+        // A machine under load may not even have begun.
+        do
+            failure = Assert.Single((await sandbox.BuildAsync(node)).Failures).Failure;
+        while (!File.ReadAllText(failure.LogPath!).Contains("ready", StringComparison.Ordinal));
+        Assert.Equal("`late` took longer than its limit of 5 s and was stopped" + GoesOn, failure.Message);
+        Assert.Equal("an earlier run", await sandbox.TextOfAsync(node));
+    }
+
+    [Fact]
+    public async Task A_run_that_was_killed_leaves_nothing()
+    {
+        var killed = await sandbox.StoppedAsync(Long("killed", "trap '' TERM"), hard: true);
+        Assert.Equal("Stopped by the user", Assert.Single(killed.Failures).Failure.Message);
+        Assert.Equal("Stopped by the user" + GoesOn, Assert.Single((await sandbox.StoppedAsync(Long("killed"), hard: false)).Failures).Failure.Message);
+    }
+
+    [Fact]
+    public async Task A_stopped_run_that_made_private_keys_leaves_nothing()
+    {
+        var stopped = await sandbox.StoppedAsync(Long("keys", "printf -- '-----BEGIN PRIVATE KEY-----\nMIIBVAIBADANBgkqhkiG9w0BAQEFAASCAT4wggE6\n-----END PRIVATE KEY-----\n' > key.pem"), hard: false);
+        Assert.Equal("Stopped by the user", Assert.Single(stopped.Failures).Failure.Message);
     }
 
     [Theory]

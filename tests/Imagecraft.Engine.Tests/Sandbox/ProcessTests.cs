@@ -65,7 +65,7 @@ public sealed class ProcessTests(SandboxFixture sandbox) : IClassFixture<Sandbox
     public async Task A_command_that_takes_too_long_is_killed_with_all_its_children()
     {
         var failure = await FailureOfAsync(Shell("long", "sleep 4321 & sleep 4322") with { Timeout = TimeSpan.FromMilliseconds(300) });
-        Assert.Equal("`long` took longer than its limit of 0.3 s and was killed", failure.Message);
+        Assert.Equal("`long` took longer than its limit of 0.3 s and was stopped", failure.Message);
         await NoneRunsAsync("sleep\04321");
     }
 
@@ -87,7 +87,7 @@ public sealed class ProcessTests(SandboxFixture sandbox) : IClassFixture<Sandbox
     public async Task A_stop_ends_children_gently()
     {
         var script = "trap 'echo ended gently; exit 3' TERM; echo ready; while true; do sleep 0.05; done";
-        var result = await StoppedAsync(Shell("gentle", script), hard: false);
+        var result = await sandbox.StoppedAsync(Shell("gentle", script), hard: false);
         Assert.Equal(130, result.ExitCode);
         Assert.Equal("ended gently", result.Failures[0].Failure.LastLines[^1]);
     }
@@ -95,7 +95,7 @@ public sealed class ProcessTests(SandboxFixture sandbox) : IClassFixture<Sandbox
     [Fact]
     public async Task A_second_stop_kills_children_that_do_not_listen()
     {
-        var result = await StoppedAsync(Shell("deaf", "trap '' TERM; echo ready; while true; do sleep 0.05; done"), hard: true);
+        var result = await sandbox.StoppedAsync(Shell("deaf", "trap '' TERM; echo ready; while true; do sleep 0.05; done"), hard: true);
         Assert.Equal(130, result.ExitCode);
     }
 
@@ -184,20 +184,5 @@ public sealed class ProcessTests(SandboxFixture sandbox) : IClassFixture<Sandbox
 
         async Task<SandboxShell?> OpenAsync(string text) =>
             (await engine.ShellAsync(ActionGraph.Create([.. sandbox.Roots, Node(text)]), Node(text).Id, new(TerminalCommand.Shell, kept), _ => { }, TestContext.Current.CancellationToken)).Shell;
-    }
-
-    async Task<BuildResult> StoppedAsync(ActionNode node, bool hard)
-    {
-        using var stop = new CancellationTokenSource();
-        using var kill = new CancellationTokenSource();
-        using var engine = new BuildEngine(sandbox.Bench.Options with { Grace = TimeSpan.FromMinutes(1) }, sandbox.Bench.Functions, sandbox.Bench.Fetcher);
-        var log = Path.Combine(sandbox.Bench.Workspace, ".imagecraft/logs", node.Id.Value + ".log");
-        var build = engine.RunAsync(ActionGraph.Create([.. sandbox.Roots, node]), [node.Id], _ => { }, stop.Token, kill.Token);
-        while (!build.IsCompleted && !(File.Exists(log) && File.ReadAllText(log).Contains("ready", StringComparison.Ordinal)))
-            await Task.Delay(20, TestContext.Current.CancellationToken);
-        await stop.CancelAsync();
-        if (hard)
-            await kill.CancelAsync();
-        return await build.WaitAsync(TimeSpan.FromSeconds(50), TestContext.Current.CancellationToken);
     }
 }

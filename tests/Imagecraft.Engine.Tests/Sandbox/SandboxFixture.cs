@@ -4,6 +4,7 @@ using System.Collections.Immutable;
 using Imagecraft.Engine.Actions;
 using Imagecraft.Engine.Content;
 using Imagecraft.Engine.Execution;
+using Imagecraft.Engine.Graph;
 using Imagecraft.Engine.Tests.Execution;
 using static Imagecraft.Engine.Tests.Execution.EngineBench;
 
@@ -53,6 +54,25 @@ public sealed class SandboxFixture : IAsyncLifetime
         var result = await BuildAsync([node, .. others]);
         Assert.True(result.Succeeded, string.Join('\n', result.Failures.SelectMany(f => f.Failure.LastLines.Prepend(f.Failure.Message))));
         return Bench.ReadText(result, node.Id.Value).TrimEnd('\n');
+    }
+
+    /// <summary>Builds it and stops the build when its log has <c>ready</c>; the processes get a minute, or no time at all.</summary>
+    internal async Task<BuildResult> StoppedAsync(ActionNode node, bool hard)
+    {
+        using var stop = new CancellationTokenSource();
+        using var kill = new CancellationTokenSource();
+        using var engine = new BuildEngine(Bench.Options with { Grace = TimeSpan.FromMinutes(1) }, Bench.Functions, Bench.Fetcher);
+        var log = Path.Combine(Bench.Workspace, ".imagecraft/logs", node.Id.Value + ".log");
+        // That of an earlier run may have the word.
+        if (File.Exists(log))
+            File.Delete(log);
+        var build = engine.RunAsync(ActionGraph.Create([.. Roots, node]), [node.Id], _ => { }, stop.Token, kill.Token);
+        while (!build.IsCompleted && !(File.Exists(log) && File.ReadAllText(log).Contains("ready", StringComparison.Ordinal)))
+            await Task.Delay(20, TestContext.Current.CancellationToken);
+        await stop.CancelAsync();
+        if (hard)
+            await kill.CancelAsync();
+        return await build.WaitAsync(TimeSpan.FromSeconds(50), TestContext.Current.CancellationToken);
     }
 
     /// <summary>Waits until no process has <paramref name="words"/> on its command line: those of a killed sandbox end a moment after it.</summary>

@@ -40,16 +40,18 @@ sealed class CarriedFolder(ContentStore store, ActionCache cache)
         }
     }
 
-    /// <summary>Keeps a folder for the next run, without what a tree cannot hold; it is given away. What cannot be kept at all only makes the next run start anew.</summary>
-    public async Task KeepAsync(ActionManifest manifest, ImmutableArray<string> follows, string folder, CancellationToken cancellationToken)
+    /// <summary>Keeps a folder for the next run, without what a tree cannot hold; it is given away. False: it cannot be kept, which only makes the next run start anew.</summary>
+    public async Task<bool> KeepAsync(ActionManifest manifest, ImmutableArray<string> follows, string folder, CancellationToken cancellationToken)
     {
         try
         {
             await PutAsync(manifest, follows, folder, cancellationToken);
+            return true;
         }
         catch (Exception e) when (e is StoreException or DiskFullException or IOException or UnauthorizedAccessException)
         {
-            // The action succeeded, and what it left behind for its own use does not change that; what an earlier run left stays.
+            // What an action leaves behind for its own use does not change how it ended; what an earlier run left stays.
+            return false;
         }
     }
 

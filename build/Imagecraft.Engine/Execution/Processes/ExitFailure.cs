@@ -26,7 +26,7 @@ static class ExitFailure
         {
             SandboxEnd.Exited when exit.ExitCode == 0 => null,
             SandboxEnd.Stopped => New(FailureKind.Cancelled, "Stopped by the user"),
-            SandboxEnd.TimedOut => New(FailureKind.User, $"`{action.Id}` took longer than its limit of {action.Timeout.TotalSeconds:0.#} s and was killed"),
+            SandboxEnd.TimedOut => New(FailureKind.User, $"`{action.Id}` took longer than its limit of {action.Timeout.TotalSeconds:0.#} s and was stopped"),
             SandboxEnd.OutOfMemory => New(
                 FailureKind.Environment,
                 $"`{action.Id}` ran out of memory and was killed (it had {DiskSpace.Bytes(exit.PeakMemoryBytes)}; one action may take {DiskSpace.Bytes(spec.Limits.MemoryBytes)} of this machine). Free some memory, run fewer actions at once with `--jobs`, or build on a machine with more"),

@@ -10,7 +10,7 @@ using Imagecraft.Engine.Store;
 namespace Imagecraft.Engine.Execution.Processes;
 
 /// <summary>
-/// Holds <c>/build</c> and what was written over inputs that are in place. It is emptied when something changed that the build tool does not follow, when the last run did not end by itself,
+/// Holds <c>/build</c> and what was written over inputs that are in place. It is emptied when something changed that the build tool does not follow, when the last run was killed,
 /// and when a change could not be seen by it: the tool goes by times of files, and what was written over a file hides it.
 /// </summary>
 /// <param name="store">Where folders' nodes are.</param>
@@ -39,7 +39,7 @@ sealed class KeptFolder(IContentStore store, string path)
         Began = Now;
     }
 
-    /// <summary>The run ended by itself, whatever came of it: what it left is a beginning for the next.</summary>
+    /// <summary>The run ended in good order, whatever came of it: what it left is a beginning for the next.</summary>
     public void Close(ActionManifest manifest, ImmutableArray<string> follows) =>
         AtomicFile.Write(RecordFile, string.Join('\n', [Key(manifest, follows), Began.ToString(CultureInfo.InvariantCulture), .. InPlace(manifest).Select(i => $"{i.Value.Digest.Hash} {i.Value.Digest.SizeBytes.ToString(CultureInfo.InvariantCulture)}")]) + "\n");
 

@@ -29,11 +29,15 @@ sealed class ProcessRunner(ContentStore store, CarriedFolder carried, EngineOpti
         // A second earlier, because the kernel's log has a clock of its own.
         var began = TimeSpan.FromMilliseconds(Environment.TickCount64 - 1000);
         var exit = await SandboxRun.RunAsync(spec, log, options.Grace, stop, kill);
-        if (exit.End is SandboxEnd.Exited)
+        if (exit.IsOrderly)
             kept?.Close(context.Manifest, follows);
         LogTail.Shorten(log, spec.Limits.LogBytes);
         if (ExitFailure.Of(exit, spec, action, log, began) is { } failure)
-            return new RunResult.Failed(failure, exit.PeakMemoryBytes);
+        {
+            var goesOn = isCarried && exit is { End: SandboxEnd.Stopped or SandboxEnd.TimedOut, IsOrderly: true } && await KeepBeginningAsync(context, spec, follows, kill);
+            return new RunResult.Failed(goesOn ? failure with { Message = failure.Message + "; what was made until then is kept, and the next call goes on from there" } : failure, exit.PeakMemoryBytes);
+        }
+
         try
         {
             using var limit = CancellationTokenSource.CreateLinkedTokenSource(stop);
@@ -52,6 +56,19 @@ sealed class ProcessRunner(ContentStore store, CarriedFolder carried, EngineOpti
         catch (Exception e) when (IsTooDeep(e))
         {
             throw new ActionFailedException($"`{action.Id}` leaves folders below `/out` or `/build` that are so deep that a path is longer than the 4,095 bytes that Linux takes at once; make them less deep, or let the action remove them", e);
+        }
+    }
+
+    // What was being written when the processes were told to end is finished or cleared away, so the tool may take the folder for its own.
+    async Task<bool> KeepBeginningAsync(RunContext context, SandboxSpec spec, ImmutableArray<string> follows, CancellationToken kill)
+    {
+        try
+        {
+            return !PrivateKeys.In(spec.BuildFolder).Any() && await carried.KeepAsync(context.Manifest, follows, spec.BuildFolder, kill);
+        }
+        catch (OperationCanceledException)
+        {
+            return false;
         }
     }
 
