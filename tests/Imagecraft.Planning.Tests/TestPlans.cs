@@ -36,7 +36,7 @@ internal static class TestPlans
     /// <summary>The lock that fits the small workspace.</summary>
     public static LockFile Lock { get; } = new(
         [
-            .. new[] { "audio", "binman", "boot-images", "compiler", "cross", "dotnet", "drawing", "extra", "formats", "git", "go", "image", "node", "python", "qemu", "rust", "sandbox" }.Select(name => new LockedSet(LockSets.OfToolRoot(name), "amd64", "x", [Package(name)])),
+            .. new[] { "audio", "binman", "boot-images", "compiler", "cross", "dotnet", "drawing", "extra", "formats", "git", "go", "image", "node", "python", "qemu", "qemu-user", "rust", "sandbox" }.Select(name => new LockedSet(LockSets.OfToolRoot(name), "amd64", "x", [Package(name)])),
             .. new[] { "arm64", "amd64" }.Select(architecture => new LockedSet(LockSets.OfToolRoot($"sysroot-{architecture}"), architecture, "x", [Package("libc6-dev")])),
             new LockedSet(LockSets.OfDataset("clothes"), "amd64", "x", [Package("dataset-clothes")]),
         ],

@@ -33,6 +33,26 @@ public class ToolsPlanTests
         Assert.All(StepsOf(system), step => Assert.Contains(((ActionWork.Process)step.Work).Arguments, argument => argument.EndsWith("touch prepared", StringComparison.Ordinal)));
     }
 
+    private static readonly (string Path, string Text) Emulation = ("recipes/emulator.yaml", "toolroot: qemu-user\nfeed: trixie\npackages: [ qemu-user ]\n");
+
+    [Theory]
+    [InlineData("system: cmake", "set(CMAKE_CROSSCOMPILING_EMULATOR qemu-aarch64 -cpu max -r 6.12.0 -L /sysroot)")]
+    [InlineData("system: meson", "exe_wrapper = ['qemu-aarch64', '-cpu', 'max', '-r', '6.12.0', '-L', '/sysroot']")]
+    public void Programs_of_the_board_run_by_an_emulator_among_the_tools(string system, string told)
+    {
+        var step = Emulated(system + "\n  tools: [ qemu-user ]");
+        Assert.Equal("qemu-aarch64 -cpu max -r 6.12.0 -L /sysroot", ((ActionWork.Process)step.Work).Environment["EMULATOR"]);
+        Assert.Contains(step.Inputs, input => input.Source is InputSource.Inline { Text: var text } && text.Split('\n').Contains(told));
+        var without = Emulated(system);
+        Assert.DoesNotContain("EMULATOR", ((ActionWork.Process)without.Work).Environment.Keys);
+        Assert.DoesNotContain(without.Inputs, input => input.Source is InputSource.Inline { Text: var text } && text.Contains("qemu", StringComparison.Ordinal));
+    }
+
+    private static ActionNode Emulated(string system) => TestPlans.Plan(
+        Emulation,
+        ("recipes/subject.yaml", TestPlans.Recipe("subject", "1", system, "subject", "/**")),
+        ("images/base.yaml", "image: base\npackages: [ subject ]\n")).Graph!.Nodes[new("subject@arm64.cortex-a57:build")];
+
     [Fact]
     public void What_comes_before_configuring_has_all_documented_variables() =>
         Assert.All(StepsOf("system: kconfig\n  config: defconfig"), step => Assert.Contains("CFLAGS", ((ActionWork.Process)step.Work).Environment.Keys));

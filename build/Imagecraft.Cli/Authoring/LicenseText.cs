@@ -17,7 +17,6 @@ public static partial class LicenseText
         public bool IsTitle { get; init; }
     }
 
-
     // The first that fits counts, so that a license which holds the words of another stands before it.
     private static readonly ImmutableArray<Known> Texts =
     [
@@ -51,32 +50,44 @@ public static partial class LicenseText
         new("BSD-2-Clause", ["redistribution and use in source and binary forms", "redistributions in binary form must reproduce"]),
         new("BSD-1-Clause", ["redistribution and use in source and binary forms", "redistributions of source code must retain"]),
         new("MIT", ["permission is hereby granted free of charge to any person obtaining a copy of this software", "the above copyright notice and this permission notice"]),
+        new("hdparm", ["the only condition is that my name and copyright notice remain in the source code as is"]),
+        new("HPND", ["permission to use copy modify and distribute this software and its documentation", "that the name of"]),
         new("WTFPL", ["do what the fuck you want to public license"]),
         new("PostgreSQL", ["permission to use copy modify and distribute this software and its documentation for any purpose without fee"]),
     ];
 
     /// <summary>The license of a text; null: none that is known.</summary>
-    public static string? IdOf(string text)
+    /// <param name="text">The text.</param>
+    /// <param name="list">All texts that SPDX knows; null: they cannot be had, and words that only some licenses say must do.</param>
+    public static string? IdOf(string text, LicenseList? list = null)
+    {
+        var spoken = SpokenBy(text);
+        // Texts of GNU's family differ in a few words of thousands.
+        return spoken is { IsTitle: true } ? spoken.Id : list?.IdOf(text) ?? spoken?.Id ?? list?.IdWithin(text);
+    }
+
+    private static Known? SpokenBy(string text)
     {
         var words = Words(text);
-        return Texts.FirstOrDefault(known => known.Says.All(says => words.Contains(says, StringComparison.Ordinal)) && (!known.IsTitle || Title().Match(words).Value == known.Says[0]) && !known.Lacks.Any(lacks => words.Contains(lacks, StringComparison.Ordinal)))?.Id;
+        return Texts.FirstOrDefault(known => known.Says.All(says => words.Contains(says, StringComparison.Ordinal)) && (!known.IsTitle || Title().Match(words).Value == known.Says[0]) && !known.Lacks.Any(lacks => words.Contains(lacks, StringComparison.Ordinal)));
     }
 
     /// <summary>The license of sources, and what somebody must look at.</summary>
     /// <param name="sources">The sources.</param>
     /// <param name="declared">What the build files say; null: nothing.</param>
-    public static (string? License, ImmutableArray<string> Doubts) Of(SourceView sources, string? declared)
+    /// <param name="list">All texts that SPDX knows; null: they cannot be had.</param>
+    public static (string? License, ImmutableArray<string> Doubts) Of(SourceView sources, string? declared, LicenseList? list = null)
     {
         var reuse = sources.Files.Where(file => file.StartsWith("LICENSES/", StringComparison.Ordinal) && file.EndsWith(".txt", StringComparison.Ordinal)).Select(file => Path.GetFileNameWithoutExtension(file)).Order(StringComparer.Ordinal).ToList();
         var texts = sources.AtRoot(@"^(COPYING|LICEN[CS]E|COPYRIGHT|UNLICENSE)([-._].*)?$").ToList();
-        var named = texts.Select(file => (File: file, Id: IdOf(sources.Text(file)))).ToList();
+        var named = texts.Select(file => (File: file, Id: IdOf(sources.Text(file), list))).ToList();
         var heads = HeadsOf(sources).ToList();
         var tags = heads.SelectMany(head => Tag().Matches(head)).Select(match => match.Groups[1].Value.Trim()).ToHashSet(StringComparer.Ordinal);
         var isLater = heads.Any(head => OrLater().IsMatch(Words(head)));
         var found = named.Select(text => text.Id).OfType<string>().Distinct().Select(id => isLater && id.EndsWith("-only", StringComparison.Ordinal) && !tags.Contains(id) ? id.Replace("-only", "-or-later", StringComparison.Ordinal) : id).ToList();
         ImmutableArray<string> doubts =
         [
-            .. named.Where(text => text.Id is null).Select(text => $"The license in `{text.File}` is not known: read it"),
+            .. named.Where(text => text.Id is null && !(found.Count > 0 && sources.Text(text.File).Length < ShortNote)).Select(text => $"The license in `{text.File}` is not known: read it"),
             .. texts.Count == 0 && reuse.Count == 0 && declared is null ? ["No text of a license was found"] : Array.Empty<string>(),
         ];
         if (declared is not null && Expression().IsMatch(declared))
@@ -93,12 +104,17 @@ public static partial class LicenseText
         };
     }
 
+    // In fewer characters a file only says where the text is.
+    private const int ShortNote = 400;
+
     private const string SyscallNote = "Linux-syscall-note";
 
-    // The beginnings of some of its programs.
+    // The beginnings of some of its programs, and what is read first.
     private static IEnumerable<string> HeadsOf(SourceView sources)
     {
         const int files = 60, characters = 3000;
+        foreach (var file in sources.AtRoot(@"^README(\..*)?$"))
+            yield return sources.Text(file);
         foreach (var file in sources.Files.Where(file => Program().IsMatch(file)).OrderBy(file => file.Count(c => c == '/')).ThenBy(file => file, StringComparer.Ordinal).Take(files))
         {
             var text = sources.Text(file);
@@ -117,12 +133,12 @@ public static partial class LicenseText
     [GeneratedRegex(@"SPDX-License-Identifier:\s*([A-Za-z0-9.+() -]+?)\s*(?:\*/|-->|$)", RegexOptions.Multiline)]
     private static partial Regex Tag();
 
-    [GeneratedRegex(@"either version [\d ]+ of the license or at your option any later version|version [\d ]+ or at your option any later version")]
+    [GeneratedRegex(@"\bversion [\d ]+(?:of the (?:gnu (?:affero |lesser |library )?general public )?license )?or (?:at your option )?(?:any |a )?(?:later|newer)(?: version)?\b|\bl?gpl ?v? ?[\d ]+or later\b")]
     private static partial Regex OrLater();
 
     [GeneratedRegex(@"^[A-Za-z0-9.+-]+( (AND|OR|WITH) [A-Za-z0-9.+-]+)*$")]
     private static partial Regex Expression();
 
-    [GeneratedRegex(@"\.(c|h|cc|cpp|hpp|rs|go|py|js)$")]
+    [GeneratedRegex(@"\.(c|h|cc|cpp|cxx|hh|hpp|l|y|S|rs|go|py|js|sh|pl|vala|java|ac|am)$")]
     private static partial Regex Program();
 }

@@ -46,7 +46,7 @@ public sealed class RecipeAuthor(Session session, BuildRequest request)
             var (fileName, sha256, folder) = await BringAsync(order.Addresses, scratch).ConfigureAwait(false);
             var sources = SourceView.Of(folder);
             var facts = ProjectReader.Read(sources) ?? throw ProblemException.User($"Nothing in `{fileName}` says how it is built: at its root lie [{string.Join(", ", sources.AtRoot(".").Take(20))}]", "Write the recipe by hand, with `build: { system: script, steps: ... }`");
-            var draft = Draft(workspace, order, facts, sources, fileName, sha256);
+            var draft = Draft(workspace, order, facts, sources, fileName, sha256) with { License = await LicenseAsync(sources, facts, scratch).ConfigureAwait(false) };
             var file = Path.Combine(session.WorkspaceRoot, "recipes", draft.Name, $"{draft.Name}.yaml");
             if (workspace.Recipes.TryGetValue(draft.Name, out var present))
                 throw ProblemException.User($"There is a recipe `{draft.Name}` already, in `{present.Name.Span.File}`", $"Give another name by `--name`; a newer version of it is an append: `append: {draft.Name}`, `version:`, `sources:`");
@@ -89,6 +89,19 @@ public sealed class RecipeAuthor(Session session, BuildRequest request)
         }
     }
 
+    private const string Unknown = "NOASSERTION";
+
+    private async Task<string> LicenseAsync(SourceView sources, ProjectFacts facts, string scratch)
+    {
+        using var fetching = new Fetching(session, request.Offline);
+        var (list, problem) = await LicenseListFile.GetAsync(session, fetching, scratch).ConfigureAwait(false);
+        if (problem is not null)
+            _notes.Add($"SPDX's texts of licenses cannot be had, so that only the usual ones are known: {problem}");
+        var (license, doubts) = LicenseText.Of(sources, facts.License, list);
+        _notes.AddRange(doubts);
+        return license ?? Unknown;
+    }
+
     private RecipeDraft Draft(Workspace workspace, RecipeOrder order, ProjectFacts facts, SourceView sources, string fileName, string sha256)
     {
         var (archiveName, archiveVersion) = ProjectReader.OfArchive(fileName);
@@ -96,8 +109,6 @@ public sealed class RecipeAuthor(Session session, BuildRequest request)
         var version = order.Version ?? archiveVersion ?? facts.Version ?? throw ProblemException.User($"Neither `{fileName}` nor what is in it says a version", "Give one by `--of-version`");
         if (facts.Version is { } told && told != version && !version.StartsWith(told, StringComparison.Ordinal))
             _notes.Add($"The sources say version {told}, the archive {version}");
-        var (license, doubts) = LicenseText.Of(sources, facts.License);
-        _notes.AddRange(doubts);
         _notes.AddRange(facts.Doubts);
         var needs = facts.Needs.Select(need => (need.Name, need.IsOptional, Recipe: RecipeNames.Find(workspace, need.Name))).Where(need => need.Recipe != name).ToList();
         foreach (var (need, _, _) in needs.Where(need => need.Recipe is null && !need.IsOptional))
@@ -110,9 +121,9 @@ public sealed class RecipeAuthor(Session session, BuildRequest request)
         {
             Name = name,
             Version = version,
-            License = license ?? "NOASSERTION",
-            Summary = facts.Summary ?? ReadMe.SummaryOf(sources, name),
-            Homepage = facts.Homepage ?? order.Addresses.Select(ReadMe.PageOf).FirstOrDefault(page => page is not null),
+            License = Unknown,
+            Summary = facts.Summary ?? PkgConfigFiles.SummaryOf(sources, name) ?? ReadMe.SummaryOf(sources, name),
+            Homepage = facts.Homepage ?? PkgConfigFiles.PageOf(sources, name) ?? order.Addresses.Select(ReadMe.PageOf).FirstOrDefault(page => page is not null) ?? ReadMe.PageIn(sources, name),
             Addresses = [.. order.Addresses.Select(address => File.Exists(address) ? $"file:{Path.GetFileName(address)}" : address)],
             Pin = sha256,
             Depends = [.. needs.Where(need => !need.IsOptional).Select(need => need.Recipe).OfType<string>().Distinct()],
@@ -165,7 +176,7 @@ public sealed class RecipeAuthor(Session session, BuildRequest request)
     {
         var console = session.Console.Out;
         console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"`{Path.GetRelativePath(session.WorkspaceRoot, file)}`: {draft.Name} {draft.Version}, {draft.License}, built by {draft.System}"));
-        if (draft.License == "NOASSERTION")
+        if (draft.License == Unknown)
             _notes.Insert(0, "Write the license: nothing says it in a way that is known");
         if (draft.Summary is null)
             _notes.Add("Write a `summary:`");

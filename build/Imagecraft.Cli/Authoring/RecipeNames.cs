@@ -14,6 +14,7 @@ public static partial class RecipeNames
     {
         ["z"] = "zlib", ["liblzma"] = "xz", ["lzma"] = "xz", ["libssl"] = "openssl", ["libcrypto"] = "openssl", ["ssl"] = "openssl", ["crypto"] = "openssl", ["onig"] = "oniguruma",
         ["bz2"] = "bzip2", ["libudev"] = "systemd", ["libsystemd"] = "systemd", ["dbus-1"] = "dbus", ["ncursesw"] = "ncurses", ["tinfo"] = "ncurses", ["curses"] = "ncurses", ["uuid"] = "util-linux", ["blkid"] = "util-linux", ["mount"] = "util-linux",
+        ["absl"] = "abseil", ["png"] = "libpng", ["jpeg"] = "libjpeg-turbo", ["webp"] = "libwebp", ["event"] = "libevent", ["ev"] = "libev", ["nl-3.0"] = "libnl", ["libnl-genl-3.0"] = "libnl", ["libpcre2-8"] = "pcre2", ["gio-2.0"] = "glib", ["gobject-2.0"] = "glib", ["gmodule-2.0"] = "glib", ["usb"] = "libusb", ["cap"] = "libcap", ["libssh2"] = "libssh2", ["crypt"] = "libcrypt",
     }.ToImmutableSortedDictionary(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>The recipe; null: none seems to have it.</summary>

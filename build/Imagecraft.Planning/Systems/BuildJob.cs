@@ -103,6 +103,8 @@ public sealed class BuildJob
                 ["STRIP"] = $"{cross}strip",
                 ["OBJCOPY"] = $"{cross}objcopy",
             };
+            if (HasEmulator)
+                values["EMULATOR"] = string.Join(' ', Emulator);
             // kbuild reads none of these, and boards that differ only in tuning have one kernel.
             if (!IsKernels)
                 values["CFLAGS"] = values["CXXFLAGS"] = flags;
@@ -112,6 +114,17 @@ public sealed class BuildJob
             return known.With(Recipe.Build.Environment);
         }
     }
+
+    /// <summary>The tool root with QEMU's user emulation: a recipe that names it under <c>tools</c> can run programs of the board while it is built.</summary>
+    private const string EmulatorRoot = "qemu-user";
+
+    // What programs hear of the kernel, which would be the build host's otherwise.
+    private const string EmulatedRelease = "6.12.0";
+
+    private bool HasEmulator => Recipe.Build.Tools.Any(t => !t.IsRecipe && t.Name == EmulatorRoot);
+
+    /// <summary>The command that a program of the board is an argument of, to run while building; empty for the build host, and where the recipe has no emulator among its tools.</summary>
+    public ImmutableArray<string> Emulator => HasEmulator && !Target.IsHost ? [$"qemu-{Target.Architecture.Triplet.Value.Split('-')[0]}", "-cpu", "max", "-r", EmulatedRelease, "-L", Toolchain.Sysroot] : [];
 
     /// <summary>The tool root in which every step of the recipe runs, and what its <c>tools</c> lay over it.</summary>
     /// <param name="usual">The tool root when the recipe names none; null: the architecture's.</param>

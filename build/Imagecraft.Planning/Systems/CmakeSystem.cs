@@ -26,7 +26,7 @@ internal static class CmakeSystem
             set(CMAKE_FIND_ROOT_PATH_MODE_INCLUDE ONLY)
             set(CMAKE_FIND_ROOT_PATH_MODE_PACKAGE ONLY)
 
-            """;
+            """ + (job.Emulator.IsEmpty ? "" : $"set(CMAKE_CROSSCOMPILING_EMULATOR {string.Join(' ', job.Emulator)})\n");
         ImmutableArray<string> how = job.Target.IsHost ? [] : [$"-DCMAKE_TOOLCHAIN_FILE={ToolchainPath}"];
         ImmutableArray<InputEdge> told = job.Target.IsHost ? [] : [new(ToolchainPath, new InputSource.Inline(toolchain), "CMake's description of the toolchain")];
         return job.Build(new Steps()

@@ -26,7 +26,7 @@ public static class MesonSystem
             ar = '{triplet}-ar'
             strip = '{triplet}-strip'
             pkg-config = 'pkg-config'
-
+            {(job.Emulator.IsEmpty ? "" : $"exe_wrapper = ['{string.Join("', '", job.Emulator)}']\n")}
             [properties]
             sys_root = '{Toolchain.Sysroot}'
             pkg_config_libdir = '{job.Variables.Values["PKG_CONFIG_LIBDIR"]}'

@@ -46,6 +46,51 @@ public sealed class ProjectReaderTests
     }
 
     [Fact]
+    public void What_is_asked_for_under_a_condition_or_by_tests_is_not_needed()
+    {
+        var cmake = Read(("CMakeLists.txt", "project(x)\nfind_package(ZLIB REQUIRED)\nif(WITH_TLS)\n  find_package(OpenSSL REQUIRED)\nendif()\nfind_package(absl REQUIRED)\nfind_package(GTest REQUIRED)\nif (X)\nfind_package(absl REQUIRED)\nendif ()\n"));
+        Assert.Equal("ZLIB OpenSSL? absl", Needs(cmake));
+        var meson = Read(
+            ("meson.build", "project('x')\nif get_option('tls')\n  t = dependency('openssl')\nendif\nz = dependency('zlib')\n"),
+            ("tests/meson.build", "c = dependency('criterion')\n"));
+        Assert.Equal("openssl? zlib", Needs(meson));
+    }
+
+    [Fact]
+    public void A_library_in_C_that_npm_has_too_is_no_program_in_JavaScript()
+    {
+        Assert.Null(ProjectReader.Read(Sources(("package.json", "{ \"name\": \"lists\" }"), ("src/lists.h", ""), ("tests/a.js", ""))));
+        Assert.Equal("make", Read(("package.json", "{ \"name\": \"lists\" }"), ("src/lists.h", ""), ("Makefile", "install:\n\tcp src/lists.h $(DESTDIR)/usr/include\n")).System);
+    }
+
+    [Fact]
+    public void A_Makefile_may_lie_with_the_sources_or_be_one_of_several()
+    {
+        Assert.Equal("subfolder: src", Assert.Single(Read(("src/Makefile", "install:\n\tcp a $(DESTDIR)/usr/bin\n")).Keys));
+        Assert.Equal("make: [ -f, unix/Makefile, \"CC=$CC\" ]; install: [ -f, unix/Makefile, install, \"prefix=$DESTDIR/usr\" ]", string.Join("; ", Read(("unix/Makefile", "CC = cc\nprefix = /usr/local\ninstall:\n\tcp a $(prefix)/bin\n"), ("vms/Makefile", "")).Keys));
+        Assert.Equal("make: [ \"CC=$CC\", PREFIX=/usr ]", Assert.Single(Read(("Makefile", "include config.mk\ninstall:\n\tcp a $(DESTDIR)$(PREFIX)/bin\n"), ("config.mk", "CC = cc\nPREFIX = /usr/local\n")).Keys));
+    }
+
+    [Theory]
+    [InlineData("# Thing\n\nThing is a reader of version 1.1 of the format, and more. It is quick.\n", "Reader of version 1.1 of the format, and more")]
+    [InlineData("Nothing of the kind\n", null)]
+    public void A_summary_ends_where_its_sentence_does(string text, string? summary) => Assert.Equal(summary, ReadMe.SummaryOf(Sources(("README.md", text)), "thing"));
+
+    [Theory]
+    [InlineData("[![b](https://badge.example/thing.svg)](https://travis.example/thing)\nReport at https://example.org/thing/issues.\nSee <https://www.example.org/thing/>.\n", "https://www.example.org/thing/")]
+    [InlineData("More on https://example.org/thing-x\nHomepage: http://things.example\n", "http://things.example")]
+    [InlineData("See https://example.org/other\n", null)]
+    public void A_page_is_found_among_the_addresses_of_a_read_me(string text, string? page) => Assert.Equal(page, ReadMe.PageIn(Sources(("README", text)), "thing"));
+
+    [Fact]
+    public void Files_of_pkg_config_say_what_a_library_is()
+    {
+        var sources = Sources(("other.pc.in", "Description: Something else\nURL: https://else.example\n"), ("src/libthing.pc.in", "Name: @NAME@\nDescription: Does things\nURL: @PAGE@\n"));
+        Assert.Equal(("Does things", "https://else.example"), (PkgConfigFiles.SummaryOf(sources, "thing"), PkgConfigFiles.PageOf(sources, "thing")));
+        Assert.Null(PkgConfigFiles.SummaryOf(Sources(), "thing"));
+    }
+
+    [Fact]
     public void A_script_of_Autoconf_that_is_there_is_run_and_one_that_is_not_is_made()
     {
         const string input = "AC_PREREQ([2.69])\nAC_INIT([thing], [3.1], [bugs@example.org], [thing], [https://thing.example])\ndnl PKG_CHECK_MODULES([NO], [no])\nPKG_CHECK_MODULES([GLIB], [glib-2.0 >= 2.40 gio-2.0])\nPKG_CHECK_MODULES([OPT], [libfoo], [have=yes], [have=no])\nAC_CHECK_LIB([z], [inflate])\nAC_SEARCH_LIBS([dlopen], [dl])\nAC_SEARCH_LIBS([tgetent], [tinfo ncurses])\n";
@@ -83,7 +128,7 @@ public sealed class ProjectReaderTests
     {
         var facts = Read(("pyproject.toml", "[build-system]\nrequires = [\"setuptools\"]\n\n[project]\nname = \"thing\"\nversion = \"1.2\"\ndescription = \"Does things\"\nlicense = { text = \"MIT\" }\ndependencies = [\n  \"six>=1.0\",\n]\n"));
         Assert.Equal(("python", "thing", "1.2", "MIT", "six"), (facts.System, facts.Name, facts.Version, facts.License, Needs(facts)));
-        facts = Read(("package.json", """{ "name": "@team/thing", "version": "3.0.0", "license": "ISC", "bin": { "thing": "./cli.js" }, "dependencies": { "a": "1" } }"""));
+        facts = Read(("cli.js", ""), ("package.json", """{ "name": "@team/thing", "version": "3.0.0", "license": "ISC", "bin": { "thing": "./cli.js" }, "dependencies": { "a": "1" } }"""));
         Assert.Equal(("node", "thing", "3.0.0", "ISC", "programs: { thing: cli.js }"), (facts.System, facts.Name, facts.Version, facts.License, Assert.Single(facts.Keys)));
         Assert.Contains("package-lock-only", Assert.Single(facts.Doubts), StringComparison.Ordinal);
     }

@@ -24,13 +24,43 @@ public sealed class RecipeDraftTests
     [InlineData("All rights reserved.", null)]
     public void A_license_is_known_by_its_words(string text, string? id) => Assert.Equal(id, LicenseText.IdOf(text));
 
+    // Two licenses that differ by a sentence, one of GNU's family under all its names, and one too short to be looked for.
+    private const string Tea = "Whoever drinks this tea may share it with friends and strangers alike provided that the pot is washed and the leaves are returned to the garden";
+    private const string Warm = Tea + " and nobody who drinks it while it is warm may complain about the taste of it to those who made it";
+
+    private static readonly LicenseList List = LicenseList.Read(System.Text.Encoding.UTF8.GetBytes($$"""
+        {
+          "Tea": { "name": "Tea", "licenseText": "Copyright <year> <owner>\n\n{{Tea}}." },
+          "Warm-Tea": { "licenseText": "{{Warm}}" },
+          "Short": { "licenseText": "Do as you like" },
+          "GPL-2.0": { "licenseText": "{{Tea}} x" }, "GPL-2.0+": { "licenseText": "{{Tea}} x" }, "GPL-2.0-or-later": { "licenseText": "{{Tea}} x" },
+          "GPL-2.0-only": { "licenseText": "{{Warm}} {{Tea}} gpl" }
+        }
+        """));
+
+    [Theory]
+    [InlineData("Copyright (c) 2020 Somebody\nAll rights reserved.\n\n  " + Tea + ".\n", "Tea")]
+    [InlineData(Warm, "Warm-Tea")]
+    [InlineData("This program is for everybody who likes to read long words about nothing, and then come the terms:\n" + Warm, "Warm-Tea")]
+    [InlineData("Do as you like", null)]
+    [InlineData("Whoever drinks this tea may share it", null)]
+    [InlineData(Mit, "MIT")]
+    public void A_license_is_known_by_its_whole_text(string text, string? id) => Assert.Equal(id, LicenseText.IdOf(text, List));
+
+    [Fact]
+    public void A_list_that_is_none_is_refused() => Assert.ThrowsAny<System.Text.Json.JsonException>(() => LicenseList.Read("nothing"u8.ToArray()));
+
     [Fact]
     public void Heads_of_programs_say_whether_later_versions_count()
     {
         const string gpl = "GNU GENERAL PUBLIC LICENSE\nVersion 2, June 1991\n", later = "/* under the terms of the GNU GPL; either version 2 of the License,\n * or (at your option) any later version. */";
         Assert.Equal("GPL-2.0-only", Of(("COPYING", gpl), ("a.c", "int a;")).License);
         Assert.Equal("GPL-2.0-or-later", Of(("COPYING", gpl), ("a.c", later)).License);
+        Assert.Equal("GPL-2.0-or-later", Of(("COPYING", gpl), ("a.sh", "# GNU General Public License version 2, or any later version.")).License);
+        Assert.Equal("GPL-2.0-or-later", Of(("COPYING", gpl), ("README", "Licensed under GPLv2 or later.")).License);
+        Assert.Equal("GPL-2.0-only", Of(("COPYING", gpl), ("a.c", "/* version 2 of the GNU General Public License, or some other */")).License);
         Assert.Equal("MIT", LicenseText.Of(Sources(("LICENSE", Mit)), "MIT").License);
+        Assert.Equal(("MIT", 0), Of(("COPYING", Mit), ("LICENSE", "See COPYING")) is var pointed ? (pointed.License, pointed.Doubts.Length) : default);
         var (license, doubts) = LicenseText.Of(Sources(("LICENSE", Mit)), "GPL-2.0-only");
         Assert.Equal("GPL-2.0-only", license);
         Assert.Contains("the texts are of [MIT]: read them", Assert.Single(doubts), StringComparison.Ordinal);

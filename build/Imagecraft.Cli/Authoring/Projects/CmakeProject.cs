@@ -25,12 +25,17 @@ internal static partial class CmakeProject
             Homepage = Value(Page()),
             Needs =
             [
-                .. Package().Matches(text).Select(match => new Need(match.Groups[1].Value, !match.Value.Contains("REQUIRED", StringComparison.Ordinal)))
-                    .Concat(Modules().Matches(text).SelectMany(match => match.Groups[2].Value.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).Select(name => new Need(Bound().Replace(name, ""), !match.Value.Contains("REQUIRED", StringComparison.Ordinal)))))
-                    .Where(need => need.Name.Length > 0 && char.IsLetter(need.Name[0]) && need.Name is not ("Threads" or "PkgConfig" or "Git" or "Doxygen" or "Python" or "Python3" or "PythonInterp" or "REQUIRED" or "QUIET" or "IMPORTED_TARGET")).DistinctBy(need => need.Name),
+                .. Package().Matches(text).Select(match => new Need(match.Groups[1].Value, IsOptional(text, match)))
+                    .Concat(Modules().Matches(text).SelectMany(match => match.Groups[2].Value.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).Select(name => new Need(Bound().Replace(name, ""), IsOptional(text, match)))))
+                    .Where(need => need.Name.Length > 0 && char.IsLetter(need.Name[0]) && !OfBuilders().IsMatch(need.Name))
+                    .GroupBy(need => need.Name).Select(same => new Need(same.Key, same.All(need => need.IsOptional))),
             ],
         };
     }
+
+    // What stands within `if (...)` depends on something.
+    private static bool IsOptional(string text, Match call) =>
+        !call.Value.Contains("REQUIRED", StringComparison.Ordinal) || Blocks().Matches(text[..call.Index]).Sum(block => block.Groups[1].Value.Length > 0 ? -1 : 1) > 0;
 
     private static string? Expand(string text, Dictionary<string, string> variables)
     {
@@ -58,6 +63,13 @@ internal static partial class CmakeProject
 
     [GeneratedRegex(@"\$\{(\w+)\}")]
     private static partial Regex Variable();
+
+    [GeneratedRegex(@"(?im)^\s*(end)?if\s*\(")]
+    private static partial Regex Blocks();
+
+    // Words of the call, and what only those use who change or test the program.
+    [GeneratedRegex(@"^(Threads|PkgConfig|Git|Doxygen|Sphinx|LATEX|Python3?|PythonInterp|PythonLibs|Perl|GTest|GMock|Catch2?|benchmark|Boost_unit_test|CUnit|cmocka|ClangFormat|ClangTidy|CCache|REQUIRED|QUIET|IMPORTED_TARGET)$", RegexOptions.IgnoreCase)]
+    private static partial Regex OfBuilders();
 
     [GeneratedRegex(@"(?i)\bfind_package\s*\(\s*(\w+)[^)]*\)")]
     private static partial Regex Package();

@@ -70,7 +70,8 @@ internal static partial class LanguageProjects
 
     public static ProjectFacts? Node(SourceView sources)
     {
-        if (!sources.Has("package.json"))
+        // Libraries in C have one too, for those who take them from npm.
+        if (!sources.Has("package.json") || !sources.Files.Any(file => Script().IsMatch(file) && !Aside().IsMatch(file)))
             return null;
         JsonElement root;
         try
@@ -110,6 +111,12 @@ internal static partial class LanguageProjects
     private static string Section(string toml, string name) => Regex.Match(toml, $@"(?ms)^\[{Regex.Escape(name)}\]\s*$(.*?)(?=^\[|\z)").Groups[1].Value;
 
     private static string? Field(string section, string name) => Regex.Match(section, $@"(?m)^{name}\s*=\s*(?:\{{\s*text\s*=\s*)?[""']([^""']+)[""']") is { Success: true } match ? match.Groups[1].Value : null;
+
+    [GeneratedRegex(@"\.[cm]?[jt]sx?$")]
+    private static partial Regex Script();
+
+    [GeneratedRegex(@"(^|/)(tests?|docs?|examples?|benchmarks?|node_modules|scripts)/")]
+    private static partial Regex Aside();
 
     [GeneratedRegex(@"(?m)^module\s+(\S+)")]
     private static partial Regex Module();

@@ -9,9 +9,9 @@ internal static partial class MakeProject
 {
     public static ProjectFacts? Find(SourceView sources)
     {
-        if (sources.AtRoot("^(GNU)?makefile$").FirstOrDefault() is not { } file)
+        if (Place(sources) is not { } place)
             return null;
-        var text = sources.Text(file);
+        var text = WithIncluded(sources, place.File);
         var keys = new List<string>();
         var doubts = new List<string>();
         // Programs of the build host would be taken where the Makefile says so itself.
@@ -20,15 +20,20 @@ internal static partial class MakeProject
         var installs = Regex.IsMatch(text, @"(?m)^install\b[^=\n]*:");
         var knowsDestination = text.Contains("DESTDIR", StringComparison.Ordinal);
         var make = prefix.Success && knowsDestination && prefix.Groups[2].Value != "/usr" ? tools.Add($"{prefix.Groups[1].Value}=/usr") : tools;
+        if (place.IsNamed)
+            make = [.. new[] { "-f", place.File }, .. make];
+        if (place.Subfolder is { } subfolder)
+            keys.Add($"subfolder: {subfolder}");
         // Tests are programs of the board, which the build host cannot run.
         if (Regex.Match(text, @"(?m)^all\s*:([^=\n]*)$") is { Success: true } all && all.Groups[1].Value.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries) is var targets && targets.Any(IsTest) && !targets.Any(target => target.Contains('$', StringComparison.Ordinal)))
             make = make.AddRange(targets.Where(target => !IsTest(target)));
         if (!make.IsEmpty)
             keys.Add($"make: [ {string.Join(", ", make)} ]");
+        var named = place.IsNamed ? $"-f, {place.File}, " : "";
         if (!installs)
             doubts.Add("The Makefile has no target `install`: say what is installed by `install:` or `after:`");
         else if (!knowsDestination && prefix.Success)
-            keys.Add($"install: [ install, \"{prefix.Groups[1].Value}=$DESTDIR/usr\" ]");
+            keys.Add($"install: [ {named}install, \"{prefix.Groups[1].Value}=$DESTDIR/usr\" ]");
         else if (!knowsDestination)
             doubts.Add("The Makefile knows neither `DESTDIR` nor a prefix: say by `install:` or `after:` what is installed");
         return new()
@@ -40,6 +45,36 @@ internal static partial class MakeProject
             Doubts = [.. doubts],
         };
     }
+
+    private sealed record Makefile(string File, string? Subfolder = null, bool IsNamed = false);
+
+    // Old programs have one for each kind of system, others keep it with the sources.
+    private static Makefile? Place(SourceView sources)
+    {
+        if (sources.AtRoot("^(GNU)?makefile$").FirstOrDefault() is { } file)
+            return new(file);
+        foreach (var folder in (string[])["unix", "src", "source"])
+        {
+            if (sources.Files.Where(path => Path.GetDirectoryName(path) == folder && FileName().IsMatch(Path.GetFileName(path))).Order(StringComparer.Ordinal).FirstOrDefault() is { } path)
+                return folder == "unix" ? new(path, IsNamed: true) : new(path, folder);
+        }
+
+        return null;
+    }
+
+    // `include config.mk` is a part of the text.
+    private static string WithIncluded(SourceView sources, string file)
+    {
+        var text = sources.Text(file);
+        var folder = Path.GetDirectoryName(file)!;
+        return text + string.Concat(Include().Matches(text).SelectMany(match => match.Groups[1].Value.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)).Select(name => "\n" + sources.Text(Path.Combine(folder, name))));
+    }
+
+    [GeneratedRegex(@"(?i)^(GNU)?makefile$")]
+    private static partial Regex FileName();
+
+    [GeneratedRegex(@"(?m)^-?include[ \t]+([^\n#]+)")]
+    private static partial Regex Include();
 
     private static bool IsTest(string target) => target is "test" or "tests" or "check";
 
