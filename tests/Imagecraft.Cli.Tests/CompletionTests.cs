@@ -26,6 +26,8 @@ public sealed class CompletionTests : IDisposable
     [InlineData("image --board de", "deck desk")]
     [InlineData("image -b ", "deck desk lamp")]
     [InlineData("image --image ", "good")]
+    [InlineData("image --board=de", "--board=deck --board=desk")]
+    [InlineData("image --jobs=", "")]
     [InlineData("build z", "zlib zstd")]
     [InlineData("build zlib zs", "zstd")]
     [InlineData("edit zlib --fi", "--finish")]
@@ -49,6 +51,7 @@ public sealed class CompletionTests : IDisposable
     [Theory]
     [InlineData("./build.sh show board de", "deck desk")]
     [InlineData("./build.sh image --locked --board ", "deck desk lamp")]
+    [InlineData("./build.sh image --board=de", "deck desk")]
     [InlineData("./build.sh deploy zlib --to serial:", "")]
     [InlineData("./build.sh deploy zlib --to ser", "serial:")]
     public async Task Bash_gets_them_by_its_script(string line, string words)

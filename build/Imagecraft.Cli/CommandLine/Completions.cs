@@ -1,13 +1,14 @@
 // What may stand where the cursor is, for shells. Unaware of which shell asks.
 
 using System.CommandLine;
+using System.Text.RegularExpressions;
 using Imagecraft.Cli.Building;
 using Imagecraft.Metadata;
 
 namespace Imagecraft.Cli.CommandLine;
 
 /// <summary>Completes words of a command line; what cannot be known is left to the shell, which knows files.</summary>
-public static class Completions
+public static partial class Completions
 {
     /// <summary>The words that the last of <paramref name="words"/> may become, sorted.</summary>
     /// <param name="verbs">All verbs.</param>
@@ -15,6 +16,8 @@ public static class Completions
     /// <param name="session">The call.</param>
     public static async Task<IReadOnlyList<string>> OfAsync(IReadOnlyList<Verb> verbs, IReadOnlyList<string> words, Session session)
     {
+        if (words.Count > 0 && OptionWithValue().Match(words[^1]) is { Success: true } joined)
+            return [.. (await OfAsync(verbs, [.. words.SkipLast(1), joined.Groups[1].Value, joined.Groups[2].Value], session).ConfigureAwait(false)).Select(value => $"{joined.Groups[1].Value}={value}")];
         var start = words.Count == 0 ? "" : words[^1];
         var candidates = words.Count <= 1 ? verbs.Select(verb => verb.Name).Concat(["--help", "--version"])
             : verbs.FirstOrDefault(verb => verb.Name == words[0]) is { } verb ? await WithinAsync(verb.CreateCommand(session), words, start, session).ConfigureAwait(false)
@@ -65,4 +68,7 @@ public static class Completions
         using var workshop = await Workshop.OpenAsync(session, new BuildRequest(After("--board", "-b"), After("--image", "-i"), Locked: true, Offline: true, KeepGoing: false, Events: null, Jobs: null), new AskedNames(Names(session, KindNames.Recipe).Contains(owner) ? [owner] : []).Extras).ConfigureAwait(false);
         return workshop.Graph.Order.Select(id => id.Value);
     }
+
+    [GeneratedRegex("^(--[a-z-]+)=(.*)$")]
+    private static partial Regex OptionWithValue();
 }

@@ -22,6 +22,7 @@ public static class CompletionVerb
             COMPREPLY=()
             while IFS= read -r found; do
                 [[ $last != *:* || $COMP_WORDBREAKS != *:* ]] || found=${found#"${last%:*}:"}
+                [[ $last != *=* || $COMP_WORDBREAKS != *=* ]] || found=${found#"${last%%=*}="}
                 COMPREPLY+=("$found")
             done < <("${words[0]}" complete "${words[@]:1}" 2> /dev/null)
         }
