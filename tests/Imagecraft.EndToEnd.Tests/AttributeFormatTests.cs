@@ -32,7 +32,7 @@ public sealed class AttributeFormatTests : IDisposable
         Assert.True(erofs.AsSpan().IndexOf("origindesk"u8) > 0);
         await workspace.ToolAsync("formats", "/usr/bin/fsck.erofs", made[1]);
 
-        await workspace.ToolAsync("oci", "/usr/bin/umoci", "unpack", "--rootless", "--image", $"{await LayoutAsync(made[3])}:box", workspace.Place("bundle"));
+        await workspace.ToolAsync("oci", "/usr/bin/umoci", "unpack", "--rootless", "--image", $"{await workspace.LayoutAsync(made[3])}:box", workspace.Place("bundle"));
     }
 
     [Fact]
@@ -47,17 +47,10 @@ public sealed class AttributeFormatTests : IDisposable
             """{"User":"ml","ExposedPorts":{"53/udp":{},"8080/tcp":{}},"Env":["LANG=C.UTF-8","PATH=/usr/sbin:/usr/bin:/sbin:/bin"],"Entrypoint":["/usr/bin/hello","two words"],"Cmd":["--loud"],"WorkingDir":"/srv","Labels":{"org.opencontainers.image.title":"hello"}}""",
             config.ToJsonString());
         var spec = Path.Combine(workspace.Place("bundle"), "config.json");
-        await workspace.ToolAsync("oci", "/usr/bin/umoci", "unpack", "--rootless", "--image", $"{await LayoutAsync(made[0])}:box", workspace.Place("bundle"));
+        await workspace.ToolAsync("oci", "/usr/bin/umoci", "unpack", "--rootless", "--image", $"{await workspace.LayoutAsync(made[0])}:box", workspace.Place("bundle"));
         var process = System.Text.Json.Nodes.JsonNode.Parse(await File.ReadAllTextAsync(spec, TestContext.Current.CancellationToken))!["process"]!;
         Assert.Equal(("""["/usr/bin/hello","two words","--loud"]""", 1000, "/srv"), (process["args"]!.ToJsonString(), process["user"]!["uid"]!.GetValue<int>(), process["cwd"]!.GetValue<string>()));
     }
 
     public void Dispose() => workspace.Dispose();
-
-    /// <summary>The archive as a layout in a folder, with a tag that <c>umoci</c> takes.</summary>
-    private async Task<string> LayoutAsync(string archive)
-    {
-        await workspace.ToolAsync("oci", "/usr/bin/skopeo", "--insecure-policy", "--tmpdir", Path.GetTempPath(), "copy", "--override-arch", "arm64", $"oci-archive:{archive}", $"oci:{workspace.Place("layout")}:box");
-        return workspace.Place("layout");
-    }
 }

@@ -75,6 +75,15 @@ internal sealed class FormatWorkspace : IDisposable
         return (result.ExitCode, result.StandardOutput + result.StandardError);
     }
 
+    /// <summary>The archive of a container as a layout in a folder, with a tag that <c>umoci</c> takes.</summary>
+    /// <param name="archive">The archive.</param>
+    /// <param name="architecture">Of the container, in Go's words.</param>
+    public async Task<string> LayoutAsync(string archive, string architecture = "arm64")
+    {
+        await ToolAsync("oci", "/usr/bin/skopeo", "--insecure-policy", "--tmpdir", Path.GetTempPath(), "copy", "--override-arch", architecture, $"oci-archive:{archive}", $"oci:{Place("layout")}:box");
+        return Place("layout");
+    }
+
     /// <summary>Lets programs find another one of a tool root on their <c>PATH</c>.</summary>
     public void Offer(string toolRoot, string program)
     {

@@ -44,10 +44,12 @@ internal sealed class RepositoryWorkspace : IDisposable
     /// <summary>Copies a folder of the repository that is not there yet.</summary>
     public void Take(string path) => Copy(Path.Combine(Repository, path), Path.Combine(Root, path));
 
-    public async Task<BufferedCommandResult> RunAsync(params string[] arguments)
+    public Task<BufferedCommandResult> RunAsync(params string[] arguments) => RunAsync(TimeSpan.FromMinutes(40), arguments);
+
+    public async Task<BufferedCommandResult> RunAsync(TimeSpan atMost, params string[] arguments)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-        limit.CancelAfter(TimeSpan.FromMinutes(40));
+        limit.CancelAfter(atMost);
         return await CliWrap.Cli.Wrap("dotnet")
             .WithArguments(["exec", Path.Combine(AppContext.BaseDirectory, "imagecraft.dll"), .. arguments])
             .WithEnvironmentVariables(e => e.Set("IMAGECRAFT_WORKSPACE", Root))

@@ -1,5 +1,6 @@
 // An SDK where there is nothing but busybox: no C library, no compiler, no .NET. There it compiles programs, runs the image, and puts and debugs them on it.
 
+using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using CliWrap;
 using CliWrap.Buffered;
@@ -96,6 +97,30 @@ public sealed class SdkTests : IDisposable
         Assert.Equal(2, Regex.Count(text, @"(?m)^1\.\d+(\.\d+)*\r?$"));
     }
 
+    [Fact]
+    [Trait("Matrix", "wide")]
+    public async Task Other_tools_unpack_its_container_whose_shell_finds_the_compilers()
+    {
+        _machine.WriteBoard();
+        _machine.Desk.WriteImage("tiny", $"{DeskWorkspace.LayeredKernel}packages: [ base-files, busybox, zlib, libstdcxx ]\n");
+        await _machine.Desk.BuildAsync("tiny");
+        await _machine.RunAsync(0, "sdk", "--container");
+        using var tools = new FormatWorkspace();
+        tools.WriteBoard("");
+        tools.WriteImage("");
+        await tools.BuildAsync("rootfs.tar");
+
+        var layout = await tools.LayoutAsync(_machine.Desk.PathOf("out/desk/tiny/tiny-desk-sdk.oci.tar"), "amd64");
+        await tools.ToolAsync("oci", "/usr/bin/umoci", "unpack", "--rootless", "--image", $"{layout}:box", tools.Place("bundle"));
+        var process = JsonNode.Parse(await File.ReadAllTextAsync(Path.Combine(tools.Place("bundle"), "config.json"), TestContext.Current.CancellationToken))!["process"]!;
+        string[] Words(string name) => [.. process[name]!.AsArray().Select(word => word!.GetValue<string>())];
+        var text = await StartAsync(
+            new(Path.Combine(tools.Place("bundle"), "rootfs")), process["cwd"]!.GetValue<string>(), Words("env").Select(variable => variable.Split('=', 2)).ToDictionary(parts => parts[0], parts => parts[1]),
+            [.. Words("args"), "-i", "-c", "set -e; cp -r \"$IMAGECRAFT_SDK/examples/days\" /tmp/days; cmake -S /tmp/days -B /tmp/out -G Ninja; cmake --build /tmp/out; $READELF -h /tmp/out/days; imagecraft --version"]);
+        Assert.Matches(new Regex(@"Machine: +AArch64"), text);
+        Assert.Matches(new Regex(@"(?m)^\d+\.\d+\.\d+$"), text);
+    }
+
     public void Dispose()
     {
         _machine.Dispose();
@@ -104,13 +129,15 @@ public sealed class SdkTests : IDisposable
 
     private static string Variable(string name) => Environment.GetEnvironmentVariable(name) is { Length: > 0 } value ? value : throw new InvalidOperationException($"`{name}` is not set; run the tests by `./build.sh test`");
 
+    private static Task<string> RunAsync(DirectoryInfo root, string folder, string script) => StartAsync(root, folder, new Dictionary<string, string> { ["PATH"] = "/bin" }, ["/bin/sh", "-c", script]);
+
     // Nothing of this host is there but its kernel.
-    private static async Task<string> RunAsync(DirectoryInfo root, string folder, string script)
+    private static async Task<string> StartAsync(DirectoryInfo root, string folder, IReadOnlyDictionary<string, string> environment, string[] command)
     {
         var tool = Imagecraft.Qemu.Machines.ToolRootProgram.Find(Path.Combine(Variable("IMAGECRAFT_TEST_TOOLROOT"), "sandbox"), "/usr/bin/bwrap");
         // It ends with the thread that started it, which here is the only one of a shell.
         var result = await CliWrap.Cli.Wrap("sh")
-            .WithArguments(["-c", "\"$@\"; exit $?", "sh", tool.Program, .. tool.Arguments, "--unshare-all", "--die-with-parent", "--bind", root.FullName, "/", "--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp", "--chdir", folder, "--clearenv", "--setenv", "PATH", "/bin", "/bin/sh", "-c", script])
+            .WithArguments(["-c", "\"$@\"; exit $?", "sh", tool.Program, .. tool.Arguments, "--unshare-all", "--die-with-parent", "--bind", root.FullName, "/", "--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp", "--chdir", folder, "--clearenv", .. environment.SelectMany(variable => new[] { "--setenv", variable.Key, variable.Value }), .. command])
             .WithValidation(CommandResultValidation.None).ExecuteBufferedAsync(TestContext.Current.CancellationToken);
         var text = result.StandardOutput + result.StandardError;
         Assert.True(result.ExitCode == 0, text);
