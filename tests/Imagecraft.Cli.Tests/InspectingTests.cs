@@ -172,7 +172,7 @@ public sealed class InspectingTests : IDisposable
     [Fact]
     public async Task Logs_are_printed_by_the_names_of_their_actions()
     {
-        Assert.Equal((3, "error: No action ran in this workspace yet, so there are no logs\n  What is taken from the cache was run elsewhere, and leaves none\n", ""), await _cli.RunAsync("log", "tool"));
+        Assert.Equal((3, "error: Nothing was built in this workspace yet, so there are no logs\n  `./build.sh build NAME` builds a recipe\n", ""), await _cli.RunAsync("log", "tool"));
         _cli.Write(".imagecraft/logs/tool@arm64.cortex=build.log", "cc tool.c\n");
         _cli.Write(".imagecraft/logs/tool@arm64.cortex=split.log", "split\n");
         _cli.Write(".imagecraft/logs/no log.txt", "");

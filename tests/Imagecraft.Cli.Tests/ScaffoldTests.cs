@@ -58,6 +58,8 @@ public sealed class ScaffoldTests : IDisposable
     [InlineData("Give `--like BOARD`, or both `--architecture` and `--console`", "new", "board", "mine")]
     [InlineData("Give `--like BOARD`, or both `--architecture` and `--console`", "new", "board", "mine", "--like", "qemu-arm64", "--console", "ttyS0")]
     [InlineData("Did you mean `qemu-arm64`?", "new", "board", "mine", "--like", "qemu-arm6")]
+    [InlineData("Give a name such as `ttyAMA0`, without `/dev/` and speed", "new", "board", "mine", "--architecture", "riscv64", "--console", "ttyS0 115200")]
+    [InlineData("Give a name such as `ttyAMA0`, without `/dev/` and speed", "new", "board", "mine", "--architecture", "riscv64", "--console", "/dev/ttyS0")]
     [InlineData("Did you mean `riscv64`?", "new", "board", "mine", "--architecture", "riscv46", "--console", "ttyS0")]
     [InlineData("does not exist", "new", "model", "mine", "nowhere.onnx")]
     [InlineData("Name an `.onnx` file", "new", "model", "mine", "imagecraft.yaml")]

@@ -14,7 +14,7 @@ public static class LogVerb
     private const int Listed = 20;
 
     /// <summary>The registration.</summary>
-    public static readonly Verb Verb = new("log", "Print what an action said when it last ran in this workspace, or list the latest logs", Build);
+    public static readonly Verb Verb = new("log", "Print what an action said when it last ran, here or where the cache has its result from, or list the latest logs", Build);
 
     private static void Build(Command command, Session session)
     {
@@ -24,27 +24,29 @@ public static class LogVerb
         command.Options.Add(path);
         command.SetAction(parsed =>
         {
-            var logs = ActionLogs.Of(session.WorkspaceRoot);
+            var logs = new ActionLogs(session.WorkspaceRoot, session.CacheRoot);
             if (parsed.GetValue(name) is { } wanted)
             {
-                if (logs.Count == 0)
-                    throw ProblemException.User("No action ran in this workspace yet, so there are no logs", "What is taken from the cache was run elsewhere, and leaves none");
-                var found = ActionNames.Resolve([.. logs.Keys], wanted);
-                foreach (var id in found.OrderBy(id => File.GetLastWriteTimeUtc(logs[id])))
+                if (logs.Known.Count == 0)
+                    throw ProblemException.User("Nothing was built in this workspace yet, so there are no logs", "`./build.sh build NAME` builds a recipe");
+                var found = ActionNames.Resolve([.. logs.Known], wanted).Select(id => (Id: id, File: logs.PathOf(id))).Where(log => log.File is not null).OrderBy(log => File.GetLastWriteTimeUtc(log.File!)).ToList();
+                if (found.Count == 0)
+                    throw ProblemException.User($"`{wanted}` printed nothing", "Its result is from the cache, or it has nothing to say");
+                foreach (var (id, file) in found)
                 {
                     if (parsed.GetValue(path))
-                        session.Console.Out.WriteLine(logs[id]);
+                        session.Console.Out.WriteLine(file);
                     else
-                        Print(session, found.Count > 1 ? $"==> {id} <==" : null, logs[id]);
+                        Print(session, found.Count > 1 ? $"==> {id} <==" : null, file!);
                 }
 
                 return ExitCodes.Done;
             }
 
-            foreach (var (id, file) in logs.Select(log => (log.Key, new FileInfo(log.Value))).OrderByDescending(log => log.Item2.LastWriteTimeUtc).Take(Listed).Reverse())
+            foreach (var (id, file) in logs.Here.Select(log => (log.Key, new FileInfo(log.Value))).OrderByDescending(log => log.Item2.LastWriteTimeUtc).Take(Listed).Reverse())
                 session.Console.Out.WriteLine($"{file.LastWriteTime:yyyy-MM-dd HH:mm:ss}  {Quantities.Size(file.Length),10}  {id}");
-            if (logs.Count > Listed)
-                session.Console.Out.WriteLine($"These are the latest of {logs.Count}");
+            if (logs.Here.Count > Listed)
+                session.Console.Out.WriteLine($"These are the latest of {logs.Here.Count}");
             return ExitCodes.Done;
         });
     }

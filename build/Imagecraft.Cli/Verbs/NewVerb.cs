@@ -52,6 +52,8 @@ public static class NewVerb
                     place.RequireName(KindNames.Board, other);
                     place.Write(DocumentScaffolds.BoardLike(place, made, other));
                     break;
+                case (null, _, { } tty) when !Metadata.Model.Board.IsConsole(tty):
+                    throw ProblemException.User($"`{tty}` is not the name of a serial console", "Give a name such as `ttyAMA0`, without `/dev/` and speed");
                 case (null, { } machine, { } tty):
                     place.RequireName(KindNames.Architecture, machine);
                     var workspace = Composition.Load(session).Workspace;

@@ -17,7 +17,10 @@ internal sealed class Reach(IContentStore store, Func<Digest, bool> present)
     internal HashSet<string>? Beyond(Reapi.ActionResult result, HashSet<string> known)
     {
         var more = new HashSet<string>(StringComparer.Ordinal);
-        var blobs = result.OutputFiles.Select(file => file.Digest).Append(result.StdoutDigest).Append(result.StderrDigest)
+        // What was printed stays with the result, and a result is whole without it.
+        foreach (var said in new[] { result.StdoutDigest, result.StderrDigest }.OfType<Reapi.Digest>())
+            File(said, known, more);
+        var blobs = result.OutputFiles.Select(file => file.Digest)
             .Concat(result.OutputDirectories.Select(directory => directory.TreeDigest)).OfType<Reapi.Digest>();
         var folders = result.OutputDirectories.Select(directory => directory.RootDirectoryDigest).OfType<Reapi.Digest>();
         return blobs.All(blob => File(blob, known, more)) && folders.All(folder => Folder(folder, known, more)) ? more : null;

@@ -25,9 +25,12 @@ static partial class TextShapes
 
     /// <summary>The name of a terminal device.</summary>
     public static Shape<Sited<string>> Console { get; } = new Scalar<string>(
-        "the name of a device such as `ttyAMA0`", text => (text, Terminal().IsMatch(text)),
+        "the name of a device such as `ttyAMA0`", text => (text, IsTerminal(text)),
         () => new() { ["type"] = "string", ["pattern"] = ConsolePattern + "$" },
         text => (Codes.WrongFormat, text.StartsWith("/dev/", StringComparison.Ordinal) ? $"Write `{text[5..]}`" : text.IndexOf(',') is > 0 and var comma ? $"Write `{text[..comma]}`; the speed is the kernel's, from its command line" : null));
+
+    /// <summary>Whether a text is such a name.</summary>
+    public static bool IsTerminal(string text) => Terminal().IsMatch(text);
 
     /// <summary>Text in one line.</summary>
     public static Shape<Sited<string>> Line { get; } = new Scalar<string>(

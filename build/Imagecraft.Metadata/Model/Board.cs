@@ -7,6 +7,9 @@ namespace Imagecraft.Metadata.Model;
 /// <summary>A machine an image is made for.</summary>
 public sealed record Board
 {
+    /// <summary>Whether a text can be <see cref="Console"/>: the name of a device, without folder and speed.</summary>
+    public static bool IsConsole(string text) => Forms.TextShapes.IsTerminal(text);
+
     /// <summary>Unique name.</summary>
     public required Sited<string> Name { get; init; }
 

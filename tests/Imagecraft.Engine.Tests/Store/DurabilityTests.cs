@@ -80,7 +80,7 @@ public sealed class DurabilityTests : IDisposable
         var cache = new ActionCache(_fixture.Store);
         var content = _fixture.Store.Put("content"u8);
         var manifest = new ActionManifest { Id = new("a"), Work = "fetch", Outputs = [new("file", "file", OutputKind.File)] };
-        cache.Put(Of("old"), ResultMessage.Of(manifest, System.Collections.Immutable.ImmutableSortedDictionary<string, OutputValue>.Empty.Add("file", new(content, OutputKind.File)), Digest.Empty, DateTimeOffset.UtcNow));
+        cache.Put(Of("old"), ResultMessage.Of(manifest, System.Collections.Immutable.ImmutableSortedDictionary<string, OutputValue>.Empty.Add("file", new(content, OutputKind.File)), Digest.Empty, DateTimeOffset.UtcNow, log: null));
         File.SetLastWriteTimeUtc(ResultPath("old"), DateTime.UtcNow.AddDays(-2));
         await WaitForChangeTimesToPass();
         using (_fixture.Store.BeginLease())

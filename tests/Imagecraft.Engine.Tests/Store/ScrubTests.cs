@@ -57,7 +57,7 @@ public sealed class ScrubTests : IDisposable
         foreach (var (name, root) in new[] { ("reader", TreePrefix.Add(_fixture.Store, "/src", new(source, OutputKind.Tree))), ("other", other) })
         {
             var manifest = new Engine.Execution.Manifests.ActionManifest { Id = new(name), Work = "x", Outputs = [new("file", "file", OutputKind.File)] };
-            cache.Put(Key(name), Engine.Execution.Running.ResultMessage.Of(manifest, System.Collections.Immutable.ImmutableSortedDictionary<string, OutputValue>.Empty.Add("file", made), root, DateTimeOffset.UtcNow));
+            cache.Put(Key(name), Engine.Execution.Running.ResultMessage.Of(manifest, System.Collections.Immutable.ImmutableSortedDictionary<string, OutputValue>.Empty.Add("file", made), root, DateTimeOffset.UtcNow, log: null));
         }
 
         var identity = CacheIdentity.Of(_fixture.Cache);

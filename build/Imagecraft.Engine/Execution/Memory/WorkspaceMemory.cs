@@ -2,6 +2,7 @@
 
 using Google.Protobuf;
 using Imagecraft.Engine.Actions;
+using Imagecraft.Engine.Content;
 using Imagecraft.Engine.Execution.Manifests;
 using Imagecraft.Engine.Files;
 using Imagecraft.Engine.Store;
@@ -16,6 +17,7 @@ namespace Imagecraft.Engine.Execution.Memory;
 sealed class WorkspaceMemory
 {
     const int Version = 5;
+    const string FileName = "memory";
     // While a result is known from here, the cache does not see its use; once a day it shall, or it would be collected as unused.
     static readonly TimeSpan trusted = TimeSpan.FromHours(20);
     static readonly TimeSpan saveEvery = TimeSpan.FromSeconds(30);
@@ -52,7 +54,13 @@ sealed class WorkspaceMemory
     /// <param name="stateFolder">The workspace's <c>.imagecraft</c>.</param>
     /// <param name="cacheRoot">The cache in use.</param>
     /// <param name="boot">The identity of this boot of the machine.</param>
-    public static WorkspaceMemory Load(string stateFolder, string cacheRoot, string boot) => new(Path.Combine(stateFolder, "memory"), CacheIdentity.Of(cacheRoot), boot);
+    public static WorkspaceMemory Load(string stateFolder, string cacheRoot, string boot) => new(Path.Combine(stateFolder, FileName), CacheIdentity.Of(cacheRoot), boot);
+
+    /// <summary>Keys of the results that actions last had, without whatever else a workspace remembers.</summary>
+    /// <param name="stateFolder">The workspace's <c>.imagecraft</c>.</param>
+    public static Dictionary<ActionId, Digest> KeysIn(string stateFolder) => CheckedFile.Read(Path.Combine(stateFolder, FileName), Remembered.Memory.Parser) is { Version: Version } memory
+        ? memory.Actions.Where(record => !record.Key.IsEmpty).ToDictionary(record => new ActionId(record.Id), record => new Digest(Convert.ToHexStringLower(record.Key.Span), record.KeySize))
+        : [];
 
     public void Set(ActionId id, ActionMemory memory)
     {

@@ -53,7 +53,7 @@ sealed class ActionRunner(
                     succeeded = succeeded with { Warnings = LogLint.Find(log) };
                     result = again.Chooses(context.Action.Work, context.Key) ? await RunAgainAsync(context, succeeded, log) : succeeded;
                     if (result is RunResult.Succeeded)
-                        cache.Put(context.Key, ResultMessage.Of(context.Manifest, succeeded.Outputs, context.InputRoot, DateTimeOffset.UtcNow));
+                        cache.Put(context.Key, ResultMessage.Of(context.Manifest, succeeded.Outputs, context.InputRoot, DateTimeOffset.UtcNow, await StoreLogAsync(log)));
                 }
 
                 return result;
@@ -121,6 +121,10 @@ sealed class ActionRunner(
                 return await new ProcessRunner(store, new CarriedFolder(store, cache), options, jobserver.Path).RunAsync(context, sandboxRoot(), folder, log, stop, kill);
         }
     }
+
+    // Whoever is given the result may want to know how it came about. One that was read by its owner alone stays so.
+    async Task<Digest?> StoreLogAsync(string log) =>
+        new FileInfo(log) is { Exists: true, Length: > 0 } && !PrivateKeys.IsOne(log) ? await store.PutFileAsync(log, executable: false, move: false, stop) : null;
 
     static void CheckOutputs(RunContext context, ImmutableSortedDictionary<string, OutputValue> outputs)
     {

@@ -11,10 +11,16 @@ namespace Imagecraft.Engine.Execution.Running;
 static class ResultMessage
 {
     /// <summary>The result of a successful action, with what it read and when that was.</summary>
-    public static Reapi.ActionResult Of(ActionManifest manifest, ImmutableSortedDictionary<string, OutputValue> outputs, Digest inputRoot, DateTimeOffset now)
+    /// <param name="manifest">What ran.</param>
+    /// <param name="outputs">What it made, by name.</param>
+    /// <param name="inputRoot">The tree of all that it read.</param>
+    /// <param name="now">When it ended.</param>
+    /// <param name="log">What it printed; null: nothing.</param>
+    public static Reapi.ActionResult Of(ActionManifest manifest, ImmutableSortedDictionary<string, OutputValue> outputs, Digest inputRoot, DateTimeOffset now, Digest? log)
     {
         var result = new Reapi.ActionResult
         {
+            StdoutDigest = log?.ToReapi(),
             ExecutionMetadata = new Reapi.ExecutedActionMetadata { WorkerCompletedTimestamp = Timestamp.FromDateTimeOffset(now), AuxiliaryMetadata = { Any.Pack(inputRoot.ToReapi()) } },
         };
         foreach (var spec in manifest.Outputs)
