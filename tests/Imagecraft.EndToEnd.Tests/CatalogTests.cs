@@ -10,7 +10,7 @@ public sealed class CatalogTests : IDisposable
     private const string Image = "catalog";
 
     // What no image holds: headers alone, or for tests.
-    private static readonly string[] Headers = ["boost", "eigen", "googletest", "nlohmann-json", "rapidjson"];
+    private static readonly string[] Headers = ["boost", "eigen", "googletest", "nlohmann-json", "rapidjson", "vulkan-headers"];
 
     private static readonly string[] Boards = ["qemu-arm64", "qemu-armv7", "qemu-riscv64", "qemu-x86_64"];
 
