@@ -106,7 +106,7 @@ static class SandboxRun
         if (new FileInfo(log).Length > spec.Limits.LogBytes)
             return new SandboxExit(SandboxEnd.LogTooLong, outer.ExitCode, peak);
         if (exitCode is { } code)
-            return new SandboxExit(SandboxEnd.Exited, code, peak) { IsOrderly = true };
+            return new SandboxExit(SandboxEnd.Exited, code, peak) { IsOrderly = !watch.Killed };
         var (end, problem) = Bubblewrap.Problem(log);
         return new SandboxExit(end, outer.ExitCode, peak, problem);
     }

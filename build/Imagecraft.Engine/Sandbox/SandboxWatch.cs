@@ -121,7 +121,7 @@ sealed class SandboxWatch(SandboxSpec spec, string log, TimeSpan grace, Cancella
         lingering++;
         idle = ProcessTree.Descendants(first.Pid).TrueForAll(ProcessTree.Sleeps) ? idle + 1 : 0;
         if (idle >= IdleSamples || lingering >= LingeringSamples)
-            first.Signal(KillNow);
+            Kill();
     }
 
     // Without a group, and where several sandboxes fill the memory together: before the kernel has to choose whom it kills.

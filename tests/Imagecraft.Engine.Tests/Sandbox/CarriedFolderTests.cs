@@ -104,6 +104,13 @@ public sealed class CarriedFolderTests(SandboxFixture sandbox) : IClassFixture<S
     }
 
     [Fact]
+    public async Task Nor_does_one_whose_command_ended_and_left_somebody_who_does_not_listen()
+    {
+        var stopped = await sandbox.StoppedAsync(Long("left", "(trap '' TERM; echo > deaf; while true; do sleep 0.05; done) & until [ -e deaf ]; do sleep 0.05; done"), hard: false);
+        Assert.Equal("Stopped by the user", Assert.Single(stopped.Failures).Failure.Message);
+    }
+
+    [Fact]
     public async Task A_stopped_run_that_made_private_keys_leaves_nothing()
     {
         var stopped = await sandbox.StoppedAsync(Long("keys", "printf -- '-----BEGIN PRIVATE KEY-----\nMIIBVAIBADANBgkqhkiG9w0BAQEFAASCAT4wggE6\n-----END PRIVATE KEY-----\n' > key.pem"), hard: false);

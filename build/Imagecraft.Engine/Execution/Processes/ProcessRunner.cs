@@ -29,7 +29,8 @@ sealed class ProcessRunner(ContentStore store, CarriedFolder carried, EngineOpti
         // A second earlier, because the kernel's log has a clock of its own.
         var began = TimeSpan.FromMilliseconds(Environment.TickCount64 - 1000);
         var exit = await SandboxRun.RunAsync(spec, log, options.Grace, stop, kill);
-        if (exit.IsOrderly)
+        // What outlives a command that ended by itself is no part of its work.
+        if (exit.End is SandboxEnd.Exited || exit.IsOrderly)
             kept?.Close(context.Manifest, follows);
         LogTail.Shorten(log, spec.Limits.LogBytes);
         if (ExitFailure.Of(exit, spec, action, log, began) is { } failure)

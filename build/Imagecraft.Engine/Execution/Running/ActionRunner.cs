@@ -122,7 +122,7 @@ sealed class ActionRunner(
         }
     }
 
-    // Whoever is given the result may want to know how it came about. One that was read by its owner alone stays so.
+    // Whoever is given the result may want to know how it came about; but all who have the cache can read it.
     async Task<Digest?> StoreLogAsync(string log) =>
         new FileInfo(log) is { Exists: true, Length: > 0 } && !PrivateKeys.IsOne(log) ? await store.PutFileAsync(log, executable: false, move: false, stop) : null;
 
