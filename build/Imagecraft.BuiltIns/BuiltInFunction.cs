@@ -17,7 +17,7 @@ public abstract class BuiltInFunction<TRequest> : IBuiltIn
 
     /// <summary>A function that only passes on: its output is decided by the assemblies of <paramref name="deciders"/> alone, so other code of this one may change without it.</summary>
     protected BuiltInFunction(IEnumerable<Type> deciders) =>
-        Identity = string.Join('+', deciders.Select(t => t.Assembly.ManifestModule.ModuleVersionId.ToString("N")));
+        Identity = string.Join('+', deciders.Select(t => CodeRevision.Of(t.Assembly)));
 
     /// <inheritdoc/>
     public string Name => TRequest.FunctionName;

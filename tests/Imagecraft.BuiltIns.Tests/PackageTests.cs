@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Imagecraft.BuiltIns.Packages;
 using Imagecraft.BuiltIns.Sources;
+using Imagecraft.Engine.Actions;
 using Imagecraft.Engine.Content;
 using Imagecraft.Engine.Store;
 using Imagecraft.Requests.Packages;
@@ -12,11 +13,11 @@ public class PackageTests
 {
     [Fact]
     public void What_decides_the_files_of_a_package_is_the_code_that_unpacks_it_and_nothing_else() =>
-        Assert.Equal(typeof(Imagecraft.Feeds.Archives.Deb).Module.ModuleVersionId.ToString("N"), new UnpackDeb().Identity);
+        Assert.Equal(CodeRevision.Of(typeof(Imagecraft.Feeds.Archives.Deb).Assembly), new UnpackDeb().Identity);
 
     [Fact]
     public void Merging_is_decided_by_the_store_too_which_does_it() =>
-        Assert.Contains(typeof(TreeMerge).Module.ModuleVersionId.ToString("N"), new MergePackages().Identity, StringComparison.Ordinal);
+        Assert.Contains(CodeRevision.Of(typeof(TreeMerge).Assembly), new MergePackages().Identity, StringComparison.Ordinal);
 
     [Fact]
     public async Task A_file_goes_to_the_first_package_that_matches_and_the_rest_is_logged()

@@ -27,10 +27,10 @@ public sealed record ActionNode
     /// <summary>What is produced. A declared output that is absent afterwards fails the action.</summary>
     public ImmutableArray<OutputSpec> Outputs { get; init; } = [];
 
-    /// <summary>What it needs of the machine; no part of the key.</summary>
+    /// <summary>What it needs of the machine; but for what its environment says of it, no part of the key.</summary>
     public Resources Resources { get; init; } = new();
 
-    /// <summary>After this time the action is killed and has failed.</summary>
+    /// <summary>After this time the action is killed and has failed. Part of a process's key.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromHours(4);
 
     /// <summary>A few words for progress displays, e.g. <c>Compile busybox 1.37.0</c>.</summary>
@@ -97,6 +97,9 @@ public abstract record ActionWork
         /// <summary>Absolute path inside the sandbox.</summary>
         public string WorkingDirectory { get; init; } = "/build";
 
+        /// <summary>What a machine must be or have to run it, beside what all need: properties by which a remote executor chooses a worker. Part of the key.</summary>
+        public ImmutableSortedDictionary<string, string> Platform { get; init; } = ImmutableSortedDictionary<string, string>.Empty;
+
         /// <summary>Persistent tool caches: name of the cache to its mount path. Outside the key, because they cannot change an output.</summary>
         public ImmutableSortedDictionary<string, string> Caches { get; init; } = ImmutableSortedDictionary<string, string>.Empty;
 
@@ -114,7 +117,7 @@ public abstract record ActionWork
         public string? KeptFolder { get; init; }
     }
 
-    /// <summary>A function of the orchestrator, keyed by name, parameters and the identity of its assembly.</summary>
+    /// <summary>A function of the orchestrator, keyed by name, parameters and the revision of its code.</summary>
     public sealed record BuiltIn(string Function, ImmutableSortedDictionary<string, string> Parameters) : ActionWork;
 
     /// <summary>A download of known content. Only <paramref name="Sha256"/> is identity; the places are not part of the key. Its one output is the file <c>file</c>.</summary>

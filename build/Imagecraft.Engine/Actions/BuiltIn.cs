@@ -11,7 +11,7 @@ public interface IBuiltIn
     /// <summary>The name that <see cref="ActionWork.BuiltIn"/> uses.</summary>
     string Name { get; }
 
-    /// <summary>What else than name, parameters and inputs decides the output: as a rule the module version id of the implementing assembly.</summary>
+    /// <summary>What else than name, parameters and inputs decides the output: as a rule the <see cref="CodeRevision"/> of the implementing assembly.</summary>
     string Identity { get; }
 
     /// <summary>Runs it. A problem of the user's making is an <see cref="ActionFailedException"/>.</summary>

@@ -27,4 +27,15 @@ public static class SandboxEnvironment
         ["TAR_OPTIONS"] = "--no-same-owner",
         ["TZ"] = "UTC",
     }.ToImmutableSortedDictionary(StringComparer.Ordinal);
+
+    /// <summary>As <see cref="Fixed"/>, for tools that run several jobs at once: where nobody hands out slots, make takes the processors of the machine, which it asks for itself.</summary>
+    public static ImmutableSortedDictionary<string, string> Parallel { get; } = Fixed.SetItem("MAKEFLAGS", " -j$(shell nproc)");
+
+    /// <summary>What a machine must be to run any process: the tool roots are of this system and processor.</summary>
+    /// <remarks>Source of names and values: the Remote Execution API's lexicon of platform properties.</remarks>
+    public static ImmutableSortedDictionary<string, string> Platform { get; } =
+        ImmutableSortedDictionary.Create<string, string>(StringComparer.Ordinal).Add("ISA", "x86-64").Add("OSFamily", "linux");
+
+    /// <summary>Folders that every sandbox has, whatever its trees have.</summary>
+    public static ImmutableArray<string> Folders { get; } = ["/build", "/dev", "/out", "/proc", "/tmp"];
 }

@@ -29,6 +29,9 @@ internal sealed class MergingTree(IContentStore store, ConcurrentDictionary<(Dig
 
     internal Digest Seal() => Seal(_root);
 
+    /// <summary>Makes a folder at <paramref name="path"/> where nothing is.</summary>
+    internal void MakeFolder(string path) => Walk(_root, path.Split('/', StringSplitOptions.RemoveEmptyEntries));
+
     private Digest Seal(Folder folder)
     {
         if (folder.Children is null)

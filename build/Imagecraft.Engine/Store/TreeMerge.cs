@@ -22,13 +22,28 @@ public static class TreeMerge
     public static Digest Merge(IContentStore store, IEnumerable<(string MountPath, OutputValue Value)> inputs) =>
         Merge(store, inputs, out _);
 
+    /// <summary>As the other, with folders at the paths of <paramref name="folders"/>: empty ones where nothing is.</summary>
+    public static Digest Merge(IContentStore store, IEnumerable<(string MountPath, OutputValue Value)> inputs, IEnumerable<string> folders)
+    {
+        var tree = Mounted(store, inputs);
+        foreach (var folder in folders)
+            tree.MakeFolder(folder);
+        return tree.Seal();
+    }
+
     /// <summary>As the other, and tells whether a link was followed: then an overlay mount of the same inputs shows something else than the merged tree.</summary>
     public static Digest Merge(IContentStore store, IEnumerable<(string MountPath, OutputValue Value)> inputs, out bool followedLinks)
+    {
+        var tree = Mounted(store, inputs);
+        followedLinks = tree.LinksFollowed > 0;
+        return tree.Seal();
+    }
+
+    private static MergingTree Mounted(IContentStore store, IEnumerable<(string MountPath, OutputValue Value)> inputs)
     {
         var tree = new MergingTree(store, _memories.GetOrCreateValue(store));
         foreach (var (path, value) in inputs)
             tree.Mount(path, value);
-        followedLinks = tree.LinksFollowed > 0;
-        return tree.Seal();
+        return tree;
     }
 }

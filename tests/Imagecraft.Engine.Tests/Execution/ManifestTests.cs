@@ -5,6 +5,8 @@ using Imagecraft.Engine.Actions;
 using Imagecraft.Engine.Content;
 using Imagecraft.Engine.Execution;
 using Imagecraft.Engine.Execution.Manifests;
+using Imagecraft.Engine.Files;
+using Imagecraft.Engine.Sandbox;
 using Imagecraft.Engine.Store;
 
 namespace Imagecraft.Engine.Tests.Execution;
@@ -29,6 +31,8 @@ public sealed class ManifestTests : IDisposable
         Arguments = ["/bin/sh", "-c", "make\tall\n"],
         Environment = ImmutableSortedDictionary<string, string>.Empty.Add("CC", "gcc").Add("A", "1"),
         WorkingDirectory = "/build",
+        TimeLimit = TimeSpan.FromHours(1),
+        Platform = SandboxEnvironment.Platform,
         Outputs = [new OutputSpec("install", "/out/install", OutputKind.Tree), new OutputSpec("config", "/build/.config", OutputKind.File)],
         Properties = ImmutableSortedDictionary<string, string>.Empty.Add("identity", "10"),
         Inputs = [new ManifestInput("/src/a", File("a"), "`a`", "the source", null), new ManifestInput("/src/b", File("b"), "`b`", "more source", null)],
@@ -48,10 +52,30 @@ public sealed class ManifestTests : IDisposable
     }
 
     [Fact]
+    public void What_a_worker_is_chosen_by_is_all_that_the_platform_has_and_the_working_folder_is_there()
+    {
+        var (_, action, command, root) = ManifestKey.Of(Sample(), store);
+        Assert.Equal(["ISA=x86-64", "OSFamily=linux"], action.Platform.Properties.Select(p => $"{p.Name}={p.Value}"));
+        Assert.Equal(3600, action.Timeout.Seconds);
+        Assert.NotEmpty(action.Salt);
+        Assert.Equal(["build", "dev", "out", "proc", "src", "tmp"], store.GetDirectory(root).Directories.Select(d => d.Name));
+        Assert.Contains(command.WorkingDirectory, store.GetDirectory(root).Directories.Select(d => d.Name));
+    }
+
+    [Fact]
+    public void Only_what_uses_several_processors_is_told_so()
+    {
+        var node = new ActionNode { Id = new ActionId("a"), Work = new ActionWork.Process { Arguments = ["/bin/sh"] } };
+        var builder = new ManifestBuilder(new EngineOptions { CacheRoot = root, StateFolder = root, WorkspaceRoot = root }, ImmutableDictionary<string, IBuiltIn>.Empty, store, new FileHashes(null));
+        Assert.DoesNotContain("MAKEFLAGS", builder.Build(node, _ => throw new InvalidOperationException()).Environment.Keys);
+        Assert.Equal(" -j$(shell nproc)", builder.Build(node with { Resources = new(Jobserver: true) }, _ => throw new InvalidOperationException()).Environment["MAKEFLAGS"]);
+    }
+
+    [Fact]
     public void The_key_of_this_manifest_stays_as_it_is()
     {
         // Computed by an encoder of the wire format written apart from this project. A change here makes every cache useless: it must be meant.
-        Assert.Equal("eb4e291c7a6dff065e7dc784fd5f1914b24bedd8ce840cec1d308d4a4d053ad9", Key(Sample()).Hash);
+        Assert.Equal("4aaa545529eea768734088ea04a9bfe31b9578b81d84c5687e3a09c8bdb8dd4c", Key(Sample()).Hash);
     }
 
     [Fact]
@@ -82,6 +106,9 @@ public sealed class ManifestTests : IDisposable
             sample with { WorkingDirectory = "/out" },
             sample with { Outputs = sample.Outputs.RemoveAt(1) },
             sample with { Properties = sample.Properties.SetItem("identity", "11") },
+            sample with { Platform = sample.Platform.SetItem("ISA", "aarch64") },
+            sample with { Platform = sample.Platform.Add("identity", "10"), Properties = sample.Properties.Clear() },
+            sample with { TimeLimit = TimeSpan.FromHours(2) },
             sample with { Inputs = sample.Inputs.RemoveAt(0) },
             sample with { Inputs = sample.Inputs.SetItem(0, sample.Inputs[0] with { Value = File("c") }) },
             sample with { Inputs = sample.Inputs.SetItem(0, sample.Inputs[0] with { Value = File("a") with { Executable = true } }) },

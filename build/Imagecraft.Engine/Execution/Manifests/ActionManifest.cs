@@ -24,10 +24,16 @@ public sealed record ActionManifest
     /// <summary>Absolute path inside the sandbox; empty for others than processes.</summary>
     public string WorkingDirectory { get; init; } = "";
 
+    /// <summary>After this time a process is killed; null for others.</summary>
+    public TimeSpan? TimeLimit { get; init; }
+
+    /// <summary>What a machine must be or have to run a process; empty for others.</summary>
+    public ImmutableSortedDictionary<string, string> Platform { get; init; } = ImmutableSortedDictionary<string, string>.Empty;
+
     /// <summary>Declared outputs.</summary>
     public ImmutableArray<OutputSpec> Outputs { get; init; } = [];
 
-    /// <summary>Identities of what enters the key by name alone: the sandbox's revision, a built-in's assembly.</summary>
+    /// <summary>Identities of what enters the key by name alone: the sandbox's revision, a built-in's code. They are the key's salt.</summary>
     public ImmutableSortedDictionary<string, string> Properties { get; init; } = ImmutableSortedDictionary<string, string>.Empty;
 
     /// <summary>Content that is read, in the planner's order.</summary>

@@ -53,8 +53,10 @@ sealed class ManifestBuilder(EngineOptions options, IReadOnlyDictionary<string, 
                 {
                     Work = "process",
                     Arguments = process.Arguments,
-                    Environment = SandboxEnvironment.Fixed.SetItems(process.Environment),
+                    Environment = (node.Resources.Jobserver ? SandboxEnvironment.Parallel : SandboxEnvironment.Fixed).SetItems(process.Environment),
                     WorkingDirectory = process.WorkingDirectory,
+                    TimeLimit = node.Timeout,
+                    Platform = SandboxEnvironment.Platform.SetItems(process.Platform),
                     Properties = properties.ToImmutable(),
                 };
             case ActionWork.BuiltIn builtIn:

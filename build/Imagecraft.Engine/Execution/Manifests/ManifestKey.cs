@@ -2,8 +2,11 @@
 
 using System.Collections.Immutable;
 using System.Globalization;
+using Google.Protobuf;
+using Google.Protobuf.WellKnownTypes;
 using Imagecraft.Engine.Actions;
 using Imagecraft.Engine.Content;
+using Imagecraft.Engine.Sandbox;
 using Imagecraft.Engine.Store;
 
 namespace Imagecraft.Engine.Execution.Manifests;
@@ -17,17 +20,20 @@ public sealed record ManifestKey(Digest Key, Reapi.Action Action, Reapi.Command 
 {
     /// <summary>Computes the key of <paramref name="manifest"/>; reads folders of its input trees and stores merged ones.</summary>
     /// <exception cref="ContentMissingException">A folder of an input tree is not in the store.</exception>
-    /// <remarks>Source: Remote Execution API v2, messages <c>Action</c> and <c>Command</c>: environment, properties and outputs sorted, paths without a leading slash.</remarks>
+    /// <remarks>
+    /// Source: Remote Execution API v2, messages <c>Action</c> and <c>Command</c>: environment, properties and outputs sorted, paths without a leading slash, a working folder that the input root has.
+    /// The salt is the list of what enters by name alone, in the form of <c>Platform</c>; the platform has what a worker is chosen by, and nothing else.
+    /// </remarks>
     public static ManifestKey Of(ActionManifest manifest, IContentStore store)
     {
         var isProcess = manifest.WorkingDirectory.Length > 0;
         var inputRoot = isProcess
-            ? TreeMerge.Merge(store, manifest.Inputs.Select(i => (i.MountPath, i.Value)))
+            ? TreeMerge.Merge(store, manifest.Inputs.Select(i => (i.MountPath, i.Value)), SandboxEnvironment.Folders.Add(manifest.WorkingDirectory))
             : store.PutDirectory(Numbered(manifest.Inputs));
         var command = new Reapi.Command
         {
             WorkingDirectory = manifest.WorkingDirectory.TrimStart('/'),
-            OutputDirectoryFormat = Reapi.Command.Types.OutputDirectoryFormat.DirectoryOnly,
+            OutputDirectoryFormat = Reapi.Command.Types.OutputDirectoryFormat.TreeAndDirectory,
         };
         command.Arguments.Add(isProcess ? manifest.Arguments : NonProcessArguments(manifest));
         command.EnvironmentVariables.Add(manifest.Environment.OrderBy(e => e.Key, StringComparer.Ordinal)
@@ -35,10 +41,14 @@ public sealed record ManifestKey(Digest Key, Reapi.Action Action, Reapi.Command 
         command.OutputPaths.Add(manifest.Outputs.Select(o => OutputPath(o, manifest.WorkingDirectory)).Distinct().Order(StringComparer.Ordinal));
         if (isProcess)
             command.OutputNodeProperties.Add("unix_mode");
-        var platform = new Reapi.Platform();
-        platform.Properties.Add(WithKinds(manifest).OrderBy(p => p.Key, StringComparer.Ordinal)
-            .Select(p => new Reapi.Platform.Types.Property { Name = p.Key, Value = p.Value }));
-        var action = new Reapi.Action { CommandDigest = command.DigestOf().ToReapi(), InputRootDigest = inputRoot.ToReapi(), Platform = platform };
+        var action = new Reapi.Action
+        {
+            CommandDigest = command.DigestOf().ToReapi(),
+            InputRootDigest = inputRoot.ToReapi(),
+            Timeout = manifest.TimeLimit?.ToDuration(),
+            Salt = Listed(WithKinds(manifest)).ToByteString(),
+            Platform = manifest.Platform.IsEmpty ? null : Listed(manifest.Platform),
+        };
         return new ManifestKey(action.DigestOf(), action, command, inputRoot);
     }
 
@@ -49,6 +59,14 @@ public sealed record ManifestKey(Digest Key, Reapi.Action Action, Reapi.Command 
             return output.Path.TrimStart('/');
         var relative = Path.GetRelativePath(workingDirectory, output.Path);
         return relative;
+    }
+
+    // Names and values one by one, so that no two lists have the same form.
+    static Reapi.Platform Listed(ImmutableSortedDictionary<string, string> properties)
+    {
+        var list = new Reapi.Platform();
+        list.Properties.Add(properties.OrderBy(p => p.Key, StringComparer.Ordinal).Select(p => new Reapi.Platform.Types.Property { Name = p.Key, Value = p.Value }));
+        return list;
     }
 
     // REAPI's output paths leave open what lies there. The same action with a file in place of a folder is another one, so the folders are named; all others are files.

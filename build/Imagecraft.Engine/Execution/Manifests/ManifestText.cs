@@ -1,6 +1,7 @@
 // Writes a manifest as one line a fact, and names the facts in which two such texts differ. Unaware of keys.
 
 using System.Collections.Immutable;
+using System.Globalization;
 using System.Text;
 using Imagecraft.Engine.Content;
 
@@ -58,6 +59,10 @@ public static class ManifestText
         foreach (var (name, value) in manifest.Environment)
             yield return new ManifestFact($"{variable} {name}", value);
         yield return new ManifestFact("working folder", manifest.WorkingDirectory);
+        if (manifest.TimeLimit is { } limit)
+            yield return new ManifestFact("time-limit", string.Create(CultureInfo.InvariantCulture, $"{limit.TotalSeconds} s"));
+        foreach (var (name, value) in manifest.Platform)
+            yield return new ManifestFact($"platform {name}", value);
         foreach (var output in manifest.Outputs)
             yield return new ManifestFact($"output {output.Name}", $"{(output.Kind == OutputKind.Tree ? "tree" : "file")} {output.Path}");
         foreach (var (name, value) in manifest.Properties)

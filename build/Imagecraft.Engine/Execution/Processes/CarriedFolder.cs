@@ -72,6 +72,7 @@ sealed class CarriedFolder(ContentStore store, ActionCache cache)
         manifest with
         {
             Inputs = manifest.Inputs.RemoveAll(input => follows.Contains(input.MountPath)),
+            TimeLimit = null,
             Properties = manifest.Properties.Add("build-folder", string.Join(' ', follows)),
         },
         store).Key;
