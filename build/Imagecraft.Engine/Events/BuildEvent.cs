@@ -3,6 +3,7 @@
 using System.Collections.Immutable;
 using Imagecraft.Engine.Actions;
 using Imagecraft.Engine.Content;
+using Imagecraft.Engine.Remote;
 
 namespace Imagecraft.Engine.Events;
 
@@ -24,8 +25,8 @@ public abstract record BuildEvent(TimeSpan At)
     /// <summary>Something the user should know (a damaged object that is rebuilt, a re-resolved package).</summary>
     public sealed record Notice(TimeSpan At, string Message) : BuildEvent(At);
 
-    /// <summary>The build is over.</summary>
-    public sealed record BuildEnded(TimeSpan At, int Executed, int Cached, int Failed) : BuildEvent(At);
+    /// <summary>The build is over. <paramref name="Remote"/> is what it had of a cache elsewhere; null when it has none.</summary>
+    public sealed record BuildEnded(TimeSpan At, int Executed, int Cached, int Failed, RemoteUse? Remote = null) : BuildEvent(At);
 }
 
 /// <summary>How an action came out.</summary>
@@ -35,8 +36,8 @@ public abstract record ActionOutcome
     {
     }
 
-    /// <summary>Answered by the action cache.</summary>
-    public sealed record Cached(ImmutableSortedDictionary<string, OutputValue> Outputs) : ActionOutcome;
+    /// <summary>Answered by the action cache, or by a cache elsewhere whose name is <paramref name="From"/>.</summary>
+    public sealed record Cached(ImmutableSortedDictionary<string, OutputValue> Outputs, string? From = null) : ActionOutcome;
 
     /// <summary>Was run and succeeded. <paramref name="Reason"/> says why it had to run.</summary>
     public sealed record Executed(ImmutableSortedDictionary<string, OutputValue> Outputs, string Reason) : ActionOutcome;

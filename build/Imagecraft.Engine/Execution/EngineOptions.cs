@@ -1,6 +1,7 @@
 // The settings of an engine. Unaware of where they come from.
 
 using Imagecraft.Engine.Actions;
+using Imagecraft.Engine.Remote;
 using Imagecraft.Engine.Sandbox;
 
 namespace Imagecraft.Engine.Execution;
@@ -31,6 +32,9 @@ public sealed record EngineOptions
 
     /// <summary>No downloads.</summary>
     public bool Offline { get; init; }
+
+    /// <summary>A cache elsewhere that is asked for what the local one lacks; null: none.</summary>
+    public RemoteOptions? Remote { get; init; }
 
     /// <summary>Share of the actions that run, from 0 to 1, that are run a second time and fail when that gives something else.</summary>
     public double VerifiedShare { get; init; }

@@ -13,13 +13,16 @@ static class NodeModes
     /// <summary>0644 and 0755.</summary>
     internal const uint PlainFile = 0x1a4, Program = 0x1ed, PlainFolder = 0x1ed;
 
-    private const uint Ignored = 0x90, AllRead = 0x124, AllExecute = 0x16d, Permissions = 0x1ff, OwnerReads = 0x100, OwnerUses = 0x1c0;
+    private const uint Ignored = 0x90, AllRead = 0x124, AllExecute = 0x16d, EveryonesFolder = 0x1ff, Permissions = 0x1ff, OwnerReads = 0x100, OwnerUses = 0x1c0;
 
     /// <summary>What the node of a file with this mode carries; null for an ordinary one.</summary>
     internal static Reapi.NodeProperties? OfFile(uint mode) => (mode & ~Ignored) is AllRead or AllExecute ? null : new Reapi.NodeProperties { UnixMode = mode };
 
     /// <summary>What the node of a folder with this mode carries; null for an ordinary one.</summary>
     internal static Reapi.NodeProperties? OfFolder(uint mode) => (mode & ~Ignored) is AllExecute ? null : new Reapi.NodeProperties { UnixMode = mode };
+
+    /// <summary>As the other, of what ran elsewhere: servers lay folders of the inputs out as writable for all, and what was copied from there says so.</summary>
+    internal static Reapi.NodeProperties? OfRemoteFolder(uint mode) => mode == EveryonesFolder ? null : OfFolder(mode);
 
     /// <summary>The mode of a file that cannot be a name of its object; null when it can.</summary>
     /// <remarks>Set-uid and set-gid stay in the node: nothing in the cache may run as another. The owner can always read, as the store has to.</remarks>

@@ -66,7 +66,7 @@ public sealed class ManifestTests : IDisposable
     public void Only_what_uses_several_processors_is_told_so()
     {
         var node = new ActionNode { Id = new ActionId("a"), Work = new ActionWork.Process { Arguments = ["/bin/sh"] } };
-        var builder = new ManifestBuilder(new EngineOptions { CacheRoot = root, StateFolder = root, WorkspaceRoot = root }, ImmutableDictionary<string, IBuiltIn>.Empty, store, new FileHashes(null));
+        var builder = new ManifestBuilder(new EngineOptions { CacheRoot = root, WorkspaceRoot = root }, ImmutableDictionary<string, IBuiltIn>.Empty, store, new FileHashes(null));
         Assert.DoesNotContain("MAKEFLAGS", builder.Build(node, _ => throw new InvalidOperationException()).Environment.Keys);
         Assert.Equal(" -j$(shell nproc)", builder.Build(node with { Resources = new(Jobserver: true) }, _ => throw new InvalidOperationException()).Environment["MAKEFLAGS"]);
     }

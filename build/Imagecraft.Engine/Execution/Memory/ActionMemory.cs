@@ -17,6 +17,9 @@ namespace Imagecraft.Engine.Execution.Memory;
 /// <param name="Reason">Why it last ran.</param>
 sealed record ActionMemory(Digest Key, ImmutableSortedDictionary<string, OutputValue> Outputs, TimeSpan Duration, long PeakMemoryBytes, ByteString Manifest, RunReason Reason)
 {
+    /// <summary>The outputs are known from a cache elsewhere, and not all of them were brought here.</summary>
+    public bool Elsewhere { get; init; }
+
     static readonly ImmutableSortedDictionary<string, OutputValue> none = ImmutableSortedDictionary.Create<string, OutputValue>(StringComparer.Ordinal);
 
     /// <summary>Reads a record; without outputs when <paramref name="sameCache"/> is false.</summary>
@@ -31,7 +34,7 @@ sealed record ActionMemory(Digest Key, ImmutableSortedDictionary<string, OutputV
         }
 
         var reason = new RunReason(record.Reason, record.Cause.Length > 0 ? new ActionId(record.Cause) : null);
-        return new ActionMemory(Digest(record.Key, record.KeySize), outputs, new TimeSpan(record.Duration), record.PeakMemory, record.Manifest, reason);
+        return new ActionMemory(Digest(record.Key, record.KeySize), outputs, new TimeSpan(record.Duration), record.PeakMemory, record.Manifest, reason) { Elsewhere = record.Elsewhere };
     }
 
     /// <summary>The record of it.</summary>
@@ -46,6 +49,7 @@ sealed record ActionMemory(Digest Key, ImmutableSortedDictionary<string, OutputV
         Manifest = Manifest,
         Reason = Reason.Words,
         Cause = Reason.Cause?.Value ?? "",
+        Elsewhere = Elsewhere,
     };
 
     static Digest Digest(ByteString hash, long size) => new(Convert.ToHexStringLower(hash.Span), size);

@@ -1,6 +1,7 @@
 // Runs one action of any kind and records its result in the cache. Unaware of the graph and of when it is called.
 
 using System.Collections.Immutable;
+using Google.Protobuf;
 using Imagecraft.Engine.Actions;
 using Imagecraft.Engine.Content;
 using Imagecraft.Engine.Events;
@@ -18,6 +19,12 @@ sealed record RunContext(ActionNode Action, ActionManifest Manifest, Digest Key,
 {
     /// <summary>Nothing of earlier runs is used, and nothing is kept for later ones.</summary>
     public bool Afresh { get; init; }
+
+    /// <summary>What it reads that a cache elsewhere has, and that is not all here.</summary>
+    public ImmutableArray<OutputValue> Elsewhere { get; init; } = [];
+
+    /// <summary>Action and command of the key, as the protocol has them.</summary>
+    public ImmutableArray<IMessage> Described { get; init; } = [];
 }
 
 sealed class ActionRunner(
@@ -29,6 +36,7 @@ sealed class ActionRunner(
     ScratchFolder scratch,
     Jobserver jobserver,
     Func<OutputValue?> sandboxRoot,
+    RemoteWork? remote,
     CancellationToken stop,
     CancellationToken kill)
 {
@@ -45,6 +53,8 @@ sealed class ActionRunner(
             var folder = scratch.New();
             try
             {
+                if (!context.Elsewhere.IsEmpty && await remote!.BringAsync(context.Elsewhere) is { Length: > 0 } missing)
+                    return new RunResult.Lost(missing);
                 var result = await RunWorkAsync(context, folder, log);
                 if (result is RunResult.Succeeded succeeded)
                 {
@@ -53,7 +63,7 @@ sealed class ActionRunner(
                     succeeded = succeeded with { Warnings = LogLint.Find(log) };
                     result = again.Chooses(context.Action.Work, context.Key) ? await RunAgainAsync(context, succeeded, log) : succeeded;
                     if (result is RunResult.Succeeded)
-                        cache.Put(context.Key, ResultMessage.Of(context.Manifest, succeeded.Outputs, context.InputRoot, DateTimeOffset.UtcNow, await StoreLogAsync(log)));
+                        await PublishAsync(context, succeeded, log);
                 }
 
                 return result;
@@ -71,6 +81,15 @@ sealed class ActionRunner(
         {
             return new RunResult.Failed(Failures.Of(e, stop, File.Exists(log) ? log : null));
         }
+    }
+
+    async Task PublishAsync(RunContext context, RunResult.Succeeded succeeded, string log)
+    {
+        var result = ResultMessage.Of(context.Manifest, succeeded.Outputs, context.InputRoot, DateTimeOffset.UtcNow, await StoreLogAsync(log));
+        cache.Put(context.Key, result);
+        // What is for whoever works there is of no use to others.
+        if (context.Action.Work is not ActionWork.Process { KeptFolder: not null })
+            remote?.Offer(context, result);
     }
 
     async Task<RunResult> RunAgainAsync(RunContext context, RunResult.Succeeded first, string log)

@@ -10,6 +10,11 @@ using Imagecraft.Engine.Execution.Memory;
 
 namespace Imagecraft.Engine.Execution.Running;
 
+/// <summary>What a cache elsewhere said of a key.</summary>
+/// <param name="Key">Which.</param>
+/// <param name="Result">The result; null: it has none.</param>
+sealed record RemoteAnswer(Digest Key, Reapi.ActionResult? Result);
+
 /// <summary>Mutable, and touched by the coordinator of the build alone.</summary>
 sealed class BuildNode(ActionNode action)
 {
@@ -38,12 +43,24 @@ sealed class BuildNode(ActionNode action)
     /// <summary>All its inputs as one tree, as the key has them.</summary>
     public Digest InputRoot { get; set; }
 
+    /// <summary>Action and command of the key, as the protocol has them.</summary>
+    public ImmutableArray<IMessage> Described { get; set; } = [];
+
     public ImmutableSortedDictionary<string, OutputValue>? Outputs { get; set; }
 
     public ActionOutcome? Outcome { get; set; }
 
     /// <summary>Why it runs, in words for the user.</summary>
     public RunReason Reason { get; set; } = new("");
+
+    /// <summary>The outputs are known from a cache elsewhere, and were not all brought here.</summary>
+    public bool Elsewhere { get; set; }
+
+    /// <summary>What a cache elsewhere said of the key.</summary>
+    public RemoteAnswer? Answer { get; set; }
+
+    /// <summary>Nodes of its inputs were asked for, so that its key can be computed.</summary>
+    public bool NodesAsked { get; set; }
 
     /// <summary>Set when the cache must not answer, because the content it answers with is gone.</summary>
     public string? Forced { get; set; }

@@ -1,6 +1,7 @@
 // Counts and tells what happens in a build. Unaware of why it happens.
 
 using Imagecraft.Engine.Events;
+using Imagecraft.Engine.Remote;
 
 namespace Imagecraft.Engine.Execution.Running;
 
@@ -55,11 +56,12 @@ sealed class BuildReport(Action<BuildEvent> emit)
     public void Interrupted(BuildNode node, TimeSpan duration) => Ended(node, new ActionOutcome.Skipped(null), duration, 0, node.Lane);
 
     /// <param name="cached">How many actions the cache answered in the end.</param>
-    public void End(int cached)
+    /// <param name="remote">What was had of a cache elsewhere.</param>
+    public void End(int cached, RemoteUse? remote)
     {
         if (runTwice > 0)
             Notice($"{runTwice} of {Executed} actions were run twice and gave the same");
-        emit(new BuildEvent.BuildEnded(Now, Executed, cached, Failed));
+        emit(new BuildEvent.BuildEnded(Now, Executed, cached, Failed, remote));
     }
 
     void Ended(BuildNode node, TimeSpan duration, long peak, int? lane = null) => Ended(node, node.Outcome!, duration, peak, lane ?? node.Lane);

@@ -9,6 +9,7 @@ using Imagecraft.Engine.Execution.Manifests;
 using Imagecraft.Engine.Execution.Memory;
 using Imagecraft.Engine.Files;
 using Imagecraft.Engine.Graph;
+using Imagecraft.Engine.Remote;
 using Imagecraft.Engine.Store;
 
 namespace Imagecraft.Engine.Execution.Running;
@@ -24,11 +25,14 @@ sealed class BuildRun : IDisposable
     readonly WorkspaceMemory memory;
     readonly RunGraph graph;
     readonly Lifecycle lifecycle;
+    readonly SandboxSource sandbox;
     readonly Resolver resolver;
     readonly Recovery recovery;
     readonly ReadyQueue ready;
     readonly BackgroundScrub scrub;
     readonly Lazy<Workbench> bench;
+    readonly RemoteCache? remoteCache;
+    readonly RemoteWork? remote;
     int running;
     bool halted;
 
@@ -40,12 +44,18 @@ sealed class BuildRun : IDisposable
         report = new BuildReport(emit);
         this.graph = new RunGraph(graph);
         lifecycle = new Lifecycle(report);
-        var sandbox = new SandboxSource(options.SandboxRoot, this.graph, lifecycle);
-        resolver = new Resolver(store, cache, manifests, memory, this.graph, lifecycle, sandbox, report);
+        sandbox = new SandboxSource(options.SandboxRoot, this.graph, lifecycle);
+        if (options.Remote is { } given)
+        {
+            remoteCache = new RemoteCache(given, store, words => messages.Writer.TryWrite(new Message.Told(words)), stop);
+            remote = new RemoteWork(remoteCache, store, cache, (node, answer) => messages.Writer.TryWrite(new Message.Answered(node, answer)));
+        }
+
+        resolver = new Resolver(store, cache, manifests, memory, this.graph, lifecycle, sandbox, report, remote);
         recovery = new Recovery(store, manifests, this.graph, lifecycle, sandbox, report, stop);
         ready = new ReadyQueue(options, memory);
         scrub = new BackgroundScrub(store, options.ScrubBytes);
-        bench = new Lazy<Workbench>(() => new Workbench(options, store, cache, manifests, fetcher, sandbox, stop, kill));
+        bench = new Lazy<Workbench>(() => new Workbench(options, store, cache, manifests, fetcher, sandbox, remote, stop, kill));
     }
 
     abstract record Message
@@ -54,11 +64,18 @@ sealed class BuildRun : IDisposable
 
         public sealed record Progress(BuildNode Node, long Done, long? Total) : Message;
 
+        public sealed record Answered(BuildNode Node, RemoteAnswer? Answer) : Message;
+
+        public sealed record Told(string Words) : Message;
+
         public sealed record Wake : Message;
     }
 
     /// <summary>Nothing more is started.</summary>
     bool IsHalted => halted || (report.Failed > 0 && !options.KeepGoing);
+
+    /// <summary>Actions that wait for a cache elsewhere.</summary>
+    int Asking => remote?.Open ?? 0;
 
     /// <summary>Builds <paramref name="wanted"/>.</summary>
     /// <exception cref="GraphException">One of them is no action of the graph.</exception>
@@ -80,6 +97,7 @@ sealed class BuildRun : IDisposable
                 await WorkAsync();
             }
             while (!IsHalted && report.Failed == 0 && !await DeliverAsync());
+            await FinishRemoteAsync();
         }
         finally
         {
@@ -90,7 +108,7 @@ sealed class BuildRun : IDisposable
 
         foreach (var node in graph.Nodes.Where(n => n.Outcome is null))
             Lifecycle.Abandon(node);
-        report.End(graph.Nodes.Count(n => n.State == NodeState.Done && n.Told is ActionOutcome.Cached));
+        report.End(graph.Nodes.Count(n => n.State == NodeState.Done && n.Told is ActionOutcome.Cached), remote?.Use);
         return Result();
     }
 
@@ -98,6 +116,7 @@ sealed class BuildRun : IDisposable
     {
         if (bench.IsValueCreated)
             bench.Value.Dispose();
+        remoteCache?.DisposeAsync().AsTask().GetAwaiter().GetResult();
         scrub.Dispose();
     }
 
@@ -124,9 +143,9 @@ sealed class BuildRun : IDisposable
             while (!IsHalted && lifecycle.TryNext(out var node))
                 await ResolveAsync(node);
             var starved = !IsHalted && StartReady();
-            if (running == 0 && (IsHalted || (!lifecycle.AnyQueued && !ready.Any)))
+            if (running + Asking == 0 && (IsHalted || (!lifecycle.AnyQueued && !ready.Any)))
                 return;
-            if (running == 0 && !lifecycle.AnyQueued && !starved)
+            if (running + Asking == 0 && !lifecycle.AnyQueued && !starved)
                 throw new InvalidOperationException("Nothing runs and nothing can start: the tree with bubblewrap needs a process action itself");
             await HandleAsync(starved);
         }
@@ -163,7 +182,11 @@ sealed class BuildRun : IDisposable
         node.StartedAt = report.Now;
         running++;
         report.Started(node, ready.Known(node));
-        var context = new RunContext(node.Action, node.Manifest!, node.Key, node.InputRoot, (done, total) => messages.Writer.TryWrite(new Message.Progress(node, done, total)));
+        var context = new RunContext(node.Action, node.Manifest!, node.Key, node.InputRoot, (done, total) => messages.Writer.TryWrite(new Message.Progress(node, done, total)))
+        {
+            Elsewhere = remote is null ? [] : RemoteWork.Elsewhere(node, sandbox.MakerFor(node)),
+            Described = node.Described,
+        };
         _ = Task.Run(async () => messages.Writer.TryWrite(new Message.Ended(node, await bench.Value.Runner.RunAsync(context))), CancellationToken.None);
     }
 
@@ -175,30 +198,60 @@ sealed class BuildRun : IDisposable
             await Task.WhenAny(messages.Reader.WaitToReadAsync().AsTask(), Task.Delay(20, CancellationToken.None));
         else if (!lifecycle.AnyQueued || IsHalted)
             await messages.Reader.WaitToReadAsync(CancellationToken.None);
+        await TakeMessagesAsync();
+    }
+
+    async Task TakeMessagesAsync()
+    {
         while (messages.Reader.TryRead(out var message))
         {
-            if (message is Message.Progress progress)
-                report.Progress(progress.Node, progress.Done, progress.Total);
-            else if (message is Message.Ended ended)
-                await EndedAsync(ended.Node, ended.Result);
+            switch (message)
+            {
+                case Message.Progress progress:
+                    report.Progress(progress.Node, progress.Done, progress.Total);
+                    break;
+                case Message.Ended ended:
+                    await EndedAsync(ended.Node, ended.Result);
+                    break;
+                case Message.Answered answered:
+                    Answered(answered.Node, answered.Answer);
+                    break;
+                case Message.Told told:
+                    report.Notice(told.Words);
+                    break;
+            }
         }
+    }
+
+    void Answered(BuildNode node, RemoteAnswer? answer)
+    {
+        remote!.Close(node, answer);
+        if (node.State == NodeState.Asking)
+            lifecycle.Queue(node);
+    }
+
+    // Uploads go on after the last action; a result is not thought to be here before all of it is.
+    async Task FinishRemoteAsync()
+    {
+        if (remote is null)
+            return;
+        await remote.FinishAsync();
+        remote.Settle(graph.Nodes, node => memory.Set(node.Action.Id, memory[node.Action.Id]! with { Elsewhere = false }));
+        await TakeMessagesAsync();
     }
 
     // Children are dead at once; a built-in that does not listen is left behind after a moment, the process is about to end.
     async Task WaitForKilledAsync()
     {
         var patience = Task.Delay(TimeSpan.FromSeconds(3), CancellationToken.None);
-        while (running > 0 && !patience.IsCompleted)
+        while (running + Asking > 0 && !patience.IsCompleted)
         {
             await Task.WhenAny(messages.Reader.WaitToReadAsync().AsTask(), patience);
-            while (messages.Reader.TryRead(out var message))
-            {
-                if (message is Message.Ended ended)
-                    await EndedAsync(ended.Node, ended.Result);
-            }
+            await TakeMessagesAsync();
         }
 
         running = 0;
+        remote?.Abandon();
     }
 
     async Task EndedAsync(BuildNode node, RunResult result)
@@ -226,6 +279,7 @@ sealed class BuildRun : IDisposable
     {
         memory.Set(node.Action.Id, new ActionMemory(node.Key, done.Outputs, duration, done.PeakMemoryBytes, node.ManifestText, node.Reason));
         node.Forced = null;
+        node.Elsewhere = false;
         lifecycle.Finish(node, new ActionOutcome.Executed(done.Outputs, node.Reason.Words), done.Outputs);
         report.Succeeded(node, done, duration);
         SaveMemory(memory.SaveNowAndThen);
@@ -234,17 +288,24 @@ sealed class BuildRun : IDisposable
     /// <summary>Exports the goals; false when lost content sends some of them back to work.</summary>
     async Task<bool> DeliverAsync()
     {
-        if (options.Deliver is null)
-            return true;
         try
         {
-            return await DeliverOnceAsync(options.Deliver);
+            return await BroughtAsync() && (options.Deliver is null || await DeliverOnceAsync(options.Deliver));
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
             // The result says that the build was stopped, also while lost content was looked for.
             return true;
         }
+    }
+
+    // What was asked for is to be here, whoever made it.
+    async Task<bool> BroughtAsync()
+    {
+        if (remote is null || !goals.Exists(goal => goal.Elsewhere))
+            return true;
+        var missing = await remote.BringAsync(goals.Where(goal => goal.Elsewhere).SelectMany(goal => goal.Outputs!.Values));
+        return missing.IsEmpty || !await recovery.RecoverAsync(goals, missing);
     }
 
     async Task<bool> DeliverOnceAsync(Func<BuildResult, CancellationToken, Task> deliver)
@@ -256,6 +317,8 @@ sealed class BuildRun : IDisposable
         }
         catch (ContentMissingException e)
         {
+            if (remote is not null && await remote.BringAsync(e.Digests))
+                return false;
             if (!await recovery.RecoverAsync(goals, e.Digests))
                 throw;
             return false;

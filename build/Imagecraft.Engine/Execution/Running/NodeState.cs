@@ -10,6 +10,9 @@ enum NodeState : byte
     /// <summary>All it reads is done; its key is to be computed.</summary>
     Queued,
 
+    /// <summary>A cache elsewhere is asked for its result, or for nodes of trees that its key is computed from.</summary>
+    Asking,
+
     /// <summary>An action with the same key runs, whose result will be its own.</summary>
     Twin,
 
@@ -39,7 +42,8 @@ static class NodeStates
     {
         // No dictionary: the code of one of enums is only made when the program runs, which a call with nothing to do would wait for.
         NodeState.Waiting => to is NodeState.Waiting or NodeState.Queued or NodeState.Failed or NodeState.Skipped,
-        NodeState.Queued => to is NodeState.Waiting or NodeState.Twin or NodeState.Ready or NodeState.Done or NodeState.Failed or NodeState.Skipped,
+        NodeState.Queued => to is NodeState.Waiting or NodeState.Asking or NodeState.Twin or NodeState.Ready or NodeState.Done or NodeState.Failed or NodeState.Skipped,
+        NodeState.Asking => to is NodeState.Queued or NodeState.Skipped,
         NodeState.Twin => to is NodeState.Queued or NodeState.Skipped,
         NodeState.Ready => to is NodeState.Running or NodeState.Skipped,
         NodeState.Running => to is NodeState.Waiting or NodeState.Done or NodeState.Failed or NodeState.Skipped,

@@ -11,11 +11,11 @@ sealed class Workbench : IDisposable
 {
     readonly ScratchFolder scratch;
 
-    public Workbench(EngineOptions options, ContentStore store, ActionCache cache, ManifestBuilder manifests, IFetcher fetcher, SandboxSource sandbox, CancellationToken stop, CancellationToken kill)
+    public Workbench(EngineOptions options, ContentStore store, ActionCache cache, ManifestBuilder manifests, IFetcher fetcher, SandboxSource sandbox, RemoteWork? remote, CancellationToken stop, CancellationToken kill)
     {
         scratch = ScratchFolder.Create(options.CacheRoot);
         Jobserver = new Jobserver(Path.Combine(scratch.Root, "jobs"), options.Cpus);
-        Runner = new ActionRunner(options, store, cache, manifests, fetcher, scratch, Jobserver, () => sandbox.Value, stop, kill);
+        Runner = new ActionRunner(options, store, cache, manifests, fetcher, scratch, Jobserver, () => sandbox.Value, remote, stop, kill);
     }
 
     public Jobserver Jobserver { get; }
