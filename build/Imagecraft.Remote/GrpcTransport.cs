@@ -62,6 +62,8 @@ public sealed class GrpcTransport : IRemoteTransport
     /// <inheritdoc/>
     public async Task<RemoteLimits> ConnectAsync(CancellationToken cancellationToken)
     {
+        foreach (var (name, value) in await CredentialHelper.HeadersAsync(address, cancellationToken))
+            headers.Add(name.ToLowerInvariant(), value);
         var server = await AskAsync(() => capabilities.GetCapabilitiesAsync(new GetCapabilitiesRequest { InstanceName = address.Instance }, Options(quick, cancellationToken)).ResponseAsync, cancellationToken);
         Server = server;
         if (server.CacheCapabilities is not { } cache)
@@ -247,7 +249,7 @@ public sealed class GrpcTransport : IRemoteTransport
         }
     }
 
-    static RemoteException Fault(StatusCode code, string detail, RpcException? inner)
+    internal static RemoteException Fault(StatusCode code, string detail, RpcException? inner)
     {
         var kind = code switch
         {

@@ -40,6 +40,8 @@ public sealed class HttpTransport : IRemoteTransport
     /// <inheritdoc/>
     public async Task<RemoteLimits> ConnectAsync(CancellationToken cancellationToken)
     {
+        foreach (var (name, value) in await CredentialHelper.HeadersAsync(address, cancellationToken))
+            client.DefaultRequestHeaders.TryAddWithoutValidation(name, value);
         // Every such server has the empty blob or says that it has not; both are an answer.
         using var answer = await SendAsync(HttpMethod.Head, Blob(Digest.Empty), null, cancellationToken);
         Judge(answer, HttpStatusCode.NotFound);

@@ -25,6 +25,13 @@ public sealed record RemoteAddress
     /// <summary>File with its key (PEM); null: it is in the certificate's file.</summary>
     public string? ClientKey { get; init; }
 
+    /// <summary>Program that gives further headers; null: none.</summary>
+    public string? CredentialHelper { get; init; }
+
+    /// <summary>What asks the cache there.</summary>
+    /// <exception cref="Imagecraft.Engine.Remote.RemoteException">A file of certificates cannot be read.</exception>
+    public Imagecraft.Engine.Remote.IRemoteTransport Open() => IsGrpc ? new GrpcTransport(this) : new HttpTransport(this);
+
     /// <summary>Whether it speaks gRPC; plain HTTP with bazel's paths otherwise.</summary>
     public bool IsGrpc => Uri.Scheme is "grpc" or "grpcs" or "unix";
 

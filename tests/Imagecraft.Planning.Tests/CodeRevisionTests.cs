@@ -22,8 +22,12 @@ public sealed class CodeRevisionTests
     }
 
     [Fact]
-    public void An_assembly_that_does_not_say_it_has_none() =>
-        Assert.Contains("Directory.Build.targets", Assert.Throws<InvalidOperationException>(() => CodeRevision.Of(typeof(string).Assembly)).Message, StringComparison.Ordinal);
+    public void All_of_ours_that_decide_what_built_ins_give_say_it()
+    {
+        var names = BuiltIns.BuiltInFunctions.All.SelectMany(function => function.Identity.Split('+')).ToHashSet();
+        Assert.True(names.Count(name => name.Length == 64) >= 5, string.Join(' ', names));
+        Assert.True(names.Count(name => name.Length != 64) <= 1, $"Only the package with ONNX Runtime is not ours, but there is {string.Join(' ', names)}");
+    }
 
     static string Hash(byte[] bytes) => Convert.ToHexStringLower(SHA256.HashData(bytes));
 }

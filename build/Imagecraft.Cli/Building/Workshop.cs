@@ -117,20 +117,20 @@ public sealed class Workshop : IDisposable
     public BuildEngine OpenEngine(IFetcher? fetcher = null, Func<BuildResult, BuildEngine, CancellationToken, Task>? deliver = null)
     {
         BuildEngine? engine = null;
-        engine = new BuildEngine(
-            new EngineOptions
-            {
-                CacheRoot = _session.CacheRoot,
-                WorkspaceRoot = _session.WorkspaceRoot,
-                Cpus = _request.Jobs ?? Environment.ProcessorCount,
-                KeepGoing = _request.KeepGoing,
-                Offline = _request.Offline,
-                VerifiedShare = _request.VerifiedShare,
-                SandboxRoot = new InputSource.OutputOf(Plan.Sandbox.Action, Plan.Sandbox.Output),
-                Deliver = deliver is null ? null : (result, cancellation) => deliver(result, engine!, cancellation),
-            },
-            BuiltInFunctions.All,
-            fetcher ?? new EngineFetcher(_fetching));
+        var options = new EngineOptions
+        {
+            CacheRoot = _session.CacheRoot,
+            WorkspaceRoot = _session.WorkspaceRoot,
+            Cpus = _request.Jobs ?? Environment.ProcessorCount,
+            KeepGoing = _request.KeepGoing,
+            Offline = _request.Offline,
+            VerifiedShare = _request.VerifiedShare,
+            SandboxRoot = new InputSource.OutputOf(Plan.Sandbox.Action, Plan.Sandbox.Output),
+            Deliver = deliver is null ? null : (result, cancellation) => deliver(result, engine!, cancellation),
+        };
+        if (!_request.Offline)
+            options = RemoteChoice.With(options, _session, _reading.Own);
+        engine = new BuildEngine(options, BuiltInFunctions.All, fetcher ?? new EngineFetcher(_fetching));
         return engine;
     }
 

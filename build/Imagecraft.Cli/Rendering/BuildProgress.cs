@@ -3,6 +3,7 @@
 using System.Collections.Immutable;
 using Imagecraft.Engine.Actions;
 using Imagecraft.Engine.Events;
+using Imagecraft.Engine.Remote;
 
 namespace Imagecraft.Cli.Rendering;
 
@@ -27,6 +28,9 @@ public sealed record BuildProgress
     /// <summary>Actions that were not run because of a failure or an interrupt; one that waits for damaged content to be rebuilt leaves this set when it starts again.</summary>
     public ImmutableHashSet<ActionId> Skipped { get; init; } = [];
 
+    /// <summary>What was had of a cache elsewhere, at the end.</summary>
+    public RemoteUse? Remote { get; init; }
+
     /// <summary>Actions that came to an end.</summary>
     public int Done => Executed + Cached + Failed + Skipped.Count;
 
@@ -40,7 +44,7 @@ public sealed record BuildProgress
         BuildEvent.ActionStarted started => this with { Skipped = Skipped.Remove(started.Id), Running = Running.Add(new RunningAction(started.Id, started.Description, started.At, started.Expected)) },
         BuildEvent.ActionProgress progress => this with { Running = Running.ConvertAll(r => r.Id == progress.Id ? r with { Done = progress.Done, Total = progress.Total } : r) },
         BuildEvent.ActionEnded ended => Count(ended.Id, ended.Outcome) with { Running = Running.RemoveAll(r => r.Id == ended.Id) },
-        BuildEvent.BuildEnded ended => this with { Executed = ended.Executed, Cached = ended.Cached, Failed = ended.Failed },
+        BuildEvent.BuildEnded ended => this with { Executed = ended.Executed, Cached = ended.Cached, Failed = ended.Failed, Remote = ended.Remote },
         _ => this,
     };
 

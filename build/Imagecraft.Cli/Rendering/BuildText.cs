@@ -2,6 +2,7 @@
 
 using Imagecraft.Engine.Actions;
 using Imagecraft.Engine.Events;
+using Imagecraft.Engine.Remote;
 
 namespace Imagecraft.Cli.Rendering;
 
@@ -50,11 +51,24 @@ public sealed record BuildText(string ShellOptions)
     {
         var word = progress.Failed > 0 ? "Failed" : progress.Skipped.Count > 0 ? "Stopped" : "Done";
         var text = $"{word} in {Quantities.Duration(duration)}: {progress.Executed} run, {progress.Cached} cached";
+        if (progress.Remote is { } remote && remote.Asked + remote.Stored > 0)
+            text += $" ({Remote(remote)})";
         if (progress.Failed > 0)
             text += $", {progress.Failed} failed";
         if (progress.Skipped.Count > 0)
             text += $", {progress.Skipped.Count} not run";
         return text;
+    }
+
+    // `31 of them from grpc://cache:8980, 12.4 MiB received, 3 given, 80.1 MiB sent`
+    private static string Remote(RemoteUse use)
+    {
+        var parts = new List<string> { $"{use.Found} of them from {use.Name}" };
+        if (use.BytesDown > 0)
+            parts.Add($"{Quantities.Size(use.BytesDown)} received");
+        if (use.Stored > 0)
+            parts.Add($"{use.Stored} given, {Quantities.Size(use.BytesUp)} sent");
+        return string.Join(", ", parts);
     }
 
     private static string Words(ActionId id, string description) => description.Length == 0 ? id.Value : $"{id}  {description}";

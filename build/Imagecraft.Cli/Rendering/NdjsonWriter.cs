@@ -3,6 +3,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Imagecraft.Engine.Events;
+using Imagecraft.Engine.Remote;
 
 namespace Imagecraft.Cli.Rendering;
 
@@ -72,8 +73,22 @@ public sealed class NdjsonWriter(Stream output) : IBuildRenderer
                 json.WriteNumber("executed", ended.Executed);
                 json.WriteNumber("cached", ended.Cached);
                 json.WriteNumber("failed", ended.Failed);
+                if (ended.Remote is { } remote)
+                    Write(json, remote);
                 break;
         }
+    }
+
+    private static void Write(Utf8JsonWriter json, RemoteUse use)
+    {
+        json.WriteStartObject("remote");
+        json.WriteString("name", use.Name);
+        json.WriteNumber("asked", use.Asked);
+        json.WriteNumber("found", use.Found);
+        json.WriteNumber("bytesDown", use.BytesDown);
+        json.WriteNumber("stored", use.Stored);
+        json.WriteNumber("bytesUp", use.BytesUp);
+        json.WriteEndObject();
     }
 
     private static string Name(BuildEvent buildEvent) => buildEvent switch
@@ -91,12 +106,16 @@ public sealed class NdjsonWriter(Stream output) : IBuildRenderer
     {
         switch (outcome)
         {
-            case ActionOutcome.Cached:
+            case ActionOutcome.Cached cached:
                 json.WriteString("outcome", "cached");
+                if (cached.From is { } from)
+                    json.WriteString("from", from);
                 break;
             case ActionOutcome.Executed executed:
                 json.WriteString("outcome", "executed");
                 json.WriteString("reason", executed.Reason);
+                if (executed.At is { } where)
+                    json.WriteString("ranAt", where);
                 break;
             case ActionOutcome.Failed { Failure: var failure }:
                 json.WriteString("outcome", "failed");

@@ -9,9 +9,8 @@ public static class CodeRevision
 {
     const string Name = "CodeRevision";
 
-    /// <summary>64 hexadecimal characters: SHA-256 over the sorted list of the project's files and their hashes, as the build wrote it into the assembly.</summary>
-    /// <exception cref="InvalidOperationException">The assembly was built without it.</exception>
+    /// <summary>Of an assembly of ours: 64 hexadecimal characters, SHA-256 over the sorted list of its project's files and their hashes, as `Directory.Build.targets` wrote it. Of a package, which nobody compiles anew: its module's id.</summary>
     public static string Of(Assembly assembly) =>
         assembly.GetCustomAttributes<AssemblyMetadataAttribute>().FirstOrDefault(data => data.Key == Name)?.Value
-            ?? throw new InvalidOperationException($"`{assembly.GetName().Name}` does not say what it was compiled from; `Directory.Build.targets` of Imagecraft writes that into it");
+            ?? assembly.ManifestModule.ModuleVersionId.ToString("N");
 }

@@ -39,8 +39,8 @@ public abstract record ActionOutcome
     /// <summary>Answered by the action cache, or by a cache elsewhere whose name is <paramref name="From"/>.</summary>
     public sealed record Cached(ImmutableSortedDictionary<string, OutputValue> Outputs, string? From = null) : ActionOutcome;
 
-    /// <summary>Was run and succeeded. <paramref name="Reason"/> says why it had to run.</summary>
-    public sealed record Executed(ImmutableSortedDictionary<string, OutputValue> Outputs, string Reason) : ActionOutcome;
+    /// <summary>Was run and succeeded. <paramref name="Reason"/> says why it had to run, <paramref name="At"/> where; null: here.</summary>
+    public sealed record Executed(ImmutableSortedDictionary<string, OutputValue> Outputs, string Reason, string? At = null) : ActionOutcome;
 
     /// <summary>Was run and failed.</summary>
     public sealed record Failed(ActionFailure Failure) : ActionOutcome;

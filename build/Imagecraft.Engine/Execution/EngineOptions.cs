@@ -36,6 +36,9 @@ public sealed record EngineOptions
     /// <summary>A cache elsewhere that is asked for what the local one lacks; null: none.</summary>
     public RemoteOptions? Remote { get; init; }
 
+    /// <summary>Machines that run processes; their store is <see cref="Remote"/>. Null: all run here.</summary>
+    public ExecutorOptions? Executor { get; init; }
+
     /// <summary>Share of the actions that run, from 0 to 1, that are run a second time and fail when that gives something else.</summary>
     public double VerifiedShare { get; init; }
 

@@ -45,6 +45,9 @@ sealed class RemoteCache : IAsyncDisposable
     /// <summary>What was had of it so far.</summary>
     public RemoteUse Use => counts.Read(Name);
 
+    /// <summary>Whether its results may serve other workspaces.</summary>
+    public bool Shares => options.Shares;
+
     /// <summary>Whether it is still worth asking.</summary>
     public bool IsOpen => link.IsOpen;
 
@@ -68,8 +71,7 @@ sealed class RemoteCache : IAsyncDisposable
             if (result is null || result.ExitCode != 0)
                 return null;
             RemoteForm.Check(result, inputRoot);
-            foreach (var directory in result.OutputDirectories)
-                await TakeRootAsync(directory, isOurs: ActionCache.InputRootOf(result) is not null);
+            await TakeResultAsync(result);
             counts.Find();
             return result;
         }
@@ -82,6 +84,42 @@ sealed class RemoteCache : IAsyncDisposable
         finally
         {
             asked.Release();
+        }
+    }
+
+    /// <summary>Gives the folders of a result the root directories that they have in our form.</summary>
+    /// <exception cref="RemoteException">It lacks their trees, or has something else as such.</exception>
+    public async Task TakeResultAsync(Reapi.ActionResult result)
+    {
+        foreach (var directory in result.OutputDirectories)
+            await TakeRootAsync(directory, isOurs: ActionCache.InputRootOf(result) is not null);
+    }
+
+    /// <summary>Gives it all that an action reads, as far as it lacks that.</summary>
+    /// <param name="inputRoot">The action's.</param>
+    /// <param name="described">Action and command.</param>
+    /// <exception cref="RemoteException">It cannot be given.</exception>
+    /// <exception cref="ContentMissingException">Neither side has some of it.</exception>
+    public async Task GiveInputsAsync(Digest inputRoot, IReadOnlyCollection<IMessage> described)
+    {
+        if (await limits.Value is not { } limit)
+            throw new RemoteException(RemoteFault.Unavailable, "it cannot be reached");
+        await Uploads.GiveAsync(inputRoot, described, limit);
+    }
+
+    /// <summary>What it was given may be gone: it is asked anew.</summary>
+    public void ForgetGiven() => Uploads.Forget();
+
+    /// <summary>Writes what an action printed elsewhere, errors after the rest; nothing when that is gone.</summary>
+    public async Task WriteLogAsync(Reapi.ActionResult result, string log)
+    {
+        await using var file = new FileStream(log, FileMode.Create, FileAccess.Write);
+        foreach (var (raw, digest) in new[] { (result.StdoutRaw, result.StdoutDigest), (result.StderrRaw, result.StderrDigest) })
+        {
+            if (raw is { IsEmpty: false })
+                raw.WriteTo(file);
+            else if (digest is not null && await ReadAsync(RemoteForm.Checked(digest)) is { } bytes)
+                await file.WriteAsync(bytes, stop);
         }
     }
 
@@ -342,4 +380,5 @@ sealed class RemoteCache : IAsyncDisposable
 /// <summary>A cache elsewhere, and what may be done with it.</summary>
 /// <param name="Open">Makes what it is asked by; each build makes one and disposes it.</param>
 /// <param name="Upload">Whether results of this build are given to it.</param>
-public sealed record RemoteOptions(Func<IRemoteTransport> Open, bool Upload);
+/// <param name="Shares">Whether its results may serve other workspaces: a workspace that names a cache may believe it, but for itself alone.</param>
+public sealed record RemoteOptions(Func<IRemoteTransport> Open, bool Upload, bool Shares = true);

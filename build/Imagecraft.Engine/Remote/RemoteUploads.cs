@@ -13,7 +13,7 @@ sealed class RemoteUploads(IRemoteTransport transport, ContentStore store, Remot
     const int AtOnce = 4;
     static readonly TimeSpan call = TimeSpan.FromSeconds(30);
     readonly SemaphoreSlim slots = new(AtOnce);
-    readonly ConcurrentDictionary<Digest, bool> there = new();
+    readonly ConcurrentDictionary<Digest, bool> there = new(), trees = new();
     readonly ConcurrentBag<Task> tasks = [];
 
     /// <summary>Begins to give a result.</summary>
@@ -44,6 +44,38 @@ sealed class RemoteUploads(IRemoteTransport transport, ContentStore store, Remot
             }
         },
         CancellationToken.None));
+
+    /// <summary>Gives a tree with all below it. What is not here is thought to be there.</summary>
+    /// <exception cref="RemoteException">It cannot be given.</exception>
+    /// <exception cref="ContentMissingException">Neither side has some of it.</exception>
+    public async Task GiveAsync(Digest root, IReadOnlyCollection<IMessage> described, RemoteLimits limit)
+    {
+        var files = new HashSet<Digest>();
+        var memory = described.Select(message => message.ToByteArray()).ToDictionary(bytes => Digest.Of(bytes));
+        var open = new Stack<Digest>([root]);
+        var seen = new HashSet<Digest>();
+        while (open.TryPop(out var digest))
+        {
+            // A tree that was given is given with all below it.
+            if (trees.ContainsKey(digest) || !seen.Add(digest) || NodeWalk.TryRead(digest, store.GetDirectory) is not { } node)
+                continue;
+            files.Add(digest);
+            files.UnionWith(node.Files.Select(file => file.Digest.ToDigest()));
+            foreach (var child in node.Directories)
+                open.Push(child.Digest.ToDigest());
+        }
+
+        await StoreAsync(files, memory, limit);
+        foreach (var digest in seen)
+            trees[digest] = true;
+    }
+
+    /// <summary>What was given may be gone: it is asked anew.</summary>
+    public void Forget()
+    {
+        there.Clear();
+        trees.Clear();
+    }
 
     /// <summary>Waits for all.</summary>
     public async Task FinishAsync()

@@ -24,9 +24,18 @@ public sealed record WorkspaceFile(Sited<string> Name, ImmutableArray<LayerPlace
     /// <summary>Its feeds, as documents of its layer.</summary>
     internal ImmutableArray<YamlMap> Feeds { get; init; } = [];
 
+    /// <summary>A cache that many machines share; null: none.</summary>
+    public RemoteSpec? Remote { get; init; }
+
     /// <summary>What it chooses for all boards and images.</summary>
     public Choices Choices { get; init; } = Choices.None;
 }
+
+/// <summary>A cache that many machines share.</summary>
+/// <param name="Cache">Its address, without credentials.</param>
+/// <param name="Instance">The server's name for one of several stores.</param>
+/// <param name="Upload">When results are given to it: <c>never</c>, <c>ci</c> or <c>always</c>; null: as usual.</param>
+public sealed record RemoteSpec(Sited<string> Cache, Sited<string>? Instance, Sited<string>? Upload);
 
 /// <summary>Where a layer is.</summary>
 /// <param name="Path">Its folder: relative to the workspace, which it may leave, or within what is fetched.</param>

@@ -23,6 +23,12 @@ sealed record RunContext(ActionNode Action, ActionManifest Manifest, Digest Key,
     /// <summary>What it reads that a cache elsewhere has, and that is not all here.</summary>
     public ImmutableArray<OutputValue> Elsewhere { get; init; } = [];
 
+    /// <summary>It is to run elsewhere.</summary>
+    public bool RunsElsewhere { get; init; }
+
+    /// <summary>It runs although a result is known, whose content is gone.</summary>
+    public bool IsForced { get; init; }
+
     /// <summary>Action and command of the key, as the protocol has them.</summary>
     public ImmutableArray<IMessage> Described { get; init; } = [];
 }
@@ -50,6 +56,8 @@ sealed class ActionRunner(
         {
             Directory.CreateDirectory(options.LogFolder);
             File.Delete(log);
+            if (context.RunsElsewhere)
+                return await remote!.RunElsewhereAsync(context, log, stop) ?? new RunResult.Refused();
             var folder = scratch.New();
             try
             {

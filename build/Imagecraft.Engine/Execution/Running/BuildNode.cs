@@ -56,6 +56,12 @@ sealed class BuildNode(ActionNode action)
     /// <summary>The outputs are known from a cache elsewhere, and were not all brought here.</summary>
     public bool Elsewhere { get; set; }
 
+    /// <summary>It runs elsewhere.</summary>
+    public bool RunsElsewhere { get; set; }
+
+    /// <summary>It could not be run elsewhere.</summary>
+    public bool StaysHere { get; set; }
+
     /// <summary>What a cache elsewhere said of the key.</summary>
     public RemoteAnswer? Answer { get; set; }
 
@@ -81,7 +87,7 @@ sealed class BuildNode(ActionNode action)
 
     public TimeSpan StartedAt { get; set; }
 
-    public bool NeedsCpu => !Action.Work.IsDownload;
+    public bool NeedsCpu => !Action.Work.IsDownload && !RunsElsewhere;
 
     /// <summary>Changes the state; a step that <see cref="NodeStates"/> does not know is a bug.</summary>
     public void MoveTo(NodeState next)

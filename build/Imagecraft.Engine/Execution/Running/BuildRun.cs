@@ -33,7 +33,8 @@ sealed class BuildRun : IDisposable
     readonly Lazy<Workbench> bench;
     readonly RemoteCache? remoteCache;
     readonly RemoteWork? remote;
-    int running;
+    IRemoteExecutor? executor;
+    int running, elsewhere;
     bool halted;
 
     public BuildRun(EngineOptions options, ContentStore store, ActionCache cache, IReadOnlyDictionary<string, IBuiltIn> builtIns, IFetcher fetcher, ActionGraph graph, Action<BuildEvent> emit, CancellationToken stop, CancellationToken kill)
@@ -48,7 +49,10 @@ sealed class BuildRun : IDisposable
         if (options.Remote is { } given)
         {
             remoteCache = new RemoteCache(given, store, words => messages.Writer.TryWrite(new Message.Told(words)), stop);
-            remote = new RemoteWork(remoteCache, store, cache, (node, answer) => messages.Writer.TryWrite(new Message.Answered(node, answer)));
+            remote = new RemoteWork(remoteCache, store, cache, (node, answer) => messages.Writer.TryWrite(new Message.Answered(node, answer)))
+            {
+                Runner = options.Executor is { } machines ? RunnerOf(machines, manifests) : null,
+            };
         }
 
         resolver = new Resolver(store, cache, manifests, memory, this.graph, lifecycle, sandbox, report, remote);
@@ -116,6 +120,7 @@ sealed class BuildRun : IDisposable
     {
         if (bench.IsValueCreated)
             bench.Value.Dispose();
+        executor?.DisposeAsync().AsTask().GetAwaiter().GetResult();
         remoteCache?.DisposeAsync().AsTask().GetAwaiter().GetResult();
         scrub.Dispose();
     }
@@ -173,7 +178,13 @@ sealed class BuildRun : IDisposable
         if (!ready.Any)
             return false;
         scrub.Begin();
-        return ready.Start(bench.Value.Jobserver, Start);
+        return ready.Start(bench.Value.Jobserver, () => remote?.Runner is { IsOpen: true } ? options.Executor!.Slots - elsewhere : 0, Start);
+    }
+
+    RemoteRunner RunnerOf(ExecutorOptions machines, ManifestBuilder manifests)
+    {
+        executor = machines.Open();
+        return new RemoteRunner(remoteCache!, executor, new RemoteLink(executor.Name, "Nothing more runs at", words => messages.Writer.TryWrite(new Message.Told(words))), manifests);
     }
 
     void Start(BuildNode node)
@@ -181,11 +192,14 @@ sealed class BuildRun : IDisposable
         node.MoveTo(NodeState.Running);
         node.StartedAt = report.Now;
         running++;
+        elsewhere += node.RunsElsewhere ? 1 : 0;
         report.Started(node, ready.Known(node));
         var context = new RunContext(node.Action, node.Manifest!, node.Key, node.InputRoot, (done, total) => messages.Writer.TryWrite(new Message.Progress(node, done, total)))
         {
             Elsewhere = remote is null ? [] : RemoteWork.Elsewhere(node, sandbox.MakerFor(node)),
             Described = node.Described,
+            RunsElsewhere = node.RunsElsewhere,
+            IsForced = node.Forced is not null,
         };
         _ = Task.Run(async () => messages.Writer.TryWrite(new Message.Ended(node, await bench.Value.Runner.RunAsync(context))), CancellationToken.None);
     }
@@ -257,7 +271,9 @@ sealed class BuildRun : IDisposable
     async Task EndedAsync(BuildNode node, RunResult result)
     {
         running--;
+        elsewhere -= node.RunsElsewhere ? 1 : 0;
         ready.Release(node, bench.Value.Jobserver);
+        node.RunsElsewhere = false;
         var duration = report.Now - node.StartedAt;
         switch (result)
         {
@@ -269,6 +285,14 @@ sealed class BuildRun : IDisposable
                 if (!node.State.IsFinal())
                     report.Interrupted(node, duration);
                 break;
+            case RunResult.Refused:
+                node.StaysHere = true;
+                node.MoveTo(NodeState.Waiting);
+                node.MoveTo(NodeState.Queued);
+                node.MoveTo(NodeState.Ready);
+                ready.Add(node);
+                report.Interrupted(node, duration);
+                break;
             case RunResult.Failed failure:
                 lifecycle.Fail(node, failure.Failure, duration, failure.PeakMemoryBytes);
                 break;
@@ -277,10 +301,10 @@ sealed class BuildRun : IDisposable
 
     void Succeed(BuildNode node, RunResult.Succeeded done, TimeSpan duration)
     {
-        memory.Set(node.Action.Id, new ActionMemory(node.Key, done.Outputs, duration, done.PeakMemoryBytes, node.ManifestText, node.Reason));
+        node.Elsewhere = done.RanAt is not null;
+        memory.Set(node.Action.Id, new ActionMemory(node.Key, done.Outputs, duration, done.PeakMemoryBytes, node.ManifestText, node.Reason) { Elsewhere = node.Elsewhere });
         node.Forced = null;
-        node.Elsewhere = false;
-        lifecycle.Finish(node, new ActionOutcome.Executed(done.Outputs, node.Reason.Words), done.Outputs);
+        lifecycle.Finish(node, new ActionOutcome.Executed(done.Outputs, node.Reason.Words, done.RanAt), done.Outputs);
         report.Succeeded(node, done, duration);
         SaveMemory(memory.SaveNowAndThen);
     }

@@ -1,4 +1,4 @@
-// Which ready action starts when: longest remaining path first, within CPU slots, memory and downloads. Unaware of how an action is run.
+// Which ready action starts when: longest remaining path first, within CPU slots, memory, downloads and slots elsewhere. Unaware of how an action is run.
 
 using Imagecraft.Engine.Actions;
 using Imagecraft.Engine.Execution.Memory;
@@ -30,7 +30,10 @@ sealed class ReadyQueue(EngineOptions options, WorkspaceMemory memory)
     public TimeSpan? Known(BuildNode node) => memory[node.Action.Id]?.Duration is { Ticks: > 0 } known ? known : null;
 
     /// <summary>Gives what fits to <paramref name="start"/>; true when something waits for a slot that a child of a running action may give back at any time.</summary>
-    public bool Start(Jobserver jobserver, Action<BuildNode> start)
+    /// <param name="jobserver">The slots here.</param>
+    /// <param name="elsewhere">How many more may run elsewhere.</param>
+    /// <param name="start">Told what starts.</param>
+    public bool Start(Jobserver jobserver, Func<int> elsewhere, Action<BuildNode> start)
     {
         while (fetching < options.Fetches && TryTake(forNetwork, out var node))
         {
@@ -45,9 +48,18 @@ sealed class ReadyQueue(EngineOptions options, WorkspaceMemory memory)
             jobserver.Refill();
         var waiting = new List<BuildNode>();
         var starved = false;
+        var full = false;
         while (TryTake(forCpu, out var node))
         {
-            if (memoryInUse > 0 && memoryInUse + node.ExpectedMemory > MemoryLimit)
+            if (!node.StaysHere && RemoteRunner.Takes(node.Action) && elsewhere() > 0)
+            {
+                node.RunsElsewhere = true;
+                TakeLane(node);
+                start(node);
+                continue;
+            }
+
+            if (full || (memoryInUse > 0 && memoryInUse + node.ExpectedMemory > MemoryLimit))
             {
                 waiting.Add(node);
                 continue;
@@ -57,7 +69,10 @@ sealed class ReadyQueue(EngineOptions options, WorkspaceMemory memory)
             {
                 waiting.Add(node);
                 starved = jobserverClients > 0;
-                break;
+                if (elsewhere() <= 0)
+                    break;
+                full = true;
+                continue;
             }
 
             memoryInUse += node.ExpectedMemory;
@@ -76,6 +91,8 @@ sealed class ReadyQueue(EngineOptions options, WorkspaceMemory memory)
     public void Release(BuildNode node, Jobserver jobserver)
     {
         freeLanes.Add(node.Lane);
+        if (node.RunsElsewhere)
+            return;
         if (!node.NeedsCpu)
         {
             fetching--;

@@ -71,6 +71,25 @@ sealed class RemoteWork(RemoteCache cache, ContentStore store, ActionCache local
     /// <summary>Brings single objects here; false when one cannot be had.</summary>
     public Task<bool> BringAsync(IReadOnlyCollection<Digest> digests) => cache.BringAsync(digests);
 
+    /// <summary>Who runs actions elsewhere; null: nobody.</summary>
+    public RemoteRunner? Runner { get; init; }
+
+    /// <summary>Runs an action elsewhere; null when it has to run here.</summary>
+    /// <exception cref="ContentMissingException">Neither side has some of its inputs; what could be had is here.</exception>
+    public async Task<RunResult?> RunElsewhereAsync(RunContext context, string log, CancellationToken stop)
+    {
+        try
+        {
+            return await Runner!.RunAsync(context, log, stop);
+        }
+        catch (ContentMissingException)
+        {
+            // Whoever looks for what is lost looks here.
+            await cache.BringAsync(context.Elsewhere);
+            throw;
+        }
+    }
+
     /// <summary>Gives the result of a run away, when that is wanted.</summary>
     public void Offer(RunContext context, Reapi.ActionResult result) => cache.Offer(context.Key, result, context.Described);
 
@@ -85,8 +104,9 @@ sealed class RemoteWork(RemoteCache cache, ContentStore store, ActionCache local
             if (InputRootOf(node) is not { } inputRoot)
                 continue;
             node.Elsewhere = false;
-            local.Put(node.Key, ResultMessage.Of(node.Manifest!, node.Outputs!, inputRoot, DateTimeOffset.UtcNow, null));
             settled(node);
+            if (cache.Shares)
+                local.Put(node.Key, ResultMessage.Of(node.Manifest!, node.Outputs!, inputRoot, DateTimeOffset.UtcNow, null));
         }
     }
 

@@ -18,9 +18,15 @@ abstract record RunResult
         public ImmutableArray<string> Warnings { get; init; } = [];
 
         public bool RunTwice { get; init; }
+
+        /// <summary>Where it ran and its outputs are; null: here.</summary>
+        public string? RanAt { get; init; }
     }
 
     public sealed record Failed(ActionFailure Failure, long PeakMemoryBytes = 0) : RunResult;
+
+    /// <summary>It cannot be run elsewhere, and is to run here.</summary>
+    public sealed record Refused : RunResult;
 
     /// <summary>Content that the cache promised is missing or damaged.</summary>
     public sealed record Lost(ImmutableArray<Digest> Digests) : RunResult;

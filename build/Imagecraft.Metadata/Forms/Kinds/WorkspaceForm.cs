@@ -1,5 +1,6 @@
 // The form of `imagecraft.yaml`. Unaware of where layers lie.
 
+using System.Text.RegularExpressions;
 using Imagecraft.GitAddresses;
 using Imagecraft.Metadata.Diagnostics;
 using Imagecraft.Metadata.Model;
@@ -8,7 +9,7 @@ using Imagecraft.Metadata.Yaml;
 namespace Imagecraft.Metadata.Forms.Kinds;
 
 /// <summary>Documents that begin with <c>workspace:</c>, of which each workspace has one.</summary>
-static class WorkspaceForm
+static partial class WorkspaceForm
 {
     static readonly Shape<Sited<string>> Folder = new Scalar<string>(
         "a folder such as `../layers/vendor`", text => (text, text.Length > 0 && !text.StartsWith('/') && !text.Contains('\0')),
@@ -63,6 +64,24 @@ static class WorkspaceForm
         }
     }
 
+    static readonly Shape<Sited<string>> CacheAddress = new Scalar<string>(
+        "an address such as `grpcs://cache.example.org` or `https://cache.example.org/imagecraft`", text => (text, RemoteAddressPattern().IsMatch(text)),
+        () => new() { ["type"] = "string", ["pattern"] = RemoteAddresses },
+        _ => (Codes.WrongFormat, "Credentials stand in the user's own settings (docs/remote.md)"));
+
+    const string RemoteAddresses = "^(grpcs?://[^/@ ]+|https?://[^@ ]+|unix:/.+)$";
+
+    [GeneratedRegex(RemoteAddresses)]
+    private static partial Regex RemoteAddressPattern();
+
+    static Form<RemoteSpec> Remote { get; } = new("a remote cache", keys =>
+    {
+        var cache = keys.Required("cache", CacheAddress, "its address, without credentials");
+        var instance = keys.Maybe("instance", ScalarShapes.Text, "the server's name for one of several stores");
+        var upload = keys.Maybe("upload", ScalarShapes.OneOf("never", "ci", "always"), "when results are given to it: never, on machines where the variable `CI` is set (default), or always");
+        return () => new RemoteSpec(cache, instance, upload);
+    });
+
     static WorkspaceFile? NoFeedsOfCore(YamlMap first, Keys keys)
     {
         keys.Reading.Error(Codes.Contradiction, "The core layer has feeds in its `imagecraft.yaml`, which nobody who stands on it reads", first.Span, "Write each into a file of its own below `recipes/`, which begins with `feed:`");
@@ -78,7 +97,8 @@ static class WorkspaceForm
         var isCore = keys.Optional("core", ScalarShapes.Flag, false, "it is the core layer itself, as Imagecraft's own repository is");
         var requires = keys.Map("requires", ScalarShapes.VersionRange, "versions it was made for: of `imagecraft`, and of layers by their names");
         var feeds = keys.Optional("feeds", new NamedDocuments(KindNames.Feed, FeedForm.Form.Schema), [], "feeds by their names, each as a document `feed:` says them");
+        var remote = keys.Maybe("remote", Remote, "a cache that many machines share, asked for what this one has not; the user's own settings go before it");
         var choices = ChoicesForm.Of(keys);
-        return () => isCore && feeds is [var first, ..] ? NoFeedsOfCore(first, keys) : new WorkspaceFile(name, layers, board, image) { IsCore = isCore, Requires = requires, Feeds = feeds, Choices = choices };
+        return () => isCore && feeds is [var first, ..] ? NoFeedsOfCore(first, keys) : new WorkspaceFile(name, layers, board, image) { IsCore = isCore, Requires = requires, Feeds = feeds, Choices = choices, Remote = remote };
     });
 }
