@@ -12,7 +12,7 @@ namespace Imagecraft.Remote;
 /// <summary>Machines behind a server that speaks the Remote Execution API v2.</summary>
 public sealed class GrpcExecutor : IRemoteExecutor
 {
-    const int Attempts = 6;
+    const int Attempts = 5;
     readonly GrpcTransport transport;
     readonly RemoteAddress address;
     readonly Execution.ExecutionClient execution;
@@ -40,7 +40,7 @@ public sealed class GrpcExecutor : IRemoteExecutor
     }
 
     /// <inheritdoc/>
-    public async Task<RemoteRun> ExecuteAsync(Digest action, bool afresh, Action running, CancellationToken cancellationToken)
+    public async Task<RemoteRun> ExecuteAsync(Digest action, bool afresh, CancellationToken cancellationToken)
     {
         string? name = null;
         for (var attempt = 1; ; attempt++)
@@ -57,11 +57,6 @@ public sealed class GrpcExecutor : IRemoteExecutor
                     (name, attempt) = (operation.Name, 1);
                     if (operation.Done)
                         return Ended(operation);
-                    if (operation.Metadata?.Is(ExecuteOperationMetadata.Descriptor) ?? false)
-                    {
-                        if (operation.Metadata.Unpack<ExecuteOperationMetadata>().Stage == ExecutionStage.Types.Value.Executing)
-                            running();
-                    }
                 }
 
                 if (attempt == Attempts)

@@ -19,8 +19,8 @@ sealed class Buildbox : IAsyncDisposable
 
     public Uri Uri => new($"unix:{folder}/socket");
 
-    /// <summary>For clients.</summary>
-    public string Remote => $"unix:{folder}/socket";
+    /// <summary>Where its clients run.</summary>
+    public string Folder => folder;
 
     public static async Task<Buildbox> StartAsync(params string[] options)
     {
@@ -52,11 +52,17 @@ sealed class Buildbox : IAsyncDisposable
         return await text;
     }
 
-    public async ValueTask DisposeAsync()
+    /// <summary>Ends it at once, with all that it runs.</summary>
+    public async Task KillAsync()
     {
         if (!process.HasExited)
             process.Kill(entireProcessTree: true);
         await process.WaitForExitAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await KillAsync();
         process.Dispose();
         Directory.Delete(folder, recursive: true);
     }

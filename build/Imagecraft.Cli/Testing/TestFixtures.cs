@@ -30,6 +30,7 @@ public sealed class TestFixtures : IDisposable
         ("ssh", "IMAGECRAFT_TEST_SSH_ROOT"),
         ("qemu-user", "IMAGECRAFT_TEST_QEMU_USER_ROOT"),
         ("labgrid", "IMAGECRAFT_TEST_LABGRID_ROOT"),
+        ("buildbox", "IMAGECRAFT_TEST_BUILDBOX_ROOT"),
     ];
 
     private readonly Workshop _workshop;

@@ -17,10 +17,9 @@ public interface IRemoteExecutor : IAsyncDisposable
     /// <summary>Runs an action to its end, through broken connections too. Who cancels has it ended there.</summary>
     /// <param name="action">Digest of the action.</param>
     /// <param name="afresh">It runs even where its result is known.</param>
-    /// <param name="running">Called when it has left the queue.</param>
     /// <param name="cancellationToken">Ends it.</param>
     /// <exception cref="RemoteException">It could not be run.</exception>
-    Task<RemoteRun> ExecuteAsync(Digest action, bool afresh, Action running, CancellationToken cancellationToken);
+    Task<RemoteRun> ExecuteAsync(Digest action, bool afresh, CancellationToken cancellationToken);
 }
 
 /// <summary>How a run elsewhere ended.</summary>

@@ -166,6 +166,13 @@ sealed class RemoteCache : IAsyncDisposable
             Uploads.Offer(key, result, described, limits.Value);
     }
 
+    /// <summary>As the other, of a result that was here already, if the cache has none.</summary>
+    public void OfferKnown(Digest key, Reapi.ActionResult result, IReadOnlyCollection<IMessage> described)
+    {
+        if (options.Upload)
+            Uploads.Offer(key, result, described, limits.Value, onlyIfNew: true);
+    }
+
     /// <summary>Waits until all that was offered is given, or cannot be.</summary>
     public Task FinishAsync() => Uploads.FinishAsync();
 

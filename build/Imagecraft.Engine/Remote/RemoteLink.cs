@@ -21,8 +21,9 @@ sealed class RemoteLink(string name, string purpose, Action<string> tell)
     /// <param name="ask">The call.</param>
     /// <param name="limit">Of one attempt.</param>
     /// <param name="cancellationToken">Ends it.</param>
+    /// <param name="attempts">How often; 1 for what tries again by itself.</param>
     /// <exception cref="RemoteException">It came to nothing; then the link is closed, unless that was the answer.</exception>
-    public async Task<T> AskAsync<T>(Func<CancellationToken, Task<T>> ask, TimeSpan limit, CancellationToken cancellationToken)
+    public async Task<T> AskAsync<T>(Func<CancellationToken, Task<T>> ask, TimeSpan limit, CancellationToken cancellationToken, int attempts = Attempts)
     {
         for (var attempt = 1; ; attempt++)
         {
@@ -41,7 +42,7 @@ sealed class RemoteLink(string name, string purpose, Action<string> tell)
             }
             catch (RemoteException e)
             {
-                if (e.Fault is not (RemoteFault.Unavailable or RemoteFault.Exhausted) || attempt == Attempts || FailingFor() > patience)
+                if (e.Fault is not (RemoteFault.Unavailable or RemoteFault.Exhausted) || attempt >= attempts || FailingFor() > patience)
                 {
                     Close(e.Message);
                     throw;

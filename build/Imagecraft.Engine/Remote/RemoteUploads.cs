@@ -10,7 +10,7 @@ namespace Imagecraft.Engine.Remote;
 /// <summary>Uploads content first and then the result that names it, so that nobody finds a result without its content.</summary>
 sealed class RemoteUploads(IRemoteTransport transport, ContentStore store, RemoteLink link, RemoteCounts counts, CancellationToken stop) : IDisposable
 {
-    const int AtOnce = 4;
+    const int AtOnce = 16;
     static readonly TimeSpan call = TimeSpan.FromSeconds(30);
     readonly SemaphoreSlim slots = new(AtOnce);
     readonly ConcurrentDictionary<Digest, bool> there = new(), trees = new();
@@ -21,13 +21,14 @@ sealed class RemoteUploads(IRemoteTransport transport, ContentStore store, Remot
     /// <param name="result">What it gave; all of it is in the store.</param>
     /// <param name="described">The action and the command, for who looks at the cache.</param>
     /// <param name="limits">What the cache can do.</param>
-    public void Offer(Digest key, Reapi.ActionResult result, IReadOnlyCollection<IMessage> described, Task<RemoteLimits?> limits) => tasks.Add(Task.Run(
+    /// <param name="onlyIfNew">Ask first whether it has one.</param>
+    public void Offer(Digest key, Reapi.ActionResult result, IReadOnlyCollection<IMessage> described, Task<RemoteLimits?> limits, bool onlyIfNew = false) => tasks.Add(Task.Run(
         async () =>
         {
             await slots.WaitAsync(stop);
             try
             {
-                if (link.IsOpen && await limits is { } limit)
+                if (link.IsOpen && await limits is { } limit && !(onlyIfNew && await HasAsync(key)))
                     await GiveAsync(key, result.Clone(), described, limit);
             }
             catch (Exception e) when (e is RemoteException or IOException or UnauthorizedAccessException)
@@ -92,6 +93,8 @@ sealed class RemoteUploads(IRemoteTransport transport, ContentStore store, Remot
 
     /// <summary>To be called when all has ended.</summary>
     public void Dispose() => slots.Dispose();
+
+    async Task<bool> HasAsync(Digest key) => await link.AskAsync(cancel => transport.FindResultAsync(key, cancel), call, stop) is not null;
 
     async Task GiveAsync(Digest key, Reapi.ActionResult result, IReadOnlyCollection<IMessage> described, RemoteLimits limit)
     {

@@ -75,7 +75,7 @@ public sealed class ManifestTests : IDisposable
     public void The_key_of_this_manifest_stays_as_it_is()
     {
         // Computed by an encoder of the wire format written apart from this project. A change here makes every cache useless: it must be meant.
-        Assert.Equal("4aaa545529eea768734088ea04a9bfe31b9578b81d84c5687e3a09c8bdb8dd4c", Key(Sample()).Hash);
+        Assert.Equal("fa4299996a3867b0df64ee85b479b7e8d80f0c89b2ce8bc4e4652b0b23c445a7", Key(Sample()).Hash);
     }
 
     [Fact]

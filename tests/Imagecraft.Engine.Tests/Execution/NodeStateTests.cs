@@ -72,7 +72,7 @@ public sealed class NodeStateTests
 
             goes.MoveTo(NodeState.Skipped);
             var started = new List<BuildNode>();
-            ready.Start(jobserver, started.Add);
+            ready.Start(jobserver, () => 0, started.Add);
             Assert.Same(stays, Assert.Single(started));
             Assert.False(ready.Any);
         }

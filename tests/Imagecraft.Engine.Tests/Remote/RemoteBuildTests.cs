@@ -94,6 +94,22 @@ public sealed class RemoteBuildTests : IDisposable
     }
 
     [Fact]
+    public async Task What_was_built_before_there_was_a_cache_elsewhere_is_given_when_it_is_asked_for_again()
+    {
+        var first = Machine();
+        var remote = first.Options.Remote;
+        first.Options = first.Options with { Remote = null };
+        await first.BuildAsync(Graph(), "size");
+        Directory.Delete(Path.Combine(first.Workspace, ".imagecraft"), recursive: true);
+        first.Options = first.Options with { Remote = remote };
+        await first.BuildAsync(Graph(), "size");
+        Assert.Equal(5, server.Results.Count);
+        var second = Machine();
+        Assert.True((await second.BuildAsync(Graph(), "size")).Succeeded);
+        Assert.Empty(second.Ran);
+    }
+
+    [Fact]
     public async Task Nothing_is_given_to_a_cache_that_is_only_to_be_read()
     {
         var bench = Machine(upload: false);

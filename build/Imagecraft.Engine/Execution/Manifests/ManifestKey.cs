@@ -41,13 +41,15 @@ public sealed record ManifestKey(Digest Key, Reapi.Action Action, Reapi.Command 
         command.OutputPaths.Add(manifest.Outputs.Select(o => OutputPath(o, manifest.WorkingDirectory)).Distinct().Order(StringComparer.Ordinal));
         if (isProcess)
             command.OutputNodeProperties.Add("unix_mode");
+        // Of both messages newer servers look at the action's, older ones at the command's.
+        command.Platform = manifest.Platform.IsEmpty ? null : Listed(manifest.Platform);
         var action = new Reapi.Action
         {
             CommandDigest = command.DigestOf().ToReapi(),
             InputRootDigest = inputRoot.ToReapi(),
             Timeout = manifest.TimeLimit?.ToDuration(),
             Salt = Listed(WithKinds(manifest)).ToByteString(),
-            Platform = manifest.Platform.IsEmpty ? null : Listed(manifest.Platform),
+            Platform = command.Platform,
         };
         return new ManifestKey(action.DigestOf(), action, command, inputRoot);
     }

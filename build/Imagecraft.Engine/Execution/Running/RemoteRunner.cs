@@ -42,13 +42,13 @@ sealed class RemoteRunner(RemoteCache cache, IRemoteExecutor executor, RemoteLin
                 return null;
             await manifests.StoreOwnInputsAsync(context.Action, stop);
             await cache.GiveInputsAsync(context.InputRoot, context.Described);
-            var run = await link.AskAsync(cancel => executor.ExecuteAsync(context.Key, context.IsForced, () => { }, cancel), Timeout.InfiniteTimeSpan, stop);
+            var run = await ExecuteAsync(context, stop);
             if (run.End == RemoteEnd.InputsMissing)
             {
                 // It lost them between our question and the run: all is asked again, once.
                 cache.ForgetGiven();
                 await cache.GiveInputsAsync(context.InputRoot, context.Described);
-                run = await link.AskAsync(cancel => executor.ExecuteAsync(context.Key, context.IsForced, () => { }, cancel), Timeout.InfiniteTimeSpan, stop);
+                run = await ExecuteAsync(context, stop);
             }
 
             return await ResultAsync(context, run, log);
@@ -59,6 +59,10 @@ sealed class RemoteRunner(RemoteCache cache, IRemoteExecutor executor, RemoteLin
             return null;
         }
     }
+
+    // It goes through broken connections by itself.
+    Task<RemoteRun> ExecuteAsync(RunContext context, CancellationToken stop) =>
+        link.AskAsync(cancel => executor.ExecuteAsync(context.Key, context.IsForced, cancel), Timeout.InfiniteTimeSpan, stop, attempts: 1);
 
     // One question for all, by whoever comes first.
     Task<bool> ConnectAsync(CancellationToken stop)

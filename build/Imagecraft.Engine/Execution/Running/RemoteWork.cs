@@ -93,6 +93,13 @@ sealed class RemoteWork(RemoteCache cache, ContentStore store, ActionCache local
     /// <summary>Gives the result of a run away, when that is wanted.</summary>
     public void Offer(RunContext context, Reapi.ActionResult result) => cache.Offer(context.Key, result, context.Described);
 
+    /// <summary>Gives a result away that was in the local cache already, when that is wanted and the cache elsewhere has none.</summary>
+    public void OfferKnown(BuildNode node, Reapi.ActionResult result)
+    {
+        if (node.Action.Work is not Actions.ActionWork.Process { KeptFolder: not null })
+            cache.OfferKnown(node.Key, result, node.Described);
+    }
+
     /// <summary>Waits until all that was offered is given, or cannot be.</summary>
     public Task FinishAsync() => cache.FinishAsync();
 

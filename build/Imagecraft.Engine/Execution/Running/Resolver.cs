@@ -79,6 +79,7 @@ sealed class Resolver(ContentStore store, ActionCache cache, ManifestBuilder man
         if (node.Forced is not null || cache.TryGet(node.Key) is not { } result || ResultMessage.Outputs(node.Manifest!, result) is not { } outputs)
             return null;
         node.Elsewhere = false;
+        remote?.OfferKnown(node, result);
         Remember(node, outputs);
         return outputs;
     }
