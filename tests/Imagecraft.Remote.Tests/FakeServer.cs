@@ -7,6 +7,7 @@ using Google.Protobuf;
 using Grpc.Core;
 using Imagecraft.Engine.Content;
 using Imagecraft.Remote.Bytes;
+using Imagecraft.Remote.LongRunning;
 using Imagecraft.Remote.Reapi;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -40,6 +41,8 @@ sealed class FakeServer : IAsyncDisposable
             application.MapGrpcService<ResultService>();
             application.MapGrpcService<StorageService>();
             application.MapGrpcService<ByteService>();
+            application.MapGrpcService<ExecutionService>();
+            application.MapGrpcService<OperationService>();
         });
 
     public static Task<FakeServer> HttpAsync(StoredContent? content = null, X509Certificate2? certificate = null) =>
@@ -166,7 +169,7 @@ sealed class FakeServer : IAsyncDisposable
             };
             if (content.Compresses)
                 cache.SupportedCompressors.Add(Reapi.Compressor.Types.Value.Zstd);
-            return new ServerCapabilities { CacheCapabilities = cache, HighApiVersion = new SemVer { Major = 2, Minor = 3 } };
+            return new ServerCapabilities { CacheCapabilities = cache, ExecutionCapabilities = new ExecutionCapabilities { ExecEnabled = content.Executes }, HighApiVersion = new SemVer { Major = 2, Minor = 3 } };
         }
     }
 
@@ -288,6 +291,55 @@ sealed class FakeServer : IAsyncDisposable
                 throw new RpcException(new Status(StatusCode.InvalidArgument, "other bytes"));
             content.Blobs[hash] = bytes;
             return new WriteResponse { CommittedSize = memory.Length };
+        }
+    }
+
+    sealed class ExecutionService(StoredContent content) : Execution.ExecutionBase
+    {
+        public override async Task Execute(ExecuteRequest request, IServerStreamWriter<Operation> responseStream, ServerCallContext context)
+        {
+            await EnterAsync(content, "execute", context);
+            await SendAsync(responseStream, context);
+        }
+
+        public override async Task WaitExecution(WaitExecutionRequest request, IServerStreamWriter<Operation> responseStream, ServerCallContext context)
+        {
+            await EnterAsync(content, $"wait {request.Name}", context);
+            if (content.Forgets)
+            {
+                content.Forgets = false;
+                content.Runs.RemoveAt(0);
+                throw new RpcException(new Status(StatusCode.NotFound, "none"));
+            }
+
+            await SendAsync(responseStream, context);
+        }
+
+        async Task SendAsync(IServerStreamWriter<Operation> responseStream, ServerCallContext context)
+        {
+            var run = content.Runs[0];
+            content.Runs.RemoveAt(0);
+            foreach (var operation in run)
+            {
+                if (operation is null)
+                {
+                    await Task.Delay(200);
+                    context.GetHttpContext().Abort();
+                    return;
+                }
+
+                await responseStream.WriteAsync(operation);
+                await content.CallAsync("operation");
+            }
+        }
+    }
+
+    sealed class OperationService(StoredContent content) : Operations.OperationsBase
+    {
+        public override async Task<Google.Protobuf.WellKnownTypes.Empty> CancelOperation(CancelOperationRequest request, ServerCallContext context)
+        {
+            await EnterAsync(content, $"cancel {request.Name}", context);
+            return new();
         }
     }
 

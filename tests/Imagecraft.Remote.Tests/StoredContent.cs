@@ -2,6 +2,7 @@
 
 using System.Collections.Concurrent;
 using Imagecraft.Engine.Content;
+using Imagecraft.Remote.LongRunning;
 
 namespace Imagecraft.Remote.Tests;
 
@@ -30,6 +31,14 @@ sealed class StoredContent
     public long BatchBytes { get; set; }
 
     public bool TakesResults { get; set; } = true;
+
+    public bool Executes { get; set; } = true;
+
+    /// <summary>What each call that runs or waits is sent; null breaks the connection.</summary>
+    public List<Operation?[]> Runs { get; init; } = [];
+
+    /// <summary>The first call that waits is told that there is no such action.</summary>
+    public bool Forgets { get; set; }
 
     public byte[]? Blob(string hash) => Blobs.TryGetValue(hash, out var bytes) ? Sent(bytes) : hash == Digest.Empty.Hash ? [] : null;
 
