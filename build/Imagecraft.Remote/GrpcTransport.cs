@@ -64,7 +64,16 @@ public sealed class GrpcTransport : IRemoteTransport
     {
         foreach (var (name, value) in await CredentialHelper.HeadersAsync(address, cancellationToken))
             headers.Add(name.ToLowerInvariant(), value);
-        var server = await AskAsync(() => capabilities.GetCapabilitiesAsync(new GetCapabilitiesRequest { InstanceName = address.Instance }, Options(quick, cancellationToken)).ResponseAsync, cancellationToken);
+        DateTimeOffset? time = null;
+        var server = await AskAsync(
+            async () =>
+            {
+                using var call = capabilities.GetCapabilitiesAsync(new GetCapabilitiesRequest { InstanceName = address.Instance }, Options(quick, cancellationToken));
+                if ((await call.ResponseHeadersAsync).GetValue("date") is { } date && DateTimeOffset.TryParse(date, CultureInfo.InvariantCulture, out var known))
+                    time = known;
+                return await call.ResponseAsync;
+            },
+            cancellationToken);
         Server = server;
         if (server.CacheCapabilities is not { } cache)
             return new RemoteLimits(0, false, "no cache");
@@ -74,7 +83,7 @@ public sealed class GrpcTransport : IRemoteTransport
         var writable = cache.ActionCacheUpdateCapabilities?.UpdateEnabled ?? false;
         var announced = (int)Math.Min(cache.MaxBatchTotalSizeBytes, UsualBatchBytes);
         var version = server.HighApiVersion is { } high ? string.Create(CultureInfo.InvariantCulture, $"API {high.Major}.{high.Minor}, ") : "";
-        return new RemoteLimits(announced > 0 ? announced : UsualBatchBytes, writable, $"{version}{(writable ? "takes results" : "takes no results")}, {(compresses ? "zstd" : "no compression")}");
+        return new RemoteLimits(announced > 0 ? announced : UsualBatchBytes, writable, $"{version}{(writable ? "takes results" : "takes no results")}, {(compresses ? "zstd" : "no compression")}") { ServerTime = time };
     }
 
     /// <inheritdoc/>

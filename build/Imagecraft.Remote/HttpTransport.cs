@@ -45,7 +45,7 @@ public sealed class HttpTransport : IRemoteTransport
         // Every such server has the empty blob or says that it has not; both are an answer.
         using var answer = await SendAsync(HttpMethod.Head, Blob(Digest.Empty), null, cancellationToken);
         Judge(answer, HttpStatusCode.NotFound);
-        return new RemoteLimits(BatchBytes, true, "HTTP");
+        return new RemoteLimits(BatchBytes, true, "HTTP") { ServerTime = answer.Headers.Date };
     }
 
     /// <inheritdoc/>

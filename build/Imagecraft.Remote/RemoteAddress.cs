@@ -7,7 +7,7 @@ namespace Imagecraft.Remote;
 /// <summary>Whom to ask, and with which credentials.</summary>
 public sealed record RemoteAddress
 {
-    /// <summary><c>grpc://HOST:PORT</c>, <c>grpcs://HOST:PORT</c>, <c>unix:PATH</c>, <c>http://...</c>, <c>https://...</c>.</summary>
+    /// <summary><c>grpc://HOST:PORT</c>, <c>grpcs://HOST:PORT</c>, <c>unix:PATH</c>, <c>http://...</c>, <c>https://...</c>, <c>file:PATH</c>.</summary>
     public required Uri Uri { get; init; }
 
     /// <summary>The server's name for one of several stores; empty is usual.</summary>
@@ -30,11 +30,11 @@ public sealed record RemoteAddress
 
     /// <summary>What asks the cache there.</summary>
     /// <exception cref="Imagecraft.Engine.Remote.RemoteException">A file of certificates cannot be read.</exception>
-    public Imagecraft.Engine.Remote.IRemoteTransport Open() => IsGrpc ? new GrpcTransport(this) : new HttpTransport(this);
+    public Imagecraft.Engine.Remote.IRemoteTransport Open() => Uri.Scheme == "file" ? new FolderTransport(Uri.LocalPath) : IsGrpc ? new GrpcTransport(this) : new HttpTransport(this);
 
     /// <summary>Whether it speaks gRPC; plain HTTP with bazel's paths otherwise.</summary>
     public bool IsGrpc => Uri.Scheme is "grpc" or "grpcs" or "unix";
 
     /// <summary>For people: without credentials.</summary>
-    public string Name => Uri.Scheme == "unix" ? $"unix:{Uri.AbsolutePath}" : new UriBuilder(Uri) { UserName = "", Password = "", Query = "" }.Uri.ToString().TrimEnd('/');
+    public string Name => Uri.Scheme is "unix" or "file" ? $"{Uri.Scheme}:{Uri.AbsolutePath}" : new UriBuilder(Uri) { UserName = "", Password = "", Query = "" }.Uri.ToString().TrimEnd('/');
 }

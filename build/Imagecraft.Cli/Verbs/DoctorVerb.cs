@@ -19,6 +19,7 @@ public static class DoctorVerb
     private static async Task<int> RunAsync(Session session)
     {
         var findings = await Examination.RunAsync(session.WorkspaceRoot, session.CacheRoot, HostSdk.Find(session)?.Program ?? session.Dotnet, new Registries(Machine.This(session.WorkspaceRoot)), session.Interrupts.Listen().Gentle).ConfigureAwait(false);
+        findings = [.. findings, .. await RemoteExamination.RunAsync(RemoteChoice.Read(session, null), session.Interrupts.Gentle).ConfigureAwait(false)];
         foreach (var finding in findings)
         {
             session.Console.Out.WriteLine($"{(finding.IsMissing ? session.Console.Paint("31", "missing") : session.Console.Paint("32", "ok     "))}  {finding.Subject}: {finding.Observation}");

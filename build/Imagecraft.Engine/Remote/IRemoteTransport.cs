@@ -44,7 +44,11 @@ public interface IRemoteTransport : IAsyncDisposable
 /// <param name="BatchBytes">Bytes of all blobs of one call together; a larger blob goes alone.</param>
 /// <param name="IsWritable">Results may be stored.</param>
 /// <param name="Words">What it said of itself, for <c>doctor</c>.</param>
-public sealed record RemoteLimits(int BatchBytes, bool IsWritable, string Words);
+public sealed record RemoteLimits(int BatchBytes, bool IsWritable, string Words)
+{
+    /// <summary>Its clock when it answered; null when it does not tell.</summary>
+    public DateTimeOffset? ServerTime { get; init; }
+}
 
 /// <summary>Why a call came to nothing.</summary>
 public enum RemoteFault

@@ -55,8 +55,8 @@ sealed class RemoteCache : IAsyncDisposable
 
     /// <summary>The result of a key, whose folders all have root directories; null when it has none, or cannot be asked.</summary>
     /// <param name="key">Digest of the action.</param>
-    /// <param name="inputRoot">What the action reads.</param>
-    public async Task<Reapi.ActionResult?> FindAsync(Digest key, Digest inputRoot)
+    /// <param name="inputRoot">What the action reads; null when nobody knows.</param>
+    public async Task<Reapi.ActionResult?> FindAsync(Digest key, Digest? inputRoot)
     {
         if (!link.IsOpen)
             return null;

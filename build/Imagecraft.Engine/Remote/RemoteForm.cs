@@ -20,9 +20,9 @@ static class RemoteForm
 
     /// <summary>Refuses a result that cannot be, or that another action has.</summary>
     /// <param name="result">What came.</param>
-    /// <param name="inputRoot">What the action reads.</param>
+    /// <param name="inputRoot">What the action reads; null when nobody knows.</param>
     /// <exception cref="RemoteException">It is such a result.</exception>
-    public static void Check(Reapi.ActionResult result, Digest inputRoot)
+    public static void Check(Reapi.ActionResult result, Digest? inputRoot)
     {
         foreach (var file in result.OutputFiles)
             Checked(file.Digest);
@@ -36,7 +36,7 @@ static class RemoteForm
 
         if (result.StdoutDigest is { } said)
             Checked(said);
-        if (ActionCache.InputRootOf(result) is { } root && root != inputRoot)
+        if (ActionCache.InputRootOf(result) is { } root && inputRoot is { } expected && root != expected)
             throw new RemoteException(RemoteFault.Wrong, "it answers with the result of another action");
     }
 
