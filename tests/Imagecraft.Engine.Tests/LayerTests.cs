@@ -7,7 +7,7 @@ namespace Imagecraft.Engine.Tests;
 public sealed partial class LayerTests
 {
     // From the bottom: each part may use those above it in this list and no other.
-    static readonly string[] _layers = ["Content", "Files", "Store", "Actions", "Graph", "Events", "Sandbox", "Execution"];
+    static readonly string[] _layers = ["Content", "Files", "Store", "Remote", "Actions", "Graph", "Events", "Sandbox", "Execution"];
 
     static readonly (string From, string To)[] _strangers = [("Sandbox", "Store"), ("Sandbox", "Actions"), ("Sandbox", "Graph"), ("Sandbox", "Events"), ("Store", "Sandbox"), ("Graph", "Store")];
 
