@@ -41,7 +41,7 @@ public sealed class CommandLineTests : IDisposable
     [InlineData("fetch --events ''", "error: `--events` of `fetch` is empty\n  `./build.sh fetch --help` lists what it takes\n")]
     [InlineData("show board", "error: `<name>` of `show` is missing\n  `./build.sh show --help` lists what it takes\n")]
     [InlineData("show", "error: `<kind>` of `show` is missing\n  `./build.sh show --help` lists what it takes\nerror: `<name>` of `show` is missing\n  `./build.sh show --help` lists what it takes\n")]
-    [InlineData("cache", "error: `cache` needs one of [ `stats`, `gc`, `verify` ]\n  `./build.sh cache --help` lists what it takes\n")]
+    [InlineData("cache", "error: `cache` needs one of [ `stats`, `gc`, `verify`, `export`, `import` ]\n  `./build.sh cache --help` lists what it takes\n")]
     [InlineData("cache stat", "error: Unexpected argument `stat` of `cache`\n  Did you mean `stats`?\n")]
     public async Task A_value_that_cannot_be_meant_is_told_with_the_name_of_what_takes_it(string line, string told)
     {

@@ -9,7 +9,7 @@ public static class CodeRevision
 {
     const string Name = "CodeRevision";
 
-    /// <summary>Of an assembly of ours: 64 hexadecimal characters, SHA-256 over the sorted list of its project's files and their hashes, as `Directory.Build.targets` wrote it. Of a package, which nobody compiles anew: its module's id.</summary>
+    /// <summary>Of an assembly of ours: 64 hexadecimal characters, SHA-256 over the sorted list of its project's files and their hashes, as `build/Directory.Build.targets` wrote it. Of a package, which nobody compiles anew: its module's id.</summary>
     public static string Of(Assembly assembly) =>
         assembly.GetCustomAttributes<AssemblyMetadataAttribute>().FirstOrDefault(data => data.Key == Name)?.Value
             ?? assembly.ManifestModule.ModuleVersionId.ToString("N");
