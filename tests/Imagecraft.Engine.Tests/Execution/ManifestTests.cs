@@ -74,7 +74,7 @@ public sealed class ManifestTests : IDisposable
     [Fact]
     public void The_key_of_this_manifest_stays_as_it_is()
     {
-        // Computed by an encoder of the wire format written apart from this project. A change here makes every cache useless: it must be meant.
+        // Computed by an encoder of the wire format written apart from this project. A change here makes every cache useless: it must be meant, and `WorkspaceMemory.Version` be raised with it.
         Assert.Equal("fa4299996a3867b0df64ee85b479b7e8d80f0c89b2ce8bc4e4652b0b23c445a7", Key(Sample()).Hash);
     }
 

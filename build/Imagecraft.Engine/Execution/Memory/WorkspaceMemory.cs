@@ -16,7 +16,8 @@ namespace Imagecraft.Engine.Execution.Memory;
 /// </remarks>
 sealed class WorkspaceMemory
 {
-    const int Version = 5;
+    // Raised too when the same manifest gets another key: what is known by its text would still be looked for under the old one.
+    const int Version = 6;
     const string FileName = "memory";
     // While a result is known from here, the cache does not see its use; once a day it shall, or it would be collected as unused.
     static readonly TimeSpan trusted = TimeSpan.FromHours(20);
