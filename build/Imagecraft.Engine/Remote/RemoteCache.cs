@@ -20,7 +20,7 @@ sealed class RemoteCache : IAsyncDisposable
     readonly RemoteLink link;
     readonly SemaphoreSlim asked = new(AskedAtOnce), streams = new(StreamsAtOnce);
     readonly ConcurrentDictionary<Digest, Digest> treeOfRoot = new();
-    readonly ConcurrentDictionary<Digest, Lazy<Task<ImmutableArray<Digest>>>> fetched = new();
+    readonly ConcurrentDictionary<Digest, Task<ImmutableArray<Digest>>> fetched = new();
     readonly RemoteCounts counts = new();
     readonly Lazy<Task<RemoteLimits?>> limits;
     readonly CancellationToken stop;
@@ -135,16 +135,29 @@ sealed class RemoteCache : IAsyncDisposable
     /// <exception cref="DiskFullException">No space.</exception>
     public async Task<ImmutableArray<Digest>> BringAsync(IEnumerable<OutputValue> values)
     {
-        var missing = new HashSet<Digest>();
-        foreach (var value in values.Distinct())
+        var wanted = values.DistinctBy(value => value.Digest).ToList();
+        // Who wants what another action brings already waits for that.
+        var own = new Dictionary<OutputValue, TaskCompletionSource<ImmutableArray<Digest>>>();
+        foreach (var value in wanted)
         {
-            var task = fetched.GetOrAdd(value.Digest, _ => new(() => BringAsync(value)));
-            var lacks = await task.Value;
-            if (lacks.Length > 0)
-                fetched.TryRemove(new(value.Digest, task));
-            missing.UnionWith(lacks);
+            var source = new TaskCompletionSource<ImmutableArray<Digest>>(TaskCreationOptions.RunContinuationsAsynchronously);
+            if (fetched.TryAdd(value.Digest, source.Task))
+                own.Add(value, source);
         }
 
+        if (own.Count > 0)
+            await BringAsync(own);
+        var missing = new HashSet<Digest>();
+        foreach (var value in wanted)
+        {
+            if (fetched.TryGetValue(value.Digest, out var task))
+                missing.UnionWith(await task);
+            else if (!own.ContainsKey(value))
+                missing.Add(value.Digest);
+        }
+
+        foreach (var source in own.Values)
+            missing.UnionWith(await source.Task);
         return [.. missing];
     }
 
@@ -157,7 +170,7 @@ sealed class RemoteCache : IAsyncDisposable
     }
 
     /// <summary>Whether all content of a value was brought here by this process.</summary>
-    public bool IsHere(Digest digest) => fetched.TryGetValue(digest, out var task) && task.Value is { IsCompletedSuccessfully: true, Result.IsEmpty: true };
+    public bool IsHere(Digest digest) => fetched.TryGetValue(digest, out var task) && task is { IsCompletedSuccessfully: true, Result.IsEmpty: true };
 
     /// <summary>Gives it a result, in the background, when it may be given any.</summary>
     public void Offer(Digest key, Reapi.ActionResult result, IReadOnlyCollection<IMessage> described)
@@ -246,28 +259,62 @@ sealed class RemoteCache : IAsyncDisposable
         }
     }
 
-    async Task<ImmutableArray<Digest>> BringAsync(OutputValue value)
+    // All at once, so that small files of many values share calls.
+    async Task BringAsync(Dictionary<OutputValue, TaskCompletionSource<ImmutableArray<Digest>>> wanted)
     {
+        try
+        {
+            await Parallel.ForEachAsync(wanted.Keys.Where(value => value.Kind == OutputKind.Tree), new ParallelOptions { MaxDegreeOfParallelism = StreamsAtOnce, CancellationToken = stop }, async (value, _) => await NodesAsync(value.Digest));
+            var files = new Dictionary<Digest, bool>();
+            var parts = wanted.Keys.ToDictionary(value => value, value => PartsOf(value, files));
+            await FilesAsync(files.Where(file => !store.Has(file.Key)).ToDictionary());
+            foreach (var (value, source) in wanted)
+            {
+                ImmutableArray<Digest> lacks = [.. parts[value].Where(digest => !store.Has(digest))];
+                // What is lacking now may be asked for again.
+                if (lacks.Length > 0)
+                    fetched.TryRemove(value.Digest, out _);
+                source.SetResult(lacks);
+            }
+        }
+        catch (Exception e)
+        {
+            foreach (var (value, source) in wanted)
+            {
+                fetched.TryRemove(value.Digest, out _);
+                if (e is OperationCanceledException)
+                    source.TrySetCanceled();
+                else
+                    source.TrySetException(e);
+                _ = source.Task.Exception;
+            }
+
+            throw;
+        }
+    }
+
+    // A missing node is all that is known of what lies below it.
+    HashSet<Digest> PartsOf(OutputValue value, Dictionary<Digest, bool> files)
+    {
+        var parts = new HashSet<Digest>();
         if (value.Kind == OutputKind.File)
         {
-            await FilesAsync(new() { [value.Digest] = value.Executable });
-            return store.Has(value.Digest) ? [] : [value.Digest];
+            files[value.Digest] = value.Executable || files.GetValueOrDefault(value.Digest);
+            return [value.Digest];
         }
 
-        await NodesAsync(value.Digest);
-        var wanted = new Dictionary<Digest, bool>();
-        var missing = new List<Digest>();
         foreach (var (digest, node) in NodeWalk.Below([value.Digest], store.GetDirectory))
         {
             if (node is null)
-                missing.Add(digest);
+                parts.Add(digest);
             foreach (var file in node?.Files ?? [])
-                wanted[file.Digest.ToDigest()] = file.IsExecutable || wanted.GetValueOrDefault(file.Digest.ToDigest());
+            {
+                parts.Add(file.Digest.ToDigest());
+                files[file.Digest.ToDigest()] = file.IsExecutable || files.GetValueOrDefault(file.Digest.ToDigest());
+            }
         }
 
-        var absent = wanted.Where(file => !store.Has(file.Key)).ToDictionary();
-        await FilesAsync(absent);
-        return [.. missing, .. absent.Keys.Where(digest => !store.Has(digest))];
+        return parts;
     }
 
     // What it lacks stays absent; whoever needs it finds out.

@@ -303,6 +303,42 @@ public sealed class RemoteBuildTests : IDisposable
     }
 
     [Fact]
+    public async Task Many_questions_are_open_at_once()
+    {
+        const int count = 2_000;
+        var graph = Enumerable.Range(0, count).Select(i => Node($"n{i}", "join", ("text", Text($"{i}")))).ToArray();
+        var goals = graph.Select(node => node.Id.Value).ToArray();
+        var first = Machine();
+        Assert.True((await first.BuildAsync(graph, goals)).Succeeded);
+        int open = 0, most = 0;
+        server.Before = async (call, cancel) =>
+        {
+            if (call != "find-result")
+                return;
+            var now = Interlocked.Increment(ref open);
+            InterlockedMax(ref most, now);
+            await Task.Delay(20, cancel);
+            Interlocked.Decrement(ref open);
+        };
+        var second = Machine();
+        var watch = System.Diagnostics.Stopwatch.StartNew();
+        var result = await second.BuildAsync(graph, goals);
+        TestContext.Current.TestOutputHelper?.WriteLine($"{count} results of a cache that takes 20 ms for each: {watch.Elapsed.TotalSeconds:0.0} s");
+        Assert.True(result.Succeeded);
+        Assert.Empty(second.Ran);
+        Assert.InRange(most, 100, 256);
+    }
+
+    static void InterlockedMax(ref int most, int value)
+    {
+        for (var known = Volatile.Read(ref most); value > known; known = Volatile.Read(ref most))
+        {
+            if (Interlocked.CompareExchange(ref most, value, known) == known)
+                return;
+        }
+    }
+
+    [Fact]
     public async Task A_build_that_is_stopped_does_not_wait_for_it()
     {
         using var stop = new CancellationTokenSource();

@@ -33,7 +33,7 @@ sealed class RemoteWork(RemoteCache cache, ContentStore store, ActionCache local
         var roots = node.Producers.Where(p => p.Elsewhere).SelectMany(p => InputsFrom(node, p)).Where(value => value.Kind == OutputKind.Tree).Select(value => value.Digest).ToImmutableArray();
         if (roots.IsEmpty || !cache.IsOpen)
             return false;
-        Begin(node, async () =>
+        Begin(node, null, async () =>
         {
             await cache.BringNodesAsync(roots);
             return null;
@@ -47,7 +47,7 @@ sealed class RemoteWork(RemoteCache cache, ContentStore store, ActionCache local
         if (node.Answer?.Key == node.Key || !cache.IsOpen)
             return false;
         var (key, inputRoot) = (node.Key, node.InputRoot);
-        Begin(node, async () => new RemoteAnswer(key, await cache.FindAsync(key, inputRoot)));
+        Begin(node, new RemoteAnswer(key, null), async () => new RemoteAnswer(key, await cache.FindAsync(key, inputRoot)));
         return true;
     }
 
@@ -133,20 +133,17 @@ sealed class RemoteWork(RemoteCache cache, ContentStore store, ActionCache local
     static IEnumerable<OutputValue> InputsFrom(BuildNode reader, BuildNode producer) =>
         reader.Manifest!.Inputs.Concat(reader.Manifest.Tools).Where(input => input.Producer == producer.Action.Id).Select(input => input.Value);
 
-    void Begin(BuildNode node, Func<Task<RemoteAnswer?>> ask)
+    // Whatever goes wrong with it, there is an answer, or the action would be asked for for ever.
+    void Begin(BuildNode node, RemoteAnswer? otherwise, Func<Task<RemoteAnswer?>> ask)
     {
         node.MoveTo(NodeState.Asking);
         Open++;
         _ = Task.Run(async () =>
         {
-            RemoteAnswer? answer = null;
+            var answer = otherwise;
             try
             {
                 answer = await ask();
-            }
-            catch (OperationCanceledException)
-            {
-                // The build ends.
             }
             finally
             {
