@@ -80,7 +80,8 @@ public sealed record RemoteSettings(RemoteAddress Address, bool Upload, RemoteAd
     /// <summary>An address as it is written.</summary>
     /// <exception cref="RemoteSettingException">It is none.</exception>
     public static Uri Parse(string text) =>
-        Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.Scheme is "grpc" or "grpcs" or "http" or "https" or "unix" or "file" && (uri.Scheme is "unix" or "file" ? uri.AbsolutePath.StartsWith('/') : uri.Host.Length > 0)
+        // .NET wants two more slashes of files, which need none by RFC 8089.
+        Uri.TryCreate(text.StartsWith("file:/", StringComparison.Ordinal) && !text.StartsWith("file://", StringComparison.Ordinal) ? $"file://{text["file:".Length..]}" : text, UriKind.Absolute, out var uri) && uri.Scheme is "grpc" or "grpcs" or "http" or "https" or "unix" or "file" && (uri.Scheme is "unix" or "file" ? uri.AbsolutePath.StartsWith('/') : uri.Host.Length > 0)
             ? uri
             : throw new RemoteSettingException($"`{WithoutUser(text)}` is no address of a cache; it is one of [grpc://HOST:PORT, grpcs://HOST:PORT, unix:/PATH, file:/PATH, http://HOST/PATH, https://HOST/PATH]");
 

@@ -71,6 +71,13 @@ public class RemoteSettingsTests
         Assert.Contains(words, Assert.Throws<RemoteSettingException>(() => Read(own)).Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("file:/srv/cache", "file:/srv/cache")]
+    [InlineData("file:///srv/cache", "file:/srv/cache")]
+    [InlineData("unix:/run/casd", "unix:/run/casd")]
+    [InlineData("https://user:secret@host/a/", "https://host/a")]
+    public void Addresses_have_names_for_people(string text, string expected) => Assert.Equal(expected, new RemoteAddress { Uri = RemoteSettings.Parse(text) }.Name);
+
     [Fact]
     public void No_message_has_a_password() =>
         Assert.DoesNotContain("secret", Assert.Throws<RemoteSettingException>(() => RemoteSettings.Parse("ftp://user:secret@host")).Message, StringComparison.Ordinal);
