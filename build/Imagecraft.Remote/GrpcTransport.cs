@@ -19,7 +19,7 @@ namespace Imagecraft.Remote;
 public sealed class GrpcTransport : IRemoteTransport
 {
     // What servers refuse a message above when they announce no limit, less what a message has beside its blobs.
-    const int UsualBatchBytes = 3 << 20, BytesPerBlob = 200, ChunkBytes = 64 << 10, DigestsPerCall = 20_000;
+    const int UsualBatchBytes = 3 << 20, ChunkBytes = 64 << 10, DigestsPerCall = 20_000;
     const long LeastCompressed = 16 << 10;
     static readonly TimeSpan quick = TimeSpan.FromSeconds(20), idle = TimeSpan.FromSeconds(20);
     readonly RemoteAddress address;
@@ -228,9 +228,6 @@ public sealed class GrpcTransport : IRemoteTransport
         handler.Dispose();
         return ValueTask.CompletedTask;
     }
-
-    /// <summary>How much of a batch a blob takes.</summary>
-    internal static long Share(Digest digest) => digest.SizeBytes + BytesPerBlob;
 
     /// <summary>Turns gRPC's failures into ours.</summary>
     /// <param name="ask">The call.</param>
